@@ -26,7 +26,12 @@ from ..model import (
 )
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
-from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
+from ..planning.extent import (
+    Extent,
+    extent_of_changes,
+    extent_of_declaration,
+    workspaces_of,
+)
 from ..planning.order import Unwatched, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
@@ -110,7 +115,9 @@ def judge_part(
 ) -> Review | None:
     """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
 
-    None if the plan or the judgement depends on that access.
+    None if the plan or the judgement depends on that access, or if anything but workspaces and
+    their access would change: what teams and everybody hold in the *known* workspaces is not read
+    either, and whoever joins a team or the account gains that.
     """
     declaration = configuration.declaration_for(session)
     extent = extent_of_declaration(declaration, options.selection)
@@ -120,8 +127,11 @@ def judge_part(
     session.pass_over(known)
     session.restrict(extent)
     result = _judged(configuration, session, options, declaration, None)
-    needed = wider(extent, result.plan, result.context.horizon, result.findings)
-    return result if needed is not None and needed.isdisjoint(known) else None
+    if result.findings or result.plan.unknown:
+        return None
+    places = [workspaces_of(change) for change in result.plan.changes]
+    is_apart = all(place is not None and place.isdisjoint(known) for place in places)
+    return result if is_apart else None
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:

@@ -19,6 +19,7 @@ from ..model import (
     Key,
     Kind,
     ObjectAccess,
+    Resource,
     Role,
     ServiceAccount,
     State,
@@ -67,6 +68,24 @@ def extent_of_tests(declaration: Declaration) -> Extent:
     return frozenset(named | {scope for scope in scopes if scope not in (None, ACCOUNT)})
 
 
+def workspaces_of(change: Change) -> Extent:
+    """Return the workspaces that *change* is about, or whose access; None if it is about more."""
+    scopes = {_workspace_of(side) for side in (change.before, change.after) if side is not None}
+    is_more = change.brings or change.joins or None in scopes or ACCOUNT in scopes
+    return None if is_more else frozenset(scope for scope in scopes if scope)
+
+
+def _workspace_of(side: Resource) -> Address | None:
+    match side:
+        case Workspace():
+            return side.address
+        case Binding(scope=scope):
+            return scope
+        case ObjectAccess(workspace=workspace):
+            return workspace
+    return None
+
+
 def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
     """Return the workspaces where the effect of *changes* depends on bindings."""
     extent: set[Address] = set()
@@ -83,12 +102,8 @@ def _places(change: Change, created: set[Address], live: State) -> Extent:
     """Return the workspaces where *change* has an effect; *created* are new addresses."""
     before, after = change.before, change.after
     match change.resource:
-        case Binding(scope=scope):
-            return None if scope == ACCOUNT else frozenset({scope})
-        case ObjectAccess(workspace=workspace):
-            return frozenset({workspace})
-        case Workspace():
-            return frozenset(side.address for side in (before, after) if side)
+        case Binding() | ObjectAccess() | Workspace():
+            return workspaces_of(change)
         case Key(owner=owner):
             return frozenset() if owner in created else None
         case Team():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -200,6 +201,9 @@ FILE_EDITS = {
     "group": lambda world, draw: add(
         world, '[groups.ops]\nmembers = ["bo"', '[groups.ops]\nmembers = ["cy"'
     ),
+    "team": lambda world, draw: add(
+        world, '[teams.data]\nmembers = ["cy"', '[teams.data]\nmembers = ["bo"'
+    ),
     "end": lambda world, draw: add(world, '"bo", "cy"', '{ who = "bo", until = 2099-01-01 }, "cy"'),
     "defaults": lambda world, draw: add(
         world, "[people]", '[workspace_defaults."w*"]\ndescription = "D"\n[people]'
@@ -207,12 +211,12 @@ FILE_EDITS = {
     "test": lambda world, draw: add(
         world,
         "[people]",
-        '[[test]]\nname = "t"\nworkspace = "w2"\nprincipal = "cy"\ncannot = ["owner"]\n[people]',
+        '[[test]]\nname = "t"\nworkspace = "w2"\nwho = "cy"\ncannot = ["manage_flows"]\n[people]',
     ),
     "wide test": lambda world, draw: add(
         world,
         "[people]",
-        '[[test]]\nname = "t"\nprincipal = "cy"\ncannot = ["manage_teams"]\n[people]',
+        '[[test]]\nname = "t"\nwho = "cy"\ncannot = ["create:team"]\n[people]',
     ),
     "ignore": lambda world, draw: setattr(
         world, "root", world.root + '[[ignore]]\naddress = "workspace.other"\nwhy = "theirs"\n'
@@ -346,6 +350,28 @@ def test_an_end_that_is_near_is_looked_at_each_time(world, day):
     run("plan")
     assert bool(world.cache.settled) == (day in (-3, 17, 40) and not run("plan").err.count("RS5"))
     assert planned() == planned("--no-cache")
+
+
+TEAM = '[teams.data]\nmembers = ["cy"'
+REACHING = {
+    "joins a team": (TEAM, f'{TEAM}, "bo"'),
+    "leaves a team": (TEAM, TEAM.removesuffix('"cy"')),
+    "joins the account": ('"cy", "dee@', '"cy", "fay@acme.example", "dee@'),
+}
+
+
+@pytest.mark.parametrize("edit", REACHING)
+def test_a_change_of_more_than_workspaces_is_one_of_those_that_are_as_they_were(world, edit):
+    world.files["w1"]["w1"]["default_role"] = "viewer"
+    world.write()
+    run("apply --auto-approve --allow-public --reason opened")
+    add(world, *REACHING[edit])
+    world.write()
+    whole = planned("--no-cache")
+    run("plan")
+    assert world.cache is not None
+    assert planned() == whole
+    assert re.search(r"^  [+-] w\d", whole[1], re.MULTILINE), "somebody gains or loses there"
 
 
 def spied(function, calls, *, result=False):

@@ -12,18 +12,9 @@ from ...audit.chain import START, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import is_change, recorded_change
 from ...audit.texts import FIELDS
-from ...model import (
-    ACCOUNT,
-    Address,
-    Binding,
-    Instant,
-    Kind,
-    ObjectAccess,
-    Resource,
-    Workspace,
-)
+from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
-from ...planning import Change
+from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
 from ..database.engine import display_url
 from . import tables as t
@@ -261,7 +252,7 @@ class StoreTrail:
             return None
         scopes: set[Address] = set()
         for record in (row.record for row in links if row is not first):
-            changed = _scopes(recorded_change(record)) if is_change(record) else frozenset()
+            changed = workspaces_of(recorded_change(record)) if is_change(record) else frozenset()
             if changed is None:
                 return None
             scopes |= changed
@@ -274,24 +265,6 @@ class StoreTrail:
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *content = row
         return Link(self._account.handle, seq, prev, tuple(content), digest)
-
-
-def _scopes(change: Change) -> frozenset[Address] | None:
-    """Return the workspaces that *change* is about, or whose access; None if about more."""
-    scopes = {_scope(side) for side in (change.before, change.after) if side is not None}
-    is_more = change.brings or change.joins or None in scopes or ACCOUNT in scopes
-    return None if is_more else frozenset(scope for scope in scopes if scope)
-
-
-def _scope(side: Resource) -> Address | None:
-    match side:
-        case Workspace():
-            return side.address
-        case Binding(scope=scope):
-            return scope
-        case ObjectAccess(workspace=workspace):
-            return workspace
-    return None
 
 
 def _place(time: str | None, seq: int) -> ColumnElement[Any]:
