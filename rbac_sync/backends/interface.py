@@ -206,6 +206,10 @@ class RecordedSession(Protocol):
         """
         ...
 
+    def state(self) -> State:
+        """Return the live state, which reads what it is asked for while the session is open."""
+        ...
+
     def pass_over(self, scopes: Collection[Address]) -> None:
         """Let who holds what in *scopes* be unread, where ``restrict`` does not ask for it."""
         ...

@@ -374,6 +374,24 @@ def test_a_change_of_more_than_workspaces_is_one_of_those_that_are_as_they_were(
     assert re.search(r"^  [+-] w\d", whole[1], re.MULTILINE), "somebody gains or loses there"
 
 
+REPORTS = ("md", "json", "tfplan", "sarif", "github", "codequality", "junit")
+AT_A_TIME = re.compile(r"[0-9TZ.:-]{20,}|\b[0-9a-f]{12,64}\b")
+"""An instant, or a digest of a plan made at one."""
+
+TEST = '[[test]]\nname = "t"\nworkspace = "w2"\nwho = "cy"\ncannot = ["manage_flows"]\n'
+
+
+@pytest.mark.parametrize("tests", ["", TEST])
+def test_a_plan_with_nothing_to_say_is_shown_and_reported_as_ever(world, tests):
+    world.shared += tests
+    world.write()
+    run("plan")
+    for words in ("--full", "--short", "--json", *(f"--report {kind}=-" for kind in REPORTS)):
+        cached, whole = run(f"plan {words}"), run(f"plan --no-cache {words}")
+        assert NOTE in cached.err
+        assert AT_A_TIME.sub("", cached.out) == AT_A_TIME.sub("", whole.out), words
+
+
 def spied(function, calls, *, result=False):
     """Return *function*, which notes its first argument, or its result, in *calls*."""
 
