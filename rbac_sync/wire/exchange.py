@@ -1,4 +1,4 @@
-"""Shapes as JSON and back: the body of a request, and the content of a response."""
+"""Conversion of shapes to JSON and back, for bodies of requests and contents of responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _adapter = cache(TypeAdapter)
 
 
 def written(body: BaseModel | Iterable[BaseModel]) -> str:
-    """Return *body* as JSON, with those fields alone that were set: absent and null differ."""
+    """Return *body* as JSON with only the fields that were set: absent and null differ."""
     if isinstance(body, BaseModel):
         return body.model_dump_json(exclude_unset=True)
     return f"[{','.join(map(written, body))}]"
@@ -22,7 +22,7 @@ def read(shape: Any, value: Any) -> Any:
     """Return the JSON *value* as *shape*.
 
     Raises:
-        ValueError: it is something else; the text says where, not what.
+        ValueError: *value* has another shape; the message has the path, never the value.
 
     """
     try:

@@ -2,9 +2,9 @@
 
 A body of the published operation ``read_bots`` is the class ``ReadBots``; every other
 class has the name it has in the published document, API version 0.8.4, unless its
-docstring or ``Source:`` line says otherwise. Permission names are plain text here: which
-there are is the catalogue's to say.
+docstring or ``Source:`` line says otherwise. Permission names are plain text here: the
+catalogue lists them.
 
 Sources: [P] the Terraform provider's code, [T] its acceptance tests, [D] Prefect's
-documentation, [C] the ``prefect`` package. What has no source is in the document.
+documentation, [C] the ``prefect`` package. Shapes without a source are in the document.
 """

@@ -12,7 +12,7 @@ from .shapes import Answer, Entity, Request
 from .users import UserFilter
 
 ActorId = UUID | Literal["*"]
-"""An actor, or whoever is in the workspace."""
+"""The id of an actor; ``*`` is everyone in the workspace."""
 
 
 class WorkspaceUserAccessCreate(Request):
@@ -30,14 +30,14 @@ class WorkspaceBotAccessCreate(Request):
 
 
 class WorkspaceTeamAccessCreate(Request):
-    """Sent in a list only; replaces the role held before."""
+    """The role of a team in a workspace, sent in a list only; it replaces an earlier role."""
 
     team_id: UUID
     workspace_role_id: UUID
 
 
 class _Access(Entity):
-    """``id`` is the row's, and stays the same when the role changes. Source: [T]."""
+    """A row of access; its ``id`` stays the same when the role changes. Source: [T]."""
 
     workspace_id: UUID
     workspace_role_id: UUID
@@ -124,9 +124,9 @@ class ReadWorkspaceTeamAccesses(Page):
 
 
 class ObjectActorAccess(Answer):
-    """Somebody with access to a workspace, or a line of an object's list.
+    """A principal with access to a workspace, or on the access list of an object.
 
-    Everyone is ``*`` in ``id``, ``name`` and ``type``. Source: [T].
+    For everyone, ``id``, ``name`` and ``type`` are ``*``. Source: [T].
     """
 
     id: ActorId

@@ -13,7 +13,7 @@ from .shapes import Answer, Body, Instant, Request
 
 
 class AccountMembershipFilter(Request):
-    """A filter of memberships; ``name`` is looked for in first and last names."""
+    """A filter of memberships; ``name`` matches first and last names."""
 
     operator: Operator = Operator.AND
     account_role_id: AnyId | None = None
@@ -52,7 +52,7 @@ class ReadAccountMemberships(Page):
 
 
 class CountAccountMemberships(Body):
-    """``filter`` and ``account_memberships`` mean the same; the answer is a bare integer."""
+    """A count of memberships; ``filter`` and ``account_memberships`` mean the same."""
 
     account_memberships: AccountMembershipFilter | None = None
     filter: AccountMembershipFilter | None = None
@@ -62,7 +62,7 @@ class CountAccountMemberships(Body):
 
 
 class AccountMembershipsResponse(Answer):
-    """A row of the list; ``id`` is the membership's, and persons' fields are null for bots."""
+    """A row of the list; ``id`` is that of the membership, and bots have no people's fields."""
 
     id: UUID
     actor_id: UUID
@@ -78,14 +78,14 @@ class AccountMembershipsResponse(Answer):
 
 
 class TeamSummary(Answer):
-    """A team that a member is in."""
+    """A team of a member."""
 
     id: UUID
     name: str
 
 
 class AccountMemberSummaryResponse(Answer):
-    """One membership read by itself; ``directory_id`` names the directory that made it."""
+    """A single membership; ``directory_id`` names the directory that made it."""
 
     id: UUID
     created: Instant
@@ -106,19 +106,19 @@ class AccountMemberSummaryResponse(Answer):
 
 
 class AccountMembershipUpdate(Request):
-    """Gives a member another account role."""
+    """A new account role for a member."""
 
     account_role_id: UUID
 
 
 class AccountMembershipSetActive(Request):
-    """Suspends a member or lets it act again."""
+    """The suspension of a member, or its end."""
 
     active: bool
 
 
 class AccountMembershipBulkSetActive(Request):
-    """The same for many."""
+    """The suspension of several members, or its end."""
 
     membership_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
     active: bool

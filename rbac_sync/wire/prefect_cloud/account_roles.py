@@ -1,4 +1,4 @@
-"""Account roles: what their holders may do in the account."""
+"""Account roles, with permissions in the account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .shapes import Entity, Name, Request, Text
 class AccountRole(Entity):
     """A role; a built-in one belongs to no account.
 
-    ``permissions`` are any text: what they mean is the catalogue's to say.
+    ``permissions`` are any text; the catalogue has their meaning.
     """
 
     account_id: UUID | None

@@ -1,4 +1,4 @@
-"""Accounts with their settings, domains, limits and the list of addresses they admit."""
+"""Accounts with their settings, domains, limits and lists of admitted IP addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .shapes import Answer, Body, Entity, Instant, Integer, Name, Names, Open, R
 
 
 class AccountStatus(StrEnum):
-    """A frozen account can do very little."""
+    """The status of an account; a frozen account allows very few requests."""
 
     ACTIVE = "ACTIVE"
     DELINQUENT = "DELINQUENT"
@@ -20,7 +20,7 @@ class AccountStatus(StrEnum):
 
 
 class AccountPlanType(StrEnum):
-    """For display: what an account can do is told by its ``features``."""
+    """The plan of an account, for display; the capabilities of an account are its ``features``."""
 
     ORGANIZATION = "ORGANIZATION"
     PERSONAL = "PERSONAL"
@@ -28,7 +28,7 @@ class AccountPlanType(StrEnum):
 
 
 class AccountPlanTier(StrEnum):
-    """For display, as ``AccountPlanType`` is."""
+    """The tier of the plan, for display like ``AccountPlanType``."""
 
     FREE_2025_04 = "FREE_2025_04"
     PRO = "PRO"
@@ -56,10 +56,10 @@ class AccountSSOState(StrEnum):
 
 
 class AccountSettings(Answer):
-    """The settings of an account, sent and received alike.
+    """The settings of an account, the same shape in requests and responses.
 
     Without ``enforce_ip_allowlist`` the CLI says that the account has no IP allow list.
-    ``default_result_storage`` is carried, not read.
+    The code does not read ``default_result_storage``.
     """
 
     allow_public_workspaces: bool = False
@@ -73,7 +73,7 @@ class AccountSettings(Answer):
 
 
 class AccountSettingsUpdate(Request):
-    """Not wrapped in ``settings``; the Go client sends its four booleans, unset ones as false."""
+    """New settings, not under ``settings``; the Go client sends false for its unset booleans."""
 
     allow_public_workspaces: bool | None = None
     ai_log_summaries: bool | None = None
@@ -117,7 +117,7 @@ class AccountResponse(Entity):
 
 
 class AccountUpdate(Request):
-    """The Go client sends ``name, handle, location, link, auth_expiration_seconds``, nulls too."""
+    """A partial update, in which the Go client sends null for unset fields."""
 
     name: Name | None = None
     handle: Name | None = None
@@ -132,7 +132,7 @@ class AccountUpdate(Request):
 
 
 class AccountDomain(Answer):
-    """A domain of an account. Source: [P]; the document leaves the answer untyped."""
+    """A domain of an account. Source: [P]; the document has no type for the answer."""
 
     id: UUID | None = None
     created: Instant | None = None
@@ -142,13 +142,13 @@ class AccountDomain(Answer):
 
 
 class UpdateAccountDomains(Body):
-    """Replaces the whole set."""
+    """The domains of an account, which replace all earlier ones."""
 
     domain_names: list[Text]
 
 
 class UsageLimitsResponse(Answer):
-    """The limits of the plan; null is no limit."""
+    """The limits of a plan; null is no limit."""
 
     audit_log_retention_days: int | None
     automations_limit: int | None
@@ -167,7 +167,7 @@ class UsageLimitsResponse(Answer):
 
 
 class WorkspaceUsageResponse(Answer):
-    """The use that one workspace makes of the limits."""
+    """The usage of one workspace, counted against the limits."""
 
     id: UUID
     name: str
@@ -180,7 +180,7 @@ class WorkspaceUsageResponse(Answer):
 
 
 class IPAllowlistEntry(Body):
-    """A network that is let in while ``enabled``. Source: [C]; not in the document."""
+    """A network that is admitted while ``enabled``. Source: [C]; not in the document."""
 
     ip_network: IPvAnyNetwork
     enabled: bool
@@ -189,13 +189,13 @@ class IPAllowlistEntry(Body):
 
 
 class IPAllowlist(Body):
-    """Read and replaced in the same shape. Source: [C]; not in the document."""
+    """The list of admitted networks, read and replaced whole. Source: [C]; not in the document."""
 
     entries: list[IPAllowlistEntry]
 
 
 class IPAllowlistMyAccess(Answer):
-    """The answer whether the caller's address is let in. Source: [C]; not in the document."""
+    """Whether the caller's address is admitted. Source: [C]; not in the document."""
 
     allowed: bool
     detail: str

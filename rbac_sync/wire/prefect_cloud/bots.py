@@ -11,18 +11,18 @@ from .filters import AnyId, AnyOrLikeText, Page
 from .shapes import Answer, Entity, Instant, Name, Request
 
 LONGEST_GRACE = 172_800
-"""How long a rotated key may live on, in seconds."""
+"""The longest time of grace of a rotated key, in seconds."""
 
 
 class APIKeyCreate(Request):
-    """A user's new key; without an expiration it never ends."""
+    """A new key of a user; without an expiration it never ends."""
 
     name: Name
     expiration: Instant | None = None
 
 
 class APIKeyCreateResponse(Answer):
-    """The only shape with the key in clear; it is shown once."""
+    """A new key with its secret, which no other response contains."""
 
     id: UUID
     created: Instant | None = None
@@ -69,13 +69,13 @@ class _Bot(Entity):
 
 
 class BotCreateResponse(_Bot):
-    """A bot with a key in clear, just created or rotated."""
+    """A bot with the secret of its new or rotated key."""
 
     api_key: APIKeyCreateResponse
 
 
 class BotReadResponse(_Bot):
-    """A bot; ``api_key`` is the active one and never absent."""
+    """A bot; ``api_key`` is its active key and never absent."""
 
     api_key: APIKeyReadResponse
 
@@ -101,7 +101,7 @@ class ReadBots(Page):
 
 
 class BotRotateAPIKey(Request):
-    """A new key; the old one dies at once unless it is given seconds to live on."""
+    """A rotation of a bot's key; the old key ends at once unless a time of grace is given."""
 
     api_key_expiration: Instant | None = None
     old_key_expires_in_seconds: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] | None = None

@@ -1,4 +1,4 @@
-"""Account and workspace events, which are the audit trail, and how they are searched."""
+"""Account and workspace events, which are the audit trail, and their filters."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .filters import Limit
 from .shapes import Answer, Body, Instant, Request, Text
 
 Resource = dict[str, str]
-"""Label to text; ``prefect.resource.id`` is the name of what it happened to."""
+"""Labels of a resource with their texts; ``prefect.resource.id`` is the name of the resource."""
 
 ResourceSpecification = dict[str, str | list[str]]
-"""Label to value or values; every label must match, each with one of its values."""
+"""Labels with one or several values; every label must match one of its values."""
 
 
 class Event(Body):
-    """An event that a client reports; ``occurred`` is by its clock, ``id`` of its choice.
+    """An event from a client, which chooses ``id`` and sets ``occurred`` by its clock.
 
-    ``follows`` names an earlier event, where two are too close for their times to tell.
+    ``follows`` names the event before it, if their times are too close to show the order.
     """
 
     occurred: Instant
@@ -34,7 +34,7 @@ class Event(Body):
 
 
 class ReceivedEvent(Answer):
-    """An event as it is kept; ``received`` is by the server's clock."""
+    """A stored event; ``received`` is by the server's clock."""
 
     occurred: Instant
     event: str
@@ -49,7 +49,7 @@ class ReceivedEvent(Answer):
 
 
 class EventPage(Answer):
-    """A page; ``next_page`` is the URL of the next one."""
+    """A page of events; ``next_page`` is the URL of the next page."""
 
     events: list[ReceivedEvent]
     total: int
@@ -57,7 +57,7 @@ class EventPage(Answer):
 
 
 class EventOccurredFilter(Request):
-    """A stretch of time, both ends included, of 14 days at most. Source: [D]."""
+    """A filter by time, both ends included, of 14 days at most. Source: [D]."""
 
     since: Instant | None = None
     until: Instant | None = None
@@ -73,7 +73,7 @@ class EventNameFilter(Request):
 
 
 class EventResourceFilter(Request):
-    """A filter of events by their thing; ``distinct`` keeps the latest event of each."""
+    """A filter of events by their resource; ``distinct`` keeps the latest event of each one."""
 
     id: list[Text] | None = None
     id_prefix: list[Text] | None = None
@@ -82,7 +82,7 @@ class EventResourceFilter(Request):
 
 
 class EventRelatedFilter(Request):
-    """A filter of events by other things; ``resources_in_roles`` are pairs of id and role."""
+    """A filter of events by related resources; ``resources_in_roles`` are pairs of id and role."""
 
     id: list[Text] | None = None
     role: list[Text] | None = None
@@ -91,7 +91,7 @@ class EventRelatedFilter(Request):
 
 
 class EventAnyResourceFilter(Request):
-    """A filter of events by any thing that had a part."""
+    """A filter of events by any resource, the main one or a related one."""
 
     id: list[Text] | None = None
     id_prefix: list[Text] | None = None
@@ -106,19 +106,19 @@ class EventScopeFilter(Request):
 
 
 class EventIDFilter(Request):
-    """These events."""
+    """A filter of events by id."""
 
     id: list[UUID] | None = None
 
 
 class EventTextFilter(Request):
-    """Words to look for: ``-word`` leaves out, ``+word`` insists, quotes make a phrase."""
+    """A filter of events by words: ``-word`` excludes, ``+word`` requires, quotes make a phrase."""
 
     query: Annotated[Text, Field(max_length=200)]
 
 
 class EventOrder(StrEnum):
-    """By time of occurrence."""
+    """The order of events by time of occurrence."""
 
     ASC = "ASC"
     DESC = "DESC"
@@ -141,14 +141,14 @@ class EventFilter(Request):
 
 
 class ReadEvents(Body):
-    """The first page; further ones are asked for by the URL in ``next_page``."""
+    """A request for the first page; the URL in ``next_page`` leads to the next one."""
 
     limit: Limit = 50
     filter: EventFilter | None = None
 
 
 class Countable(StrEnum):
-    """By what events are counted."""
+    """The attribute by which events are counted."""
 
     DAY = "day"
     TIME = "time"
@@ -177,7 +177,7 @@ class CountEvents(Body):
 
 
 class EventCount(Answer):
-    """One value: ``value`` to filter by, ``label`` to show."""
+    """The count of one value: ``value`` is for filters, ``label`` for display."""
 
     value: str
     label: str

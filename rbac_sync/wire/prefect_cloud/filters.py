@@ -1,8 +1,8 @@
-"""Pages, and the operators by which every list can be narrowed.
+"""Pages of lists, and the criteria of filters.
 
-A criterion that is absent or null filters nothing, and so does a null inside it:
-``{"name": {"any_": null}}`` is how the Go client asks for everything. An empty list is a
-criterion that nothing meets. Criteria are joined by *and*.
+A criterion that is absent or null filters nothing, and so does a null inside it: the
+Go client sends ``{"name": {"any_": null}}`` for everything. Nothing meets a criterion
+with an empty list. Criteria are joined by *and*.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Offset = Annotated[int, Field(ge=0, le=BIGGEST)]
 
 
 class Page(Body):
-    """The part of a list that is asked for; a page shorter than ``limit`` is the last."""
+    """The requested part of a list; a page shorter than ``limit`` is the last."""
 
     limit: Limit = 200
     offset: Offset = 0
@@ -36,62 +36,62 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compares:
-    """The field of an object that a criterion is compared with, as an annotation of it."""
+    """The annotation of a criterion with the field of an object to compare it with."""
 
     field: str
     default: object = None
-    """The value in an object that was created without the field."""
+    """The value for objects that were created without the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparesParent:
-    """The field that holds the id of another object, which a filter of that kind has to meet."""
+    """The annotation of a filter of related objects, with the field that holds their id."""
 
     field: str
     kind: str
 
 
 class AnyId(Request):
-    """One of these ids."""
+    """A criterion: one of these ids."""
 
     any_: list[UUID] | None = None
 
 
 class AnyOrNotAnyId(Request):
-    """One of these ids, and none of those."""
+    """A criterion: one id of ``any_``, and none of ``not_any_``."""
 
     any_: list[UUID] | None = None
     not_any_: list[UUID] | None = None
 
 
 class AnyText(Request):
-    """One of these texts, exactly."""
+    """A criterion: exactly one of these texts."""
 
     any_: list[Text] | None = None
 
 
 class LikeText(Request):
-    """A text that contains this one; case does not matter."""
+    """A criterion: a text that contains this one, in any case."""
 
     like_: Text | None = None
 
 
 class AnyOrLikeText(Request):
-    """One of these texts, exactly, and containing that one; case matters only for the former."""
+    """A criterion: exactly one text of ``any_``, and a text that contains ``like_`` in any case."""
 
     any_: list[Text] | None = None
     like_: Text | None = None
 
 
 class Between(Request):
-    """A moment from ``after_`` to ``before_``, both included."""
+    """A criterion: a moment from ``after_`` to ``before_``, both included."""
 
     before_: Instant | None = None
     after_: Instant | None = None
 
 
 class IdCriterion(Request):
-    """An id, or the lack of one."""
+    """A criterion of an id, or of its absence."""
 
     operator: Operator = Operator.AND
     any_: list[UUID] | None = None
@@ -100,7 +100,7 @@ class IdCriterion(Request):
 
 
 class TextCriterion(Request):
-    """A text: one of these, none of those, the beginning or a part of it."""
+    """A criterion of a text: one of several, none of several, a beginning or a part."""
 
     operator: Operator = Operator.AND
     any_: list[Text] | None = None
@@ -111,7 +111,7 @@ class TextCriterion(Request):
 
 
 class TagsCriterion(Request):
-    """Tags: all of these, or some of those."""
+    """A criterion of tags: all of a list, or any of a list."""
 
     operator: Operator = Operator.AND
     all_: list[Text] | None = None
@@ -120,12 +120,12 @@ class TagsCriterion(Request):
 
 
 class FlagCriterion(Request):
-    """A flag that is on or off."""
+    """A criterion of a flag: on or off."""
 
     eq_: bool | None = None
 
 
 class MomentCriterion(Between):
-    """A moment, or the lack of one."""
+    """A criterion of a moment, or of its absence."""
 
     is_null_: bool | None = None

@@ -10,7 +10,7 @@ from .shapes import Body, Email, Entity, Instant, Request
 
 
 class InvitationStatus(StrEnum):
-    """The status of an invitation; one that has lapsed stays pending."""
+    """The status of an invitation; a lapsed invitation stays pending."""
 
     ACCEPTED = "ACCEPTED"
     PENDING = "PENDING"
@@ -19,14 +19,14 @@ class InvitationStatus(StrEnum):
 
 
 class InvitationCreate(Request):
-    """Sent as a list; revokes the pending invitations of the same person."""
+    """A new invitation, sent in a list; it revokes pending invitations of the same person."""
 
     email: Email
     account_role_id: UUID
 
 
 class InvitationReadResponse(Entity):
-    """No answer carries the code by which an invitation is accepted."""
+    """An invitation, without the code that accepts it."""
 
     email: str
     account_id: UUID
@@ -36,7 +36,7 @@ class InvitationReadResponse(Entity):
 
 
 class WorkspaceInvitationCreate(Request):
-    """Sent by itself, not as a list; the server chooses both roles."""
+    """A new invitation, not sent in a list; the server chooses both roles."""
 
     email: Email
 
@@ -54,7 +54,7 @@ class WorkspaceInvitationReadResponse(Entity):
 
 
 class InvitationFilterStatus(Request):
-    """One of these states."""
+    """A criterion of the status of an invitation."""
 
     any_: list[InvitationStatus] | None = None
 
@@ -74,7 +74,7 @@ class ReadInvitations(Page):
 
 
 class CountInvitations(Body):
-    """The answer is a bare integer."""
+    """A count of invitations; the answer is an integer."""
 
     invitations: InvitationFilter | None = None
 

@@ -1,8 +1,8 @@
 """Access lists of single objects: block documents, deployments and work pools.
 
-They take away: without a list everyone of the workspace passes, an empty list lets in
-nobody but the holders of ``manage_acls``. Replaced as a whole; read in another shape than
-written, teams among the actors.
+They reduce access: without a list everyone in the workspace passes, an empty list admits
+only the holders of ``manage_acls``. A write replaces the whole list; a read has another
+shape, with teams among the actors.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .access import ActorId, ObjectActorAccess
 from .shapes import Answer, Body, Request, Text
 
 LevelsByObject = dict[str, list[str]]
-"""The caller's levels by id of the object (work pools: by name too)."""
+"""The caller's levels by id of the object, for work pools also by name."""
 
 
 class ReplaceBlockDocumentAccess(Request):
-    """Actor ids, or ``*``; teams by team id."""
+    """The new list of a block document: actor ids or ``*``, and team ids."""
 
     manage_actor_ids: list[ActorId]
     view_actor_ids: list[ActorId]
@@ -28,14 +28,14 @@ class ReplaceBlockDocumentAccess(Request):
 
 
 class ReplaceDeploymentAccess(ReplaceBlockDocumentAccess):
-    """The same, and who may run it."""
+    """The new list of a deployment, with the actors and teams who may run it."""
 
     run_actor_ids: list[ActorId]
     run_team_ids: list[UUID] = Field(default_factory=list)
 
 
 class ReplaceWorkPoolAccess(ReplaceDeploymentAccess):
-    """The same as for a deployment."""
+    """The new list of a work pool, in the shape of a deployment's."""
 
 
 class SetBlockDocumentAccess(Body):
@@ -57,36 +57,36 @@ class SetWorkPoolAccess(Body):
 
 
 class BlockDocumentAccessControl(Answer):
-    """Everyone, where there is no list: one ``*`` at each level. Source: [T]."""
+    """The list of a block document; without a list, one ``*`` at each level. Source: [T]."""
 
     manage_actors: list[ObjectActorAccess] = Field(default_factory=list)
     view_actors: list[ObjectActorAccess] = Field(default_factory=list)
 
 
 class DeploymentAccessControl(BlockDocumentAccessControl):
-    """The same, and who may run it."""
+    """The list of a deployment, with the actors who may run it."""
 
     run_actors: list[ObjectActorAccess] = Field(default_factory=list)
 
 
 class WorkPoolAccessControl(DeploymentAccessControl):
-    """The same as for a deployment."""
+    """The list of a work pool, in the shape of a deployment's list."""
 
 
 class ReadActorsBlockDocumentAccess(Body):
-    """Asks for the caller's own levels."""
+    """A request for the caller's levels on block documents."""
 
     block_document_ids: list[UUID]
 
 
 class ReadActorsDeploymentAccess(Body):
-    """Asks for the caller's own levels."""
+    """A request for the caller's levels on deployments."""
 
     deployment_ids: list[UUID]
 
 
 class ReadActorsWorkPoolAccess(Body):
-    """Asks for the caller's own levels, by id or by name."""
+    """A request for the caller's levels on work pools, by id or by name."""
 
     work_pool_ids: list[UUID] = Field(default_factory=list)
     work_pool_names: list[Text] = Field(default_factory=list)

@@ -1,8 +1,8 @@
-"""The objects outside access control that carry access lists, as thin as clients allow.
+"""The objects outside access control that have access lists, with the fields that clients need.
 
-Sources are [P] for what the Go client sends and reads, [C] for the worker metadata, and [S] for
-what an answer holds when nobody wrote it. Fields that are not declared are carried along unread,
-so that a client finds again what it wrote.
+Sources are [P] for the fields of the Go client, [C] for the worker metadata, and [S] for
+default values in responses. Undeclared fields are stored unread,
+so that a client reads the values that it wrote.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .shapes import Answer, Instant, Integer, Text, Texts
 
 
 class Carried(BaseModel):
-    """An object of which only some fields matter here; the others are kept as they are."""
+    """An object with some declared fields; the others are kept unchanged."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -42,7 +42,7 @@ class _Kept(Carried):
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, kept: dict[str, Any]) -> dict[str, Any]:
-        """Answer with the declared default where a client wrote null."""
+        """Drop null values, so that a response has the declared defaults."""
         return {name: value for name, value in kept.items() if value is not None}
 
 
@@ -70,7 +70,7 @@ MOST = 200
 
 
 class ObjectPage(Page):
-    """A page of objects; the SDK sends null for as many as there may be, from the first on.
+    """A page of objects; the SDK sends null for the largest limit and for the first offset.
 
     Source: [C].
     """
@@ -81,16 +81,16 @@ class ObjectPage(Page):
 
 
 def _asks(value: object) -> bool:
-    """Say whether a criterion that is not declared asks for anything: a null inside it does not."""
+    """Say whether an undeclared criterion has any value other than null."""
     if isinstance(value, dict):
         return any(_asks(inner) for name, inner in value.items() if name != "operator")
     return value is not None
 
 
 class Filter(Carried):
-    """A filter of objects. A criterion that this server does not compare is refused.
+    """A filter of objects, which refuses criteria that this server does not compare.
 
-    *Why*: a client that deletes what a list holds would delete what it did not ask for.
+    *Why*: a client that deletes all objects of a list would delete too many.
     """
 
     @model_validator(mode="after")
@@ -102,9 +102,9 @@ class Filter(Carried):
 
 
 class ReadObjects(ObjectPage):
-    """A page of the objects that meet every filter; one that this server does not have is refused.
+    """A page of the objects that meet every filter; unknown filters are refused.
 
-    What is no filter, such as ``include_secrets``, passes unread.
+    Other fields, such as ``include_secrets``, pass unread.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -227,7 +227,7 @@ class BlockDocument(_Kept):
 
 
 class FlowCreate(Carried):
-    """Creates a flow, or answers with the one of that name."""
+    """A new flow, or the existing one with its name."""
 
     name: Text
     tags: Texts = Field(default_factory=list)
@@ -242,7 +242,7 @@ class FlowUpdate(Carried):
 
 
 class _Authored(_Kept):
-    """The author of an object; this server does not keep it."""
+    """The fields on the author of an object, which this server does not keep."""
 
     account_id: UUID
     workspace_id: UUID
@@ -251,7 +251,7 @@ class _Authored(_Kept):
 
 
 class Flow(_Authored):
-    """A flow, which has no access list but whose deployments do."""
+    """A flow, which has no access list, but has deployments with lists."""
 
     name: str
     tags: list[str] = Field(default_factory=list)
@@ -294,7 +294,7 @@ class DeploymentUpdate(Carried):
 
 
 class DeploymentCreate(DeploymentUpdate):
-    """Creates a deployment, or replaces the one of that name and flow."""
+    """A new deployment; it replaces the one with its name and flow."""
 
     name: Text
     flow_id: UUID
@@ -305,7 +305,7 @@ class DeploymentCreate(DeploymentUpdate):
 
 
 class Deployment(_Authored):
-    """A deployment. Whatever starts its runs is not served, so that it is never ready."""
+    """A deployment. This server starts no runs, so that a deployment is never ready."""
 
     name: str
     flow_id: UUID
@@ -374,7 +374,7 @@ class WorkPoolUpdate(Carried):
 
 
 class WorkPool(_Authored):
-    """A work pool. No worker ever comes to this server, so that it is paused or not ready."""
+    """A work pool. It is paused or not ready, since this server has no workers."""
 
     name: str
     description: str | None = None
@@ -448,7 +448,7 @@ class WorkQueueCreate(WorkQueueUpdate):
 
 
 class WorkQueue(_Kept):
-    """A queue of a work pool. No worker ever asks it, so that it is paused or not ready."""
+    """A queue of a work pool, which is always paused or not ready."""
 
     name: str
     description: str | None = ""
@@ -469,14 +469,14 @@ class ReadWorkQueues(ReadObjects):
 
 
 class TagLimitCreate(Carried):
-    """A limit of the task runs that carry a tag, or a new value of the one of that tag."""
+    """A limit of the task runs with a tag; it replaces the limit of that tag."""
 
     tag: Text
     concurrency_limit: Slots
 
 
 class TagLimit(_Kept):
-    """A limit of the task runs that carry a tag; nothing runs here, so that no slot is taken."""
+    """A limit of the task runs with a tag, of which no slot is taken, since nothing runs here."""
 
     tag: str
     concurrency_limit: int
@@ -493,14 +493,14 @@ class GlobalLimitUpdate(Carried):
 
 
 class GlobalLimitCreate(GlobalLimitUpdate):
-    """A limit that is addressed by its name."""
+    """A new global limit, which is addressed by its name."""
 
     name: Text
     limit: Slots
 
 
 class GlobalLimit(_Kept):
-    """A limit of whatever asks for it by name."""
+    """A limit of all work that requests slots by its name."""
 
     name: str
     limit: int
@@ -510,7 +510,7 @@ class GlobalLimit(_Kept):
 
 
 class SavedSearchCreate(Carried):
-    """A named search of flow runs; it replaces the one of that name."""
+    """A named search of flow runs; it replaces the one with its name."""
 
     name: Text
     filters: Annotated[list[dict[str, Any]], BeforeValidator(_list_for_null)] = Field(
@@ -536,14 +536,14 @@ class NotificationPolicyUpdate(Carried):
 
 
 class NotificationPolicyCreate(NotificationPolicyUpdate):
-    """A policy that says which states of flow runs are reported through which block."""
+    """A new policy: the states of flow runs to report, and the block that reports them."""
 
     state_names: Texts
     block_document_id: UUID
 
 
 class NotificationPolicy(_Kept):
-    """A policy that says which states of flow runs are reported; no run ever has one here."""
+    """A policy for reports of states of flow runs; no run has such a state here."""
 
     is_active: bool = True
     state_names: list[str] = Field(default_factory=list)
@@ -559,7 +559,7 @@ class NotificationPolicyFilter(Filter):
 
 
 class ReadNotificationPolicies(ReadObjects):
-    """A page of notification policies; the API names this filter in its own way."""
+    """A page of notification policies, with the filter under the name of the API."""
 
     flow_run_notification_policy_filter: NotificationPolicyFilter | None = None
 
@@ -641,7 +641,7 @@ class FlowRunCreate(FlowRunOfDeployment):
 
 
 class FlowRun(_Authored):
-    """A run of a flow, which is kept and never begins."""
+    """A run of a flow, which is stored and never begins."""
 
     name: str
     flow_id: UUID
@@ -702,14 +702,14 @@ class ReadFlowRuns(ReadObjects):
 
 
 class SetState(Carried):
-    """Sets the state of a flow run."""
+    """A new state of a flow run."""
 
     state: State
     force: bool = False
 
 
 class StateResult(BaseModel):
-    """The answer to a state that is set."""
+    """The answer to ``SetState``."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -743,11 +743,11 @@ class WorkerMetadata(Carried):
 
 
 WorkerTypesByPackage = dict[str, dict[str, WorkerMetadata]]
-"""Worker metadata by Python package and by type of worker."""
+"""Worker metadata by Python package and type of worker."""
 
 
 class NamedRow(Answer):
-    """An object of a list, as far as its list of access is looked for by it."""
+    """The id and the name of a listed object, to find its access list."""
 
     id: UUID
     name: str

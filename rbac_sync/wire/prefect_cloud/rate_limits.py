@@ -8,7 +8,7 @@ from .shapes import Answer, Instant
 
 
 class RateLimitStatusResponse(Answer):
-    """Buckets that lately refused; each stays listed for about 15 minutes."""
+    """The buckets that refused requests in about the last 15 minutes."""
 
     exceeded_buckets: list[str]
 
@@ -23,7 +23,7 @@ class RateLimitUsageByKey(Answer):
 
 
 class RateLimitUsageResponse(Answer):
-    """Use, minute by minute."""
+    """The use of the rate limits by minute."""
 
     account: UUID
     since: Instant

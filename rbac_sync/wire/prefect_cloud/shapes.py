@@ -46,7 +46,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
 
 Text = Annotated[str, AfterValidator(_storable)]
-"""Text of a request, such as a database and an answer can hold."""
+"""A text of a request that a database and a response can hold."""
 
 Name = Annotated[Text, Field(max_length=5000)]
 
@@ -55,7 +55,7 @@ Email = Annotated[
     Field(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"),
     Field(json_schema_extra={"format": "email"}),
 ]
-"""An address with one ``@``; whether it is deliverable only an invitation shows."""
+"""An e-mail address with one ``@``; only an invitation shows whether it is deliverable."""
 
 BIGGEST = 2**63 - 1
 
@@ -73,7 +73,7 @@ Texts = Annotated[list[Text], BeforeValidator(_empty_for_null)]
 _Word = TypeVar("_Word", bound=StrEnum)
 
 Open = Annotated[_Word | str, Field(union_mode="left_to_right")]
-"""A word of a list that may grow, where an unknown one changes nothing for us."""
+"""A word of an open list, whose unknown words have no effect here."""
 
 
 class Request(BaseModel):
@@ -98,8 +98,8 @@ class Body(BaseModel):
 class Answer(BaseModel):
     """A response of the server; unknown fields pass unread, so that the API may grow.
 
-    No length limits: what is live is read, however it came about. What says who may do
-    what is required, even where the document has a default: a cut answer must not read
+    It has no length limits, so that all live values can be read. Fields that give access are
+    required, even where the document has a default: a truncated response must not read
     as an empty one.
     """
 

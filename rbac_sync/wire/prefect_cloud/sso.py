@@ -1,4 +1,4 @@
-"""Single sign-on and directory synchronisation, as far as the API shows them."""
+"""Single sign-on and directory synchronisation in the API."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .shapes import Answer, Body, Text
 
 
 class ValidateSSO(Body):
-    """Asks whether the caller has lately signed in through the account's provider."""
+    """The check that the caller has lately signed in through the account's provider."""
 
     redirect_uri: Text | None = None
 
 
 class WorkOSIntegrationResponse(Answer):
-    """The set-up at WorkOS; its objects are carried, not read."""
+    """The set-up at WorkOS, whose objects the code does not read."""
 
     organization_id: str | None = None
     connections: list[dict[str, Any]] = Field(default_factory=list)

@@ -24,7 +24,7 @@ class TeamCreate(Request):
 
 
 class TeamUpdate(Request):
-    """Replaces the whole record: what is absent takes its default."""
+    """A new record of a team; absent fields get their defaults."""
 
     name: Name
     description: Name | None = ""
@@ -32,7 +32,7 @@ class TeamUpdate(Request):
 
 
 class TeamMemberResponse(Answer):
-    """A member; ``id`` is its actor id, which removing it asks for."""
+    """A member of a team; ``id`` is its actor id, which its removal requires."""
 
     id: UUID
     handle: str
@@ -51,7 +51,7 @@ class TeamWorkspaceAccess(Answer):
 
 
 class TeamResponse(Entity):
-    """A team with everybody in it and everything it holds.
+    """A team with its members and its access.
 
     ``workos_directory_group_id`` is set when the identity provider governs the team.
     ``description`` is ``""`` after a creation without one, never null. Source: [T].
@@ -95,13 +95,13 @@ class ReadTeams(Page):
 
 
 class TeamMembershipCreate(Request):
-    """A member by its user id or bot id; its actor id is not meant."""
+    """A member, by user id or bot id, not by actor id."""
 
     member_id: UUID
     member_type: MemberType
 
 
 class UpsertTeamMembers(Body):
-    """Adds those named and removes nobody."""
+    """The members to add to a team, from which nobody is removed."""
 
     members: list[TeamMembershipCreate]

@@ -1,4 +1,4 @@
-"""Users and the caller: who it is, where it belongs, what it may do."""
+"""Users, and the caller's identity, accounts and permissions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def _left_out(value: object) -> object:
 
 
 Kept = Annotated[T | None, BeforeValidator(_left_out)]
-"""A field that may be unset. Source: [P] sends an empty text for what is not configured."""
+"""A field that may be unset. Source: [P] sends an empty text for an unset value."""
 
 PersonName = Annotated[Text, Field(max_length=500)]
 
 
 class UserSettings(Answer):
-    """The settings of the user interface; sent and received alike."""
+    """The settings of the user interface, the same shape in requests and responses."""
 
     default_timezone: Text | None = None
     default_color_palette: Text | None = None
@@ -67,7 +67,7 @@ class UserUpdate(Request):
 
 
 class UserFilter(Request):
-    """A filter of users; ``name`` is looked for in first and last names."""
+    """A filter of users; ``name`` matches first and last names."""
 
     id: AnyOrNotAnyId | None = None
     email: AnyOrLikeText | None = None
@@ -76,7 +76,7 @@ class UserFilter(Request):
 
 
 class MeReadResponse(Answer):
-    """The caller; ``id`` is the user's."""
+    """The caller; ``id`` is that of the user."""
 
     id: UUID
     handle: str

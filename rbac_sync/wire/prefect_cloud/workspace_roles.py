@@ -1,4 +1,4 @@
-"""Workspace roles, and the catalogue of what they can hold (the API's *scopes*)."""
+"""Workspace roles, and the catalogue of their permissions (*scopes* in the API)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Description = Annotated[Text, Field(max_length=140)]
 
 
 class WorkspaceScope(Answer):
-    """A permission of the catalogue; only ``name`` and ``includes_scopes`` decide anything.
+    """A permission of the catalogue; only ``name`` and ``includes_scopes`` affect access.
 
-    ``see_scope`` lets its holder see the object that this one is about.
+    ``see_scope`` is the permission to see the objects of this one.
     """
 
     name: str
@@ -29,8 +29,8 @@ class WorkspaceScope(Answer):
 class WorkspaceRole(Entity):
     """A role; a built-in one has no account.
 
-    ``scopes`` come back closed over what they include, without those of the inherited
-    role. ``permissions`` is what they were called before, and empty.
+    ``scopes`` contain all that they include, without those of the inherited
+    role. ``permissions`` is their former name, and empty.
     """
 
     account_id: UUID | None
@@ -42,7 +42,7 @@ class WorkspaceRole(Entity):
 
 
 class WorkspaceRoleCreate(Request):
-    """A custom role; ``inherited_role_id`` is a built-in one's. Null ``scopes`` are none."""
+    """A new custom role; ``inherited_role_id`` names a built-in role. Null ``scopes`` are none."""
 
     name: Name
     description: Description = ""

@@ -1,4 +1,4 @@
-"""Workspaces: created, updated, moved to another account, and their settings."""
+"""Workspaces, their settings, and their transfer to another account."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class WorkspaceCreate(Request):
 
 
 class Workspace(Entity):
-    """A workspace; ``default_workspace_role_id`` is what every user of the account gets here.
+    """A workspace; every user of the account has the role ``default_workspace_role_id`` in it.
 
     ``description`` must be written as text, ``""`` when there is none: the Go client
-    dereferences it unseen. Source: [P]. A read takes null as well.
+    dereferences it unchecked. Source: [P]. A read accepts null too.
     """
 
     account_id: UUID
@@ -61,14 +61,14 @@ class ReadWorkspaces(Page):
 
 
 class TransferWorkspace(Body):
-    """Moves a workspace; asked beforehand in the same shape whether it may be."""
+    """A transfer of a workspace, or the check before it."""
 
     to_account_id: UUID
     new_handle: Text | None = None
 
 
 class WorkspaceSettings(Answer):
-    """The storage of results; nothing of it says who may do what."""
+    """The settings of result storage, which give no access."""
 
     inherit_default_result_storage: bool = True
     default_result_storage_block_id: UUID | None = None

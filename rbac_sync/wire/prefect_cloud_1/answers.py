@@ -1,7 +1,7 @@
 """The responses of Cloud 1: rows of tables, payloads of mutations, and errors.
 
-Fields that say who may do what are required, and null is none of their values: a cut
-answer must not read as an empty one.
+Fields that give access are required and never null: a truncated
+response must not read as an empty one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..prefect_cloud.shapes import Answer, Instant
 
 
 class AccountType(StrEnum):
-    """People and service accounts are rows of one table."""
+    """The type of a user: people and service accounts are rows of one table."""
 
     USER = "USER"
     SERVICE = "SERVICE"
@@ -38,7 +38,7 @@ class Tenants(Answer):
 class AuthInfo(Answer):
     """The caller. ``permissions`` also holds what the licence has, as ``feature:NAME``.
 
-    ``tenant_id`` is null for the tokens from before API keys.
+    ``tenant_id`` is null for old tokens, which came before API keys.
     """
 
     user_id: UUID
@@ -48,9 +48,9 @@ class AuthInfo(Answer):
 
 
 class PermissionsInfo(Answer):
-    """Every permission that there is under this licence.
+    """Every permission under this licence.
 
-    *Why* never none: by this list it is told whether the caller sees everything.
+    *Why* never empty: the list decides whether the caller sees everything.
     """
 
     all_permissions_filtered_by_license_features: list[str] = Field(min_length=1)
@@ -82,7 +82,7 @@ class Roles(Answer):
 class Membership(Answer):
     """The role of one user in one tenant.
 
-    *Why* ``security_updated`` and not ``updated``: that one also moves when somebody logs in.
+    *Why* ``security_updated``, not ``updated``: a log-in changes the latter too.
     """
 
     id: UUID
@@ -102,7 +102,7 @@ class User(Answer):
 
 
 class Invitation(Answer):
-    """Somebody who is invited; the row goes when the invitation is accepted or withdrawn."""
+    """An invitation; the row is deleted when the invitation is accepted or withdrawn."""
 
     id: UUID
     email: str
@@ -112,7 +112,7 @@ class Invitation(Answer):
 
 
 class APIKey(Answer):
-    """A key of the caller's own or of a service account, without its value."""
+    """A key of the caller or of a service account, without its value."""
 
     id: UUID
     name: str
@@ -145,19 +145,19 @@ class AuditLog(Answer):
 
 
 class Made(Answer):
-    """The payload of what makes or sets something."""
+    """The payload of a mutation that makes or sets something."""
 
     id: UUID
 
 
 class NewKey(Made):
-    """The payload with the only sight of a key's value."""
+    """The payload of a new key, the only response with its value."""
 
     key: str = Field(repr=False, min_length=1)
 
 
 class Success(Answer):
-    """The other payload: a mutation may fail here without an error of GraphQL."""
+    """The payload of other mutations, which may fail here without an error of GraphQL."""
 
     success: StrictBool
     error: str | None = None
@@ -170,7 +170,7 @@ class Extensions(Answer):
 
 
 class Fault(Answer):
-    """One error of GraphQL. Only ``code`` is to be relied on: users write into messages."""
+    """One error of GraphQL. Only ``code`` is reliable: messages may contain texts of users."""
 
     message: str = ""
     path: list[str | int] | None = None
@@ -182,7 +182,7 @@ class Fault(Answer):
 
 
 class Reply(Answer):
-    """Every answer over GraphQL; without ``errors`` if all went well."""
+    """A GraphQL response; without ``errors`` if it succeeded."""
 
     data: dict[str, Any] | None = None
     errors: list[Fault] | None = None

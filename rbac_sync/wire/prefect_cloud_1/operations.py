@@ -1,6 +1,6 @@
-"""The documents of the requests to Cloud 1. Whatever belongs to one tenant is asked for by its id.
+"""The GraphQL documents of requests to Cloud 1. Each one filters by the id of a tenant.
 
-No comparison is ever with null: the service took that for no filter at all.
+No filter compares with null: the service took that for no filter at all.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ query Access($tenant: uuid!, $limit: Int!, $offset: Int!) {
   ) { id name user_id expires_at }
 }
 """
-"""Four lists in one answer, so that a small tenant is seen in one piece."""
+"""A query of four lists in one response, so that one request reads a small tenant."""
 
 ROLE = """
 query Role($tenant: uuid!, $id: uuid!) {
@@ -62,7 +62,7 @@ query Audit($limit: Int!) {
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A mutation: its one root, what it answers, and the permission that it takes."""
+    """A mutation: its root field, the fields of its answer, and the permission that it requires."""
 
     root: str
     answers: str
@@ -70,7 +70,7 @@ class Mutation:
 
     @property
     def document(self) -> str:
-        """The text that is sent; ``$input`` is all that it takes."""
+        """The text to send; its only variable is ``$input``."""
         name = "".join(word.title() for word in self.root.split("_"))
         return (
             f"mutation {name}($input: {self.root}_input!) {{\n"
@@ -99,7 +99,7 @@ QUERIES: Mapping[str, str] = {
     "role": ROLE,
     "audit": AUDIT,
 }
-"""Every query by what it is called in messages."""
+"""Every query by its name in messages."""
 
 MUTATIONS = (
     CREATE_ROLE,
