@@ -17,7 +17,7 @@ NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:", "roles":
 """The tables whose things may have another name in an account, with the prefix of the name."""
 
 PROSE = frozenset({"description", "name", "reason", "why"})
-"""Keys whose texts name nothing."""
+"""Keys whose texts are prose and contain no references."""
 
 ROLE_VALUES = {
     "roles": {"base"},
@@ -85,7 +85,7 @@ class _MergedFile(File):
 
     @cached_property
     def spans(self) -> Spans:
-        """The places of everything in the merged tables."""
+        """The places of all keys and values in the merged tables."""
         return _MergedSpans(self)
 
 
@@ -223,7 +223,7 @@ def _elements(value: object) -> list[dict[str, Any]]:
 def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     """Return the references that have another name in an account, with their new texts.
 
-    A thing is named as a principal, or under ``[guard]`` and ``[[ignore]]`` by its address.
+    A reference is the name of a principal, or an address in ``[guard]`` and ``[[ignore]]``.
     """
     texts = dict[str, str]()
     kinds = {spec.section: kind for kind, spec in SPECS.items()}

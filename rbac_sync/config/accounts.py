@@ -1,6 +1,6 @@
 """The tables ``[accounts.NAME]``: the differences of each account from the shared tables.
 
-An account writes keys over those of the shared tables, and adds to them under ``add``. The result
+The keys of an account replace shared ones; those under ``add`` extend shared tables. The result
 is a flat configuration without ``[accounts]``, in which each place names both lines.
 """
 
@@ -75,7 +75,7 @@ def _listed(names: Mapping[str, AccountSettings]) -> str:
 
 
 class _AccountTables:
-    """The tables of one account over the shared ones."""
+    """The shared tables with those of one account merged into them."""
 
     def __init__(self, shared: Sources, account: AccountSettings) -> None:
         self._shared, self._account = shared, account
@@ -190,7 +190,7 @@ def _keys(location: TomlLocation, sections: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _refuse_same(shared: Sources, problems: Problems) -> None:
-    """Add a problem for each account that is the same account of the same system as another."""
+    """Add a problem for each account whose system and handle are those of another one."""
     root = _value(TomlLocation(shared.root, ("backend",)))
     first: dict[object, TomlLocation] = {}
     for location, name in shared.written(ACCOUNTS):

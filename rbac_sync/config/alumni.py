@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def locations(sources: Sources) -> Mapping[str, TomlLocation]:
-    """Return the location of each alumnus, by e-mail address, folded; the first one of each."""
+    """Return the first location of each alumnus, by folded e-mail address."""
     first: dict[str, TomlLocation] = {}
     for file, name, _ in sources.named("alumni"):
         email = folded(sources.people.get(name, name))

@@ -16,7 +16,7 @@ class Code:
 
 
 SECRET = "RS119"  # noqa: S105 - the name of a problem
-"""The one code whose source line is never shown: the line holds what must not be printed."""
+"""The one code whose source line is never shown: the line holds a secret."""
 
 _ALL = (
     Code(

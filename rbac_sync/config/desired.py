@@ -160,7 +160,7 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Binding
 
 
 def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Address]]:
-    """Add the bindings in workspaces; return workspaces without default role and without access."""
+    """Add the bindings in workspaces; return those that write no default role, and no access."""
     defaults, access = set(), set()
     for workspace in rows.names.workspaces:
         scope = named.workspace(workspace.handle)

@@ -32,7 +32,7 @@ def advise_on_end(
 
 
 def ends_soon(until: Instant, now: Instant) -> bool:
-    """Say whether *until* is near, and not over."""
+    """Say whether *until* is near and has not passed."""
     return now < until <= now + SOON
 
 

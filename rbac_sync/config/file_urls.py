@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 RELATIVE = re.compile(r"(?P<start>sqlite:///(?:file:)?)(?P<path>[^/:?][^?]*)(?P<query>.*)")
 FILE = re.compile(r"sqlite:///(?P<uri>file:)?(?P<path>[^:?][^?]*)")
 STORE_URL = "sqlite:///rbac.db"
-"""The database of a store for which none is named."""
+"""The default URL of a store."""
 
 SCHEMES = {"postgres": "postgresql"}
 PORTS = {"https": 443, "http": 80, "postgresql": 5432}

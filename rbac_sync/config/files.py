@@ -13,7 +13,7 @@ from ..errors import Diagnostic, Place
 
 
 class UnreadableFile(Exception):
-    """The reason why a file was not read: code, message and hint."""
+    """The error for a file that cannot be read safely: code, message and hint."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -34,8 +34,8 @@ def read(folder: Path, name: str, limit: int) -> bytes:
     """Return the bytes of the file *name* in *folder*, all from one moment.
 
     Raises:
-        Unread: a link, not a regular file, larger than *limit* bytes, or
-            written to meanwhile.
+        UnreadableFile: *name* is a link or not a regular file, is larger than *limit*
+            bytes, or changed during the read.
 
     """
     with _open(folder, name) as descriptor:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .schema import GroupTable, PrincipalEntry, TeamTable
 
 MOST_LEVELS = 32
-"""The deepest nesting of groups and teams: nobody reads more, and the resolution is recursive."""
+"""The deepest nesting of groups and teams: the resolution is recursive."""
 
 
 class Context(NamedTuple):
@@ -313,7 +313,7 @@ class Groups:
         return term.is_possible
 
     def _has_time(self, holder: Holder, location: TomlLocation) -> bool:
-        """Say whether the times on the way to *holder* overlap; add a problem if not."""
+        """Say whether the terms that lead to *holder* overlap; add a problem if not."""
         if not holder.term.is_possible:
             who, group = label(holder.principal), holder.through[0]
             self._names.problems.add(

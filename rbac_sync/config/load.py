@@ -94,7 +94,7 @@ class Sources:
         """Raise for all errors: problems of these files and *problems*.
 
         Raises:
-            ConfigError: there is something.
+            ConfigError: there are errors.
 
         """
         together = Problems([*self.problems, *problems.diagnostics], problems.left_out)
@@ -158,7 +158,7 @@ class _Reading:
         return self.files[name]
 
     def _lack(self, problem: Diagnostic) -> None:
-        """Add the *problem* for which a file is missing from the configuration."""
+        """Add the *problem* because of which a file is missing from the configuration."""
         self.problems.put(problem)
         self.is_partial = True
 
@@ -172,9 +172,9 @@ class _Reading:
 
 
 def read(folder: Path, known: KnownFiles | None = None) -> Sources:
-    """Read the configuration in *folder*, or the one whose root file this is.
+    """Read the configuration in *folder*, which may also be the path of its root file.
 
-    Files that are as *known* are not parsed; see ``known_files``.
+    Unchanged *known* files are not parsed; see ``known_files``.
 
     Raises:
         ConfigError: a file is missing, not TOML, or not to be read. Faults of
@@ -195,7 +195,7 @@ def read_root(folder: Path) -> Sources:
     If it has several accounts, all files are read: each account may have files of its own.
 
     Raises:
-        ConfigError: it is missing, not TOML, or not to be read.
+        ConfigError: the file is missing, not TOML, or not readable.
 
     """
     reading, root, _ = _start(folder)
@@ -238,7 +238,7 @@ def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:
     """Return *sources* with the text of other *contents*, by file, that hold the same tables.
 
     Raises:
-        InvalidToml: one is not TOML.
+        InvalidToml: one of the contents is not TOML.
     """
     files = {file.name: _with_content(file, contents[file.name]) for file in sources.files}
     return replace(sources, root=files[sources.root.name], files=tuple(files.values()))
@@ -258,7 +258,7 @@ def _has_accounts(root: File) -> bool:
 
 
 def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
-    """Read the root file; return it with what has been read, and the limits of other files."""
+    """Read the root file; return the state of reading, the file, and the limits of other files."""
     is_folder = folder.is_dir()
     reading = _Reading(folder if is_folder else folder.parent)
     name = ROOT if is_folder else folder.name
@@ -366,7 +366,7 @@ def _refuse_twice(reading: _Reading) -> None:
 
 
 def _share(value: Any, texts: dict[str, str]) -> None:
-    """Let equal texts in the lists of *value* be one object, which *texts* remembers."""
+    """Replace equal texts in the lists of *value* by one object, which is stored in *texts*."""
     if isinstance(value, dict):
         for inner in value.values():
             _share(inner, texts)

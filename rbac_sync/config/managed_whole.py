@@ -17,7 +17,7 @@ MEMBER = "member."
 def refuse_short_names(
     guard: BaseModel, location: TomlLocation, names: NameResolver
 ) -> frozenset[str]:
-    """Refuse, and return, the values of *guard* that name a person by a short name, any key."""
+    """Refuse, and return, the values of *guard* that name a person by a short name."""
     values = set()
     for place, text in _address_values(guard, location):
         before, who, after = _parts(text)

@@ -116,7 +116,7 @@ def _edit(file: str, line: int, text: str, mentions: Iterable[Mention]) -> LineE
 
 
 def _changed(line: str, mention: Mention) -> str:
-    """Return *line* with another text at the mention, or without it and the comma beside it."""
+    """Return *line* with the new text at the mention, or without the mention and its comma."""
     start = mention.place.column - 1
     before, after = line[:start], line[start + mention.place.length :]
     if not mention.place.length:

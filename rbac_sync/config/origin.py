@@ -96,7 +96,7 @@ class Origin:
         }
 
     def _permissions(self, name: str) -> Mapping[Permission, Place]:
-        """Return the place of each permission that a role lists, or a custom role below it."""
+        """Return the place of each permission that a role or a custom role below it lists."""
         if name not in self._roles:
             return {}
         if name not in self._of_roles:

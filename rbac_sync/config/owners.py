@@ -128,7 +128,7 @@ class _OwnersTable:
         yield from people
 
     def refuse_unmatched(self) -> None:
-        """Add a problem for each key that matches no file, or nothing that is declared."""
+        """Add a problem for each key that matches no file and no declared thing."""
         names = [file.name for file in self._sources.files]
         for pattern in self.by_file:
             if not any(_is_path_like(name, pattern) for name in names):

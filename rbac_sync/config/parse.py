@@ -26,7 +26,7 @@ NEXT = re.compile(
     rf"|{_RUN}{{0,{MOST_PARTS - 1}}}+(?![ \t]*+\.))*+"
     rf"(?P<found>[\[\]{{}}]|{_RUN}{{{MOST_PARTS}}}|[A-Za-z0-9_-]++|[\s\S])?"
 )
-"""Up to the next bracket or key with too many parts, past strings and comments."""
+"""A match up to the next bracket or key with too many parts, past strings and comments."""
 
 
 class InvalidToml(Exception):
@@ -135,7 +135,7 @@ AT_VALUES = (
     "Unclosed inline table",
     "Invalid date or datetime",
 )
-"""The messages of tomli for a value of no form that it knows."""
+"""The messages of tomli for a value of unknown form."""
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),

@@ -54,7 +54,7 @@ PROTECTABLE = re.compile(
 
 
 def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
-    """Return the policy of a file that need not declare anything else.
+    """Return the policy of a file, which need not have other tables.
 
     Raises:
         ConfigError: the file or the policy has errors.
@@ -147,7 +147,7 @@ def _bots(text: str, names: NameResolver, location: TomlLocation) -> Address | N
 
 
 def _roles(texts: Iterable[tuple[str, TomlLocation]], names: NameResolver) -> Iterator[Address]:
-    """Yield the roles of these names, at each level that has one, or at that of `LEVEL/NAME`."""
+    """Yield the roles with these names at each level; `LEVEL/NAME` names one level."""
     kept_elsewhere = names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE)
     for text, location in texts:
         first, slash, rest = text.partition("/")

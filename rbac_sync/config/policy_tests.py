@@ -194,7 +194,7 @@ def _undeclared_role(
 
 
 def _held(roles: frozenset[Address]) -> Asset:
-    """Return *roles*, all of one name, as an asset."""
+    """Return an asset of *roles*, which all have one name."""
     return Asset(next(iter(roles)).key.partition("/")[2], roles)
 
 

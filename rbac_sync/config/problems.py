@@ -23,7 +23,7 @@ HIDING = ("RS004", SECRET)
 """Codes after which a value gets no further problem, since its message would quote the value."""
 
 MOST_COMPARISONS = 200_000
-"""How many names are compared for "did you mean" in one run."""
+"""The most names that one run compares for "did you mean"."""
 
 
 LONGEST_MESSAGE = 400
@@ -134,7 +134,7 @@ class Problems:
 
     @property
     def full(self) -> bool:
-        """True if so many problems were added that no more are kept."""
+        """True if the most problems are collected, so that further ones are only counted."""
         return len(self.diagnostics) >= MOST
 
     def suggest(self, text: str, known: Iterable[str]) -> str:

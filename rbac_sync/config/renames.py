@@ -79,7 +79,7 @@ def _refuse(
 
 
 def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
-    """Return the location of everything that *section* declares."""
+    """Return the location of each thing that *section* declares, by address."""
     written = sources.written(section)
     return {names.address(KINDS[section], name): location for location, name in written}
 

@@ -46,7 +46,7 @@ EVERYBODY = {
 
 
 class NameResolver:
-    """The resolver of names; it adds a problem for unknown ones, and ``now`` decides on ends.
+    """The resolver of names, which adds a problem for each unknown one; ``now`` decides on ends.
 
     *Why* an undeclared team, role, workspace or service account is allowed only where
     ``[manage]`` says that its kind is not managed whole: otherwise a

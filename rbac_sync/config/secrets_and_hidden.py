@@ -15,12 +15,12 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Characters nobody sees, or that make something else be seen. Source: Unicode 15, Cc, Cf and Z."""
+"""Characters that are invisible or change how text looks. Source: Unicode 15, Cc, Cf and Z."""
 
 LINE_BREAK = re.compile(r"[\n\t]")
 
 PREFIXES = ("pnu_", "pnb_", "pcu_", "rbs_")
-"""How API keys start: Prefect Cloud's, Cloud 1's and our own."""
+"""The prefixes of API keys: those of Prefect Cloud, of Cloud 1 and of rbac-sync."""
 
 KEY_ALONE = re.compile(rf"\s*(?:{'|'.join(PREFIXES)})[A-Za-z0-9]")
 KEY_WITHIN = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(PREFIXES)})[A-Za-z0-9]{{16,}}")

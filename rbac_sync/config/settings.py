@@ -51,7 +51,7 @@ def settings(sources: Sources) -> BackendConfig:
     """Return the settings of ``[backend]``.
 
     Raises:
-        ConfigError: there is none, or it holds a secret or contradicts itself.
+        ConfigError: the table is missing, holds a secret or contradicts itself.
 
     """
     problems = Problems()

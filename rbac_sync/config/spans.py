@@ -1,8 +1,8 @@
 """The positions of all keys and values in a TOML text.
 
 *Why* not a parser that keeps positions: those are slow on hostile input.
-``tomli`` decides what is TOML; this only finds the places again, in text that
-``tomli`` has accepted, and only when there is something to report.
+``tomli`` decides what is TOML; this module finds the places in text that
+``tomli`` has accepted, and only for a report.
 """
 
 from __future__ import annotations

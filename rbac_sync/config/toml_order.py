@@ -22,7 +22,7 @@ def _schema() -> dict[str, Any]:
 
 
 class TableSchema(NamedTuple):
-    """The nodes of the JSON Schema that may describe one table, and whether its keys are roles."""
+    """The nodes of the JSON Schema for one table; ``has_roles`` says that its keys are roles."""
 
     nodes: tuple[Mapping[str, Any], ...]
     has_roles: bool = False

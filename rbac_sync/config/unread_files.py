@@ -103,7 +103,7 @@ def _suggest_name(name: str, patterns: Iterable[str]) -> str:
 
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
-    """Yield *name* with the extension mended, then in the folders of *patterns*."""
+    """Yield *name* with a corrected extension, then in the folders of *patterns*."""
     folder, slash, last = name.rpartition("/")
     start = last.casefold().find(".toml")
     stem = last[:start] if start > 0 else last.rpartition(".")[0]
@@ -165,7 +165,7 @@ def _whole(root: File, table: str) -> str:
 
 
 def _suggest_pattern(folder: Path, pattern: str, unread: Iterable[UnreadFile]) -> str:
-    """Return a hint on where the files of *pattern* may be, or what to do."""
+    """Return a hint on the files that *pattern* may mean, or on the correction."""
     for file in unread:
         other = next((n for n in _renamed(file.name, [pattern]) if _matches(n, pattern)), "")
         if other:

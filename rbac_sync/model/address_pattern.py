@@ -38,7 +38,7 @@ def normal(pattern: str) -> str:
 def selects(pattern: str, address: str) -> bool:
     """Say whether *pattern* selects *address*, as text: the address itself or one above it.
 
-    ``*`` stands for any letters, ``?`` for one.
+    ``*`` stands for any characters, ``?`` for one.
     """
     pattern = normal(pattern)
     if not is_pattern(pattern):
@@ -52,7 +52,7 @@ def is_like(text: str, pattern: str) -> bool:
 
 
 def _without_classes(pattern: str) -> str:
-    """Return *pattern* as ``fnmatch`` reads it, its brackets standing for themselves."""
+    """Return *pattern* in the syntax of ``fnmatch``, with its brackets escaped."""
     return pattern.replace("[", "[[]")
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of a world: permissions, built-in roles, and which permission manages what."""
+"""The catalogue of a world: permissions, built-in roles, and the permissions for changes."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class Catalogue:
         return frozenset(right for (_, kind, _), right in rows if kind is not Kind.OBJECT)
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
-        """Return *permissions* with all they include; unknown ones include only themselves."""
+        """Return *permissions* with all that they include; an unknown one includes only itself."""
         closure = set(permissions)
         for permission in tuple(closure):
             closure |= self.includes.get(permission, frozenset())
@@ -167,7 +167,7 @@ class Catalogue:
         return result
 
     def minimal(self, permissions: Iterable[Permission]) -> Permissions:
-        """Return the fewest permissions that include all of *permissions*: what people write."""
+        """Return the fewest permissions that include all of *permissions*, as people write them."""
         permission_set = set(permissions)
         covered: set[Permission] = set()
         for permission in permission_set:

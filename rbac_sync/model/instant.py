@@ -8,7 +8,7 @@ Instant = datetime
 """An aware ``datetime`` in UTC."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-"""Before every moment."""
+"""An instant before every other."""
 
 CLOCK_SKEW = timedelta(minutes=5)
 """The difference between two clocks that is tolerated when a moment is compared with now."""

@@ -1,4 +1,4 @@
-"""The kinds of thing: one entry for each in a table, from which all other lists of kinds follow."""
+"""The kinds of thing, in a table from which all other lists of kinds follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Flag, StrEnum, auto
 
 
 class Kind(StrEnum):
-    """The kinds of thing an address can name. The value is the word that addresses begin with."""
+    """A kind of thing that an address can name. The value is the first word of the address."""
 
     USER = "member"
     SERVICE_ACCOUNT = "service-account"

@@ -91,7 +91,7 @@ class Key:
 class Membership:
     """A place in a team, from ``since`` (None: always) until ``until`` (None: for good).
 
-    ``reason`` is a text of the user and grants nothing.
+    ``reason`` is free text and grants nothing.
     """
 
     principal: Address
@@ -220,7 +220,7 @@ class ObjectLevel(StrEnum):
 
     @property
     def permission(self) -> Permission:
-        """The level as a permission for the object."""
+        """The permission for the object that this level stands for."""
         return Permission(self.value)
 
 
@@ -255,8 +255,8 @@ def is_object_name(name: str) -> bool:
 class ObjectAccess:
     """The access list of one object in a workspace: its principals by level.
 
-    ``EVERYONE`` on a level stands for all principals whose role in the workspace permits it. An
-    empty level admits only principals that pass every list. ``name`` begins with the
+    ``EVERYONE`` on a level stands for all whose role in the workspace permits it, service accounts
+    too. An empty level admits only principals that pass every list. ``name`` begins with the
     type: ``deployment:etl/daily``. rbac-sync neither makes nor deletes the object; without a
     list of its own it is open at each level.
     """

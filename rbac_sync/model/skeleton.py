@@ -23,7 +23,7 @@ UNSEEN = (
 
 
 def skeleton(name: str) -> str:
-    """Return the caseless skeleton of *name*: fold case, put prototypes in place, fold again."""
+    """Return the caseless skeleton of *name*: fold case, replace by prototypes, fold again."""
     return _mapped(unicodedata.normalize("NFD", name).casefold()).casefold()
 
 
@@ -39,7 +39,7 @@ def looks(name: str) -> frozenset[str]:
 
 
 def are_alike(name: str, other: str) -> bool:
-    """Say whether two names cannot be told apart, by look or by case."""
+    """Say whether two names look alike or differ only by case."""
     return not looks(name).isdisjoint(looks(other))
 
 

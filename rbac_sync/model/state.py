@@ -240,12 +240,12 @@ class State:
         return self._rows.changed if isinstance(self._rows, Overlay) else set()
 
     def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
-        """Return the places that *principal* has in teams, whatever the term, by team."""
+        """Return the memberships of *principal*, whatever the term, by team."""
         return self.memberships.get(principal, {})
 
     @property
     def memberships(self) -> Mapping[Address, dict[Address, Membership]]:
-        """The places of each principal in teams."""
+        """The memberships of each principal, by team."""
         if self._joined is None:
             joined: dict[Address, dict[Address, Membership]] = {}
             for team in self.of(Team).values():

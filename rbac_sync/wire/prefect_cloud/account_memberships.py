@@ -62,7 +62,7 @@ class CountAccountMemberships(Body):
 
 
 class AccountMembershipsResponse(Answer):
-    """A row of the list; ``id`` is that of the membership, and bots have no people's fields."""
+    """A row of the list; ``id`` is the membership's, and for bots the fields of people are null."""
 
     id: UUID
     actor_id: UUID

@@ -195,7 +195,7 @@ class IPAllowlist(Body):
 
 
 class IPAllowlistMyAccess(Answer):
-    """Whether the caller's address is admitted. Source: [C]; not in the document."""
+    """The admission of the caller's IP address. Source: [C]; not in the document."""
 
     allowed: bool
     detail: str
