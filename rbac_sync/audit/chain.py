@@ -1,8 +1,8 @@
 """The audit trail as a chain: each row carries the hash of the one before it.
 
-A chain shows rows that were changed, left out, put in or swapped. By itself it
-cannot show an end that was cut off, or a history that was
-rewritten with all its hashes: for that, keep a ``Checkpoint`` elsewhere.
+A chain shows rows that were changed, left out, put in or swapped. By itself it cannot show an
+end that was cut off, or a history that was rewritten with all its hashes: for that, keep a
+``Checkpoint`` elsewhere.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ VERIFY = "`rbac-sync audit verify` shows all that is wrong with the trail"
 class Link:
     """A record at its position in the chain of one account. ``seq`` counts from 1; hashes are hex.
 
-    ``texts`` are the stored fields of the record; the hash covers
-    these texts, even if they cannot be read any more.
+    ``texts`` are the stored fields of the record; the hash covers these texts, even if they
+    cannot be read any more.
     """
 
     account: str

@@ -1,9 +1,9 @@
 """Facts of stored rows that the model does not hold, as the audit trail records them.
 
-A row of a table is named by a label, such as ``user/7``. Its facts are the
-columns that decide the identity of a user or the access of a credential: ids, a digest
-of a key's hash, the reach of a key. They are in ``info`` of the record
-of the change that wrote them, so that a change of the row without a record shows.
+A row of a table is named by a label, such as ``user/7``. Its facts are the columns that decide
+the identity of a user or the access of a credential: ids, a digest of a key's hash, the reach of
+a key. They are in ``info`` of the record of the change that wrote them, so that a change of the
+row without a record shows.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def catalogue(world: str) -> Catalogue:
     """Return the catalogue of *world*; its file is read once.
 
     Raises:
-        UnknownWorld: no such world.
+        UnknownWorld: there is no such world.
 
     """
     import tomli

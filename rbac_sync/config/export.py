@@ -34,10 +34,9 @@ def export(
     """Return the text of each file, by its name relative to the folder.
 
     Every kind has its file, even without resources, so that users see where to add one. The
-    files declare *state*; comments at the end of ``rbac.toml`` list
-    the parts that they cannot hold. Grants that have ended by *now* are
-    left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
-    roles and people's own keys are never written.
+    files declare *state*; comments at the end of ``rbac.toml`` list the parts that they cannot
+    hold. Grants that have ended by *now* are left out, and so are keys that *capabilities*, if
+    they are given, could not make. Built-in roles and people's own keys are never written.
     """
     writer = TomlWriter(_without_open_lists(state), catalogue, now, capabilities)
     return configuration_files(writer.tables(), catalogue, settings, writer.left_out)

@@ -49,8 +49,8 @@ class NameResolver:
     """The resolver of names, which adds a problem for each unknown one; ``now`` decides on ends.
 
     *Why* an undeclared team, role, workspace or service account is allowed only where
-    ``[manage]`` says that its kind is not managed whole: otherwise a
-    misspelt name would pass as the name of a live thing.
+    ``[manage]`` says that its kind is not managed whole: otherwise a misspelt name would pass as
+    the name of a live thing.
     """
 
     def __init__(

@@ -48,7 +48,7 @@ def _marker(environment: str) -> str:
 
 
 def _own(forge: Forge, marker: str) -> Comment | None:
-    """Return the oldest of our comments with *marker*."""
+    """Return the oldest comment of the token's author with *marker*."""
     login = forge.myself()
     own = (c for c in forge.comments() if c.author == login and c.text.startswith(marker))
     return next(own, None)

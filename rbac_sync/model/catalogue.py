@@ -92,17 +92,15 @@ roles the level, of users ``pending`` or nothing, of access lists the type of th
 class Catalogue:
     """The permissions and built-in roles of one world, as data.
 
-    ``includes`` is transitive. ``display`` maps a built-in role's address to
-    the name the vendor shows; ``wire`` to the name the API uses. ``manages``
-    has no row for a change that nobody may make. A user whose account role is
-    ``leaves_with_access`` leaves the account with its last role in a workspace.
-    ``deletes_with`` has, by kind, the kinds that are deleted together with it under
-    the one right to delete it: the applier need not hold the permissions that they grant.
-    ``also_manages`` are permissions that hand out access although no change here requires
-    them; ``reads_secrets`` are those that show secrets of the system.
-    ``lists`` has, for each level of an object, the permission that a principal on its access list
-    needs; the holders of ``passes_lists`` pass every list.
-    ``statements`` are in the order of the input document.
+    ``includes`` is transitive. ``display`` maps a built-in role's address to the name the vendor
+    shows; ``wire`` to the name the API uses. ``manages`` has no row for a change that nobody may
+    make. A user whose account role is ``leaves_with_access`` leaves the account with its last
+    role in a workspace. ``deletes_with`` has, by kind, the kinds that are deleted together with
+    it under the one right to delete it: the applier need not hold the permissions that they
+    grant. ``also_manages`` are permissions that hand out access although no change here requires
+    them; ``reads_secrets`` are those that show secrets of the system. ``lists`` has, for each
+    level of an object, the permission that a principal on its access list needs; the holders of
+    ``passes_lists`` pass every list. ``statements`` are in the order of the input document.
     """
 
     world: str

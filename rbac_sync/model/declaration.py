@@ -46,19 +46,18 @@ def nowhere(*_: object) -> Place | None:
 class Declaration:
     """The declared part of the desired state of one account.
 
-    ``unstated`` names, by address, the attributes that are not written and so
-    keep their live value; ``silent_defaults`` the workspaces whose default
-    role is not written, ``silent_access`` those whose access is not written.
-    ``ended`` are the addresses of entries with an end that has passed: they are not desired,
-    but named, so that they are removed where named things are managed. ``former`` has
-    the old addresses of each renamed thing, by its new address.
-    ``surroundings`` are the other parts of the configuration that its digest covers, ``advice``
-    are suggestions for the configuration. ``origin`` returns the place of an address, ``entry``
-    that of a member of a team or a permission of a role, ``attribute`` that of a key of
-    a thing; they may read spans lazily. ``written`` is the declaration of the files if this
-    one differs from it, as that of an undo does: a saved plan is bound to the files.
-    ``ignored`` are the live things that no plan touches, even if their kind is managed.
-    ``alumni`` are people who hold nothing and are only on record; they are in ``ended``, too.
+    ``unstated`` names, by address, the attributes that are not written and so keep their live
+    value; ``silent_defaults`` the workspaces whose default role is not written,
+    ``silent_access`` those whose access is not written. ``ended`` are the addresses of entries
+    with an end that has passed: they are not desired, but named, so that they are removed where
+    named things are managed. ``former`` has the old addresses of each renamed thing, by its new
+    address. ``surroundings`` are the other parts of the configuration that its digest covers,
+    ``advice`` are suggestions for the configuration. ``origin`` returns the place of an address,
+    ``entry`` that of a member of a team or a permission of a role, ``attribute`` that of a key
+    of a thing; they may read spans lazily. ``written`` is the declaration of the files if this
+    one differs from it, as that of an undo does: a saved plan is bound to the files. ``ignored``
+    are the live things that no plan touches, even if their kind is managed. ``alumni`` are
+    people who hold nothing and are only on record; they are in ``ended``, too.
     """
 
     desired: State

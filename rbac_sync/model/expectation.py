@@ -37,8 +37,7 @@ class Ability:
 class Asset:
     """A role or a permission, under the name with which the configuration writes it.
 
-    ``roles`` has two elements if a role of the account and a role of
-    workspaces have the name.
+    ``roles`` has two elements if a role of the account and a role of workspaces have the name.
     """
 
     name: str

@@ -27,8 +27,8 @@ of a large team makes another set of all its members."""
 def plain(value: Any) -> Any:
     """Return *value* in JSON's own types: sets sorted, instants as RFC 3339, addresses as pairs.
 
-    Attributes that have their default are left out, so the form stays short
-    and a new attribute does not change earlier texts.
+    Attributes that have their default are left out, so the form stays short and a new attribute
+    does not change earlier texts.
     """
     of = type(value)
     if of in ATOMS:

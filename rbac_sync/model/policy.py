@@ -31,19 +31,18 @@ class Limit:
 class Policy:
     """The keys of ``[guard]``, with their defaults, and the exceptions that a run allows.
 
-    None is no limit, and for ``bots_account_role`` any role. ``max_removal_fraction`` is a share, 0
-    to 1, which applies where at least ``removal_min_existing`` of a kind exist;
-    ``max_deletes`` is a count per kind. ``allow_removals`` is
-    a count that a run accepts all the same. ``max_invites`` is the number of times that a lapsed
-    invitation is repeated. ``max_losers`` and ``max_gainers`` limit the
-    people and service accounts that lose or gain access;
-    ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` has,
-    by handle, the least number of people who own a workspace by name. ``protect`` holds addresses
-    as text. ``require_reason_for`` are roles that nobody is given without a reason,
-    ``require_end_for`` roles that nobody is given without an end; ``max_term`` has the longest
-    term of a role. ``is_strict`` says that advice refuses a run. ``authors`` has
-    the principals by their names in the signed tokens of a CI system; None: no tokens
-    are required.
+    None is no limit, and for ``bots_account_role`` any role. ``max_removal_fraction`` is a
+    share, 0 to 1, which applies where at least ``removal_min_existing`` of a kind exist;
+    ``max_deletes`` is a count per kind. ``allow_removals`` is a count that a run accepts all the
+    same. ``max_invites`` is the number of times that a lapsed invitation is repeated.
+    ``max_losers`` and ``max_gainers`` limit the people and service accounts that lose or gain
+    access; ``allow_losers`` and ``allow_gainers`` are counts that a run accepts.
+    ``workspace_owners`` has, by handle, the least number of people who own a workspace by name.
+    ``protect`` holds addresses as text. ``require_reason_for`` are roles that nobody is given
+    without a reason, ``require_end_for`` roles that nobody is given without an end; ``max_term``
+    has the longest term of a role. ``is_strict`` says that advice refuses a run. ``authors`` has
+    the principals by their names in the signed tokens of a CI system; None: no tokens are
+    required.
     """
 
     min_owners: int = 1

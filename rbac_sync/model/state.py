@@ -1,9 +1,8 @@
 """All the access of one account, as a value.
 
-*Why* bindings are not kept as resources: an account has a hundred times more
-of them than of anything else. A dict of holdings per workspace is compared at
-C speed, costs a tenth of the memory, and is turned into ``Binding`` values
-only where code needs one.
+*Why* bindings are not kept as resources: an account has a hundred times more of them than of
+anything else. A dict of holdings per workspace is compared at C speed, costs a tenth of the
+memory, and is turned into ``Binding`` values only where code needs one.
 """
 
 from __future__ import annotations

@@ -30,12 +30,11 @@ from ..model.resources import unexplained
 class Change:
     """One address, before and after.
 
-    ``before`` is None for a create, ``after`` for a delete; two different
-    addresses are a rename. ``brings`` are the resources created together with
-    a principal: its account binding, and for an invitation its workspace
-    bindings; ``joins`` are the teams that an invitation enters. A change with
-    both sides and ``brings`` replaces a resource: an invitation
-    takes the place of an earlier one.
+    ``before`` is None for a create, ``after`` for a delete; two different addresses are a
+    rename. ``brings`` are the resources created together with a principal: its account binding,
+    and for an invitation its workspace bindings; ``joins`` are the teams that an invitation
+    enters. A change with both sides and ``brings`` replaces a resource: an invitation takes the
+    place of an earlier one.
     """
 
     before: Resource | None

@@ -9,10 +9,9 @@ Two promises, both checked by property tests:
 *Why* no simple order: deletes first, and creates first, both give somebody access for
 a moment in 6 to 16 of a hundred plans with five to eight edits.
 
-Stages decide the order wherever they can. Some decisions need the state after
-the steps made so far: whether a step takes access
-from the applier, whether a user would leave the account with a binding, and,
-after a step that takes was postponed, whether a step that gives is safe.
+Stages decide the order wherever they can. Some decisions need the state after the steps made so
+far: whether a step takes access from the applier, whether a user would leave the account with a
+binding, and, after a step that takes was postponed, whether a step that gives is safe.
 """
 
 from __future__ import annotations

@@ -18,10 +18,9 @@ GONE = ""
 def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     """Return the rows that *plan* depends on.
 
-    These are the rows that it changes, their references, the rows deleted with
-    them, and all rows that give authority to *principals* (the applier, the
-    owners) or to the successors of removed people. An unrelated change
-    by another person makes no plan stale.
+    These are the rows that it changes, their references, the rows deleted with them, and all
+    rows that give authority to *principals* (the applier, the owners) or to the successors of
+    removed people. An unrelated change by another person makes no plan stale.
     """
     rows: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
@@ -60,10 +59,9 @@ def pinned(
 ) -> dict[Address, str]:
     """Return the pin of each of *rows*: its version and a digest of its content, or ``GONE``.
 
-    *Why* both: after a return to a backup, or in another store of the same
-    name, other content may have the same versions, and a change that was
-    undone leaves the same content in another version. *versions* is called with
-    the rows that *live* has.
+    *Why* both: after a return to a backup, or in another store of the same name, other content
+    may have the same versions, and a change that was undone leaves the same content in another
+    version. *versions* is called with the rows that *live* has.
     """
     resources = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
     known = versions([row for row, resource in resources.items() if resource is not None])

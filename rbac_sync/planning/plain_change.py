@@ -41,7 +41,7 @@ def change_of(document: Mapping[str, Any]) -> Change:
     """Return the change in the JSON that ``plain_change`` made.
 
     Raises:
-        ValueError, TypeError, KeyError: not such a form.
+        ValueError, TypeError, KeyError: the JSON is not that of a change.
     """
     before, after = (_side(document[name]) for name in ("before", "after"))
     brings = map(resource, document.get("brings", ()))

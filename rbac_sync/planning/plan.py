@@ -60,18 +60,17 @@ class LineEdit:
 class Plan:
     """The changes in the order of their application.
 
-    ``waiting`` are changes that the target takes only once an invitation is
-    accepted: listed, not made, no drift. ``unmanaged`` are undeclared live things that
-    no plan touches, ``ignored`` those that ``[[ignore]]`` covers.
-    ``deferred`` are changes left to
-    the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
-    read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
-    ``replaced`` are declared keys that somebody replaced without rbac-sync, with the same end: no
-    change repairs that. ``successors`` has the new address of each live person with an old one: the
-    old one is removed, or is in ``waiting``, until the new one has everything. ``absent`` are the
-    declared people who are not members, with their absence, ``uninvited`` those of them who are
-    not invited again; ``take_out`` are the edits of lines that name people who have left,
-    ``write`` those of lines that name an old address of a member.
+    ``waiting`` are changes that the target takes only once an invitation is accepted: listed,
+    not made, no drift. ``unmanaged`` are undeclared live things that no plan touches,
+    ``ignored`` those that ``[[ignore]]`` covers. ``deferred`` are changes left to the next run;
+    ``reasons`` says why, by address. ``unknown`` are the managed parts that the read could not
+    see, as text: nothing is planned for them; ``unseen_because`` says why. ``replaced`` are
+    declared keys that somebody replaced without rbac-sync, with the same end: no change repairs
+    that. ``successors`` has the new address of each live person with an old one: the old one is
+    removed, or is in ``waiting``, until the new one has everything. ``absent`` are the declared
+    people who are not members, with their absence, ``uninvited`` those of them who are not
+    invited again; ``take_out`` are the edits of lines that name people who have left, ``write``
+    those of lines that name an old address of a member.
     """
 
     live: State

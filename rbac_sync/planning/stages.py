@@ -30,9 +30,9 @@ from .change import Change
 class Stage(IntEnum):
     """The order of steps, where their needs leave a choice.
 
-    Every path to a permission has three parts: a principal in a team or among
-    everyone, a binding, a role. Steps that take from one part come before
-    steps that give to another, so that no path is half old and half new.
+    Every path to a permission has three parts: a principal in a team or among everyone, a
+    binding, a role. Steps that take from one part come before steps that give to another, so
+    that no path is half old and half new.
     """
 
     CREATE = 0
@@ -117,8 +117,8 @@ class Cutter:
     def _ownership(self, step: Change) -> Stage | None:
         """Return the stage of a step that makes a new owner or removes an old one.
 
-        Floors count active owners, so the user and its account role
-        are compared together, before and after all steps.
+        Floors count active owners, so the user and its account role are compared together,
+        before and after all steps.
         """
         resource = step.resource
         if isinstance(resource, Binding) and resource.scope == ACCOUNT:

@@ -53,8 +53,8 @@ class BackendContract:
     """The behaviour of every backend, with any capabilities.
 
     Subclass it in a test module, as ``TestMyBackend``, and override the fixture ``new_account``.
-    A backend with limits overrides ``unsupported``, ``kept`` and
-    ``translated`` as well. The suite needs pytest and Hypothesis.
+    A backend with limits overrides ``unsupported``, ``kept`` and ``translated`` as well. The
+    suite needs pytest and Hypothesis.
     """
 
     catalogue: ClassVar[Catalogue] = CLOUD

@@ -16,14 +16,14 @@ ActorId = UUID | Literal["*"]
 
 
 class WorkspaceUserAccessCreate(Request):
-    """Sent by itself or in a list, and answered likewise; replaces the role held before."""
+    """The role of a user in a workspace, sent singly or in a list; it replaces an earlier role."""
 
     user_id: UUID
     workspace_role_id: UUID
 
 
 class WorkspaceBotAccessCreate(Request):
-    """Sent by itself or in a list, and answered likewise; replaces the role held before."""
+    """The role of a bot in a workspace, sent and answered like that of a user."""
 
     bot_id: UUID
     workspace_role_id: UUID
@@ -63,7 +63,7 @@ class WorkspaceBotAccessResponse(_Access):
 
 
 class WorkspaceTeamAccess(_Access):
-    """The access of a team, as the response to writing it."""
+    """The response to a write of the access of a team."""
 
     team_id: UUID
 

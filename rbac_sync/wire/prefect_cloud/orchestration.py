@@ -766,7 +766,7 @@ class BlockTypeRow(Answer):
 
 
 class BlockRow(Answer):
-    """A block; one that has no name belongs to something else."""
+    """A block; a block without a name is a part of another object."""
 
     id: UUID
     name: str | None = None

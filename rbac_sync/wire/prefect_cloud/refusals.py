@@ -8,7 +8,7 @@ from .shapes import Answer
 
 
 class FieldError(Answer):
-    """``ValidationError`` of the document: what is wrong, and at which path of the request."""
+    """A fault of a request and its path there: ``ValidationError`` in the document."""
 
     loc: list[str | int]
     msg: str

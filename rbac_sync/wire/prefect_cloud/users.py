@@ -107,7 +107,7 @@ class UserAccountResponse(UserOrganizationResponse):
 
 
 class UserWorkspaceResponse(Answer):
-    """A workspace of the caller; the CLI needs all seven, as text."""
+    """A workspace of the caller; the CLI needs all seven fields, as text."""
 
     account_id: UUID
     account_name: str

@@ -1,7 +1,7 @@
 """The responses of Cloud 1: rows of tables, payloads of mutations, and errors.
 
-Fields that give access are required and never null: a truncated
-response must not read as an empty one.
+Fields that give access are required and never null: a truncated response must not read as an
+empty one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Tenants(Answer):
 
 
 class AuthInfo(Answer):
-    """The caller. ``permissions`` also holds what the licence has, as ``feature:NAME``.
+    """The caller. ``permissions`` also has the features of the licence, as ``feature:NAME``.
 
     ``tenant_id`` is null for old tokens, which came before API keys.
     """
