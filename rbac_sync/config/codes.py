@@ -530,6 +530,13 @@ _ALL = (
         " gives it is refused (REASON). One that is live already is advice, so that nothing else"
         " waits for it; with `--strict` it is refused.",
     ),
+    Code(
+        "RS520",
+        "a default role that gives too much",
+        "A declared default role holds a permission of `default_role_forbids` in `[guard]`. A plan"
+        " that sets it is refused (DEFAULT_ROLE). One that is live already is advice, so that"
+        " nothing else waits for it.",
+    ),
 )
 
 CODES: Mapping[str, Code] = {code.code: code for code in _ALL}

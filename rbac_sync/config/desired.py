@@ -31,7 +31,7 @@ from .load import Sources
 from .objects import Objects
 from .origin import Origin
 from .owners import code_owners
-from .policy import advise_on_grants, advise_on_names, policy
+from .policy import advise_on_default_roles, advise_on_grants, advise_on_names, policy
 from .policy_tests import expectations
 from .problems import Problems, TomlLocation
 from .renames import read_renames
@@ -81,6 +81,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     advise_on_names(guard, desired, sources, problems)
     origin = Origin(sources, names)
     advise_on_grants(guard, desired, names, origin)
+    advise_on_default_roles(guard, desired, names)
     sources.refuse(problems)
     authors = sources.root.document.guard.authors
     proof = authors and authors.model_dump()

@@ -17,6 +17,7 @@ from ..model import (
     Limit,
     Manage,
     Policy,
+    Role,
     State,
     Subject,
 )
@@ -172,6 +173,8 @@ def _protected(
             problems.add("RS115", location.at(index), f"`{text}` is no address", hint=ADDRESSES)
 
 
+NAMED_PEOPLE = "give it to named people or teams, or take it out of `default_role_forbids`"
+
 MOST_NAMED = 5
 """The most grants that one piece of advice names; more are only counted."""
 
@@ -198,6 +201,31 @@ def advise_on_grants(
             path = faulty[0][0].path
             place = origin(named.binding(path.team or path.who, path.scope))
             names.problems.put(Diagnostic(code, message, place, hint))
+
+
+def advise_on_default_roles(policy: Policy, desired: State, names: NameResolver) -> None:
+    """Add advice on declared default roles that the policy would refuse if they were new."""
+    written = [each.default_role for each in names.workspaces if each.default_role]
+    forbidden = {text: _forbidden(text, policy, desired, names) for text in {t for t, _ in written}}
+    places = {(place.file.name, place.path): (text, place) for text, place in written}
+    for text, place in places.values():
+        if permissions := forbidden[text]:
+            message = f"as default role `{text}` gives everybody {', '.join(permissions)}"
+            names.problems.add("RS520", place, message, hint=NAMED_PEOPLE)
+
+
+def _forbidden(text: str, policy: Policy, desired: State, names: NameResolver) -> list[str]:
+    """Return the permissions of the role *text* that no default role may hold, for a message."""
+    address, builtin = names.known_role(text, Level.WORKSPACE), names.catalogue.roles
+    if address is None:
+        return []
+    held = builtin.get(address) or desired.get(address)
+    if not isinstance(held, Role):
+        return []  # a fault of its table
+    permissions = names.catalogue.expanded(
+        held, lambda base: builtin.get(base) or desired.get(base)
+    )
+    return [f"`{each}`" for each in sorted(permissions & policy.default_role_forbids)]
 
 
 def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:

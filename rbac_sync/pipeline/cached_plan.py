@@ -55,8 +55,8 @@ from .plan_cache import MOST_AGE, PlanCache, advice_digest, cache_path, read_cac
 FEWEST = 50
 """With fewer files than these that could be passed over, no cache is written: it saves no time."""
 
-OF_ALL_FILES = frozenset({"RS518", "RS519"})
-"""Codes of advice that names the grants of many files in one sentence."""
+OF_ALL_FILES = frozenset({"RS518", "RS519", "RS520"})
+"""Codes of advice that follows from many files together."""
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,32 @@ runner = ["ana@x.org"]
     assert advice[0].message.endswith("; and 2 more")
     assert advice[1].message == "`runner` is held by `ana@x.org` in workspace w without a reason"
     assert [a.place.line for a in advice] == [10, 11]
+
+
+def test_default_roles_that_the_policy_would_not_allow_anew_are_advice(folder):
+    text = f"""{BACKEND}[guard]
+default_role_forbids = ["manage_flows", "see_secret_blocks"]
+{OWNER}[workspaces.a]
+default_role = "worker"
+[workspaces.b]
+default_role = "mender"
+[workspaces.c]
+default_role = "viewer"
+[workspaces.s-1]
+[workspaces.s-2]
+[workspace_defaults."s-*"]
+default_role = "mender"
+[roles.mender]
+base = "viewer"
+permissions = ["manage_flows"]
+"""
+    advice = [a for a in folder.write(text).declare().advice if a.code == "RS520"]
+
+    assert [(a.message, a.place.line) for a in advice] == [
+        ("as default role `worker` gives everybody `see_secret_blocks`", 9),
+        ("as default role `mender` gives everybody `manage_flows`", 11),
+        ("as default role `mender` gives everybody `manage_flows`", 17),
+    ]
+    assert {a.hint for a in advice} == {
+        "give it to named people or teams, or take it out of `default_role_forbids`"
+    }
