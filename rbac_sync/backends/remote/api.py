@@ -1,4 +1,4 @@
-"""Questions to one service: whole lists, usable answers, and a search for those that are lost."""
+"""Requests to one service: whole lists, checked responses, a search after a lost response."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ U = TypeVar("U")
 
 READINGS = 3
 LOOKS, PAUSE = 10, 0.5
-"""Prefect's own Terraform provider looks ten times, half a second apart, for what it wrote."""
+"""Prefect's own Terraform provider reads ten times, half a second apart, after a write."""
 
 
 class ServiceApi:
     """The base of the requests to one service."""
 
     def __init__(self, client: Client) -> None:
-        """Ask through *client*."""
+        """Send requests through *client*."""
         self.client = client
 
     def now(self) -> Instant:
-        """Return the service's own time, as its last answer says it.
+        """Return the time of the service, from its last response.
 
         Raises:
-            BadResponse: none has said it.
+            BadResponse: no response has stated it.
 
         """
         if self.client.date is None:
@@ -40,7 +40,7 @@ class ServiceApi:
         return self.client.date
 
     def polled(self, read_once: Callable[[], T | None]) -> T | None:
-        """Return the result of *read_once*, repeated while a write may not be readable yet."""
+        """Return the result of *read_once*, repeated until a write becomes readable."""
         for attempt in range(LOOKS):
             if attempt:
                 self.client.sleep(PAUSE)
@@ -49,13 +49,13 @@ class ServiceApi:
         return None
 
     def sent(self, call: Request, tell: Callable[[Any], T], trace: Callable[[], U | None]) -> T | U:
-        """Make *call*, which must not be made twice, and return what *tell* reads in the answer.
+        """Send *call*, which must not be sent twice, and return what *tell* reads in the response.
 
-        If the answer is lost, *trace* looks for what was made.
+        If the response is lost, *trace* searches for the result.
 
         Raises:
-            NoAnswer: it may yet have been made; it has not been seen.
-            BackendError: it was refused.
+            NoAnswer: the request may have been done, but its result is not visible.
+            BackendError: the request was refused.
 
         """
         try:
@@ -77,10 +77,10 @@ class ServiceApi:
 
 
 def parse_value(call: Request, shape: Any, value: Any) -> Any:
-    """Return *value* in the form *shape*.
+    """Return *value* as *shape*.
 
     Raises:
-        BadResponse: it is something else.
+        BadResponse: it has another shape.
 
     """
     try:
@@ -96,13 +96,13 @@ def read_consistently(
     is_of_one_moment: Callable[[T], bool],
     content: Callable[[T], object | None],
 ) -> T:
-    """Return one reading, once two agree in their *content*, or one is of one moment.
+    """Return a reading that is of one moment, or that agrees in its *content* with the one before.
 
-    Rows that come or go between two pages push others over the edge. A
-    *content* of None agrees with nothing.
+    Rows that are added or removed between two pages move other rows to another
+    page. A *content* of None agrees with nothing.
 
     Raises:
-        TornRead: no two agree.
+        TornRead: no two readings agree.
 
     """
     before = None

@@ -1,9 +1,9 @@
-"""HTTP, as far as backends need it: within time and size, repeated where that is safe.
+"""The HTTP client of remote backends: limits of time and size, and safe repetitions.
 
-*Why* a loop of our own and not ``httpx-retries`` (0.6): its limit in time counts
-the pauses alone, neither the requests between them nor an answer that comes
-drop by drop; it tells what may be repeated by the method, though half of the
-reads here are POST; and one thread told to wait does not hold back the others.
+*Why* a loop of our own and not ``httpx-retries`` (0.6): its time limit counts only
+the pauses, and neither the requests between them nor a response that arrives slowly;
+it decides by the method what may be repeated, though half of the reads here are
+POST; and when the service tells one thread to wait, the others go on.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from .response import (
 )
 
 LARGEST = 16 * 2**20
-"""How many bytes of an answer are taken, unpacked."""
+"""The largest response that is read, in bytes after decompression."""
 
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
-"""Errors before any part of a request was sent."""
+"""Errors that occur before any part of a request is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Timeouts:
 
 
 class _Failed(Exception):
-    """An attempt came to nothing. ``sent``: it may have been done all the same."""
+    """An attempt failed. ``sent``: the service may have done what was requested."""
 
     def __init__(self, error: BackendError, *, sent: bool, pause: float | None = None) -> None:
         super().__init__(str(error))
@@ -74,7 +74,7 @@ class _Failed(Exception):
 
 
 class Client:
-    """One API root and one credential; shared by threads. Told by the service to wait, all do."""
+    """A client for one API root and one credential. If one thread has to wait, all wait."""
 
     def __init__(
         self,
@@ -85,12 +85,12 @@ class Client:
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Connect to nothing yet.
+        """Make a client; no connection is opened yet.
 
         Raises:
             CredentialError: the key holds characters that cannot be sent.
-            BackendError: so does *root*; or a proxy or a file of certificates that the
-                environment names is unusable.
+            BackendError: *root* holds such characters; or the environment names a proxy or
+                a certificate file that cannot be used.
 
         """
         check_secret(api_key or "", "the API key")
@@ -106,21 +106,21 @@ class Client:
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
         self._late = LateAnswers(self._say_silent)
         self.date: Instant | None = None
-        """The service's own time, as of its last answer."""
+        """The time of the service, from its last response."""
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._late.end()
         while self._idle:
             self._idle.pop().close()
 
     def send(self, call: Request) -> Response:
-        """Make *call* and return what came of it.
+        """Send *call* and return the response.
 
         Raises:
-            CredentialError: there is no key, or it is not accepted.
-            NoAnswer: it may have been done, and must not simply be repeated.
-            BackendError: it was refused, or nothing usable came.
+            CredentialError: there is no key, or the service does not accept it.
+            NoAnswer: the request may have been done, and must not simply be repeated.
+            BackendError: the request was refused, or the response cannot be used.
 
         """
         deadline, lost = self._clock() + self.patience.total, False
@@ -170,7 +170,7 @@ class Client:
         return Response(content, self.date)
 
     def _followed(self, call: Request, deadline: float) -> tuple[httpx.Response, bytes]:
-        """Make one request, following redirections that stay where they are."""
+        """Send one request, and follow redirections inside the same origin."""
         url = self._url(call)
         for _ in range(HOPS):
             response, body = self._once(call, url, deadline)
@@ -180,10 +180,10 @@ class Client:
         raise BackendError(f"{call}: redirected without end", hint=STRANGE)
 
     def _once(self, call: Request, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
-        """Send one request and read its answer.
+        """Send one request and read its response.
 
-        *Why* to the transport and not through ``httpx.Client``: cookies, redirections and
-        log-ins, of which nothing is used here, take as long as all the rest.
+        *Why* the transport and not ``httpx.Client``: its cookies, redirections and log-ins
+        are not used here, and take as much time as everything else.
         """
         timeout = self.patience.timeout(deadline - self._clock())
         request = httpx.Request(
@@ -202,10 +202,10 @@ class Client:
 
     @contextmanager
     def _connection(self) -> Iterator[httpx.HTTPTransport]:
-        """Give a connection that nobody else uses, the latest that was used if there is one.
+        """Give one thread a connection: the idle one that was used last, else a new one.
 
-        *Why* a transport for each: the pool inside goes through all of its connections with each
-        request, under a lock, which is a quarter of what a request costs.
+        *Why* a transport for each connection: the pool inside a transport goes through all its
+        connections at each request, under a lock. That is a quarter of the cost of a request.
         """
         try:
             connection = self._idle.pop()
@@ -222,7 +222,7 @@ class Client:
         self._say(INTERVAL, message)
 
     def _say(self, pause: float, message: str) -> None:
-        """Say that it is waited, if that is long; of all threads that wait, one says it."""
+        """Log *message* if *pause* is long; only one of the waiting threads logs it."""
         with self._lock:
             now = self._clock()
             is_new = pause > SILENCE and now >= self._reported_until
@@ -254,7 +254,7 @@ class Client:
         }
 
     def _limited(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
-        """Yield the body as long as it is neither too long nor too late."""
+        """Yield the parts of the body, and stop if it is too long or too late."""
         size = 0
         for part in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
             size += len(part)
@@ -266,7 +266,7 @@ class Client:
             yield part
 
     def _next(self, call: Request, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        """Return the target of the redirection *response*, if it may be followed."""
+        """Return the target of the redirection *response*, if the client may follow it."""
         target = response.headers["location"]
         try:
             destination = url.join(target)
@@ -319,9 +319,9 @@ class Client:
 
     @staticmethod
     def _unusable(call: Request, error: BadResponse) -> Exception:
-        """Return the error for an answer that came, and cannot be used.
+        """Return the error for a response that cannot be used.
 
-        A read is not repeated: a log-in page stays one. A write may have been done.
+        A read is not repeated: a log-in page stays a log-in page. A write may have been done.
         """
         return error if call.effect is Idempotency.NONE else _final(call, error, lost=True)
 
@@ -340,7 +340,7 @@ class Client:
         return quote_text(text.replace(self._api_key, "***") if self._api_key else text)
 
     def _pause(self, failed: _Failed, attempt: int) -> float:
-        """Return for how long to wait before the next attempt, never all threads the same."""
+        """Return the seconds before the next attempt; a random part keeps threads apart."""
         backoff = 0.5 * 2.0 ** (attempt - 1)
         requested = failed.pause or 0.0
         return max(requested, backoff) + uniform(0, backoff)  # noqa: S311
@@ -350,7 +350,7 @@ class Client:
             self._closed_until = max(self._closed_until, self._clock() + pause)
 
     def _wait_for_others(self, deadline: float) -> None:
-        """Wait if the service has told another thread to."""
+        """Wait if the service has told any thread to wait."""
         with self._lock:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:

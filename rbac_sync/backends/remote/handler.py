@@ -1,4 +1,4 @@
-"""The base of the handlers of remote services: the API, and the ids that reading has taught."""
+"""The base of the handlers of remote services: the API, and the ids learned while reading."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ApiHandler(Generic[A]):
     remarks: list[tuple[Address, str]] = field(default_factory=list)
 
     def mark(self, _resource: Any, /) -> str:
-        """Return nothing: what is there before does not matter. See ``Handler``."""
+        """Return an empty text: the state before the change does not matter. See ``Handler``."""
         return ""
 
     def trace(self, _resource: Any, /) -> str:
-        """Return nothing: such a thing has no id. See ``Handler``."""
+        """Return an empty text: such a resource has no id. See ``Handler``."""
         return ""
 
     def id(self, address: Address, sort: str = "id") -> UUID:

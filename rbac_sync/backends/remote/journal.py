@@ -1,11 +1,11 @@
 """The journal of a backend without transactions: intents before requests, outcomes after them.
 
-An intent is committed before its request leaves, and its outcome once the
-answer has come. An intent without outcome is one of a run that ended in
-between: it is settled by looking at what is live, never by asking again. The
-audit trail of such a backend is kept here too.
+An intent is committed before its request is sent, and its outcome after the
+response. An intent without outcome belongs to a run that ended in between: to
+settle it, rbac-sync reads the live state and never repeats the request. The
+journal also holds the audit trail of such a backend.
 
-A journal is in a SQLite file of this machine, or in a database that outlives it.
+A journal is in a SQLite file of this machine, or in a database.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from .state_files import JournalPlace
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
 
 MOST_NAMED = 500
-"""How many things one query names."""
+"""The largest number of addresses that one query names."""
 
 CHAIN = f"seq, prev, hash, {', '.join(FIELDS)}"
 """The columns of a row of the trail."""
 
 RESTORE = "put back a copy of it from before"
-"""Advice about a journal that somebody changed."""
+"""The hint for a journal that somebody changed by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A change that was about to be made.
+    """A change that a run is about to make.
 
-    ``mark`` is the id of what stood in its place before, empty if nothing did.
-    ``outcome`` is ``done`` or ``failed``, None as long as nobody knows.
+    ``mark`` is the id of the resource at this address before, empty if there was none.
+    ``outcome`` is ``done`` or ``failed``, and None until it is known.
     """
 
     number: int
@@ -59,33 +59,33 @@ class Intent:
 
 
 class Journal:
-    """The journal of one account. Who writes to it holds the account's lock."""
+    """The journal of one account. A run that writes to it holds the lock of the account."""
 
     def __init__(self, database: JournalDatabase, where: JournalPlace) -> None:
-        """Keep the journal at *where*; ``account`` is what its chain is called."""
+        """Use the journal at *where*; ``account`` is the name in its audit trail."""
         self._database, self.place, self.account = database, where, where.account
         self._name = where.name
         self._check: Callable[[], None] = lambda: None
 
     def hold(self, check: Callable[[], None]) -> None:
-        """Note that this process holds the account's lock; *check* raises if it is lost."""
+        """Record that this process holds the lock; *check* raises an error if the lock is lost."""
         self._check = check
         with self.transaction():
             self._drop("hold")
             self._add("hold", who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
 
     def release(self) -> None:
-        """Record that the account's lock is free."""
+        """Record that the lock of the account is free."""
         with self.transaction():
             self._drop("hold")
 
     def holder(self) -> str:
-        """Return the holder of the account's lock and the time, as text; empty if unknown."""
+        """Return the holder of the lock and its time as text; empty if unknown."""
         rows = self._select("hold", "who, since")
         return " since ".join(rows[0]) if rows else ""
 
     def begin(self, by: Authorship) -> None:
-        """Note whose run begins, and of which plan."""
+        """Record that a run begins: its principals and its plan."""
         applier, behalf = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
         with self.transaction():
             self._add(
@@ -98,10 +98,10 @@ class Journal:
             )
 
     def intend(self, run: str, change: Change, mark: str) -> int:
-        """Note that *run* is about to make *change*, and return the number of this intent.
+        """Record that *run* is about to make *change*, and return the number of the intent.
 
         Raises:
-            BackendError: the account's lock has been lost.
+            BackendError: the lock of the account is lost.
 
         """
         self._check()
@@ -113,11 +113,11 @@ class Journal:
         return number
 
     def settle(self, number: int, outcome: str | None) -> None:
-        """Note what became of an intent."""
+        """Record the *outcome* of an intent."""
         self._change_intent(number, outcome=outcome)
 
     def unrecorded(self) -> list[Intent]:
-        """Return the intents that the trail does not tell of yet, oldest first."""
+        """Return the intents that are not in the audit trail yet, oldest first."""
         columns = "number, run, change, mark, outcome"
         return [
             Intent(number, run, self._change(number, change), mark, outcome)
@@ -127,7 +127,7 @@ class Journal:
         ]
 
     def unlike(self, records: Iterable[Record]) -> Iterator[Mismatch]:
-        """Yield each intent that is gone, or is noted as recorded and has no row in *records*."""
+        """Yield each intent that is missing, or is marked as recorded but not in *records*."""
         rows = {(record.run, record.object_id, record.result) for record in records}
         columns = "number, run, change, outcome, recorded"
         for place, (number, run, change, outcome, recorded) in enumerate(
@@ -154,9 +154,9 @@ class Journal:
     def conclude(
         self, intent: Intent, outcome: str, at: Instant, reason: str, settled_by: str = ""
     ) -> None:
-        """Settle *intent* and add the row that its run did not come to add.
+        """Settle *intent* and add its row to the audit trail.
 
-        *settled_by* is whose run found out, where it is another one.
+        *settled_by* is the applier of the run that settles it, if that is another run.
         """
         columns = "applier, on_behalf_of, plan_digest"
         run = self._select("run", columns, "AND id = :run", run=intent.run)
@@ -172,7 +172,7 @@ class Journal:
             self._change_intent(intent.number, outcome=outcome, recorded=1)
 
     def record(self, record: Record) -> None:
-        """Add one row to the trail; the last intent of its run is then on record."""
+        """Add one row to the audit trail, and mark the intent of this row as recorded."""
         last = "AND run = :run AND outcome = :result AND recorded = 0"
         with self.transaction():
             self._append(record)
@@ -182,29 +182,29 @@ class Journal:
                 self._change_intent(number, recorded=1)
 
     def finish(self, run: str) -> None:
-        """Note that *run* has come to its end."""
+        """Record that *run* is complete."""
         mine = "UPDATE journal_run SET finished = 1 WHERE journal = :journal AND id = :run"
         with self.transaction():
             self._database.rows(mine, {"journal": self._name, "run": run})
 
     def has_run(self, run: str) -> bool:
-        """Say whether *run* has written here before."""
+        """Say whether the journal knows *run*."""
         return bool(self._select("run", "id", "AND id = :run", run=run))
 
     def applied(self, plan_digest: str) -> bool:
-        """Say whether a run of the plan of this digest has come to its end."""
+        """Say whether a run of the plan with this digest is complete."""
         finished = "AND plan_digest = :digest AND finished = 1"
         return bool(self._select("run", "id", finished, digest=plan_digest))
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
-        """Return the changes that runs of the plan of this digest have made, in their order."""
+        """Return the changes that runs of the plan with this digest have made, in their order."""
         runs = "SELECT id FROM journal_run WHERE journal = :journal AND plan_digest = :digest"
         done = f"AND outcome = :done AND run IN ({runs}) ORDER BY number"
         rows = self._select("intent", "number, change", done, done=DONE, digest=plan_digest)
         return tuple(self._change(number, change) for number, change in rows)
 
     def lose(self, key: str) -> None:
-        """Record that the secret of the key of this id is lost."""
+        """Record that the secret of the key with this id is lost."""
         with self.transaction():
             self._drop("lost_key", key=key)
             self._add("lost_key", key=key)
@@ -214,18 +214,18 @@ class Journal:
         return frozenset(key for (key,) in self._select("lost_key", "key"))
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
-        """Note the id of a key that was made."""
+        """Record the id of a new key."""
         with self.transaction():
             self._drop("made_key", owner=owner, name=name)
             self._add("made_key", owner=owner, name=name, id=id_)
 
     def drop_key(self, owner: str, name: str) -> None:
-        """Note that a key is gone."""
+        """Record that a key no longer exists."""
         with self.transaction():
             self._drop("made_key", owner=owner, name=name)
 
     def rename_owner(self, old: str, new: str) -> None:
-        """Note that the owner of keys has another name."""
+        """Record a new name of the owner of keys."""
         with self.transaction():
             for (owner, name), id_ in self.keys().items():
                 if owner == old:
@@ -233,16 +233,16 @@ class Journal:
                     self.keep_key(new, name, id_)
 
     def keys(self) -> dict[tuple[str, str], str]:
-        """Return the id of each key that was made, by its owner and its name."""
+        """Return the id of each recorded key, by the owner and the name of the key."""
         rows = self._select("made_key", "owner, name, id")
         return {(owner, name): id_ for owner, name, id_ in rows}
 
     def links(self) -> Iterator[Link]:
-        """Yield the whole chain, oldest row first."""
+        """Yield the whole audit trail, oldest row first."""
         return map(self._link, self._select("audit", CHAIN, "ORDER BY seq"))
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
-        """Return the changes of *people* on record, oldest first."""
+        """Return the recorded changes of *people*, oldest first."""
         names = sorted(map(str, people))
         links = [
             self._link(row)
@@ -252,7 +252,7 @@ class Journal:
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
     def _about(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Return the rows of the changes of what is called one of *names*."""
+        """Return the rows of the changes of the addresses *names*."""
         values = {f"name{number}": name for number, name in enumerate(names)}
         listed = ", ".join(f":{value}" for value in values)
         such = f"AND result = :done AND object_id IN ({listed})"
@@ -263,8 +263,8 @@ class Journal:
     ) -> list[Link]:
         """Return the newest rows first: at most *limit*, from *since* on, by or for *who*.
 
-        The order is that of the chain. *Since* begins with the first row of that
-        time: a row after it is no older, whatever a clock that was set back says.
+        The order is that of the trail. *since* selects the first row of that time and
+        all rows after it, even if a clock that was set back gave them earlier times.
         """
         values: dict[str, object] = {"who": who, "limit": limit}
         such = "AND (applier = :who OR on_behalf_of = :who)" if who else ""
@@ -289,7 +289,7 @@ class Journal:
     def _select(
         self, table: str, columns: str, such: str = "", **values: object
     ) -> list[tuple[Any, ...]]:
-        """Return *columns* of this journal's rows of *table*, those that *such* chooses."""
+        """Return *columns* of the rows of *table* for this journal that meet *such*."""
         statement = f"SELECT {columns} FROM journal_{table} WHERE journal = :journal {such}"  # noqa: S608
         return self._database.rows(statement, {"journal": self._name, **values})
 
@@ -314,5 +314,5 @@ class Journal:
             self._database.rows(statement, row)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make what is done inside whole, and committed at the end of the outermost."""
+        """Open a transaction; see ``JournalDatabase``."""
         return self._database.transaction()

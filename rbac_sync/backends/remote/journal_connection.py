@@ -1,4 +1,4 @@
-"""The opening of a journal: to read it as it is, or to write under the account's lock."""
+"""The opening of a journal: to read it, or to write it under the lock of the account."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .journal_lock import Held, file_lock, row_lock
 from .state_files import JournalPlace
 
 WAIT = 5.0
-"""How long a run waits for another one, in seconds."""
+"""The seconds that a run waits for another run."""
 
 
 @contextmanager
 def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterator[Journal]:
-    """Open the journal at *where*; one that is not there yet is empty.
+    """Open the journal at *where*; to a reader, a missing journal is empty.
 
     Raises:
         BackendError: it cannot be opened, or is of a later version.
@@ -48,7 +48,7 @@ def _prepared(database: JournalDatabase, where: JournalPlace) -> Journal:
 
 @contextmanager
 def _readable(database: JournalDatabase, where: JournalPlace) -> Iterator[JournalDatabase]:
-    """Give *database*, or one in memory where its tables are not those of today."""
+    """Give *database*, or a copy in memory with the current tables if its tables are older."""
     format_number = t.stored_format(database)
     t.check_format(format_number, where)
     if format_number == t.FORMAT:
@@ -63,10 +63,10 @@ def _readable(database: JournalDatabase, where: JournalPlace) -> Iterator[Journa
 
 @contextmanager
 def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
-    """Open the journal at *where* to write, under the account's lock.
+    """Open the journal at *where* to write, under the lock of the account.
 
     Raises:
-        Locked: another run holds it for longer than *wait* seconds.
+        Locked: another run holds the lock for longer than *wait* seconds.
         BackendError: it cannot be opened, or is of a later version.
 
     """
@@ -89,7 +89,7 @@ def _locked(where: JournalPlace, wait: float) -> AbstractContextManager[Callable
 
 
 def _make_file(file: Path | None) -> None:
-    """Make a new journal's file and folder readable to their owner alone."""
+    """Create the file and its folder if they are missing; only their owner may read them."""
     if file is not None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,7 +1,9 @@
-"""The database of a journal, in one form for both: statements with values as ``:name``.
+"""The database of a journal: one interface to SQLite and PostgreSQL.
 
-*Why* statements as text, and sqlite3 by itself for a file: a plan over an API needs half a dozen
-of them, and to import SQLAlchemy took a fifth of the time that it begins in.
+A statement is text, and names its values as ``:name``.
+
+*Why* text, and sqlite3 without SQLAlchemy for a file: a plan over an API needs six statements,
+and the import of SQLAlchemy takes a fifth of its start.
 """
 
 from __future__ import annotations
@@ -22,22 +24,22 @@ if TYPE_CHECKING:
 
 READS: Sequence[str] = ("BEGIN",)
 WRITES: Sequence[str] = ("PRAGMA journal_mode = WAL", "BEGIN IMMEDIATE")
-"""The statements that begin a transaction in a file."""
+"""The statements that begin a transaction in SQLite, to read and to write."""
 
 NOTHING: Mapping[str, object] = {}
 
 
 class JournalDatabase(Protocol):
-    """An open connection. ``is_file`` says that it is to SQLite, and not to PostgreSQL."""
+    """An open connection. ``is_file`` is true for SQLite and false for PostgreSQL."""
 
     is_file: bool
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
-        """Run *statement* and return its rows, none if it has none."""
+        """Run *statement* and return its rows; a statement without rows returns none."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make what is done inside whole, and committed at the end of the outermost."""
+        """Open a transaction, committed at the end of the outermost; an exception undoes it."""
         ...
 
 
@@ -47,7 +49,7 @@ class FileDatabase:
     is_file = True
 
     def __init__(self, connection: sqlite3.Connection, begin: Sequence[str]) -> None:
-        """Run statements by *connection*; *begin* begins a transaction."""
+        """Use *connection*; the statements *begin* begin a transaction."""
         self._connection, self._begin = connection, begin
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
@@ -56,7 +58,7 @@ class FileDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make what is done inside whole; see ``JournalDatabase``."""
+        """Open a transaction; see ``JournalDatabase``."""
         if self._connection.in_transaction:
             yield
             return
@@ -71,7 +73,7 @@ class FileDatabase:
 
     @contextmanager
     def copy(self) -> Iterator[FileDatabase]:
-        """Give a copy in memory."""
+        """Give a copy of the whole database in memory."""
         with in_memory() as target:
             self._connection.backup(target._connection)  # noqa: SLF001 - of the same class
             yield target
@@ -83,7 +85,7 @@ class ServerDatabase:
     is_file = False
 
     def __init__(self, connection: Connection) -> None:
-        """Run statements by *connection*."""
+        """Use *connection*."""
         self._connection = connection
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
@@ -96,7 +98,7 @@ class ServerDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make what is done inside whole; see ``JournalDatabase``."""
+        """Open a transaction; see ``JournalDatabase``."""
         if self._connection.in_transaction():
             yield
             return
@@ -113,10 +115,10 @@ def in_memory() -> Iterator[FileDatabase]:
 
 @contextmanager
 def connected(where: JournalPlace, wait: float, *, to_write: bool) -> Iterator[JournalDatabase]:
-    """Connect to the database of *where*; its errors are turned into ours.
+    """Connect to the database of *where*; *to_write* matters for a file only.
 
     Raises:
-        BackendError: it cannot be used.
+        BackendError: the database cannot be used.
 
     """
     if where.file is None:
@@ -142,7 +144,7 @@ def _connected_to_server(where: JournalPlace, wait: float) -> Iterator[ServerDat
 
 @contextmanager
 def _translate_errors(where: JournalPlace, *kinds: type[Exception]) -> Iterator[None]:
-    """Turn errors of *kinds* into ours; those of what is done meanwhile are not its own."""
+    """Raise a BackendError that names the journal, in place of an error of *kinds*."""
     try:
         yield
     except kinds as error:

@@ -1,7 +1,7 @@
 """The lock under which one run at a time writes to an account over the network.
 
-A service's API knows no lock, so it is where the journal is: a row in
-PostgreSQL, a file beside a SQLite file. Both end with the process that holds them.
+The API of a service has no lock, so the lock is beside the journal: a row in
+PostgreSQL, or a file beside a SQLite file. It ends with the process that holds it.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ SILENCE = (
     "SET idle_in_transaction_session_timeout = 0",
     "SET statement_timeout = 0",
 )
-"""How the server notices within half a minute that a runner is gone, and no sooner.
+"""Settings by which the server notices within half a minute that a run is gone.
 
-*Why* no end to idling: the connection that holds the lock has nothing else to do.
+*Why* no timeout of idle transactions: the connection that holds the lock is always idle.
 """
 
 
 class Held(Exception):
-    """Somebody else holds the lock."""
+    """Another run holds the lock."""
 
 
 @contextmanager
 def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
-    """Hold the file *path*, waiting *wait* seconds for it.
+    """Hold a lock on the file *path*; wait *wait* seconds for it at most.
 
     Raises:
-        Held: somebody else holds it.
+        Held: another run holds it.
 
     """
     from filelock import FileLock, Timeout
@@ -60,12 +60,12 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
-    """Hold the row of the journal *where* on a connection of its own, waiting *wait* seconds.
+    """Hold the row of the journal *where* on a separate connection; wait *wait* seconds at most.
 
-    Gives what checks that it is still held, and raises a BackendError if not.
+    The function that it gives raises a BackendError if the lock is lost.
 
     Raises:
-        Held: somebody else holds it.
+        Held: another run holds it.
 
     """
     from ..database.engine import connected_to_write, engine
@@ -77,7 +77,7 @@ def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
         _lock(connection, where.name, errors(database))
         yield lambda: _check(connection, errors(database))
     finally:
-        with suppress(*errors(database)):  # a connection that is gone has let go of its lock
+        with suppress(*errors(database)):  # a broken connection has released its lock
             connection.close()
 
 
@@ -88,7 +88,7 @@ def _lock(connection: Connection, name: str, faults: tuple[type[Exception], ...]
 
     for setting in SILENCE:
         connection.exec_driver_sql(setting)
-    # Rows that refer to this one can be written meanwhile: those of the run itself.
+    # The run itself can still write rows that refer to this one.
     row = text("SELECT id FROM journal WHERE id = :name FOR NO KEY UPDATE")
     try:
         connection.execute(row, {"name": name})
@@ -107,7 +107,7 @@ def _check(connection: Connection, faults: tuple[type[Exception], ...]) -> None:
 
 
 def here() -> str:
-    """Return a description of this run for others that wait: process, user and machine."""
+    """Return a description of this run for other runs: process, user and machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

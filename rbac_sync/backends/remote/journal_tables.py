@@ -1,6 +1,6 @@
-"""The tables of journals, alike in SQLite and PostgreSQL: one database holds any number of them.
+"""The tables of journals, the same in SQLite and PostgreSQL; a database holds many journals.
 
-Their names begin with ``journal``, so that they get along with the tables of a store.
+The names of the tables begin with ``journal``, so that a store can share the database.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from .journal_database import JournalDatabase
 from .state_files import JournalPlace
 
 FORMAT = 2
-"""The format that this version works with. Files of format 1 hold one journal without its name."""
+"""The format that this version writes. A file of format 1 holds one journal, without its name."""
 
 LOCK = 7_262_632_295_937_524
-"""A number of our own, under which PostgreSQL keeps apart those who make the tables."""
+"""The number of the PostgreSQL lock under which one run at a time makes the tables."""
 
 TABLES = {
     "journal_format": "number INTEGER PRIMARY KEY",
@@ -50,10 +50,9 @@ TABLES = {
 }
 """The columns of each table.
 
-``journal`` has a row for each account of each service, which is what a run locks in PostgreSQL.
-``journal_hold`` has the holder of that lock, in words; after a killed run the row stays, without
-a lock. ``journal_made_key`` has the keys that rbac-sync made, by the name of their owner and
-their own.
+``journal`` has a row for each account of each service; in PostgreSQL, a run locks that row.
+``journal_hold`` names the holder of the lock; after a killed run the row stays, without a lock.
+``journal_made_key`` has the keys that rbac-sync made, by the name of the owner and of the key.
 """
 
 INDEX = """
@@ -67,7 +66,7 @@ ONE_JOURNAL = {
     "journal_made_key": ("made_key", "owner, name, id"),
     "journal_audit": ("audit", ", ".join(("seq", "prev", "hash", *FIELDS))),
 }
-"""The tables and columns of a file of format 1, by what they are now."""
+"""The tables and columns of a file of format 1, by the names of the current tables."""
 
 
 def stored_format(database: JournalDatabase) -> int:
@@ -84,7 +83,7 @@ def stored_format(database: JournalDatabase) -> int:
 
 
 def prepare(database: JournalDatabase, where: JournalPlace) -> None:
-    """Make what is not there yet: the tables, and the row of the journal of *where*.
+    """Make what is missing: the tables, and the row of the journal of *where*.
 
     Raises:
         BackendError: a later version made the tables.
@@ -102,12 +101,12 @@ def prepare(database: JournalDatabase, where: JournalPlace) -> None:
     if format_number == 1:
         _take_over(database, where.name)
     if format_number < FORMAT and database.is_file:
-        # So that versions that know format 1 alone do not take the file for an empty one.
+        # A version that knows only format 1 would otherwise read the file as empty.
         database.rows(f"PRAGMA user_version = {FORMAT}")
 
 
 def _make_tables(database: JournalDatabase) -> None:
-    """Make the tables that are not there, with keys alone in a file: none has a row number."""
+    """Make the missing tables; in SQLite they are strict and have no row numbers."""
     number, kind = ("INTEGER", " STRICT, WITHOUT ROWID") if database.is_file else ("BIGINT", "")
     for name, columns in TABLES.items():
         made = f"CREATE TABLE IF NOT EXISTS {name} ({columns.format(number=number)}){kind}"
@@ -120,7 +119,7 @@ def check_format(format_number: int, where: JournalPlace) -> None:
     """Check that this version knows the format *format_number*.
 
     Raises:
-        BackendError: it does not.
+        BackendError: the format is of a later version.
 
     """
     if format_number > FORMAT:

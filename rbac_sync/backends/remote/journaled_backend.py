@@ -1,6 +1,6 @@
 """The base of remote backends: a journal for each account, and a lock beside it.
 
-The lock keeps apart the runs that share a journal; the services themselves know none.
+The lock allows one run at a time among those that share a journal; the services have no lock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class JournaledBackend(ABC):
-    """One account of a service, with a lock and a journal of our own."""
+    """One account of a service, with a lock and a journal on our side."""
 
     world: ClassVar[str]
 
@@ -41,9 +41,9 @@ class JournaledBackend(ABC):
         wait: float = WAIT,
         journal: str = "",
     ) -> None:
-        """Name the account as people do, or by its id; nothing is asked yet.
+        """Use *account*, a name or an id; no request is sent yet.
 
-        *journal* is the URL of the journal that a file names.
+        *journal* is the URL of the journal in the configuration file.
         """
         self._login, self._wait = login, wait
         self._target = Target(self.world, login.root, account or login.account, self.world)
@@ -69,15 +69,15 @@ class JournaledBackend(ABC):
             yield self.session(client, self._target, journal)
 
     def describe_proxy(self) -> str:
-        """Return the proxy on the way to the service; see ``network.proxy_of``."""
+        """Return the proxy for the service as text; see ``network.proxy_of``."""
         return describe_proxy(self._login.root)
 
     def describe_authorities(self) -> str:
-        """Return whose certificates are believed; see ``network.trusted``."""
+        """Return the trusted certificate authorities as text; see ``network.trusted``."""
         return describe_authorities(self._login.root)
 
     def describe_journal(self) -> str:
-        """Return the place of the journal, which can be read.
+        """Check that the journal can be read, and return its place as text.
 
         Raises:
             BackendError: it cannot be opened, or is of a later version.
@@ -86,9 +86,9 @@ class JournaledBackend(ABC):
             return f"`{self._journal}`"
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
-        """Settle what earlier runs left open, by what is live; see ``Backend``.
+        """Settle the open intents of earlier runs from the live state; see ``Backend``.
 
-        Nothing is asked where nothing is open and there are no *secrets*.
+        Without open intents and *secrets*, no request is sent.
         """
         with exclusive(self._journal, self._wait) as journal, closing(self._client()) as client:
             opens = partial(self._opens, journal)
@@ -98,7 +98,7 @@ class JournaledBackend(ABC):
         """Return the id of the owner of *secret*; empty if the service does not accept it.
 
         Raises:
-            BackendError: it could not be asked.
+            BackendError: the service gives no usable response.
         """
         with closing(Client(self._login.root, secret)) as client:
             try:
@@ -107,10 +107,10 @@ class JournaledBackend(ABC):
                 return ""
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
-        """Do *work* under the account's lock. What is made stays made.
+        """Do *work* under the lock of the account; an error undoes no change.
 
-        First what earlier runs left open is settled; *work* sees what came of
-        it. *run* is a new id.
+        The open intents of earlier runs are settled first; *work* sees the
+        result. *run* is a new id.
         """
         with exclusive(self._journal, self._wait) as journal:
             if journal.has_run(run):

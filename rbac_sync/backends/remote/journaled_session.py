@@ -1,4 +1,4 @@
-"""Sessions that read a remote account, beside the journal of what was done to it."""
+"""Sessions that read a remote account and the journal of its changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Rows = TypeVar("Rows")
 
 
 class JournaledSession(HandlerSession[Rows]):
-    """One account at one moment. Nothing is asked of the service before it is needed."""
+    """One account at one moment. A request is sent only when its result is needed."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class JournaledSession(HandlerSession[Rows]):
     @property
     @abstractmethod
     def catalogue(self) -> Catalogue:
-        """The catalogue of the account's world, as it is now."""
+        """The current catalogue of the world of the account."""
 
     @abstractmethod
     def caller(self) -> tuple[Address, frozenset[str]]:
@@ -63,23 +63,23 @@ class JournaledSession(HandlerSession[Rows]):
 
     @abstractmethod
     def caller_id(self) -> str:
-        """Return the id of the key's principal."""
+        """Return the id of the principal of the key."""
 
     @abstractmethod
     def now(self) -> Instant:
-        """Return the service's own time when this session began to ask."""
+        """Return the time of the service at the first request of this session."""
 
     @property
     def trail(self) -> Journal:
-        """The audit trail of the changes that rbac-sync made to this account, in the journal."""
+        """The audit trail in the journal: the changes that rbac-sync made to this account."""
         return self._journal
 
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
-        """Return each intent of the journal that *records* do not tell of. See ``Session``."""
+        """Return each intent of the journal that is not in *records*. See ``Session``."""
         return list(self._journal.unlike(records))
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return what the journal knows of *people*: it tells of our own changes alone."""
+        """Return the absences of *people* from the journal, which has only our own changes."""
         return absences(self._journal.about_people(people), people)
 
     def unsettled(self) -> int:
@@ -87,22 +87,22 @@ class JournaledSession(HandlerSession[Rows]):
         return len(self._journal.unrecorded())
 
     def applied(self, plan_digest: str) -> bool:
-        """Say whether a run of the plan of this digest came to its end. See ``Session``."""
+        """Say whether a run of the plan with this digest is complete. See ``Session``."""
         return self._journal.applied(plan_digest)
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that interrupted runs of this plan have made, in their order.
 
-        What the journal says of them is believed of those alone whose effect is live.
+        Only those whose effect is in the live state are returned.
         """
         made = self._journal.made(plan_digest)
         self.show_lists(objects_of(made))
         return confirmed(made, normal(self.read(), self.catalogue), self.horizon()) if made else ()
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return the live keys that are not those which the journal knows to be made, by their ids.
+        """Return the live keys whose id differs from the id in the journal.
 
-        A key that is not in the journal is unknown to it, and not among them.
+        A key that is not in the journal is not among them.
         """
         made = self._journal.keys()
         return [
@@ -112,11 +112,11 @@ class JournaledSession(HandlerSession[Rows]):
         ]
 
     def _id_of(self, key: Address) -> str:
-        """Return the id of a live key, with which its stamp begins."""
+        """Return the id of a live key: the first word of its stamp."""
         return self._ids.stamp(key).partition(" ")[0]
 
     def _born(self, key: Address) -> Instant | None:
-        """Return when a live key was made, as its stamp goes on; None if it does not say."""
+        """Return the time when a live key was made, from its stamp; None if the stamp has none."""
         _, _, at = self._ids.stamp(key).partition(" ")
         return parsed(at) if at else None
 
@@ -124,8 +124,8 @@ class JournaledSession(HandlerSession[Rows]):
         """Return the principal of the key.
 
         Raises:
-            CredentialError: nobody's who can act in this account.
-            BackendError: the service grants it less than the role that it holds.
+            CredentialError: the key belongs to nobody who can act in this account.
+            BackendError: the service grants the key less than the role of its principal.
 
         """
         state = self.read()

@@ -28,9 +28,9 @@ from .journaled_session import JournaledSession
 Rows = TypeVar("Rows")
 
 Secrets = Mapping[str, str | None]
-"""Secrets by address as text; None where none has come."""
+"""The secrets of keys by address as text; None for a key whose secret was never received."""
 Opens = Callable[[str], str]
-"""Says the id of whoever a secret is a key of; empty if it is none."""
+"""Returns the id of the owner of a secret; empty if the service does not accept the secret."""
 LOST = "made, and its secret lost"
 
 
@@ -39,15 +39,15 @@ class JournaledWriter(JournaledSession[Rows]):
 
     _by: Authorship
     _open: tuple[int, Change] | None = None
-    """The number of the intent whose change is made, and whose outcome is not noted yet."""
+    """The number and the change of the intent whose outcome is not recorded yet."""
 
     def begin(self, authorship: Authorship) -> None:
-        """Note in the journal who applies which plan, so that what is left of it is found."""
+        """Record in the journal who applies which plan; the next run settles its open intents."""
         self._by = authorship
         self._journal.begin(authorship)
 
     def make(self, change: Change) -> Mapping[str, str]:
-        """Make *change*; its intent is on the disk before anything is sent. See ``Writer``."""
+        """Make *change*; its intent is on the disk before the request is sent. See ``Writer``."""
         self._learn_ids(change)
         mark = self._handlers[change.address.kind].mark(change.resource)
         number = self._journal.intend(self._by.run, change, mark)
@@ -65,7 +65,7 @@ class JournaledWriter(JournaledSession[Rows]):
     def revoke(self, key: Key) -> None:
         """Revoke *key*, which was just made. See ``Writer``.
 
-        Its intent is still open, so whatever ends this, the next run looks at what is live.
+        Its intent is still open: if this fails, the next run settles it from the live state.
         """
         handler: Any = self._handlers[Kind.KEY]
         try:
@@ -76,7 +76,7 @@ class JournaledWriter(JournaledSession[Rows]):
             self._journal.lose(left)
 
     def _note_key(self, change: Change, handler: Handler[Rows]) -> None:
-        """Keep the id of a key that was made, so that one in its place is not taken for it."""
+        """Record the id of a new key, so that a later key of the same name is told apart."""
         match change.before, change.after:
             case _, Key() as key:
                 self._journal.keep_key(str(key.owner), key.name, handler.mark(key))
@@ -86,7 +86,7 @@ class JournaledWriter(JournaledSession[Rows]):
                 self._journal.rename_owner(str(old.address), str(new.address))
 
     def record(self, record: Record) -> None:
-        """Note the outcome of the last change, and add one row to the trail.
+        """Record the outcome of the last change, and add one row to the audit trail.
 
         Both are on the disk when this returns.
         """
@@ -106,11 +106,11 @@ class JournaledWriter(JournaledSession[Rows]):
     def settle(
         self, secrets: Secrets = MappingProxyType({}), opens: Opens = lambda _: ""
     ) -> Settled:
-        """Settle what earlier runs left open, by looking at what is live.
+        """Settle the open intents of earlier runs from the live state.
 
-        What this key is not shown stays open, for a key that is. An outcome that the journal
-        has, without a row of the trail, is not believed either: both are written at once.
-        Of *secrets*, which an interrupted run has kept, *opens* says whose they are.
+        An intent whose resource this API key may not see stays open. An outcome in the journal
+        without a row in the trail is settled again, because both are written together.
+        *secrets* are those that an interrupted run has kept; *opens* names their owners.
         """
         kept = self._kept(secrets, opens) if secrets else frozenset()
         lost = set()
@@ -126,7 +126,7 @@ class JournaledWriter(JournaledSession[Rows]):
         return Settled(kept, self._lose_others(secrets, kept) | lost)
 
     def _kept(self, secrets: Secrets, opens: Opens) -> frozenset[str]:
-        """Return which of *secrets* are those of live keys; all where keys are not shown."""
+        """Return the addresses of those *secrets* that open live keys; all if keys are hidden."""
         if Kind.KEY in self.horizon().kinds:
             return frozenset(key for key, secret in secrets.items() if secret)
         live = {str(address): key for address, key in self.read().of(Key).items()}
@@ -138,9 +138,9 @@ class JournaledWriter(JournaledSession[Rows]):
         return bool(whose) and self._ids.known(whose) in (None, key.owner)
 
     def _lose_others(self, secrets: Secrets, kept: frozenset[str]) -> frozenset[str]:
-        """Take keys for lost that a run was about to make, are live, and have no secret that works.
+        """Record live keys of *secrets* that are not *kept* as lost: their secrets do not work.
 
-        One that this journal knows to be made has its secret elsewhere.
+        A key whose id is in this journal is not lost: its secret is kept elsewhere.
         """
         if not secrets.keys() - kept:
             return frozenset()
@@ -153,10 +153,10 @@ class JournaledWriter(JournaledSession[Rows]):
         return frozenset(lost)
 
     def _outcome(self, intent: Intent, kept: frozenset[str] = frozenset()) -> tuple[str, str]:
-        """Return what became of *intent*, and what there is to say of it.
+        """Return the outcome of *intent* and its reason.
 
-        A key whose secret nobody got is as good as none: it counts as lost,
-        and is made again by the next plan that declares it. Those of *kept* have theirs.
+        A key whose secret was never received counts as lost, and the next plan that
+        declares it makes it again. The secrets of *kept* were received.
         """
         change = intent.change
         if not self._is_made(intent):
@@ -173,7 +173,7 @@ class JournaledWriter(JournaledSession[Rows]):
         is_new = change.action in (Action.CREATE, Action.REPLACE) or _is_key(change)
         live = normal(self.read(), self.catalogue)
         if change.after and not all(map(live.knows, change.after.references)):
-            return False  # what it is about has gone meanwhile
+            return False  # a resource that it refers to is gone
         if not is_new or change.address.kind is Kind.BINDING:
             return followed(live, [_unexplained(change)]) == live
         if _is_key(change) and change.before is None and live.get(change.address) is not None:
@@ -183,27 +183,27 @@ class JournaledWriter(JournaledSession[Rows]):
         return new is not None
 
     def _known_key(self, change: Change) -> str:
-        """Return the id of the key that *change* replaces, where rbac-sync made it; else nothing.
+        """Return the recorded id of the key that *change* replaces; empty if there is none.
 
-        It is kept with the outcome of the run that made it, so it is a better witness than a mark.
+        It is more reliable than a mark: it was recorded together with the outcome of its intent.
         """
         if not isinstance(key := change.before, Key):
             return ""
         return self._journal.keys().get((str(key.owner), key.name), "")
 
     def _traced(self, change: Change) -> str:
-        """Return the id of what *change* makes, empty if it is not there."""
+        """Return the id of the resource that *change* makes, empty if it does not exist."""
         return self._handlers[change.address.kind].trace(change.after)
 
     def _remark(self, handler: Handler[Rows]) -> None:
-        """Put on record what *handler* has to say beyond the change itself."""
+        """Add the remarks of *handler* to the audit trail."""
         for address, words in handler.remarks:
             self._journal.record(self._by.remark(address, words, self.now()))
         handler.remarks.clear()
 
 
 def _unexplained(change: Change) -> Change:
-    """Return *change* without reasons, which the service does not keep."""
+    """Return *change* without reasons, which the service does not store."""
     before, after = (side and unexplained(side) for side in (change.before, change.after))
     return replace(
         change, before=before, after=after, brings=tuple(map(unexplained, change.brings))

@@ -1,4 +1,4 @@
-"""Requests that wait long for an answer: a thread of its own notices them."""
+"""Requests that wait long for a response: a separate thread reports them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from itertools import count
 from threading import Event, Lock, Thread
 
 SILENCE = 5.0
-"""Seconds: whoever waits longer is told so."""
+"""Seconds after which a waiting request is reported."""
 
 CHECK_INTERVAL = 0.25
-"""Seconds between two checks of what is waited for."""
+"""Seconds between two checks of the waiting requests."""
 
 
 class LateAnswers:
-    """Notes requests that wait for an answer, and says once of each that waits too long.
+    """The requests that wait for a response; each that waits too long is reported once.
 
-    *Why* one thread, begun with the first request: a timer for each costs as much as sending it.
+    *Why* one thread, started with the first request: a timer for each costs as much as sending it.
     """
 
     def __init__(self, say: Callable[[str], object]) -> None:
-        """Give *say* the name of each request that is not answered in time."""
+        """Call *say* with the name of each request that waits too long."""
         self._say, self._waiting = say, dict[int, tuple[float, str]]()
         self._numbers, self._ended, self._lock = count(), Event(), Lock()
         self._thread: Thread | None = None
 
     @contextmanager
     def during(self, name: str) -> Iterator[None]:
-        """Watch the request *name* as long as this is open."""
+        """Watch the request *name* while this context is open."""
         number = next(self._numbers)
         self._waiting[number] = time.monotonic() + SILENCE, name
         self._begin()
@@ -39,7 +39,7 @@ class LateAnswers:
             self._waiting.pop(number, None)
 
     def end(self) -> None:
-        """Watch nothing any more."""
+        """Stop watching."""
         self._ended.set()
 
     def _begin(self) -> None:

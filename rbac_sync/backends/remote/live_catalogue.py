@@ -1,4 +1,4 @@
-"""The catalogue and the state of one account, each completed by what the other knows."""
+"""The catalogue and the state of one account, each completed from the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The root of an API and the key that goes there; a key goes to no other host."""
+"""The root of an API and the key that is sent to it; a key is sent to no other host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The root of an API, a key for it, and the id of the account that was named with it."""
+    """The root of an API, a key for it, and the id of the account in the same settings."""
 
     root: str
     api_key: str | None = field(repr=False)
@@ -28,11 +28,11 @@ class Login:
 
 
 def chosen_login(url: str, api_key: str, example: str) -> Login:
-    """Return the login that the user names completely, without Prefect's own settings.
+    """Return the login of a user who gives both URL and key; Prefect's own settings are not read.
 
     Raises:
-        BackendError: *url* is none that a key can be sent to.
-        CredentialError: *url* leads there unencrypted, or one of them holds what slipped in.
+        BackendError: no key can be sent to *url*.
+        CredentialError: *url* is not encrypted, or one of them holds stray characters.
 
     """
     chosen = url.rstrip("/")
@@ -42,11 +42,11 @@ def chosen_login(url: str, api_key: str, example: str) -> Login:
 
 
 def check_url(url: str, example: str, what: str = "the URL") -> None:
-    """Refuse a *url* that no key can be sent to; *example* is how one looks, *what* it is.
+    """Check that a key can be sent to *url*; *example* and *what* are for the message.
 
     Raises:
-        BackendError: it is none.
-        CredentialError: it leads over the network unencrypted, or something slipped in.
+        BackendError: it is no URL of an API.
+        CredentialError: it leads over the network unencrypted, or holds stray characters.
 
     """
     check_url_text(url, what)
@@ -72,10 +72,12 @@ def check_home(url: str, home: str) -> None:
 
 
 def check_named(url: str, homes: Iterable[str], environment: Mapping[str, str]) -> None:
-    """Refuse to send an API key to *url*, which a file names, unless it is one of *homes* or named.
+    """Check that an API key may be sent to *url*, which a configuration file names.
+
+    The host has to be that of one of *homes*, or named in *environment*.
 
     Raises:
-        CredentialError: nobody but the file names it.
+        CredentialError: only the file names it.
 
     """
     place = place_of(url)
@@ -85,7 +87,7 @@ def check_named(url: str, homes: Iterable[str], environment: Mapping[str, str]) 
 
 
 def tables(path: Path, what: str) -> Mapping[str, Any]:
-    """Return the TOML file at *path*, empty if there is none; *what* is what it holds.
+    """Return the content of the TOML file at *path*, empty if there is none; *what* names it.
 
     Raises:
         CredentialError: it cannot be read.
@@ -104,10 +106,10 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
 
 
 def table(value: Any, what: str) -> Mapping[str, Any]:
-    """Return *value*, a table; None is an empty one. *what* it is, for the message.
+    """Return *value*, a table; None is an empty table. *what* names it in the message.
 
     Raises:
-        CredentialError: it is something else.
+        CredentialError: it is no table.
 
     """
     if value is None:
@@ -121,7 +123,7 @@ def texts(section: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict
     """Return the values of *names* in a table of Prefect's settings, without empty ones.
 
     Raises:
-        CredentialError: one is no text. To pass over it would lead elsewhere.
+        CredentialError: one is no text. To ignore it could choose another service.
 
     """
     kept = {name: section[name] for name in names if name in section}
@@ -133,9 +135,9 @@ def texts(section: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict
 
 
 def place_of(url: str) -> HostPort | None:
-    """Return the host and port that an API's *url* leads to; None if it is no such URL.
+    """Return the host and port in the *url* of an API; None if it is no such URL.
 
-    *Why* httpx reads it: it is httpx that goes there. Two readers can differ.
+    *Why* httpx reads it: httpx also connects to it, and two parsers can differ.
     """
     import httpx
 
@@ -152,7 +154,7 @@ def place_of(url: str) -> HostPort | None:
 
 
 def is_private(url: str) -> bool:
-    """Say whether the connection to *url* cannot be read on the way."""
+    """Say whether nobody else can read the connection to *url*."""
     import httpx
 
     parts = httpx.URL(url)
@@ -165,7 +167,7 @@ def origin(url: str) -> tuple[str, HostPort | None]:
 
 
 def _without_secrets(url: str) -> str:
-    """Return *url* without what can hold a password: who asks, and with which parameters."""
+    """Return *url* without the parts that can hold a password: user and parameters."""
     return re.sub(r"(?s)^([^/]*//)?.*@", r"\1***@", re.sub(r"(?s)[?#].*", "", url))
 
 

@@ -1,7 +1,7 @@
-"""The way to a service as the environment sets it: a proxy, and the trusted authorities.
+"""The network settings from the environment: a proxy, and the trusted certificate authorities.
 
-What is read: ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, ``SSL_CERT_FILE`` and
-``SSL_CERT_DIR``. Nothing that other programs call otherwise.
+The variables are ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, ``SSL_CERT_FILE`` and
+``SSL_CERT_DIR``. Other names that other programs use for them are not read.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 SCHEMES = ("http", "https", "socks5", "socks5h")
 EXAMPLE = "http://proxy.example:3128"
 DEEPEST = 8
-"""Through so many libraries an error comes here, at most."""
+"""The largest number of nested causes of an error that are searched."""
 
 NOT_NOW = (9, 10)
 ANOTHER_HOST = (62, 64)
-"""Why a certificate is not believed. Source: OpenSSL, x509_vfy.h, X509_V_ERR."""
+"""Codes of the reasons not to trust a certificate. Source: OpenSSL, x509_vfy.h, X509_V_ERR."""
 
 
 class Proxy(NamedTuple):
@@ -47,13 +47,13 @@ class Proxy(NamedTuple):
 
 
 def proxy_of(url: httpx.URL) -> Proxy | None:
-    """Return the proxy on the way to *url*, None if there is none.
+    """Return the proxy for requests to *url*, None if there is none.
 
-    *Why* none for http: that is for this machine, and a proxy would read the key.
+    *Why* none for http: it is for this machine only, and a proxy would read the key.
 
     Raises:
-        BackendError: what a variable names is no proxy, or cannot be used here.
-        CredentialError: something slipped in where it was copied.
+        BackendError: the value of a variable is no proxy, or cannot be used here.
+        CredentialError: the value holds characters that were copied by mistake.
 
     """
     places = (url.host, f"{url.host}:{url.port or 443}")
@@ -66,14 +66,14 @@ def proxy_of(url: httpx.URL) -> Proxy | None:
 
 
 def describe_proxy(root: str) -> str:
-    """Return the proxy on the way to the API at *root* as text; it may raise as ``proxy_of``."""
+    """Return the proxy for the API at *root* as text; it may raise as ``proxy_of`` does."""
     url = httpx.URL(root)
     proxy = proxy_of(url)
     return f"{proxy}" if proxy else f"none on the way to `{url.host}`"
 
 
 def describe_authorities(root: str) -> str:
-    """Return whose certificates the API at *root* is believed by; it may raise as ``trusted``."""
+    """Return the trusted authorities for the API at *root* as text; errors as in ``trusted``."""
     url = httpx.URL(root)
     trusted(url)
     if url.scheme == "http":
@@ -107,7 +107,7 @@ def _url(text: str) -> httpx.URL | None:
 
 
 def unreached(proxy: Proxy, host: str, error: httpx.TransportError, what: str) -> BackendError:
-    """Return the error for a request to *host* that *proxy* did not pass on; *what* was said."""
+    """Return the error for a request to *host* that *proxy* did not pass on; *what* is its text."""
     if isinstance(error, httpx.ProxyError):
         message = f"the proxy {proxy}, does not lead to `{host}`: {what}"
         hint = f"write its user and password into `{proxy.variable}`, if it asks for them,"
@@ -117,10 +117,10 @@ def unreached(proxy: Proxy, host: str, error: httpx.TransportError, what: str) -
 
 
 def trusted(url: httpx.URL) -> ssl.SSLContext:
-    """Return the certificate authorities for *url*; none where nothing is encrypted.
+    """Return the trusted certificate authorities for *url*; none for a URL with http.
 
     Raises:
-        BackendError: what the environment names holds no certificates.
+        BackendError: the file or folder that the environment names holds no certificates.
 
     """
     if url.scheme == "http":
@@ -141,10 +141,10 @@ def _reason(error: OSError) -> str:
 
 
 def _check_folders(written: str) -> None:
-    """Check that one of the folders holds certificates: OpenSSL itself says nothing.
+    """Check that one of the folders holds certificates: OpenSSL reports no error itself.
 
     Raises:
-        BackendError: none does.
+        BackendError: none of them does.
 
     """
     if any(HASHED.fullmatch(file.name) for each in written.split(os.pathsep) for file in _in(each)):
@@ -159,7 +159,7 @@ def _in(folder: str) -> Iterator[Path]:
 
 
 def distrusted(host: str, error: BaseException) -> BackendError | None:
-    """Return the error for a certificate of *host* that is not believed; None for another fault."""
+    """Return the error for a certificate of *host* that is not trusted; None for another error."""
     cause: BaseException | None = error
     for _ in range(DEEPEST):
         if isinstance(cause, ssl.SSLCertVerificationError):

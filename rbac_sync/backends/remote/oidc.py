@@ -1,8 +1,8 @@
 """The check of signed identity tokens with the public keys of their issuer.
 
-A CI system signs for each run who started it, and an identity provider who logged in. The
-signature, the issuer, the audience and the term are checked by PyJWT, which is imported when
-there is a token to check.
+A CI system signs a token that names the person who started a run; an identity provider signs
+one that names the person who logged in. PyJWT checks the signature, the issuer, the audience and
+the term. It is imported when there is a token to check.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ ALGORITHMS = (
     "ES512",
     "EdDSA",
 )
-"""Signatures with a key pair. *Why* no HS256: who can check one of those can make one."""
+"""Signatures with a key pair. *Why* no HS256: its one key both checks and makes signatures."""
 
 REQUIRED = ("exp", "iat", "iss", "aud")
 LEEWAY = 30
-"""Seconds by which two clocks may differ."""
+"""The seconds by which two clocks may differ."""
 
 PATIENCE = 180.0
-"""Seconds that a run waits for an issuer's keys."""
+"""The seconds that a run waits for the keys of an issuer."""
 
 LARGEST = 2**20
-"""Bytes of a file of keys."""
+"""The largest key file that is read, in bytes."""
 
 AGAIN = "get a new token: it is for one run, and lives for minutes"
 
@@ -48,7 +48,7 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
     """Return the claims of *token*; *keys* is the issuer's JSON Web Key Set.
 
     Raises:
-        CredentialError: it is not signed by *issuer* for *audience*, or has ended.
+        CredentialError: *issuer* has not signed it for *audience*, or its term has ended.
         RbacSyncError: the library that checks signatures is not installed.
 
     """
@@ -77,7 +77,7 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
 
 
 def _key(token: str, keys: Any) -> Any:
-    """Return the key that *token* names; the only one there is if it names none."""
+    """Return the key that *token* names; if it names none, the only key of the set."""
     import jwt
 
     named = jwt.get_unverified_header(token).get("kid")
@@ -91,10 +91,10 @@ def _key(token: str, keys: Any) -> Any:
 def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str, Any]:
     """Return the key set at *place*: a URL, or a file, relative to *folder*.
 
-    A URL is waited for at most so many *seconds*.
+    A request to a URL takes at most *seconds*.
 
     Raises:
-        RbacSyncError: it cannot be had, or is none.
+        RbacSyncError: it cannot be read, or is no key set.
 
     """
     is_url = urlsplit(place).scheme in ("http", "https")
@@ -106,7 +106,7 @@ def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str,
 
 
 def _fetched(url: str, seconds: float) -> Any:
-    """Return the JSON at *url*, asked for without any credential."""
+    """Return the JSON at *url*; the request carries no credential."""
     from .client import Timeouts
     from .request import Request
     from .webhook import AnonymousClient

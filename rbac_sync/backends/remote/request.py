@@ -24,12 +24,12 @@ def _no_trouble(_: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. ``path`` is below the root; ``right`` the permission that it takes, if known.
+    """One request. ``path`` is below the root; ``right`` is the permission that it needs, if known.
 
-    ``name`` is what it is called in messages, where path and method do not
-    tell. ``trouble`` reads from an answer of success that the service had a
-    problem all the same, and what it says of it; empty if it had none.
-    ``query`` comes after the path, encoded.
+    ``name`` is its name in messages, where method and path say too little.
+    ``trouble`` reads the value of a successful response, and returns the
+    problem that the service reports there; empty if it reports none.
+    ``query`` is the encoded query string after the path.
     """
 
     method: str

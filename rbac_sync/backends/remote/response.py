@@ -1,4 +1,4 @@
-"""A response over HTTP: unpacked, read as JSON, and quoted without harm."""
+"""A response over HTTP: its decompression, its JSON value, and safe quotations from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...model import Instant
 from ...model.instant import parsed, rfc3339
 
 QUOTED = 80
-"""How many characters of an answer are shown."""
+"""The number of characters of a response that a message quotes."""
 
 PIECE = 2**16
 STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
@@ -23,14 +23,14 @@ STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: a JSON value, None for an empty body, and the service's own time."""
+    """A response: its JSON value, None for an empty body, and the time of the service."""
 
     value: Any
     date: Instant | None = None
 
 
 def quote_text(text: str) -> str:
-    """Return the beginning of *text* on one line, with everything escaped that does not print."""
+    """Return the beginning of *text* on one line; characters that do not print are escaped."""
     printable = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
         for c in text[:QUOTED]
@@ -42,7 +42,7 @@ def value(request: str, body: bytes, kind: str) -> Any:
     """Return the JSON value in *body*, None if it is empty.
 
     Raises:
-        BadResponse: it is not JSON. *kind* is what it is said to be.
+        BadResponse: it is not JSON. *kind* is the content type that the response states.
 
     """
     if not body:
@@ -63,10 +63,10 @@ def _refused(constant: str) -> float:
 
 
 def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield *parts* of a body without its compression, in small pieces however much is in them.
+    """Yield the decompressed *parts* of a body, in pieces of limited size.
 
     Raises:
-        BadResponse: it is packed as was not asked for, or damaged.
+        BadResponse: the compression is not the one requested, or the body is damaged.
 
     """
     if encoding in ("", "identity"):
@@ -89,7 +89,7 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def dated(headers: Mapping[str, str]) -> Instant | None:
-    """Return the service's own time, if it says so."""
+    """Return the time of the service, if the headers state it."""
     try:
         return parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
     except (ValueError, OverflowError):
@@ -97,10 +97,10 @@ def dated(headers: Mapping[str, str]) -> Instant | None:
 
 
 def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
-    """Return for how many seconds the service asks to be left alone, at most *longest*.
+    """Return the seconds that the service asks a client to wait, at most *longest*.
 
-    None if it does not ask, or not so that it can be understood. A date is
-    counted from the service's own.
+    None if it does not ask, or if the header cannot be read. A date is
+    compared with the time of the service.
     """
     header = headers.get("retry-after", "").strip()
     try:

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 URL_VARIABLE = "RBAC_SYNC_JOURNAL_URL"
-"""The variable that says in which database journals are."""
+"""The variable that names the database of the journals."""
 
 CI_VARIABLES = ("CI", "TF_BUILD")
-"""Variables that a job of GitHub, GitLab, Jenkins and most others sets, and one of Azure."""
+"""Variables that CI systems set: the first is common to most, the second is of Azure."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPlace:
     """The place of the journal of one account of one service.
 
-    ``at`` is the file that it is in where no database is named, else the URL of the database.
+    ``at`` is the URL of the database that the user names, else a file.
     """
 
     at: Path | URL
@@ -41,19 +41,19 @@ class JournalPlace:
 
     @property
     def url(self) -> URL:
-        """The URL of the database; there is none where only a file is named."""
+        """The URL of the database that the user names."""
         assert not isinstance(self.at, Path), "a journal on a server has a URL"
         return self.at
 
     @property
     def name(self) -> str:
-        """The name of the journal, which no other account has."""
+        """The name of the journal, unique for each account."""
         digest = sha256(f"{self.service}\n{self.account}".encode()).hexdigest()[:12]
         return f"{''.join(c for c in self.account if c.isalnum() or c == '-')[:40]}-{digest}"
 
     @property
     def file(self) -> Path | None:
-        """The file that it is in; None for a server."""
+        """The SQLite file; None for PostgreSQL."""
         if isinstance(self.at, Path):
             return self.at
         from ..database.engine import place
@@ -62,7 +62,7 @@ class JournalPlace:
 
     @property
     def options(self) -> Mapping[str, str]:
-        """The options of the file in the URL."""
+        """The options of a SQLite file in the URL."""
         if isinstance(self.at, Path):
             return {}
         from ..database import sqlite
@@ -78,7 +78,7 @@ def is_job(environment: Mapping[str, str]) -> bool:
 
 
 def is_forgotten(environment: Mapping[str, str], of_file: str) -> bool:
-    """Say whether this is a job of CI, and nothing says where a journal outlives it."""
+    """Say whether this is a job of CI without settings for a journal that outlives the job."""
     named = of_file or environment.get(URL_VARIABLE) or environment.get(FOLDER_VARIABLE)
     return not named and is_job(environment)
 
@@ -88,12 +88,12 @@ def journal(
 ) -> JournalPlace:
     """Return the place of the journal of one account of one service.
 
-    RBAC_SYNC_JOURNAL_URL comes first, then the URL *of_file* in the
-    configuration, then a file in this user's folder.
+    RBAC_SYNC_JOURNAL_URL comes first, then *of_file*, the URL in the
+    configuration, then a file in the state folder of this user.
 
     Raises:
         BackendError: the URL names no database that a journal can have.
-        CredentialError: a credential would go where nobody but a file says.
+        CredentialError: a credential would go to a host that only a file names.
 
     """
     named = environment.get(URL_VARIABLE, "")
@@ -105,7 +105,7 @@ def journal(
 
 
 def _named(named: str, of_file: str, environment: Mapping[str, str]) -> URL:
-    """Return the URL *named* in the environment, else that *of_file*; it may raise as above."""
+    """Return the URL *named* in the environment, else *of_file*; errors as in ``journal``."""
     from ..database.connection import check_of_file
     from ..database.engine import address
 

@@ -24,14 +24,14 @@ class AnonymousClient(Client):
 class Webhook(AnonymousClient):
     """A webhook: its URL is a secret, and its response is ignored.
 
-    A part of the URL that comes back, as in a redirection, is not repeated in a message.
+    A message never repeats a part of the URL, for example from a redirection.
     """
 
     def tell(self, name: str, body: str) -> None:
-        """Send *body*, JSON, once, or again if it was not received; *name* is for messages.
+        """Send *body*, JSON, again if the service did not receive it; *name* is for messages.
 
         Raises:
-            BackendError: nobody took it.
+            BackendError: the service did not accept it.
 
         """
         self.send(Request("POST", "", body, Idempotency.ONCE, name=name))
