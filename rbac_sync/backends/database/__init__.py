@@ -1,1 +1,1 @@
-"""SQLite files and PostgreSQL databases: where a store is kept, and a journal may be."""
+"""SQLite files and PostgreSQL databases: the places of a store, and of some journals."""

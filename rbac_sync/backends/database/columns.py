@@ -1,7 +1,7 @@
 """The column types of the store: everything is TEXT or INTEGER, in both databases.
 
-*Why*: SQLite's STRICT tables know no VARCHAR, DATETIME, BOOLEAN or JSON, and
-a value that is stored alike everywhere is dumped, compared and moved alike.
+*Why*: STRICT tables of SQLite have no VARCHAR, DATETIME, BOOLEAN or JSON, and
+the same form in both databases makes dumps, comparisons and moves the same.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 
 stored = lru_cache(maxsize=4096)(sortable)
 loaded = lru_cache(maxsize=4096)(parsed)
-"""Instants as the store keeps them, and back. Many rows share one."""
+"""The conversions of instants to text and back, cached because many rows share an instant."""
 
 
 def term(ends: Sequence[str | None]) -> tuple[Instant | None, Instant | None]:
@@ -56,7 +56,7 @@ class InstantText(TypeDecorator[Instant]):
 
 
 class Flag(TypeDecorator[bool]):
-    """A truth as 0 or 1."""
+    """A boolean as 0 or 1."""
 
     impl = Integer
     cache_ok = True

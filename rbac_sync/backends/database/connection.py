@@ -1,4 +1,4 @@
-"""The destination of a PostgreSQL URL, and the demands on a server beyond this machine."""
+"""The destination of a PostgreSQL URL, and the requirements for a server on another machine."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Options = Mapping[str, str]
 
 PORT, LAST_PORT = "5432", 65535
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-"""The values of sslmode, from the weakest on. Source: PostgreSQL, libpq-ssl.html."""
+"""The values of sslmode, weakest first. Source: PostgreSQL, libpq-ssl.html."""
 
 ENCRYPTED = "require"
 NO_CLEAR_TEXT = "!password"
-"""A value of require_auth: a server that asks for the password in clear text gets none."""
+"""The value of require_auth with which libpq never sends a password in clear text."""
 
 FIRST_LIBPQ = 160000
-"""The first version of libpq that knows require_auth."""
+"""The first version of libpq with require_auth."""
 
 HIDING = ("conninfo", "service", "servicefile")
-"""Parameters whose value holds others, a host among them."""
+"""Parameters whose value can contain other parameters, such as the host."""
 
 OF_FILE = frozenset(
     {
@@ -47,14 +47,14 @@ OF_FILE = frozenset(
         *SERVER,
     }
 )
-"""The parameters that a file may set: none chooses a secret, or whom to believe."""
+"""The parameters that a file may set: none chooses a secret or a trusted authority."""
 
 
 def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None:
-    """Refuse a *url* of a file that leads a credential of the environment anywhere else.
+    """Check that *url*, from a file, sends no credential of the environment to another host.
 
     Raises:
-        CredentialError: nobody but the file names the host, or the file weakens the encryption.
+        CredentialError: only the file names the host, or the file weakens the encryption.
         BackendError: the URL cannot be read.
 
     """
@@ -99,9 +99,9 @@ def known_options() -> frozenset[str]:
 
 
 def demands(url: URL) -> dict[str, str]:
-    """Return the options demanded of the server at *url*, unless the user says otherwise.
+    """Return the options required for the server at *url*; settings of the user take precedence.
 
-    Beyond this machine that is encryption, and that it never asks for a password in clear text.
+    For another machine these are encryption, and no password in clear text.
 
     Raises:
         BackendError: the URL cannot be read.
@@ -119,8 +119,8 @@ def parameters(url: URL) -> dict[str, str]:
     """Return the parameters of *url* for libpq, as SQLAlchemy passes them on.
 
     Raises:
-        BackendError: it cannot be read.
-        CredentialError: it holds what hides a host.
+        BackendError: the URL cannot be read.
+        CredentialError: it has a parameter that can hide a host.
 
     """
     for name in HIDING:
@@ -139,7 +139,7 @@ def parameters(url: URL) -> dict[str, str]:
 
 
 def places(options: Options, usual: Options) -> Iterator[HostPort]:
-    """Yield the places beyond this machine that *options* lead to; *usual* fills in for them."""
+    """Yield the hosts other than this machine in *options*; *usual* has the defaults."""
     hosts, addresses, ports = (
         (options.get(name) or usual.get(name) or "").split(",")
         for name in ("host", "hostaddr", "port")
@@ -152,7 +152,7 @@ def places(options: Options, usual: Options) -> Iterator[HostPort]:
 
 
 def usual_options() -> dict[str, str]:
-    """Return the options of libpq from the environment and from the service named there."""
+    """Return the options of libpq from the environment and from the service that it names."""
     try:
         from psycopg.pq import Conninfo
     except ImportError:
@@ -197,5 +197,5 @@ def _port(written: str) -> int:
 
 
 def _rank(mode: str) -> int:
-    """Return the strength of an sslmode; one that libpq does not know is the weakest."""
+    """Return the rank of an sslmode by strength; a value unknown to libpq is the weakest."""
     return MODES.index(mode) if mode in MODES else -1

@@ -16,7 +16,7 @@ SHORTEST = 2.0
 
 
 class WaitStage(Enum):
-    """The step that a database was to answer, in the words of a message."""
+    """The step for which a database gave no answer, in the words of a message."""
 
     CONNECT = "to connect"
     STATEMENT = "for the answer to a statement"
@@ -25,7 +25,7 @@ class WaitStage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A wait that was given up: for what, and after how many seconds."""
+    """A wait without an answer: its step, and its length in seconds."""
 
     stage: WaitStage
     seconds: float
@@ -36,13 +36,13 @@ class Silence:
 
 @dataclass(slots=True)
 class Patience:
-    """The time left for waits in vain; waits that were answered take none of it."""
+    """The seconds left for waits without an answer; answered waits do not count."""
 
     left: float
 
     @property
     def is_over(self) -> bool:
-        """Say whether there is no time for another connection."""
+        """Say whether too little time is left for another connection."""
         return self.left < SHORTEST
 
 
@@ -51,7 +51,7 @@ _current: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 @contextmanager
 def patience() -> Iterator[Patience]:
-    """Let all waits inside share ``TOTAL`` seconds."""
+    """Limit all waits in this context to ``TOTAL`` seconds together."""
     made = Patience(TOTAL)
     token = _current.set(made)
     try:
@@ -61,7 +61,7 @@ def patience() -> Iterator[Patience]:
 
 
 def bounded(limit: float | None) -> float | None:
-    """Return *limit*, or what is left if that is less; None is without end."""
+    """Return *limit*, or the seconds that are left if that is less; None means no limit."""
     current = _current.get()
     if current is None:
         return limit
@@ -69,6 +69,6 @@ def bounded(limit: float | None) -> float | None:
 
 
 def waited(seconds: float) -> None:
-    """Note that so many *seconds* were waited in vain."""
+    """Count *seconds* of a wait without an answer."""
     if current := _current.get():
         current.left -= seconds

@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL, whose transactions lock as the store needs it."""
+"""Engines for SQLite and PostgreSQL, whose transactions take the locks that the store needs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .writer_queue import turn
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 READING = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITING = "ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""*Why* not SERIALIZABLE: writers of an account queue at its row, so each sees all that the one
-before it did, and none has to fail."""
+"""*Why* not SERIALIZABLE: writers of an account wait for the lock of its row, so each sees all
+earlier changes, and none fails."""
 
 PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A` and `/` is `%2F`"
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 WAIT = 5.0
-"""Seconds that a writer waits for another before it gives up."""
+"""The seconds that a writer waits for another writer."""
 
 POOL: Mapping[str, Any] = {
     "pool_size": 5,
@@ -37,20 +37,20 @@ POOL: Mapping[str, Any] = {
     "pool_recycle": 300,
     "pool_use_lifo": True,
 }
-"""Connections that are kept: each is asked whether it still answers before it is used, and is
-given up after some minutes, so that a server that came back has its part."""
+"""The pool of a server process: each connection is tested before use, and is replaced after
+300 seconds, so that a server that restarted gets connections again."""
 
 SECRETS = ("password", "sslpassword")
 
 
 def address(url: str, what: str = "the database's url") -> URL:
-    """Return *url*, as a person wrote it, with the driver that is used; nothing is opened.
+    """Parse *url*, as a person wrote it, and add the name of the driver; nothing is opened.
 
-    *what* names the variable or key that it stands in, for messages: no part of *url* is in them.
+    *what* names the variable or key of *url* in messages, which never quote *url* itself.
 
     Raises:
         BackendError: it names neither a SQLite file nor a PostgreSQL database.
-        CredentialError: something slipped in where it was copied, or a password is not escaped.
+        CredentialError: it holds stray characters, or a password that is not escaped.
 
     """
     check_url_text(url, what, own=" ")
@@ -78,10 +78,10 @@ def _parsed(url: str, what: str) -> URL:
 
 
 def _check_signs(url: str, made: URL, what: str) -> None:
-    """Refuse an `@` that is not the one before the host: what is around it may be a password.
+    """Check that the only `@` is the one before the host: another could be part of a password.
 
     Raises:
-        CredentialError: there is one.
+        CredentialError: there is another one.
 
     """
     has_user = made.username is not None or made.password is not None
@@ -95,7 +95,7 @@ def _check_signs(url: str, made: URL, what: str) -> None:
 
 
 def _file(url: URL) -> URL:
-    """Return *url* of a SQLite file, also if it is written as SQLite writes URIs itself."""
+    """Return *url* of a SQLite file with a plain path, also if it has the URI form of SQLite."""
     if not str(url.database).startswith("file:"):
         return url
     path = unquote(urlsplit(str(url.database)).path)
@@ -103,7 +103,7 @@ def _file(url: URL) -> URL:
 
 
 def display_url(url: URL) -> str:
-    """Return *url* as people may see it: without driver, password and limits of time."""
+    """Return *url* for messages: without driver, password and time limits."""
     bare = URL.create(
         url.get_backend_name(),
         url.username,
@@ -119,13 +119,13 @@ def display_url(url: URL) -> str:
 def engine(url: URL, wait: float, *, is_pooled: bool = False) -> Engine:
     """Return an engine for *url*, from ``address``, whose writers wait *wait* seconds for a lock.
 
-    A run opens one connection. Those to a PostgreSQL server are kept for the next request if it
-    *is_pooled*; a store file is let go of at once, so that it can be copied and put in place.
-    What an engine learns of a server on its first connection costs several round trips: keep it.
+    A run opens one connection. If the engine *is_pooled*, connections to PostgreSQL stay open for
+    the next request. A SQLite file is closed at once, so that it can be copied and replaced. The
+    first connection of an engine costs several round trips: use an engine again.
 
     Raises:
-        BackendError: the driver is not installed, or the URL has an option that is not known.
-        CredentialError: what it asks for could hide where a password goes.
+        BackendError: the driver is not installed, or the URL has an unknown option.
+        CredentialError: an option could hide the host that receives a password.
 
     """
     try:
@@ -192,17 +192,17 @@ def _postgresql(url: URL, wait: float, pool: Mapping[str, Any]) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that reads one moment."""
+    """Open a transaction that reads the state of one moment."""
     with engine.connect().execution_options(reads=True) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that writes, and commit it unless something is raised.
+    """Open a transaction that writes; it is committed unless an exception is raised.
 
     Raises:
-        Locked: other writers of this process keep a SQLite file too long.
+        Locked: other writers of this process hold a SQLite file too long.
 
     """
     file = place(engine.url)

@@ -1,15 +1,15 @@
-"""The words of a database about an error of its own."""
+"""The text of a database error."""
 
 from __future__ import annotations
 
 
 def words(error: Exception) -> str:
-    """Return the first line of what the database itself says of *error*."""
+    """Return the first line of the message of the database in *error*."""
     if isinstance(error, UnicodeEncodeError):
         return "a text holds half a character"
     return str(cause(error)).strip().partition("\n")[0]
 
 
 def cause(error: Exception) -> BaseException:
-    """Return the driver's error, where SQLAlchemy wraps one."""
+    """Return the error of the driver inside *error* of SQLAlchemy, else *error* itself."""
     return getattr(error, "orig", None) or error

@@ -1,4 +1,4 @@
-"""The meaning of database errors: for a retry, and for the user."""
+"""The meaning of database errors: whether a retry can help, and the message for the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .holder import holder
 
 
 class Fault(Enum):
-    """The remedy for a database error."""
+    """The kinds of database errors, by their remedy."""
 
     AGAIN = auto()
     LOST = auto()
@@ -36,43 +36,44 @@ STATES = {
     "25P03": Fault.FINAL,
     "57014": Fault.FINAL,
 }
-"""Serialization failure, deadlock, lock not available, read only, idle too long, too slow.
+"""The fault that each state of PostgreSQL means.
 
-Source: PostgreSQL, appendix A.
+The states are: serialization failure, deadlock, lock not available, read only, idle too long,
+too slow. Source: PostgreSQL, appendix A.
 """
 
 LONGER = {
     "25P03": "`?idle_in_transaction_session_timeout=10min` in the URL allows more",
     "57014": "`?statement_timeout=10min` in the URL allows more",
 }
-"""Advice where a limit of the server was met."""
+"""The hint for each time limit of the server."""
 
 FILES = {
     sqlite3.SQLITE_NOTADB: "name the file of a store, or move this one away",
     sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
     sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
 }
-"""Advice where the file of a SQLite store is unusable, by code of SQLite."""
+"""The hint for a file that is no usable store, by code of SQLite."""
 
 GONE = ("08", "57P")
-"""Classes of a lost connection and of a server that is shutting down."""
+"""The classes of states of a lost connection, and of a server that is shutting down."""
 
 LIMITS = {
     WaitStage.CONNECT: "`?connect_timeout=30` in the URL waits longer",
     WaitStage.STATEMENT: "`?statement_timeout=10min` in the URL waits longer",
     WaitStage.COMMIT: "`?statement_timeout=10min` in the URL waits longer",
 }
-"""Advice where the server was silent."""
+"""The hint for a server that gives no answer, by step."""
 
 LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_ONLY}
-"""The fault that each code of SQLite means; the rest is final."""
+"""The fault that each code of SQLite means; other codes are final."""
 
 
 def errors(engine: Engine) -> tuple[type[Exception], ...]:
     """Return the exception types that *engine* may raise.
 
-    SQLAlchemy's errors, the driver's from a bare cursor, and what becomes of
-    half a character, as a plan file can hold one.
+    They are the errors of SQLAlchemy, those of the driver from a bare cursor,
+    and that of a lone surrogate in a text, which a plan file can contain.
     """
     driver = engine.dialect.dbapi
     assert driver is not None, "an engine has a driver"
@@ -80,7 +81,7 @@ def errors(engine: Engine) -> tuple[type[Exception], ...]:
 
 
 def fault(error: Exception) -> Fault:
-    """Return the kind of *error*, which decides on the hint."""
+    """Return the kind of *error*, which decides on the remedy and the hint."""
     source = cause(error)
     state = getattr(source, "sqlstate", None)
     if state in STATES:
@@ -100,14 +101,14 @@ def _sqlite_code(source: BaseException) -> int:
 
 
 def _without_state(error: Exception, source: BaseException) -> Fault:
-    """Tell a connection that broke from one that was never made: SQLAlchemy wraps the latter."""
+    """Return LOST for a broken connection; SQLAlchemy wraps the error of one never made."""
     if not any(kind.__name__ == "OperationalError" for kind in type(source).__mro__):
         return Fault.FINAL
     return Fault.UNREACHABLE if isinstance(error, DBAPIError) else Fault.LOST
 
 
 def explained(error: Exception, engine: Engine) -> BackendError:
-    """Return *error* as the user is told of it."""
+    """Return the error for the user in place of *error*."""
     match fault(error):
         case Fault.LOCKED:
             return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
@@ -137,7 +138,7 @@ def _unreached(error: Exception, engine: Engine) -> BackendError:
 
 @contextmanager
 def translate_errors(engine: Engine) -> Iterator[None]:
-    """Turn the database's errors into ours."""
+    """Raise a BackendError for the user in place of an error of the database."""
     try:
         yield
     except errors(engine) as error:

@@ -1,4 +1,4 @@
-"""The holder of a lock that a writer waited for in vain, as far as it can be known."""
+"""The holder of a lock that a writer did not get, if it can be known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .engine import place
 
 WAL_WRITE_LOCK = "120"
-"""The byte of a ``-shm`` file that the one writer locks. Source: SQLite, walformat.html."""
+"""The byte of a ``-shm`` file that a writer locks. Source: SQLite, walformat.html."""
 
 ACTIVITY = text(
     """
@@ -23,14 +23,14 @@ ACTIVITY = text(
 
 
 def holder(engine: Engine) -> str:
-    """Return the holder of the store as text: a process, its user and machine, since when."""
+    """Return the holder of the store as text: process, user, machine and start time."""
     file = place(engine.url)
     description = _process(file) if file else _backend(engine)
     return description or "another process"
 
 
 def _process(file: Path) -> str | None:
-    """Read it from the kernel's list: to ask by the file itself would drop our own locks on it."""
+    """Read the holder from the locks of the kernel: to open the file would drop our own locks."""
     locks, shared = Path("/proc/locks"), file.with_name(file.name + "-shm")
     try:
         inode, lines = str(shared.stat().st_ino), locks.read_text().splitlines()

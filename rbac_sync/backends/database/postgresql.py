@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that never waits without end."""
+"""A connection to PostgreSQL whose waits all have a limit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .deadline import SHORTEST, Silence, WaitStage, bounded, waited
 
 T = TypeVar("T")
 INTERVAL = 0.1
-"""Seconds after which a wait looks at the clock. Source: psycopg, ``Connection.wait``."""
+"""The seconds between two checks of the time. Source: psycopg, ``Connection.wait``."""
 
 
 class NoAnswerInTime(psycopg.OperationalError):
-    """The server was silent for too long; the connection is closed."""
+    """The server gave no answer in time; the connection is closed."""
 
     def __init__(self, silence: Silence) -> None:
         super().__init__(str(silence))
@@ -24,10 +24,10 @@ class NoAnswerInTime(psycopg.OperationalError):
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that is closed when the server is silent for longer than ``limit`` seconds.
+    """A connection that is closed when the server gives no answer for ``limit`` seconds.
 
-    *Why* on this side: a server that is gone, or a proxy that keeps the line open, obeys none of
-    the server's own limits, and TCP's hold only where nobody acknowledges.
+    *Why* on this side: the limits of the server do not help when it is gone or a proxy keeps the
+    connection open, and those of TCP work only when nothing is acknowledged.
     """
 
     limit: float | None = None
@@ -35,13 +35,13 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     @classmethod
     def reached(cls, options: dict[str, Any], limit: float | None) -> BoundedConnection:
-        """Connect by *options* of libpq; *limit* holds for what is asked afterwards.
+        """Connect with *options* of libpq; *limit* holds for later statements.
 
-        Nothing is prepared: a pool of connections may stand between, which gives each
+        No statement is prepared: a connection pool before the server may give each
         transaction another session.
 
         Raises:
-            psycopg.Error: there is no answer in time, or another reason.
+            psycopg.Error: there is no answer in time, or the connection fails.
 
         """
         begin = monotonic()
@@ -57,7 +57,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         return made
 
     def __del__(self, _warn: object = None, /) -> None:
-        """Close it: a pool that is gone leaves its connections to be collected."""
+        """Close the connection: a pool that is deleted does not close its connections."""
         if hasattr(self, "pgconn"):
             self.pgconn.finish()
 
@@ -70,17 +70,17 @@ class BoundedConnection(psycopg.Connection[Any]):
             self._stage = WaitStage.STATEMENT
 
     def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
-        """Wait for what *gen* waits for; see ``psycopg``.
+        """Run the generator *gen* to its end; see ``psycopg``.
 
         Raises:
-            NoAnswerInTime: nothing came for as long as the limit says.
+            NoAnswerInTime: the server sent nothing for ``limit`` seconds.
 
         """
-        del timeout  # of newer versions of psycopg, which give none where we are called
+        del timeout  # an argument of newer versions of psycopg, which pass none here
         return super().wait(self._in_time(gen), interval)
 
     def _in_time(self, gen: PQGen[T]) -> PQGen[T]:
-        """Run *gen* as it is, and look at the clock whenever nothing is ready."""
+        """Run *gen*, and check the time whenever nothing is ready."""
         limit, last = bounded(self.limit), monotonic()
         try:
             state = next(gen)
@@ -101,7 +101,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 def _in_time(options: dict[str, Any]) -> dict[str, Any]:
-    """Return *options* with no longer a time to connect than is left for all hosts together."""
+    """Return *options* with a time to connect that fits the time left for all hosts."""
     left = bounded(None)
     if left is None:
         return options

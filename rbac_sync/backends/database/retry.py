@@ -1,4 +1,4 @@
-"""A transaction that the database lost is made again from the start, decisions included."""
+"""The repetition of a lost transaction: all of it is done again, decisions included."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ T = TypeVar("T")
 
 ATTEMPTS = 5
 FIRST_PAUSE = 0.05
-"""Seconds. Each pause is twice the one before, and shortened at random, so that rivals part."""
+"""Seconds. Each pause is twice the one before; a random part keeps other writers apart."""
 
 LONGEST_PAUSE = 2.0
 LOOKUP = 30.0
-"""Seconds for which a database is asked again whether it made what it was sent to commit."""
+"""The seconds in which the database is asked again whether it has committed a transaction."""
 
 LOSSES = (Fault.LOST, Fault.UNREACHABLE)
 
 
 class TransactionStep(Enum):
-    """The progress of an attempt: it checks whether the run is made, makes it, commits it."""
+    """The steps of an attempt: it checks whether the run is made, makes it, commits it."""
 
     CHECK = auto()
     WORK = auto()
@@ -38,14 +38,14 @@ class TransactionStep(Enum):
 
 @dataclass(slots=True)
 class Attempt:
-    """The notes of the work, by which a lost connection is understood."""
+    """The progress of one attempt, which decides what a lost connection means."""
 
     step: TransactionStep = TransactionStep.CHECK
 
 
 @dataclass(slots=True)
 class _Attempts:
-    """The attempts at one transaction. ``since`` is when a COMMIT stayed without an answer."""
+    """The attempts at one transaction. ``since`` is the time of a COMMIT without an answer."""
 
     engine: Engine
     patience: Patience
@@ -54,7 +54,7 @@ class _Attempts:
     was_lost: bool = False
 
     def note(self, what: Fault, step: TransactionStep) -> None:
-        """Note that an attempt ended as *what*, having come to *step*."""
+        """Record that an attempt ended in *step* with the fault *what*."""
         self.was_lost = self.was_lost or what is Fault.LOST
         if step is TransactionStep.COMMIT and what is Fault.LOST:
             self.since = time.monotonic()
@@ -64,9 +64,9 @@ class _Attempts:
     def may_help(self, what: Fault) -> bool:
         """Say whether another attempt may help.
 
-        A server that cannot be reached in the first place is not asked again: the address or
-        the password may be wrong. One that was lost on the way is, and a lock that it holds
-        may be that of the connection that was lost.
+        A first connection that fails is not tried again: the address or the password may be
+        wrong. A lost connection is tried again. After it, so is a lock: the lost connection may
+        still hold it.
         """
         if self.patience.is_over:
             return False
@@ -82,14 +82,14 @@ class _Attempts:
 
 
 def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
-    """Return the result of *attempt*, repeated where the database says that this may help.
+    """Return the result of *attempt*, which is repeated after errors where that may help.
 
-    *attempt* notes how far it has come; *run* is the id that it is known by, once it is made.
+    *attempt* records its progress in its argument; *run* is the id of the run in the store.
 
     Raises:
-        Locked: somebody else holds the lock.
-        OutcomeUnknown: it was sent to be committed, and whether it was made cannot be asked.
-        BackendError: anything else, or the same for the last time.
+        Locked: another writer holds the lock.
+        OutcomeUnknown: a COMMIT got no answer, and the database cannot be asked about it.
+        BackendError: another error, or the last of the repeated ones.
 
     """
     with patience() as left:
@@ -112,7 +112,7 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
 
 
 def _last(error: BackendError, tried: _Attempts, run: str) -> BackendError:
-    """Return what is said after the last attempt, which ended in *error*."""
+    """Return the error for the user after the last attempt, which ended in *error*."""
     if tried.since is None:
         return error
     message = f"it is not known whether run `{run}` was made: {error}"

@@ -1,4 +1,4 @@
-"""Connections to a SQLite file: they never make it, and read it where it cannot be written."""
+"""Connections to a SQLite file: they never create it, and can read it where writing fails."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ FIRST = (
     "PRAGMA synchronous = FULL",
     "SELECT 1 FROM sqlite_master",
 )
-"""The last of them reads the file, and shows whether it can be used."""
+"""The first statements of a connection. The last one reads the file, and fails on a bad one."""
 
 MAKE_STORE = "make one: rbac-sync store init --owner EMAIL --world WORLD --account ACCOUNT"
-"""Advice where there is no store."""
+"""The hint where there is no store."""
 
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 def check_options(url: URL) -> None:
-    """Check what stands behind the ``?`` of *url*.
+    """Check the options after the ``?`` of *url*.
 
     Raises:
-        BackendError: it is nothing that a SQLite store knows.
+        BackendError: an option or its value is unknown.
 
     """
     hint = "a file knows `?mode=ro` and `?immutable=1`"
@@ -54,18 +54,18 @@ def opened(url: URL, wait: float) -> sqlite3.Connection:
 
 
 def options(url: URL) -> dict[str, str]:
-    """Return what stands behind the ``?`` of *url*."""
+    """Return the options after the ``?`` of *url*."""
     return {key: str(value) for key, value in url.query.items()}
 
 
 def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Connection:
-    """Open *file*, which has to be there; a lock is waited for *wait* seconds.
+    """Open *file*, which must exist; a statement waits *wait* seconds for a lock.
 
-    A file beside which no write-ahead log can be made is opened as one that nobody changes.
+    If no write-ahead log can be made beside the file, it is opened as immutable.
 
     Raises:
-        BackendError: there is none, or its write-ahead log cannot be read here.
-        sqlite3.Error: it cannot be opened.
+        BackendError: the file is missing, or its write-ahead log cannot be read here.
+        sqlite3.Error: the file cannot be opened.
 
     """
     require(file)
@@ -80,10 +80,10 @@ def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Co
 
 
 def require(file: Path) -> None:
-    """Check that the *file* of a store is there.
+    """Check that the *file* of a store exists.
 
     Raises:
-        BackendError: it is not, or nobody may look.
+        BackendError: it does not, or its folder cannot be read.
 
     """
     try:
@@ -96,7 +96,7 @@ def require(file: Path) -> None:
 
 
 def _immutable(file: Path, wait: float) -> sqlite3.Connection:
-    """Open *file* without its write-ahead log, which must hold nothing then."""
+    """Open *file* without its write-ahead log, which must then be empty."""
     log = file.with_name(file.name + "-wal")
     if log.exists() and log.stat().st_size:
         message = f"`{log}` holds what was written last, and cannot be read here"
@@ -110,12 +110,12 @@ def _uri(file: Path, options: Mapping[str, str]) -> str:
 
 
 def connection(place: str, wait: float) -> sqlite3.Connection:
-    """Open *place*, a file or a URI as SQLite writes it; transactions are begun by statements."""
+    """Open *place*, a file or a URI of SQLite; only a BEGIN statement begins a transaction."""
     made = sqlite3.connect(
         place,
         timeout=wait,
         uri=True,
-        isolation_level=None,  # BEGIN is ours
+        isolation_level=None,  # we send BEGIN ourselves
         check_same_thread=False,
     )
     try:

@@ -1,4 +1,4 @@
-"""The time limits of each step of a PostgreSQL session: from the URL, else a default."""
+"""The time limits of each step of a PostgreSQL session, from the URL or by default."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ STATEMENT, IDLE, LOCK = (
     "lock_timeout",
 )
 SERVER: Mapping[str, str] = {STATEMENT: "30s", IDLE: "2min", LOCK: "5s"}
-"""The default settings of a session, in PostgreSQL's own words; libpq has no such options."""
+"""The default settings of a session, in the form of PostgreSQL; libpq has no such options."""
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1e-3}
 """Seconds. Source: PostgreSQL, config-setting.html."""
 
 TIME = re.compile(r"([0-9]{1,12})\s*(us|ms|s|min|h|d|)")
 GRACE = 5.0
-"""Seconds that an answer may take on its way, after the server has given up the statement."""
+"""The seconds that an answer may take to arrive after the server has ended the statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionTimeouts:
-    """The seconds that a statement, an idle transaction and a lock may take; 0 is without end."""
+    """The limits in seconds of a statement, an idle transaction and a lock; 0 means no limit."""
 
     statement: float
     idle: float
@@ -43,19 +43,19 @@ class SessionTimeouts:
 
     @classmethod
     def of(cls, options: Mapping[str, str]) -> SessionTimeouts:
-        """Return the limits that *options* of a URL name, and the usual ones for the rest.
+        """Return the limits in *options* of a URL, with defaults for the others.
 
         Raises:
-            BackendError: one of them is no time.
+            BackendError: a value is no time.
 
         """
         written = {**SERVER, **_inside(options.get("options", "")), **options}
         return cls(*(_seconds(name, written[name]) for name in (STATEMENT, IDLE, LOCK)))
 
     def settings(self, *, writes: bool) -> str:
-        """Return the statements that set them for one transaction.
+        """Return the statements that set these limits for one transaction.
 
-        *Why* a statement that writes has the time of a lock besides: it may begin by waiting.
+        *Why* a statement that writes gets the time of a lock too: it may first wait for a lock.
         """
         idle = f"SET LOCAL {IDLE} = {_milliseconds(self.idle)}"
         if not writes:
@@ -65,7 +65,7 @@ class SessionTimeouts:
         return f"SET LOCAL {STATEMENT} = {longest}; {idle}; {lock}"
 
     def silence(self, *, writes: bool) -> float | None:
-        """Return for how many seconds the server may be silent; None is without end."""
+        """Return the seconds that the server has for an answer; None means no limit."""
         longest = self._longest(writes=writes)
         return longest + GRACE if longest else None
 
@@ -76,10 +76,10 @@ class SessionTimeouts:
 
 
 def check_numbers(options: Mapping[str, str]) -> None:
-    """Check those of *options* that libpq takes as numbers.
+    """Check the *options* that libpq reads as numbers.
 
     Raises:
-        BackendError: one is none.
+        BackendError: one is no number.
 
     """
     for name in CLIENT.keys() & options.keys():
@@ -90,7 +90,7 @@ def check_numbers(options: Mapping[str, str]) -> None:
 
 
 def _inside(options: str) -> dict[str, str]:
-    """Return the limits inside libpq's ``options``: ``-c statement_timeout=5min``."""
+    """Return the limits in the ``options`` of libpq, such as ``-c statement_timeout=5min``."""
     settings = re.findall(r"(?:-c\s*|--)(\w+)=((?:\\.|\S)+)", options)
     return {name: value for name, value in settings if name in SERVER}
 
@@ -103,5 +103,5 @@ def _seconds(name: str, written: str) -> float:
 
 
 def _milliseconds(seconds: float) -> int:
-    """Return *seconds* for PostgreSQL, where 0 is without end and the least is 1."""
+    """Return *seconds* in milliseconds for PostgreSQL: at least 1, and 0 for no limit."""
     return max(1, round(seconds * 1000)) if seconds else 0

@@ -1,6 +1,7 @@
-"""The queue of the writers of one process to a SQLite file: first come, first served.
+"""The queue of the writers of one process to a SQLite file, in the order of their arrival.
 
-*Why* before SQLite's own lock: its waiters try again now and then, and some never meet it free.
+*Why* not the lock of SQLite alone: it is only tried again from time to time, and some waiting
+writers never get it.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ from threading import Event, Lock
 from ...errors import Locked
 
 LONGEST = 30.0
-"""Seconds that a writer waits for those of its own process that came before it."""
+"""The seconds that a writer waits for earlier writers of the same process."""
 
 
 class Turns:
-    """A lock that its waiters get in the order in which they came."""
+    """A lock that threads get in the order of their arrival."""
 
     def __init__(self) -> None:
         self._guard, self._is_held = Lock(), False
         self._waiting: deque[Event] = deque()
 
     def take(self, seconds: float) -> bool:
-        """Wait for the lock for so many *seconds* at most; say whether it is ours now."""
+        """Wait for the lock for at most *seconds*; say whether this thread has it."""
         with self._guard:
             if not self._is_held:
                 self._is_held = True
@@ -34,7 +35,7 @@ class Turns:
         return mine.wait(seconds) or self._leave(mine)
 
     def give(self) -> None:
-        """Let the next one have the lock."""
+        """Give the lock to the next thread."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().set()
@@ -42,7 +43,7 @@ class Turns:
                 self._is_held = False
 
     def _leave(self, mine: Event) -> bool:
-        """Leave the queue; say whether the lock came just then."""
+        """Leave the queue; say whether this thread got the lock at the last moment."""
         with self._guard:
             if mine.is_set():
                 return True
@@ -55,10 +56,10 @@ _turns: dict[str, Turns] = {}
 
 @contextmanager
 def turn(file: str) -> Iterator[None]:
-    """Wait until no other writer of this process has *file*, and keep the others waiting.
+    """Hold *file* as the only writer of this process, after all earlier writers.
 
     Raises:
-        Locked: it takes too long.
+        Locked: the earlier writers take too long.
 
     """
     turns = _turns.setdefault(file, Turns())
