@@ -261,7 +261,8 @@ def _of_workspaces(role: Resource | None) -> bool:
 def _roleless(change: Change, *_: object) -> InvalidChange | None:
     hint = "give it a role in `[members]`; to take access away, remove the principal"
     resource = change.resource
-    if isinstance(resource, User | ServiceAccount) and change.action is Action.CREATE:
+    is_made = change.action in (Action.CREATE, Action.REPLACE)
+    if isinstance(resource, User | ServiceAccount) and is_made:
         held = [b for b in change.brings if b.scope == ACCOUNT and b.roles]
         what = "" if held else f"`{change.address}` has no account role"
     elif isinstance(resource, Binding) and resource.scope == ACCOUNT:

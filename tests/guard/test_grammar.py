@@ -409,10 +409,18 @@ def test_what_is_not_there_says_so_and_what_to_do():
     assert finding.hint == "check the name; it may have been removed meanwhile"
 
 
-def test_a_principal_without_an_account_role_says_so_and_what_to_do():
-    (finding,) = findings(Change(None, User("new@acme.example")))
+@pytest.mark.parametrize(
+    ("change", "whose"),
+    [
+        (Change(None, User("new@acme.example")), "new"),
+        (Change(INVITED, INVITED, (Binding(INVITED.address, PROD, held(VIEWER)),)), "inv"),
+    ],
+    ids=["a new member", "a repeated invitation"],
+)
+def test_a_principal_without_an_account_role_says_so_and_what_to_do(change, whose):
+    (finding,) = findings(change)
 
-    assert finding.message == "`member.new@acme.example` has no account role"
+    assert finding.message == f"`member.{whose}@acme.example` has no account role"
     assert (
         finding.hint == "give it a role in `[members]`; to take access away, remove the principal"
     )
