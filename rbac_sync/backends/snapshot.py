@@ -33,7 +33,7 @@ from ..model import (
     State,
 )
 from ..model.instant import is_to_come, parsed, rfc3339
-from ..model.plain import address, line_texts, lines, plain, resource
+from ..model.plain import address, built, line_texts, lines, plain, resource
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey
@@ -166,7 +166,7 @@ def check_moment(snapshot: Snapshot, now: Instant) -> None:
 def _snapshot(
     body: Mapping[str, Any], limits: Callable[[str, frozenset[str]], tuple[Limit, ...]]
 ) -> Snapshot:
-    target, features = Target(**body["backend"]), frozenset(body["features"])
+    target, features = built(Target, body["backend"]), frozenset(body["features"])
     actions = {Kind(kind): frozenset(map(Action, verbs)) for kind, verbs in body["actions"]}
     flags = body["flags"]
     resources = [resource(row) for row in body["rows"]]

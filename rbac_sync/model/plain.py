@@ -170,7 +170,7 @@ def resource(document: Mapping[str, Any]) -> Resource:
     """
     try:
         parts = dict(document)
-        result: Resource = _built(NAMED[parts.pop("kind")], parts)
+        result: Resource = built(NAMED[parts.pop("kind")], parts)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a resource: {error}") from error
     return result
@@ -189,7 +189,12 @@ def _address(kind: str, key: str) -> Address:
     return Address(Kind(kind), key)
 
 
-def _built(cls: Any, document: Any) -> Any:
+def built(cls: Any, document: Any) -> Any:
+    """Return the value of the class *cls* in the JSON that ``plain`` made.
+
+    Raises:
+        ValueError, TypeError, KeyError: not such a form.
+    """
     if not isinstance(document, dict):
         raise TypeError(f"expected an object, got {type(document).__name__}")
     readers = _readers(cls)
@@ -220,7 +225,7 @@ def _present(hint: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
     if hint in (Level, Status):
         return cast("Callable[[Any], Any]", hint)
     if is_dataclass(hint):
-        return partial(_built, hint)
+        return partial(built, hint)
     return partial(_atom, bool if hint is bool else str)
 
 

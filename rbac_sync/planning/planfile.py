@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
-from ..model.plain import address, canonical, line_texts, lines, lines_text, plain, text
+from ..model.plain import address, built, canonical, line_texts, lines, lines_text, plain, text
 from .change import Change
 from .plain_change import object_of, text_of_change
 
@@ -123,8 +123,8 @@ def _read(content: bytes) -> SavedPlan:
 def _saved(body: Mapping[str, Any]) -> SavedPlan:
     _check_format(body)
     return SavedPlan(
-        Target(**body["backend"]),
-        Digest(body["configuration"]),
+        built(Target, body["backend"]),
+        built(Digest, {"digest": body["configuration"]}),
         parsed(body["created"]),
         tuple(body["changes"]),
         {address(pin["address"]): str(pin["version"]) for pin in body["pins"]},

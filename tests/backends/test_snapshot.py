@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -139,3 +140,10 @@ def test_anything_else_is_no_snapshot(content):
     with pytest.raises(BackendError, match="snapshot") as refused:
         decoded(content, limits_of)
     assert "pull --snapshot" in refused.value.hint
+
+
+def test_a_system_that_is_named_by_no_text_is_no_snapshot(account):
+    body = json.loads((account / "live.json").read_bytes())
+    body["backend"]["url"] = 7
+    with pytest.raises(BackendError, match="the snapshot is damaged, or is none"):
+        decoded(json.dumps(body).encode(), limits_of)
