@@ -1,4 +1,4 @@
-"""Commands over all accounts of a configuration: a run for each, and one report of all."""
+"""Commands over all accounts of a configuration: a run for each, and one report for all."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 Command = Callable[..., int]
 
 OWN_FILES = ("out", "plan", "live", "snapshot", "keys_out", "folder")
-"""The options that name a file or a folder which each account has for itself."""
+"""The options with a file or a folder of which each account needs its own."""
 
 STOPS = (Interrupted, click.Abort, KeyboardInterrupt)
-"""The ways in which the user stops a run, and with it those that follow."""
+"""The exceptions by which the user stops a run and all later ones."""
 
 GOOD = (0, 2)
 """The exit codes after which the next wave begins."""
@@ -45,7 +45,7 @@ def own_path(path: Path, account: str) -> Path:
 def over_accounts(*, in_waves: bool = False) -> Callable[[Command], Command]:
     """Add ``--all``, which runs a command for each account of the configuration.
 
-    *in_waves*: after a wave in which one failed, the next ones are not begun.
+    *in_waves*: after a wave with a failed run, the next waves are not started.
     """
 
     def add(command: Command) -> Command:
@@ -101,7 +101,7 @@ def _run_waves(
     *,
     in_waves: bool,
 ) -> None:
-    """Run *command* for each account, wave by wave; *in_waves* up to the first one that fails."""
+    """Run *command* for each account, wave by wave; *in_waves*, until a wave with a failed run."""
     for _, wave in groupby(accounts, key=lambda account: account.wave):
         codes = [_run(command, account, arguments, reports) for account in wave]
         if in_waves and not set(codes) <= set(GOOD):
@@ -109,7 +109,7 @@ def _run_waves(
 
 
 def _read(folder: Path, arguments: Mapping[str, Any]) -> Sources:
-    """Read the files that the accounts share; what is wrong with all of them is reported once.
+    """Read the files that the accounts share; an error in all of them is reported once.
 
     Raises:
         ConfigError: they cannot be read.
@@ -125,8 +125,8 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
     """Check that the accounts can be told apart.
 
     Raises:
-        click.UsageError: there are none, or another option says which.
-        RbacSyncError: two of them are one account.
+        click.UsageError: there are none, or another option names one.
+        RbacSyncError: two of them are the same account.
     """
     from .. import pipeline
 
@@ -145,14 +145,14 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
         try:
             target = pipeline.of_sources(shared, folder, url, 0, account.name).account
         except RbacSyncError:
-            continue  # its own run says so
+            continue  # its own run reports this
         if (other := first.setdefault(target, account.name)) != account.name:
             message = f"`{other}` and `{account.name}` are one account: `{target}`"
             raise RbacSyncError(message, hint="name another database or another `account` for one")
 
 
 def _url(shared: Sources, account: AccountSettings) -> str:
-    """Return the URL of *account* as its tables name it."""
+    """Return the URL of *account* from its tables."""
     from .. import config
 
     root = config.select_account(shared, account.name).root.document
@@ -183,7 +183,7 @@ def _requests(
 
 @contextmanager
 def _together(reports: Reports, shared: Sources) -> Iterator[None]:
-    """Let all runs of the command add to *reports*, and be of the files as they were read once."""
+    """Let all runs of the command share *reports* and the files, which are read once."""
     meta = click.get_current_context().meta
     meta[RUNNING], meta[SHARED] = reports, shared
     try:
@@ -195,10 +195,10 @@ def _together(reports: Reports, shared: Sources) -> Iterator[None]:
 def _run(
     command: Command, account: AccountSettings, arguments: Mapping[str, Any], reports: Reports
 ) -> int:
-    """Run *command* for *account*, and return its exit code; an error of it is printed.
+    """Run *command* for *account*, print its error, if any, and return its exit code.
 
     Raises:
-        Interrupted: the user stopped it, and with it the runs that follow.
+        Interrupted: the user stopped it, and with it all later runs.
     """
     click.get_current_context().meta[ACCOUNT] = account.name
     reports.begin(account)
@@ -221,7 +221,7 @@ def _run(
 
 
 def _print_error(error: RbacSyncError, account: AccountSettings) -> int:
-    """Print *error* under the name of its account, as output and errors may be read apart."""
+    """Print *error* under the name of its account, since output and errors may go to two places."""
     click.echo(f"account `{account.name}`:", err=True)
     return print_error(invocation().with_variables(error))
 
@@ -239,7 +239,7 @@ def _unlike(error: RbacSyncError, reports: Reports) -> RbacSyncError:
 
 
 def _print_summary(reports: Reports, *, events: bool) -> None:
-    """Print what became of each account, wave by wave."""
+    """Print the result for each account, wave by wave."""
     from ..views import plan_json
     from ..views.escape import visible
     from ..views.reports.accounts import STATES, gravest, outcome

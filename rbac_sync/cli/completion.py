@@ -1,6 +1,6 @@
-"""Completion in shells: the values of arguments as they are declared, and each option once.
+"""Completion in shells: values from the declaration, and each option once.
 
-Nothing is asked of an account: what a key of the user costs is not spent on a Tab.
+It never asks an account: a Tab key must not wait for requests or use up their limit.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ if TYPE_CHECKING:
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 VARIABLE = "_RBAC_SYNC_COMPLETE"
-"""The variable by which the script of a shell asks for completions."""
+"""The variable with which the script of a shell asks for completions."""
 
 
 class _Once(ShellComplete):
-    """Completion that offers the spelling of an option with one dash only to who begins with it."""
+    """Completion that offers the spelling of an option with one dash only after one dash."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Return what can follow, without a second spelling of the same option."""
+        """Return the possible next words, without a second spelling of the same option."""
         items = super().get_completions(args, incomplete)
         values = {item.value for item in items}
         return [item for item in items if f"-{item.value}" not in values]
 
 
 class _Bash(_Once, BashComplete):
-    """Completion for bash, which takes a colon for the end of a word."""
+    """Completion for bash, which splits words at colons."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the one at the cursor, and that, each with its colons."""
+        """Return the words before the cursor, and the word at the cursor, with their colons."""
         words = split_arg_string(os.environ["COMP_WORDS"])
         number = int(os.environ["COMP_CWORD"])
         cut = [*words[1:number], words[number] if number < len(words) else ""]
@@ -59,7 +59,7 @@ class _Bash(_Once, BashComplete):
         return whole[:-1], whole[-1]
 
     def format_completion(self, item: CompletionItem[str]) -> str:
-        """Return *item* without what bash takes for the word before it."""
+        """Return *item* without the part that bash counts as the word before it."""
         return f"{item.type},{item.value.removeprefix(self._before)}"
 
 
@@ -68,20 +68,20 @@ class _Zsh(_Once, ZshComplete):
 
 
 class _Fish(_Once, FishComplete):
-    """Completion for fish, whose script splits a line at its first comma alone.
+    """Completion for fish, with a script that splits a line only at its first comma.
 
-    *Why* not click's script: it cuts names and descriptions with a comma off.
+    *Why* not click's script: it cuts off names and descriptions at a comma.
     """
 
     source_template = FishComplete.source_template.replace("split ", "split -m 1 ")
 
 
 SHELLS: Mapping[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
-"""The shells that completion is for."""
+"""The shells with completion."""
 
 
 def _with_colons(words: Iterable[str]) -> Iterator[str]:
-    """Yield *words*, joined where bash has cut one at its colons."""
+    """Yield *words*, with those joined again that bash split at colons."""
     whole: str | None = None
     for word in words:
         if whole is not None and (word == ":" or whole.endswith(":")):
@@ -94,7 +94,7 @@ def _with_colons(words: Iterable[str]) -> Iterator[str]:
 
 
 def register_shells() -> None:
-    """Make the completions of this module those of the program."""
+    """Register the completions of this module with click."""
     for name, kind in SHELLS.items():
         add_completion_class(kind, name)
 
@@ -181,7 +181,7 @@ def _configuration(context: click.Context) -> Configuration | None:
     try:
         folder, name = _folder(context), context.meta.get(ACCOUNT)
         shared = config.read(folder)
-        # Where none is named yet, the names of the first of several are better than none.
+        # If no account is named yet, the first one's names are better than none.
         first = next((account.name for account in config.accounts(shared)), None)
         return pipeline.of_sources(shared, folder, "", pipeline.WAIT, name or first)
     except (RbacSyncError, OSError):
@@ -194,7 +194,7 @@ def _folder(context: click.Context) -> Path:
 
 
 def _declared(context: click.Context) -> tuple[Declaration | None, Iterable[str]]:
-    """Return what is declared, and the short names of people; nothing of a faulty configuration."""
+    """Return the declaration and the short names of people; nothing if there are errors."""
     from .. import pipeline
 
     configuration = _configuration(context)

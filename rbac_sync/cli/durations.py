@@ -1,4 +1,4 @@
-"""Durations on the command line: seconds, or as Terraform writes one."""
+"""Durations on the command line: seconds, or a duration as Terraform writes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 24 * 3600.0
 
 
 class Seconds(click.ParamType[float]):
-    """A time in seconds, or as Terraform writes one: ``90``, ``30s``, ``1m30s``, ``500ms``."""
+    """A duration in seconds, or as Terraform writes it: ``90``, ``30s``, ``1m30s``, ``500ms``."""
 
     name = "seconds"
 

@@ -47,7 +47,7 @@ class EventLines:
 
     @staticmethod
     def _account() -> dict[str, str]:
-        """Return the account of the run, where the command runs over several."""
+        """Return the account of the run, if the command runs over several."""
         meta = click.get_current_context().meta
         return {"account": meta[ACCOUNT]} if meta.get(RUNNING) else {}
 
@@ -59,7 +59,7 @@ class EventLines:
             self.emit("plan", plan=json_report.report_value(run))
 
     def changes(self, plans: Sequence[SavedPlan]) -> Callable[[Change], None]:
-        """Return a function that prints that a change is made, of the last of *plans*."""
+        """Return a function that prints the event of a change by the last of *plans*."""
         number = numbering(plans)
 
         def announce(change: Change) -> None:
@@ -70,9 +70,9 @@ class EventLines:
 
 
 def numbering(plans: Sequence[SavedPlan]) -> Callable[[Change], int]:
-    """Return a function that gives each change that is made its number in the last of *plans*.
+    """Return a function that returns the number of a change in the last of *plans*.
 
-    *Why* not a count: a run that is resumed begins further on.
+    *Why* not a count: a resumed run starts after the changes that are made already.
     """
     before = 0
 

@@ -9,14 +9,14 @@ ROOT = "rbac.toml"
 
 
 def nearest_folder() -> Path:
-    """Return the nearest folder above this one that has a root file, else this one."""
+    """Return the nearest folder above the current one with a root file, else the current one."""
     return next((each for each in _above() if (each / ROOT).is_file()), Path())
 
 
 def _above() -> Iterator[Path]:
-    """Yield the folders above this one, if this one has no root file, up to the repository's.
+    """Yield the folders above the current one up to the repository's, unless it has a root file.
 
-    *Why* none that belongs to somebody else: whoever may write there would choose what is planned.
+    *Why* only folders of the same user: another user could put a configuration there.
     """
     here, folder = Path.cwd(), Path()
     if (here / ROOT).exists() or (here / ".git").exists():

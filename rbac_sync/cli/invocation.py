@@ -17,9 +17,9 @@ PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The arguments of a command line, and the request to stop what runs.
+    """The arguments of a command line, and the request to stop its run.
 
-    ``variables`` are those of the account, by the ones whose place they take.
+    ``variables`` are those of the account, by the usual variables that they replace.
     """
 
     words: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Invocation:
     variables: dict[str, str] = field(default_factory=dict)
 
     def with_variables(self, error: RbacSyncError) -> RbacSyncError:
-        """Let the hint of *error* name the variables of the account, and return it."""
+        """Put the variables of the account into the hint of *error*, and return *error*."""
         for usual, own in self.variables.items():
             error.hint = error.hint.replace(f"`{usual}`", f"`{own}`")
         return error

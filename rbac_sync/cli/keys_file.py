@@ -1,8 +1,8 @@
 """The file with the secrets of new API keys: for its owner alone, and always valid JSON.
 
-The room for all secrets is on the disk before anything is asked for, so a full disk is met before
-a key is made. A secret is written over its own blanks: nothing that is there is written again, and
-a run that is killed loses none. See ``keys_text`` for what is in the file.
+The space for all secrets is written to the disk before the first request, so that a full disk is
+noticed before a key is made. A secret is written over its own blanks and nothing else is written
+again, so a run that is killed loses none. See ``keys_text`` for the content of the file.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ class KeysFile:
 
     @property
     def is_continued(self) -> bool:
-        """True if an unfinished file was there."""
+        """True if there was an unfinished file."""
         return self._descriptor >= 0 and not self._is_new
 
     def take(self) -> None:
         """Open the file of an interrupted run, if there is one.
 
         Raises:
-            RbacSyncError: another run is writing it, or others than its owner may.
+            RbacSyncError: another run is writing it, or users other than its owner may.
         """
         if self._path is None or not _is_regular(self._path):
             return
@@ -56,10 +56,10 @@ class KeysFile:
         self._check_owner()
 
     def check_account(self, account: str) -> None:
-        """Check that the file of an interrupted run is about *account*; a new one will be.
+        """Check that the file of an interrupted run is for *account*, or name it in a new file.
 
         Raises:
-            RbacSyncError: it is about another account, where its keys would seem to be gone.
+            RbacSyncError: it is for another account: its keys would look deleted in *account*.
         """
         if self._account and self._account != account:
             message = f"`{self._path}` has the secrets of an interrupted run on `{self._account}`"
@@ -68,10 +68,10 @@ class KeysFile:
         self._account = account
 
     def reserve(self, keys: Collection[str], kept: Collection[str] = ()) -> None:
-        """Make room for the secrets of new *keys*, and keep those entries that are in *kept*.
+        """Reserve space for the secrets of new *keys*, and keep the entries that are in *kept*.
 
         Raises:
-            RbacSyncError: there are such keys, and nowhere to put their secrets.
+            RbacSyncError: there are such keys, and no file for their secrets.
         """
         recovered = {key: secret for key, secret in self.entries.items() if key in kept}
         self.entries = recovered | {key: recovered.get(key) for key in keys}
@@ -104,7 +104,7 @@ class KeysFile:
         """Rewrite the file without blanks and without entries that have no secret.
 
         Raises:
-            ApplyStopped: it stays as it is, with all secrets.
+            ApplyStopped: this failed; the file is unchanged and has all secrets.
         """
         if self._descriptor < 0:
             return
@@ -118,7 +118,7 @@ class KeysFile:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Keep the file if the body may have made a key, however the body ends."""
+        """Keep the file if the body may have made a key, even if the body fails."""
         self._stands = True
         try:
             yield
@@ -212,7 +212,7 @@ def _write_atomically(path: Path, content: bytes) -> int:
     """Replace *path* by *content*, completely or not at all; return the open, locked file."""
     part = path.with_name(f".{path.name}.rbac-sync-part")
     if part.is_symlink() or part.exists():
-        part.unlink()  # of a run that was killed; whoever is here holds the lock
+        part.unlink()  # left by a killed run; this process holds the lock
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -234,7 +234,7 @@ def _write(descriptor: int, content: bytes, place: int) -> None:
 
 
 def _sync_folder(path: Path) -> None:
-    """Write the name of *path* to the disk, where the system can."""
+    """Write the name of *path* to the disk, if the system can."""
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY)
         try:

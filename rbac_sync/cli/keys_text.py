@@ -21,14 +21,14 @@ LEAST_WIDTH = 256
 """Bytes for the secret of each key, quotation marks included."""
 
 ACCOUNT = "account"
-"""The entry that names the account; no address of a key is like it."""
+"""The entry that names the account; it cannot be the address of a key."""
 
 Entries = Mapping[str, str | None]
-"""Secrets by the address of their key; None where none has come yet."""
+"""Secrets by the address of their key; None until there is one."""
 
 
 class KeysText:
-    """The text of an unfinished file. ``places`` are where each secret begins, in bytes."""
+    """The text of an unfinished file. ``places`` are the offsets of the secrets, in bytes."""
 
     def __init__(self, entries: Entries, account: str = "") -> None:
         self._width = max([LEAST_WIDTH, *(len(_value(secret)) for secret in entries.values())])
@@ -53,14 +53,14 @@ class KeysText:
 
 
 def finished(entries: Entries) -> bytes:
-    """Return the text of a file whose run has ended well."""
+    """Return the text of the file of a complete run."""
     return (json.dumps(entries, indent=2) + "\n").encode()
 
 
 def unfinished(content: bytes) -> dict[str, str | None] | None:
     """Return the secrets of an unfinished file; None if *content* is another kind of file.
 
-    An empty file is one of a run that was killed as soon as it had made it.
+    An empty file is from a run that was killed right after it created the file.
     """
     entries = _entries(content)
     return entries and {key: secret for key, secret in entries.items() if key != ACCOUNT}

@@ -1,6 +1,6 @@
 """The log on standard error: off, until ``RBAC_SYNC_LOG`` or ``-v`` turns it on.
 
-*Why* our own logger alone: those of the libraries write down headers, and in them the key.
+*Why* only our own logger: those of the libraries write headers, which contain the key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _turn_on(context: click.Context, _: click.Parameter, count: int) -> None:
 
 
 def set_level(level: str) -> None:
-    """Write what is logged at *level* and above to standard error."""
+    """Write log messages of *level* and above to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(FORMAT))
     logger = logging.getLogger("rbac_sync")

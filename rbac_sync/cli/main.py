@@ -53,13 +53,13 @@ COMMANDS = {
 """Each command with its module and its line of help: ``--help`` imports no command."""
 
 MODULE_NAMES = {"import": "import_"}
-"""The name in its module of a command that is a word of Python."""
+"""The module names of commands that are keywords of Python."""
 
 RARELY = (200_000, 20, 20)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
 
-It looks through everything that is alive again and again, a sixth to a third of the time of a
-command that holds a large account. *Why* not off: each HTTP request leaves a cycle behind.
+It scans all objects again and again: a sixth to a third of the time of a command that
+holds a large account. *Why* not off: each HTTP request leaves a cycle.
 """
 
 LASTING = frozenset({"serve"})
@@ -87,7 +87,7 @@ class _Commands(click.Group):
         """Return the command that *args* begin with.
 
         Raises:
-            UsageError: there is none; the message says what takes its place, if anything does.
+            UsageError: there is none; the message names its replacement, if there is one.
         """
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(terraform.unknown_command(args[0], COMMANDS), ctx)
@@ -128,7 +128,7 @@ def cli(context: click.Context, *, chdir: str | None) -> None:
     for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
         click.echo(f"note: {note}", err=True)
     if wants_colour(sys.stdout):
-        context.color = True  # else Click takes the colours out where there is no terminal
+        context.color = True  # otherwise Click removes the colours if there is no terminal
     if chdir:
         os.chdir(chdir)
 
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         sys.exit(run(arguments))
     except Exception as error:
-        # Not one of ours: a mistake in this program, told without the pages of a traceback.
+        # A mistake in this program: the message is shown without a traceback.
         if os.environ.get("RBAC_SYNC_DEBUG"):
             raise
         click.echo(f"error[internal]: {type(error).__name__}: {error}", err=True)
@@ -177,7 +177,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print_error(error)
         return exit_code(error, call.stop)
     except BrokenPipeError:
-        # Whoever reads our output has had enough; Python would complain once more at exit.
+        # The reader of our output closed it; Python would print another error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except RbacSyncError as error:

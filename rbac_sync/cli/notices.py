@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def notify(configuration: Configuration, detected: Drift) -> None:
     """Send drift to every webhook of ``[notify]``; a failure is a warning on standard error.
 
-    *Why* no more than named: it is the drift that the exit code is for.
+    *Why* only a warning: the exit code is for drift.
     """
     from .. import pipeline
     from ..views import plan_json

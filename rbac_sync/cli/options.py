@@ -22,7 +22,7 @@ SHORT = len("-o")
 
 
 class _Option(click.Option):
-    """An option whose help leaves out the spelling with one dash."""
+    """An option whose help omits the spelling with one dash."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the line of help, without the spelling with one dash."""
@@ -37,8 +37,8 @@ class _Option(click.Option):
 def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
     """Declare ``--name``, also as ``-name``, as *short*, and as ``RBAC_SYNC_NAME``.
 
-    What *loosens* the guard has no environment variable: it has to stand where
-    the command stands, in sight of who reads it.
+    An option that *loosens* the guard has no environment variable: a reader must
+    see it in the command itself.
     """
     variable = "RBAC_SYNC_" + name.upper().replace("-", "_")
     if not loosens:
@@ -60,8 +60,8 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
     """Return the URL *text* after a check.
 
     Raises:
-        CredentialError: something slipped in where it was copied.
-        BackendError: it is that of a database, and cannot be.
+        CredentialError: it contains a stray character.
+        BackendError: it names a database, and is not valid.
     """
     from ..backends.copied_text import check_url_text
 
@@ -77,7 +77,7 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
 
 
 def completed(name: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Return the completion of that *name*, which is imported when a shell asks for it."""
+    """Return the completion function *name*, which is imported when a shell asks for it."""
 
     def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         from . import completion
@@ -89,7 +89,7 @@ def completed(name: str) -> Callable[[click.Context, click.Parameter, str], list
 
 
 def _find_root(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
-    """Return *folder*; where none is named and `rbac.toml` is not here, the nearest one above."""
+    """Return *folder*; if none is named and `rbac.toml` is not here, the nearest one above."""
     source = context.get_parameter_source(str(parameter.name))
     if source is not click.core.ParameterSource.DEFAULT:
         return folder
@@ -111,7 +111,7 @@ folder = option(
 
 
 def config(command: F) -> F:
-    """Add the options that name a configuration and, where it is of several, the account."""
+    """Add the options that name a configuration and, if it has several, the account."""
     add = option(
         "account",
         expose_value=False,
@@ -160,7 +160,7 @@ principal_argument = click.argument("principal", shell_complete=completed("princ
 
 
 def account_state(command: F) -> F:
-    """Add the options that choose the state which a question is about."""
+    """Add the options that choose the state to query."""
     for add in (
         option(
             "at",
@@ -181,7 +181,7 @@ def account_state(command: F) -> F:
 
 
 def output_form(forms: tuple[str, ...], text: str, *, required: bool = False) -> Callable[[F], F]:
-    """Declare ``--as FORM``; its variable would be that of the principal to answer for."""
+    """Declare ``--as FORM``, without a variable: that of ``--as`` names a principal."""
     return click.option(
         "--as", "-as", "form", cls=_Option, type=click.Choice(forms), required=required, help=text
     )

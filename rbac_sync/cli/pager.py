@@ -1,4 +1,4 @@
-"""The pager of a long text on a terminal, as git has one."""
+"""The pager for long texts on a terminal, like git's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plan files on the command line: saved with the command that applies them, and read again."""
+"""Plan files on the command line: saved, with the command that applies them, and read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CARRIED = (
     "allow_public",
     "allow_self_reduction",
 )
-"""Options that `apply` needs as they were given to `plan` on the command line."""
+"""Options that `apply` needs with the same values as `plan`."""
 
 KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
@@ -37,7 +37,7 @@ KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 def save(review: Review, out: Path | None) -> None:
     """Write a plan file, if *out* is given, and print the command that makes its changes.
 
-    It is written whole or not at all, for its owner alone.
+    It is written completely or not at all, and readable by its owner alone.
 
     Raises:
         RbacSyncError: it cannot be written.
@@ -62,8 +62,8 @@ def read_plan(path: Path) -> SavedPlan:
     """Read a plan file.
 
     Raises:
-        PlanFileError: it is damaged, or is none.
-        RbacSyncError: there is none.
+        PlanFileError: it is damaged, or no plan file.
+        RbacSyncError: there is no such file.
     """
     from ..planning.planfile import decoded
 
@@ -81,7 +81,7 @@ def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
     """Read a plan file that will be applied completely.
 
     Raises:
-        click.UsageError: a part of it is asked for.
+        click.UsageError: an option selects a part of it.
     """
     if requested.selection.targets or requested.selection.excludes:
         message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 VALID = "Success! The configuration is valid."
 PARTLY_MADE = "a part of it is made already"
 READS_EVERYTHING = ("no_cache", "target", "exclude", "strict")
-"""Options with which a plan takes nothing from an earlier one."""
+"""Options with which a plan does not use the plan cache."""
 
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
@@ -83,7 +83,7 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
 
 
 def _contents(declaration: Declaration, files: int) -> str:
-    """Return how much there is of what *declaration* declares, by kind."""
+    """Return the numbers of declared resources, by kind."""
     from ..model import Role, ServiceAccount, Team, User, Workspace
     from ..views.words import counted
 
@@ -95,10 +95,10 @@ def _contents(declaration: Declaration, files: int) -> str:
 
 
 def make_review(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
-    """Plan, and check that the selected addresses exist.
+    """Return a new plan, after a check that the selected addresses exist.
 
     Raises:
-        RbacSyncError: it cannot.
+        RbacSyncError: it cannot be made.
     """
     from .. import pipeline
 
@@ -112,10 +112,10 @@ def make_shown_plan(
 ) -> tuple[Configuration, Review]:
     """Return the configuration and a plan that is not applied at once.
 
-    What an earlier plan found to be as declared is not read again where nothing else is asked for.
+    It uses the plan cache, unless an option forbids it.
 
     Raises:
-        RbacSyncError: there is none.
+        RbacSyncError: it cannot be made.
     """
     from .. import pipeline
 
@@ -149,7 +149,7 @@ def check_age(review: Review, *, saved: bool) -> None:
 def review_plan(
     path: Path | None, configuration: Configuration, requested: RunOptions
 ) -> tuple[Review, StalePlan | None]:
-    """Return the plan saved at *path* under a new judgement, or a new plan; and why it is stale."""
+    """Return the plan saved at *path*, judged again, or a new plan; and why it is stale."""
     from .. import pipeline
 
     backend = open_backend(configuration)
@@ -177,10 +177,10 @@ def run_result(review: Review, configuration: Configuration) -> Run:
 
 
 def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
-    """Print *saved* as `plan` printed it, with effects as they are in the account now.
+    """Print *saved* as `plan` printed it, with its effects on the present account.
 
-    *Why* computed anew: a plan file is input, and effects written there could say anything.
-    Where the account cannot be read, or is another by now, the changes alone are printed.
+    *Why* computed again: a plan file is input, and effects in it could be forged.
+    If the account cannot be read, or the plan does not fit it, only the changes are printed.
     """
     from .. import pipeline
     from ..views import escape, plan
@@ -199,7 +199,7 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
         echo_long(plan.render_changes(saved.changes, layout()))
         return
     today = pipeline.plan(configuration, backend, pipeline.RunOptions())
-    if today.plan.changes == saved.changes:  # it knows what is left alone, which no file says
+    if today.plan.changes == saved.changes:  # it has parts that no file holds
         review = replace(today, saved=saved)
     context = replace(review.context, applier=None, author=None)
     run = replace(run_result(review, configuration), context=context, findings=())
@@ -209,7 +209,7 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
 def report_judgement(
     reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
 ) -> Callable[[GuardContext, Sequence[Finding]], None]:
-    """Return a function that puts the judgement of the last of *plans* into *reports*."""
+    """Return a function that adds the judgement of the last of *plans* to *reports*."""
     from ..pipeline.advice import advice_on_tests
     from ..views.run import Run
 
@@ -223,7 +223,7 @@ def report_judgement(
 
 
 def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
-    """Print a plan, its effects and the findings of the guard; *paged* where nothing follows."""
+    """Print a plan, its effects and the findings of the guard; *paged* if no output follows."""
     from ..views import plan
     from ..views.reports import json_report as answer
 
@@ -250,7 +250,7 @@ def show_replacement(
 
 
 def _announce_plan(run: Run, events: EventLines) -> None:
-    """Print a plan as an event, or as text without the findings, which come with the refusal."""
+    """Print a plan as an event, or as text without the findings, which the refusal prints."""
     if events.enabled:
         events.plan(run)
     else:
@@ -302,7 +302,7 @@ def check_terminal(*, allowed: bool) -> None:
 
 
 def ask_approval(run: Run) -> bool:
-    """Ask whether to make the changes of *run*, if there are any; its risks are said again."""
+    """Ask whether to make the changes of *run*, if there are any, and repeat its risks."""
     from ..views import plan
 
     if run.saved is None or not run.saved.changes:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .events import EventLines
 
 CLEAR = "\r\x1b[K"
-"""Takes back the line that a terminal shows progress on."""
+"""Clears the line in which a terminal shows progress."""
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def show_progress(
 ) -> Iterator[Callable[[Change], None]]:
     """Yield a function to call after each change of the last of *plans*; it prints the change.
 
-    On a terminal each takes the place of the one before; they are listed if the run stops and
-    they stand.
+    On a terminal each line replaces the one before; if the run stops and its changes stand, they
+    are listed.
     """
     if events.enabled:
         yield events.changes(plans)

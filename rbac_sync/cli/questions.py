@@ -1,4 +1,4 @@
-"""Names in commands, looked up in the live state; an unknown name is an error, not a no."""
+"""Names in commands, looked up in the live state; an unknown name is an error, not a "no"."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def objects_named(handle: str | None, object_name: str | None) -> tuple[Address, ...]:
-    """Return the object that ``--object`` names in the workspace of ``-w``; none without it.
+    """Return the object that ``--object`` names in the workspace of ``-w``; nothing without it.
 
     Raises:
         click.UsageError: there is no ``-w``.
@@ -85,7 +85,7 @@ def check_principal(live_account: LiveAccount, principal: Address) -> Address:
 
 
 def resolve_permission(live_account: LiveAccount, text: str, scope: Address | None) -> Permission:
-    """Return the permission with this name or title; in an object, its level."""
+    """Return the permission with this name or title, or the level if *scope* is an object."""
     listed = live_account.state.get(scope) if scope else None
     if isinstance(listed, ObjectAccess):
         if text in listed.levels:
@@ -123,7 +123,7 @@ def _unknown_error(noun: str, name: str, known: list[str], listing: str = "show"
 
 
 def check_addresses(review: Review, selection: Selection) -> None:
-    """Check that what is selected exists, and say on standard error that the plan is partial.
+    """Check that the selected resources exist, and note on standard error that the plan is partial.
 
     *Why*: a typo would look like `No changes.`.
 
@@ -162,7 +162,7 @@ def _addresses(state: State) -> Iterator[str]:
 def explain_code(code: str, folder: Path) -> str:
     """Return the explanation of a rule of the guard or of an error code.
 
-    A rule's comes with its limits in the configuration below *folder*, if there is one.
+    That of a rule includes its limits in the configuration below *folder*, if there is one.
 
     Raises:
         RbacSyncError: there is no such code.
@@ -183,7 +183,7 @@ def explain_code(code: str, folder: Path) -> str:
 
 
 def _policy(folder: Path) -> Policy | None:
-    """Return the policy of the configuration below *folder*; None where none can be read."""
+    """Return the policy of the configuration below *folder*; None if it cannot be read."""
     from .. import pipeline
 
     try:
@@ -207,7 +207,7 @@ def export_files(
     """Return the live state as the files of a configuration in *folder*, by name.
 
     Raises:
-        RbacSyncError: the key is not shown everything.
+        RbacSyncError: the key may not read everything.
     """
     from .. import config
     from ..config.export import export
@@ -230,8 +230,7 @@ def write_configuration(
     """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
     Raises:
-        RbacSyncError: a file is there already, and *overwrite* is not asked for, or cannot be
-            written.
+        RbacSyncError: a file exists already, without *overwrite*, or cannot be written.
     """
     existing = [name for name in files if (folder / name).exists()]
     if existing and not overwrite:
@@ -248,9 +247,9 @@ def write_configuration(
 
 
 def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """Yield what differs between *files* and *folder*, as a unified diff of each file.
+    """Yield a unified diff of each file that differs between *files* and *folder*.
 
-    A configuration file that is in the folder alone differs too, another file does not.
+    A configuration file that exists only in the folder counts as different; other files do not.
     """
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
     for name in sorted(names | files.keys()):

@@ -46,7 +46,7 @@ def print_error(error: RbacSyncError) -> int:
 
 
 def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
-    """Print *problems* and advice, if there are any, with the lines of *texts* that they are of."""
+    """Print *problems* and advice, if there are any, with their lines from *texts*."""
     from ..views import diagnostics
 
     if problems:
@@ -57,10 +57,10 @@ def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> 
 
 
 def unusable(error: OSError) -> RbacSyncError:
-    """Return *error* about a file for people.
+    """Return *error*, which is about a file, as an error for users.
 
     Raises:
-        OSError: it is about none, so it is a mistake in this program.
+        OSError: it is not about a file, so it is a mistake in this program.
     """
     if error.filename is None:
         raise error
@@ -83,7 +83,7 @@ def layout() -> Layout:
 
 
 def width(stream: TextIO) -> int | None:
-    """Return how many columns *stream* has, if it is a terminal."""
+    """Return the number of columns of *stream*, if it is a terminal."""
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 

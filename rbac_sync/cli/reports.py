@@ -1,4 +1,4 @@
-"""The report files of a run: opened before it begins, written when it ends, with an error too."""
+"""The report files of a run: opened before it begins, written when it ends or fails."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from .reservation import Reservation
 
 RUNNING = "rbac_sync.reports"
-"""The key, in the context of a command over several accounts, of the reports of all of them."""
+"""The context key of the reports of all accounts, in a command over several."""
 
 
 class ReportRequest(NamedTuple):
     """One requested report; ``path`` None is standard output.
 
-    One of ``account`` is of that account alone, else of all that a command runs over.
+    With ``account`` it is about that account alone, else about all accounts of the command.
     """
 
     kind: str
@@ -49,7 +49,7 @@ def parse_request(text: str, kinds: Sequence[str]) -> ReportRequest:
     """Return the request that ``KIND=FILE`` stands for.
 
     Raises:
-        click.BadParameter: it is of another form, or of none of *kinds*.
+        click.BadParameter: it has another form, or its kind is not in *kinds*.
     """
     kind, _, file = text.partition("=")
     if kind not in kinds or not file:
@@ -61,8 +61,8 @@ def parse_request(text: str, kinds: Sequence[str]) -> ReportRequest:
 class Reports:
     """The reports of a command, and the results that they are made from.
 
-    A command has one result, or one for each account of several: ``account`` is the account
-    that runs now, and ``results`` are in the order in which they began.
+    A command has one result, or one for each of several accounts: ``account`` is that of the
+    current run, and ``results`` are in the order in which the runs began.
     """
 
     def __init__(self, requests: Sequence[ReportRequest], config: Path) -> None:
@@ -71,15 +71,15 @@ class Reports:
         self._account: AccountSettings | None = None
 
     def wait_for(self, account: AccountSettings) -> None:
-        """Add *account*, one of several, as one that is not begun."""
+        """Add *account*, one of several, with no run yet."""
         self.results[account.name] = AccountResult(account.name, account.wave)
 
     def begin(self, account: AccountSettings) -> None:
-        """Let what follows be of *account*, one of several."""
+        """Begin the run of *account*, one of several."""
         self._account = account
 
     def end(self, code: int) -> None:
-        """Add the exit code of the account that runs."""
+        """Add the exit code of the current run."""
         self._result = self._result._replace(code=code)
 
     @property
@@ -101,7 +101,7 @@ class Reports:
         return any(r.path is None and not KINDS[r.kind].beside for r in self._requests)
 
     def tell(self, run: Run, answer: object = None) -> None:
-        """Set *run* as the result to report; *answer* is the JSON of what is no plan."""
+        """Set *run* as the result to report; *answer* is the JSON of a result that is no plan."""
         account = self._account.name if self._account else account_name()
         run = replace(
             run, account=account or "", folder=_folder(self._config), root=_root(self._config)
@@ -135,7 +135,7 @@ class Reports:
 
 
 def _content(run: Run) -> ReportContent:
-    """Return what *run* has to tell."""
+    """Return the kinds of content that *run* has."""
     content = ReportContent.PROBLEMS
     if run.plan is not None:
         content |= ReportContent.PLAN
@@ -146,13 +146,13 @@ def _content(run: Run) -> ReportContent:
 def reporting(
     requests: Sequence[ReportRequest], config: Path, *, json: bool = False
 ) -> Iterator[Reports]:
-    """Yield the reports of a run, written when it ends, with an error too.
+    """Yield the reports of a run, and write them when it ends or fails.
 
     A run of one of several accounts adds to the reports of all of them, which are written later.
 
     Raises:
         click.UsageError: two of them go to the same place.
-        RbacSyncError: one cannot be written. Nothing has happened by then.
+        RbacSyncError: one cannot be written; the body has not started.
     """
     running = click.get_current_context().meta.get(RUNNING)
     if isinstance(running, Reports):
@@ -177,7 +177,7 @@ def reporting(
             try:
                 _write(reports, files)
             except RbacSyncError as unwritten:
-                print_error(unwritten)  # and then end as the run ends
+                print_error(unwritten)  # then the run's own error continues
             raise
         _write(reports, files)
 

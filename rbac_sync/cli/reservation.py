@@ -1,4 +1,4 @@
-"""A file that a run will write: checked before the run, visible only when complete."""
+"""A file to write at the end of a run: checked before the run, visible only when complete."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..errors import RbacSyncError
 class Reservation:
     """A writable file that appears only when it is complete.
 
-    *Why* a part of a name that nobody can guess: a link of that name, which a repository may
-    hold, would lead elsewhere, and two runs at once would write one part.
+    *Why* a random name for the temporary part: a repository could hold a link with a known name,
+    and two runs at once would write the same part.
     """
 
     def __init__(self, path: Path, *, private: bool = False) -> None:
@@ -73,7 +73,7 @@ class Reservation:
 def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
     """Yield a file that can be written; it appears only if it is filled.
 
-    What is *private* can be read by its owner alone, whatever the umask.
+    If *private*, only its owner can read it, whatever the umask.
 
     Raises:
         RbacSyncError: it cannot be written.
@@ -89,7 +89,7 @@ def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
 def replace_content(path: Path, before: bytes, content: bytes) -> None:
     """Replace *before*, the content of the file *path* or of its target, by UTF-8 text.
 
-    Its mode and, as far as we may, its owner stay.
+    Its mode and, if permitted, its owner stay the same.
 
     Raises:
         RbacSyncError: it cannot be written.

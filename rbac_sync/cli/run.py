@@ -24,23 +24,23 @@ ACCOUNT = "rbac_sync.account"
 """The key of the option ``--account`` in the context of a command."""
 
 SHARED = "rbac_sync.shared"
-"""The key, in the context of a command over several accounts, of the files that they share."""
+"""The context key of the files that the accounts share, in a command over several."""
 
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
 
 UNKNOWN = 7
-"""The exit code where what could not be seen decides: of ``drift``, ``can`` and ``who-can``."""
+"""The exit code of ``drift``, ``can`` and ``who-can`` if the result depends on unread parts."""
 
 
 def api_key(configuration: Configuration | None = None) -> str | None:
-    """Return the credential from the environment, the only place where it is read.
+    """Return the credential from the environment; it is read nowhere else.
 
     The account of *configuration* may name a variable of its own.
 
     Raises:
-        CredentialError: something slipped in where it was copied.
+        CredentialError: it contains a stray character.
     """
     account = configuration.sources.account if configuration else None
     variable = (account and account.key_variable) or KEY
@@ -102,7 +102,7 @@ def open_backend(configuration: Configuration) -> Backend:
     """Return the backend of *configuration*, with the credential of its account.
 
     Raises:
-        CredentialError: something slipped in where it was copied.
+        CredentialError: the credential contains a stray character.
     """
     return configuration.backend(api_key(configuration))
 
@@ -111,7 +111,7 @@ def parse_principal(configuration: Configuration, text: str) -> Address:
     """Return the principal for a short name, an e-mail address, ``sa:NAME`` or ``team:NAME``.
 
     Raises:
-        RbacSyncError: nobody is.
+        RbacSyncError: *text* names none.
     """
     from ..model import address
 
@@ -158,7 +158,7 @@ def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> R
 
 
 def shows_access(arguments: Mapping[str, Any]) -> bool:
-    """Say whether one of the reports shows who may do what in the whole account."""
+    """Say whether one of the reports shows the access in the whole account."""
     from ..views.reports.registry import KINDS, ReportContent
 
     reports: Iterable[ReportRequest] = arguments.get("report", ())
@@ -180,7 +180,7 @@ def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
 
 
 class StateOptions(TypedDict):
-    """The options that choose the state which a question is about; none for the live one."""
+    """The options that choose the state to query; none for the live state."""
 
     desired: bool
     plan: Path | None
@@ -190,12 +190,12 @@ class StateOptions(TypedDict):
 def read_account(
     folder: Path, url: str, objects: Collection[Address] = (), **state: Unpack[StateOptions]
 ) -> tuple[Configuration, LiveAccount]:
-    """Return a configuration, and the account that it names in the state that *state* chooses.
+    """Return a configuration, and its account in the state that *state* chooses.
 
-    The access lists of *objects* are in it.
+    It includes the access lists of *objects*.
 
     Raises:
-        click.UsageError: more than one of them is chosen.
+        click.UsageError: the options choose more than one state.
     """
     from .. import pipeline
     from .plan_files import read_plan
@@ -218,7 +218,7 @@ def read_account(
 
 
 def note_unseen(reasons: Iterable[str]) -> None:
-    """Print on standard error the reasons why a part was not seen, if there are any."""
+    """Print on standard error the reasons why parts were not read, if there are any."""
     from ..views.escape import visible
 
     for reason in reasons:
@@ -235,7 +235,7 @@ def note_unsettled(count: int) -> None:
 
 
 def note_passed_over(review: Review) -> None:
-    """Print on standard error what a plan did not read again, if there is something."""
+    """Print on standard error how many workspaces a plan did not read again, if any."""
     from ..model.instant import rfc3339
 
     if review.passed_over_since is None:
@@ -267,10 +267,10 @@ def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:
 def database_url(folder: Path, url: str, handle: str = "") -> str:
     """Return the database of a store command: from the option, the configuration, or the default.
 
-    Where the configuration is of several accounts, it is that of the account with this *handle*.
+    If the configuration has several accounts, it is that of the account with this *handle*.
 
     Raises:
-        CredentialError: nobody but the configuration says that a password goes there.
+        CredentialError: only the configuration names the host to which a password would be sent.
     """
     from .. import pipeline
     from ..backends.database.connection import check_of_file

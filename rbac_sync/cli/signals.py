@@ -1,7 +1,7 @@
 """The handling of SIGTERM and SIGINT: a run that writes ends after the current step.
 
-Anything else ends at once, and so does a run that is told a second time. Whoever starts the
-program with a signal ignored, as a shell does for what runs in the background, has it ignored.
+Any other run ends at once, and so does one that gets a second signal. A signal that the parent
+process ignores stays ignored, as a shell does for commands in the background.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ..stop import StopRequest
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 STOPPING = "stopping after the step in hand ({}); a second signal ends it at once\n"
 GRACE = 2.0
-"""Seconds for requests that are still being answered; nothing waits longer for their end."""
+"""The seconds that the end of the program waits for open requests."""
 
 
 @contextmanager
 def handle_signals(stop: StopRequest) -> Iterator[None]:
-    """Turn signals into *stop* where it is heeded, and into KeyboardInterrupt elsewhere."""
+    """Turn signals into *stop* while the run heeds it, else into KeyboardInterrupt."""
     if current_thread() is not main_thread():
         yield
         return
@@ -101,7 +101,7 @@ def interruption_error(stop: StopRequest) -> Interrupted:
 
 
 def exit_code(error: Interrupted, stop: StopRequest) -> int:
-    """Return the exit code of a run that a signal ended; for SIGTERM 6 if changes may be made."""
+    """Return the exit code of a run that a signal ended; 6 for SIGTERM if changes may be made."""
     if stop.cause != signal.SIGTERM.name:
         return error.exit_code
     return 128 + signal.SIGTERM if isinstance(error, Undone) else ApplyStopped.exit_code

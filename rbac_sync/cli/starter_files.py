@@ -1,4 +1,4 @@
-"""The files of a new configuration: TOML, schema, code owners and workflows, never over others."""
+"""The files of a new configuration: TOML, schema, code owners, workflows. None is overwritten."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FORGES = ("github", "gitlab", "none")
-"""The forges that there are workflows for, and none."""
+"""The forges with workflows, and ``none``."""
 
 SCHEMA = "rbac.schema.json"
-"""The JSON Schema beside `rbac.toml`, by which editors complete and check."""
+"""The JSON Schema beside `rbac.toml`, with which editors complete and check."""
 
 REVIEWERS = "@your-org/security"
-"""The owners in CODEOWNERS where the user names none."""
+"""The owners in CODEOWNERS if the user names none."""
 
 PLACEHOLDERS = ("your-org/rbac-sync", REVIEWERS)
-"""The names that stand for unknown ones, to be replaced."""
+"""The placeholders for unknown names, to be replaced by the user."""
 
 WORKFLOWS: Mapping[str, Mapping[str, str]] = {
     "github": {
@@ -37,13 +37,13 @@ WORKFLOWS: Mapping[str, Mapping[str, str]] = {
     "gitlab": {"gitlab/gitlab-ci.yml": ".gitlab-ci.yml"},
     "none": {},
 }
-"""By forge, the place in a repository of each file of ``examples/ci``."""
+"""The path in a repository of each file of ``examples/ci``, by forge."""
 
 OWNERS_FILE: Mapping[str, str] = {
     "github": ".github/CODEOWNERS",
     "gitlab": ".gitlab/CODEOWNERS",
 }
-"""By forge, the place of the file of code owners."""
+"""The path of the file of code owners, by forge."""
 
 FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
@@ -60,7 +60,7 @@ FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MUL
 
 
 def detect_forge(root: Path) -> str:
-    """Return the forge of the repository in *root*, as far as its remotes tell."""
+    """Return the forge of the repository in *root*, known by its remotes."""
     settings = root / ".git" / "config"
     text = settings.read_text(errors="replace") if settings.is_file() else ""
     return "gitlab" if "gitlab" in text else "github"
@@ -69,7 +69,7 @@ def detect_forge(root: Path) -> str:
 def starter_files(
     configuration: Mapping[str, str], folder: Path, forge: str, reviewers: str
 ) -> dict[Path, str]:
-    """Return the text of each file by its path: *configuration* in *folder*, the rest around it."""
+    """Return the text of each file by its path: *configuration* in *folder*, the others outside."""
     root = repository_root(folder)
     inside = folder.resolve().relative_to(root)
     texts = {folder / name: text for name, text in with_schema(configuration).items()}
@@ -93,10 +93,10 @@ def with_schema(configuration: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_free(paths: Mapping[Path, str]) -> None:
-    """Check that none of *paths* is there.
+    """Check that none of *paths* exists.
 
     Raises:
-        RbacSyncError: one is.
+        RbacSyncError: one exists.
     """
     if existing := [path for path in paths if path.exists() or path.is_symlink()]:
         more = f", and {len(existing) - 1} more" if len(existing) > 1 else ""
@@ -106,7 +106,7 @@ def check_free(paths: Mapping[Path, str]) -> None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[None]:
-    """Make *folder*, if it is not there, and take it away again if the body fails."""
+    """Create *folder*, if it does not exist, and delete it again if the body fails."""
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -118,9 +118,9 @@ def new_folder(folder: Path) -> Iterator[None]:
 
 
 def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
-    """Write each file, which must not be there, and yield its path.
+    """Write each file, which must not exist, and yield its path.
 
-    After an error or an interruption none is left.
+    After an error or an interruption all are deleted.
 
     Raises:
         OSError: one cannot be written.
@@ -182,6 +182,6 @@ def _examples() -> Traversable:
 
 
 def _from_here(path: Path) -> Path:
-    """Return *path* relative to the current folder, where it is below it."""
+    """Return *path*, relative to the current folder if it is below that."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,7 +1,7 @@
-"""The habits of Terraform's command line: words that work here too, and what replaces the others.
+"""Terraform's command line: the options that work here too, and advice in place of the others.
 
-A line of a Terraform pipeline either runs as it stands or ends in one sentence that says what to
-write instead. What would change the outcome is never ignored in silence.
+A command of a Terraform pipeline either works unchanged or fails with one sentence that says what
+to write instead. An option that would change the outcome is never ignored.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ REPLACED_VARIABLES: Mapping[str, str] = {
 """Advice in place of a variable of Terraform, by its name."""
 
 READERS = ("plan", "apply", "drift")
-"""The commands whose namesakes read ``TF_CLI_ARGS``."""
+"""The commands for which Terraform reads ``TF_CLI_ARGS``."""
 
 
 def options(command: F) -> F:
-    """Add the options of Terraform that mean something to its users, none of them in the help."""
+    """Add the options of Terraform, hidden from the help."""
     for name, sentence in REPLACED_OPTIONS.items():
         command = _hidden(name, _refuse(sentence), is_flag=False)(command)
     for name, reason in UNUSED_OPTIONS.items():
@@ -92,7 +92,7 @@ def beginning(command: F) -> F:
 
 
 def formatting(command: F) -> F:
-    """Add the options of Terraform's ``fmt`` that go without saying here."""
+    """Add the options of Terraform's ``fmt`` that are always on here."""
     searched = _note("a folder is searched for configurations")
     command = _hidden("recursive", searched, is_flag=True)(command)
     command = _switch("list", callback=_require(LISTED), expose_value=False)(command)
@@ -100,7 +100,7 @@ def formatting(command: F) -> F:
 
 
 class BackendName(click.Choice[str]):
-    """The name of a backend; Terraform's ``-backend=false`` is answered with a sentence."""
+    """The name of a backend; Terraform's ``-backend=false`` is refused with advice."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return *value*, one of the names."""
@@ -110,7 +110,7 @@ class BackendName(click.Choice[str]):
 
 
 def reading(command: F) -> F:
-    """Add the options about asking and locking to a command that does neither."""
+    """Add the options about questions and locks to a command that has neither."""
     note = _note("this command takes no lock")
     command = _switch("input", expose_value=False)(command)
     command = _switch("lock", callback=note, expose_value=False)(command)
@@ -118,7 +118,7 @@ def reading(command: F) -> F:
 
 
 def writing(command: F) -> F:
-    """Add the options about asking and locking to ``apply``, which is told whether it may ask."""
+    """Add the options about questions and locks to ``apply``; ``input`` permits questions."""
     command = _switch("input")(command)
     return _switch("lock", callback=_require(LOCK), expose_value=False)(command)
 
@@ -204,7 +204,7 @@ NO_COLOUR = click.Option(
 
 
 def unknown_command(name: str, known: Mapping[str, object]) -> str:
-    """Return the message for a command that does not exist, with what the user may have meant."""
+    """Return the message for a command that does not exist, with a suggestion."""
     if name in REPLACED_COMMANDS:
         return f"no command `{name}`: {REPLACED_COMMANDS[name]}"
     from difflib import get_close_matches
@@ -215,7 +215,7 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
 
 
 def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuchOption:
-    """Return *error* about the word of *words* that was written, not about its first letter."""
+    """Return *error* with the whole word in *words* in place of its first letter."""
     from difflib import get_close_matches
 
     name = error.option_name
@@ -229,9 +229,9 @@ def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuc
 
 
 def ignored_variables(command: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each variable that gives words to Terraform's *command* and none here.
+    """Yield a note for each variable with options for Terraform's *command* that is ignored here.
 
-    *Why* without the words: the values of variables stand among them, secrets too.
+    *Why* without the value: it may contain secrets.
     """
     if command not in READERS:
         return

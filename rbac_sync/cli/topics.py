@@ -1,4 +1,4 @@
-"""Topics of ``rbac-sync help`` that belong to no single command."""
+"""Topics of ``rbac-sync help`` that concern several commands."""
 
 from __future__ import annotations
 

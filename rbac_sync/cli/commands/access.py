@@ -109,7 +109,7 @@ def who_can(
 def _origin(
     configuration: Configuration, live_account: LiveAccount
 ) -> Callable[[Address], Place | None]:
-    """Return where each grant is declared; of a faulty configuration nowhere."""
+    """Return the place of each grant's declaration; none if the configuration has errors."""
     from ...model.declaration import nowhere
 
     declaration = _declaration(configuration, live_account)
@@ -119,13 +119,13 @@ def _origin(
 def _alumnus(
     configuration: Configuration, live_account: LiveAccount, who: Address
 ) -> Alumnus | None:
-    """Return what is on record of *who*, None if that has not left."""
+    """Return the alumnus record of *who*, None if there is none."""
     declaration = _declaration(configuration, live_account)
     return declaration.alumni.get(who) if declaration else None
 
 
 def _declaration(configuration: Configuration, live_account: LiveAccount) -> Declaration | None:
-    """Return what is declared; None if the configuration is faulty."""
+    """Return the declaration; None if the configuration has errors."""
     try:
         return configuration.declaration(live_account.catalogue, live_account.now)
     except ConfigError:

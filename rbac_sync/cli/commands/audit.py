@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 MOST = 50
-"""How many rows are shown as text where no number is asked for."""
+"""The default number of rows that are shown as text."""
 
 
 @click.group()
@@ -83,7 +83,7 @@ def log(
     from ...views import audit_log, plan_json
     from ...views.effect_rows import ShortNames
 
-    # Only the short names of people stand in other files.
+    # Files other than the root file are only needed for short names of people.
     named = chosen["who"] or chosen["about"]
     configuration = load_configuration(config, url) if named else load_root(config, url)
     most = limit or (None if json else MOST)

@@ -1,4 +1,4 @@
-"""The command that writes who reviews which files of the configuration."""
+"""The command that writes the reviewers of the configuration's files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
     "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
 }
-"""By forge, the places of the file in a repository; the first that is there counts."""
+"""The places of the file in a repository, by forge; the first existing one is used."""
 
 
 @click.command()
@@ -57,10 +57,10 @@ def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
 
 
 def _place(root: Path, forge: str) -> Path:
-    """Return the file that *forge* goes by in the repository at *root*.
+    """Return the file that *forge* reads in the repository at *root*.
 
     Raises:
-        RbacSyncError: it is a link, or in one, which no forge follows.
+        RbacSyncError: it is a link, or in a linked folder; no forge follows links.
     """
     places = [root / name for name in PLACES[forge]]
     new = root / starter_files.OWNERS_FILE[forge]
@@ -72,10 +72,10 @@ def _place(root: Path, forge: str) -> Path:
 
 
 def _read(path: Path) -> str:
-    """Return the text of *path*, none where there is no such file.
+    """Return the text of *path*, empty if there is no such file.
 
     Raises:
-        RbacSyncError: it is no text.
+        RbacSyncError: it is not UTF-8 text.
     """
     try:
         return path.read_bytes().decode() if path.exists() else ""
@@ -86,7 +86,7 @@ def _read(path: Path) -> str:
 def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
     """Return the owners of files, and the root file of the configuration from *root* on.
 
-    What is advice on them is printed: of several accounts no other command has it.
+    Advice on owners is printed here: for several accounts no other command prints it.
 
     Raises:
         ConfigError: the configuration cannot be used as written.

@@ -100,10 +100,10 @@ def _change_by_hand() -> None:
 
 
 def _step(expected: int, *words: str) -> None:
-    """Run a command and print it first.
+    """Print a command and run it.
 
     Raises:
-        click.ClickException: it did not end as it always does.
+        click.ClickException: it ended with another exit code than expected.
     """
     from ..main import run
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def doctor(*, config: Path, url: str, json: bool) -> int:
     """Check what a run needs: configuration, credential, rights, network, database, journal.
 
-    Each check is one line, with what to do where it failed. Exit 1 if one did.
+    Each check is one line, with a hint if it failed. Exit 1 if one did.
     """
     from ...pipeline.health import CheckState, checks
     from ...views import plan_json

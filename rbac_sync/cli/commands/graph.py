@@ -1,4 +1,4 @@
-"""The command that draws access, or what a plan changes of it."""
+"""The command that draws access, or the changes of access by a plan."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _changing_edges(saved: Path, config: Path, url: str) -> list[Edge]:
 
     Raises:
         StalePlan: it no longer fits the account.
-        RbacSyncError: a part of it is made.
+        RbacSyncError: a part of it is applied already.
     """
     from ... import pipeline
     from ...views.reports.graph import changing_edges

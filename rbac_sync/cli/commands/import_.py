@@ -20,7 +20,7 @@ class _Tools(click.Group):
         """Return the command that *args* begin with.
 
         Raises:
-            UsageError: there is none; the message says what takes the place of an import.
+            UsageError: there is none; the message names the replacement of an import.
         """
         if args[0] not in self.commands and not args[0].startswith("-"):
             raise click.UsageError(f"`import` takes no address: {terraform.IMPORT}", ctx)

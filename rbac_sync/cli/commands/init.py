@@ -1,4 +1,4 @@
-"""The command that begins a configuration from what is live."""
+"""The command that begins a configuration from the live state."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 BACKENDS = ("store", "prefect-cloud", "prefect-cloud-1")
 REQUIRED = ("--backend", "--account")
-"""The options that an answer has to take the place of."""
+"""The options that a question asks for if they are missing."""
 
 PROFILE = ("prefect-cloud", "prefect-cloud-1")
-"""The backends whose account and key Prefect's own client may have kept."""
+"""The backends whose account and key may be in a profile of Prefect's own client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The account to begin from. ``owner`` is the first one of an account to be made, or empty."""
+    """The account to begin from. ``owner`` is the first owner of a new account, else empty."""
 
     settings: BackendConfig
     api_key: str | None
@@ -119,7 +119,7 @@ def _check_empty(root: Path) -> None:
 def _source(
     folder: Path, backend: str | None, account: str, url: str, owner: str, world: str
 ) -> Source:
-    """Return the account to begin from: of the options, of Prefect's profile, or as answered."""
+    """Return the account to begin from: from the options, Prefect's profile, or answers."""
     from ...config import BackendConfig, resolve_url
     from ...pipeline import STORE
 
@@ -140,7 +140,7 @@ def _source(
 
 
 def _of_profile() -> Source | None:
-    """Return the account that Prefect's own client is logged in to, if it is to one."""
+    """Return the account that Prefect's own client is logged in to, if there is one."""
     from ...backends.prefect_cloud import environment as cloud
     from ...backends.prefect_cloud_1 import environment as cloud_1
     from ...config import BackendConfig
@@ -154,7 +154,7 @@ def _of_profile() -> Source | None:
 
 
 def _ask(question: str, flag: str, choices: tuple[str, ...] = ()) -> str:
-    """Return the answer to *question*, which the option *flag* answers off a terminal.
+    """Return the user's answer to *question*; without a terminal the option *flag* is needed.
 
     Raises:
         RbacSyncError: there is no terminal.
@@ -169,10 +169,10 @@ def _ask(question: str, flag: str, choices: tuple[str, ...] = ()) -> str:
 
 
 def _make_account(source: Source) -> Source:
-    """Make the account, print its owner's key, once, and return the account as one that is there.
+    """Create the account, print its owner's key, once, and return the account as an existing one.
 
     Raises:
-        BackendError: there is one already, or the store cannot be reached.
+        BackendError: the account exists already, or the store cannot be reached.
     """
     from ...backends import store
 
@@ -189,7 +189,7 @@ def _make_account(source: Source) -> Source:
 
 
 def _pull(source: Source, folder: Path) -> dict[str, str]:
-    """Return the files of the configuration that says what is live.
+    """Return the files of the configuration that declares the live state.
 
     Raises:
         CredentialError: there is no key, or it is not accepted.
@@ -212,7 +212,7 @@ def _pull(source: Source, folder: Path) -> dict[str, str]:
 
 
 def _print_next_steps(forge: str, texts: Iterable[str]) -> None:
-    """Print on standard error what is left to fill in."""
+    """Print on standard error the next steps for the user."""
     if forge == "none":
         return
     written = "".join(texts)

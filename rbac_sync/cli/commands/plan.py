@@ -107,7 +107,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
         reports.tell(run)
         if not reports.take_stdout:
             print_review(run, json=json)
-        if not review.plan.unknown:  # else the plan gives the reasons itself
+        if not review.plan.unknown:  # otherwise the plan prints the reasons
             note_unseen(review.context.horizon.reasons)
         note_unsettled(review.unsettled)
         note_passed_over(review)
@@ -226,10 +226,10 @@ def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> 
 def _read_saved(
     path: Path, requested: RunOptions, settled: Settled, events: EventLines
 ) -> SavedPlan:
-    """Return the saved plan that a run makes, after what an earlier run left has been settled.
+    """Return the saved plan to apply, after the open intents of an earlier run are settled.
 
     Raises:
-        StalePlan: it does not make a key that was lost.
+        StalePlan: it does not make a key again whose secret was lost.
     """
     from ... import pipeline
 
@@ -255,7 +255,7 @@ def drift(
 
     Exit 2 if it does, 7 if the key is not shown all that is managed: what differs there is unknown.
 
-    Whoever `[notify]` names is told of what differs.
+    The differences are sent to the receivers in `[notify]`.
     """
     from ... import pipeline
     from ...views.effect_rows import ShortNames

@@ -1,4 +1,4 @@
-"""Tests of the configuration by itself."""
+"""The command that runs policy tests on the configuration alone."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ from .plan import AUTHOR
 def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments: Any) -> int:
     """Write a page that shows who may do what, and what PLAN, or a new plan, changes of it.
 
-    The page is one file that asks nobody for anything. It is written for a
-    plan that would not be applied, too, and says so: exit 3 if the guard
+    The page is one file that loads nothing from elsewhere. It is also written
+    for a plan that cannot be applied, and says so: exit 3 if the guard
     refuses it, 5 if PLAN is stale.
     """
     path = None if out == Path("-") else out

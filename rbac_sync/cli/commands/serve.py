@@ -95,7 +95,7 @@ def serve(
 
 
 def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
-    """Return the issuer of login tokens, None if no option names one."""
+    """Return the issuer of login tokens; None if no option names one."""
     from ...config.text_rules import jwks_fault
     from ...server.issuer import Issuer
 

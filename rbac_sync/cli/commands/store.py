@@ -15,7 +15,7 @@ WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
 
 
 CREATED, REVOKED = "rbac-sync store key create", "rbac-sync store key revoke"
-"""The reasons that go on record."""
+"""The reasons that the audit trail records."""
 
 
 @click.group()

@@ -43,11 +43,11 @@ def undo(
     checkpoint: tuple[Path, ...],
     **arguments: Any,
 ) -> int:
-    """Show the plan that takes RUN back, as the audit trail has it. Changes nothing.
+    """Show the plan that reverts RUN, from the audit trail. Changes nothing.
 
-    RUN is the id of a run, or the beginning of one. What has been renamed, deleted or made anew
-    since is another thing, and refused, as is a trail that is not whole. Keys that the run revoked
-    are not made again. The guard judges the plan as any other; it is saved with --out, and made by
+    RUN is the id of a run, or the beginning of one. Resources that were renamed, deleted or created
+    again since the run are refused, and so is an incomplete trail. Keys that the run revoked are
+    not made again. The guard judges the plan as any other; --out saves it for
     `rbac-sync apply FILE`. Exit 0, or 3 if the guard refuses.
     """
     from ... import pipeline
