@@ -1,4 +1,4 @@
-"""Our own store: accounts in a SQLite file or a PostgreSQL database."""
+"""The store of rbac-sync itself: accounts in a SQLite file or a PostgreSQL database."""
 
 from __future__ import annotations
 

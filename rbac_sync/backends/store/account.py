@@ -1,4 +1,4 @@
-"""One account inside one transaction: its row, its clock and its names."""
+"""One account inside one transaction: its row, its clock and its addresses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", 
 
 @dataclass(eq=False)
 class Account:
-    """An account as one transaction sees it. ``serial`` is the last number given."""
+    """An account as one transaction sees it. ``serial`` is the last number that was drawn."""
 
     connection: Connection
     number: int
@@ -46,7 +46,7 @@ class Account:
 
     @classmethod
     def unlocked(cls, connection: Connection, handle: str) -> Account:
-        """Return the account, to be read.
+        """Return the account for reading.
 
         Raises:
             BackendError: there is none of this handle.
@@ -56,9 +56,9 @@ class Account:
 
     @classmethod
     def locked(cls, connection: Connection, handle: str) -> Account:
-        """Return the account, to be written: nobody else writes to it before this transaction ends.
+        """Lock the account and return it: no other transaction writes to it before this one ends.
 
-        In SQLite the transaction itself is the lock, and this only reads.
+        In SQLite the transaction itself is the lock, and this function only reads.
 
         Raises:
             BackendError: there is none of this handle.
@@ -90,15 +90,15 @@ class Account:
 
     @cached_property
     def now(self) -> Instant:
-        """The database's time, asked once: a transaction has one moment."""
+        """The time of the database, read once in a transaction."""
         return clock(self.connection)
 
     def keep_serial(self) -> None:
-        """Write back how far the counter has come."""
+        """Write the last drawn number to the database."""
         self.connection.execute(_SERIAL, {"at_number": self.number, "serial": self.serial})
 
     def rows(self, statement: Select[Any], **values: object) -> list[tuple[Any, ...]]:
-        """Return what *statement* finds as the driver gives it: TEXT and INTEGER, undecoded.
+        """Return the rows of *statement* as the driver gives them: TEXT and INTEGER, undecoded.
 
         *values* are those of its parameters besides ``account``.
         *Why* past SQLAlchemy's own rows: they double the time of a bulk read.
@@ -108,7 +108,7 @@ class Account:
         return list(cursor.fetchall())
 
     def execute(self, statement: Select[Any], **values: object) -> CursorResult[Any]:
-        """Return what *statement* finds, with these *values* of its parameters."""
+        """Return the result of *statement* with these *values* of its parameters."""
         return self.connection.execute(statement, {"account": self.number, **values})
 
     def find(self, table: Table, *columns: str, **at: object) -> list[tuple[Any, ...]]:
@@ -135,7 +135,7 @@ def _statement(
     lists: frozenset[str],
     order: tuple[str, ...],
 ) -> Select[Any]:
-    """Make a statement once. *Why*: to make one takes longer than to find a row by it."""
+    """Build and cache a statement. *Why*: to build one takes longer than to find a row by it."""
     c = table.c
     mine = select(*(c[name] for name in columns)).where(c.account == bindparam("account"))
     for name in named:

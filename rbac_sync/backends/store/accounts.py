@@ -1,4 +1,4 @@
-"""A store as a server uses it: one engine, whichever account a key belongs to."""
+"""A store as a server uses it: one database engine for all accounts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UNKNOWN = "this API key is not known here"
 class Caller:
     """The owner of a key. ``account`` is the handle of the account that it belongs to.
 
-    ``key`` is the key's own id; a log-in is as good as a key.
+    ``key`` is the id of the key, or of the log-in that is used like a key.
     """
 
     account: str
@@ -56,7 +56,7 @@ class Accounts:
         """Check that the store can be reached and has the schema of this version.
 
         Raises:
-            BackendError: it cannot, or has not.
+            BackendError: the store cannot be reached, or has another schema.
 
         """
         with translate_errors(self._store), reading(self._store) as connection:
@@ -74,10 +74,10 @@ class Accounts:
             return frozenset(connection.execute(select(t.account.c.world)).scalars())
 
     def whose(self, api_key: str) -> Caller:
-        """Return whose key, or log-in, this is.
+        """Return the owner of this key or log-in.
 
         Raises:
-            CredentialError: it is unknown or has expired.
+            CredentialError: the key or log-in is unknown or has expired.
 
         """
         if api_key.startswith(log_ins.ACCESS):
@@ -99,7 +99,7 @@ class Accounts:
         )
 
     def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
-        """Return the log-in that *token*, one of this *sort*, belongs to; see ``log_ins``."""
+        """Return the log-in to which *token*, of this *sort*, belongs; see ``log_ins``."""
         with translate_errors(self._store), reading(self._store) as connection:
             return log_ins.whose(connection, token, sort)
 
@@ -111,7 +111,7 @@ class Accounts:
         )
 
     def account_of(self, document: UUID, world: str) -> str | None:
-        """Return the handle of the account of *world* that has the document of this id, or None."""
+        """Return the handle of the account of *world* with the document of this id, or None."""
         c, a = t.document.c, t.account.c
         held = select(a.handle).join(t.document, c.account == a.number)
         statement = held.where(c.id == str(document), a.world == world)
@@ -133,7 +133,7 @@ class Accounts:
 
 @cache
 def _key_of_hash() -> Select[Any]:
-    """Return the statement for a key of a certain ``hash``, its owner and how far it reaches."""
+    """Return the statement that reads the key with a given ``hash``, its owner and its scope."""
     c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
     beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
     return (

@@ -1,4 +1,4 @@
-"""The adoption of rows that older versions made without a record: one record, as they are now."""
+"""The adoption of rows that older versions made without a record: one record of all of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .documents import Documents
 from .trail import StoreTrail
 
 FIRST = "0005"
-"""The schema from which on everything is on record as it is made."""
+"""The first revision of the schema in which each row is on record as soon as it is made."""
 
 WORDS = "what decides who may come in was put on record as it was found"
 
 
 def adopt(connection: Connection) -> None:
-    """Add to the trail of each account a row that tells of all its rows."""
+    """Add to the trail of each account one record of all its rows."""
     for handle in connection.execute(select(t.account.c.handle)).scalars().all():
         _adopt(Account.locked(connection, handle))
 

@@ -40,8 +40,8 @@ class StoreBackend:
     ) -> None:
         """Name the store, the account's handle and the credential; writers wait *wait* seconds.
 
-        A server gives its one engine as *store*; others make one for each run. Plans name the
-        store by *target_url*, where it is not *url*.
+        A server passes its one engine as *store*; otherwise each run creates one. Plans name the
+        store by *target_url*, if it differs from *url*.
 
         Raises:
             BackendError: the url is none that a store can have.
@@ -53,7 +53,7 @@ class StoreBackend:
         self._target_url = display_url(address(target_url) if target_url else self._url)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the engine behind: a process has its own."""
+        """Leave the engine out: each process has its own."""
         return {**self.__dict__, "_store": None}
 
     @classmethod
@@ -62,7 +62,7 @@ class StoreBackend:
 
         Raises:
             BackendError: the url is none that a store can have.
-            CredentialError: nobody but a file says that a password goes there.
+            CredentialError: only a file, and not the user, names the host for the password.
 
         """
         if not settings.named:
@@ -77,7 +77,7 @@ class StoreBackend:
 
     @contextmanager
     def open(self) -> Iterator[StoreSession]:
-        """Open a session that reads one moment, and waits for nobody."""
+        """Open a session that reads one moment, and waits for no lock."""
         store = self._engine()
         handle = self._account
         with translate_errors(store), legible(store, handle), reading(store) as connection:
@@ -87,7 +87,7 @@ class StoreBackend:
             yield StoreSession(account, self._target(account), self._api_key)
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
-        """Return which of *secrets* are those of live keys. Nothing is left open here."""
+        """Return those of *secrets* that are of live keys. A store leaves no run open."""
         if not secrets:
             return Settled()
         with self.open() as session:
@@ -121,7 +121,7 @@ class StoreBackend:
 
     @staticmethod
     def _earlier(run: str, results: list[T]) -> T:
-        """Return what an attempt came to whose COMMIT went through though its answer was lost."""
+        """Return the result of an attempt whose COMMIT succeeded, but whose response was lost."""
         if not results:
             raise BackendError(f"run `{run}` has been made before", hint="plan again")
         return results[-1]

@@ -1,4 +1,4 @@
-"""Writes that are held back until they can be made many at a time."""
+"""Writes that are collected and sent to the database in bulk."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Verb = Literal["insert", "update", "delete"]
 Group = Table | Update | Delete
 
 RANK = {table: rank for rank, table in enumerate(t.metadata.sorted_tables)}
-"""Tables in the order of their references: what is referred to comes first."""
+"""The position of each table in the order of references: a table follows those it refers to."""
 
 IDS_DRAWN = 64
-"""For how many ids random bytes are drawn at once."""
+"""The number of ids for which random bytes are drawn at once."""
 
 FULL = 20_000
-"""How many rows are held back at most, so that memory stays bounded."""
+"""The most rows that are held back, so that memory stays bounded."""
 
 
 def _new_ids() -> Iterator[str]:
@@ -47,10 +47,10 @@ class Batch:
 
     Writes of one verb are held back together and made table by table: inserts
     in the order of references, deletes against it. A write of another verb
-    lets those before it out first, so the outcome is that of the order given.
+    first sends the earlier ones, so the outcome is that of the given order.
 
-    ``version`` is what the rows of the present change are stamped with. What the
-    trail has to tell of the rows written is gathered until ``noted`` takes it.
+    ``version`` is written to each row of the present change. The facts of the written
+    rows that the trail records are collected until ``noted`` takes them.
     """
 
     def __init__(self, account: Account) -> None:
@@ -70,7 +70,7 @@ class Batch:
         self.version = self.draw()
 
     def draw(self) -> int:
-        """Return a number that this account has not given out before."""
+        """Draw the next number of the account: no number is drawn twice."""
         self._account.serial += 1
         return self._account.serial
 
@@ -79,7 +79,7 @@ class Batch:
         return next(self._ids)
 
     def insert(self, table: Table, **values: Any) -> None:
-        """Hold back a new row. Its id and the stamps are filled in; what is not given is NULL."""
+        """Hold back a new row, with its id and stamps; columns without a value are NULL."""
         row = {**self._blank(table), "version": self.version, **values}
         if row.get("id", "") is None:
             row["id"] = self.new_id()
@@ -96,26 +96,26 @@ class Batch:
         self._hold("delete", statement, self._stamps() | parameters, rows)
 
     def touch(self, table: Table, column: str, number: int) -> None:
-        """Give the rows with *number* in *column* the present version: a part of them changes."""
+        """Give the present version to rows with *number* in *column*: a part of them changes."""
         self._touched[table, column, number] = self.version
 
     def note(self, label: str, facts: Facts | None) -> None:
-        """Gather what the trail is to tell of a row; None: it is gone. See ``audit.kept``."""
+        """Collect the facts of a row for the trail; None: it is gone. See ``audit.row_facts``."""
         noted = self._notes.get(label)
         self._notes[label] = {**noted, **facts} if noted and facts else facts
 
     def noted(self) -> dict[str, Facts | None]:
-        """Return what has been noted, and forget it."""
+        """Return the collected facts, and forget them."""
         notes, self._notes = self._notes, {}
         return notes
 
     def settle(self, verb: Verb | None = None) -> None:
-        """Make the writes held back, unless all of them are of *verb*."""
+        """Send the writes held back, unless all of them are of *verb*."""
         if self._verb != verb:
             self.flush()
 
     def flush(self) -> None:
-        """Make every write held back."""
+        """Send every write held back."""
         for group in self._ordered():
             self._write(group, self._held[group])
         self._held.clear()
@@ -132,7 +132,7 @@ class Batch:
         self._count += due
 
     def _blank(self, table: Table) -> Row:
-        """Return a row of *table* that has the stamps and nothing else."""
+        """Return a row of *table* with the stamps as its only values."""
         if table not in self._blanks:
             self._blanks[table] = dict.fromkeys(table.columns.keys()) | self._stamps()
         return self._blanks[table]

@@ -1,4 +1,4 @@
-"""Many rows at once, by the fastest way each driver has.
+"""Bulk loading of rows, by the fastest way of each driver.
 
 *Why* past SQLAlchemy's handling of parameters: it takes 2.7 times as long as
 the driver itself, and psycopg's COPY is another five times as fast.
@@ -23,7 +23,7 @@ Encoder = Callable[[Any], Any]
 
 
 def load(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
-    """Insert *rows* into *table*."""
+    """Insert *rows* into *table* in bulk."""
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:

@@ -1,7 +1,7 @@
-"""Rows of an account that cannot be read, lead nowhere, or contradict each other.
+"""Damaged rows of an account: unreadable, with a broken reference, or in contradiction.
 
-Nobody writes such rows through rbac-sync: somebody changed the database, or the
-disk did. Everything is looked at as it lies there, undecoded.
+rbac-sync writes no such rows: somebody changed the database, or the disk is faulty.
+Rows are examined as they are stored, undecoded.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, Rec
 def legible(store: Engine, handle: str) -> Iterator[None]:
     """Report a damaged row of the account as the cause of an exception inside, if there is one.
 
-    The rows are read in a transaction of their own, after that of the exception has ended: what
-    that one has written so far is no damage.
+    The rows are read in a new transaction, after that of the exception has ended: uncommitted
+    rows are no damage.
 
     Raises:
-        BackendError: there is; it names the row.
+        BackendError: there is a damaged row; the message names it.
 
     """
     try:
@@ -61,9 +61,9 @@ def legible(store: Engine, handle: str) -> Iterator[None]:
 
 
 def damage(connection: Connection, handle: str) -> Iterator[Mismatch]:
-    """Yield what is wrong with the rows of the account of this *handle*, table by table.
+    """Yield each fault in the rows of the account with this *handle*, table by table.
 
-    What rows say of each other is asked only where each can be read and leads somewhere.
+    Rows are compared with each other only if each is readable and all references are valid.
     """
     there = _Rows(connection, handle)
     broken = list(chain.from_iterable(map(there.illegible, there.tables))) or [*there.dangling()]
@@ -95,14 +95,14 @@ class _Rows:
         return [dict(zip(table.columns.keys(), row, strict=True)) for row in cursor.fetchall()]
 
     def illegible(self, table: Table) -> Iterator[Mismatch]:
-        """Yield each row of *table* with a value that is none of its column."""
+        """Yield each row of *table* with a value that is invalid in its column."""
         for row in self.of(table):
             for column in table.columns:
                 if wrong := _wrong(table, column, row[column.name]):
                     yield _mismatch(table, row, f"`{column.name}` {wrong}")
 
     def dangling(self) -> Iterator[Mismatch]:
-        """Yield each row that refers to one that is not there."""
+        """Yield each row that refers to a missing row."""
         for table in self.tables:
             for reference in table.foreign_key_constraints:
                 names, target = reference.column_keys, reference.referred_table
@@ -120,7 +120,7 @@ class _Rows:
         return {r["number"]: Address(Kind(r["kind"]), r["key"]) for r in self.of(t.address)}
 
     def misplaced(self) -> Iterator[Mismatch]:
-        """Yield each row that its address does not fit, and each address without a row."""
+        """Yield each row whose address is of another kind, and each address without a row."""
         for fixed in sorted(set(FIXED) - set(self.addresses.values())):
             yield Mismatch("`address`", f"the row of `{fixed}` is missing", RESTORE)
         seen = {number for number, address in self.addresses.items() if address in FIXED}
@@ -145,7 +145,7 @@ class _Rows:
                 yield _mismatch(table, row, message)
 
     def built_in(self) -> Iterator[Mismatch]:
-        """Yield each role that says it is built in and is not, or the other way round."""
+        """Yield each role that is wrongly marked as built in or as custom."""
         known = catalogue(self._account["world"]).roles
         parts = {row["role"] for table in PARTS for row in self.of(table)}
         for row in self.of(t.role):
@@ -168,7 +168,7 @@ class _Rows:
                 yield _mismatch(t.role, row, "is based on itself")
 
     def out_of_order(self) -> Iterator[Mismatch]:
-        """Yield what does not count as it should: the roles held, the numbers given."""
+        """Yield each binding with a gap or repetition in its holdings, and a counter too low."""
         places: dict[tuple[int, int], list[Row]] = {}
         for row in self.of(t.binding):
             places.setdefault((row["scope"], row["principal"]), []).append(row)
@@ -219,7 +219,7 @@ def _mismatch(table: Table, row: Row, message: str) -> Mismatch:
 
 
 def _wrong(table: Table, column: Column[Any], value: Any) -> str:
-    """Return what is wrong with *value*, in words; empty if nothing is."""
+    """Return the fault of *value* in words; empty if there is none."""
     if value is None:
         return "" if column.nullable else "is missing"
     if not isinstance(value, int if isinstance(column.type, INTEGERS) else str):
@@ -235,7 +235,7 @@ INTEGERS = (Integer, Flag)
 
 
 def _check(table: Table, column: Column[Any]) -> Callable[[Any], object]:
-    """Return what raises one of ``OURS`` for a value that is none of *column*."""
+    """Return a function that raises one of ``OURS`` for an invalid value of *column*."""
     of, name = column.type, column.name
     if isinstance(of, Word):
         return of.of

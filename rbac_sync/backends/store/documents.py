@@ -1,10 +1,10 @@
-"""JSON documents that an API keeps beside access, by kind and owner.
+"""JSON documents that an API keeps besides access, by kind and owner.
 
-A person's name, an account's settings, an invitation, a block: none of it
-grants anything, so none of it is in the model, in a plan or judged. It goes
-when its owner goes, and follows it through a rename, unless it is a proof of
-who somebody is: see ``handlers.users``. What opens something all the same,
-such as a log-in, is noted for the trail: see ``kept``.
+A person's name, an account's settings, an invitation, a block: none of them
+grants access, so the model and the plans do not contain them and the guard does
+not judge them. A document is deleted with its owner and follows a rename of it,
+unless it proves an identity: see ``handlers.users``. A document that lets somebody
+in, such as a log-in, is noted for the trail: see ``row_facts``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 ORDER = ("created", "id")
 
 Place = tuple[str, Address, str]
-"""The kind, the owner and the name of a document, by which it is known besides its id."""
+"""The kind, the owner and the name of a document, which identify it as its id does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Document:
 
 
 class Outline(NamedTuple):
-    """A document without its content, of which it has the length in characters."""
+    """A document without its content; ``size`` is the length of the content in characters."""
 
     id: UUID
     name: str | None
@@ -79,7 +79,7 @@ class Documents:
     def of_each(self, kind: str, owners: Iterable[Address]) -> list[Document]:
         """Return the documents of *kind* of all *owners*, oldest first, and maybe of others.
 
-        *Why* others: a database takes only so many parameters.
+        *Why* of others: a database limits the parameters of a statement.
         """
         candidates = (self._account.names.find(owner) for owner in owners)
         numbers = [number for number in candidates if number is not None]
@@ -100,7 +100,7 @@ class Documents:
         return [Outline(UUID(id_), name, size) for id_, name, size in rows]
 
     def these(self, kind: str, ids: Iterable[UUID]) -> list[Document]:
-        """Return the documents of *kind* with these ids, in this order; a page of them at most."""
+        """Return the documents of *kind* with these ids, in this order; at most one page of ids."""
         texts = [str(id_) for id_ in ids]
         by_id = {d.id: d for d in self._find(kind=kind, id=texts)}
         return [by_id[UUID(id_)] for id_ in texts]
@@ -108,10 +108,10 @@ class Documents:
     def between(
         self, kind: str, owner: Address | None, names: tuple[str, str], most: tuple[int, int]
     ) -> list[Document] | None:
-        """Return the documents of *kind* whose names lie between two, or that have none.
+        """Return the documents of *kind* without a name, or with one between the two of *names*.
 
-        None, and nothing is read, if there are more than *most*: so many, of so
-        many characters together.
+        None, without reading them, if there are more than *most*: a number of documents, and
+        a number of characters of all contents.
         """
         c = t.document.c
         such = [c.kind == kind, or_(c.name.is_(None), c.name.between(*names))]
@@ -123,7 +123,7 @@ class Documents:
         return None if count > most[0] or total > most[1] else list(self._select(*such))
 
     def with_ids(self, kinds: Iterable[str], ids: Iterable[UUID]) -> dict[UUID, Document]:
-        """Return the documents of *kinds* that have one of *ids*, by id; read together."""
+        """Return the documents of *kinds* with one of *ids*, by id, in one query for each part."""
         of = sorted(kinds)
         return {
             document.id: document
@@ -132,7 +132,7 @@ class Documents:
         }
 
     def at(self, places: Collection[Place]) -> dict[Place, Document]:
-        """Return the documents at *places*, those that are there; they are read together."""
+        """Return the documents that exist at *places*, in one query for each part."""
         c, numbers = t.document.c, self._account.names.number
         keys = sorted((kind, numbers(owner), name) for kind, owner, name in places)
         columns = tuple_(c.kind, c.owner, c.name)
@@ -154,12 +154,12 @@ class Documents:
     def add(
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
     ) -> Document:
-        """Keep a new document, and return it."""
+        """Insert a new document, and return it."""
         now = self._account.now
         return self.keep(Document(self._fresh(), kind, owner, name, content, now, now))
 
     def keep(self, made: Document) -> Document:
-        """Keep a document that has its id already, and return it."""
+        """Insert a document that has its id already, and return it."""
         self._batch.flush()
         row = {
             "account": self._account.number,
@@ -174,14 +174,14 @@ class Documents:
     def _fresh(self) -> UUID:
         """Return an id for a new document.
 
-        *Why* one more than the last: what a transaction adds is of one moment,
-        and the id is what keeps it in order.
+        *Why* one more than the last: the documents of a transaction have one time of
+        creation, and their ids keep them in order.
         """
         self._latest = UUID(int=self._latest.int + 1) if self._latest else uuid4()
         return self._latest
 
     def put(self, document: Document) -> Document:
-        """Bring the name and content of a document that is there to those of *document*."""
+        """Write the name and content of *document*, which exists, and return it."""
         c, now = t.document.c, self._account.now
         self._note(document, self.get(document.kind, document.id))
         self._account.connection.execute(
@@ -192,7 +192,7 @@ class Documents:
         return replace(document, updated=now)
 
     def set(self, kind: str, owner: Address, content: Mapping[str, Any], name: str = "") -> None:
-        """Keep *content* as the one document of *kind*, *owner* and *name*, new or not."""
+        """Write *content* to the document of *kind*, *owner* and *name*, or insert the document."""
         there = self.named(kind, owner, name)
         if there is None:
             self.add(kind, owner, name, content)
@@ -208,7 +208,7 @@ class Documents:
             self._batch.note(row_facts.document_label(document), None)
 
     def opening(self) -> Iterator[Document]:
-        """Yield every document that opens something, or may; see ``kept``."""
+        """Yield every document that lets somebody in, or may do so; see ``row_facts``."""
         return self._select(or_(t.document.c.kind.in_(row_facts.PROOFS), self._has_list()))
 
     def listed(self, kinds: Iterable[str], owner: Address | None = None) -> Iterator[Document]:
@@ -221,7 +221,7 @@ class Documents:
         return t.document.c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
 
     def _note(self, document: Document, before: Document | None = None) -> None:
-        """Note what the trail is to tell of *document*, if it is another than *before*."""
+        """Note the facts of *document* for the trail, if they differ from those of *before*."""
         facts = self._facts(document)
         if facts and facts != (before and self._facts(before)):
             self._batch.note(row_facts.document_label(document), facts)

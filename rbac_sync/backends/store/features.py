@@ -1,4 +1,4 @@
-"""The limits that follow from the features which an account's plan lacks."""
+"""The limits of an account without certain features of its subscription."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ TEAMS, AUDIT_TRAIL = "teams", "audit-trail"
 LICENSE_ADMIN, RUNNER_TOKENS = "license-admin", "runner-tokens"
 SSO = "sso"
 DEFAULT = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
-"""The features of an account unless others are named."""
+"""The features of an account by default."""
 
 FEATURES = DEFAULT | {LICENSE_ADMIN, RUNNER_TOKENS, SSO}
-"""All there are. Two others each bring a built-in role to a tenant of `prefect-cloud-1`; with the
-last, the people of an account of `prefect-cloud` sign in by SSO, unless they may bypass it."""
+"""All features. ``LICENSE_ADMIN`` and ``RUNNER_TOKENS`` each add a built-in role to a tenant of
+`prefect-cloud-1`; with ``SSO`` the users of an account of `prefect-cloud` sign in by SSO."""
 
 
 def no_assigned_roles(change: Change) -> str | None:
-    """Refuse what gives somebody less than all: without roles, whoever is in owns the account."""
+    """Refuse a change that gives less than full access: without roles, each member is an owner."""
     owners = {catalogue(world).owner for world in worlds()}
     for side in (change.after, *change.brings):
         if isinstance(side, Binding) and side.scope == ACCOUNT:
@@ -33,14 +33,14 @@ def no_assigned_roles(change: Change) -> str | None:
 
 
 def no_custom_roles(change: Change) -> str | None:
-    """Refuse what makes or widens a custom role; one that is there may go."""
+    """Refuse a change that creates or widens a custom role; a deletion is allowed."""
     if change.address.kind is Kind.ROLE and change.after:
         return f"this account has no custom roles (feature `{CUSTOM_ROLES}` is off)"
     return None
 
 
 def no_teams(change: Change) -> str | None:
-    """Refuse what makes or changes a team; one that is there may go."""
+    """Refuse a change that creates or changes a team; a deletion is allowed."""
     if change.joins or (change.address.kind is Kind.TEAM and change.after):
         return f"this account has no teams (feature `{TEAMS}` is off)"
     return None
@@ -63,7 +63,7 @@ def check(features: Iterable[str]) -> frozenset[str]:
     """Return *features* as a set.
 
     Raises:
-        BackendError: one of them is none of ours.
+        BackendError: one of them does not exist.
 
     """
     names = frozenset(features)

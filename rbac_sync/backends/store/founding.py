@@ -1,4 +1,4 @@
-"""The founding of an account: its first owner and that owner's key, once."""
+"""The creation of an account with its first owner and that owner's key."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIRST = "init"
 """The name of the first owner's first key, and of the run that makes it."""
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
-"""Addresses that every account has from the beginning."""
+"""The addresses of every account from the beginning."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -44,11 +44,11 @@ def init(
     features: Iterable[str] = DEFAULT,
     settings: Mapping[str, Any] = NOTHING,
 ) -> str:
-    """Make the account with its first owner in an up-to-date schema, and return the owner's key.
+    """Create the account with its first owner in an up-to-date schema, and return the owner's key.
 
     This is the only way to create an account; later changes go through the guard. The
-    key is returned once and kept nowhere. ``settings`` are the account's own:
-    ``invitations`` true lets new members start out pending.
+    key is returned once and stored nowhere. ``settings`` are those of the account:
+    with ``invitations`` true, new members are pending at first.
 
     Raises:
         UnknownWorld: no such world.
@@ -84,10 +84,10 @@ def branch(
     reason: str,
     kept: Mapping[str, Mapping[str, Any]] = NOTHING,
 ) -> UUID | None:
-    """Make an account like *parent* for somebody who has a way in; None if there is one already.
+    """Create an account with the settings of *parent*; None if one with this handle exists.
 
-    It is made in the transaction of *parent*, in which whoever asks may found accounts.
-    *Why* without a key: whoever may has one that reaches them all. *kept* are
+    It is created in the transaction of *parent*, whose caller may create accounts.
+    *Why* without a key: the caller's key works in all accounts. *kept* are
     documents of the account, by kind.
     """
     of, connection = parent.account, parent.account.connection
@@ -104,7 +104,7 @@ def branch(
 
 
 def _writer(connection: Connection, target: Target) -> StoreWriter:
-    """Return a writer to an account that has just been made, which itself goes on record."""
+    """Return a writer for a new account, whose first record is the account itself."""
     writer = StoreWriter(Account.locked(connection, target.account), target, None)
     writer.note_account()
     return writer
@@ -146,7 +146,7 @@ def _make_account(
 
 
 def _make_owner(writer: StoreWriter, owner: User, by: Authorship) -> None:
-    """Make the first owner, on record."""
+    """Create and record the first owner."""
     owns = Binding(owner.address, ACCOUNT, held(writer.catalogue.owner))
     change = Change(None, owner, brings=(owns,))
     writer.make(change)
@@ -154,7 +154,7 @@ def _make_owner(writer: StoreWriter, owner: User, by: Authorship) -> None:
 
 
 def _make_key(writer: StoreWriter, key: Key, by: Authorship) -> str:
-    """Make the first owner's key, on record, and return it."""
+    """Create and record the first owner's key, and return its secret."""
     change = Change(None, key)
     secrets = writer.make(change)
     writer.record(by.record(change, writer.now()))

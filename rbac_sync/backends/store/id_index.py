@@ -1,7 +1,7 @@
-"""The ids by which a public API calls things, with when they came and last changed.
+"""The ids of resources in a public API, with the times of their creation and last change.
 
-The one place that knows both names and ids. Read in bulk: a list of a
-thousand rows asks the database once.
+The only module that has both names and ids. They are read in bulk: for a list of a
+thousand rows, the database is queried once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
 
 PARTS = (16, 64, 256)
-"""How many rows of a list are read at first, then, and from then on: a page may be short."""
+"""The number of rows of a list in the first query, the second, and each later one."""
 
 Place = tuple[Address, Address]
 """A scope, and a principal that may hold something there."""
@@ -36,10 +36,10 @@ KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 @dataclass(frozen=True, slots=True)
 class IdEntry:
-    """A thing with a name. ``actor_id`` is ``id`` for what does not act.
+    """A resource with a name. ``actor_id`` equals ``id`` for kinds that do not act.
 
     ``version`` is the number that the last change of its row drew; no other
-    row and no other state of this row ever has it.
+    row and no other state of this row has it.
     """
 
     address: Address
@@ -75,9 +75,9 @@ class KeyEntry:
 
 
 class IdIndex:
-    """All ids of one account, both ways, read as they are asked for.
+    """All ids of one account by address, and addresses by id, read when they are needed.
 
-    What was read stays as it is; *everything* reads all that is there at once.
+    Later writes do not change read values; *everything* reads all ids at once.
     """
 
     def __init__(self, account: Account, everything: Callable[[], WholeIds] | None = None) -> None:
@@ -94,11 +94,11 @@ class IdIndex:
 
     @cached_property
     def whole(self) -> WholeIds:
-        """All ids, which are read at once when there is no end to what is asked for."""
+        """All ids, read at once when many are needed."""
         return self._everything()
 
     def find(self, kind: Kind, id_: UUID) -> Address | None:
-        """Return what of *kind* has this id, or None."""
+        """Return the address of the resource of *kind* with this id, or None."""
         if (kind, id_) not in self._addresses:
             self._addresses[kind, id_] = self._with(kind, "id", id_)
         return self._addresses[kind, id_]
@@ -110,7 +110,7 @@ class IdIndex:
     def held_in(self, scope: Address) -> list[HeldRow]:
         """Return the rows of *scope*, oldest first.
 
-        Those of a workspace are read alone; those of the account are nearly everything.
+        Those of a workspace are read alone; for the account, all ids are read.
         """
         if scope == ACCOUNT:
             return self.whole.members
@@ -154,7 +154,7 @@ class IdIndex:
         return self._rows(scope, _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at))
 
     def _rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
-        """Return the rows of *scope* that were read as *mine*, by ``HELD_COLUMNS``."""
+        """Return *mine*, database rows of *scope* with ``HELD_COLUMNS``, as ``HeldRow``."""
         names = self._account.names
         names.know(n for row in mine for n in row[:2])
         self._expect({names.address(n) for row in mine for n in row[:2]})
@@ -171,7 +171,7 @@ class IdIndex:
         ]
 
     def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
-        """Yield all entries of *kind* in the order in which they came; a part is read at a time."""
+        """Yield all entries of *kind* in order of creation, in parts that are read one by one."""
         names, query, last = self._account.names, _entries_after(kind), 0
         for most in _sizes():
             rows = self._account.rows(query, last=last, most=most)
@@ -184,7 +184,7 @@ class IdIndex:
             last = rows[-1][0]
 
     def member_parts(self) -> Iterator[list[HeldRow]]:
-        """Yield the rows of the account by the order in which members came, a part at a time."""
+        """Yield the rows of the account in order of the members' creation, in parts."""
         root, at = self._account.names.number(ACCOUNT), (0, 0)
         for most in _sizes():
             after = {"principal": at[0], "position": at[1], "most": most}
@@ -236,7 +236,7 @@ class IdIndex:
 
 
 class WholeIds:
-    """All ids of one account. A value: it does not follow later writes."""
+    """All ids of one account at one moment; later writes do not change them."""
 
     def __init__(self, account: Account) -> None:
         self._addresses = addresses = dict(account.names.addresses)
@@ -301,7 +301,7 @@ def _entries_after(kind: Kind) -> Select[Any]:
 
 @cache
 def _members_after() -> Select[Any]:
-    """Return the statement for a part of the rows of a scope: those after a certain one."""
+    """Return the statement for a part of the rows of a scope: those after a given one."""
     place, order = ("principal", "position"), t.binding.c
     mine = statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0}, place)
     after = tuple_(*map(bindparam, place))
@@ -310,9 +310,9 @@ def _members_after() -> Select[Any]:
 
 @cache
 def _named_by(table: Table, column: str) -> Select[Any]:
-    """Return the statement for the name of what has a certain ``id`` in *column* of *table*.
+    """Return the statement for the name of the row with a given ``id`` in *column* of *table*.
 
-    A row that has lost its name is found all the same: it is damaged, and not absent.
+    A damaged row without a name is in the result, too.
     """
     n, own = t.address.c, table.c
     named = (own.account == n.account) & (own.number == n.number)

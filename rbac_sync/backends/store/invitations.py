@@ -1,7 +1,7 @@
-"""The codes by which invited people prove who they are; kept hashed, as keys are.
+"""The codes by which invited users prove their identity; stored as hashes, like keys.
 
-*Why* a code becomes its owner's first key: whoever has come in by it could
-otherwise ask for nothing before an owner makes a key for them.
+*Why* a code becomes its user's first key: without it, the user could make no
+request before an owner creates a key for them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ FIRST_KEY = "invitation"
 
 
 def new_code(world: str) -> tuple[str, Mapping[str, Any]]:
-    """Return a fresh code, and what is kept of it."""
+    """Return a new code, and the content of its document."""
     code = new_key(world, Kind.USER)
     return code, {"code": hashed(code)}
 
 
 def proves(code: str, kept: Mapping[str, Any]) -> bool:
-    """Say whether *code* is the one that was kept."""
+    """Say whether *code* is the one in the document."""
     return same(hashed(code), str(kept.get("code", "")))

@@ -1,4 +1,4 @@
-"""The scope of a key: its own account, or every account that its owner has come into."""
+"""The scope of a key: its own account, or every account in which its owner is an active user."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .row_facts import KEY
 
 @dataclass(frozen=True, slots=True)
 class KeyScope:
-    """The scope of a key, kept beside it.
+    """The scope of a key, stored in a document.
 
-    ``everywhere``: it works in each account of the store in which a user with
-    its owner's e-mail is active. *Why* not every key of a person does: whoever
-    made it for that person may have no business in the other accounts.
-    ``default`` is the account that a request without another means; ``maker``
-    is the public id of whoever made the key.
+    With ``everywhere`` the key works in each account of the store in which a user with
+    the owner's e-mail is active. *Why* not every key of a user does: the principal that
+    created it may have no authority in the other accounts.
+    ``default`` is the account of a request that names none; ``maker``
+    is the public id of the principal that created the key.
     """
 
     everywhere: bool = False
@@ -30,7 +30,7 @@ class KeyScope:
 
     @classmethod
     def of(cls, content: Mapping[str, Any] | None) -> KeyScope:
-        """Return what a document says; without one, a key stays where it is."""
+        """Return the scope in a document; without one, that of the key's own account."""
         values = content or {}
         ids = (values.get("default"), values.get("maker"))
         return cls(values.get("everywhere") is True, *(UUID(i) if i else None for i in ids))
@@ -40,9 +40,9 @@ HERE = KeyScope()
 
 
 def keep(documents: Documents, register: IdIndex, key: Key, reach: KeyScope) -> UUID:
-    """Keep *reach* beside *key*, which has just been made; return the key's id.
+    """Store *reach* for *key*, which is new; return the id of the key.
 
-    *Why* by id: a key of the same name that somebody makes later is another one.
+    *Why* by id: a later key of the same name is another key.
     """
     (made,) = (entry for entry in register.keys[key.owner] if entry.name == key.name)
     content = {

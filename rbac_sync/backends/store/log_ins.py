@@ -1,7 +1,7 @@
-"""Log-ins: the tokens that a person gets for a proof of who it is, kept hashed and with an end.
+"""Log-ins: tokens that a user gets for a proof of identity, stored as hashes, with an end.
 
-A log-in is a document of the person in one account, and goes with the person.
-Its tokens carry its id, so that they are found whichever account is asked.
+A log-in is a document of the user in one account, and is deleted with the user.
+Its tokens contain its id, so that it is found from every account.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from .names import KINDS
 from .row_facts import LOG_IN
 
 ACCESS, REFRESH = "pcs_", "pcr_"
-"""How tokens begin: those that requests carry, and those that get new ones."""
+"""The prefixes of tokens: of those for requests, and of those that renew a log-in."""
 
 SHORT, LONG = timedelta(hours=1), timedelta(days=7)
-"""How long an access token lasts, and a log-in as a whole."""
+"""The lifetime of an access token, and of a log-in."""
 
 UNKNOWN = "this log-in is not known here, or has ended"
 AGAIN = "log in again"
@@ -38,7 +38,7 @@ TOKEN = re.compile(rf"(?P<sort>{ACCESS}|{REFRESH})(?P<id>[0-9a-f]{{32}})(?P<secr
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens that a person is given, once. ``until`` is the end of ``access``."""
+    """The tokens that a user is given once. ``until`` is the end of ``access``."""
 
     access: str
     refresh: str
@@ -47,7 +47,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """The log-in of a person. ``tenant`` is the id of the account that it works in unless told."""
+    """The log-in of a user. ``tenant`` is the id of the account of a request that names none."""
 
     id: UUID
     account: str
@@ -58,7 +58,7 @@ class LogIn:
 
 
 def begin(documents: Documents, person: Address, tenant: UUID, now: Instant) -> Tokens:
-    """Let *person* in, and forget its log-ins that have ended."""
+    """Create a log-in of *person*, and delete those that have ended."""
     for old in documents.of(LOG_IN, person):
         if parsed(old.content["ends"]) <= now:
             documents.delete(old)
@@ -69,7 +69,7 @@ def begin(documents: Documents, person: Address, tenant: UUID, now: Instant) -> 
 def renew(
     documents: Documents, log_in: Document, now: Instant, tenant: UUID | None = None
 ) -> Tokens:
-    """Return new tokens for a log-in, for *tenant* if it is another one; its old ones end."""
+    """Return new tokens for a log-in, for *tenant* if that is not None; the old ones end."""
     access, refresh = random_text(), random_text()
     ends = parsed(log_in.content["ends"])
     until = earlier(now + SHORT, ends) or ends
@@ -80,10 +80,10 @@ def renew(
 
 
 def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
-    """Return the log-in, of any account, that *token*, one of this *sort*, belongs to.
+    """Return the log-in, of any account, to which *token*, of this *sort*, belongs.
 
     Raises:
-        CredentialError: there is none, or the token has ended.
+        CredentialError: there is no such log-in, or the token has ended.
 
     """
     parts = TOKEN.fullmatch(token)

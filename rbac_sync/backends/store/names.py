@@ -1,4 +1,4 @@
-"""The numbers of addresses in one account, both ways."""
+"""The numbers of addresses in one account, and the addresses of numbers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ...model.address import stored
 KINDS = {str(kind): kind for kind in Kind}
 
 MOST_NAMED = 500
-"""How many numbers one query names: a database takes only so many parameters."""
+"""The most values in one query: a database limits the parameters of a statement."""
 
 MOST_SINGLE = 5000
-"""How many numbers are read one by one; of more, all that the account has are read at once."""
+"""The most numbers whose addresses are read in parts; for more, all of the account are read."""
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses that every account has."""
@@ -27,14 +27,14 @@ NameRow = tuple[int, str, str]
 
 
 class NameIndex:
-    """Addresses by number and numbers by address, read as they are asked for.
+    """Addresses by number and numbers by address, read when they are needed.
 
-    The handlers keep both up to date: what they add, rename or remove is known here before
-    it is written.
+    The handlers keep both up to date: an address that they add, rename or remove is changed
+    here before it is written.
     """
 
     def __init__(self, read: Callable[..., Iterable[NameRow]]) -> None:
-        """Read by *read*, which returns the rows with these values of columns; all without."""
+        """Read with *read*, which returns the rows with given values of columns, or all rows."""
         self._read = read
         self._addresses: dict[int, Address] = {}
         self._numbers: dict[Address, int] = {}
@@ -45,13 +45,13 @@ class NameIndex:
 
     @property
     def addresses(self) -> Mapping[int, Address]:
-        """The address of each number in the account; reads all that are not known yet."""
+        """The address of each number in the account; reads those that are not known yet."""
         self._load()
         return self._addresses
 
     @property
     def numbers(self) -> Mapping[Address, int]:
-        """The number of each address in the account; reads all that are not known yet."""
+        """The number of each address in the account; reads those that are not known yet."""
         self._load()
         return self._numbers
 
@@ -74,7 +74,7 @@ class NameIndex:
         """Return the number of *address*.
 
         Raises:
-            BackendError: the account has nothing of that name.
+            BackendError: the account has no such address.
 
         """
         number = self._numbers.get(address) or self.find(address)
@@ -91,7 +91,7 @@ class NameIndex:
         return {a: number for a, number in self._numbers.items() if a.kind is kind}
 
     def know(self, numbers: Iterable[int]) -> None:
-        """Read the addresses of *numbers* at once, those that are not known yet."""
+        """Read the addresses of those of *numbers* that are not known yet, in few queries."""
         unknown = [] if self._is_whole else sorted(set(numbers) - self._addresses.keys())
         if len(unknown) > MOST_SINGLE:
             self._load()
@@ -100,7 +100,7 @@ class NameIndex:
             self.take(self._read(number=part))
 
     def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
-        """Read the numbers of *addresses*, all of *kind*, at once: those that are not known yet."""
+        """Read the numbers of *addresses*, of *kind*, that are not known yet, in few queries."""
         known = self._numbers.keys() | self._gone
         unknown = [] if self._is_whole else sorted({a.key for a in addresses if a not in known})
         keys = [key for key in unknown if can_be_kept(key)]
@@ -110,25 +110,25 @@ class NameIndex:
         self._gone |= missing
 
     def take(self, rows: Iterable[NameRow]) -> None:
-        """Take in *rows* that were read, but for what is known better here."""
+        """Add *rows* that were read, except those that an unwritten change has replaced."""
         for number, kind, key in rows:
             if number not in self._addresses and number not in self._ended:
                 self.add(stored(KINDS[kind], key), number)
 
     def add(self, address: Address, number: int) -> None:
-        """Take in a name that has come into being."""
+        """Add a new address."""
         self._addresses[number] = address
         self._numbers[address] = number
         self._gone.discard(address)
 
     def rename(self, before: Address, after: Address) -> int:
-        """Give the number of *before* to *after*, and return it."""
+        """Move the number of *before* to *after*, and return the number."""
         number = self.remove(before)
         self.add(after, number)
         return number
 
     def remove(self, address: Address) -> int:
-        """Take out a name, and return the number it had."""
+        """Remove an address, and return its number."""
         number = self.number(address)
         del self._numbers[address], self._addresses[number]
         self._gone.add(address)
@@ -136,7 +136,7 @@ class NameIndex:
         return number
 
     def _at(self, address: Address) -> Iterable[NameRow]:
-        """Return the row of *address*, if there is one; those of all that every account has."""
+        """Return the row of *address*, if there is one; for one of ``FIXED``, those of all."""
         if address in FIXED:
             return self._read(kind=[a.kind for a in FIXED], key=[a.key for a in FIXED])
         known = can_be_kept(address.key)
@@ -149,11 +149,11 @@ class NameIndex:
 
 
 def can_be_kept(text: str) -> bool:
-    """Say whether a database takes *text* at all: what it refuses, no row has."""
+    """Say whether a database can store *text*; if not, no row has it."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def batched(values: Sequence[V]) -> Iterator[list[V]]:
-    """Yield *values* in lists of as many as one query names."""
+    """Yield *values* in lists of at most ``MOST_NAMED``."""
     for start in range(0, len(values), MOST_NAMED):
         yield list(values[start : start + MOST_NAMED])

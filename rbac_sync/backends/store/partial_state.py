@@ -1,4 +1,4 @@
-"""A state that reads from the store what it is asked for: one thing, one scope, one principal."""
+"""A state that reads the needed parts from the store: one resource, one scope, one principal."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MANY = 500
-"""How many queries read parts. *Why*: what asks for more goes through all of them."""
+"""The most queries for parts; then all is read. *Why*: a caller with more queries needs most."""
 
 MOST_SINGLE = 6
-"""The most scopes of one principal that are read one by one; with the next one all are read."""
+"""The most scopes of one principal that are read one by one; at the next, all are read."""
 
 
 class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
-    """A mapping that reads a value when it is asked for, and all of them when it is gone through.
+    """A mapping that reads a value at a lookup, and all values at an iteration.
 
-    What was read stays as it is. LookupError, not KeyError, where a value cannot be read.
+    Read values do not change. LookupError, not KeyError, where a value cannot be read.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
         return [] if self._all is not None else [key for key in keys if key not in self._known]
 
     def keep(self, values: Mapping[K, V | None]) -> None:
-        """Take *values*, which were read together."""
+        """Add *values*, which were read together."""
         self._known.update(values)
 
     def __iter__(self) -> Iterator[K]:
@@ -83,7 +83,7 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
     def _read(self, key: K) -> V | None:
         try:
             return self._one(key)
-        except KeyError as error:  # which would say that nothing is there
+        except KeyError as error:  # KeyError would say that there is no such value
             raise LookupError(*error.args) from error
 
     def _loaded(self) -> Mapping[K, V]:
@@ -93,7 +93,7 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
 
 
 class _LoadedLists(LoadedMapping[Address, ObjectAccess]):
-    """The access lists of objects, by address: to go through them is to see those of their own.
+    """The access lists of objects, by address; an iteration yields only those that are not open.
 
     *Why*: an account has many objects, and few of them have a list.
     """
@@ -112,7 +112,7 @@ class _LoadedLists(LoadedMapping[Address, ObjectAccess]):
 
 
 class _LoadedRows(LoadedMapping[Address, Row]):
-    """The holdings, by scope. Every scope has a row, though it may be empty."""
+    """The holdings, by scope. Every scope has a row, which may be empty."""
 
     def __init__(self, source: StateSource) -> None:
         super().__init__(self._row, lambda: source.everything.rows)
@@ -127,9 +127,9 @@ class _LoadedRows(LoadedMapping[Address, Row]):
 
 
 class PartialState(State):
-    """The live state of an account, of which only what is asked for is read.
+    """The live state of an account, which reads only the needed parts.
 
-    It is whole all the same: what goes through everything reads everything.
+    It is complete: an iteration over all resources reads all.
     """
 
     def __init__(self, source: StateSource) -> None:
@@ -148,15 +148,14 @@ class PartialState(State):
         self._source = source
 
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
-        """Read what *principals* hold in *scope* together."""
+        """Read the holdings of *principals* in *scope* together."""
         self._source.read_holdings(principals, [scope])
 
     def expect(self, addresses: Collection[Address]) -> None:
         """Read the principals and scopes at *addresses* together, a query for each kind.
 
-        Of scopes, what everyone holds there is read, too: who asks for many asks for that.
-
-        More than ``MANY`` of them are read with everything else: it is kept between requests.
+        The holdings of everyone in these scopes are read, too: most callers need them.
+        For more than ``MANY`` addresses the whole state is read, which is kept between requests.
         """
         if len(addresses) > MANY:
             self._source.load()
@@ -170,7 +169,7 @@ class PartialState(State):
 
 
 class StateSource:
-    """Reads parts of one account's state; all of it once, where many parts are asked for."""
+    """Reads parts of one account's state; all of it at once, where many parts are needed."""
 
     def __init__(
         self, account: Account, handlers: Mapping[Kind, Any], whole: Callable[[], State]
@@ -206,14 +205,14 @@ class StateSource:
         )
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
-        """Return what is at *addresses*, which are of *kind*."""
+        """Return the resources at *addresses*, which are of *kind*."""
         names = self._account.names
         names.seek(kind, addresses)
         numbers = [n for a in addresses if (n := names.find(a)) is not None]
         return {r.address: r for r in self._handlers[kind].read(numbers)} if numbers else {}
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:
-        """Return what *principal* itself holds in *scope*."""
+        """Return the holdings of *principal* itself in *scope*."""
         known = self._single.setdefault(principal, {})
         if scope in known:
             return known[scope]
@@ -225,19 +224,19 @@ class StateSource:
         return known[scope]
 
     def row(self, scope: Address) -> Row:
-        """Return what each principal holds in *scope*."""
+        """Return the holdings of each principal in *scope*."""
         if self._is_whole():
             return self.everything.rows.get(scope, {})
         return self._read(scope=scope).get(scope, {})
 
     def scopes_of(self, principal: Address) -> set[Address]:
-        """Return the scopes in which *principal* itself holds something."""
+        """Return the scopes in which *principal* itself has holdings."""
         if self._is_whole():
             return self.everything.scope_index.get(principal, set())
         return set(self._held_by(principal))
 
     def memberships_of(self, principal: Address) -> dict[Address, Membership]:
-        """Return the places of *principal* in teams, by team."""
+        """Return the memberships of *principal*, by team."""
         if self._is_whole():
             return self.everything.memberships.get(principal, {})
         teams: Teams = self._handlers[Kind.TEAM]
@@ -253,24 +252,24 @@ class StateSource:
         return {key.address: key for key in keys.read((number,))} if number is not None else {}
 
     def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
-        """Return each scope and principal that holds *role*."""
+        """Return the scope and the principal of each binding with *role*."""
         rows = self._read(role=role)
         if sum(map(len, rows.values())) > MANY:
-            self._queries = MANY  # each of them is looked at next
+            self._queries = MANY  # the caller reads each of them next
         return [(scope, principal) for scope, row in rows.items() for principal in row]
 
     def of(self, role: Address, scope: Address) -> Iterable[Address]:
-        """Return who holds *role* in *scope*.
+        """Return the principals with *role* in *scope*.
 
-        *Why* the scope is not asked for: databases would rather read all of the scope.
+        *Why* the query does not name the scope: databases would then read all rows of the scope.
         """
         return list(self._read(role=role).get(scope, {}))
 
     def read_holdings(self, principals: Collection[Address], scopes: Collection[Address]) -> None:
-        """Read what each of *principals* itself holds in each of *scopes*.
+        """Read the holdings of each of *principals* itself in each of *scopes*.
 
-        *Why* together: who asks what somebody may do in a scope asks what everyone may, and in
-        the account and anywhere.
+        *Why* together: the access of a principal in a scope depends on the holdings of everyone,
+        in the account and anywhere, too.
         """
         if not principals or not scopes:
             return
@@ -283,12 +282,12 @@ class StateSource:
             known.update({place: rows.get(place, {}).get(who) for place in scopes})
 
     def _is_whole(self) -> bool:
-        """Say whether everything is read; count the query that is made where it is not."""
+        """Say whether the whole state is read; if not, count one more query."""
         self._queries += 1
         return "everything" in self.__dict__ or self._queries > MANY
 
     def _held_by(self, principal: Address) -> dict[Address, Holdings]:
-        """Return what *principal* itself holds, by scope; it is read once."""
+        """Return the holdings of *principal* itself, by scope; they are read once."""
         if principal not in self._held:
             rows = self._read(principal=principal)
             self._held[principal] = {scope: row[principal] for scope, row in rows.items()}

@@ -1,4 +1,4 @@
-"""All accounts of a store at one moment, for somebody who belongs to several."""
+"""All accounts of a store at one moment, for a user of several accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .session import StoreSession
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An account that knows a person. ``status`` says whether that person has come in."""
+    """An account with a certain user. ``status`` is that of the user: pending or active."""
 
     account: str
     account_id: UUID
@@ -24,22 +24,22 @@ class Home:
 
 
 class ReadTransaction:
-    """One reading transaction over the whole store."""
+    """One read transaction over the whole store."""
 
     def __init__(self, connection: Connection, place: str) -> None:
-        """Read by *connection*; *place* is the store as it may be shown."""
+        """Read over *connection*; *place* is the URL of the store without secrets."""
         self._connection, self._place = connection, place
 
     def session(self, account: str) -> StoreSession:
-        """Return an account by its handle."""
+        """Return a session of the account with this handle."""
         row = Account.unlocked(self._connection, account)
         return StoreSession(row, Target("store", self._place, row.handle, row.world), None)
 
     def homes(self, world: str, user: Address) -> list[Home]:
-        """Return the accounts of *world* that know *user*, the one that has known it longest first.
+        """Return the accounts of *world* that have *user*, the one with the oldest entry first.
 
-        *Why* not by handle: whoever founds an account chooses its handle, and
-        whom to invite, but not to have come first.
+        *Why* not by handle: the founder of an account chooses its handle and its users,
+        but cannot choose to be first.
         """
         a, n, u = t.account.c, t.address.c, t.user.c
         statement = (

@@ -1,4 +1,4 @@
-"""The facts of the store's rows that go on record beside the model; see ``audit.row_facts``."""
+"""The facts of the store's rows on record besides the model; see ``audit.row_facts``."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
     t.role: ("id", "created"),
     t.api_key: ("id", "created", "shown", "hash"),
 }
-"""The columns of each table that are set once, besides what the model has."""
+"""The columns of each table that are set once, except those of the model."""
 
 KEY, LOG_IN, INVITATION = "key", "log-in", "invitation"
 PROOFS = frozenset({KEY, LOG_IN, INVITATION})
-"""The kinds of document that open something, or say how far something opens."""
+"""The kinds of document that let somebody in, or say where a key works."""
 
 ACCESS = "access"
 """The field of a document that holds the object's access list; never shown with the object."""
@@ -60,9 +60,9 @@ def of_account(account: Account) -> Facts:
 
 
 def of_document(document: Document, owner: int) -> Facts | None:
-    """Return the facts of *document*, whose owner has this number; None if it opens nothing.
+    """Return the facts of *document*, whose owner has this number; None if it gives no access.
 
-    How far a key reaches is told as it is; of what holds the hash of a secret, a digest.
+    The scope of a key is recorded in clear; a document with the hash of a secret as a digest.
     """
     facts = {"kind": document.kind, "owner": owner, "name": document.name}
     if document.kind == KEY:
@@ -74,15 +74,15 @@ def of_document(document: Document, owner: int) -> Facts | None:
 
 
 def digest(text: str) -> str:
-    """Return a digest for the trail of what is kept of a secret; it opens nothing itself.
+    """Return a digest for the trail of the stored hash of a secret; it cannot be used to log in.
 
-    *Why* another hash of a hash: whoever may read the trail need not learn what is compared.
+    *Why* a hash of a hash: a reader of the trail must not learn the stored hash.
     """
     return sha256(b"rbac-sync kept 1\0" + text.encode(errors="surrogatepass")).hexdigest()
 
 
 def label(table: Table, row: Mapping[str, Any]) -> str:
-    """Return the label of a *row* of *table*: a number is never given twice."""
+    """Return the label of a *row* of *table*; it is unique, as a number is never drawn twice."""
     if table is t.api_key:
         return f"{table.name}/{row['owner']}/{row['name']}"
     return f"{table.name}/{row['number']}"
@@ -94,7 +94,7 @@ def document_label(document: Document) -> str:
 
 
 def live(account: Account, documents: Iterator[Document]) -> dict[str, RowFacts]:
-    """Return every row that has facts, by label; *documents* are all of the account."""
+    """Return the facts of every row that has any, by label; *documents* are all of the account."""
     facts_by_label = {
         ACCOUNT: RowFacts(f"account `{account.handle}`", of_account(account), RESTORE)
     }

@@ -13,12 +13,12 @@ from ..database.faults import translate_errors
 from ..database.sqlite import MAKE_STORE
 
 HEAD = "0007"
-"""The revision this version of rbac-sync works with. A test compares it with the migrations."""
+"""The revision of the schema of this version. A test compares it with the migrations."""
 
 VERSION = text("SELECT version_num FROM alembic_version")
 MISSING_TABLE = "42P01"
 THERE_ALREADY = ("42P07", "42710", "23505")
-"""The states of a database in which somebody else makes the same tables. Source: as above."""
+"""The SQLSTATEs of a table that another process has created meanwhile. Source: as above."""
 
 
 def migrate(url: str, wait: float = WAIT) -> str:
@@ -27,7 +27,7 @@ def migrate(url: str, wait: float = WAIT) -> str:
     An empty database gets the whole schema; a missing SQLite file is created.
 
     Raises:
-        BackendError: it cannot be reached, or belongs to a later version.
+        BackendError: the store cannot be reached, or has the schema of a later version.
 
     """
     store = engine(address(url), wait)
@@ -50,7 +50,7 @@ def _migrate(store: Engine) -> None:
 
 
 def _make_file(file: Path | None) -> None:
-    """Make a new store's file readable to its owner alone: it names people and what they may do."""
+    """Create the file of a new store, readable to its owner alone: it has names and access."""
     if file is None or file.exists():
         return
     try:
@@ -60,19 +60,19 @@ def _make_file(file: Path | None) -> None:
 
 
 def alone(connection: Connection) -> None:
-    """Keep everybody else out who would change the schema or add an account.
+    """Lock the store against other changes of the schema and new accounts.
 
-    *Why* by a row and no advisory lock: not every engine that speaks as PostgreSQL has those.
+    *Why* a row and no advisory lock: not every engine with PostgreSQL's protocol has those.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT version_num FROM alembic_version FOR UPDATE"))
 
 
 def check(connection: Connection) -> None:
-    """Check that the store has the schema that this version works with.
+    """Check that the store has the schema of this version.
 
     Raises:
-        BackendError: there is no schema yet, an older or a later one.
+        BackendError: the store has no schema, an older or a later one.
 
     """
     revision = _revision(connection)
@@ -87,9 +87,9 @@ def check(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the revision that the store has, None if it has none.
+    """Return the revision of the store, None if it has none.
 
-    *Why* it is not asked first whether the table is there: every transaction asks this.
+    *Why* without a query whether the table exists: every transaction would pay for it.
     """
     try:
         number = connection.execute(VERSION).scalar()

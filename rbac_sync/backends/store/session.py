@@ -1,4 +1,4 @@
-"""An open account of a store, read by all; see ``writer`` for whoever holds its lock."""
+"""A session of an account of a store, for reading; see ``writer`` for writing."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ from .versions import versions
 
 
 class StoreSession:
-    """One account at one moment."""
+    """A session of one account of a store."""
 
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
-        """Look at *account* with the credential *api_key*, if there is one."""
+        """Open a session of *account* with the credential *api_key*, if there is one."""
         self.target = target
         self.account, self._api_key = account, api_key
         self._batch, self._trail = Batch(account), StoreTrail(account)
@@ -73,7 +73,7 @@ class StoreSession:
         self._extent: Extent = None
 
     def applier(self) -> Address | None:
-        """Return the owner of the key or log-in; None without one. See ``Session``."""
+        """Return the owner of the key or log-in; None without a credential. See ``Session``."""
         if self._api_key is None:
             return None
         if self._api_key.startswith(log_ins.ACCESS):
@@ -88,7 +88,7 @@ class StoreSession:
         return self.account.names.address(owner)
 
     def is_key(self, key: str, secret: str) -> bool:
-        """Say whether *secret* is that of the key whose address is *key*."""
+        """Say whether *secret* is that of the key at address *key*."""
         c = t.api_key.c
         mine = select(c.owner, c.name).where(c.account == self.account.number)
         rows = self.account.connection.execute(mine.where(c.hash == hashed(secret)))
@@ -102,15 +102,15 @@ class StoreSession:
         return log_in.person
 
     def now(self) -> Instant:
-        """Return the database's time."""
+        """Return the time of the database."""
         return self.account.now
 
     def restrict(self, extent: Extent) -> None:
-        """Read everything but what may be passed over outside of *extent*. See ``Session``."""
+        """Leave holdings outside of *extent* unread where that is possible. See ``Session``."""
         self._extent = extent
 
     def pass_over(self, scopes: Collection[Address]) -> None:
-        """Let who holds what in *scopes* be unread. See ``RecordedSession``."""
+        """Leave the holdings in *scopes* unread. See ``RecordedSession``."""
         self._passed_over = frozenset(scopes)
 
     @property
@@ -128,37 +128,37 @@ class StoreSession:
         return State.of_rows(resources, rows, users)
 
     def object_address(self, document: Document) -> Address | None:
-        """Return the address of the object that *document* is; None if its parent is gone."""
+        """Return the address of the object of *document*; None if its parent is deleted."""
         lists: AccessLists = self._handlers[Kind.OBJECT]
         return lists.address(document)
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Have every later reading show the lists of *objects*; all but open ones always are."""
+        """Make later reads include the lists of *objects*; lists that are not open always are."""
         self._named_objects.update(objects or ())
 
     def state(self, whole: Callable[[], State] | None = None) -> State:
-        """Return the live state of the account, which reads what it is asked for.
+        """Return the live state of the account, which reads only the needed parts.
 
-        *whole* returns all of it, where that is asked for; see ``partial_state``.
+        *whole* returns the complete state, where that is needed; see ``partial_state``.
         """
         self._batch.flush()
         return PartialState(StateSource(self.account, self._handlers, whole or self.read))
 
     def register(self, whole: Callable[[], WholeIds] | None = None) -> IdIndex:
-        """Return the ids of everything in the account; *whole* returns all where all are asked."""
+        """Return the index of all ids of the account; *whole* returns all, where all are needed."""
         self._batch.flush()
         return IdIndex(self.account, whole)
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return nothing: every key of a store is made through it."""
+        """Return no keys: every key of a store is created by the store."""
         return ()
 
     def horizon(self) -> Horizon:
-        """Return that everything is seen, but for what was passed over: a store hides nothing."""
+        """Return a horizon with the unread workspaces alone: a store hides nothing."""
         return replace(WHOLE, unread=self._unread)
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the version of each live one of *addresses*."""
+        """Return the version of each of *addresses* that is live."""
         self._batch.flush()
         lists: AccessLists = self._handlers[Kind.OBJECT]
         requested = frozenset(addresses)
@@ -166,24 +166,24 @@ class StoreSession:
         return {**versions(self.account, requested), **dict(lists.versions(objects))}
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
-        """Return who made each of *keys* that the trail tells of, if it may be shown."""
+        """Return the known creators of *keys*; nothing if the account shows no trail."""
         if AUDIT_TRAIL not in self.account.features:
             return {}
         handler: Keys = self._handlers[Kind.KEY]
         return self.trail.makers(handler.born(keys))
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who last changed each of *addresses*; nothing if the account shows no trail."""
+        """Return the last change of each of *addresses*; nothing if the account shows no trail."""
         return self.trail.touched(addresses) if AUDIT_TRAIL in self.account.features else {}
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return what the trail tells of *people*; nothing if the account shows none."""
+        """Return the absence of each of *people*; nothing if the account shows no trail."""
         if AUDIT_TRAIL not in self.account.features:
             return {}
         return absences(self.trail.about_people(people), people)
 
     def unsettled(self) -> int:
-        """Return 0: a run is made whole or not at all."""
+        """Return 0: a run is applied as a whole or not at all."""
         return 0
 
     def applied(self, plan_digest: str) -> bool:
@@ -191,7 +191,7 @@ class StoreSession:
         return bool(self.account.find(t.run, "id", plan_digest=plan_digest))
 
     def made(self, _plan_digest: str) -> tuple[Change, ...]:
-        """Return none: a run is made whole or not at all."""
+        """Return no changes: a run is applied as a whole or not at all."""
         return ()
 
     @property
@@ -199,7 +199,7 @@ class StoreSession:
         """The audit trail.
 
         Raises:
-            BackendError: the account has none to show.
+            BackendError: the account does not show its trail.
 
         """
         if AUDIT_TRAIL not in self.account.features:
@@ -210,15 +210,15 @@ class StoreSession:
         return self._trail
 
     def keep_record(self) -> None:
-        """Put what waits for it on record; whoever only reads has nothing that waits."""
+        """Write the waiting record to the trail; a session for reading has none."""
 
     def damage(self) -> list[Mismatch]:
-        """Return each row of the account that cannot be read, or contradicts another."""
+        """Return each damaged row of the account: unreadable, or in contradiction with another."""
         self._batch.flush()
         return list(damage(self.account.connection, self.account.handle))
 
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
-        """Return each row that decides who may come in and is not as *records* tell."""
+        """Return each row of a key, log-in or document that differs from *records*."""
         self._batch.flush()
         runs: dict[tuple[str, str], None] = {}
 
@@ -233,7 +233,7 @@ class StoreSession:
         return [*mismatches(facts, live, things, row_facts.RESTORE), *self._unkept(runs)]
 
     def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
-        """Yield each of *runs*, by id and plan digest, that the store does not know so."""
+        """Yield each of *runs*, pairs of id and plan digest, that the store does not have so."""
         c = t.run.c
         rows = self.account.rows(
             select(c.id, c.plan_digest).where(c.account == self.account.number)
@@ -247,13 +247,13 @@ class StoreSession:
     def moment(self) -> Moment:
         """Return the moment that this session sees. See ``RecordedSession``.
 
-        *Why* the end of the trail, too: a backup that is put in place may have come to the same
-        number by another way.
+        *Why* with the end of the trail: a restored backup may reach the same serial with
+        other changes.
         """
         return Moment(self.account.id, self.account.serial, *self._trail.end())
 
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
-        """Return where access was changed since *moment*. See ``RecordedSession``."""
+        """Return the workspaces with changes since *moment*. See ``RecordedSession``."""
         now = self.moment()
         is_past = now.account == moment.account and now.serial >= moment.serial
         if not is_past or (now.seq == moment.seq and now != moment):
@@ -261,7 +261,7 @@ class StoreSession:
         return self._trail.scopes_since(moment.seq, moment.hash)
 
     def recorded(self, since: Instant, most: int) -> list[Record]:
-        """Return the newest records from *since* on, whether the account shows its trail or not."""
+        """Return the newest records from *since* on, even if the account shows no trail."""
         self.keep_record()
         self._trail.flush()
         return [link.record for link in self._trail.latest(most, since)]
@@ -272,7 +272,7 @@ class StoreSession:
                 yield from handler.read()
 
     def _users(self, like: State) -> dict[Address, User]:
-        """Return the users by address; one that is as in *like* is the one of *like*."""
+        """Return the users by address; one that equals that of *like* is the same object."""
         declared, users = like.of(User), dict[Address, User]()
         for user in self._handlers[Kind.USER].read():
             address = user.address

@@ -1,4 +1,4 @@
-"""The rows of a trail between two times that somebody asks for, and what they are counted by."""
+"""The selection of rows of a trail between two times, and the ways to count them."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ ACCOUNT_ROLE = "/account_role"
 """The end of the address of a binding in the account; see ``model.address``."""
 
 PENDING, OF_ACCOUNT = '"status":"pending"', '"level":"account"'
-"""Texts in the canonical form of a resource; what people write has no bare quotes there."""
+"""Texts in the canonical form of a resource, where quotes inside of values are escaped."""
 
 SECOND = 1_000_000
 
 
 class By(Enum):
-    """A way to count the rows of a span: those that have it in common are one group.
+    """The property by which the rows of a span are grouped and counted.
 
-    ``SHAPE`` is what names an event: the table, which sides there are, and of what sort the thing
-    is. ``THING`` is the shape and the address, ``PLACE`` the workspace in which something is.
+    ``SHAPE`` decides the name of an event: the table, the sides that a row has, and the sort of
+    its object. ``THING`` is the shape and the address, ``PLACE`` the workspace of the object.
     """
 
     SHAPE = auto()
@@ -52,7 +52,7 @@ class By(Enum):
 
 
 class Interval(NamedTuple):
-    """Rows are counted by the stretch of so many microseconds, from *since* on, they are in."""
+    """Groups rows by time: intervals of *width* microseconds from *since* on."""
 
     since: Instant
     width: int
@@ -61,10 +61,10 @@ class Interval(NamedTuple):
 class Span(NamedTuple):
     """The rows of a trail from one time to another, both included.
 
-    *tables* are the only ones whose rows are in it, *without* those whose rows are not; empty:
-    all. What is None leaves nothing out: *shapes*, *appliers*, *objects*, which are addresses as
-    text, and *places*, which are workspaces. Rows of keys are of all *objects*: two of them, in
-    a row, may be one event.
+    *tables* are the only tables of its rows, if there are any, and *without* the excluded ones.
+    *shapes*, *appliers*, *objects*, which are addresses as text, and *places*, which are
+    workspaces, leave other rows out unless they are None. *objects* leave no rows of keys
+    out: two adjacent ones may be one event.
     """
 
     since: Instant
@@ -95,7 +95,7 @@ class Span(NamedTuple):
 
 
 def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
-    """Return what rows of one group have in common."""
+    """Return the expression that is equal for the rows of one group."""
     c = t.audit.c
     match by:
         case By.SHAPE:
@@ -112,7 +112,7 @@ def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
 
 
 def _shape() -> ColumnElement[str]:
-    """Return the table, which sides there are, and what else the name of an event depends on."""
+    """Return the shape of a row: its table, its sides, and the sort of its object."""
     c = t.audit.c
     sides = case(
         (and_(c.before.is_(None), c.after.is_(None)), "."),
@@ -133,7 +133,7 @@ def _shape() -> ColumnElement[str]:
 
 
 def _ending() -> ColumnElement[str]:
-    """Return of what sort a binding is: ``a``ccount role, ``d``efault role, or access."""
+    """Return the sort of a binding: ``a`` for an account role, ``d`` a default role, else empty."""
     name = t.audit.c.object_id
     end = func.substr(name, func.length(name) - len(ACCOUNT_ROLE) + 1)
     return case((name.contains("/access/"), ""), (end == ACCOUNT_ROLE, "a"), else_="d")
@@ -144,7 +144,7 @@ def _has(side: ColumnElement[Any], part: str) -> ColumnElement[str]:
 
 
 def _place(dialect: Dialect) -> ColumnElement[str]:
-    """Return the address of the workspace that a row is about, or in which it gives access."""
+    """Return the address of the workspace that a row changes, or in which it changes access."""
     c = t.audit.c
     slash = (func.instr if dialect.name == "sqlite" else func.strpos)(c.object_id, "/")
     is_access = and_(c.object_table == ACCESS, _ending() != "a")
@@ -158,7 +158,7 @@ def _place(dialect: Dialect) -> ColumnElement[str]:
 
 
 def _microseconds(dialect: Dialect) -> ColumnElement[int]:
-    """Return the time of a row as a number: it is written in a fixed width, see ``sortable``."""
+    """Return the time of a row in microseconds; its text has a fixed width, see ``sortable``."""
     time = t.audit.c.timestamp
     second, rest = func.substr(time, 1, 19), cast(func.substr(time, 21, 6), BigInteger)
     if dialect.name == "sqlite":

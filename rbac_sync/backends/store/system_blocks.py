@@ -1,6 +1,6 @@
-"""The kinds of blocks that every workspace has: they are answered, and kept once changed.
+"""The block types that every workspace has; one is stored only after a change.
 
-*Why* not kept from the beginning: a workspace that is older than this has them, too.
+*Why* not stored from the beginning: workspaces of older versions have them, too.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ SYSTEM: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         }
     }
 )
-"""By slug: a name, the fields of its one schema and what it can do.
+"""By slug: the name of the type, the fields of its one schema, and its capabilities.
 
 Sources: the slug and the field from the tests of the vendor's provider; the rest is a guess.
 """
 
 
 class WorkspaceEntry(Protocol):
-    """A workspace with its id, and when it came."""
+    """A workspace with its id and its time of creation."""
 
     @property
     def address(self) -> Address:
@@ -63,12 +63,12 @@ class WorkspaceEntry(Protocol):
 
     @property
     def created(self) -> Instant:
-        """The moment when the workspace came."""
+        """The time of creation of the workspace."""
         ...
 
 
 def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str) -> list[Document]:
-    """Return the system's objects of *kind* that *workspace* has nothing in place of."""
+    """Return the system's objects of *kind* that *workspace* has not replaced."""
     if kind not in (TYPE, SCHEMA):
         return []
     return [preset for slug in SYSTEM for preset in _presets(documents, workspace, slug, kind)]
@@ -80,14 +80,14 @@ def _presets(
     type_ = system_type(workspace, slug)
     kept = documents.named(TYPE, workspace.address, slug)
     if kept is not None and kept.id != type_.id:
-        return  # somebody made a type of this name before the system had one
+        return  # a user created a type of this name before the system had one
     preset = type_ if kind == TYPE else _schema(workspace, type_)
     if documents.named(kind, workspace.address, preset.name or "") is None:
         yield preset
 
 
 def system_type(workspace: WorkspaceEntry, slug: str) -> Document:
-    """Return the type of this *slug* that *workspace* has from the system."""
+    """Return the system's type with this *slug* in *workspace*."""
     content = {"name": SYSTEM[slug]["name"], "slug": slug, "is_protected": True}
     return _made(workspace, TYPE, slug, content)
 
@@ -111,5 +111,5 @@ def _made(workspace: WorkspaceEntry, kind: str, name: str, content: Mapping[str,
 
 
 def checksum(fields: Mapping[str, Any]) -> str:
-    """Return what tells these fields of a schema from any others."""
+    """Return the checksum of the fields of a schema."""
     return f"sha256:{sha256(canonical(fields).encode()).hexdigest()}"

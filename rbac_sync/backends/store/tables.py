@@ -1,14 +1,14 @@
-"""The store's own schema, alike in SQLite and PostgreSQL.
+"""The schema of the store, the same in SQLite and PostgreSQL.
 
-Every table is keyed by account first, and every reference carries the
-account, so that the database itself refuses a row of one account that points
-into another. Things are known by ``number`` inside and by name outside: names
-stand in ``address`` alone, so a rename is one row and every reference
-follows. Numbers and versions are drawn from one counter of the account
-(``serial``), under its lock: no sequence is needed, and none is given twice.
+The primary key of every table begins with the account, and every reference contains
+the account, so that the database itself refuses a reference from one account to
+another. References are by ``number``; names are in ``address`` alone, so that
+a rename changes one row and no reference. Numbers and versions are drawn from
+one counter of the account (``serial``), under its lock: no sequence is needed,
+and none is drawn twice.
 
-``id`` is what a public API calls a thing. It never changes, nor does anything
-inside refer to it.
+``id`` is the id of a row in a public API. It never changes, and no other row
+refers to it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _value(name: str, of: Any = Text) -> Column[Any]:
 
 
 def _to(table: str, *names: str, ends: str = "CASCADE") -> ForeignKeyConstraint:
-    """Return a reference within the account: *names* point at the key of *table*."""
+    """Return a reference within the account: *names* refer to the primary key of *table*."""
     key = ("account", "number")[: len(names)]
     columns = [f"{table}.{'number' if table == 'account' else k}" for k in key]
     return ForeignKeyConstraint(names, columns, ondelete=ends)
@@ -74,7 +74,7 @@ def _known() -> Iterator[Any]:
 
 
 def _detail(name: str, *parts: Any, refers: str = "address") -> Table:
-    """Return the table of one kind of thing that has an address."""
+    """Return the table of one kind that has addresses."""
     own = (_key("account"), _key("number"), _to(refers, "account", "number"))
     return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))
 
@@ -102,7 +102,7 @@ address = _table(
     UniqueConstraint("account", "kind", "key"),
     _to("account", "account", ends="RESTRICT"),
 )
-"""Every principal, scope and role, built-in ones, the account and everyone included."""
+"""The addresses of principals, scopes and roles, with built-in ones, the account and everyone."""
 
 user = _detail(
     "user",
@@ -111,7 +111,7 @@ user = _detail(
     _value("status", Word(Status)),
     Column("expires", InstantText),
 )
-"""``email`` as it was written; the address holds it folded."""
+"""Users. ``email`` is as it was written; the address has it in lower case."""
 
 service_account = _detail("service_account", _value("actor_id"), _value("description"))
 
@@ -130,7 +130,7 @@ team_member = _table(
     _to("address", "account", "member"),
     Index(None, "account", "member"),
 )
-"""A membership's version is its team's."""
+"""Memberships. The version of a membership is that of its team."""
 
 workspace = _detail("workspace", _value("name"), _value("description"), _value("public", Flag))
 
@@ -142,7 +142,7 @@ role = _detail(
     _to("role", "account", "base", ends="RESTRICT"),
     Index(None, "account", "base"),
 )
-"""Roles. The permissions of a built-in one are in the catalogue; its row is there to refer to."""
+"""Roles. The permissions of a built-in role are in the catalogue; references need its row."""
 
 role_permission = _table(
     "role_permission",
@@ -177,8 +177,8 @@ binding = _table(
     Index(None, "account", "principal"),
     Index(None, "account", "role"),
 )
-"""One row per role held. ``position`` counts a binding's roles from 0; being part
-of the key, not the role, it makes the database refuse to create a binding twice."""
+"""One row for each holding. ``position`` counts the holdings of a binding from 0; as it is
+in the primary key, and the role is not, the database refuses to create a binding twice."""
 
 api_key = _table(
     "api_key",
@@ -194,8 +194,8 @@ api_key = _table(
     UniqueConstraint("account", "id"),
     Index(None, "hash"),
 )
-"""``shown`` is what may be shown of a key, its prefix and its end; older keys have none.
-The index on ``hash`` alone finds a key's account."""
+"""API keys. ``shown`` has the prefix and the end of the secret; older keys have none.
+The index on ``hash`` alone finds the account of a key."""
 
 document = _table(
     "document",
@@ -212,7 +212,7 @@ document = _table(
     Index(None, "account", "owner"),
     Index(None, "id"),
 )
-"""Documents: the data of a thing that a public API keeps besides access; see ``documents``."""
+"""Documents: data of a public API besides access; see ``documents``."""
 
 run = _table(
     "run",
@@ -222,7 +222,7 @@ run = _table(
     _value("plan_digest"),
     _to("account", "account", ends="RESTRICT"),
 )
-"""The runs whose transaction was committed: what a lost COMMIT is looked up in."""
+"""The runs whose transaction was committed, to find out whether a lost COMMIT was one."""
 
 audit = _table(
     "audit",
@@ -236,5 +236,5 @@ audit = _table(
     Index("ix_audit_account_timestamp", "account", "timestamp", "seq", "object_table"),
     Index(None, "account", "object_id"),
 )
-"""A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest.
-Of a time, rows of some tables are counted in the index alone."""
+"""The audit trail: one record a row, as the texts of its hash. Triggers refuse changes.
+The index by time has the table, to count rows of some tables without reading them."""

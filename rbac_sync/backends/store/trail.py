@@ -1,4 +1,4 @@
-"""The account's audit trail as rows: appended to, read back, never changed."""
+"""The audit trail of an account in the database: rows are added and read, never changed."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from .span import By, Interval, Span, grouping
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
-"""How the messages of renames look; see ``audit.record.message``."""
+"""The pattern of the messages of renames; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
 PARTS = (64, 200)
-"""How many rows of a span are read at first, and at a time from then on: a page may be short."""
+"""The number of rows of a span in the first query, and in each later one."""
 
 LINKS = 1_000
-"""How many rows of the whole chain are read at a time."""
+"""The number of rows of the whole chain in one query."""
 
 MOST_CHANGES = 2_000
-"""So many changes are not looked through: it is quicker to read what they changed."""
+"""The number of changes from which on it is quicker to read the state than the changes."""
 
 
 class Tally(NamedTuple):
-    """The rows of a span that have *key* in common: how many, from the time *first* to *last*."""
+    """A group of rows of a span with a common *key*: their number, and the first and last time."""
 
     key: str
     size: int
@@ -64,7 +64,7 @@ class StoreTrail:
         return display_url(self._account.connection.engine.url)
 
     def append(self, record: Record) -> None:
-        """Add one row at the end of the chain; it is written with the next ``flush``."""
+        """Add one row to the end of the chain; the next ``flush`` writes it."""
         last, prev = self._last or self.end()
         row = link(self._account.handle, last + 1, prev, record)
         self._last = row.seq, row.hash
@@ -79,7 +79,7 @@ class StoreTrail:
             self._held = []
 
     def links(self) -> Iterator[Link]:
-        """Yield the whole chain, oldest row first; a part at a time is read."""
+        """Yield the whole chain, oldest row first; it is read in parts."""
         statement = self._select(t.audit.c.seq).limit(LINKS)
         rows = self._account.rows(statement)
         while rows:
@@ -87,7 +87,7 @@ class StoreTrail:
             rows = self._account.rows(statement.where(t.audit.c.seq > rows[-1][1]))
 
     def length(self) -> int:
-        """Return how many rows there are: they are numbered from 1 on without gaps."""
+        """Return the number of rows, which is the number of the last one."""
         return self.end()[0]
 
     def latest(
@@ -99,8 +99,8 @@ class StoreTrail:
     ) -> list[Link]:
         """Return the newest rows first: at most *limit*, *since* to *until*, by or for *who*.
 
-        The order is that of the chain. *Since* begins with the first row of that
-        time: a row after it is no older, whatever a clock that was set back says.
+        The order is that of the chain. *since* selects all rows from the first with this time
+        or a later one on, even if a clock that was set back gave them an earlier time.
         """
         c = t.audit.c
         statement = self._select(c.seq.desc()).limit(limit)
@@ -123,9 +123,9 @@ class StoreTrail:
     ) -> Iterator[Link]:
         """Yield the rows of *span* in order of time, the newest first unless *is_ascending*.
 
-        *Begin* is the time and the number of the first one, if there is one of them.
-        They are read a part at a time, as they are asked for. *Why* their numbers first: an index
-        tells those of some tables, and SQLite would rather look at each row.
+        They begin at the time and the row number *begin*, and are read in parts as needed.
+        *Why* their numbers first: an index has those for some tables, and SQLite would otherwise
+        read each row.
         """
         c = t.audit.c
         place = tuple_(c.timestamp, c.seq)
@@ -147,12 +147,12 @@ class StoreTrail:
             part = numbers.where(place > last if is_ascending else place < last)
 
     def count(self, span: Span) -> int:
-        """Return how many rows are in *span*; the database counts them."""
+        """Return the number of rows in *span*; the database counts them."""
         mine = select(func.count()).select_from(t.audit).where(*self._within(span))
         return int(self._account.rows(mine)[0][0])
 
     def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
-        """Return the groups of rows of *span*, at most so many; the database counts them."""
+        """Return the groups of rows of *span*, at most *most*; the database counts them."""
         c, dialect = t.audit.c, self._account.connection.dialect
         rows = (
             select(grouping(by, dialect).label("part"), c.timestamp, c.seq)
@@ -178,7 +178,7 @@ class StoreTrail:
             yield from map(self._link, rows)
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
-        """Return who last changed each of *addresses* that the trail tells of."""
+        """Return the last change of each of *addresses* that the trail has."""
         c, named = t.audit.c, {str(address): address for address in addresses}
         names, touches = sorted(named), dict[Address, Touch]()
         for part in batched(names):
@@ -195,9 +195,9 @@ class StoreTrail:
         return touches
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
-        """Return the changes of *people*, and the renames that some of them may have gone through.
+        """Return the records about *people*, and all renames if one of them may have been renamed.
 
-        *Why* the renames only then: they are found by their sentence, in all rows of people.
+        *Why* only then: renames are found by their message, in all rows of users.
         """
         c = t.audit.c
         names = sorted(map(str, people))
@@ -214,9 +214,9 @@ class StoreTrail:
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
     def makers(self, born: Mapping[Address, str]) -> dict[Address, str]:
-        """Return who made each key of *born*, which has the moment that each was made at.
+        """Return the creator of each key of *born*, which has the time of its creation.
 
-        *Why* not by address: the row of a key has the name that its owner had then.
+        *Why* not by address: the row of a key has the name of its owner at that time.
         """
         c, moments = t.audit.c, sorted(set(born.values()))
         rows: dict[tuple[str, str], str] = {}
@@ -242,7 +242,7 @@ class StoreTrail:
     def scopes_since(self, seq: int, digest: str) -> frozenset[Address] | None:
         """Return the workspaces of all changes since the row *seq*, whose hash was *digest*.
 
-        None if it is another row, if something else was changed, or too much.
+        None if the row has another hash, if other resources were changed, or too many.
         """
         c = t.audit.c
         rows = self._account.rows(self._select(c.seq).where(c.seq >= seq).limit(MOST_CHANGES))
@@ -272,5 +272,5 @@ def _place(time: str | None, seq: int) -> ColumnElement[Any]:
 
 
 def _name(key: str) -> str:
-    """Return the name of the key of this address, as it stands there."""
+    """Return the name of the key in this address, still encoded."""
     return key.rpartition("/key/")[2]

@@ -1,4 +1,4 @@
-"""The version of each row that has an address."""
+"""The versions of the rows of addresses."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NAMED: Mapping[Kind, Table] = {
 }
 
 Things = Mapping[tuple[int, ...], Address]
-"""Addresses by the numbers that a table's key has for them."""
+"""Addresses by their numbers in the key of a table."""
 
 MOST_ROWS = 5000
-"""The most rows that are read by their numbers; of more the whole table is read at once."""
+"""The most rows that are read by number; for more, the whole table is read at once."""
 
 
 def versions(account: Account, addresses: Iterable[Address]) -> dict[Address, str]:
-    """Return the version of each address of *addresses* that exists, reading these rows alone."""
+    """Return the version of each of *addresses* that exists, and read only their rows."""
     numbers: dict[Address, int] = {}
     by_kind: dict[Kind, list[Address]] = {}
     for address in frozenset(addresses):
@@ -58,7 +58,7 @@ def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tupl
 
 
 def _keys(account: Account, requested: frozenset[Address]) -> Iterator[tuple[Address, int]]:
-    """Yield all of *requested*, out of every key: there are few, and an address names no number."""
+    """Yield the keys in *requested* from all keys, which are few and have no own number."""
     c, addresses = t.api_key.c, account.names.addresses
     statement = select(c.owner, c.name, c.version).where(c.account == account.number)
     for owner, name, version in account.rows(statement):
@@ -73,7 +73,7 @@ def _rows(
     names: tuple[str, ...],
     things: Things,
 ) -> Iterator[tuple[Address, int]]:
-    """Yield the rows of *things*, which are known by the values of the columns *names*."""
+    """Yield the rows of *things*, which are identified by the columns *names*."""
     columns = [table.c[name] for name in names]
     statement = select(*columns, table.c.version).where(table.c.account == account.number)
     for some in _named(columns, list(things)):
@@ -83,7 +83,7 @@ def _rows(
 
 
 def _named(columns: list[Any], keys: list[tuple[int, ...]]) -> Iterator[list[ColumnElement[bool]]]:
-    """Yield the conditions of the queries that find the rows of *keys*, at least."""
+    """Yield the conditions of queries that together return the rows of *keys*, or more."""
     if len(keys) > MOST_ROWS:
         yield []
         return

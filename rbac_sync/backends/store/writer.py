@@ -1,4 +1,4 @@
-"""An open account of a store, written to by whoever holds its lock."""
+"""A writer of an account of a store, which holds its lock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT = "what decides who may come in was changed"
 
 
 class StoreWriter(StoreSession):
-    """One account under its lock. Writes are held back, and made before anything is read."""
+    """A writer of one account under its lock. Writes are held back until the next read."""
 
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
         """Write to *account*, whose lock the transaction holds."""
@@ -31,11 +31,11 @@ class StoreWriter(StoreSession):
         roles.seat()
 
     def note_account(self) -> None:
-        """Have the next row tell of the account itself, which is new."""
+        """Add the facts of the account itself, which is new, to the next record."""
         self._batch.note(row_facts.ACCOUNT, row_facts.of_account(self.account))
 
     def begin(self, authorship: Authorship) -> None:
-        """Note who applies which plan. A run that does not say it is of none."""
+        """Note the applier and the plan of the run. Without this call, a run has no plan."""
         self._by = authorship
 
     def make(self, change: Change) -> Mapping[str, str]:
@@ -53,21 +53,21 @@ class StoreWriter(StoreSession):
         return {str(change.address): secret} if secret else {}
 
     def revoke(self, key: Key) -> None:
-        """Take *key* away again. See ``Writer``."""
+        """Revoke *key*. See ``Writer``."""
         self.make(Change(key, None))
 
     def adopt(self, key: Key, secret: str) -> None:
-        """Let *secret*, which its owner has already, be that of *key*; see ``invitations``."""
+        """Replace the secret of *key* by *secret*, which its owner has; see ``invitations``."""
         keys: Keys = self._handlers[Kind.KEY]
         keys.adopt(key, secret)
 
     def record(self, record: Record) -> None:
-        """Add one row to the audit trail, with what has been noted until the next one."""
+        """Add one record to the audit trail, with the facts that are noted until the next one."""
         self.keep_record()
         self._waiting = record
 
     def keep_record(self) -> None:
-        """Write the row that waits, with what has been noted since it was made."""
+        """Write the waiting record, with the facts that were noted since."""
         if self._waiting is not None:
             self._trail.append(with_kept(self._waiting, self._batch.noted()))
             self._waiting = None
@@ -77,7 +77,7 @@ class StoreWriter(StoreSession):
         return bool(self.account.find(t.run, "id", id=run))
 
     def finish(self, run: str) -> None:
-        """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
+        """Write all that is held back, and the row of *run*. Only the COMMIT is left to do."""
         self._batch.insert(t.run, id=run, plan_digest=self._by.plan_digest)
         self._batch.flush()
         self._record_rest()
@@ -85,7 +85,7 @@ class StoreWriter(StoreSession):
         self.account.keep_serial()
 
     def _record_rest(self) -> None:
-        """Put the last row on record, or a row of its own for what no other row tells of."""
+        """Write the last record, or a new one for noted facts without a record."""
         self.keep_record()
         if rest := self._batch.noted():
             self._trail.append(with_kept(self._by.remark(ACCOUNT, KEPT, self.now()), rest))

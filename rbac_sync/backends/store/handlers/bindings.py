@@ -1,4 +1,4 @@
-"""Bindings in the store: a row for each role held."""
+"""Bindings in the store: one row for each holding."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
 
 def _by(column: str) -> Select[Any]:
-    """Return the statement for all that one principal holds, or all who hold one role.
+    """Return the statement for all holdings of one principal, or all holdings of one role.
 
-    *Why* their places by themselves: an index answers that, and asked for whole rows, SQLite would
-    rather go through all rows of the account.
+    *Why* their keys in a subquery: an index has those, and in a query for whole rows, SQLite
+    scans all rows of the account.
     """
     c, mine = t.binding.c, t.binding.alias().c
     places = select(mine.scope, mine.principal).where(
@@ -36,17 +36,17 @@ def _by(column: str) -> Select[Any]:
 
 
 BY = {column: _by(column) for column in ("principal", "role")}
-"""The statements for the values of one column that is not the first of the key."""
+"""The statements for holdings by one column that is not the first of the primary key."""
 
 STRETCH = 50
-"""The rows of how many workspaces are held at once where all are read."""
+"""The number of workspaces whose rows are in memory together while all are read."""
 
 
 def _of_stretch() -> Select[Any]:
-    """Return the statement for the scopes of a stretch.
+    """Return the statement for the rows of a range of scopes.
 
-    Each comes with the numbers of its principals and those of their roles, in one order, and
-    with the count of all its rows and of those with more than one role, a term or a reason.
+    Each scope has the numbers of its principals and those of their roles, in one order, and
+    the count of all its rows and of those with a second role, a term or a reason.
     *Why*: to fetch a row for each binding takes several times as long.
     """
     c = t.binding.c
@@ -59,19 +59,19 @@ def _of_stretch() -> Select[Any]:
 
 OF_STRETCH = _of_stretch()
 FIRST, LAST = -(2**63), 2**63 - 1
-"""The numbers between which a database has every other."""
+"""The least and the greatest number of a database."""
 
 
 class Bindings(Handler[Binding]):
-    """A row per role held; nearly always one."""
+    """Bindings as one row for each holding; a binding has nearly always one."""
 
     kind: ClassVar = Kind.BINDING
 
     def whole(self, like: State, without: Collection[Address] = ()) -> dict[Address, Row]:
-        """Return what everybody holds, by scope and principal, *without* some workspaces.
+        """Return all holdings, by scope and principal, *without* some workspaces.
 
-        A row that is as in *like* is the one of *like*, and rows are read some workspaces at a
-        time: what is as it was declared is held once.
+        A row that equals that of *like* is the same object, and the rows of some workspaces are
+        read at a time, so that the holdings that are as declared take memory once.
         """
         gathered = dict[Address, Row]()
         for scope, row in self._all(without):
@@ -80,13 +80,13 @@ class Bindings(Handler[Binding]):
         return gathered
 
     def _all(self, without: Collection[Address]) -> Iterator[tuple[Address, Row]]:
-        """Yield the row of each scope but *without*: where there are such, they are most."""
+        """Yield the row of each scope except *without*, which is empty or has most scopes."""
         plain = self._plain()
         for first, last in self._others(without) if without else self._stretches():
             yield from self._stretch(first, last, plain)
 
     def _others(self, without: Collection[Address]) -> Iterator[tuple[int, int]]:
-        """Yield each scope but *without* as a stretch of its own."""
+        """Yield each scope except *without* as a range of one."""
         names = self.account.names
         scopes = {ACCOUNT: names.number(ACCOUNT), **names.of(Kind.WORKSPACE)}
         yield from ((number, number) for scope, number in scopes.items() if scope not in without)
@@ -107,14 +107,14 @@ class Bindings(Handler[Binding]):
             yield from self.read(scope=others).items()
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
-        """Yield the first and the last scope of each stretch; every number is in one of them."""
+        """Yield the first and the last number of each range of scopes; together they have all."""
         starts = sorted(self.account.names.of(Kind.WORKSPACE).values())[::STRETCH]
         for first, behind in pairwise((FIRST, *starts)):
             yield first, behind - 1
         yield (FIRST, *starts)[-1], LAST
 
     def read(self, **at: int | list[int]) -> dict[Address, Row]:
-        """Return what is held *at* these columns, by scope and principal.
+        """Return the holdings whose columns have the values *at*, by scope and principal.
 
         *At* is as in ``Account.find``.
         """
@@ -125,7 +125,7 @@ class Bindings(Handler[Binding]):
         return _gathered(rows, self.names({n for row in rows for n in row[:3]}), self._plain())
 
     def _plain(self) -> dict[int, Holdings]:
-        """Return what is held where a row names a role and no more, by the number of the role."""
+        """Return the holdings of a row without term and reason, by the number of its role."""
         return {n: held(a) for a, n in self.account.names.of(Kind.ROLE).items()}
 
     @property
@@ -138,12 +138,12 @@ class Bindings(Handler[Binding]):
         }
 
     def create(self, after: Binding) -> str | None:
-        """Let the principal hold the roles of *after*."""
+        """Insert the holdings of *after*."""
         self._hold(after, self._ordered(after), 0)
         return None
 
     def update(self, before: Binding, after: Binding) -> None:
-        """Bring the roles held from *before* to *after*; a row that stays keeps its id."""
+        """Change the holdings of *before* to those of *after*; an unchanged row keeps its id."""
         place, count = self._place(after), len(before.roles)
         holdings = self._ordered(after)
         for position, holding in enumerate(holdings[:count]):
@@ -159,7 +159,7 @@ class Bindings(Handler[Binding]):
         self._hold(after, holdings[count:], count)
 
     def delete(self, before: Binding) -> None:
-        """Take away all that the principal holds in the scope."""
+        """Delete all holdings of the principal in the scope."""
         statement = deleting(t.binding, *PLACE)
         self.batch.delete(statement, len(before.roles), **self._place(before))
 
@@ -196,7 +196,7 @@ class Bindings(Handler[Binding]):
 def _gathered(
     rows: Iterable[tuple[Any, ...]], name: Callable[[int], Address], plain: Mapping[int, Holdings]
 ) -> dict[Address, Row]:
-    """Return *rows* by scope and principal.
+    """Return the holdings of *rows*, by scope and principal.
 
     *Why* no resource per row: see ``model.state``. A binding of one role
     without a term and a reason is one entry in a dict, and shares its value.

@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Resource)
 
 
 class Handler(Generic[R]):
-    """One kind of resource in one account."""
+    """Reads and writes one kind of resource in one account."""
 
     kind: ClassVar[Kind]
 
@@ -30,7 +30,7 @@ class Handler(Generic[R]):
         return self.account.names.number(address)
 
     def names(self, numbers: Collection[int] | None) -> Callable[[int], Address]:
-        """Return what names each of *numbers*, or any number; they are read at once."""
+        """Return the function from a number to its address, for *numbers* or all; read at once."""
         names = self.account.names
         if numbers is None:
             return names.addresses.__getitem__
@@ -39,16 +39,16 @@ class Handler(Generic[R]):
 
 
 def among(column: str, numbers: Collection[int] | None) -> dict[str, list[int]]:
-    """Return the values of *column* for ``Account.find``: one of *numbers*; None: any."""
+    """Return the condition for ``Account.find`` that *column* is one of *numbers*; None: any."""
     return {} if numbers is None else {column: sorted(numbers)}
 
 
 class Named(Handler[R]):
-    """A kind with a name of its own: a row in ``address`` and one in its own table."""
+    """The handler of a kind whose resources have a row in ``address`` and one in its own table."""
 
     table: ClassVar[Table]
     named_after: ClassVar[tuple[tuple[Table, str], ...]] = ()
-    """The columns through which other things carry this one's name in their address."""
+    """The columns of references from resources whose addresses contain the name of this one."""
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[R]:
         """Yield every resource of the kind, or those of *numbers*."""
@@ -69,16 +69,16 @@ class Named(Handler[R]):
         }
 
     def create(self, after: R) -> str | None:
-        """Create *after*, and return the secret that comes into being with it."""
+        """Create *after*, and return its secret, if it has one."""
         self.insert(after, **self.details(after))
         return None
 
     def update(self, before: R, after: R) -> None:
-        """Bring the one from *before* to *after*, of the same address."""
+        """Change *before* to *after*, which has the same address."""
         self._change(self.number(before.address), after)
 
     def rename(self, before: R, after: R) -> None:
-        """Give it the address of *after*; what refers to it follows."""
+        """Give *before* the address of *after*; references to it need no change."""
         number = self.account.names.rename(before.address, after.address)
         self.batch.update(updating(t.address, "key"), at_number=number, key=after.address.key)
         self._change(number, after)
@@ -87,13 +87,13 @@ class Named(Handler[R]):
             self.batch.touch(table, column, number)
 
     def delete(self, before: R) -> None:
-        """Delete it, with everything that belongs to it."""
+        """Delete *before* with all rows that belong to it."""
         number = self.account.names.remove(before.address)
         self.shift(number)
         self.batch.delete(deleting(t.address, "number"), at_number=number)
 
     def shift(self, number: int) -> None:
-        """Give a new version to what mentions this one by name."""
+        """Give a new version to the rows whose resources contain the name of this one."""
 
     def insert(self, resource: R, **details: Any) -> int:
         """Insert the rows of a new resource, and return its number."""

@@ -18,7 +18,7 @@ PLACE = ("owner", "name")
 
 
 class Keys(Handler[Key]):
-    """Keys by owner and name. A secret leaves ``create`` and is kept as its hash only."""
+    """API keys by owner and name. ``create`` returns the secret; the store has its hash only."""
 
     kind: ClassVar = Kind.KEY
 
@@ -30,7 +30,7 @@ class Keys(Handler[Key]):
             yield Key(names(owner), name, loaded(until) if until else None)
 
     def born(self, keys: Collection[Address]) -> dict[Address, str]:
-        """Return the moment that each of *keys* was made at, as it is stored."""
+        """Return the time at which each of *keys* was created, as stored."""
         chosen, addresses = set(keys), self.account.names.addresses
         rows = self.account.find(t.api_key, "owner", "name", "created")
         moments = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
@@ -59,7 +59,7 @@ class Keys(Handler[Key]):
         return secret
 
     def adopt(self, key: Key, secret: str) -> None:
-        """Let *secret* be that of *key*, in place of the one it was created with."""
+        """Replace the secret of *key* by *secret*."""
         statement = updating(t.api_key, "hash", "shown", key=PLACE)
         row = {"hash": hashed(secret), "shown": masked_key(secret)}
         self.batch.update(statement, **self._place(key), **row)
@@ -68,7 +68,7 @@ class Keys(Handler[Key]):
         self.batch.note(row_facts.label(t.api_key, place), facts)
 
     def update(self, before: Key, after: Key) -> None:  # noqa: ARG002
-        """Bring the end of the key to that of *after*; its secret stays."""
+        """Write the end of *after* to the key; its secret stays."""
         statement = updating(t.api_key, "until", key=PLACE)
         self.batch.update(statement, **self._place(after), until=after.until)
 

@@ -1,4 +1,4 @@
-"""Access lists of objects, which are kept as ids in the documents that the objects are."""
+"""Access lists of objects, stored as ids in the documents of the objects."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ DOCUMENTS: Mapping[ObjectType, str] = {
     ObjectType.DEPLOYMENT: "deployment",
     ObjectType.WORK_POOL: "work-pool",
 }
-"""The kind of document that an object of each type is."""
+"""The kind of document for each type of object."""
 
 PARENTS: Mapping[ObjectType, str] = {ObjectType.BLOCK: TYPE, ObjectType.DEPLOYMENT: "flow"}
-"""The kind of document under whose id one is kept, and whose name is part of its own."""
+"""The kind of the parent document, whose name is part of the name of the object."""
 
 TYPES = {kind: type_ for type_, kind in DOCUMENTS.items()}
 
 
 PRINCIPALS = ((t.user, "actor_id"), (t.service_account, "actor_id"), (t.team, "id"))
-"""The tables of whoever can be on a list, and the columns of the ids by which lists name them."""
+"""The tables of the principals that a list can name, and the columns of the ids in the lists."""
 
 
 class _Workspace(NamedTuple):
@@ -56,7 +56,7 @@ class _Workspace(NamedTuple):
 
 
 class _ObjectName(NamedTuple):
-    """The name of an object in its workspace; it begins with that of the parent, if it has one."""
+    """The name of an object in its workspace; it begins with the name of the parent, if any."""
 
     workspace: Address
     type: ObjectType
@@ -70,7 +70,7 @@ class _ObjectName(NamedTuple):
 
     @property
     def parent(self) -> Place:
-        """The place of the parent of an object of a type that has one."""
+        """The place of the parent, for a type of object with parents."""
         return PARENTS[self.type], self.workspace, self.name.partition("/")[0]
 
     def place(self, parents: Mapping[Place, Document]) -> Place | None:
@@ -82,9 +82,9 @@ class _ObjectName(NamedTuple):
 
 
 class AccessLists(Handler[ObjectAccess]):
-    """The access lists of blocks, deployments and work pools; teams stand apart from actors.
+    """The access lists of blocks, deployments and work pools; teams are listed apart from actors.
 
-    What many of them need is read together: as many queries for many objects as for one.
+    Many lists are read together, with as many queries as one.
     """
 
     kind: ClassVar = Kind.OBJECT
@@ -95,11 +95,11 @@ class AccessLists(Handler[ObjectAccess]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action: objects are made and deleted elsewhere."""
+        """The verbs by action: access lists are only updated."""
         return {Action.UPDATE: takes_both(self.update)}
 
     def read(self, objects: Iterable[Address] = ()) -> Iterator[ObjectAccess]:
-        """Yield every list that an object has of its own, and what those of *objects* are."""
+        """Yield every list that is not open, and the lists of *objects*."""
         listed = self._documents.listed(TYPES)
         own = self._addressed([each for each in listed if _lists_of(each) is not None])
         return self._lists(own | self._at(frozenset(objects) - own.keys()))
@@ -109,7 +109,7 @@ class AccessLists(Handler[ObjectAccess]):
         return next(self._lists(self._at([address])), None)
 
     def versions(self, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
-        """Yield the version of each object of *addresses* that is there."""
+        """Yield the version of each object of *addresses* that exists."""
         for address, document in self._at(addresses).items():
             yield address, stored(document.updated)
 
@@ -117,7 +117,7 @@ class AccessLists(Handler[ObjectAccess]):
         """Replace the list of an object.
 
         Raises:
-            BackendError: the object is not there any more.
+            BackendError: the object does not exist any more.
         """
         self.batch.flush()
         document = self._at([before.address]).get(before.address)
@@ -127,11 +127,11 @@ class AccessLists(Handler[ObjectAccess]):
         self._documents.put(replace(document, content=content))
 
     def address(self, document: Document) -> Address | None:
-        """Return the address of the object that *document* is; None if its name cannot be one."""
+        """Return the address of the object of *document*; None if its name is invalid."""
         return next(iter(self._addressed([document])), None)
 
     def _addressed(self, documents: Iterable[Document]) -> dict[Address, Document]:
-        """Return *documents* by the addresses of the objects that they are, where they have one."""
+        """Return *documents* by the addresses of their objects, without those that have none."""
         parts = [(each, *_split(each)) for each in documents]
         names = self._parent_names({id_: each.owner for each, id_, _ in parts if id_})
         addressed: dict[Address, Document] = {}
@@ -143,21 +143,21 @@ class AccessLists(Handler[ObjectAccess]):
         return addressed
 
     def _parent_names(self, owners: Mapping[UUID, Address]) -> dict[UUID, str]:
-        """Return the names of parents by id; *owners* has the workspace of each."""
+        """Return the names of parents by id; *owners* are their workspaces."""
         kept = self._documents.with_ids(frozenset(PARENTS.values()), owners)
         unknown = {owner for id_, owner in owners.items() if id_ not in kept}
         presets = {each.id: each for each in self._system_types(unknown).values()}
         return {id_: each.name or "" for id_, each in (presets | kept).items()}
 
     def _at(self, addresses: Iterable[Address]) -> dict[Address, Document]:
-        """Return the documents that the objects at *addresses* are; those that are there."""
+        """Return the documents of the objects at *addresses* that exist."""
         names = self._object_names(addresses)
         parents = self._parents(frozenset(n.parent for n in names.values() if n.type in PARENTS))
         places = {place: address for address, n in names.items() if (place := n.place(parents))}
         return {places[place]: each for place, each in self._documents.at(places).items()}
 
     def _object_names(self, addresses: Iterable[Address]) -> dict[Address, _ObjectName]:
-        """Return the names of objects at *addresses* whose workspace is there."""
+        """Return the names of the objects at *addresses* whose workspace exists."""
         whole = [each for each in addresses if is_object_name(object_name(each))]
         self.account.names.seek(Kind.WORKSPACE, map(object_workspace, whole))
         names = {each: _ObjectName.of(each) for each in whole}
@@ -170,7 +170,7 @@ class AccessLists(Handler[ObjectAccess]):
         return self._system_types(unknown) | kept
 
     def _system_types(self, workspaces: Collection[Address]) -> dict[Place, Document]:
-        """Return the types of blocks that the system has in *workspaces*, if they are not kept."""
+        """Return the system's types of blocks in *workspaces* that have no document."""
         owners = {self.number(each): each for each in workspaces}
         presets: dict[Place, Document] = {}
         for numbers in batched(sorted(owners)):
@@ -184,7 +184,7 @@ class AccessLists(Handler[ObjectAccess]):
         return {place: preset for place, preset in presets.items() if place not in kept}
 
     def _lists(self, documents: Mapping[Address, Document]) -> Iterator[ObjectAccess]:
-        """Yield the list of each object; who has left the account since is on none."""
+        """Yield the list of each object, without principals that have left the account."""
         by_id = self._principals(filter(None, map(_lists_of, documents.values())))
         for address, document in documents.items():
             workspace, name = object_workspace(address), object_name(address)
@@ -196,7 +196,7 @@ class AccessLists(Handler[ObjectAccess]):
                 yield ObjectAccess(workspace, name, *levels)
 
     def _principals(self, lists: Iterable[Mapping[str, Any]]) -> dict[tuple[bool, str], Address]:
-        """Return who is on *lists*, by whether it is a team and by id."""
+        """Return the principals on *lists*, by the pair of whether it is a team and its id."""
         levels = [(content, level) for content in lists for level in ObjectLevel]
         named = {each for content, level in levels for each in _named(content, level)}
         by_id = {(False, EVERYBODY): EVERYONE}
@@ -227,7 +227,7 @@ class AccessLists(Handler[ObjectAccess]):
 
 
 def _lists_of(document: Document) -> Mapping[str, Any] | None:
-    """Return the ids on the lists of the object that *document* is; None if it is an open one."""
+    """Return the ids on the lists of the object of *document*; None if it is open to all."""
     return document.content.get(ACCESS)
 
 
@@ -243,7 +243,7 @@ def _split(document: Document) -> tuple[UUID | None, str]:
 
 
 def _named(lists: Mapping[str, Any], level: ObjectLevel) -> Iterator[tuple[bool, str]]:
-    """Yield who is on the list at *level*: whether it is a team, and the id."""
+    """Yield the entries of the list at *level*: whether it is a team, and the id."""
     yield from ((False, each) for each in lists.get(f"{level}_actor_ids", ()))
     yield from ((True, each) for each in lists.get(f"{level}_team_ids", ()))
 

@@ -14,19 +14,19 @@ A = TypeVar("A", User, ServiceAccount)
 
 
 class Principals(Named[P]):
-    """A kind that teams can mention."""
+    """The handler of a kind that can be a member of teams."""
 
     named_after: ClassVar = ((t.binding, "principal"), (t.api_key, "owner"))
 
     def shift(self, number: int) -> None:
-        """Give a new version to its teams: their members are a part of them."""
+        """Give a new version to the teams of the principal: members are a part of a team."""
         self.batch.settle("delete")
         for (team,) in self.account.find(t.team_member, "team", member=number):
             self.batch.touch(t.team, "number", team)
 
 
 class Actors(Principals[A]):
-    """A kind that acts: it has a second id, as both of today's APIs know it by two."""
+    """The handler of users or service accounts, which have a second id: both APIs use two."""
 
     @property
     def verbs(self) -> Verbs:
@@ -34,11 +34,11 @@ class Actors(Principals[A]):
         return {**super().verbs, Action.REPLACE: takes_both(self.replace)}
 
     def create(self, after: A) -> str | None:
-        """Create *after*; it has no secret before it has a key."""
+        """Create *after*; it has no secret until it has a key."""
         self.insert(after, actor_id=self.batch.new_id(), **self.details(after))
         return None
 
     def replace(self, before: A, after: A) -> None:
-        """Put *after* in the place of *before*, which ends with all that it holds."""
+        """Delete *before* with all its holdings, and create *after*."""
         self.delete(before)
         self.create(after)

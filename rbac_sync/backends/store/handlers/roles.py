@@ -1,4 +1,4 @@
-"""Roles: custom ones as rows, built-in ones as the catalogue says."""
+"""Roles: custom ones from rows, built-in ones from the catalogue."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .handler import Named
 
 
 class Roles(Named[Role]):
-    """Custom roles, and a row for each built-in one to be referred to."""
+    """Custom roles, and one row for each built-in role as a target of references."""
 
     kind: ClassVar = Kind.ROLE
     table: ClassVar = t.role
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Role]:  # noqa: ARG002
-        """Yield the built-in roles of the world, then the custom ones; all permissions closed.
+        """Yield the built-in roles of the world, then the custom ones, with included permissions.
 
-        *Why* all: there are few, and each may build on others.
+        *Why* all roles: there are few, and each may have others as its base.
         """
         yield from self.account.catalogue.roles.values()
         addresses = {number: a for a, number in self.account.names.of(Kind.ROLE).items()}
@@ -44,7 +44,7 @@ class Roles(Named[Role]):
             )
 
     def details(self, role: Role) -> dict[str, Any]:
-        """Return its columns; its permissions and what it implies have tables of their own."""
+        """Return the columns of the role; permissions and base roles have tables of their own."""
         base = next((self.number(address) for address in role.base), None)
         return {"base": base, "description": role.description, "builtin": role.builtin}
 
@@ -54,24 +54,24 @@ class Roles(Named[Role]):
         return None
 
     def update(self, before: Role, after: Role) -> None:
-        """Bring the role and its permissions from *before* to *after*."""
+        """Change the role and its permissions from *before* to *after*."""
         super().update(before, after)
         self._turn(self.number(after.address), after)
 
     def rename(self, before: Role, after: Role) -> None:
-        """Rename the role; who holds it, holds it under its new name."""
+        """Rename the role; its holdings stay."""
         super().rename(before, after)
         self._turn(self.number(after.address), after)
 
     def seat(self) -> None:
-        """Give a row to every built-in role that has none yet, as when the catalogue has grown."""
+        """Insert a row for every built-in role without one, as when the catalogue has grown."""
         known = self.account.names.of(Kind.ROLE)
         for address, role in self.account.catalogue.roles.items():
             if address not in known:
                 self.insert(role, base=None, description="", builtin=True)
 
     def shift(self, number: int) -> None:
-        """Bindings and roles that mention this one by name change with it."""
+        """Give a new version to the bindings and roles that contain the name of this role."""
         self.batch.touch(t.binding, "role", number)
         self.batch.touch(t.role, "base", number)
         self.batch.settle("delete")
@@ -85,7 +85,7 @@ class Roles(Named[Role]):
         return values
 
     def _turn(self, number: int, role: Role) -> None:
-        """Give the role its permissions, with all that they include, and what it implies."""
+        """Write the permissions of the role, with all included ones, and its base roles."""
         permissions = self.account.catalogue.closed(role.permissions)
         self._replace(t.role_permission, "permission", number, set(permissions))
         self._replace(t.role_implied, "implied", number, {self.number(a) for a in role.implies})

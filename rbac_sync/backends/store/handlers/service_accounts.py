@@ -12,7 +12,7 @@ from .principals import Actors
 
 
 class ServiceAccounts(Actors[ServiceAccount]):
-    """Principals that are no people."""
+    """The handler of service accounts."""
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
     table: ClassVar = t.service_account
@@ -26,5 +26,5 @@ class ServiceAccounts(Actors[ServiceAccount]):
             yield ServiceAccount(names(number).key, description)
 
     def details(self, service_account: ServiceAccount) -> dict[str, Any]:
-        """Return its columns."""
+        """Return the columns of the service account."""
         return {"description": service_account.description}

@@ -18,7 +18,7 @@ TERM = ("since", "until", "reason")
 
 
 class Teams(Principals[Team]):
-    """Sets of users and service accounts."""
+    """The handler of teams and their memberships."""
 
     kind: ClassVar = Kind.TEAM
     table: ClassVar = t.team
@@ -43,7 +43,7 @@ class Teams(Principals[Team]):
         return {names(team): Membership(member, *explained(term)) for team, *term in rows}
 
     def details(self, team: Team) -> dict[str, Any]:
-        """Return its columns; its members have a table of their own."""
+        """Return the columns of the team; its members have a table of their own."""
         return {"managed_by": team.managed_by, "description": team.description}
 
     def create(self, after: Team) -> str | None:
@@ -52,26 +52,26 @@ class Teams(Principals[Team]):
         return None
 
     def update(self, before: Team, after: Team) -> None:
-        """Bring the team and its members to *after*; who stays keeps the membership's id."""
+        """Change the team and its members to *after*; a membership that stays keeps its id."""
         super().update(before, after)
         self._seat(self.number(after.address), after)
 
     def rename(self, before: Team, after: Team) -> None:
-        """Rename the team, and bring its members to *after*."""
+        """Rename the team, and change its members to those of *after*."""
         super().rename(before, after)
         self._seat(self.number(after.address), after)
 
     def join(self, team: Address, principal: Address) -> None:
-        """Make *principal* a member of *team*, for good."""
+        """Make *principal* a member of *team*, without a term."""
         number = self.number(team)
         self.batch.insert(t.team_member, team=number, member=self.number(principal))
         self.batch.touch(t.team, "number", number)
 
     def _seat(self, team: int, after: Team) -> None:
-        """Bring the memberships that are there to those of *after*.
+        """Change the stored memberships to those of *after*.
 
-        *Why* not from those before: a member may have left with its principal
-        a moment ago.
+        *Why* not those of *before*: the same transaction may have deleted a member
+        with its principal.
         """
         members = {self.number(m.principal): m for m in after.members}
         there = self._there(team)

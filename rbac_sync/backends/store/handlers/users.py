@@ -1,4 +1,4 @@
-"""People."""
+"""Users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .principals import Actors
 
 
 class Users(Actors[User]):
-    """People, and those who are invited."""
+    """The handler of users, invited ones included."""
 
     kind: ClassVar = Kind.USER
     table: ClassVar = t.user
@@ -28,10 +28,10 @@ class Users(Actors[User]):
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
 
     def rename(self, before: User, after: User) -> None:
-        """Give a person another e-mail; what other accounts took as its proof stays behind.
+        """Give a user another e-mail, and delete the documents that prove the old one.
 
-        *Why*: whoever renames somebody here may have no business in the accounts
-        that know the owner of the new address.
+        *Why*: the person who renames a user here may have no authority in the accounts
+        of the owner of the new address.
         """
         super().rename(before, after)
         documents = Documents(self.account, self.batch)
@@ -40,7 +40,7 @@ class Users(Actors[User]):
                 documents.delete(proof)
 
     def details(self, user: User) -> dict[str, Any]:
-        """Return its columns; the address holds the folded e-mail."""
+        """Return the columns of the user; the address has the e-mail in lower case."""
         return {"email": user.email, "status": user.status, "expires": user.expires}
 
 

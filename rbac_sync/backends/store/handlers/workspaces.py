@@ -11,7 +11,7 @@ from .handler import Named, among
 
 
 class Workspaces(Named[Workspace]):
-    """The scopes inside the account."""
+    """The handler of workspaces."""
 
     kind: ClassVar = Kind.WORKSPACE
     table: ClassVar = t.workspace
@@ -25,7 +25,7 @@ class Workspaces(Named[Workspace]):
             yield Workspace(names(number).key, name, description, bool(public))
 
     def details(self, workspace: Workspace) -> dict[str, Any]:
-        """Return its columns."""
+        """Return the columns of the workspace."""
         return {
             "name": workspace.name,
             "description": workspace.description,

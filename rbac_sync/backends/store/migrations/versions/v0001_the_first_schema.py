@@ -29,7 +29,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()
 
 
 def upgrade() -> None:
-    """Make the tables, and the triggers that keep the audit trail as it is."""
+    """Create the tables, and the triggers that make the audit trail append-only."""
     _tables()
     if op.get_context().dialect.name == "sqlite":
         for verb in ("update", "delete"):

@@ -1,4 +1,4 @@
-"""Tables of the server beside access: documents, and the part of a key that may be shown."""
+"""Documents of the server, and the part of a key that may be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table of documents, and let keys be found by their hash alone."""
+    """Create the table of documents, and an index of keys by their hash alone."""
     op.add_column("api_key", sa.Column("shown", sa.Text(), nullable=True))
     op.create_index("ix_api_key_hash", "api_key", ["hash"])
     op.create_table(

@@ -1,4 +1,4 @@
-"""Why somebody holds a role or has a place in a team, in the words of whoever gave it."""
+"""The reason of a holding or a membership, in the words of its author."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; what is there already has no reason."""
+    """Add the column; existing rows have no reason."""
     for table in ("binding", "team_member"):
         op.add_column(table, sa.Column("reason", sa.Text(), nullable=True))

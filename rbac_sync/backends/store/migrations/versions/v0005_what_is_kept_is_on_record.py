@@ -1,4 +1,4 @@
-"""Stored keys, log-ins and ids come on record: ``adoption`` does it, no table changes."""
+"""Stored keys, log-ins and ids are put on record by ``adoption``; no table changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the trail that tell of one thing are found by an index."""
+"""An index of the rows of the trail by the address of their object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the trail between two times are counted by table in the index that finds them."""
+"""The index of the trail by time also has the table, to count rows without reading them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ INDEX, TABLE = "ix_audit_account_timestamp", "audit"
 
 
 def upgrade() -> None:
-    """Make the index anew, with two more columns; no row changes."""
+    """Create the index again, with two more columns; no row changes."""
     op.drop_index(INDEX, TABLE)
     op.create_index(INDEX, TABLE, ["account", "timestamp", "seq", "object_table"])
