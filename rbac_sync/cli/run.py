@@ -15,6 +15,7 @@ from .folders import ROOT
 from .invocation import invocation
 
 if TYPE_CHECKING:
+    from .. import config
     from ..backends.interface import Backend
     from ..model import Address, Instant
     from ..pipeline import Configuration, LiveAccount, Review, RunOptions
@@ -276,11 +277,20 @@ def database_url(folder: Path, url: str, handle: str = "") -> str:
     from ..backends.database.connection import check_of_file
     from ..backends.database.engine import address
 
-    root = folder / ROOT if folder.is_dir() else folder
-    if url or not root.exists():
+    settings = None if url else backend_settings(folder, handle)
+    if settings is None:
         return url or pipeline.STORE
-    account = pipeline.name_of(folder, handle) if handle else account_name()
-    settings = pipeline.load(folder, account=account).settings
     if not settings.named:
         check_of_file(address(settings.url))
     return settings.url
+
+
+def backend_settings(folder: Path, handle: str = "") -> config.BackendConfig | None:
+    """Return the backend of the account with this *handle*, or of the only one, if configured."""
+    from .. import pipeline
+
+    root = folder / ROOT if folder.is_dir() else folder
+    if not root.exists():
+        return None
+    account = pipeline.name_of(folder, handle) if handle else account_name()
+    return pipeline.load(folder, account=account).settings

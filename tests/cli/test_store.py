@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import stat
 
 import pytest
@@ -56,6 +57,22 @@ def test_the_store_is_made_where_the_configuration_or_the_option_says(empty):
     assert run(f"{INIT} acme").code == 0
     assert run(f"{INIT} acme --url sqlite:///there.db").code == 0
     assert sorted(path.name for path in empty.glob("*.db")) == ["here.db", "there.db"]
+
+
+def test_account_and_world_are_those_of_the_configuration(empty):
+    backend = '[backend]\ntype = "store"\naccount = "acme"\n'
+    (empty / "rbac.toml").write_text(backend)
+    ran = run("store init --owner otto@acme.example")
+    assert (ran.code, ran.out) == (1, "")
+    assert "Missing option '--world'" in ran.err
+
+    (empty / "rbac.toml").write_text(f'{backend}world = "prefect-cloud-1"\n')
+    assert run("store init --owner otto@acme.example").err.startswith("Created account acme with")
+    assert run("store init --owner otto@acme.example --account b").code == 0
+    assert run("store init --owner otto@acme.example --world prefect-cloud").code == 1
+    with sqlite3.connect(empty / "rbac.db") as connection:
+        rows = connection.execute("SELECT handle, world FROM account ORDER BY handle").fetchall()
+    assert rows == [("acme", "prefect-cloud-1"), ("b", "prefect-cloud-1")]
 
 
 @pytest.mark.parametrize(

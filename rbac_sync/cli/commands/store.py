@@ -9,7 +9,14 @@ import click
 
 from .. import options
 from ..instants import instant
-from ..run import database_url, load_configuration, open_backend, parse_principal, read_live
+from ..run import (
+    backend_settings,
+    database_url,
+    load_configuration,
+    open_backend,
+    parse_principal,
+    read_live,
+)
 
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
 
@@ -25,8 +32,8 @@ def store() -> None:
 
 @store.command()
 @options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
-@options.option("world", required=True, type=WORLDS, help="Which permissions and roles apply.")
-@options.option("account", required=True, metavar="HANDLE", help="The account to create.")
+@options.option("world", type=WORLDS, help="Which permissions and roles apply; else as configured.")
+@options.option("account", metavar="HANDLE", help="The account to create; else as configured.")
 @options.folder
 @options.url
 @options.option(
@@ -36,10 +43,15 @@ def store() -> None:
     show_default=True,
     help="What the account's plan includes.",
 )
-def init(*, owner: str, world: str, account: str, config: Path, url: str, features: str) -> int:
+def init(
+    *, owner: str, world: str | None, account: str | None, config: Path, url: str, features: str
+) -> int:
     """Create an account with its first owner, and print that owner's API key, once."""
     from ...backends import store as backend
 
+    settings = None if account and world else backend_settings(config, account or "")
+    account = account or _required("account", settings.account if settings else "")
+    world = world or _required("world", settings.world if settings else "")
     database = database_url(config, url, account)
     names = [name for name in features.split(",") if name]
     secret = backend.init(
@@ -50,6 +62,17 @@ def init(*, owner: str, world: str, account: str, config: Path, url: str, featur
     )
     click.echo(secret)
     return 0
+
+
+def _required(option: str, configured: str) -> str:
+    """Return the value that takes the place of an option.
+
+    Raises:
+        click.MissingParameter: there is no configuration to have one.
+    """
+    if not configured:
+        raise click.MissingParameter(param_hint=f"'--{option}'", param_type="option")
+    return configured
 
 
 @store.command()
