@@ -87,7 +87,7 @@ class Checkpoint:
         """Return the checkpoint in a line that ``text`` wrote.
 
         Raises:
-            ValueError: not such a line.
+            ValueError: the line is not a checkpoint.
 
         """
         try:

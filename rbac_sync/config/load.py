@@ -177,7 +177,7 @@ def read(folder: Path, known: KnownFiles | None = None) -> Sources:
     Unchanged *known* files are not parsed; see ``known_files``.
 
     Raises:
-        ConfigError: a file is missing, not TOML, or not to be read. Faults of
+        ConfigError: a file is missing, not TOML, or unreadable. Faults of
             single tables do not raise here; they are in ``Sources.problems``.
 
     """
@@ -206,7 +206,7 @@ def file_names(folder: Path) -> list[str]:
     """Return the names of the files of the configuration in *folder*, the root file first.
 
     Raises:
-        ConfigError: the root file is missing, not TOML, or not to be read.
+        ConfigError: the root file is missing, not TOML, or unreadable.
     """
     reading, root, limits = _start(folder)
     names = match_files(reading.folder, root, limits.max_files, reading.problems)
@@ -220,7 +220,7 @@ def file_digests(folder: Path) -> Mapping[str, str] | None:
     None if a file cannot be read, or if there are problems or unread files.
 
     Raises:
-        ConfigError: the root file is missing, not TOML, or not to be read.
+        ConfigError: the root file is missing, not TOML, or unreadable.
     """
     reading, root, limits = _start(folder)
     names = match_files(reading.folder, root, limits.max_files, reading.problems)

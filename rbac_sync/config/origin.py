@@ -51,7 +51,7 @@ def _place(location: TomlLocation) -> Place:
 class Origin:
     """The place of an address in the configuration: the line of its entry, else of its table.
 
-    *Why* scope by scope: a plan that changes three files asks for places in
+    *Why* scope by scope: a plan that changes three files needs places in
     three files, and an account may have thousands.
     """
 

@@ -37,12 +37,12 @@ def parsed(text: str) -> Instant:
 
 
 def later(one: Instant | None, other: Instant | None) -> Instant | None:
-    """Return the later of two starts; None has always begun."""
+    """Return the later of two starts; None is the earliest start."""
     return max(one, other) if one and other else one or other
 
 
 def earlier(one: Instant | None, other: Instant | None) -> Instant | None:
-    """Return the earlier of two ends; None never comes."""
+    """Return the earlier of two ends; None is the latest end."""
     return min(one, other) if one and other else one or other
 
 
@@ -52,7 +52,7 @@ def is_open(since: Instant | None, until: Instant | None, now: Instant) -> bool:
 
 
 def outlasts(one: Instant | None, other: Instant | None) -> bool:
-    """Say whether an end *one* comes after an end *other*; None never comes."""
+    """Say whether the end *one* is later than the end *other*; None is the latest end."""
     return other is not None and (one is None or one > other)
 
 

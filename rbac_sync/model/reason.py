@@ -1,4 +1,4 @@
-"""The rules for the reason of a holding or a membership."""
+"""The rule for the text of a reason, in a holding or a membership."""
 
 from __future__ import annotations
 

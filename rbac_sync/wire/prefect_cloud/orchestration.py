@@ -587,7 +587,7 @@ class AutomationCreate(AutomationUpdate):
 
 
 class Automation(_Authored):
-    """An automation as it is stored; this server keeps it and takes no action."""
+    """A stored automation, for which this server takes no action."""
 
     name: str
     description: str = ""
@@ -709,7 +709,7 @@ class SetState(Carried):
 
 
 class StateResult(BaseModel):
-    """The answer to ``SetState``."""
+    """The response to ``SetState``."""
 
     model_config = ConfigDict(frozen=True)
 

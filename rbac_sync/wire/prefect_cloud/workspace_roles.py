@@ -42,7 +42,7 @@ class WorkspaceRole(Entity):
 
 
 class WorkspaceRoleCreate(Request):
-    """A new custom role; ``inherited_role_id`` names a built-in role. Null ``scopes`` are none."""
+    """A new custom role; ``inherited_role_id`` names a built-in role, null ``scopes`` are empty."""
 
     name: Name
     description: Description = ""
@@ -51,7 +51,7 @@ class WorkspaceRoleCreate(Request):
 
 
 class WorkspaceRoleUpdate(Request):
-    """A partial update; absent ``scopes`` stay as they are, null ones are none."""
+    """A partial update; absent ``scopes`` stay unchanged, null is an empty list."""
 
     name: Name | None = None
     description: Description | None = None

@@ -30,7 +30,7 @@ class Tenant(Answer):
 
 
 class Tenants(Answer):
-    """The answer to ``TENANTS``."""
+    """The response to ``TENANTS``."""
 
     tenant: list[Tenant]
 
@@ -57,7 +57,7 @@ class PermissionsInfo(Answer):
 
 
 class Caller(Answer):
-    """The answer to ``CALLER``."""
+    """The response to ``CALLER``."""
 
     auth_info: AuthInfo
     permissions_info: PermissionsInfo
@@ -74,7 +74,7 @@ class Role(Answer):
 
 
 class Roles(Answer):
-    """The answer to ``ROLE``: one row, or none."""
+    """The response to ``ROLE``: one row, or none."""
 
     auth_role: list[Role]
 
@@ -121,7 +121,7 @@ class APIKey(Answer):
 
 
 class Access(Answer):
-    """The answer to ``ACCESS``: a page of each list."""
+    """The response to ``ACCESS``: a page of each list."""
 
     auth_role: list[Role]
     user_view_same_tenant: list[User]
@@ -139,7 +139,7 @@ class AuditRow(Answer):
 
 
 class AuditLog(Answer):
-    """The answer to ``AUDIT``."""
+    """The response to ``AUDIT``."""
 
     audit_log: list[AuditRow]
 
