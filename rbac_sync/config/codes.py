@@ -43,12 +43,12 @@ _ALL = (
     Code(
         "RS006",
         "written twice in one file",
-        "A key or table occurs twice in one file. One object, one place: neither copy wins.",
+        "A key or table occurs twice in one file. Neither of the two is used.",
     ),
     Code(
         "RS101",
         "no configuration",
-        "There is no `rbac.toml` where one was looked for. It is the root of a configuration: it"
+        "There is no file `rbac.toml` in the folder. It is the root of a configuration: it"
         " names the backend and, in `[files]`, the other files.",
     ),
     Code(
@@ -96,8 +96,8 @@ _ALL = (
     Code(
         "RS111",
         "not allowed in this file",
-        "`[files]` says what each file may define, so that code owners of one file cannot reach"
-        " into another's subject. This table is not among what this file may define.",
+        "`[files]` says which tables each file may define, so that code owners of one file cannot"
+        " change the tables of another. This file may not define this table.",
     ),
     Code(
         "RS112",
@@ -129,7 +129,7 @@ _ALL = (
         "RS118",
         "not an e-mail address",
         "People are named by e-mail address in plain ASCII. Letters of other alphabets look the"
-        " same and are not: databases even disagree about which of them are equal.",
+        " same but differ, and databases differ in which of them they treat as equal.",
     ),
     Code(
         SECRET,
@@ -141,8 +141,8 @@ _ALL = (
     Code(
         "RS120",
         "no backend",
-        "`[backend]` says which system and account the configuration speaks of. Without it nothing"
-        " can be planned; it is never guessed.",
+        "`[backend]` names the system and the account of the configuration. Nothing can be planned"
+        " without it; it is never guessed.",
     ),
     Code(
         "RS121",
@@ -153,8 +153,8 @@ _ALL = (
     Code(
         "RS122",
         "belongs to a run, not to a file",
-        "What loosens the guard for one run is said on the command line of that run, with a"
-        " reason, and never stays in a file.",
+        "An exception from the guard for one run is an option on the command line of that run, with"
+        " a reason. A file never has it.",
     ),
     Code("RS123", "unusable limit", "RBAC_SYNC_MAX_FILE must be a whole number of bytes."),
     Code(
@@ -217,7 +217,7 @@ _ALL = (
         "RS207",
         "wildcard",
         "`*` is not a permission. It would silently include every permission added in future;"
-        " list those that are meant.",
+        " list each permission.",
     ),
     Code(
         "RS208",
@@ -238,13 +238,13 @@ _ALL = (
     Code(
         "RS301",
         "declared twice",
-        "One object, one file. Merging would let a second file override what was reviewed.",
+        "An object is declared in one file only. A second file could override the reviewed one.",
     ),
     Code(
         "RS302",
         "two roles in one scope",
         "A principal holds one role in the account and one in each workspace; Prefect keeps no"
-        " more. Decide which, or make a custom role that is both.",
+        " more. Choose one of the roles, or make a custom role with the permissions of both.",
     ),
     Code("RS303", "listed twice", "The same principal or permission is listed more than once."),
     Code("RS304", "settings that contradict", "Two settings say different things, or the same."),
@@ -269,7 +269,8 @@ _ALL = (
     Code(
         "RS309",
         "service account without account role",
-        "In this world it would become an administrator. List it in `[members]`.",
+        "In this world a service account without account role becomes an administrator. List it in"
+        " `[members]`.",
     ),
     Code(
         "RS310",
@@ -289,8 +290,8 @@ _ALL = (
     Code(
         "RS313",
         "role or permission",
-        "A name in `never_together` is that of a role and of a permission, so it cannot be told"
-        " which of them is meant.",
+        "A name in `never_together` is that of a role and of a permission, so that the test has two"
+        " meanings.",
     ),
     Code(
         "RS314",
@@ -303,28 +304,28 @@ _ALL = (
     Code(
         "RS315",
         "ends with too few owners",
-        "All members are declared, and by this end fewer of them would own the account than"
-        " `[guard] min_owners` asks for. Nobody plans at that instant, so no rule of the guard"
+        "All members are declared, and after this end fewer of them own the account than"
+        " `[guard] min_owners` requires. There is no run at that instant, so no rule of the guard"
         " could refuse it then.",
     ),
     Code(
         "RS316",
         "renames nothing, and something is destroyed",
         "`renamed_from` names nothing that is live, and the same plan would destroy something of"
-        " that kind. Misspelt, it would destroy the very thing that it is to keep, and create an"
-        " empty one under the new name. Where nothing of the kind is destroyed it does no harm.",
+        " that kind. If the old name is misspelt, the plan would destroy the thing to rename, and"
+        " create an empty one under the new name. Without such a destruction it does no harm.",
     ),
     Code(
         "RS317",
         "contains itself",
-        "Groups and teams may contain groups and teams, and a role may stand on another one; none"
-        " contains itself, directly or through others. The message names the way around.",
+        "Groups and teams may contain groups and teams, and a role may have another one as its"
+        " base; none may contain itself, directly or through others. The message names the cycle.",
     ),
     Code(
         "RS318",
         "left out in vain",
         "`except` names a principal that is not in the group, or that stays in it through a team."
-        " It would keep what it is to lose. A team that is listed in `members` holds access as a"
+        " The principal would keep its access. A team that is listed in `members` holds access as a"
         ' whole; `all = "team:NAME"` lists its people instead.',
     ),
     Code(
@@ -336,14 +337,14 @@ _ALL = (
     Code(
         "RS320",
         "in two groups for different times",
-        "Two groups of one list hold the same principal, and not for the same time. An entry of its"
-        " own in the list decides.",
+        "Two groups of one list hold the same principal for different times. Add an entry for the"
+        " principal itself, which decides.",
     ),
     Code(
         "RS321",
         "defaults for no workspace",
-        "The pattern of a `[workspace_defaults]` table matches no declared workspace. Misspelt, it"
-        " would leave workspaces without what it is to give them.",
+        "The pattern of a `[workspace_defaults]` table matches no declared workspace. If it is"
+        " misspelt, workspaces lack these defaults.",
     ),
     Code(
         "RS322",
@@ -354,26 +355,27 @@ _ALL = (
     Code(
         "RS323",
         "a base that keeps live values",
-        "A custom role is the base of another one, and leaves `base` or `permissions` to what is"
-        " live. What the other one grants would then not be known from the configuration.",
+        "A custom role is the base of another one and does not write `base` or `permissions`, so"
+        " that these keep their live values. The configuration then does not show all permissions"
+        " of the other role.",
     ),
     Code(
         "RS324",
         "groups or roles nested too deeply",
         "Groups and teams that contain each other nest at most 32 levels, and so do custom roles"
-        " that stand on each other.",
+        " whose bases are custom roles.",
     ),
     Code(
         "RS325",
         "ignored and declared",
-        "A pattern of `[[ignore]]` covers something that the configuration declares. Nothing would"
-        " be planned for what is written.",
+        "A pattern of `[[ignore]]` covers something that the configuration declares. No plan would"
+        " ever carry out this declaration.",
     ),
     Code(
         "RS326",
         "owners of nothing",
-        "A key of `[owners]` matches no file of the configuration, or nothing that is declared in"
-        " it. Misspelt, it would leave to others what it is to give to its owners.",
+        "A key of `[owners]` matches no file of the configuration and no declared thing. If it is"
+        " misspelt, others own the files that it should match.",
     ),
     Code(
         "RS327",
@@ -384,15 +386,15 @@ _ALL = (
     Code(
         "RS330",
         "nothing to change",
-        "`[accounts.NAME]` changes or names what shared files declare, and none declares this."
-        " Misspelt, it would make a second thing. What an account has alone stands under"
-        " `[accounts.NAME.add]`.",
+        "`[accounts.NAME]` changes or names things of shared files, and no shared file declares"
+        " this one. If the name is misspelt, there would be a second thing. Things that only one"
+        " account has are written under `[accounts.NAME.add]`.",
     ),
     Code(
         "RS331",
         "two accounts that are one",
         "Two tables `[accounts.NAME]` name the same account of the same system: each run of the one"
-        " would take back what the other one gives. Or their names differ in case alone: their"
+        " would undo the changes of the other. Or their names differ in case alone: their"
         " plans and reports would be one file on a disk that ignores case.",
     ),
     Code(
@@ -404,21 +406,21 @@ _ALL = (
     Code(
         "RS341",
         "on a list, and not in the workspace",
-        "Somebody is on the access list of an object, and has no access to its workspace: by no"
-        " role, team, default role or account role. The list would give it nothing.",
+        "A principal is on the access list of an object, and has no access to its workspace by any"
+        " role, team, default role or account role. The list gives no access by itself.",
     ),
     Code(
         "RS350",
         "has left",
         "`[alumni]` has people on record who hold nothing. No role, team, access, group or policy"
-        " of the configuration names one; a `[[test]]` may. Whoever is back is taken out of"
-        " `[alumni]`.",
+        " of the configuration may name such a person; a `[[test]]` may. If the person is back,"
+        " delete the entry of `[alumni]`.",
     ),
     Code(
         "RS351",
         "leaves later",
-        "`[alumni]` is for people who have left. An end that is to come is written as `until`, in"
-        " `[members]`, in a team or in access: then it ends at that time.",
+        "`[alumni]` is for people who have left. Write a future end as `until`, in"
+        " `[members]`, in a team or in access: the access then ends at that time.",
     ),
     Code(
         "RS501",
@@ -429,19 +431,19 @@ _ALL = (
     Code(
         "RS503",
         "declared but not managed",
-        '`[manage]` says `"none"` of this table, so what it declares is not brought about.',
+        '`[manage]` has `"none"` for this table, so no plan carries out its declarations.',
     ),
     Code(
         "RS504",
         "limits nothing that is declared",
         "`[guard]` names something in `protect` or `workspace_owners` that is not declared here."
-        " Misspelt, it protects nothing.",
+        " If it is misspelt, it protects nothing.",
     ),
     Code(
         "RS505",
         "renamed already",
-        "The object bears its new name, and nothing bears the old one any more. `renamed_from` has"
-        " done its work and can be deleted, once it has in every account of the file.",
+        "The object has its new name, and nothing has the old one any more. `renamed_from` is no"
+        " longer needed and can be deleted, if this is so in every account of the file.",
     ),
     Code(
         "RS506",
@@ -452,33 +454,33 @@ _ALL = (
     Code(
         "RS507",
         "may end with too few owners",
-        "By this end fewer of the declared owners would be left than `[guard] min_owners` asks"
-        " for. Others may own the account too, as not all members are declared.",
+        "After this end there are fewer declared owners than `[guard] min_owners`"
+        " requires. Others may own the account too, as not all members are declared.",
     ),
     Code(
         "RS508",
         "renames nothing",
-        "`renamed_from` names nothing that is live, but something of a similar name is. The object"
-        " will be created anew.",
+        "`renamed_from` names nothing that is live, but a thing with a similar name is live. The"
+        " object will be created anew.",
     ),
     Code(
         "RS509",
         "looks like a rename",
-        "Something is created with just what something else has that is destroyed in the same"
-        " plan. With `renamed_from` it would be the same thing, and keep all that it holds.",
+        "The plan creates a thing, and destroys another one that holds exactly the same. With"
+        " `renamed_from` it would be one thing, and keep all that it holds.",
     ),
     Code(
         "RS510",
         "a pattern that matches nothing",
-        "A pattern in `[files]` matches no file. Nothing is removed for it, as not all of what its"
-        " files declare is managed.",
+        "A pattern in `[files]` matches no file. Nothing is removed for this reason, since"
+        ' `[manage]` does not say "all" of its tables.',
     ),
     Code(
         "RS511",
         "a file that is not read",
-        "A file in the folder declares something, and no line of `[files]` reads it, so what it"
-        " declares is not brought about. Its name may end in another way, or its folder have"
-        " another name, than a line says.",
+        "A file in the folder declares something, and no line of `[files]` matches it, so no plan"
+        " carries out its declarations. A line may have another extension, or another name of"
+        " the folder.",
     ),
     Code(
         "RS512",
@@ -489,32 +491,33 @@ _ALL = (
     Code(
         "RS513",
         "a test of what is not all seen",
-        "The key is not shown all that the test asks about. What is not seen may give what the test"
-        " forbids, and does not fail what it demands. Plan with a key that is shown everything.",
+        "The API key does not show all access that the test is about. Unseen access may give what"
+        " the test forbids, and a demand does not fail for lack of it. Plan with a key that shows"
+        " everything.",
     ),
     Code(
         "RS514",
         "ignores nothing",
-        "A pattern of `[[ignore]]` covers nothing that is live. It may be misspelt, or what it was"
-        " written for is gone.",
+        "A pattern of `[[ignore]]` covers nothing that is live. It may be misspelt, or the thing no"
+        " longer exists.",
     ),
     Code(
         "RS515",
         "a test that warns does not hold",
         'A `[[test]]` of `level = "warn"` fails once the plan is applied. It refuses nothing,'
-        " unless `--strict` is passed. States on the way to the outcome are not asked.",
+        " unless `--strict` is passed. Only the outcome is tested, no state before it.",
     ),
     Code(
         "RS516",
         "without owner",
-        "There is `[owners]`, and a file, or something in it, has no owners there: whoever may"
+        "There is `[owners]`, and a file, or a thing in it, has no owners there: everybody who may"
         " change the repository may change it.",
     ),
     Code(
         "RS517",
         "a file of several owners",
-        "A file declares things of different owners. A forge asks the owners of files, and is"
-        " content with one of those in a line: each of them may approve a change to all of it.",
+        "A file declares things of different owners. A forge knows owners of files only, and one"
+        " approval is enough: each of the owners may approve a change to the whole file.",
     ),
     Code(
         "RS518",

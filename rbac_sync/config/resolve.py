@@ -103,7 +103,7 @@ class NameResolver:
 
     @cached_property
     def workspaces(self) -> tuple[WorkspaceSettings, ...]:
-        """The declared workspaces, with the defaults that match them; empty in a world without them."""
+        """The declared workspaces, with matching defaults; empty in a world without workspaces."""
         if self.catalogue.custom_level is Level.ACCOUNT:
             return ()
         return read_workspaces(self._sources, self.problems)
