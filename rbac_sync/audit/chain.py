@@ -135,13 +135,18 @@ def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iter
 
 
 class ChainCheck:
-    """The check of a chain, row by row from the oldest, also against earlier *checkpoints*."""
+    """The check of a chain, row by row from the oldest, also against earlier *checkpoints*.
 
-    def __init__(self, checkpoints: Iterable[Checkpoint] = ()) -> None:
+    It begins after the row *seq*, whose hash was *prev*.
+    """
+
+    def __init__(
+        self, checkpoints: Iterable[Checkpoint] = (), seq: int = 0, prev: str = START
+    ) -> None:
         self._awaited: dict[int, list[Checkpoint]] = {}
         for checkpoint in checkpoints:
             self._awaited.setdefault(checkpoint.seq, []).append(checkpoint)
-        self._seq, self._prev = 0, START
+        self._seq, self._prev = seq, prev
 
     def row(self, row: Link) -> Iterator[Flaw]:
         """Yield the faults of the next row."""

@@ -255,8 +255,8 @@ class StoreSession:
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
         """Return the workspaces with changes since *moment*. See ``RecordedSession``."""
         now = self.moment()
-        is_past = now.account == moment.account and now.serial >= moment.serial
-        if not is_past or (now.seq == moment.seq and now != moment):
+        is_later = now.serial >= moment.serial and now.seq > moment.seq
+        if now.account != moment.account or not (is_later or now == moment):
             return None
         return self._trail.scopes_since(moment.seq, moment.hash)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
-from ...audit.chain import START, Link, link
+from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import is_change, recorded_change
 from ...audit.texts import FIELDS
@@ -242,16 +242,15 @@ class StoreTrail:
     def scopes_since(self, seq: int, digest: str) -> frozenset[Address] | None:
         """Return the workspaces of all changes since the row *seq*, whose hash was *digest*.
 
-        None if the row has another hash, if other resources were changed, or too many.
+        None if the rows do not follow that one, if other resources were changed, or too many.
         """
         c = t.audit.c
-        rows = self._account.rows(self._select(c.seq).where(c.seq >= seq).limit(MOST_CHANGES))
-        links = [self._link(row) for row in rows]
-        first = links[0] if links and seq else None
-        if len(links) == MOST_CHANGES or (first.hash if first else START) != digest:
+        rows = self._account.rows(self._select(c.seq).where(c.seq > seq).limit(MOST_CHANGES))
+        links, check = [self._link(row) for row in rows], ChainCheck(seq=seq, prev=digest)
+        if len(links) == MOST_CHANGES or any(True for row in links for _ in check.row(row)):
             return None
         scopes: set[Address] = set()
-        for record in (row.record for row in links if row is not first):
+        for record in (row.record for row in links):
             changed = workspaces_of(recorded_change(record)) if is_change(record) else frozenset()
             if changed is None:
                 return None

@@ -214,6 +214,28 @@ def test_of_a_moment_that_an_account_never_came_to_nothing_is_told(store_url):
             assert session.changed_since(other) is None
 
 
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "DELETE FROM audit WHERE seq = {}",
+        "UPDATE audit SET object_id = 'workspace.w0/access/bo@example.org' WHERE seq = {}",
+        "UPDATE audit SET before = NULL WHERE seq = {}",
+    ],
+)
+def test_of_a_trail_that_does_not_hold_together_nothing_is_told(store_url, attempt):
+    backend = founded(store_url)
+    recorded(backend, workspaces(2))
+    with backend.open() as session:
+        moment = session.moment()
+    made = Change(None, bound(Workspace("w1")))
+    recorded(backend, [made, Change(made.after, None), made], run="later")
+    with connected(store_url) as connection:
+        for statement in (*UNGUARDED[connection.dialect.name], attempt.format(moment.seq + 2)):
+            connection.exec_driver_sql(statement)
+    with backend.open() as session:
+        assert session.changed_since(moment) is None
+
+
 def test_of_so_many_changes_that_reading_is_quicker_nothing_is_told(store_url, monkeypatch):
     backend = founded(store_url)
     with backend.open() as session:
