@@ -48,7 +48,7 @@ _ALL = (
     Code(
         "RS101",
         "no configuration",
-        "There is no file `rbac.toml` in the folder. It is the root of a configuration: it"
+        "There is no `rbac.toml` in the folder. It is the root of a configuration: it"
         " names the backend and, in `[files]`, the other files.",
     ),
     Code(
