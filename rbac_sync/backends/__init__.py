@@ -1,7 +1,7 @@
 """The backends: the accounts whose live state is read and changed.
 
-Ours are named here; third parties add theirs by an entry point of the group
-``rbac_sync.backends``, which is called with the settings and the credential.
+The backends of rbac-sync are named here; third parties add theirs by an entry point of the
+group ``rbac_sync.backends``, which is called with the settings and the credential.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ OURS = {
     "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
     "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1:PrefectCloud1Backend.configured",
 }
-"""The path of each backend. Imported only when it is used: a database driver takes its time."""
+"""The import path of each backend, imported only when used: database drivers load slowly."""
 
 LIMITS = {
     "store": "rbac_sync.backends.store.features:limits",
     "prefect-cloud": "rbac_sync.backends.prefect_cloud.limits:limits",
     "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1.limits:limits",
 }
-"""The path of the limits of each of our backends, by the features of an account."""
+"""The import path of the limits of each backend of rbac-sync, by the features of an account."""
 
 JOURNALED = ("prefect-cloud", "prefect-cloud-1")
-"""Our backends whose journal is kept apart from what they write to."""
+"""The backends of rbac-sync with a journal outside of the system that they write to."""
 
 
 class Settings(Protocol):
-    """The content of a ``[backend]`` table. ``options`` are a third party's own."""
+    """The content of a ``[backend]`` table. ``options`` are those of a third party's backend."""
 
     @property
     def type(self) -> str: ...
@@ -59,12 +59,12 @@ class Settings(Protocol):
 
     @property
     def wait(self) -> float:
-        """Return for how many seconds a writer waits for another."""
+        """Return the number of seconds for which a writer waits for another."""
         ...
 
     @property
     def journal(self) -> str:
-        """Return the URL of the journal that the configuration names, empty if it names none."""
+        """Return the URL of the journal in the configuration, empty if there is none."""
         ...
 
     @property
@@ -78,8 +78,8 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
     """Return the backend that *settings* name, with the credential *api_key*.
 
     Raises:
-        BackendError: there is no such type, or the rest does not fit it.
-        CredentialError: the credential would go where nobody but a file says.
+        BackendError: there is no such type, or the settings do not fit it.
+        CredentialError: only a file, and not the user, names the destination of the credential.
 
     """
     if settings.type not in OURS and api_key and not settings.named:
@@ -89,11 +89,11 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
 
 
 def _check_others(url: str) -> None:
-    """Refuse to give a third party's backend a key for a *url* of a file that leads elsewhere.
+    """Refuse to give a third party's backend a key for a *url* that only a file names.
 
     Raises:
         BackendError: the URL cannot be read.
-        CredentialError: nobody but the file names its host.
+        CredentialError: only the file names its host.
 
     """
     from .destination import HostPort, check
@@ -108,7 +108,7 @@ def _check_others(url: str) -> None:
 
 
 def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
-    """Return the limits of a type of backend for an account with *features*; others have none."""
+    """Return the limits of a type of backend for an account with *features*; none if unknown."""
     if name not in LIMITS:
         return ()
     limits: tuple[Limit, ...] = EntryPoint(name, LIMITS[name], GROUP).load()(features)
@@ -116,7 +116,7 @@ def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
 
 
 def types() -> tuple[str, ...]:
-    """Return the types of backend there are, in alphabetical order."""
+    """Return all types of backend, in alphabetical order."""
     return tuple(sorted({*OURS, *entry_points(group=GROUP).names}))
 
 

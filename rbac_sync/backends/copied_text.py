@@ -1,7 +1,7 @@
-"""The check for characters that slip into a secret or a URL when it is copied.
+"""The check for characters that get into a secret or a URL by mistake when it is copied.
 
-One check for all of them, whichever backend they are for, so that the same slip is told in the
-same words. Messages name the variable and the kind of character, never a part of the value.
+All backends use this check, so that the same mistake has the same message.
+Messages name the variable and the kind of character, never a part of the value.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ UNSEEN = "set it again, typed or copied as plain text; often it is at the beginn
 
 
 def check_secret(secret: str, what: str) -> None:
-    """Refuse a *secret* that holds more than its characters; *what* it is, for the message.
+    """Refuse a *secret* with a character that no secret has; *what* names it in the message.
 
     Raises:
-        CredentialError: there is a blank, a quote or a character that no secret has in it.
+        CredentialError: it has a blank, a quote or another such character.
 
     """
     check_url_text(secret, what)
@@ -32,12 +32,12 @@ def check_secret(secret: str, what: str) -> None:
 
 
 def check_url_text(url: str, what: str, own: str = "") -> None:
-    """Refuse a *url* with something around it or hidden in it.
+    """Refuse a *url* with blanks or quotes around it, or hidden characters in it.
 
-    *own* are the characters that may be in it: a file's name may hold blanks.
+    *own* are allowed characters: the name of a file may have blanks.
 
     Raises:
-        CredentialError: there is.
+        CredentialError: it has such characters.
 
     """
     last = len(url) - 1

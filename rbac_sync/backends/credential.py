@@ -1,7 +1,7 @@
-"""API keys: how they are made, and the only form in which they are kept.
+"""API keys: their creation, and their hash, the only form in which they are stored.
 
-*Why* a plain SHA-256: a key is at least 130 random bits, not a password that
-people choose, so there is nothing to guess and no need for a slow hash.
+*Why* a plain SHA-256: a key has at least 130 random bits. It is not a password that
+can be guessed, so a slow hash is not needed.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ PREFIXES: Mapping[tuple[str, Kind], str] = {
     ("prefect-cloud-1", Kind.USER): "pcu_",
     ("prefect-cloud-1", Kind.SERVICE_ACCOUNT): "pcu_",
 }
-"""How the keys of each world begin, by their owner's kind: its clients look at that."""
+"""The prefix of the keys of each world, by the kind of the owner: clients check it."""
 
 LENGTH = 36
 LENGTHS: Mapping[str, int] = {"prefect-cloud-1": 22}
-"""How many characters follow, where it is another number in a world."""
+"""The number of characters after the prefix, in worlds where it is not the usual one."""
 
 ALPHABET = string.ascii_letters + string.digits
 
 
 def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
-    """Return a fresh secret for an *owner* in *world*. It is shown once and kept nowhere."""
+    """Return a new secret for an *owner* in *world*. It is shown once and stored nowhere."""
     prefix = PREFIXES.get((world, owner), PREFIX)
     return prefix + random_text(LENGTHS.get(world, LENGTH))
 
 
 def random_text(length: int = LENGTH) -> str:
-    """Return *length* letters and digits that nobody can guess."""
+    """Return *length* random letters and digits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def masked_key(key: str) -> str:
-    """Return what may be shown of a key: its prefix and its last four characters."""
+    """Return the prefix and the last four characters of a key, which may be shown."""
     prefix, _, rest = key.partition("_")
     return f"{prefix}_...{rest[-4:]}"
 
 
 def hashed(key: str) -> str:
-    """Return what is kept of a key: its SHA-256 in hex. Any bytes of the environment will do."""
+    """Return the SHA-256 of a key in hex, which the store has. A key may have any bytes."""
     return sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
-    """Say whether two hashes are equal, in a time that does not tell where they differ."""
+    """Say whether two hashes are equal, in a time that does not depend on their difference."""
     return hmac.compare_digest(one, other)

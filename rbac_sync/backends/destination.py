@@ -1,8 +1,8 @@
-"""The check whether a credential may go to a host: one decision for all credentials.
+"""The check whether a credential may be sent to a host, the same for all credentials.
 
-A configuration comes with a pull request, so a file alone names no host that a credential of
-the environment may go to. A credential goes to this machine, to the vendor's own host, and to
-hosts that the user names: on the command line or in the environment.
+A configuration comes with a pull request, so a credential of the environment is not sent
+to a host that only a file names. It is sent to this machine, to the vendor's host, and to
+hosts that the user names on the command line or in the environment.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ from ..errors import CredentialError
 from .remote.response import quote_text
 
 HOSTS = "RBAC_SYNC_HOSTS"
-"""The variable that names hosts, separated by commas, each with a port or without."""
+"""The variable with hosts, separated by commas, each with a port or without."""
 
 NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
-"""A host's name in the letters that go over the wire.
-
-*Why* no dot at the end: with and without, it is one host under two names.
+"""The pattern of a host's name in ASCII.
+*Why* no dot at the end: the names with and without it are of one host.
 """
 
 
 class HostPort(NamedTuple):
-    """A host, and one of its ports; None is any of them."""
+    """A host, and one of its ports; None stands for all ports."""
 
     host: str
     port: int | None = None
@@ -39,12 +38,12 @@ class HostPort(NamedTuple):
 def check(
     place: HostPort, what: str, known: Iterable[HostPort], environment: Mapping[str, str]
 ) -> None:
-    """Refuse to send *what* to *place*, which a file names, unless the user names it as well.
+    """Refuse to send *what* to *place*, which a file names, unless the user names it, too.
 
-    *known* are the places that the kind of backend adds: its vendor's, and those of its client.
+    *known* are the places that the type of backend allows: those of its vendor and its client.
 
     Raises:
-        CredentialError: nobody but the file names it.
+        CredentialError: only the file names it.
 
     """
     if is_here(place.host) or any(_covers(each, place) for each in (*known, *named(environment))):
@@ -59,7 +58,7 @@ def named(environment: Mapping[str, str]) -> tuple[HostPort, ...]:
     """Return the places that the user names in RBAC_SYNC_HOSTS.
 
     Raises:
-        CredentialError: one of them is none.
+        CredentialError: one of them is no valid place.
 
     """
     written = (each.strip() for each in environment.get(HOSTS, "").split(","))
@@ -67,7 +66,7 @@ def named(environment: Mapping[str, str]) -> tuple[HostPort, ...]:
 
 
 def is_here(host: str) -> bool:
-    """Say whether *host* is this machine, in the plainest ways to write it and no other."""
+    """Say whether *host* is one of the usual names of this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -75,7 +74,7 @@ def is_here(host: str) -> bool:
 
 
 def is_host(host: str) -> bool:
-    """Say whether *host* is a name or an address, in the letters that go over the wire."""
+    """Say whether *host* is a name in ASCII or an address."""
     try:
         return bool(ip_address(host))
     except ValueError:

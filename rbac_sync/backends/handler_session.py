@@ -1,4 +1,4 @@
-"""The base of sessions that read by list calls and write change by change."""
+"""The base of sessions that read lists and write one change after another."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ Rows = TypeVar("Rows")
 Rows_contra = TypeVar("Rows_contra", contravariant=True)
 
 ATTEMPTS = 2
-"""How often everything is read before a reference into nowhere is believed."""
+"""The number of complete reads before a reference to a missing resource is an error."""
 
 
 class Handler(Protocol[Rows_contra]):
-    """One kind of resource. ``remarks`` are what the trail should tell beyond the changes."""
+    """Reads and writes one kind of resource. ``remarks`` are notes for the trail."""
 
     kind: ClassVar[Kind]
     remarks: list[tuple[Address, str]]
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action: what is missing cannot be done with this kind."""
+        """The verbs by action; an action without a verb is not possible with this kind."""
         ...
 
     def read(self, rows: Rows_contra) -> Iterator[Resource]:
-        """Yield the resources that *rows* tell of, and learn their ids."""
+        """Yield the resources in *rows*, and learn their ids."""
         ...
 
     def mark(self, resource: Any, /) -> str:
-        """Return the id of what is there before *resource* is made; empty if that is nothing."""
+        """Return the id of the existing resource before *resource* is created; empty if none."""
         ...
 
     def trace(self, resource: Any, /) -> str:
-        """Return the id of what is there once *resource* is made; empty if it has none."""
+        """Return the id of *resource* after its creation; empty if it has none."""
         ...
 
 
 @dataclass
 class Ids:
-    """The ids behind addresses, learned on reading and creating; a thing may have several.
+    """The ids of addresses, learned from reads and creations; an address may have several.
 
     ``sorts`` are names such as ``id`` or ``actor``. ``stamps`` are texts that
-    change with every write to a thing.
+    change with every write to a resource.
     """
 
     _ids: dict[Address, dict[str, str]] = field(default_factory=dict)
@@ -63,10 +63,10 @@ class Ids:
     _subjects: dict[Address, list[tuple[str, object]]] = field(default_factory=dict)
 
     def learn(self, address: Address, stamp: str = "", /, **sorts: object) -> None:
-        """Note the ids of a thing.
+        """Add a resource with its ids.
 
         Raises:
-            BackendError: there is another one of that name.
+            BackendError: another resource has that name.
 
         """
         if address in self._ids:
@@ -77,35 +77,35 @@ class Ids:
         self._stamps[address] = stamp
 
     def add(self, address: Address, **sorts: object) -> None:
-        """Note further or other ids of a thing that is known."""
+        """Add or replace ids of a known resource."""
         self._ids[address].update((sort, str(id_)) for sort, id_ in sorts.items())
         self._addresses.update((str(id_), address) for id_ in sorts.values())
 
     def forget(self, address: Address) -> None:
-        """Note that a thing is gone."""
+        """Remove a resource."""
         self._ids.pop(address, None)
 
     def rename(self, old: Address, new: Address) -> None:
-        """Note that a thing has another name."""
+        """Move the ids of a resource to its new address."""
         self._ids[new] = self._ids.pop(old)
         self._addresses.update((id_, new) for id_ in self._ids[new].values())
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all resources."""
         self._ids.clear()
         self._addresses.clear()
         self._stamps.clear()
         self._subjects.clear()
 
     def has(self, address: Address, sort: str) -> bool:
-        """Say whether a thing is there and has an id of this sort."""
+        """Say whether a resource is known and has an id of this sort."""
         return sort in self._ids.get(address, {})
 
     def of(self, address: Address, sort: str = "id") -> str:
-        """Return the id of a thing.
+        """Return the id of a resource.
 
         Raises:
-            BackendError: there is no such thing, or it has none of this sort.
+            BackendError: the resource is unknown, or has no id of this sort.
 
         """
         if not self.has(address, sort):
@@ -113,26 +113,26 @@ class Ids:
         return self._ids[address][sort]
 
     def stamp(self, address: Address) -> str:
-        """Return the stamp of a thing; empty if nothing is known that changes with it."""
+        """Return the stamp of a resource; empty if it has none."""
         return str(self._stamps.get(address, ""))
 
     def stamped(self, address: Address, stamp: object) -> None:
-        """Note the stamp of something without a name of its own, such as a binding.
+        """Add the stamp of a resource without a name of its own, such as a binding.
 
-        *Why* it may be what becomes text later: of thousands of bindings few are asked for.
+        *Why* a value that is formatted later: of thousands of stamps, few are needed.
         """
         self._stamps[address] = stamp
 
     def known(self, id_: object) -> Address | None:
-        """Return what *id_* is the id of, None if of nothing."""
+        """Return the address with the id *id_*, None if there is none."""
         return self._addresses.get(str(id_))
 
     def reported(self, address: Address, kind: str, id_: object) -> None:
-        """Note that the service reports what happens to *address* as of a *kind* with this id."""
+        """Note that the service reports changes of *address* under a *kind* and this id."""
         self._subjects.setdefault(address, []).append((kind, id_))
 
     def subjects(self, addresses: Iterable[Address]) -> dict[str, list[Address]]:
-        """Return all that is reported under each name under which one of *addresses* is."""
+        """Return the addresses that the service reports under each kind and id of *addresses*."""
         requested = {name for address in addresses for name in self._subjects.get(address, ())}
         by_name: dict[tuple[str, object], list[Address]] = {name: [] for name in requested}
         for address, names in self._subjects.items():
@@ -142,7 +142,7 @@ class Ids:
         return dict(sorted(texts.items()))
 
     def behind(self, addresses: Iterable[Address]) -> dict[str, Address]:
-        """Return each of *addresses* by its ids, and by those that its stamp begins with."""
+        """Return each of *addresses* by its ids, and by the ids at the beginning of its stamp."""
         by_id: dict[str, Address] = {}
         for address in addresses:
             ids = [*self._ids.get(address, {}).values(), *self.stamp(address).split()[:1]]
@@ -150,10 +150,10 @@ class Ids:
         return by_id
 
     def address(self, id_: object, where: str) -> Address:
-        """Return what *id_* is the id of.
+        """Return the address with the id *id_*.
 
         Raises:
-            DanglingReference: of nothing that any list contains.
+            DanglingReference: no list contains this id.
 
         """
         try:
@@ -165,39 +165,39 @@ class Ids:
 
 
 class HandlerSession(ABC, Generic[Rows]):
-    """Reads through all its handlers, and sends each change to the one for its kind."""
+    """A session that reads with all handlers, and passes each change to that of its kind."""
 
     def __init__(self, handlers: Sequence[Handler[Rows]], ids: Ids) -> None:
-        """Handle through *handlers*; one may use the ids that those before it learn."""
+        """Open a session with *handlers*; a handler may use ids that earlier ones have learned."""
         self._handlers = {handler.kind: handler for handler in handlers}
         self._verbs = {handler.kind: handler.verbs for handler in handlers}
         self._ids, self._knows_ids = ids, False
 
     @abstractmethod
     def fetched(self) -> Rows:
-        """Return the rows of this moment."""
+        """Return the rows that the service returns now."""
 
     def restrict(self, extent: Extent) -> None:
-        """Read everything all the same. See ``Session``."""
+        """Do nothing: the whole account is read. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the live state, read once. See ``Session``."""
         return self._live
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: the service has no access lists, unless a session says so."""
+        """Do nothing: most services have no access lists."""
 
     def horizon(self) -> Horizon:
-        """Return what the reading could not see. See ``Session``."""
+        """Return the horizon of the last read. See ``Session``."""
         self.read()
         return self._horizon
 
     @abstractmethod
     def beheld(self, state: State, rows: Rows) -> Horizon:
-        """Return what *rows* do not show of the account; *state* is what they do show.
+        """Return the horizon of *rows*, from which *state* was read.
 
         Raises:
-            DanglingReference: a row refers to what it should show, and does not.
+            DanglingReference: a row refers to a missing row that is not hidden.
 
         """
 
@@ -215,7 +215,7 @@ class HandlerSession(ABC, Generic[Rows]):
         raise AssertionError("the last attempt returns or raises")
 
     def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
-        """Return the *state* that *rows* tell of, in the form in which it is compared."""
+        """Return the *state* of *rows*, in the form for comparisons."""
         return state
 
     def _state(self, rows: Rows) -> State:
@@ -230,24 +230,24 @@ class HandlerSession(ABC, Generic[Rows]):
         return {each.address: each for each in (*state.resources(), *state.bindings())}
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return a digest of each live one of *addresses* and of its stamp. See ``Session``."""
+        """Return a digest of each live resource at *addresses* and its stamp. See ``Session``."""
         live = self._by_address
         return {a: self._version(live[a]) for a in addresses if a in live}
 
     def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        """Return nothing: the session has no access to database rows. See ``Session``."""
         return ()
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        """Return nothing: the session has no access to such rows. See ``Session``."""
         return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
-        """Return nothing: the service does not say who made a key."""
+        """Return nothing: the service does not report the creator of a key."""
         return {}
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
-        """Return nothing: our own records do not tell of what others change. See ``Session``."""
+        """Return nothing: the journal does not have the changes of others. See ``Session``."""
         return {}
 
     def _version(self, resource: Resource) -> str:
@@ -255,7 +255,7 @@ class HandlerSession(ABC, Generic[Rows]):
         return sha256(text.encode()).hexdigest()[:16]
 
     def make(self, change: Change) -> Mapping[str, str]:
-        """Make *change*, and return the secret that it brings into being. See ``Writer``."""
+        """Make *change*, and return the secret that it creates. See ``Writer``."""
         self._learn_ids(change)
         verb = verb_for(change, self._verbs)
         try:
@@ -265,12 +265,12 @@ class HandlerSession(ABC, Generic[Rows]):
         return {str(change.address): secret} if secret else {}
 
     def _learn_ids(self, change: Change | None = None) -> None:  # noqa: ARG002
-        """Read once, if nothing has been read yet that *change* is about."""
+        """Read the account, unless the resources of *change* have been read."""
         if not self._knows_ids:
             self.read()
 
     def _look_again(self) -> None:
-        """Let the next reading ask anew; the ids that are known are kept until then."""
+        """Make the next read query the service again; known ids stay until then."""
         self._forget("_live", "_by_address")
 
     def _forget(self, *cached: str) -> None:

@@ -34,8 +34,8 @@ T = TypeVar("T")
 class Settled:
     """The keys of earlier runs after settling, by address as text.
 
-    ``kept`` are live and the secret that was given is theirs; ``lost`` were live, are
-    nobody's to use, and are to be made again.
+    ``kept`` are live, with a secret that was given to the user; ``lost`` are keys whose secret
+    nobody has, which were revoked and are to be created again.
     """
 
     kept: frozenset[str] = frozenset()
@@ -43,10 +43,10 @@ class Settled:
 
 
 class Moment(NamedTuple):
-    """A moment of one account, which no other account and no other history comes to.
+    """A moment of one account, which differs from those of other accounts and other histories.
 
-    ``account`` is its id, ``serial`` the last number that it gave; ``seq`` and ``hash`` are those
-    of the last row of its trail.
+    ``account`` is the id of the account, ``serial`` its last drawn number; ``seq`` and ``hash``
+    are those of the last row of its trail.
     """
 
     account: str
@@ -73,7 +73,7 @@ class Trail(Protocol):
 
 
 class Session(Protocol):
-    """An open look at one account. Everything it returns is of one moment."""
+    """An open view of one account. All its answers are of one moment."""
 
     @property
     def target(self) -> Target:
@@ -95,15 +95,15 @@ class Session(Protocol):
         """The audit trail.
 
         Raises:
-            BackendError: there is none, or the account's plan does not show it.
+            BackendError: there is no trail, or the account's subscription does not show it.
         """
         ...
 
     def applier(self) -> Address | None:
-        """Return the principal whose credential this is; None without a credential.
+        """Return the owner of the credential; None without a credential.
 
         Raises:
-            CredentialError: there is a credential, and it is not accepted.
+            CredentialError: the credential is not accepted.
         """
         ...
 
@@ -112,76 +112,76 @@ class Session(Protocol):
         ...
 
     def restrict(self, extent: Extent) -> None:
-        """Let what people hold in other workspaces than *extent* be unread, if that saves work.
+        """Leave the holdings in workspaces outside of *extent* unread, if that saves work.
 
-        Before anything is read, or to read more than was read: what is read then is of that
-        later moment. The horizon tells of the workspaces that were passed over.
+        Call it before the first read, or later to extend the read workspaces: the added ones are
+        then of the later moment. The horizon has the unread workspaces.
         """
         ...
 
     def read(self, like: State | None = None) -> State:
-        """Return the live state, all or nothing. Permissions of roles are closed.
+        """Return the complete live state. Roles have their included permissions.
 
-        What is in it as in *like* may be shared with that: most of an account is as it is
-        declared, and two states of it then take no more memory than one. Of objects, what
-        ``show_lists`` has named is in it, and every other list that is not open where that
-        costs no further request.
+        Parts that equal those of *like* may be the same objects: most of an account is as it is
+        declared, and two states then take no more memory than one. It has the access lists that
+        ``show_lists`` has named, and every other list that is not open, where that
+        needs no further request.
         """
         ...
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Have every later ``read`` show the access lists of *objects*, open ones too; None: all.
+        """Make later reads include the access lists of *objects*, open ones too; None: of all.
 
-        What is not there is not shown. To read one may cost a request.
+        Missing objects are left out. Each list may need a request.
         """
         ...
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return, for each address that is live, a text that changes with every write to it."""
+        """Return, for each live address, a text that changes with every write to it."""
         ...
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who last changed which of *addresses*, as far as the target tells of all changes.
+        """Return the last change of each of *addresses*, if the target has a record of all changes.
 
-        What has been deleted is among them.
+        Deleted resources have one, too.
         """
         ...
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return what is known of *people*, who are no members: were they, and who are they now.
+        """Return the absences of *people*, who are no members: former members and renamed ones.
 
-        Nobody is among them of whom nothing is known: a target tells of some time, or of nothing.
+        Users without any record are left out.
         """
         ...
 
     def damage(self) -> Sequence[Mismatch]:
-        """Return each row of the target that cannot be read, as far as we see its rows at all."""
+        """Return each damaged row of the target, if the backend has access to rows."""
         ...
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
-        """Return each row beside the state that decides who may come in, and is not as recorded.
+        """Return each row outside of the state that gives access and differs from its record.
 
-        None where the target keeps such rows to itself.
+        Nothing if the target does not show such rows.
         """
         ...
 
     def horizon(self) -> Horizon:
-        """Return what ``read`` could not see: ``WHOLE`` if it saw everything."""
+        """Return the horizon of ``read``: ``WHOLE`` if nothing was hidden or unread."""
         ...
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
-        """Return who made which of *keys*, as the trail names them; nothing of what is unknown."""
+        """Return the creators of *keys*, as the trail names them; unknown ones are left out."""
         ...
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return the live keys that are not those which rbac-sync made, as far as it is known."""
+        """Return the live keys that are known to have replaced keys of rbac-sync."""
         ...
 
     def unsettled(self) -> int:
-        """Return how many changes of runs that ended half-way have no known outcome yet.
+        """Return the number of changes of interrupted runs whose outcome is unknown.
 
-        None where a run is made whole or not at all. The next run settles them first; a key
-        among them may be live without a secret that anybody has.
+        0 if a run is applied as a whole or not at all. The next run settles them first; a key
+        among them may be live although nobody has its secret.
         """
         ...
 
@@ -192,16 +192,16 @@ class Session(Protocol):
 
 @runtime_checkable
 class RecordedSession(Protocol):
-    """A session of an account whose trail tells of each change, so that less can be read."""
+    """A session of an account with a record of each change, so that less has to be read."""
 
     def moment(self) -> Moment:
-        """Return the moment that this session sees: another after each write."""
+        """Return the moment of this session; it differs after each write."""
         ...
 
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
         """Return the workspaces that were changed, or whose access was, since *moment*.
 
-        None if the account was never at *moment*, if other things were changed since, or so much
+        None if the account was never at *moment*, if other resources were changed since, or so many
         that it is better to read everything.
         """
         ...
@@ -211,7 +211,7 @@ class RecordedSession(Protocol):
         ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:
-        """Let who holds what in *scopes* be unread, where ``restrict`` does not ask for it."""
+        """Leave the holdings in *scopes* unread, unless ``restrict`` has named them."""
         ...
 
 
@@ -219,67 +219,67 @@ class Writer(Session, Protocol):
     """A session that may write."""
 
     def begin(self, authorship: Authorship) -> None:
-        """Note who applies which plan: once, and before the first change of a run."""
+        """Note the applier and the plan of the run: once, before its first change."""
         ...
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
-        """Return the changes that interrupted runs of a plan of this digest left made, in order.
+        """Return the changes that interrupted runs of the plan with this digest made, in order.
 
-        None where a run is made whole or not at all.
+        Empty if a run is applied as a whole or not at all.
         """
         ...
 
     def make(self, change: Change) -> Mapping[str, str]:
-        """Make one change and return the secrets it brought into being, by address as text.
+        """Make one change and return the secrets that it created, by address as text.
 
-        Where each change stands as soon as it is made, its outcome is noted by ``record``:
-        a secret is put where it stays in between.
+        If a change cannot be rolled back, ``record`` notes its outcome; until then
+        the backend keeps its secret.
 
         Raises:
-            BackendError: it could not be made.
+            BackendError: the change was not possible.
         """
         ...
 
     def revoke(self, key: Key) -> None:
-        """Revoke *key*, which the last change has made and whose secret could not be kept.
+        """Revoke *key*, which the last change created and whose secret could not be stored.
 
         Raises:
-            BackendError: it could not be revoked.
+            BackendError: the key could not be revoked.
         """
         ...
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail, in the transaction where the backend has one.
 
-        Where each change stands as soon as it is made, this notes the outcome of the last one.
+        If a change cannot be rolled back, this notes the outcome of the last one.
         """
         ...
 
 
 class Backend(Protocol):
-    """One account of one system. Built from a ``[backend]`` table."""
+    """A backend: one account of one system, created from a ``[backend]`` table."""
 
     def open(self) -> AbstractContextManager[Session]:
         """Open a session for reading."""
         ...
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
-        """Settle what earlier runs left open, so that a plan can be made of what is so.
+        """Settle the intents of earlier runs without an outcome, so that a plan starts from facts.
 
-        *secrets* are what an interrupted run has kept, by address as text, with None for
-        a key that it was about to make.
+        *secrets* are those of an interrupted run, by address as text, with None for
+        a key that it was about to create.
         """
         ...
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
-        """Do *work* under the account's lock, whole or not at all where the target can.
+        """Do *work* under the lock of the account, in one transaction if the target has these.
 
-        May call *work* again from the start if the target lost it. *run* is
-        looked up before anything is repeated, so that a commit whose answer
-        was lost is not made twice.
+        *work* may be called again from the start if the transaction failed. *run* is
+        looked up before a repetition, so that a commit whose response
+        was lost is not repeated.
 
         Raises:
-            Locked: somebody else holds the account.
+            Locked: another run has the lock of the account.
             BackendError: anything else.
         """
         ...

@@ -1,4 +1,4 @@
-"""Limits that more than one backend has: each says why a change cannot be made, or None."""
+"""Limits of several backends; each returns the reason why a change is impossible, or None."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..planning import Change
 
 
 def one_role_per_scope(change: Change) -> str | None:
-    """A principal holds one role in one place."""
+    """A principal has one role in one scope."""
     for binding in _bindings(change):
         if len(binding.roles) != 1:
             who = label(binding.principal)
@@ -41,35 +41,35 @@ def members_keep_an_account_role(change: Change) -> str | None:
 
 
 def no_terms(change: Change) -> str | None:
-    """The service keeps neither beginning nor end of what is held."""
+    """The service has no terms of holdings."""
     if any(term.since or term.until for term in _terms(change)):
         return f"the service keeps no `from` or `until` for `{change.address}`"
     return None
 
 
 def no_custom_account_roles(change: Change) -> str | None:
-    """The roles of the account are given."""
+    """The roles of the account are fixed."""
     if isinstance(change.resource, Role) and change.resource.level is Level.ACCOUNT:
         return "account roles cannot be made or changed here"
     return None
 
 
 def no_descriptions_of_service_accounts(change: Change) -> str | None:
-    """A service account is a name and nothing else."""
+    """A service account has a name and no description."""
     if isinstance(change.after, ServiceAccount) and change.after.description:
         return "service accounts have no description here"
     return None
 
 
 def keys_of_people_are_their_own(change: Change) -> str | None:
-    """Nobody makes a key for a person but that person."""
+    """Only a user can create keys of that user."""
     if isinstance(change.after, Key) and change.after.owner.kind is not Kind.SERVICE_ACCOUNT:
         return "only people themselves make keys of their own here"
     return None
 
 
 def invitations_end_as_the_service_says(change: Change) -> str | None:
-    """Nobody can say when an invitation ends."""
+    """The end of an invitation cannot be chosen."""
     before, after = change.before, change.after
     if isinstance(after, User) and after.expires != getattr(before, "expires", None):
         return "the service says itself when an invitation ends"
@@ -77,7 +77,7 @@ def invitations_end_as_the_service_says(change: Change) -> str | None:
 
 
 def only_the_invited_accept(change: Change) -> str | None:
-    """A pending user becomes a member by accepting, and a member never becomes pending."""
+    """A pending user becomes active only by accepting, and an active one never pending."""
     before, after = change.before, change.after
     if not isinstance(after, User):
         return None
@@ -90,7 +90,7 @@ def only_the_invited_accept(change: Change) -> str | None:
 
 
 def addresses_are_their_owners(change: Change) -> str | None:
-    """A member's e-mail address is written by the member alone."""
+    """Only a member can change the member's e-mail address."""
     before, after = change.before, change.after
     if change.action is not Action.UPDATE or not isinstance(before, User):
         return None

@@ -1,4 +1,4 @@
-"""The interval at which long work says how far it is."""
+"""The interval at which long work reports its progress."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 
 LOG = logging.getLogger("rbac_sync")
-"""Its warnings go to standard error, where nobody says otherwise."""
+"""Its warnings go to standard error by default."""
 
 INTERVAL = 10.0
-"""Seconds: CI systems end jobs that say nothing for minutes."""
+"""Seconds between lines: CI systems end jobs without output for minutes."""
 
 
 class Pace:
-    """Says when the next line is due; the first one after the interval."""
+    """Decides when the next line is due; the first one is due after the interval."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._next = clock, clock() + INTERVAL

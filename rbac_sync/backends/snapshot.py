@@ -1,8 +1,8 @@
-"""A snapshot of an account as a file: to plan against without network or credential.
+"""A snapshot of an account in a file, for plans without network or credential.
 
 A pull request can be planned from a snapshot that a trusted run has written.
-What comes of it is applied like any other plan: the rows that it depends on
-are pinned as they were in the snapshot, and the guard judges again.
+Such a plan is applied like any other plan: it has pins of the rows in the
+snapshot that it depends on, and the guard judges it again.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Snapshot:
     horizon: Horizon
 
     def encoded(self) -> bytes:
-        """Return it as the bytes of a file: one line for each resource, binding and version."""
+        """Return the bytes of the file: one line for each resource, binding and version."""
         can = self.capabilities
         rows = [*self.state.resources(), *self.state.bindings()]
         body = {
@@ -98,7 +98,7 @@ WRITES = {
     "rotates_keys": Writes.ROTATED_KEYS,
     "leavers": Writes.LEAVERS,
 }
-"""The names that the format has for the values of capabilities."""
+"""The names of the values of capabilities in the format."""
 
 
 def _flags(can: Capabilities) -> dict[str, bool]:
@@ -110,7 +110,7 @@ def _flags(can: Capabilities) -> dict[str, bool]:
 
 
 def _set(flags: Mapping[str, Any], names: Mapping[str, F], nothing: F) -> F:
-    """Return the flags whose names are true in *flags*, or missing: the format grew."""
+    """Return the flags whose names are true in *flags*, or missing, as in older files."""
     return reduce(or_, (flag for name, flag in names.items() if flags.get(name, True)), nothing)
 
 
@@ -136,10 +136,10 @@ def take_snapshot(session: Session) -> Snapshot:
 
 
 def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit, ...]]) -> Snapshot:
-    """Return the snapshot that *content* holds; *limits* are those of a type with some features.
+    """Return the snapshot in *content*; *limits* are those of a type with some features.
 
     Raises:
-        BackendError: it is damaged, of another format, or no snapshot at all.
+        BackendError: the content is damaged, of another format, or no snapshot.
     """
     try:
         body = json.loads(content)
@@ -152,10 +152,10 @@ def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit,
 
 
 def check_moment(snapshot: Snapshot, now: Instant) -> None:
-    """Check that *snapshot* was taken before *now*, by the clock of this machine.
+    """Check that *snapshot* was taken before *now*, the time of this machine.
 
     Raises:
-        BackendError: it was taken at a time that has not come yet.
+        BackendError: it was taken after *now*.
     """
     if is_to_come(snapshot.moment, now):
         when, here = rfc3339(snapshot.moment), rfc3339(now)
@@ -213,23 +213,23 @@ def _list(value: Any) -> list[Any]:
 
 
 class SnapshotBackend:
-    """A backend that only remembers."""
+    """A read-only backend on a snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        """Answer from *snapshot*."""
+        """Read from *snapshot*."""
         self._session = SnapshotSession(snapshot)
 
     @contextmanager
     def open(self) -> Iterator[SnapshotSession]:
-        """Open the moment of the snapshot."""
+        """Open a session on the snapshot."""
         yield self._session
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:  # noqa: ARG002
-        """Return nothing: no run ever changes a snapshot."""
+        """Return no keys: a snapshot has no runs."""
         return Settled()
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:  # noqa: ARG002
-        """Refuse: nothing can be changed here.
+        """Refuse to write.
 
         Raises:
             BackendError: always.
@@ -240,23 +240,23 @@ class SnapshotBackend:
 
 
 class SnapshotSession:
-    """One account at the moment of a snapshot. There is no credential: plan with ``--as``."""
+    """A session of the account in a snapshot. There is no credential: plan with ``--as``."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        """Answer from *snapshot*."""
+        """Read from *snapshot*."""
         self._snapshot = snapshot
         self.target, self.capabilities = snapshot.target, snapshot.capabilities
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the world, with what the service said of it then."""
+        """The catalogue of the world, with the included permissions that the service reported."""
         known = catalogue(self.target.world)
         roles = {a: r for a, r in self._snapshot.state.of(Role).items() if r.builtin}
         return replace(known, includes=self._snapshot.includes, roles={**known.roles, **roles})
 
     @property
     def trail(self) -> Trail:
-        """No trail.
+        """Raise an error: a snapshot has no trail.
 
         Raises:
             BackendError: always.
@@ -264,11 +264,11 @@ class SnapshotSession:
         raise BackendError("a snapshot has no audit trail", hint="ask what is live")
 
     def applier(self) -> Address | None:
-        """Return nobody."""
+        """Return None: there is no credential."""
         return None
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
-        """Return nothing: a snapshot tells what was, not who made it so."""
+        """Return nothing: a snapshot has no history."""
         return {}
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:  # noqa: ARG002
@@ -276,11 +276,11 @@ class SnapshotSession:
         return {}
 
     def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        """Return nothing: a snapshot has no database rows. See ``Session``."""
         return ()
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        """Return nothing: a snapshot has no such rows. See ``Session``."""
         return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
@@ -288,36 +288,36 @@ class SnapshotSession:
         return {}
 
     def now(self) -> Instant:
-        """Return the moment of the snapshot."""
+        """Return the time of the snapshot."""
         return self._snapshot.moment
 
     def restrict(self, extent: Extent) -> None:
-        """Keep what was read then. See ``Session``."""
+        """Do nothing: the snapshot has been read. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        """Return what was live then."""
+        """Return the state in the snapshot."""
         return self._snapshot.state
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: a snapshot has what was shown when it was taken."""
+        """Do nothing: a snapshot has the lists that were read when it was taken."""
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return nothing: of single keys a snapshot knows nothing more."""
+        """Return no keys: a snapshot has no facts about single keys."""
         return ()
 
     def horizon(self) -> Horizon:
-        """Return what could not be seen then."""
+        """Return the horizon of the snapshot."""
         return self._snapshot.horizon
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the versions of then."""
+        """Return the versions in the snapshot."""
         known = self._snapshot.versions
         return {address: known[address] for address in addresses if address in known}
 
     def unsettled(self) -> int:
-        """Return 0: a snapshot knows of no run."""
+        """Return 0: a snapshot has no runs."""
         return 0
 
     def applied(self, plan_digest: str) -> bool:  # noqa: ARG002
-        """Say no: of later runs a snapshot knows nothing."""
+        """Return False: a snapshot has no later runs."""
         return False

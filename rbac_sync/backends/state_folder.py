@@ -1,4 +1,4 @@
-"""The folder of this user's state: journals, and what plans keep."""
+"""The folder of the user's state: journals, and files of plans."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FOLDER_VARIABLE = "RBAC_SYNC_STATE_DIR"
 
 
 def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder: RBAC_SYNC_STATE_DIR, or the usual place."""
+    """Return the folder: RBAC_SYNC_STATE_DIR, or the default of the platform."""
     if chosen := environment.get(FOLDER_VARIABLE):
         return Path(chosen).expanduser()
     usual = environment.get("XDG_STATE_HOME")

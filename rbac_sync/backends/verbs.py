@@ -17,16 +17,16 @@ class Verb(Protocol):
     """One way to change a resource."""
 
     def __call__(self, change: Change, /) -> str | None:
-        """Make *change*, and return the secret that comes of it, if one does."""
+        """Make *change*, and return the secret that it creates, if any."""
         ...
 
 
 Verbs = Mapping[Action, Verb]
-"""The verbs that a handler has. What is not among them cannot be done with its kind."""
+"""The verbs of a handler. Other actions are not possible with its kind."""
 
 
 def actions(verbs: Mapping[Kind, Verbs]) -> dict[Kind, frozenset[Action]]:
-    """Return the actions that there are verbs for, by kind."""
+    """Return the actions with a verb, by kind."""
     return {kind: frozenset(verbs_of_kind) for kind, verbs_of_kind in verbs.items()}
 
 
@@ -34,7 +34,7 @@ def verb_for(change: Change, verbs: Mapping[Kind, Verbs]) -> Verb:
     """Return the verb that makes *change*.
 
     Raises:
-        BackendError: there is none.
+        BackendError: there is no such verb.
     """
     kind, action = change.resource.kind, change.action
     if action not in verbs[kind]:
@@ -43,25 +43,25 @@ def verb_for(change: Change, verbs: Mapping[Kind, Verbs]) -> Verb:
 
 
 def takes_after(do: Callable[[R], str | None]) -> Verb:
-    """Return the verb that does *do* with the resource after the change."""
+    """Return the verb that calls *do* with the resource after the change."""
     return lambda change: do(cast("R", change.after))
 
 
 def takes_before(do: Callable[[R], str | None]) -> Verb:
-    """Return the verb that does *do* with the resource before the change."""
+    """Return the verb that calls *do* with the resource before the change."""
     return lambda change: do(cast("R", change.before))
 
 
 def takes_both(do: Callable[[R, R], str | None]) -> Verb:
-    """Return the verb that does *do* with the resource before and after the change."""
+    """Return the verb that calls *do* with the resource before and after the change."""
     return lambda change: do(cast("R", change.before), cast("R", change.after))
 
 
 def takes_after_and_brought(do: Callable[[R, *tuple[Binding, ...]], str | None]) -> Verb:
-    """Return the verb that does *do* with the new resource and the bindings that come with it."""
+    """Return the verb that calls *do* with the new resource and its first bindings."""
     return lambda change: do(cast("R", change.after), *change.brings)
 
 
 def takes_all(do: Callable[[R, R, *tuple[Binding, ...]], str | None]) -> Verb:
-    """Return the verb that does *do* with both resources and the bindings that come with them."""
+    """Return the verb that calls *do* with both resources and the new bindings."""
     return lambda change: do(cast("R", change.before), cast("R", change.after), *change.brings)
