@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, State
+from ..model import ACCOUNT, Address, Binding, Key, Kind, Resource, State
+from ..model.address import bound
 from ..model.plain import text
 from .change import gone_with, left_with
 from .plan import Plan
@@ -68,15 +69,11 @@ def pinned(
     return {row: _pin(resources[row], known.get(row, "")) for row in rows}
 
 
-def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
-    """Yield the bindings among *rows*, which must also contain their principals and scopes."""
-    addresses = {row for row in rows if row.kind is Kind.BINDING}
-    principals, places = {*rows, EVERYONE}, {*rows, ACCOUNT}
-    for scope in filter(places.__contains__, live.scopes() if addresses else ()):
-        row = live.row(scope)
-        for principal in row.keys() & principals:
-            binding = Binding(principal, scope, row[principal])
-            if binding.address in addresses:
+def _bindings(rows: Iterable[Address], live: State) -> Iterator[Binding]:
+    """Yield the bindings of *live* among *rows*."""
+    for row in rows:
+        for principal, scope in bound(row) if row.kind is Kind.BINDING else ():
+            if binding := live.binding(principal, scope):
                 yield binding
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.model import EVERYONE
 from rbac_sync.model import address as named
 from rbac_sync.planning.pins import GONE, owners, pinned, read_set
 
@@ -147,9 +146,8 @@ each_row = pytest.mark.parametrize("what", ROWS)
 
 
 def pin(live, row, version="1"):
-    """Return how *row* is pinned, among the rows that are pinned with it."""
-    rows = {row.address, *row.references} - {EVERYONE}
-    return pinned(rows, live, lambda _: {row.address: version})[row.address]
+    """Return how *row* is pinned, by itself."""
+    return pinned([row.address], live, lambda _: {row.address: version})[row.address]
 
 
 @each_row
