@@ -26,6 +26,7 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.model import address as named
+from rbac_sync.model.compact_row import CompactRow
 from rbac_sync.model.resources import role
 
 from .folder import BACKEND, NOW, OWNER, declares
@@ -478,3 +479,8 @@ def test_a_list_of_any_length_is_read(folder, kind):
     wrong = "".join(f'"nobody{n}",\n' for n in range(20_000 if kind == "unknown" else 0))
     folder.write(declares(f"[members]\nowner = [\n{people}{wrong}]\n"))
     assert len(folder.errors()) == (1000 if wrong else 0)
+
+
+def test_what_is_held_in_a_workspace_is_kept_in_little_memory(folder):
+    folder.write(BACKEND + COMPANY)
+    assert type(folder.declare().desired.row(PROD)) is CompactRow

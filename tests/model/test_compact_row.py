@@ -31,6 +31,11 @@ def test_nobody_else_is_in_a_compact_row():
         made[named.user("b")]
 
 
+def test_a_short_row_is_kept_in_less_memory():
+    row = dict.fromkeys((named.user(str(n)) for n in range(MOST)), HELD[0])
+    assert type(compact(row)) is CompactRow
+
+
 def test_a_long_row_stays_as_it_is():
     row = dict.fromkeys((named.user(str(n)) for n in range(MOST + 1)), HELD[0])
     assert compact(row) is row

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rbac_sync.backends.store.handlers.bindings import BY
+from rbac_sync.backends.store.handlers.bindings import BY, Bindings
+from rbac_sync.model import Address, Binding, Kind
+from rbac_sync.planning import Change
 
-from .stores import connected, founded
+from .stores import OWNER, VIEWER, connected, founded, made, workspaces
 
 
 @pytest.mark.parametrize("column", BY)
@@ -23,3 +27,26 @@ def test_what_one_holds_and_who_holds_a_role_is_found_by_an_index(tmp_path, colu
     plan = " / ".join(step[3] for step in steps)
     assert f"COVERING INDEX ix_binding_account_{column}" in plan
     assert "binding USING PRIMARY KEY (account=? AND scope=? AND principal=?)" in plan
+
+
+def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding(
+    store_url, monkeypatch
+):
+    one_by_one, read = [], Bindings.read
+
+    def spy(handler, **at):
+        one_by_one.extend(at["scope"])
+        return read(handler, **at)
+
+    backend = founded(store_url)
+    scopes = [Address(Kind.WORKSPACE, f"w{n}") for n in range(3)]
+    explained = frozenset(replace(each, reason="on call") for each in VIEWER)
+    holdings = dict.fromkeys(scopes, VIEWER) | {scopes[1]: explained}
+    bindings = [Binding(OWNER.address, scope, roles) for scope, roles in holdings.items()]
+    made(backend, *workspaces(3), *(Change(None, binding) for binding in bindings))
+    monkeypatch.setattr(Bindings, "read", spy)
+
+    with backend.open() as session:
+        live = session.read()
+        assert [session.account.names.address(number) for number in one_by_one] == [scopes[1]]
+    assert [live.find(binding) for binding in bindings] == bindings
