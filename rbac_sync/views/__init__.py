@@ -1,1 +1,1 @@
-"""Text and JSON of values; views decide nothing."""
+"""Text and JSON of values. Views make no decisions."""

@@ -1,4 +1,4 @@
-"""Declared people who are no members: who has left, who has another address, who never came."""
+"""Declared people who are no members: leavers, people with a new address, people never invited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def leavers(plan: Plan) -> Iterator[str]:
 
 
 def moved(plan: Plan) -> Iterator[str]:
-    """Yield a sentence for each person who is known by another address, and the lines to write."""
+    """Yield a sentence for each person with a new address, and the lines to write."""
     for old, absence in sorted(plan.absent.items()):
         if absence.now is not None:
             yield f"{label(old)} is now {label(absence.now)}, by the same id"
@@ -41,7 +41,7 @@ def uninvited(plan: Plan) -> Iterator[str]:
 
 
 def to_json(plan: Plan) -> JsonObject:
-    """Return what there is of it as JSON."""
+    """Return the absences as JSON."""
     absent = sorted(plan.absent.items())
     lists: JsonObject = {
         "leavers": [

@@ -58,9 +58,9 @@ OBSTACLES = {
 class AccessAnswer:
     """The answer to the question if *principal* may use *permission* in *scope*.
 
-    ``paths`` are all that give it, with what keeps each shut at the moment,
-    empty for an open one. ``obstacle`` says why the principal cannot act at
-    all, empty if it can. ``needed`` are the roles that would do, those of the
+    ``paths`` are all paths that give it, each with the reason why it is not open
+    now, empty for an open one. ``obstacle`` says why the principal cannot act at
+    all, empty if it can. ``needed`` are the roles that would give it, those of the
     scope before those of the account; none for a yes.
     """
 
@@ -82,7 +82,7 @@ class AccessAnswer:
 class Explanation:
     """All access paths of *principal*, grouped by scope.
 
-    With a *permission*, only the ways to that.
+    With a *permission*, only the paths that give it.
     """
 
     access: Access
@@ -105,7 +105,7 @@ def find_answer(
 def find_holders(
     access: Access, scope: Address, permission: Permission, now: Instant
 ) -> list[AccessAnswer]:
-    """Return the answers for all users, then all service accounts, that may."""
+    """Return the answers for all users, then all service accounts, with the permission."""
     state = access.state
     principals = [*sorted(state.of(User)), *sorted(state.of(ServiceAccount))]
     answers = (_verdict(access, p, scope, permission, now) for p in principals)
@@ -208,7 +208,7 @@ def _judged(answer: AccessAnswer) -> Iterator[Line]:
 
 
 def _takes(answer: AccessAnswer) -> str:
-    """Return what would turn a no into a yes, as text: roles, or what an object takes."""
+    """Return the roles, or the needs of an object, that would turn a no into a yes, as text."""
     listed_object, parts = answer.access.state.get(answer.scope), []
     if isinstance(listed_object, ObjectAccess):
         right = answer.access.catalogue.lists[listed_object.type][ObjectLevel(answer.permission)]
@@ -237,7 +237,7 @@ def _explained(explanation: Explanation, *, every: bool) -> Iterator[Line]:
 def _explained_scope(
     explanation: Explanation, scope: Address, timed: list[tuple[str, Path]], *, every: bool
 ) -> Iterator[Line]:
-    """Yield the sum of a scope, a row for each path, and what one role alone gives."""
+    """Yield the sum of a scope, a row for each path, and the permissions of only one role."""
     access = explanation.access
     level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
     known = sum(title.level is level for title in access.catalogue.titles.values())
@@ -265,7 +265,7 @@ def _role_text(path: Path) -> str:
 
 
 def _alone(access: Access, paths: list[Path]) -> Iterator[Line]:
-    """Yield what each role gives that no other does, the riskiest first, where there are others."""
+    """Yield the permissions that only one of several roles gives, the riskiest first."""
     by_role: dict[Address, int] = {}
     for path in paths:
         by_role[path.role] = by_role.get(path.role, 0) | path.permissions
@@ -286,7 +286,7 @@ def render_holders(
 ) -> str:
     """Return who may use *permission* in *scope*: the sum, and a row for each way, with its place.
 
-    *origin* says where a grant is declared.
+    *origin* returns the place of a grant's declaration.
     """
     if not answers:
         return f"nobody may {permission}"
@@ -304,7 +304,7 @@ def render_holders(
 def _holder_rows(
     answers: Sequence[AccessAnswer], origin: Callable[[Address], Place | None]
 ) -> Iterator[Line]:
-    """Yield a row for each way in which somebody may: role, who, by which team, end, place."""
+    """Yield a row for each path: role, principal, team, end, place."""
     ways: dict[tuple[str, str, str], list[str]] = {}
     for answer in answers:
         for path in (path for shut, path in answer.paths if not shut):

@@ -14,9 +14,9 @@ from .words import format_place
 
 
 def render(who: Address, alumnus: Alumnus, touch: Touch | None, layout: Layout) -> str:
-    """Return the record of *who* as text: when they left, by whom, why, and what is noted.
+    """Return the record of *who* as text: the time, the remover, the reason and the note.
 
-    *touch* is their last change in the account.
+    *touch* is the last change of their membership.
     """
     return render_lines(_lines(who, alumnus, touch), colour=layout.colour, width=layout.width)
 

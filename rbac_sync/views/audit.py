@@ -22,7 +22,7 @@ Row = tuple[int, Record]
 NOTHING = "Nothing is on record."
 FORGED = "put the rows back from a backup that an earlier checkpoint holds of"
 RUN = 8
-"""How many characters of the id of a run are shown; `undo` takes so many."""
+"""The number of characters of a run's id that are shown; enough for `undo`."""
 
 
 def render_log(rows: Sequence[Row], *, colour: bool = False) -> str:
@@ -52,7 +52,7 @@ def render_verdict(
     counts: Counts | None = None,
     notices: Sequence[Flaw] = (),
 ) -> str:
-    """Return the faults of a trail of *rows* rows as text, or that it has none; then *notices*."""
+    """Return the faults of a trail of *rows* rows as text, or "no faults"; then *notices*."""
     count = len(flaws) + len(differences) + len(mismatches)
     besides = [Line(f"  note: {notice}") for notice in notices]
     if not count:
@@ -95,7 +95,7 @@ def verdict_to_json(
 
 
 def _describe_counts(counts: Counts | None) -> str:
-    """Return how many changes their own run recorded, and how many a later run detected."""
+    """Return the numbers of changes that their own run recorded and that a later run detected."""
     if counts is None:
         return ""
     suffix = f", {counts.detected} only found live by a later run" if counts.detected else ""

@@ -1,4 +1,4 @@
-"""The audit trail for people: a day once, a run once, and what each row changed."""
+"""The audit trail for people: rows grouped by day and run, with the changes of each."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def render_short_log(
 
 
 def concerns(record: Record, principal: Address) -> bool:
-    """Say whether *record* changes something of *principal*: itself, its access, teams or keys."""
+    """Say whether *record* changes *principal*, its access, its teams or its keys."""
     changed = _change(record)
     if changed is None:
         return record.object_id == str(principal)
@@ -66,7 +66,7 @@ def _is_of(side: object, principal: Address) -> bool:
 
 
 def _members(changed: Change) -> set[Address]:
-    """Return who comes into a team or leaves it, or stays under another term, by *changed*."""
+    """Return the members that join or leave a team, or get another term, by *changed*."""
     if not isinstance(changed.resource, Team):
         return set()
     moved = elements(changed.before) ^ elements(changed.after)
@@ -74,7 +74,7 @@ def _members(changed: Change) -> set[Address]:
 
 
 def _change(record: Record) -> Change | None:
-    """Return the change in *record*; None if it is about none, or not written as we write it."""
+    """Return the change in *record*; None if it has none, or not in our format."""
     if record.before is None and record.after is None:
         return None
     try:
@@ -92,7 +92,7 @@ def _days(rows: Sequence[Row], names: ShortNames, zone: tzinfo | None) -> Iterat
 
 
 def _run(record: Record) -> tuple[str, ...]:
-    """Return what the rows of one run have in common."""
+    """Return the key by which rows belong to one run."""
     own = record.timestamp.isoformat() if not record.run else ""
     return record.run, own, record.applier, record.on_behalf_of, *_reasons(record)
 

@@ -14,8 +14,8 @@ from ..planning import Change, Plan
 class ResourceChanges:
     """One resource and all changes to it.
 
-    ``changes`` has each address once: the steps that a change was cut into
-    are one again. A member comes with its account role.
+    ``changes`` has each address once: the halves of a change that was split
+    are joined. A member includes its account role.
     """
 
     address: Address

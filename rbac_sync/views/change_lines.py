@@ -1,4 +1,4 @@
-"""The changes of a plan, a line for each resource, deletions first; alike ones share a line."""
+"""The changes of a plan, a line for each resource, deletions first; equal changes share a line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SIGNS: Mapping[Action, tuple[str, Tone]] = {
 
 
 def lines(plan: Plan, names: ShortNames) -> Iterator[Line]:
-    """Yield a title, and the line of each changed resource or of several alike."""
+    """Yield a title, and a line for each changed resource or for several with equal changes."""
     yield Line(TITLE, Tone.HEADING)
     alike: dict[tuple[Action, Kind, str], list[ResourceChanges]] = {}
     order = list(SIGNS)
@@ -104,6 +104,6 @@ def _part(old: str | None, new: str | None, action: Action, names: ShortNames) -
 
 
 def _shortened(value: str | None, names: ShortNames) -> str:
-    """Return *value* with the short name of the person that it begins with."""
+    """Return *value* with the person at its beginning replaced by a short name."""
     name, blank, rest = (value or "").partition(" ")
     return names.by_email.get(name, name) + blank + rest

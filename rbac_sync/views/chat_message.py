@@ -22,7 +22,7 @@ from .escape import visible
 from .words import counted, unseen_sentence
 
 MOST = 20
-"""How many differences a message lists; a chat is no report."""
+"""The number of differences that a message lists."""
 
 CAUSES = {
     DriftCause.OUTSIDE: "",
@@ -35,7 +35,7 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 class Markup(NamedTuple):
-    """The functions of a chat that make its text: a heading, a name in code, plain text."""
+    """The functions that format text for one chat: a heading, a name in code, plain text."""
 
     heading: Callable[[str], str]
     code: Callable[[str], str]

@@ -1,4 +1,4 @@
-"""The block of rbac-sync in a CODEOWNERS file; what people write around it stays."""
+"""The block of rbac-sync in a CODEOWNERS file; the text around it is not changed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ ESCAPED = r"\\\1"
 def with_block(text: str, owners: CodeOwners, root: str) -> str:
     """Return *text* with the block of the configuration whose root file is *root*.
 
-    The block takes the place of the one that is there; a new one comes last, where it counts.
+    The block replaces an existing one; a new one comes last, where it has precedence.
 
     Raises:
-        RbacSyncError: the block that is there has no beginning, no end, or is there twice; or a
-            name cannot stand in a line.
+        RbacSyncError: the existing block has no beginning, no end, or occurs twice; or a
+            name cannot be written in one line.
     """
     begin, end = f"{BEGIN} {root}", f"{END} {root}"
     line_end = "\r" if text.count("\r\n") * 2 > text.count("\n") else ""
@@ -50,7 +50,7 @@ def with_block(text: str, owners: CodeOwners, root: str) -> str:
 
 
 def _lines(owners: CodeOwners, folder: str) -> Iterator[str]:
-    """Yield a line for each pattern and file; they count from the root of the repository."""
+    """Yield a line for each pattern and file; paths are relative to the root of the repository."""
     start = _literal(f"/{folder}/" if folder else "/")
     for pattern, people in owners.patterns.items():
         everything = start if folder else "*"
@@ -61,15 +61,15 @@ def _lines(owners: CodeOwners, folder: str) -> Iterator[str]:
 
 
 def _literal(name: str) -> str:
-    """Return the pattern that matches *name* alone."""
+    """Return the pattern that matches only *name*."""
     return LITERAL.sub(ESCAPED, name)
 
 
 def _checked(line: str) -> str:
-    """Return *line*, which is one line as everybody reads it.
+    """Return *line*, after a check that it is one line.
 
     Raises:
-        RbacSyncError: it is not, by a tab, a line end or the like in a name.
+        RbacSyncError: a name in it contains a tab, a line end or the like.
     """
     if line.isprintable():
         return line

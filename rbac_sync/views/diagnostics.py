@@ -15,7 +15,7 @@ WIDEST = 140
 """Longer source lines are cut down to this many characters around the caret."""
 
 HANG = 4
-"""By how much the rest of a long message is indented."""
+"""The indentation of the further lines of a long message."""
 
 RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m", "\33[0m"
 
@@ -31,8 +31,8 @@ def render_diagnostics(
 ) -> str:
     """Return each problem with its line, a caret, a second place and a hint, and a count.
 
-    *sources* are the texts of the files by name. A line that holds a secret is
-    never shown, by whatever problem it is on. With a *width*, messages and hints are wrapped.
+    *sources* are the texts of the files by name. A line that contains a secret is
+    never shown, for any problem. With a *width*, messages and hints are wrapped.
     """
     if not diagnostics:
         return ""
@@ -128,7 +128,7 @@ def _escaped(part: str) -> str:
 
 
 def _width(text: str) -> int:
-    """Return how many columns of a terminal *text* takes."""
+    """Return the width of *text* in columns of a terminal."""
     if text.isascii():
         return len(text)
     return sum(

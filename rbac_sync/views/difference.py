@@ -23,7 +23,7 @@ class AttributeDifference(NamedTuple):
 
 
 NAMING = frozenset({"email", "name", "owner", "principal", "scope", "handle", "workspace"})
-"""Attributes that repeat the address, and are shown only where both sides have one."""
+"""Attributes that repeat the address: shown only if both sides exist."""
 
 ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "members": ("member", lambda membership: membership.principal),
@@ -35,24 +35,25 @@ ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "run": ("run", str),
     "manage": ("manage", str),
 }
-"""Of the attributes that are sets: what one element is called, what tells it from the others."""
+"""For each attribute that is a set: the noun of an element, and the function that gives its key."""
 
 ENDS = frozenset({"until", "expires"})
-"""Of these, to have none is to have more."""
+"""Attributes whose absence gives more: no end lasts longer."""
 
 MANY = frozenset({"member", "permission", "implies", "view", "run", "manage"})
-"""Of everything else there is mostly one, so that one gone and one come are an exchange."""
+"""Nouns of elements of which there are many. Of others there is mostly one, so that one removed and
+one added count as an exchange."""
 
 
 def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
-    """Yield the attributes that differ by *change*, then the resources that come and go with it."""
+    """Yield the changed attributes of *change*, then the resources created and deleted with it."""
     resource = change.resource
     before, after = change.before, change.after
     if isinstance(resource, Binding):
         yield from _role_differences(_name_of(resource, resource), before, after)
         return
     both = before is not None and after is not None
-    for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # mypy doubts that types hash
+    for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # types are hashable
         old, new = getattr(before, name, default), getattr(after, name, default)
         if old != new and (both or name not in NAMING or _is_title(resource, name)):
             if name in ELEMENTS:
@@ -117,7 +118,7 @@ def _name_of(binding: Binding, beside: Resource) -> str:
 
 
 def _related_differences(change: Change, live: State) -> Iterator[AttributeDifference]:
-    """Yield the bindings, keys and memberships that come or go with *change*."""
+    """Yield the bindings, keys and memberships that *change* adds or removes."""
     leaving = {r.address: r for r in gone_with(change, live)}
     arriving = {b.address: b for b in change.brings}
     for address in sorted(leaving.keys() | arriving.keys()):

@@ -1,7 +1,7 @@
-"""Drift as text, JSON and a headline: the plan, seen from the live state.
+"""Drift as text, JSON and a headline: the plan, as differences of the live state.
 
-What differs was changed past the configuration, or is declared and not applied yet. The last run
-on record that changed the thing tells which: one that applied a plan left it as it was declared.
+A difference was made outside of the configuration, or is declared and not applied yet. The last
+recorded run that changed the resource decides: a run of `apply` left it as it was declared.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ WORDS: Mapping[Action, str] = {
     Action.DELETE: "not-declared",
     Action.RENAME: "renamed",
 }
-"""The words of the output for machines; anything else is ``different``."""
+"""The words of the JSON output for actions; any other is ``different``."""
 
 INVITED = frozenset({"status", "expires"})
-"""Fields that somebody has once invited; nobody declares them."""
+"""Fields that a person has after an invitation; they are not declared."""
 
 NO_DRIFT = "No drift. Live matches the configuration."
 NO_DRIFT_SEEN = "No drift in what is seen."
 REPLACED = "replaced past rbac-sync"
 RUN = 8
-"""The digits of the id of a run that are shown; `undo` takes them."""
+"""The number of digits of a run's id that are shown; enough for `undo`."""
 
 
 class DriftCause(StrEnum):
-    """The reason why a thing differs; ``UNKNOWN`` where the target does not tell of all changes."""
+    """The reason for a difference; ``UNKNOWN`` if the target does not record all changes."""
 
     OUTSIDE = "changed-outside"
     NOT_APPLIED = "not-applied"
@@ -64,7 +64,7 @@ COUNTS: Mapping[DriftCause, str] = {
 }
 
 Touched = Mapping[Address, Touch]
-"""The last change of each thing and its author, by address, as far as known."""
+"""The last known change of each resource and its author, by address."""
 
 
 FULL = Layout()
@@ -117,7 +117,7 @@ def with_deferred(plan: Plan) -> Plan:
 
 
 def last_touch(entry: ResourceChanges, touched: Touched) -> Touch | None:
-    """Return the latest change to a resource of *entry* on record, None if there is none."""
+    """Return the latest recorded change to a resource of *entry*, None if there is none."""
     sides = (side for change in entry.changes for side in (change.before, change.after) if side)
     touches = [touched[side.address] for side in sides if side.address in touched]
     return max(touches, key=lambda touch: touch.at, default=None)
@@ -131,7 +131,7 @@ def format_touch(touch: Touch) -> str:
 
 
 def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> DriftCause:
-    """Return the cause of a difference; *traced* says that *touched* tells of every change."""
+    """Return the cause of a difference; *traced* says that *touched* has every change."""
     if not traced:
         return DriftCause.UNKNOWN
     touch = last_touch(entry, touched)
@@ -152,7 +152,7 @@ def _lines(plan: Plan, run: Run) -> Iterator[Line]:
 
 
 def _access(run: Run, layout: Layout) -> Iterator[Line]:
-    """Yield what people have live and not as declared, the riskiest first."""
+    """Yield the effects of the drift on people, the riskiest first."""
     assert run.plan is not None, "there is a plan that would end the drift"
     if run.plan.changes and run.known_effects is not None:
         yield from effective.lines(run.known_effects, run.names, full=layout.full, titles=ACCESS)
@@ -162,7 +162,7 @@ def _access(run: Run, layout: Layout) -> Iterator[Line]:
 def differing(
     plan: Plan, touched: Touched, *, traced: bool = False, account: str = ""
 ) -> Iterator[Line]:
-    """Yield the differences by cause, a paragraph for each resource, with what ends it.
+    """Yield the differences by cause, a paragraph for each resource, with the commands to end it.
 
     The commands name the *account*, if it is one of several.
     """
@@ -196,7 +196,7 @@ def command(name: str, *words: str, account: str) -> str:
 def _commands(
     entry: ResourceChanges, reason: DriftCause, touch: Touch | None, account: str
 ) -> Iterator[Line]:
-    """Yield what takes a change back, keeps it, or makes it."""
+    """Yield the commands that revert a change, keep it, or make it."""
     apply = command("apply", "--target", str(entry.address), account=account)
     if reason is DriftCause.NOT_APPLIED:
         yield Line(f"    make it so:    {apply}")

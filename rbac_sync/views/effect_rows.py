@@ -1,8 +1,8 @@
-"""The rows that say what a plan does to people, for every view: who, where, from role to role.
+"""The rows of effects on people, for every view: principals, scopes, roles before and after.
 
-The rows are in the order of ``guard.effects.by_risk``. What somebody has by a team or a default
-role that changes likewise is said once, in the row of that team or default role; nobody is left
-out, and no risk is.
+The rows are in the order of ``guard.effects.by_risk``. An effect on a person that follows from an
+equal effect on a team or a default role is part of that row; no person and no risk is left
+out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_PERMISSIONS = 3
 MIDNIGHT = "T00:00:00Z"
 NOTHING = "nothing"
 ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
-"""The kinds of principals through which nobody else has anything."""
+"""The kinds of principals through which no other principal has access."""
 
 EVERYWHERE = "every workspace"
 
@@ -36,15 +36,15 @@ EVERYWHERE = "every workspace"
 class ShortNames:
     """The short names of people, by address of the mailbox.
 
-    *Why* only a word of the mailbox: whoever may edit ``[people]`` could otherwise call
-    somebody by the name of somebody else.
+    *Why* only a word of the mailbox: an editor of ``[people]`` could otherwise give a
+    person the name of another one.
     """
 
     by_email: Mapping[str, str]
 
     @classmethod
     def of(cls, people: Mapping[str, str]) -> ShortNames:
-        """Return the names that *people* gives, mailboxes by name, as far as they are trusted."""
+        """Return the trusted names of *people*, which has mailboxes by name."""
         return cls({email.lower(): name for name, email in people.items() if _is_word(name, email)})
 
     def name(self, address: Address) -> str:
@@ -70,7 +70,7 @@ NO_NAMES = ShortNames({})
 class EffectRow:
     """One row: an effect, and the ``others`` that follow from it for people and scopes.
 
-    All texts are as they are written, to be escaped by the view.
+    The texts are not escaped; the view escapes them.
     """
 
     effect: Effect
@@ -84,7 +84,7 @@ class EffectRow:
 
     @property
     def gains(self) -> bool:
-        """True if somebody gains something, holds it for longer, or all may read it."""
+        """True if a principal gains permissions or a longer term, or a workspace becomes public."""
         return bool(self.effect.gained or self.effect.extended or self.effect.opened)
 
     @property
@@ -99,32 +99,32 @@ class EffectRow:
 
     @cached_property
     def people(self) -> tuple[Address, ...]:
-        """The people to whom it happens through the principals of the row, sorted."""
+        """The people with the effect through the principals of the row, sorted."""
         members = {p for o in self.others for p in o.principals} - {*self.effect.principals}
         return tuple(sorted(members))
 
     @property
     def scopes(self) -> tuple[Address, ...]:
-        """The scopes of the row; what follows in every workspace is not among them."""
+        """The scopes of the row, without those of ``others`` in every workspace."""
         return self.effect.scopes
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The places in the configuration that say so, that of the grant or membership first."""
+        """The places of the effect's declarations, that of the grant or membership first."""
         own = self.effect.place
         return (own, *(p for p in self.effect.places if p != own)) if own else self.effect.places
 
     @property
     def who(self) -> str:
-        """The principals by short name, or how many there are, and so of the people behind them."""
+        """The principals by short name, or their number, and likewise the people behind them."""
         behind = f" ({few(self.people, self.names)})" if self.people else ""
         return few(self.principals, self.names) + behind
 
     @property
     def where(self) -> str:
-        """The scopes: handles, the account, every workspace, or ``everywhere`` for both of these.
+        """The scopes: handles, the account, every workspace, or ``everywhere`` for the last two.
 
-        If there are many, how many of each kind.
+        If there are many, the number of each kind.
         """
         if any(other.scope == ANYWHERE for other in self.others):
             return "everywhere"
@@ -132,7 +132,7 @@ class EffectRow:
 
     @property
     def all_names(self) -> Iterator[str]:
-        """Each list of names for which ``who`` or ``where`` has only a number, in full."""
+        """The full lists of names for which ``who`` or ``where`` gives only a number."""
         for addresses in (self.principals, self.people, self.scopes):
             if len(addresses) > MOST_NAMES:
                 yield ", ".join(map(self.names.name, addresses))
@@ -155,7 +155,7 @@ class EffectRow:
 
     @property
     def permissions(self) -> str:
-        """The riskiest permissions that come, by name, or the first ones that go."""
+        """The riskiest new permissions, by name, or the first lost ones."""
         sides = []
         gained = (*self.effect.gained, *self.effect.extended)
         more = tuple(dict.fromkeys((*gained, *(p for o in self.others for p in o.gained))))
@@ -168,13 +168,13 @@ class EffectRow:
 
     @property
     def grave(self) -> tuple[Permission, ...]:
-        """The risky permissions that come, the riskiest first; those of what follows, too."""
+        """The risky new permissions, the riskiest first, including those of ``others``."""
         following = (p for other in self.others for p in other.grave)
         return tuple(dict.fromkeys((*self.effect.grave, *following)))
 
     @property
     def ways(self) -> str:
-        """How the principals come to it, where it is not by a role of their own; else empty."""
+        """The teams or default roles that give the effect; empty for the principals' own roles."""
         sides = self.effect.by or self.effect.extended_by or self.effect.through
         decisive = {*self.effect.after, *self.effect.before}
         ways = dict.fromkeys(self._way(p) for p in sides if p in decisive)
@@ -182,12 +182,12 @@ class EffectRow:
 
     @property
     def reason(self) -> str:
-        """The reasons that the configuration gives for what comes."""
+        """The reasons in the configuration for the gains."""
         paths = self.effect.by or self.effect.extended_by
         return "; ".join(dict.fromkeys(path.reason for path in paths if path.reason))
 
     def _is_told(self, names: Sequence[Permission], *, come: bool) -> bool:
-        """Say whether *names* stand in the row: those that come on top of a role, or a few."""
+        """Say whether the row lists *names*: additions to a role, or a few permissions."""
         was, will = self._roles(self.effect.before), self._roles(self.effect.after)
         few_are_gone = bool(will) and len(names) <= MOST_PERMISSIONS
         return was == will or (bool(was) and (come or few_are_gone))
@@ -197,12 +197,12 @@ class EffectRow:
         return listed(list(texts), MOST_NAMES)
 
     def _of_people(self, sides: Sequence[Sequence[Path]]) -> str:
-        """Return the roles that people of the row have besides, if any has one."""
+        """Return the other roles of people of the row, if any has one."""
         texts = sorted({self._roles(paths) or NOTHING for paths in sides})
         return " or ".join(texts) if texts != [NOTHING] and len(texts) <= MOST_NAMES else ""
 
     def role(self, path: Path) -> str:
-        """Return the role of *path* with its level, if that is another, and its term."""
+        """Return the role of *path* with its level, if not that of the scope, and its term."""
         above = path.bound == ACCOUNT and path.scope != ACCOUNT
         name = f"account {role_name(path.role)}" if above else role_name(path.role)
         since = f" from {day(path.since)}" if path.since else ""
@@ -216,14 +216,14 @@ class EffectRow:
 
 
 def few(addresses: Sequence[Address], names: ShortNames, most: int = MOST_NAMES) -> str:
-    """Return *addresses* by name, or if there are more than *most*, how many of each kind."""
+    """Return *addresses* by name, or the number of each kind if there are more than *most*."""
     if len(addresses) > most:
         return _crowd(addresses)
     return listed(list(map(names.name, addresses)), most)
 
 
 def _crowd(addresses: Sequence[Address]) -> str:
-    """Return how many *addresses* there are of each kind: ``29 people and 2 teams``."""
+    """Return the number of *addresses* of each kind: ``29 people and 2 teams``."""
     kinds = Counter(address.kind for address in addresses)
     parts = (
         [counted(kinds.pop(Kind.USER), "person").replace("persons", "people")]
@@ -234,7 +234,7 @@ def _crowd(addresses: Sequence[Address]) -> str:
 
 
 def day(instant: Instant) -> str:
-    """Return an instant as text, without a time that is midnight."""
+    """Return an instant as text, without the time if it is midnight."""
     return rfc3339(instant).removesuffix(MIDNIGHT)
 
 
@@ -245,7 +245,7 @@ def _signed(sign: str, names: Sequence[Permission], count: int) -> str:
 
 
 def effect_rows(effects: Sequence[Effect], names: ShortNames = NO_NAMES) -> Iterator[EffectRow]:
-    """Yield the rows of *effects*, which are sorted by risk, and so are the rows."""
+    """Yield the rows of *effects*, sorted by risk as *effects* are."""
     carriers = _Carriers(effects)
     followers: defaultdict[int, list[Effect]] = defaultdict(list)
     order: dict[int, None] = {}
@@ -275,7 +275,7 @@ class _Carriers:
                         self._by[principal, *likeness].append(number)
 
     def of(self, effect: Effect) -> tuple[int, ...]:
-        """Return the numbers of the effects that say all of *effect* already."""
+        """Return the numbers of the effects that include *effect*."""
         if effect.kept or effect.opened or effect.risk is Risk.OUTSIDER:
             return ()
         if effect.scopes == (ANYWHERE,) and (above := self._above(effect)):
@@ -289,7 +289,7 @@ class _Carriers:
         return here if covered.issuperset(effect.scopes) else ()
 
     def _above(self, effect: Effect) -> tuple[int, ...]:
-        """Return the effects in the account by whose role *effect* is in every workspace."""
+        """Return the effects in the account whose role causes *effect* in every workspace."""
         paths = (*effect.before, *effect.after)
         if not paths or any(path.bound != ACCOUNT for path in paths):
             return ()
@@ -302,7 +302,7 @@ class _Carriers:
         return ()
 
     def _says(self, number: int, effect: Effect) -> bool:
-        """Say whether the effect of that number gives and takes all that *effect* does."""
+        """Say whether the effect *number* gives and takes all permissions that *effect* does."""
         other = self._effects[number]
         if {*other.scopes}.isdisjoint(effect.scopes):
             return False
@@ -315,7 +315,7 @@ class _Carriers:
 
 
 def _sole(effect: Effect) -> Path | None:
-    """Return the only path that decides what comes or goes, None if there are several."""
+    """Return the only path that causes the gains and losses, None if there are several."""
     sides = (effect.by, effect.extended_by), (effect.through,)
     gives = {p for side in sides[0] for p in side if p in effect.after}
     takes = {p for side in sides[1] for p in side if p in effect.before}

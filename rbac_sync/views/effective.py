@@ -1,6 +1,6 @@
-"""The headline section of a plan: who gains and who loses what, where and by which way.
+"""The headline section of a plan: gains and losses of principals, with scopes and paths.
 
-The rows come in the order of ``guard.effects.by_risk``. A risk is never left out: its people and
+The rows are in the order of ``guard.effects.by_risk``. A risk is never left out: its people and
 scopes are all named, in its row or in a note below.
 """
 
@@ -18,23 +18,23 @@ from .terminal import BLANK, Line, Tone
 from .words import counted, listed
 
 MOST_PLAIN = 40
-"""How many rows without a risk are shown."""
+"""The number of rows without a risk that are shown."""
 
 MOST_RISKY = 16
-"""From how many risky rows on there is an index of them by permission."""
+"""The number of risky rows above which there is an index by permission."""
 
 MOST_REPEATED = 10
-"""From how many risky rows on a question names the risks by permission."""
+"""The number of risky rows up to which a question lists them one by one."""
 
 MOST_PLACES = 2
 WIDEST = (24, 30)
-"""To which width the columns of scopes and of principals are aligned."""
+"""The greatest aligned widths of the columns of scopes and of principals."""
 
 INDEX = "Risks by permission"
 
 
 class Titles(NamedTuple):
-    """The titles of the sections, and the sentence where there is none."""
+    """The titles of the sections, and the sentence if there is none."""
 
     risky: str
     gains: str
@@ -79,7 +79,7 @@ def lines(
 
 
 def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
-    """Yield the risks again, for the moment of a decision: by permission if they are many."""
+    """Yield the risks again, for the question: by permission if they are many."""
     risky = [row for row in effect_rows(effects, names) if row.is_risky]
     if not risky:
         return
@@ -91,7 +91,7 @@ def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
 
 
 class RiskByPermission(NamedTuple):
-    """Risky permissions, or another reason for a risk, and to whom they come where."""
+    """Risky permissions, or another reason for a risk, with their principals and scopes."""
 
     permissions: tuple[Permission, ...]
     risk: Risk
@@ -105,13 +105,13 @@ OTHER_RISKS = {
     Risk.OUTSIDER: "of people at other mail domains",
     Risk.DELETION: "lost by a deletion",
 }
-"""The words for risks that no permission makes."""
+"""The words for risks that no single permission causes."""
 
 
 def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
-    """Yield the risks of *rows* by permission; those that come to the same principals are one.
+    """Yield the risks of *rows* by permission, joined if principals and scopes are the same.
 
-    There are never more of them than risky permissions in the catalogue and other reasons.
+    There are at most as many as risky permissions in the catalogue and other reasons.
     """
     reached: defaultdict[Permission | Risk, tuple[set[Address], set[Address]]]
     reached = defaultdict(lambda: (set(), set()))
@@ -132,7 +132,7 @@ def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
 
 
 def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
-    """Yield a line for each risky permission of *rows*: who gets it where."""
+    """Yield a line for each risky permission of *rows*, with its principals and scopes."""
     for each in by_permission(rows):
         what = listed(each.permissions, 3) or OTHER_RISKS[each.risk]
         who, where = few(each.principals, names, 1), few(each.scopes, names, 1)
@@ -142,7 +142,7 @@ def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
 class _Notes(list[str]):
     """Lists of names that are too long for a row; each follows in full below all rows.
 
-    If not *visible*, there is no room for them and no row refers to them.
+    If not *visible*, they are not printed and no row refers to them.
     """
 
     def __init__(self, *, visible: bool = True) -> None:

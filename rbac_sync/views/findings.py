@@ -13,7 +13,7 @@ from .words import counted, listed
 
 MOST = 50
 MOST_PLACES = 8
-"""How many other things of the same cause are named."""
+"""The number of other resources with the same cause that are named."""
 
 
 def render_findings(
@@ -26,8 +26,8 @@ def render_findings(
 ) -> str:
     """Return *findings* in the style of compiler errors, and a verdict; empty for none.
 
-    *sources* are the texts of the configuration by file name, *able* those who could apply the
-    plan. Findings of one cause, the same permissions that somebody lacks, are one.
+    *sources* are the texts of the configuration by file name, *able* the principals who could
+    apply the plan. Findings with one cause (the same missing permissions) are joined.
     """
     if not findings:
         return ""
@@ -44,12 +44,12 @@ def render_findings(
 
 
 def by_remedy(finding: Finding) -> object:
-    """Return what the findings of one rule with one remedy have in common."""
+    """Return the key of a finding that groups those of one rule with one hint."""
     return (finding.rule, finding.hint)
 
 
 def by_lack(finding: Finding) -> object:
-    """Return what findings have in common that differ in the thing and the place alone."""
+    """Return the key of a finding that groups those which differ only in address and place."""
     if not finding.permissions:
         return finding
     message = finding.message.replace(str(finding.address), "")
@@ -69,7 +69,7 @@ def by_cause(
 
 
 def _problem(same: Sequence[Finding]) -> Diagnostic:
-    """Return the problem of one cause: that of its first finding, with the other things named."""
+    """Return the problem of one cause: its first finding, with the names of the other resources."""
     first, *others = same
     known = [each for each in dict.fromkeys(map(_thing, others)) if each != _thing(first)]
     hint = first.hint
@@ -79,7 +79,7 @@ def _problem(same: Sequence[Finding]) -> Diagnostic:
 
 
 def _thing(finding: Finding) -> str:
-    """Return what *finding* is about, where, and the line that declares it."""
+    """Return the subject of *finding*, its scope, and the line that declares it."""
     where = f" in {place(finding.scope)}" if finding.scope else ""
     line = f" ({finding.place.file_line})" if finding.place else ""
     return f"`{finding.address}`{where}{line}" if finding.address else where.strip()

@@ -1,4 +1,4 @@
-"""The configuration as it was resolved: flat tables, and where each of their lines comes from."""
+"""The resolved configuration: flat tables, with the place of origin of each line."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WHO = "who"
 
 
 class FlatLine(NamedTuple):
-    """A line: a table begins if there is no ``key``, else it has a value, or one more in a list."""
+    """A line: the start of a table if there is no ``key``, else a value or an element of a list."""
 
     table: Keys
     place: Place | None
@@ -105,7 +105,7 @@ class _FlatTables:
                 yield from self._thing((section, name), thing, self._stated(thing, table))
 
     def _stated(self, thing: Address, table: Table) -> Table:
-        """Return *table* without what the configuration leaves as it is."""
+        """Return *table* without the parts that the configuration does not manage."""
         declaration = self._declaration
         silent = set(declaration.unstated.get(thing, ()))
         silent |= {"default_role"} if thing in declaration.silent_defaults else set()
@@ -115,7 +115,7 @@ class _FlatTables:
         return stated | ({"renamed_from": names if names[1:] else names[0]} if names else {})
 
     def _thing(self, table: Keys, thing: Address, values: Table) -> Iterator[FlatLine]:
-        """Yield the rows of *values*, tables behind values."""
+        """Yield the rows of *values*, values before tables."""
         for key, value in values.items():
             if isinstance(value, list) and value:
                 for entry in value:

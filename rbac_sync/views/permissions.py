@@ -26,7 +26,7 @@ PUNCTUATION = ".,;:()\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION 
 def to_json(catalogue: Catalogue, words: str = "") -> list[Row]:
     """Return the permissions, then the statements, that contain all of *words*, in any case.
 
-    ``row`` tells the two apart. A permission is found by its name, title,
+    ``row`` distinguishes the two. A permission matches by its name, title,
     words, group, and by the names and statements of the roles that hold it; a
     statement by its words, its role, and the permissions it names.
     """

@@ -1,7 +1,7 @@
-"""A plan as text: who plans what, effects on people, changes, findings of the guard.
+"""A plan as text: account and applier, effects on people, changes, findings of the guard.
 
-The full text has each change in Terraform's style. *Why* Terraform's sentences: the tools that
-people have around their pipelines read them.
+The full text has each change in Terraform's style. *Why* Terraform's sentences: existing tools
+around pipelines read them.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SENTENCES: Mapping[Action, str] = {
 }
 FULL = Layout()
 FRESH = timedelta(minutes=2)
-"""Up to this age, what was read counts as just read."""
+"""The age up to which a read counts as ``just now``."""
 
 
 def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> str:
-    """Return the plan of *run* as text; *now* tells the age of what was read."""
+    """Return the plan of *run* as text; *now* is needed for the age of the read."""
     assert run.plan is not None, "there is a plan to show"
     refusal = findings_view.render_findings(
         run.findings,
@@ -71,7 +71,7 @@ def render_question(run: Run, layout: Layout) -> str:
 
 
 def _head(run: Run, now: Instant | None) -> Iterator[Line]:
-    """Yield in one line which account is planned for, as whom, and how old the read is."""
+    """Yield one line with the account, the applier, and the age of the read."""
     if run.saved is not None and run.context is not None:
         yield Line("   ".join(_facts(run.saved, run.context, now)))
         yield BLANK
@@ -101,7 +101,7 @@ def principal(who: Address, live: State) -> str:
 
 
 def age(passed: timedelta) -> str:
-    """Return how long ago something was: ``just now``, ``40 minutes ago``, ``3 days ago``."""
+    """Return an age as text: ``just now``, ``40 minutes ago``, ``3 days ago``."""
     if passed < FRESH:
         return "just now"
     for unit, name in ((timedelta(days=2), "day"), (timedelta(hours=2), "hour")):
@@ -155,8 +155,8 @@ def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
 def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     """Yield the lines about one resource: a sentence, the place of declaration, the differences.
 
-    *Why* the place on a line of its own: after the sentence the line ends, for
-    those who look for it.
+    *Why* the place on a line of its own: tools search for the sentence at the end
+    of a line.
     """
     yield Line(f"  # {_sentence(entry)}", Tone.HEADING)
     if entry.place:

@@ -1,7 +1,7 @@
 """Plans and states as JSON, for machines: sorted, stable, complete.
 
-``format_version`` is 1. It goes up when a key goes or changes its meaning;
-new keys come without.
+``format_version`` is 1. It is raised when a key is removed or changes its meaning;
+a new key does not raise it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ JsonObject = resources_json.JsonObject
 
 
 def dumps(value: object) -> str:
-    """Return *value* as JSON text: keys sorted, and ASCII, so that no name can move a cursor."""
+    """Return *value* as JSON text: keys sorted, ASCII only, so that no name can move a cursor."""
     return json.dumps(value, sort_keys=True, allow_nan=False, default=dict)
 
 
@@ -79,7 +79,7 @@ def _deferred(each: Change, planned: Plan) -> JsonObject:
 
 
 def counts(of: tuple[int, int, int]) -> JsonObject:
-    """Return how many resources are added, changed and destroyed."""
+    """Return the numbers of resources that are added, changed and destroyed."""
     added, changed, destroyed = of
     return {"add": added, "change": changed, "destroy": destroyed}
 

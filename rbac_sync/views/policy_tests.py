@@ -15,10 +15,10 @@ NO_TESTS = "No tests. Write some as `[[test]]`."
 OK, WARNS, FAILED = "ok    ", "warns ", "FAILED"
 TONES = {OK: Tone.GAIN, WARNS: Tone.CHANGE, FAILED: Tone.FAULT}
 MOST = 20
-"""More ways in which one test fails than these are only counted."""
+"""The number of failures of one test that are listed; more are only counted."""
 
 Results = Sequence[tuple[Expectation, Sequence[Failure]]]
-"""Each test with the ways in which it fails."""
+"""Each test with its failures."""
 
 
 def render_results(results: Results, state: State, *, colour: bool = False) -> str:

@@ -99,7 +99,7 @@ def workspace(of: Workspace, state: State) -> JsonObject:
 
 
 def access_list(of: ObjectAccess) -> JsonObject:
-    """Return the access list of an object: by level, who is on it; ``*`` is everyone."""
+    """Return the access list of an object: the principals by level; ``*`` is everyone."""
     levels = {str(level): sorted(map(listed_name, of.at(level))) for level in of.levels}
     return {"object": of.name, **levels}
 

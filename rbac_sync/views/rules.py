@@ -16,9 +16,9 @@ from .words import role_name
 
 @dataclass(frozen=True, slots=True)
 class RuleAdvice:
-    """The practical side of a rule: what to do when it refuses, and a case that it refuses.
+    """The practical side of a rule: a remedy, and an example of a refused change.
 
-    ``limits`` are the keys of ``[guard]`` that it goes by.
+    ``limits`` are the keys of ``[guard]`` that it uses.
     """
 
     remedy: str
@@ -144,11 +144,11 @@ ADVICE: Mapping[RuleId, RuleAdvice] = {
         ("max_term", "require_end_for"),
     ),
 }
-"""The advice of every rule; a test holds that none is missing."""
+"""The advice of every rule; a test checks that none is missing."""
 
 
 def render_rule(rule: Rule, policy: Policy | None = None) -> str:
-    """Return *rule* explained, with the limits of *policy*, or the usual ones without."""
+    """Return *rule* explained, with the limits of *policy*, or the default limits."""
     return "\n".join(_lines(rule, policy))
 
 
@@ -165,7 +165,7 @@ def _lines(rule: Rule, policy: Policy | None) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """Return a limit as ``[guard]`` would have it."""
+    """Return a limit as it is written in ``[guard]``."""
     match value:
         case None:
             return "(no limit)"

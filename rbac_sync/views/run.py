@@ -26,18 +26,18 @@ class Run:
     """The result of one run.
 
     ``problems`` are those of the configuration, advice included, ``sources``
-    its texts by file name. ``plan`` and ``saved`` are None where nothing was
-    planned, ``inquiry`` where nobody judged the plan, as in a drift. ``made``
-    counts what was added, changed and destroyed, None where nothing was to be.
-    ``touched`` tells of a drift who last changed what, ``traced`` that it tells of every change.
-    ``folder`` is where the configuration lies in its repository, empty or with
+    its texts by file name. ``plan`` and ``saved`` are None if nothing was
+    planned, ``inquiry`` if the guard did not judge the plan, as in a drift. ``made``
+    counts added, changed and destroyed resources, None if there was nothing to apply.
+    ``touched`` are the last changes of drifted resources; ``traced`` says that all are known.
+    ``folder`` is the path of the configuration in its repository, empty or with
     a slash at its end; ``root`` is its first file. ``objection`` says why a
-    saved plan would not be applied although nobody refuses it, as a stale one.
-    ``known_effects`` are those of the plan, where somebody has computed them; ``makers``
-    tells who made the keys that rise, ``names`` what people are called for short.
-    ``tests`` are those that were run without a plan.
-    ``account`` names the account where the configuration is of several.
-    ``error`` is what the run ended with, if it came to no other end.
+    saved plan cannot be applied although the guard allows it, such as a stale one.
+    ``known_effects`` are those of the plan, if computed already; ``makers``
+    are the makers of the keys that gain access, ``names`` the short names of people.
+    ``tests`` are those that ran without a plan.
+    ``account`` names the account if the configuration has several.
+    ``error`` is the error that ended the run, if any.
     """
 
     problems: Sequence[Diagnostic] = ()
@@ -88,7 +88,7 @@ class Run:
 
     @cached_property
     def able(self) -> Sequence[Address]:
-        """The first few who could apply the plan that the guard refuses."""
+        """The first few principals who could apply the plan that the guard refuses."""
         return could_apply(self.context, self.findings) if self.context else ()
 
     def file(self, place: Place | None) -> str:

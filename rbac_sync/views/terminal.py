@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .escape import visible
 
 NARROWEST = 40
-"""The width below which nothing is wrapped to measure."""
+"""The width below which lines are not wrapped."""
 
 GAPS = re.compile(r"(?<=\S)(  +)")
 
@@ -36,8 +36,8 @@ RESET = "\33[0m"
 class Layout:
     """The form of a text: with or without colour, complete or short, and for what width.
 
-    ``width`` None wraps nothing. A text that is not ``full`` has a line for each thing and leaves
-    the attributes out.
+    ``width`` None wraps nothing. A text that is not ``full`` has a line for each resource, without
+    attributes.
     """
 
     colour: bool = False
@@ -48,7 +48,7 @@ class Layout:
 class Line(NamedTuple):
     """One line without its end, with any characters; ``render_lines`` escapes it.
 
-    ``hang`` is by how much the rest is indented where the line is longer than a terminal.
+    ``hang`` is the indentation of the wrapped rest, if the line is longer than a terminal.
     """
 
     text: str
@@ -62,10 +62,10 @@ BLANK = Line("")
 def render_lines(lines: Iterable[Line], *, colour: bool = False, width: int | None = None) -> str:
     """Return *lines* as text without a last line end, everything in them escaped.
 
-    With a *width*, longer lines are wrapped between words, in columns rather than within one.
+    With a *width*, longer lines are wrapped between words, if possible between columns.
 
-    *Why* here and nowhere else: what is escaped in one place cannot be
-    forgotten in another, and no name can break out of its line.
+    *Why* here and nowhere else: with one place for escapes none can be
+    forgotten, and no name can break out of its line.
     """
     return "\n".join(_rendered(lines, colour=colour, width=width))
 
@@ -79,7 +79,7 @@ def _rendered(lines: Iterable[Line], *, colour: bool, width: int | None) -> Iter
 
 
 def wrapped(text: str, width: int | None, hang: int) -> Iterator[str]:
-    """Yield the lines of *text* in *width*; what two blanks divide stays together if it can.
+    """Yield the lines of *text* in *width*; a column between two blanks stays whole if it fits.
 
     All but the first are indented by *hang*. Without a width there is one line.
     """

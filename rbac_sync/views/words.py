@@ -29,7 +29,7 @@ def role_name(role: Address) -> str:
 
 
 def holder_name(holder: Address) -> str:
-    """Return a principal as others have a role through it; everyone is the default role."""
+    """Return the name of a principal as a source of roles; everyone is the default role."""
     return "default role" if holder == EVERYONE else label(holder)
 
 
@@ -57,7 +57,7 @@ def element(value: object) -> str:
 
 
 def listed(names: Sequence[str], most: int, conjunction: str = "and") -> str:
-    """Return ``a, b and c``, or where there are more than *most* ``a, b and 7 more``."""
+    """Return ``a, b and c``, or ``a, b and 7 more`` if there are more than *most*."""
     if len(names) > most:
         return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
     if len(names) > 1:
@@ -85,8 +85,8 @@ def describe_timing(path: Path, now: Instant) -> str:
 def describe_path(path: Path, principal: Address, state: State, scope_text: str) -> str:
     """Return *path* as text: ``through team:oncall, which holds ...``.
 
-    *scope_text* says in which scope the role is held, `` in workspace prod``, or is
-    empty where that has been said; *state* knows the roles.
+    *scope_text* names the scope of the role, such as `` in workspace prod``, or is
+    empty if the context names it; *state* has the roles.
     """
     role, ends = role_name(path.role), term(path.since, path.until, path.reason)
     own = path.holder == principal

@@ -1,1 +1,1 @@
-"""Access for other tools: who has what, as a table, or as the model of an authorisation engine."""
+"""Access for other tools: as a table, or as the model of an authorisation engine."""

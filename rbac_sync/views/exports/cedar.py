@@ -32,8 +32,7 @@ TYPES = {
     Kind.WORKSPACE: "Workspace",
 }
 HERE, EVERYWHERE = "here:", "everywhere:"
-"""The beginnings of the names of the actions that a role allows where it is held, and in every
-workspace."""
+"""The prefixes of the actions that a role allows in its own scope, and in every workspace."""
 
 Uid = dict[str, str]
 

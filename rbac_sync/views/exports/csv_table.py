@@ -1,4 +1,4 @@
-"""The table of who has what: CSV for spreadsheets and reviews of access."""
+"""The table of all access: CSV for spreadsheets and reviews of access."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..words import holder_name, role_name
 COLUMNS = ("principal", "kind", "status", "scope", "role", "through", "from", "until", "reason")
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
-"""The characters at the begin of a cell that make a spreadsheet compute it."""
+"""The characters at the beginning of a cell that make it a formula of a spreadsheet."""
 
 
 def csv_table(access: Access) -> str:
-    """Return a row for each way in which a person or a service account has a role."""
+    """Return a row for each path by which a person or a service account has a role."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -57,6 +57,6 @@ def _moment(instant: Instant | None) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return *text* as a cell that no spreadsheet takes for a formula."""
+    """Return *text* as a cell that no spreadsheet reads as a formula."""
     safe = visible(text)
     return f"'{safe}" if text[:1] in FORMULA and text else safe

@@ -1,4 +1,4 @@
-"""Grants and memberships of those who can act, as authorisation engines take them."""
+"""Grants and memberships of active principals, in a form for authorisation engines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...model.instant import earlier, later
 
 @dataclass(frozen=True, slots=True, order=True)
 class Grant:
-    """A role that ``holder`` has in ``scope``, by a membership of ``team`` if that ends."""
+    """A role that ``holder`` has in ``scope``, by a membership for a time if ``team`` is set."""
 
     scope: Address
     role: Address
@@ -23,7 +23,7 @@ class Grant:
 
 
 def grants(access: Access) -> Iterator[Grant]:
-    """Yield the grants in the state of *access*, those of members of a team for a time apart."""
+    """Yield the grants in the state of *access*; members of a team for a time have their own."""
     for binding in access.state.bindings():
         for held in binding.roles:
             grant = Grant(binding.scope, held.role, binding.principal, held.since, held.until)
@@ -46,6 +46,6 @@ def _for_a_time(grant: Grant, access: Access) -> Iterator[Grant]:
 
 
 def lasting_members(team: Team, access: Access) -> list[Address]:
-    """Return who can act and is in *team* without a term, sorted."""
+    """Return the active members of *team* without a term, sorted."""
     members = (m.principal for m in team.members if m.since is None and m.until is None)
     return sorted(member for member in members if access.acts(member))

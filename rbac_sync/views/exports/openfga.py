@@ -40,7 +40,7 @@ Tuple = dict[str, Any]
 
 
 def relation(permission: Permission) -> str:
-    """Return the relation between whoever has *permission* and the scope."""
+    """Return the name of the relation between a holder of *permission* and the scope."""
     return f"can_{re.sub('[^A-Za-z0-9_]', '_', permission)}"
 
 
@@ -77,7 +77,7 @@ def _type(name: str, relations: dict[str, str]) -> str:
 
 
 def _permissions(access: Access, level: Level) -> list[Permission]:
-    """Return the permissions at *level*, and those that a role of it holds past the catalogue."""
+    """Return the permissions at *level*, also those of its roles that are not in the catalogue."""
     titles = access.catalogue.titles
     known = {permission for permission, title in titles.items() if title.level is level}
     held = (access.roles.here(grant.role) for grant in grants(access) if _level(grant) is level)
@@ -102,7 +102,7 @@ def _tuples(account: str, access: Access) -> Iterator[Tuple]:
 
 
 def _of_grants(whole: str, access: Access) -> Iterator[Tuple]:
-    """Yield who has which role where, then what each of these roles may do there."""
+    """Yield the tuples of the holders of each role, then those of each role's permissions."""
     roles: dict[str, Grant] = {}
     for grant in sorted(grants(access), key=lambda each: (_role(each), str(each.holder))):
         roles[_role(grant)] = grant
@@ -143,7 +143,7 @@ def _holder(holder: Address, whole: str) -> str:
 
 
 def _role(grant: Grant) -> str:
-    """Return the role in its scope; one by a membership for a time is a thing of its own."""
+    """Return the object of the role in its scope; a membership for a time has its own object."""
     scope = "account" if grant.scope == ACCOUNT else f"workspace/{_id(grant.scope.key)}"
     team = f"/team/{_id(grant.team.key)}" if grant.team else ""
     return f"role:{scope}/{_id(role_name(grant.role))}{team}"

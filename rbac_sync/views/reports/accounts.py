@@ -1,4 +1,4 @@
-"""Reports of several accounts: one for each kind, made of those of the accounts."""
+"""Reports of several accounts: one for each kind, joined from those of the accounts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .registry import AccountResult
 GRAVITY = (0, 2, 5, 4, 7, 1, 3, 6, 143, 130)
 """The exit codes from the lightest to the gravest.
 
-*Why* 7 is graver than 2: what could not be seen may be worse than what was. *Why* 6 is graver
-than 3: something is half made.
+*Why* 7 is graver than 2: unread parts may differ more than the known ones. *Why* 6 is graver
+than 3: changes are half made.
 """
 
 STATES = {
@@ -66,13 +66,13 @@ def _answer(result: AccountResult) -> object:
 
 
 def md(results: Sequence[AccountResult]) -> str:
-    """Return one Markdown report, in which the accounts share what fits into a comment."""
+    """Return one Markdown report, in which the accounts share the size of a comment."""
     lines = [f"- {code(each.account)}: {code(outcome(each))}" for each in results]
     head = f"{markdown.FIRST}\n\n### rbac-sync: {len(results)} accounts\n\n" + "\n".join(lines)
     runs = [result.run for result in results if result.run is not None]
     left = markdown.BYTES_LEFT - len(head.encode()) - 2 * len(runs)
     parts = dict[int, str]()
-    # The shorter ones first: what they leave is for the others.
+    # The shorter ones first: the others share the rest.
     shortest = sorted(range(len(runs)), key=lambda n: len(markdown.render_part(runs[n], left)))
     for number, index in enumerate(shortest):
         parts[index] = markdown.render_part(runs[index], left // (len(runs) - number))
@@ -82,7 +82,7 @@ def md(results: Sequence[AccountResult]) -> str:
 
 
 def _fitting(texts: Sequence[str]) -> Iterator[str]:
-    """Yield the first of *texts* as far as they fit into a comment, and what is left out."""
+    """Yield the first *texts* that fit into a comment, and a note about those left out."""
     notice = markdown.NOTICE.format("the reports of single accounts")
     left = markdown.BYTES_LEFT - len(notice) - 4
     for text in texts:
@@ -94,7 +94,7 @@ def _fitting(texts: Sequence[str]) -> Iterator[str]:
 
 
 def outcome(result: AccountResult) -> str:
-    """Return what became of an account in one line: its state, and what its run says first."""
+    """Return the result for an account in one line: its state, and its run's error or headline."""
     state = STATES[result.code]
     if result.run is None or (result.run.plan is None and not result.run.error):
         return state

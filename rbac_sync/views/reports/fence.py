@@ -1,8 +1,8 @@
 """Text from any source in Markdown: always as code, where no markup works.
 
 *Why* no escaping: forges look for mentions, references, addresses and commands
-in what Markdown has already been made into, where a backslash is gone. Code is
-the one place in which none of them looks.
+after they have rendered the Markdown, where a backslash is gone. Only in code
+they do not look.
 """
 
 from __future__ import annotations
@@ -40,5 +40,5 @@ def _longest(text: str) -> int:
 
 
 def folded(title: str, content: str) -> str:
-    """Return *content* below *title*, to be opened."""
+    """Return *content* folded below *title*."""
     return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"

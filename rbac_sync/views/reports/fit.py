@@ -14,7 +14,7 @@ class SectionForm(NamedTuple):
 
 
 Section = Sequence[SectionForm]
-"""The ways to say it, the fullest first; the last one is short however much there is."""
+"""The forms of one section, the fullest first; the last one is short for any content."""
 
 
 def fit_sections(
@@ -22,8 +22,8 @@ def fit_sections(
 ) -> str:
     """Return *head* and *sections* in at most *limit* bytes of UTF-8.
 
-    As long as it is too much, the next section of *order* is said in fewer
-    words; *notice*, which has a place for it, then says what is left out.
+    While the text is too long, the next section in *order* takes its next shorter
+    form; *notice*, which has a placeholder, then names the omitted content.
     """
     chosen = dict.fromkeys(sections, 0)
     omitted: list[str] = []

@@ -1,6 +1,6 @@
-"""Pictures of access: who, through whom, to which role where; of a state, or of what changes.
+"""Pictures of access, of a state or of a plan: principals, the teams between, roles in scopes.
 
-A report shows the riskiest changes only, so that the picture can be taken in; the table beside it
+A report shows only the riskiest changes, so that the picture stays small; the table beside it
 has them all.
 """
 
@@ -31,24 +31,24 @@ COLUMN, WIDTH, ROW, HEIGHT = 320, 250, 44, 32
 """The layout of the drawing, in pixels."""
 
 LONGEST = 34
-"""How much of a text stands in a box of the drawing; the whole is its title."""
+"""The number of characters in a box of the drawing; its title has the whole text."""
 
 LONGEST_LABEL = 60
 LETTERS = re.compile(r"[^A-Za-z0-9@.:_/ ,()-]")
-"""Characters that a label of Mermaid cannot have without a meaning of their own."""
+"""Characters that may have a meaning of their own in a label of Mermaid."""
 
 
 SHAPES = ("ellipse", "folder", "box")
 """The shapes of the boxes of each column in DOT."""
 
 COLOURS = {True: "#1a7f37", False: "#cf222e"}
-"""The colour of what comes, and of what goes."""
+"""The colours of new and of removed steps."""
 
 
 class Node(NamedTuple):
-    """One box: in column 0 principals, in 1 those through whom, in 2 roles, each in a ``frame``.
+    """One box: a principal in column 0, a team in column 1, or a role in column 2, in a ``frame``.
 
-    Where the text says the scope of a role, there is no frame.
+    If the text includes the scope of a role, there is no frame.
     """
 
     column: int
@@ -57,7 +57,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """One step of a path; ``comes`` says whether it comes or goes, None that it is there."""
+    """One step of a path; ``comes`` is True if it is new, False if removed, None if unchanged."""
 
     start: Node
     end: Node
@@ -66,9 +66,9 @@ class Edge(NamedTuple):
 
 
 def changing_edges(rows: Iterable[EffectRow], most: int | None = MOST_ROWS) -> list[Edge]:
-    """Return the steps of the paths that come and go by the first of *rows*, each once.
+    """Return the steps of the paths that the first *rows* add or remove, each once.
 
-    What comes for one and goes for another is there before and after.
+    A step that is new for one row and removed for another is there before and after.
     """
     edges = [edge for row in islice(rows, most) for edge in _edges(row)]
     both = _on_both_sides(edges)
@@ -76,7 +76,7 @@ def changing_edges(rows: Iterable[EffectRow], most: int | None = MOST_ROWS) -> l
 
 
 def _on_both_sides(edges: Collection[Edge]) -> frozenset[Edge]:
-    """Return those of *edges* that come and go as well."""
+    """Return the *edges* that are new in one row and removed in another."""
     known = frozenset(edges)
     return frozenset(
         edge for edge in known if edge.comes is None or edge._replace(comes=not edge.comes) in known
@@ -84,7 +84,7 @@ def _on_both_sides(edges: Collection[Edge]) -> frozenset[Edge]:
 
 
 def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
-    """Return who is in which team and who holds which role where; with *scope* only there."""
+    """Return the memberships and the holdings of roles as steps; with *scope*, only those there."""
     holdings = [
         Edge(
             _node(binding.principal),
@@ -115,9 +115,9 @@ def _node(principal: Address) -> Node:
 
 
 def _edges(row: EffectRow) -> Iterator[Edge]:
-    """Yield the steps of *row*: what comes and goes, and in between what stays.
+    """Yield the steps of *row*: new and removed ones, and the unchanged ones between.
 
-    Where everything stays, a role grows or shrinks: then all of it comes or goes.
+    If all are unchanged, a role itself gets larger or smaller: then all count as new or removed.
     """
     effect = row.effect
     stays = {*effect.before} & {*effect.after}
@@ -140,7 +140,7 @@ def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
 
 
 def mermaid(edges: Iterable[Edge]) -> str:
-    """Return *edges* as a flowchart in Mermaid; what goes is dashed."""
+    """Return *edges* as a flowchart in Mermaid; removed ones are dashed."""
     steps = list(edges)
     numbers = _numbers(steps)
     lines, styles = [], []
@@ -181,7 +181,7 @@ def _letters(text: str) -> str:
 
 
 def dot(edges: Iterable[Edge]) -> str:
-    """Return *edges* as a graph in DOT, the language of Graphviz; what goes is dashed."""
+    """Return *edges* as a graph in DOT, the language of Graphviz; removed ones are dashed."""
     steps = list(edges)
     numbers = _numbers(steps)
     lines = []
@@ -207,7 +207,7 @@ def _dot_edge(edge: Edge, numbers: dict[Node, int]) -> str:
 
 
 def _quoted(text: str) -> str:
-    r"""Return *text* as a string of DOT, in which ``\N`` and ``&amp;`` mean nothing."""
+    r"""Return *text* as a string of DOT, with ``\N`` and ``&amp;`` as plain characters."""
     escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
     return f'"{escaped}"'
 
@@ -222,7 +222,7 @@ class PlacedNode(NamedTuple):
 
 
 class PlacedEdge(NamedTuple):
-    """A line of the drawing, as a path of SVG, and whether it comes."""
+    """A line of the drawing, as a path of SVG, and ``comes`` as in ``Edge``."""
 
     line: str
     comes: bool | None
@@ -238,7 +238,7 @@ class Drawing(NamedTuple):
 
 
 def drawing(edges: Iterable[Edge]) -> Drawing:
-    """Return where the boxes and lines of *edges* stand."""
+    """Return the drawing of *edges*: the positions of boxes and lines."""
     steps = list(edges)
     columns: tuple[dict[Node, int], ...] = ({}, {}, {})
     for node in (node for edge in steps for node in (edge.start, edge.end)):

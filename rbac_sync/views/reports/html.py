@@ -1,7 +1,7 @@
 """A plan as one HTML page: the access of each principal, before and after the plan.
 
-The page asks nobody for anything: style, script and content are in it, and its
-content security policy names the digests of the two and forbids all else. The
+The page loads nothing: style, script and content are in it, and its content
+security policy has the digests of style and script and forbids all else. The
 script reads the content as JSON and writes it as text, never as markup.
 """
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 SCRIPTS = ("element", "panel", "grid", "roles", "page")
-"""The parts of the script, in the order in which they build on each other."""
+"""The parts of the script, each after those that it uses."""
 
 MARKS = {"gains": "▲", "loses": "▼", "keeps": "•"}
 """The marks of the rows, as in the matrix."""
 
 MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-"""Characters that could end the block of JSON in which they stand."""
+"""Characters that could end the block of JSON that contains them."""
 
 
 def render_report(run: Run) -> str:
@@ -105,7 +105,7 @@ def _summary(context: GuardContext, effects: Sequence[Effect], findings: int) ->
 
 
 class _Change(NamedTuple):
-    """A row of what changes; ``link`` is the address of its first cell in the matrix."""
+    """A row of the changes; ``link`` is the address of its first cell in the matrix."""
 
     mark: str
     word: str
@@ -135,7 +135,7 @@ def _change(row: EffectRow) -> _Change:
 
 
 def _embed(content: object) -> str:
-    """Return *content* as JSON that no name in it can break out of."""
+    """Return *content* as JSON; no name in it can end the block."""
     return json.dumps(_make_visible(content), separators=(",", ":"), ensure_ascii=False).translate(
         MARKUP
     )
@@ -195,6 +195,6 @@ def _template() -> Template:
 
 
 def _pieces(text: str) -> list[str]:
-    """Return the words of a message and what stands between backticks, in turn."""
+    """Return the parts of a message outside and inside backticks, in turn."""
     pieces = text.split("`")
     return pieces if len(pieces) % 2 else [text]

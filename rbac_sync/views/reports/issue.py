@@ -18,9 +18,9 @@ from ..run import Run
 class Issue:
     """One problem, finding or error, with all text escaped.
 
-    ``name`` is the guard's rule, or the title of ``code``, whose ``meaning`` is
-    a sentence or several; ``about`` the address that it is about, if there is
-    one; ``fingerprint`` stays the same when lines are moved, and no two issues
+    ``name`` is the guard's rule, or the title of ``code``; ``meaning`` explains the
+    code in one or more sentences; ``about`` is the address of the subject, if there
+    is one; ``fingerprint`` stays the same when lines are moved, and no two issues
     of a report share one.
     """
 

@@ -20,7 +20,7 @@ SOUND = "the configuration can be used as it is written"
 
 
 NOT_JUDGED = ("RS513", "RS515")
-"""The advice on a test that asks for more than what is seen, and on one that only warns."""
+"""The codes of advice on a test of unread access, and on one that only warns."""
 
 
 class Case(NamedTuple):
@@ -38,13 +38,13 @@ class Case(NamedTuple):
 def render_report(run: Run) -> str:
     """Return *run* as XML.
 
-    Advice is left out, since nothing fails by it; a test that it calls unanswered is skipped.
+    Advice is left out, since it is no failure; a test without a result is skipped.
     """
     return document([run])
 
 
 def document(runs: Iterable[Run]) -> str:
-    """Return *runs* as XML, the suites of each account of several under its name."""
+    """Return *runs* as XML; with several accounts, the suites have the account's name."""
     root = Element("testsuites", name="rbac-sync")
     for run in runs:
         for name, cases in _suites(run).items():
@@ -109,7 +109,7 @@ def _suite(root: Element, name: str, cases: list[Case]) -> None:
 
 
 def _failure(case: Element, items: list[Issue]) -> None:
-    """Add the failure of a case; *why* in one element: readers show the first alone."""
+    """Add the failure of a case as one element, since readers of JUnit show only the first."""
     first = items[0]
     failure = SubElement(case, "failure", message=first.message, type=first.code)
     failure.text = "\n\n".join(f"{_where(issue)}{issue.full_message}" for issue in items)

@@ -1,7 +1,7 @@
 """The Markdown report for a pull request: risk first, then people, changes and the rest.
 
-Fits into a comment by saying less, never by cutting off. Whatever somebody
-could have named stands as code; see ``fence``.
+To fit into a comment, sections take shorter forms; nothing is cut off. All text
+from outside is written as code; see ``fence``.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ from .graph import changing_edges, mermaid
 from .markdown_rows import box, effects_of, first, name_lists, people, risk_sentences, table
 
 FIRST = "<!-- rbac-sync -->"
-"""The hidden first line, by which such a file is known."""
+"""The hidden first line that identifies such a file."""
 
 LARGEST = 65_536
-"""How much a comment on GitHub takes; GitLab takes more."""
+"""The largest comment of GitHub in bytes; GitLab takes more."""
 
 BYTES_LEFT = LARGEST - 1536
-"""The length that is left beside the marker of a comment, and its links."""
+"""The size that is left beside the marker of a comment, and its links."""
 
 FAILED = "Error: this run did not come to its end."
 FAULTY = "The configuration cannot be used as it is written."
 VALID = "Success! The configuration is valid."
 SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
-"""The sign by which a forge colours a line."""
+"""The sign with which a forge colours a line of a diff."""
 
 OTHERS: Mapping[Risk, str] = {
     Risk.UNKNOWN: "what the catalogue does not list",
     Risk.REACH: "in the account, in every workspace or for everyone",
     Risk.OUTSIDER: "of people at other mail domains than the owners'",
 }
-"""The words for gains that no single permission makes risky."""
+"""The words for gains whose risk is not that of a single permission."""
 
 LONGEST = 100
 DIGITS = 12
-"""How much of a digest names a plan."""
+"""The number of digits of a digest that identify a plan."""
 
 ORDER = (
     *("changes", "rest", "picture", "changes", "people", "problems", "refused"),
@@ -74,7 +74,7 @@ def render_report(run: Run) -> str:
 
 
 def render_part(run: Run, limit: int) -> str:
-    """Return *run* as Markdown of at most *limit* bytes, to stand below the first line."""
+    """Return *run* as Markdown of at most *limit* bytes, without the first line."""
     sections = {name: forms for name, forms in _sections(run) if forms}
     return fit_sections(_head(run), sections, ORDER, NOTICE, limit)
 
@@ -86,7 +86,7 @@ def _head(run: Run) -> str:
 
 
 def headline_of(run: Run) -> str:
-    """Return the sentence that scripts search for; it stands at the beginning of its line."""
+    """Return the sentence that scripts search for at the beginning of a line."""
     if run.error:
         return FAILED
     if run.plan is None:
@@ -173,7 +173,7 @@ def _problems(run: Run) -> Section:
 
 
 def _danger(run: Run) -> Section:
-    """Return the box of what is risky; its last form still counts it."""
+    """Return the box of risks; its last form still counts them."""
     grave = [row for row in run.rows if row.risk.grave]
     if not grave:
         return ()
@@ -242,7 +242,7 @@ def _gained(run: Run) -> Counter[str]:
 
 
 def _people(run: Run) -> Section:
-    """Return everybody else's gains and losses; of very many the first."""
+    """Return the other gains and losses; if there are very many, the first."""
     plain = [row for row in run.rows if not row.risk.grave]
     if not plain:
         return ()
@@ -270,7 +270,7 @@ def _picture(run: Run) -> Section:
 
 
 def _origin(run: Run) -> Section:
-    """Return who it was planned as, and by what name the plan is known."""
+    """Return the applier of the plan, and the digits that identify the plan."""
     if run.context is None or run.saved is None:
         return ()
     applier = code(label(run.context.applier)) if run.context.applier else "nobody"
@@ -331,7 +331,7 @@ def _listing(lines: Iterable[Line]) -> str:
 
 
 def _cut(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield *lines* up to the size that can fit at most; a longer form is never used."""
+    """Yield *lines* up to the size of a comment, since a longer form is never used."""
     size = 0
     for line in lines:
         yield line

@@ -1,8 +1,8 @@
 """The check that a file has the form of a ``markdown`` report: only code and known words.
 
-*Why*: the run for a fork's pull request writes such a file with nobody's
-rights, and another run, with the right to comment, shows it. Whoever made the
-file may have put anything into it.
+*Why*: the run for a fork's pull request writes such a file without any rights,
+and another run, with the right to comment, shows it. The author of the fork
+can put anything into the file.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ NUMBER = r"\d[\d,]*"
 WORDS = r"[A-Za-z][A-Za-z ]*"
 FENCE = re.compile(r"(`{3,})(text|diff|mermaid)")
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1)[^|])+\1(?!`)")
-"""Code within a line; a ``|`` in it could end it."""
+"""Code within a line, without ``|``, which could end it."""
 
 MERMAID = re.compile(
     rf'flowchart LR|  n\d+(?:\["(?:(?!{LETTERS.pattern}).|·)*"\]| -\.?-> n\d+)'
     r"|  linkStyle \d+ stroke:#(?:1a7f37|cf222e)"
 )
-"""A line of a picture; in another one could be a link."""
+"""A line of a picture; any other line could contain a link."""
 
 CODE = "\0"
-"""Stands for code within a line; no line has one of its own."""
+"""The placeholder for code within a line; no line contains it otherwise."""
 
 FEW = rf"{CODE}(?:, {CODE})*(?: and {NUMBER} more)?"
 UNSEEN = rf"{NUMBER} managed parts? could not be seen\."
@@ -72,7 +72,7 @@ def is_own_report(text: str) -> bool:
 
 
 def _outside(lines: list[str]) -> Iterator[str]:
-    """Yield the lines outside of blocks of code, and those in one that may be more than code."""
+    """Yield the lines outside of blocks of code, and those in a block that may end it."""
     end, content = "", re.compile("")
     for line in lines:
         if line == end:

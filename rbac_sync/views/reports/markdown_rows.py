@@ -1,4 +1,4 @@
-"""Effect rows in Markdown: a box that says what is risky, and a table that wraps on a phone."""
+"""Effect rows in Markdown: a box of risks, and a table that wraps on a phone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def risk_sentences(rows: Sequence[EffectRow]) -> Iterator[str]:
 
 
 def effects_of(row: EffectRow) -> tuple[Effect, ...]:
-    """Return all effects that *row* tells."""
+    """Return all effects in *row*."""
     return (row.effect, *row.others)
 
 
@@ -50,7 +50,7 @@ def people(rows: Iterable[EffectRow]) -> set[Address]:
 
 
 def first(texts: Iterable[str]) -> str:
-    """Return the first of *texts* as code, and how many more there are."""
+    """Return the first of *texts* as code, and the number of the others."""
     names = list(texts)
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     return ", ".join(map(code, names[:MOST_NAMED])) + more
@@ -62,7 +62,7 @@ def table(rows: Iterable[EffectRow]) -> str:
 
 
 def name_lists(rows: Iterable[EffectRow]) -> str:
-    """Return the names of which the table has only a number, folded; empty without any."""
+    """Return the names that the table only counts, folded; empty if there are none."""
     items = [
         f"- {code(f'{row.who} in {row.where}')}: {code(names)}"
         for row in rows
@@ -77,12 +77,12 @@ def _row(row: EffectRow) -> str:
 
 
 def mark(row: EffectRow) -> str:
-    """Return the mark of a row, which says without colour whether it is a gain."""
+    """Return the mark of a row, which distinguishes gains from losses without colour."""
     return GAIN if row.gains else KEPT if row.effect.kept else LOSS
 
 
 def what(row: EffectRow) -> list[str]:
-    """Return what changes by *row*, by which way, why and where it is declared."""
+    """Return the change of *row* with its path, reason and place."""
     places = list(dict.fromkeys(f"{place.file}:{place.line}" for place in row.places))
     reason = f'"{row.reason}"' if row.reason else ""
     texts = [row.step, row.permissions, row.ways, reason, *_first_lines(places)]
@@ -90,7 +90,7 @@ def what(row: EffectRow) -> list[str]:
 
 
 def _first_lines(places: list[str]) -> list[str]:
-    """Return *places*, or the first of them and how many more there are."""
+    """Return *places*, or the first of them and the number of the others."""
     if len(places) <= MOST_NAMED:
         return places
     return [*places[: MOST_NAMED - 1], f"and {len(places) - MOST_NAMED + 1:,} more lines"]

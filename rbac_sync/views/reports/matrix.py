@@ -41,10 +41,10 @@ GROUPS: Mapping[Kind, str] = {
 
 
 class Matrix:
-    """The access matrix of a plan: cells only where somebody holds, gains or loses something.
+    """The access matrix of a plan: only cells with holdings, gains or losses.
 
-    Principals of one class have one row in common, ``alike``; a cell of their own, where they hold
-    something themselves, goes before.
+    Principals of one class share one row, ``alike``; where a principal has a role of its own, its
+    own cell replaces the shared one.
     """
 
     def __init__(self, context: GuardContext) -> None:
@@ -90,7 +90,7 @@ class Matrix:
             yield from self._all(kind)
 
     def _alike(self, number: int, principals: Sequence[Address]) -> JsonObject:
-        """Return the cells that all *principals*, which are class *number*, have in common."""
+        """Return the cells that all *principals*, the members of class *number*, share."""
         left = self._reached_by_all(number, principals[0])
         shared: dict[Address, Address] = {}
         for principal in principals:
@@ -108,7 +108,7 @@ class Matrix:
         return {"cells": self._numbered(cells), "places": self._written(places)}
 
     def _reached_by_all(self, number: int, principal: Address) -> set[Address]:
-        """Return where a class may have access; *principal* is one of it."""
+        """Return the scopes in which a class may have access; *principal* is one member."""
         sides = (self._before.access, self._after.access)
         if any(side.potential(principal, ANYWHERE) for side in sides):
             return set(self._scopes)
@@ -117,7 +117,7 @@ class Matrix:
         return {ACCOUNT, *reached} & self._columns.keys()
 
     def _own(self, principal: Address) -> set[Address]:
-        """Return the workspaces in which *principal* itself holds something on either side."""
+        """Return the workspaces in which *principal* itself has a role before or after the plan."""
         held = {scope for state in self._states for scope in state.scopes_of(principal)}
         return held - {ACCOUNT}
 
@@ -143,22 +143,22 @@ class Matrix:
         }
 
     def _numbered(self, cells: Mapping[Address, Cell]) -> dict[int, int]:
-        """Return the numbers of *cells*, by that of their scope."""
+        """Return the numbers of *cells*, by the numbers of their scopes."""
         return {self._columns[scope]: self._tables.cell(cell) for scope, cell in cells.items()}
 
     def _written(self, places: Mapping[Address, Places]) -> dict[int, list[str]]:
-        """Return *places* as text, by the number of their scope."""
+        """Return *places* as text, by the numbers of their scopes."""
         return {self._columns[scope]: _lines(here) for scope, here in places.items() if here}
 
     def _alone(self, principal: Address) -> Places:
-        """Return where that is declared which changes cells of *principal* not its own."""
+        """Return the places of the declarations that change shared cells of *principal*."""
         known = {ACCOUNT, *self._own(principal)}
         if not self._comparison.changed(principal, ANYWHERE):
             known.add(ANYWHERE)
         return self._comparison.causes.alone(principal, known)
 
     def _cell(self, principal: Address, scope: Address) -> Cell:
-        """Return the cell of *principal* in *scope*; it is the same in each such case."""
+        """Return the cell of *principal* in *scope*, computed once for equal access."""
         case = self._comparison.case(principal, scope)
         if case not in self._cells:
             self._cells[case] = self._compared(principal, scope)

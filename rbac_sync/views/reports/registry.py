@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ReportContent(Flag):
-    """The content that a kind of report has room for; only judged plans have ACCESS."""
+    """The content that a kind of report can hold; only judged plans have ACCESS."""
 
     PLAN = auto()
     PROBLEMS = auto()
@@ -26,8 +26,8 @@ PROBLEMS_AND_TESTS = ReportContent.PROBLEMS | ReportContent.TESTS
 class ReportKind(NamedTuple):
     """One kind of report; ``view`` names the function that writes it, imported on demand.
 
-    ``beside``: it may stand among other output, where lines are read one by one. ``together``: it
-    can be of several accounts; else each has its own.
+    ``beside``: it may be mixed with other output, since it is read line by line. ``together``: one
+    report can be about several accounts; else each account has its own.
     """
 
     view: str
@@ -39,8 +39,8 @@ class ReportKind(NamedTuple):
 class AccountResult(NamedTuple):
     """The result of a command for one of several accounts.
 
-    Without ``code`` it was not begun; ``run`` is None as well where it has nothing to report.
-    ``answer`` is the JSON of a command whose answer is no plan.
+    ``code`` is None if the run did not start; ``run`` is None also if it has nothing to report.
+    ``answer`` is the JSON of a command whose result is no plan.
     """
 
     account: str
@@ -63,7 +63,7 @@ KINDS: Mapping[str, ReportKind] = {
 
 
 def kinds_with(of: ReportContent) -> list[str]:
-    """Return the kinds of report that have room for *of*."""
+    """Return the kinds of report that can hold *of*."""
     return [name for name, kind in KINDS.items() if kind.tells & of]
 
 

@@ -10,7 +10,7 @@ from itertools import count
 from ...model import Address, Level, Role
 
 SHADES = 8
-"""How many shades the style sheet has, from narrow to wide."""
+"""The number of shades in the style sheet, from narrow to wide."""
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -20,7 +20,7 @@ class RoleBadge:
     """The badge of one role.
 
     ``sign`` is unique at its level. ``shade`` counts from 0. ``column`` counts
-    from the left: account roles come first, and a role left of what it builds on.
+    from the left: account roles come first, and a role is left of its base roles.
     """
 
     role: Role
@@ -32,8 +32,8 @@ class RoleBadge:
 def figures(roles: Collection[Role], widths: Mapping[Address, int]) -> list[RoleBadge]:
     """Return the badges of *roles*: account roles first, at each level narrow before wide.
 
-    *widths* says how many permissions each role grants. The order is one for
-    the eye only: nothing is decided by it.
+    *widths* are the numbers of permissions that roles grant. The order is only
+    for readers: no decision depends on it.
     """
     known = {role.address: role for role in roles}
     badges: list[RoleBadge] = []

@@ -18,7 +18,7 @@ from .issue import Issue, issues
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "rbacSync/v1"
 BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
-"""Brackets make links in messages, and no name may."""
+"""Replacements for brackets, which make links in messages: no name may make one."""
 
 
 def render_report(run: Run) -> str:
@@ -32,7 +32,7 @@ def document(logs: Sequence[JsonObject]) -> str:
 
 
 def log(run: Run) -> JsonObject:
-    """Return *run* as a run of SARIF; that of one account of several has a category of its own."""
+    """Return *run* as a run of SARIF; each of several accounts has a category of its own."""
     items = issues(run)
     rules = list({issue.code: issue for issue in items}.values())
     index = {issue.code: n for n, issue in enumerate(rules)}

@@ -1,7 +1,7 @@
 """The numbered tables of the HTML report: ways, sets of permissions, cells.
 
-*Why*: most cells of an account are alike. A default role gives everybody the
-same by the same way, so a row of the matrix is a list of small numbers.
+*Why*: most cells of an account are equal. A default role gives all users the
+same access by the same path, so a row of the matrix is a list of small numbers.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ..words import describe_path, describe_timing
 H = TypeVar("H", bound=Hashable)
 
 DescribedPath = tuple[str, str, Mask]
-"""How a path is told, why it is not open now, and what it gives."""
+"""The text of a path, the reason why it is not open now, and its permissions."""
 
 NONE = -1
-"""In place of a role: none."""
+"""The number in place of a role if there is none."""
 
 MIXED = -2
-"""In place of a role: several, none of which grants all that they grant together."""
+"""The number in place of a role for several roles, none of which grants all permissions alone."""
 
 
 class _Numbers(dict[H, int]):
@@ -126,7 +126,7 @@ class Side:
         return VisibleAccess(self._role(paths, mask), tuple(map(self._tables.way, described)), mask)
 
     def _describe(self, path: Path, principal: Address) -> DescribedPath:
-        own = path.holder == principal != EVERYONE  # of everyone it is a default role
+        own = path.holder == principal != EVERYONE  # a role of everyone is a default role
         sign = (
             path.role,
             own or path.holder,

@@ -1,9 +1,9 @@
 """A plan in the JSON form of Terraform, for tools that read that form.
 
-One entry of ``resource_changes`` is one thing that ``Plan: N to add`` counts,
-so that whoever counts actions counts the same. An invitation that takes the
-place of another is an update. What comes or goes with a principal or a
-workspace stands in its value: ``access``, ``teams``, ``keys``.
+One entry of ``resource_changes`` is one resource in ``Plan: N to add``, so that
+a tool that counts actions gets the same numbers. An invitation that replaces
+another one is an update. Resources that come or go with a principal or a
+workspace are in its value: ``access``, ``teams``, ``keys``.
 
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
@@ -43,7 +43,7 @@ ACTIONS: Mapping[Action, list[str]] = {
     Action.CREATE: ["create"],
     Action.DELETE: ["delete"],
 }
-"""Anything else is an update."""
+"""The actions by kind of change; any other is an update."""
 
 
 def render_report(run: Run) -> str:
@@ -75,7 +75,7 @@ def document(run: Run) -> JsonObject:
 
 
 def counts(changes: Sequence[JsonObject]) -> dict[str, int]:
-    """Return how many changes create, update and delete.
+    """Return the numbers of changes that create, update and delete.
 
     GitLab's widget reads these three keys beside the plan and shows an error without them.
     Source: gitlab-org/gitlab, lib/gitlab/ci/parsers/terraform/tfplan.rb.
@@ -157,7 +157,7 @@ def _access(binding: Binding) -> JsonObject:
 def _add_related(
     change: Change, live: State, before: JsonObject | None, after: JsonObject | None
 ) -> None:
-    """Add the resources that come and go with *change* to the values."""
+    """Add the resources that *change* creates or deletes with it to the values."""
     if before is not None:
         leaving = list(gone_with(change, live))
         before |= _related(leaving, [team.address for team in left_with(change, live)])
