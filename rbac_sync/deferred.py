@@ -8,10 +8,10 @@ if TYPE_CHECKING:
 
 
 def deferred(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of *package*: each name of *modules* is one of that module.
+    """Return the ``__getattr__`` of *package*: it imports each name in *modules* from its module.
 
     Raises:
-        AttributeError: the name is none of them.
+        AttributeError: the name is not in *modules*.
     """
 
     def attribute(name: str) -> object:

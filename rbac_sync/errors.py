@@ -4,27 +4,27 @@ RbacSyncError                                                        exit 1
 ├── ConfigError        the TOML cannot be used as written            exit 1
 ├── UnknownWorld       no such world                                 exit 1
 ├── BackendError       the backend refused, or could not be reached  exit 1
-│   ├── BadResponse    what it answered cannot be used               exit 1
-│   ├── TornRead       it changed while it was read                  exit 1
-│   ├── DanglingReference  it names what it does not list            exit 1
-│   ├── Forbidden      this credential may not do that               exit 1
-│   ├── NotFound       it does not know what was asked for          exit 1
-│   ├── NoTrail        there is no audit trail where it was looked for  exit 1
-│   ├── NoAnswer       it may have done what it was asked, or not    exit 1
-│   ├── OutcomeUnknown  whether the run was made is not known        exit 6
-│   └── Locked         somebody else is applying                     exit 5
+│   ├── BadResponse    its response cannot be used                   exit 1
+│   ├── TornRead       the account changed while it was read         exit 1
+│   ├── DanglingReference  a reference to a resource in no list      exit 1
+│   ├── Forbidden      the credential lacks the permission           exit 1
+│   ├── NotFound       there is no such resource                     exit 1
+│   ├── NoTrail        there is no audit trail here                  exit 1
+│   ├── NoAnswer       a request without a response                  exit 1
+│   ├── OutcomeUnknown  a commit without a response                  exit 6
+│   └── Locked         another run holds the account                 exit 5
 ├── PlanFileError      a saved plan is damaged or of another format  exit 1
 ├── StalePlan          a saved plan no longer fits                   exit 5
-├── CredentialError    nobody to apply as                            exit 4
-├── PlanRefused        the guard said no; nothing was written        exit 3
-├── ApplyStopped       some changes went in, then one failed         exit 6
-└── Interrupted        the user stopped it                           exit 130
-    └── Undone         the user stopped it before anything was made  exit 130
+├── CredentialError    no credential, or one that is not accepted    exit 4
+├── PlanRefused        the guard refused; nothing was written        exit 3
+├── ApplyStopped       some changes were made, then one failed       exit 6
+└── Interrupted        the user stopped the run                      exit 130
+    └── Undone         the same, and no change was made              exit 130
 
-What SIGTERM stopped exits with 143 where it is ``Undone``, and with 6 where it is not.
+A run that SIGTERM stopped exits with 143 if it is ``Undone``, else with 6.
 
-Besides, ``drift`` exits with 2 for drift, and with 7 where a managed part could not be seen;
-``can`` and ``who-can`` exit with 7 where a no rests on what could not be seen.
+Besides, ``drift`` exits with 2 for drift, and with 7 if a managed part could not be read;
+``can`` and ``who-can`` exit with 7 if a part that could not be read may turn a no into a yes.
 
 Messages are one line, start in lower case, and quote the user's own words in
 backticks. ``hint`` says what to do next; ``code`` is what machines match on.
@@ -41,9 +41,9 @@ from typing import Any, ClassVar
 class Place:
     """A stretch of a configuration file; ``line`` and ``column`` count from 1.
 
-    ``through`` names the groups that lead from there to what the place is of,
-    outermost first, and the line of the last; empty where none does. ``also`` says of an
-    account which shared line this one takes the place of, or adds to.
+    ``through`` names the groups between this place and its subject, outermost
+    first, and the line of the last; empty if there are none. ``also`` names, in the
+    tables of an account, the shared line that this one replaces or adds to.
     """
 
     file: str
@@ -66,10 +66,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing to mend in the configuration.
+    """One error or piece of advice in the configuration.
 
-    ``code`` is ``RSnnn``; ``place`` where it is; ``second`` the other place it
-    contradicts, with ``second_label`` saying what is there; ``hint`` what to do.
+    ``code`` is ``RSnnn``; ``place`` is where it is; ``second`` is another place that it
+    contradicts, described by ``second_label``; ``hint`` says what to do.
     """
 
     code: str
@@ -93,7 +93,7 @@ class RbacSyncError(Exception):
 
 
 class ConfigError(RbacSyncError):
-    """The configuration cannot be used as written; carries every problem found, in file order.
+    """The configuration cannot be used as written; carries every problem, in file order.
 
     ``texts`` are the files that were read, by name, for a view to show the lines.
     """
@@ -111,7 +111,7 @@ class ConfigError(RbacSyncError):
 
 
 class UnknownWorld(RbacSyncError):
-    """A world is named that rbac-sync has no catalogue of."""
+    """A world that rbac-sync has no catalogue of."""
 
     code = "unknown-world"
 
@@ -123,48 +123,48 @@ class BackendError(RbacSyncError):
 
 
 class BadResponse(BackendError):
-    """A backend answered, and not as it says it does; never taken for an empty list."""
+    """A response of a backend does not have the documented form; it never counts as empty."""
 
     code = "bad-response"
 
 
 class TornRead(BackendError):
-    """Parts of one read are of different moments; nothing is planned from it."""
+    """The account changed while it was read; no plan is made from such a read."""
 
     code = "torn-read"
 
 
 class DanglingReference(BackendError):
-    """Something refers to what is in no list; nothing is planned from it."""
+    """A resource refers to one that is in no list; no plan is made from such a read."""
 
     code = "dangling-reference"
 
 
 class Forbidden(BackendError):
-    """A backend knows the credential, and that it may not do what was asked."""
+    """A backend knows the credential, which lacks the permission for a request."""
 
 
 class NotFound(BackendError):
-    """A backend does not know what was asked for, or hides it from this credential."""
+    """A resource does not exist, or the backend hides it from this credential."""
 
     code = "not-found"
 
 
 class NoAnswer(BackendError):
-    """A request was sent and its answer lost: what it asked for may have been done."""
+    """A request was sent and its response was lost: its change may have been made."""
 
     code = "no-answer"
 
 
 class OutcomeUnknown(BackendError):
-    """A run was sent to be committed and the answer lost: all of it is made, or nothing."""
+    """A commit was sent and its response was lost: all changes of the run are made, or none."""
 
     exit_code = 6
     code = "outcome-unknown"
 
 
 class NoTrail(BackendError):
-    """There is no audit trail of the account where it was looked for."""
+    """There is no audit trail of the account here."""
 
     code = "no-trail"
 
@@ -208,7 +208,7 @@ class OtherConfiguration(StalePlan):
 
 
 class PlanFromFuture(StalePlan):
-    """A saved plan says that it was made at a time that has not come yet."""
+    """The time of a saved plan is in the future."""
 
     code = "plan-from-future"
 
@@ -220,7 +220,7 @@ class OtherAccount(StalePlan):
 
 
 class CredentialError(RbacSyncError):
-    """There is nobody to apply as: no key, or one the backend does not accept."""
+    """There is no API key, or the backend does not accept it."""
 
     exit_code = 4
     code = "credentials"
@@ -250,7 +250,7 @@ class PlanRefused(RbacSyncError):
 
 
 class ApplyStopped(RbacSyncError):
-    """A change failed where those before it stand; it may itself have been made."""
+    """A change failed and those before it stand; it may have been made, too."""
 
     exit_code = 6
     code = "partial-apply"
@@ -264,4 +264,4 @@ class Interrupted(RbacSyncError):
 
 
 class Undone(Interrupted):
-    """The user stopped the run, and nothing of it is made."""
+    """The user stopped the run, and none of its changes is made."""

@@ -15,14 +15,14 @@ from .stop import StopRequest
 
 Progress = Callable[[Change], None]
 Keep = Callable[[Mapping[str, str]], None]
-"""Puts new secrets where they stay, by address as text; they are on the disk when it returns."""
+"""Stores new secrets, by address as text; they are on the disk when it returns."""
 
 AGAIN = "plan and apply again to go on"
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Result of a run: counts of added, changed and destroyed resources; new keys by address."""
+    """The result of a run: counts of added, changed and destroyed resources; new secrets."""
 
     run: str
     counts: tuple[int, int, int] = (0, 0, 0)
@@ -40,18 +40,17 @@ def make_all(
 ) -> dict[str, str]:
     """Make *changes* in order and return the new secrets, by address as text.
 
-    *keep* is given new secrets before they count: at the end where all changes or
-    none are made; elsewhere after each change, before its outcome is noted. *check* is asked
-    at the end, where all changes or none are made; what it raises undoes them.
-    *stop* is looked at between two changes.
+    *keep* receives new secrets: in a transaction before its commit, else after each
+    change, before its outcome is recorded. *check* runs in a transaction before its
+    commit; an exception of it undoes the changes. *stop* is checked between two changes.
 
     Raises:
-        ApplyStopped: a change failed, whatever the reason, where those before it
-            stand; since the order is safe to stop in, planning and applying
-            again goes on.
-        Interrupted: the user stopped it there.
-        Undone: the user stopped it, and nothing is made.
-        BackendError: one failed, and the backend takes them all or none.
+        ApplyStopped: a change failed, for any reason, and those before it
+            stand; since the order is safe to stop in, another plan and apply
+            continues.
+        Interrupted: the user stopped it, and changes stand.
+        Undone: the user stopped it, and no change is made.
+        BackendError: a change failed in a transaction, so none is made.
     """
     stop = stop or StopRequest()
     stop.is_heeded = True
@@ -63,7 +62,7 @@ def make_all(
 
 
 def ended_badly(made: int, error: Exception) -> ApplyStopped:
-    """Return the error for a run of *made* changes, all made, with *error* after them."""
+    """Return the error for a run that made all its *made* changes before *error*."""
     return ApplyStopped(
         f"applied {made} of {made} changes; then: {_describe_error(error)}", hint=AGAIN
     )

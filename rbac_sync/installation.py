@@ -16,7 +16,7 @@ INSTALLERS = {
     "uv-receipt.toml": "uv tool install",
     "pipx_metadata.json": "pipx install --force",
 }
-"""The command that made an environment, by the file that it left there."""
+"""The command that made an environment, by a file that it leaves there."""
 
 
 class Commit(NamedTuple):
@@ -49,10 +49,10 @@ def _source() -> str:
 
 
 def _origin() -> dict[str, Any]:
-    """Return what the installer wrote down of where the program came from (PEP 610)."""
+    """Return the origin of the program as the installer recorded it (PEP 610)."""
     try:
         text = distribution(NAME).read_text("direct_url.json")
-    except PackageNotFoundError:  # it runs from a checkout
+    except PackageNotFoundError:  # the program runs from a checkout
         return {"url": Path(__file__).parents[1].as_uri()}
     return dict(json.loads(text)) if text else {}
 

@@ -32,14 +32,14 @@ NO_OPTIONS = RunOptions()
 
 
 def load(folder: Path | str, *, url: str = "", account: str | None = None) -> Configuration:
-    """Read the TOML files of *folder*; *url* takes the place of the one in ``[backend]``.
+    """Read the TOML files of *folder*; *url* replaces the one in ``[backend]``.
 
     *account* is one of those that ``[accounts]`` names; None is the only one.
 
     Raises:
         ConfigError: they cannot be read, or name no backend; ``diagnostics`` has every problem.
-        CredentialError: the URL has text in it that does not belong there.
-        RbacSyncError: there are several accounts and none is named, or none of this name.
+        CredentialError: the URL contains a stray character.
+        RbacSyncError: there are several accounts and none is named, or none with this name.
     """
     return pipeline.load(Path(folder), url, account=account)
 
@@ -68,10 +68,10 @@ def apply(
     *,
     keep: Keep | None = None,
 ) -> Applied:
-    """Apply the plan of *review*, judged again by the rights of *api_key*; on record.
+    """Apply the plan of *review*, judged again by the rights of *api_key*, and record it.
 
-    *keep* is called with the secrets of new API keys, by address as text, before they count, and
-    returns when they are stored. A plan that makes keys needs it.
+    *keep* is called with the secrets of new API keys, by address as text, before the changes are
+    committed, and returns when they are stored. A plan that makes keys needs it.
 
     Raises:
         PlanRefused: the guard objects; nothing is written.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass
 class StopRequest:
-    """A request to end a run after the step in hand, as a signal makes it.
+    """A request to end a run after the current step, such as a signal makes.
 
-    ``cause`` says what asked for it, such as ``SIGTERM``; it is empty until something does.
-    ``is_heeded``: the run changes something, and looks between two steps whether it is to end.
+    ``cause`` names its source, such as ``SIGTERM``; empty if there is no request.
+    ``is_heeded``: the run makes changes, and checks for a request between two steps.
     """
 
     cause: str = ""

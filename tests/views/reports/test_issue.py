@@ -54,7 +54,7 @@ def test_every_issue_says_what_its_code_means():
     assert all(found.values())
     assert found[CODES["ESCALATION"]].startswith("You cannot grant")
     assert found["RS101"].startswith("There is no `rbac.toml`")
-    assert found["no-answer"].startswith("A request was sent and its answer lost")
+    assert found["no-answer"].startswith("A request was sent and its response was lost")
 
 
 def test_everything_in_an_issue_is_escaped():
