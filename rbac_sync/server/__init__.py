@@ -1,1 +1,1 @@
-"""The second entrance: the system that the input documents describe, over our store."""
+"""The server: the two APIs of the input documents, on the store of rbac-sync."""

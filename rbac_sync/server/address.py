@@ -1,7 +1,7 @@
-"""The server's own address in what it answers: from who runs it or from its socket.
+"""The address of the server in its responses: from its settings or from its socket.
 
-*Why* never from the ``Host`` of a request, nor from ``X-Forwarded-*``: whoever
-sends a request chooses them, and clients send their keys to where a link leads.
+*Why* never from ``Host`` or ``X-Forwarded-*`` of a request: the sender of the
+request chooses these, and clients send their keys to the address in a link.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ PUBLIC = re.compile(
     r"(?P<scheme>https?)://(?P<host>([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?)/?"
 )
 PLAIN = "http"
-"""The scheme that this server speaks itself."""
+"""The scheme of this server itself."""
 
 Place = tuple[str, str]
 """A scheme, and a host with its port."""
 
 
 class PublicAddress:
-    """Puts the server's own address in the place of what a request says of it.
+    """Replaces the address of the server in a request by the configured one.
 
-    What stands behind sees no other: links that are made of the request are right.
+    The application behind it sees no other, so that links made from the request are right.
     """
 
     def __init__(self, app: ASGIApp, public_url: str = "") -> None:
-        """Stand before *app*, which is reached at *public_url*; "": at its socket."""
+        """Wrap *app*, which is reached at *public_url*; empty: at its socket."""
         self._app = app
         self._public = public(public_url) if public_url else None
 
@@ -47,10 +47,10 @@ class PublicAddress:
 
 
 def public(url: str) -> Place:
-    """Return the scheme and the host of a URL that the server is reached at.
+    """Return the scheme and the host of the public URL of the server.
 
     Raises:
-        RbacSyncError: it has other parts, or lacks these.
+        RbacSyncError: the URL has other parts, or lacks these.
 
     """
     if match := PUBLIC.fullmatch(url):

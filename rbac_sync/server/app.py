@@ -17,7 +17,7 @@ from .rest import API, OTHERS
 
 
 def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
-    """Return the application over the store behind *guarded*, reached at *public_url* if any."""
+    """Return the application on the store of *guarded*, reached at *public_url* if any."""
     made = FastAPI(
         title="rbac-sync",
         version=__version__,

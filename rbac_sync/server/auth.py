@@ -26,21 +26,21 @@ T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WORLD = "prefect-cloud"
-"""The world of the accounts that the REST face serves; keys of other worlds are unknown here."""
+"""The world of the accounts of the REST face; keys of other worlds are unknown here."""
 
 NEEDS, SCOPES = "x-required-account-permissions", "x-required-workspace-scopes"
 
 READS = re.compile(r"/(filter|count|my-access|count-by/\{[^}]*\})$")
-"""The paths that ask for a list by a body."""
+"""The paths of requests for a list with a body."""
 
 bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
 
 
 class AuthenticatedRoute(APIRoute):
-    """A route that knows its caller before it reads anything else of a request.
+    """A route that identifies its caller before it reads the rest of a request.
 
-    What it asks of the caller stands in the OpenAPI document; of what changes
-    access the guard asks, and the catalogue says what.
+    The permissions that it requires are in the OpenAPI document; for changes of
+    access, the guard requires those of the catalogue.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
     try:
         body = await request.json() if request.method in WITH_BODY else None
     except (ValueError, RecursionError):
-        return  # the route says what is wrong with it
+        return  # the route reports the fault
     if is_deep(body):
         raise unprocessable(f"a body has at most {DEEPEST} levels")
     if is_reading and has_parts(body):
@@ -76,7 +76,7 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
 
 
 def presented(request: Request) -> str | None:
-    """Return the key that a request carries, if any."""
+    """Return the key in the header of a request, if any."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return key if scheme.lower() == "bearer" else None
 
@@ -86,7 +86,7 @@ class RequestScope:
     """The scope of a request: an account, maybe a workspace, and the permissions needed.
 
     ``needs`` are account permissions. ``scopes`` are permissions in the
-    workspace; None: membership of the workspace is not asked for.
+    workspace; None: membership of the workspace is not required.
     """
 
     guarded: GuardedStore
@@ -102,7 +102,7 @@ class RequestScope:
         """Open a view of the account.
 
         Raises:
-            Refusal: the place is not there for the caller, or what it needs is not held.
+            Refusal: the caller cannot see the place, or lacks a required permission.
 
         """
         with self.guarded.view(self.caller.account, self.key) as view:
@@ -147,14 +147,14 @@ class RequestScope:
 
 
 def check_held(needed: tuple[str, ...], held: Permissions) -> None:
-    """Refuse a request that takes all of *needed* unless they are *held*."""
+    """Refuse a request that requires all of *needed* unless they are *held*."""
     missing = [name for name in needed if Permission(name) not in held]
     if missing:
         raise forbidden(f"this takes {' and '.join(f'`{name}`' for name in missing)}")
 
 
 def anywhere() -> Any:
-    """Depend on a caller, in its own account."""
+    """Return a dependency on a caller, in its own account."""
 
     async def place(request: Request) -> RequestScope:
         return _place(request)
@@ -163,7 +163,7 @@ def anywhere() -> Any:
 
 
 def account(*needs: str) -> Any:
-    """Depend on a caller who holds all of *needs* in the account of the path."""
+    """Return a dependency on a caller with all of *needs* in the account of the path."""
 
     async def place(request: Request, account_id: UUID) -> RequestScope:
         return _place(request, account_id=account_id, needs=needs)
@@ -172,7 +172,7 @@ def account(*needs: str) -> Any:
 
 
 def workspace(*scopes: str) -> Any:
-    """Depend on a caller who has access to the workspace of the path, and holds all *scopes*."""
+    """Return a dependency on a caller with access to the workspace of the path and all *scopes*."""
 
     async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
@@ -182,7 +182,7 @@ def workspace(*scopes: str) -> Any:
 
 
 def visible_workspace(*needs: str) -> Any:
-    """Depend on a caller who has access to the workspace, and holds all *needs* in the account."""
+    """Return a dependency on a caller with access to the workspace, and *needs* in the account."""
 
     async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
@@ -192,7 +192,7 @@ def visible_workspace(*needs: str) -> Any:
 
 
 def workspace_of_account(*needs: str) -> Any:
-    """Depend on a caller who holds all of *needs* in the account, whatever in its workspace."""
+    """Return a dependency on a caller with *needs* in the account of the workspace."""
 
     async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}

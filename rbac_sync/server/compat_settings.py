@@ -19,12 +19,12 @@ class NullRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompatSettings:
-    """Each field is a guess that other servers may have made otherwise.
+    """Settings of behaviour for which each default is a guess.
 
     ``null_role``: the Go client sends the null with every update of a name and
-    never manages the default role, so by default only a null that stands alone
-    clears it. ``workspace_guest`` and ``guest_role`` are what an invitation to a
-    workspace without a default role gives, in the account and in the workspace.
+    never manages the default role, so by default only a null without other fields
+    clears it. ``workspace_guest`` and ``guest_role`` are the roles of an invitation to a
+    workspace without a default role, in the account and in the workspace.
     """
 
     null_role: NullRole = NullRole.CLEAR_ALONE

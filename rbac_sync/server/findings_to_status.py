@@ -8,14 +8,13 @@ from .read_view import ReadView
 from .refusals import Refusal, conflict, forbidden, not_found, unprocessable
 
 FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
-"""The rules on who may ask at all. Whoever may not is told nothing else.
-
-*Why*: the others say what is there, and who holds what.
+"""The rules on the caller. If one refuses, no other finding is in the response.
+*Why*: findings of other rules reveal resources and holdings.
 """
 
 
 def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> Refusal:
-    """Return the answer to *findings*: what is not allowed before what is not possible."""
+    """Return the refusal for *findings*: those of permissions before those of other rules."""
     barred = [finding for finding in findings if finding.rule in FIRST]
     message = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
     rules = {finding.rule for finding in findings}

@@ -1,6 +1,6 @@
-"""Commands: what can be done in an account, in one write transaction; both faces call them.
+"""Commands: the actions in an account, each in one write transaction, for both faces.
 
-A command is given the transaction and values of the model, never ids, requests
-or inputs: a face decodes these before. It returns values of the model, or
-raises a ``Refusal``; the transaction then makes nothing.
+The arguments of a command are the transaction and values of the model, never ids, requests
+or inputs: a face decodes these first. A command returns values of the model, or
+raises a ``Refusal``, and then the transaction writes nothing.
 """

@@ -13,9 +13,9 @@ USERS_ALONE = "a service account owns no account"
 
 
 def create_account(transaction: WriteTransaction, handle: str, name: str) -> UUID:
-    """Create an account of the same world, which the caller owns; return its id.
+    """Create an account of the same world with the caller as its owner; return its id.
 
-    Whether the caller may do so, the face asks.
+    The face checks whether the caller may do so.
 
     Raises:
         Refusal: the caller is no user, or there is an account of that handle.

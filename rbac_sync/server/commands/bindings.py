@@ -1,4 +1,4 @@
-"""Bindings: give a principal a role in the account or in a workspace, and take it away."""
+"""Bindings: set and revoke the roles of a principal in the account or in a workspace."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ INHERITED = "what you hold here comes from a team, a default or your account rol
 def set_role(
     transaction: WriteTransaction, principal: Address, scope: Address, role: Address
 ) -> None:
-    """Let *principal* hold *role* in *scope* and no other role there; see ``set_roles``."""
+    """Make *role* the only role of *principal* in *scope*; see ``set_roles``."""
     set_roles(transaction, scope, {principal: role})
 
 
 def set_roles(
     transaction: WriteTransaction, scope: Address, roles: Mapping[Address, Address]
 ) -> None:
-    """Let each principal, a key of *roles*, hold its role in *scope* and no other role there.
+    """Make the role of each principal in *roles* its only role in *scope*.
 
     Raises:
-        Refusal: the guard refuses one of them; then none is made.
+        Refusal: the guard refuses one of them; then none is written.
 
     """
     binding = transaction.view.state.binding
@@ -42,12 +42,12 @@ def set_roles(
 def revoke_role(
     transaction: WriteTransaction, principal: Address, scope: Address, role: Address
 ) -> None:
-    """Take *role* in *scope* away from *principal*; other roles held there stay.
+    """Revoke *role* of *principal* in *scope*; its other roles there stay.
 
     A user who is in the account for this access alone leaves it.
 
     Raises:
-        Refusal: it is not held, or the guard refuses the removal.
+        Refusal: the principal does not have the role, or the guard refuses the removal.
 
     """
     before = _binding(transaction.view, principal, scope)
@@ -61,22 +61,22 @@ def revoke_role(
 
 
 def revoke_binding(transaction: WriteTransaction, principal: Address, scope: Address) -> None:
-    """Take away all that *principal* itself holds in *scope*.
+    """Revoke all holdings of *principal* itself in *scope*.
 
     Raises:
-        Refusal: it holds nothing there, or the guard refuses the removal.
+        Refusal: the principal has no role there, or the guard refuses the removal.
 
     """
     transaction.make(Change(_binding(transaction.view, principal, scope), None))
 
 
 def leave_scope(transaction: WriteTransaction, scope: Address) -> None:
-    """Take away all that the caller itself holds in the workspace *scope*.
+    """Revoke all holdings of the caller itself in the workspace *scope*.
 
     A user who is in the account for this access alone leaves it, too.
 
     Raises:
-        Refusal: the caller holds nothing there by itself.
+        Refusal: the caller itself has no role there.
 
     """
     view = transaction.view
@@ -92,6 +92,6 @@ def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> B
 
 
 def _leaving(view: ReadView, change: Change) -> list[Change]:
-    """Return the removal of the user who is in the account for the access that *change* takes."""
+    """Return the removal of a user who is in the account only for the access of *change*."""
     user: User | None = leaver(change, view.state, view.catalogue)
     return [Change(user, None)] if user else []

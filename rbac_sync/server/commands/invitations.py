@@ -1,4 +1,4 @@
-"""Invitations: make one to the account or a workspace, withdraw it, accept it, decline it."""
+"""Invitations: create one to the account or a workspace, revoke, accept and decline it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ NOT_YOURS = "only the person who is invited answers an invitation"
 def invite(
     transaction: WriteTransaction, guests: Sequence[tuple[str, Address]], *, again: bool = True
 ) -> list[Invitation]:
-    """Invite the owner of each e-mail address into the account, with a role; all or none.
+    """Invite the owner of each e-mail address to the account, with a role; all or none.
 
-    An earlier invitation of the same person is revoked, or, unless *again*, in the way.
+    With *again*, an earlier invitation of the same person is revoked; without, it is a conflict.
 
     Raises:
-        Refusal: an address is there twice, its owner is in the account, or the guard refuses it.
+        Refusal: an address is repeated, its owner is in the account, or the guard refuses it.
 
     """
     if len({address_of(email) for email, _ in guests}) < len(guests):
@@ -50,7 +50,7 @@ def invite(
 def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Address) -> Invitation:
     """Invite the owner of *email* to the workspace *scope*, with the roles of a guest.
 
-    Who is invited to the account already is given access to the workspace besides.
+    A person who is invited to the account already gets access to the workspace, too.
 
     Raises:
         Refusal: the person is a member of the account, or the guard refuses it.
@@ -68,10 +68,10 @@ def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Addres
 
 
 def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> None:
-    """Withdraw *invitation*; who has no other one is gone.
+    """Revoke *invitation*; a pending user without another one is removed.
 
     Raises:
-        Refusal: it does not wait for an answer any more, or the guard refuses it.
+        Refusal: the invitation is not pending any more, or the guard refuses it.
 
     """
     if invitation.status is not InvitationStatus.PENDING:
@@ -90,7 +90,7 @@ def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> 
 def accept_invitation(
     transaction: WriteTransaction, invitation: Invitation, code: str | None = None
 ) -> User:
-    """Let the caller, who is invited, come in; *code* becomes the person's first key.
+    """Make the invited caller an active user; *code* becomes the user's first key.
 
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
@@ -111,7 +111,7 @@ def accept_invitation(
 def reject_invitation(
     transaction: WriteTransaction, invitation: Invitation, *, even_expired: bool = False
 ) -> None:
-    """Remove the caller, who is invited and declines.
+    """Remove the invited caller, who declines.
 
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
@@ -125,7 +125,7 @@ def reject_invitation(
 
 
 def answering(view: ReadView, invitation: Invitation) -> User:
-    """Return the caller, who is invited by *invitation*, which waits for an answer.
+    """Return the caller, who is invited by *invitation*, which is pending.
 
     Raises:
         Refusal: it is another person's, or has been answered or revoked.
@@ -140,12 +140,12 @@ def answering(view: ReadView, invitation: Invitation) -> User:
 
 
 def is_expired(view: ReadView, invited: User) -> bool:
-    """Say whether the time to answer is over."""
+    """Say whether the invitation has expired."""
     return invited.expires is not None and invited.expires <= view.now
 
 
 def _invitation(transaction: WriteTransaction, email: str, role: Address, *also: Binding) -> Change:
-    """Return the change that invites the owner of *email*, again if it waits for an answer."""
+    """Return the change that invites the owner of *email*, or renews a pending invitation."""
     end = transaction.view.now + transaction.guarded.invitation(transaction.view.catalogue.world)
     invited = User(email, Status.PENDING, end)
     before = transaction.view.state.get(invited.address)
@@ -155,14 +155,14 @@ def _invitation(transaction: WriteTransaction, email: str, role: Address, *also:
 
 
 def _unrepeated(view: ReadView, change: Change) -> Change:
-    """Return *change* as one that conflicts with an invitation that may still be accepted."""
+    """Return *change*, or refuse it if an invitation can still be accepted."""
     before = change.before
     open_ = isinstance(before, User) and not is_expired(view, before)
     return replace(change, before=None) if open_ else change
 
 
 def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Change:
-    """Make the person pending with *binding*, or give it to one who is pending already."""
+    """Return the change that creates a pending user with *binding*, or adds it to a pending one."""
     invited = transaction.view.state.get(binding.principal)
     if invited is not None:
         before = transaction.view.state.binding(binding.principal, binding.scope)
@@ -175,7 +175,7 @@ def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Chang
 
 
 def _guest_role(transaction: WriteTransaction, scope: Address) -> Address:
-    """Return the workspace's default role, or the one for guests."""
+    """Return the default role of the workspace, or the role for guests."""
     default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
     return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.compat.guest_role))
 
@@ -186,7 +186,7 @@ def _kept(
     workspace_id: UUID | None = None,
     role_id: UUID | None = None,
 ) -> Invitation:
-    """Keep the invitation that *made* is, and have its code sent."""
+    """Store the invitation of the change *made*, and have its code sent."""
     invited, view = made.after, transaction.view
     assert isinstance(invited, User), "an invitation is of a user"
     code, hashed = new_code(view.session.target.world)
@@ -212,7 +212,7 @@ def _close(
     status: InvitationStatus,
     workspace_id: UUID | None = None,
 ) -> None:
-    """Give *status* to the open invitations of *people*, to a workspace only if one is named."""
+    """Write *status* to the open invitations of *people*, only to one workspace if it is named."""
     named = str(workspace_id) if workspace_id else None
     for document in transaction.documents.of(INVITATION):
         content = document.content

@@ -20,7 +20,7 @@ from ..read_view import ReadView
 
 @dataclass(frozen=True, slots=True)
 class CreatedKey:
-    """A key that has just been made; ``secret`` is known now and never again."""
+    """A new key; ``secret`` is available only now."""
 
     entry: KeyEntry
     secret: str = field(repr=False)
@@ -29,10 +29,10 @@ class CreatedKey:
 def create_key(
     transaction: WriteTransaction, key: Key, scope: KeyScope | None = None
 ) -> CreatedKey:
-    """Create *key*, which works in its own account alone unless *scope* says more.
+    """Create *key*, which works in its own account alone unless *scope* is wider.
 
     Raises:
-        Refusal: the guard refuses it, or its owner has a key of that name.
+        Refusal: the guard refuses it, or the owner has a key of that name.
 
     """
     return _created(transaction, key, scope=scope)
@@ -51,9 +51,9 @@ def rotate_key(
     until: Instant | None,
     grace: timedelta = timedelta(0),
 ) -> CreatedKey:
-    """Create a key of *account* that ends at *until*; its newest one ends after *grace*.
+    """Create a key of *account* that ends at *until*, and end its newest one after *grace*.
 
-    Without a grace the old key is revoked at once. It never ends later than it would have.
+    Without a grace the old key is revoked at once. Its end is never moved to a later time.
 
     Raises:
         Refusal: the guard refuses it.
@@ -77,7 +77,7 @@ def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
 
 
 def _new(account: ServiceAccount, until: Instant | None) -> Key:
-    """Return a new key, whose name starts with its owner's. Source: [T]."""
+    """Return a new key, whose name starts with that of its owner. Source: [T]."""
     return Key(account.address, f"{account.name}-{token_hex(4)}", until)
 
 

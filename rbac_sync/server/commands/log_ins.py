@@ -1,4 +1,4 @@
-"""Log-ins: begin one, renew its tokens, end it. Who logs in has proved by a token who it is."""
+"""Log-ins: begin one, renew its tokens, end it. A token has proved the identity of the caller."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..guarded_store import WriteTransaction
 
 
 def begin_log_in(transaction: WriteTransaction) -> Tokens:
-    """Let the caller in, in this account, and forget its log-ins that have ended."""
+    """Create a log-in of the caller in this account, and delete its ended ones."""
     view = transaction.view
     tokens = log_ins.begin(transaction.documents, view.caller, view.account_id, view.now)
     transaction.remark(view.caller, "logged in")
@@ -26,6 +26,6 @@ def renew_log_in(
 
 
 def end_log_in(transaction: WriteTransaction, log_in: Document) -> None:
-    """End *log_in*; its tokens open nothing any more."""
+    """End *log_in*; its tokens are invalid from then on."""
     transaction.documents.delete(log_in)
     transaction.remark(log_in.owner, "logged out")

@@ -14,7 +14,7 @@ STAYS = "a service account is deleted, it does not leave"
 
 
 def set_status(transaction: WriteTransaction, users: Iterable[User], status: Status) -> None:
-    """Suspend *users*, or let them act again: all of them or none.
+    """Suspend *users*, or make them active again: all of them or none.
 
     Raises:
         Refusal: the guard refuses one of them.
@@ -24,7 +24,7 @@ def set_status(transaction: WriteTransaction, users: Iterable[User], status: Sta
 
 
 def remove_from_account(transaction: WriteTransaction, principal: Address) -> None:
-    """Remove *principal* with all that it holds in the account.
+    """Remove *principal* with all its holdings in the account.
 
     Raises:
         Refusal: the guard refuses it.
@@ -34,7 +34,7 @@ def remove_from_account(transaction: WriteTransaction, principal: Address) -> No
 
 
 def leave_account(transaction: WriteTransaction) -> None:
-    """Remove the caller, a user, with all that it holds in the account.
+    """Remove the caller, a user, with all its holdings in the account.
 
     Raises:
         Refusal: the caller is a service account, or the account would have no owner.

@@ -1,6 +1,6 @@
-"""Profiles and settings: the caller's own, the account's, a workspace's; no access hangs on them.
+"""Profiles and settings of the caller, the account and workspaces; they have no effect on access.
 
-Whether the caller may change those of an account or workspace, the face asks.
+The face checks whether the caller may change those of an account or workspace.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in 
 def update_profile(
     transaction: WriteTransaction, fields: Fields, email: str | None = None, remark: str = ""
 ) -> None:
-    """Replace *fields* of the caller's own profile; of *email*, its identity, the letters' case.
+    """Replace *fields* of the caller's profile; of *email*, the identity, only the case.
 
     Raises:
         Refusal: the caller is no user, the handle is taken, or the e-mail address is another.
@@ -61,7 +61,7 @@ def update_profile(
 def update_account_profile(
     transaction: WriteTransaction, fields: Fields, handle: str | None = None, remark: str = ""
 ) -> None:
-    """Replace *fields* of the account's profile; its *handle*, if given, has to be the one it has.
+    """Replace *fields* of the account's profile; a given *handle* has to be the present one.
 
     Raises:
         Refusal: it is another handle.
@@ -76,7 +76,7 @@ def update_account_settings(transaction: WriteTransaction, fields: Fields) -> No
     """Replace *fields* of the account's settings.
 
     Raises:
-        Refusal: they ask for a list of addresses to be enforced.
+        Refusal: they switch on the list of addresses, which is not enforced here.
 
     """
     if fields.get("enforce_ip_allowlist"):
@@ -92,7 +92,7 @@ def update_workspace_settings(
 
 
 def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
-    """Replace the account's domains, in this order; those that stay keep their ids."""
+    """Replace the domains of the account, in this order; unchanged ones keep their ids."""
     known = {domain.name: domain for domain in transaction.documents.of(DOMAIN)}
     domains = dict.fromkeys(names)
     for name in known.keys() - domains.keys():
@@ -106,7 +106,7 @@ def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
 
 
 def set_ip_allowlist(transaction: WriteTransaction, content: Fields) -> None:
-    """Replace the account's list of addresses, which is kept and not enforced."""
+    """Replace the list of addresses of the account, which is stored and not enforced."""
     transaction.documents.set(ADDRESSES, ACCOUNT, content)
 
 

@@ -20,7 +20,7 @@ class RoleEdit(TypedDict, total=False):
 
 
 def create_role(transaction: WriteTransaction, role: Role) -> Role:
-    """Create *role*, of permissions that the caller can hand out.
+    """Create *role*, with permissions that the caller can hand out.
 
     Raises:
         Refusal: the guard refuses it, or there is a role of that name.
@@ -31,7 +31,7 @@ def create_role(transaction: WriteTransaction, role: Role) -> Role:
 
 
 def update_role(transaction: WriteTransaction, role: Role, **edit: Unpack[RoleEdit]) -> Role:
-    """Replace fields of *role*; all that is held by it stays held when it is renamed.
+    """Replace fields of *role*; its holdings stay when it is renamed.
 
     Raises:
         Refusal: the guard refuses it, such as more permissions than the caller can hand out.
@@ -46,7 +46,7 @@ def delete_role(transaction: WriteTransaction, role: Role) -> None:
     """Delete *role*.
 
     Raises:
-        Refusal: it is built in, somebody holds it, or the guard refuses it.
+        Refusal: the role is built in or in use, or the guard refuses it.
 
     """
     transaction.make(Change(role, None))

@@ -31,9 +31,9 @@ def update_service_account(
     name: str | None = None,
     role: Address | None = None,
 ) -> ServiceAccount:
-    """Rename *account*, keys and all, or give it another account role; None leaves either.
+    """Rename *account*, with its keys, or set its account role; None leaves either unchanged.
 
-    A role alone takes no permission to change the service account itself.
+    A change of the role alone does not require the permission to update service accounts.
 
     Raises:
         Refusal: the guard refuses it.
@@ -48,7 +48,7 @@ def update_service_account(
 
 
 def delete_service_account(transaction: WriteTransaction, account: ServiceAccount) -> None:
-    """Delete *account* with its keys and all that it holds.
+    """Delete *account* with its keys and holdings.
 
     Raises:
         Refusal: the guard refuses it.

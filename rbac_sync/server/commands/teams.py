@@ -21,7 +21,7 @@ class TeamEdit(TypedDict, total=False):
 
 
 def create_team(transaction: WriteTransaction, name: str, description: str = "") -> Team:
-    """Create a team; one of that *name* keeps its members and gets the *description*.
+    """Create a team; an existing one of that *name* gets the *description* and keeps its members.
 
     Raises:
         Refusal: the guard refuses it.
@@ -47,7 +47,7 @@ def update_team(transaction: WriteTransaction, team: Team, **edit: Unpack[TeamEd
 
 
 def delete_team(transaction: WriteTransaction, team: Team) -> None:
-    """Delete *team* with all that it holds.
+    """Delete *team* with all its holdings.
 
     Raises:
         Refusal: the guard refuses it.
@@ -57,7 +57,7 @@ def delete_team(transaction: WriteTransaction, team: Team) -> None:
 
 
 def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[Address]) -> Team:
-    """Add *principals* to *team*; nobody is removed, and who is a member keeps the term.
+    """Add *principals* to *team*; nobody is removed, and present members keep their terms.
 
     Raises:
         Refusal: the guard refuses it.
@@ -71,10 +71,10 @@ def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[
 
 
 def remove_member(transaction: WriteTransaction, team: Team, principal: Address | None) -> Team:
-    """Remove *principal* from *team*; None is nobody.
+    """Remove *principal* from *team*; None is never a member.
 
     Raises:
-        Refusal: it is no member, or the guard refuses it.
+        Refusal: the principal is no member, or the guard refuses it.
 
     """
     after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))

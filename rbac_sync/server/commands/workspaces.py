@@ -1,4 +1,4 @@
-"""Workspaces: create, change and delete one; the role that everybody has in one by default."""
+"""Workspaces: create, change and delete one, and its default role."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def update_workspace(
 ) -> Workspace:
     """Replace fields of *workspace*, and its default roles unless they are None; empty: none.
 
-    Default roles alone take no permission to change the workspace itself.
+    A change of default roles alone does not require the permission to update workspaces.
 
     Raises:
         Refusal: the guard refuses it.
@@ -68,7 +68,7 @@ def delete_workspace(transaction: WriteTransaction, workspace: Workspace) -> Non
 def _defaults(
     view: ReadView, before: Workspace, after: Workspace, roles: Collection[Address]
 ) -> Iterator[Change]:
-    """Yield the change of the default roles, of the workspace as it is called afterwards."""
+    """Yield the change of the default roles, under the new handle of the workspace."""
     binding = view.state.binding(EVERYONE, before.address)
     moved = replace(binding, scope=after.address) if binding else None
     if roles:

@@ -11,25 +11,25 @@ from ..refusals import not_found
 
 
 def entry(view: ReadView, key: Key) -> KeyEntry:
-    """Return what the register says of *key*, which is known to exist."""
+    """Return the entry of *key*, which exists, in the id index."""
     return next(e for e in view.register.keys[key.owner] if e.name == key.name)
 
 
 def newest(view: ReadView, owner: Address) -> KeyEntry | None:
-    """Return the newest key of *owner*, None without any."""
+    """Return the newest key of *owner*, None if there is none."""
     return next(reversed(view.register.keys.get(owner, ())), None)
 
 
 def resource(entry: KeyEntry) -> Key:
-    """Return the key that an entry of the register is about."""
+    """Return the key of an entry of the id index."""
     return Key(entry.owner, entry.name, entry.until)
 
 
 def key_by_id(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
-    """Return the key of *owner* that has this id.
+    """Return the key of *owner* with this id.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is no such key.
 
     """
     for key in view.register.keys.get(owner, ()):

@@ -1,8 +1,8 @@
-"""Invitations: a pending user in the model, and a document that keeps the history.
+"""Invitations: a pending user in the model, and a document with the history.
 
-A document names the state of the person's row (and, to a workspace, the row of
-the grant) that the invitation made. Once either is another one, whoever changed
-it and by whichever entrance, the invitation is over and its code opens nothing.
+A document names the version of the user's row (and, for a workspace, the row of
+the grant) that the invitation created. Once either differs, by any change,
+the invitation has ended and its code is invalid.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class InvitationStatus(StrEnum):
 class Invitation:
     """One invitation, with the roles that it gives now, or gave when it ended.
 
-    ``document`` is None for a pending user that no request of ours made.
+    ``document`` is None for a pending user that no request to the server created.
     """
 
     id: UUID
@@ -68,10 +68,10 @@ def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[In
 
 
 def by_id(view: ReadView, id_: UUID) -> Invitation:
-    """Return the invitation, to the account or a workspace, that the document of this id keeps.
+    """Return the invitation, to the account or a workspace, in the document with this id.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is no such invitation.
 
     """
     document = view.documents.get(INVITATION, id_)
@@ -94,7 +94,7 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
 
 
 def kept_in(view: ReadView, document: Document) -> Invitation:
-    """Return the invitation that *document* keeps, as it is now."""
+    """Return the present invitation of *document*."""
     content, status = document.content, _status(view, document.content)
     who, workspace = address_of(str(content["email"])), _uuid(content.get("workspace_id"))
     role, workspace_role = UUID(content["role_id"]), _uuid(content.get("workspace_role_id"))
@@ -116,7 +116,7 @@ def kept_in(view: ReadView, document: Document) -> Invitation:
 
 
 def _granted(view: ReadView, who: Address, workspace_id: UUID | None) -> UUID | None:
-    """Return the role that somebody invited to a workspace would hold there now."""
+    """Return the role that an invited user would get in the workspace now."""
     scope = view.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
     grants = view.register.held_by(scope, who) if scope else []
     return view.id(grants[0].role) if grants else None
@@ -131,7 +131,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _status(view: ReadView, content: Mapping[str, Any]) -> InvitationStatus:
-    """Return what became of an invitation, by an answer to it or by other ways."""
+    """Return the status of an invitation, after an answer or another change."""
     status = InvitationStatus(content["status"])
     if status is not InvitationStatus.PENDING:
         return status
@@ -145,9 +145,9 @@ def _status(view: ReadView, content: Mapping[str, Any]) -> InvitationStatus:
 
 
 def generation(view: ReadView, who: Address, workspace_id: UUID | None) -> Mapping[str, Any]:
-    """Return which rows an invitation stands for; nothing if there is nobody to invite.
+    """Return the versions of the rows of an invitation; empty if there is no pending user.
 
-    Each is named by what no later row can have.
+    Each is a number that no later row can have.
     """
     entry = view.register.named.get(who)
     if entry is None:
@@ -175,7 +175,7 @@ def _untold(view: ReadView, user: User) -> Invitation:
 
 
 def waiting_for(view: ReadView, who: Address) -> Iterator[Invitation]:
-    """Yield the invitations of *who* that wait for an answer, oldest first."""
+    """Yield the pending invitations of *who*, oldest first."""
     for document in view.documents.of(INVITATION):
         if address_of(str(document.content["email"])) == who:
             invitation = kept_in(view, document)

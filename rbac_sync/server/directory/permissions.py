@@ -18,10 +18,10 @@ class PermissionRefused(InvalidRequest):
 
 
 def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Permissions:
-    """Return *names* as permissions of a custom role, closed over what they include.
+    """Return *names* as permissions of a custom role, with all included ones.
 
     Raises:
-        PermissionRefused: one of them is none of this level, or no custom role may hold it.
+        PermissionRefused: one of them is not of this level, or no custom role may have it.
 
     """
     there, chosen = of_level(view.catalogue, level), frozenset(map(Permission, names))
@@ -35,7 +35,7 @@ def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Pe
 
 
 def of_level(catalogue: Catalogue, level: Level) -> Permissions:
-    """Return every permission of *level* that the catalogue knows, titled or not."""
+    """Return every permission of *level* in the catalogue."""
     permissions = {p for p, title in catalogue.titles.items() if title.level is level}
     for role in catalogue.roles.values():
         if role.level is level:

@@ -1,4 +1,4 @@
-"""Profiles: facts about a person or an account that the model does not hold."""
+"""Profiles: facts about a user or an account that are not in the model."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from ...model import Address, Kind, User
 from ..read_view import ReadView
 
 ACCOUNT_PROFILE = "account"
-"""The kind of the document that keeps an account's own profile."""
+"""The kind of the document with the profile of an account."""
 
 KIND = "profile"
 ACCOUNT_SETTINGS, WORKSPACE_SETTINGS = "account-settings", "workspace-settings"
 DOMAIN, ADDRESSES = "domain", "ip-allowlist"
 PLACE = "place"
-"""The field of a domain that says where it stands among the others."""
+"""The field of a domain with its position among the others."""
 
 NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 
 
 class Profile:
-    """A person's profile. What was never said follows from the e-mail."""
+    """The profile of a user. Missing fields are derived from the e-mail."""
 
     def __init__(self, email: str, content: Mapping[str, Any]) -> None:
         self.email, self.content = email, content
 
     @property
     def handle(self) -> str:
-        """The handle; of lower-case letters, digits and dashes."""
+        """The handle, which has lower-case letters, digits and dashes."""
         name = NOT_IN_A_HANDLE.sub("-", self.email.partition("@")[0].lower()).strip("-")
         return str(self.content.get("handle") or name or "user")
 
@@ -59,7 +59,7 @@ def profile(view: ReadView, user: Address) -> Profile:
 
 
 def _read(view: ReadView, people: set[Address]) -> None:
-    """Read what those of *people* who are users have said of themselves, all at once."""
+    """Read the profiles of the users among *people*, in one query for each part."""
     users = sorted(who for who in people if who.kind is Kind.USER)
     there = {d.owner: d.content for d in view.documents.of_each(KIND, users)}
     view.profiles.update({user: there.get(user, {}) for user in users})

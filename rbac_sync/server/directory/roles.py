@@ -1,4 +1,4 @@
-"""Roles of one level: all of them, the one of an id, the one that a body names."""
+"""Roles of one level: all of them, one by id, and the one that a body names."""
 
 from __future__ import annotations
 
