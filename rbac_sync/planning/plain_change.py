@@ -70,7 +70,9 @@ def _change(
     for side in (before or after, after or before):
         if type(side) not in RESOURCES:
             raise ValueError("a change has at least one side, and a resource on each")
-    bindings = tuple([each for each in brings if isinstance(each, Binding)])
+    bindings = tuple(brings)
+    if not all(isinstance(each, Binding) for each in bindings):
+        raise ValueError("a change brings nothing but bindings")
     return Change(before, after, bindings, tuple(map(address, joins)))
 
 

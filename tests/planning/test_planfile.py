@@ -17,7 +17,7 @@ from rbac_sync.model import address as named
 from rbac_sync.model.plain import canonical, plain, text
 from rbac_sync.planning import Change
 from rbac_sync.planning.pins import read_set
-from rbac_sync.planning.plain_change import plain_change, text_of_change
+from rbac_sync.planning.plain_change import change_of, plain_change, text_of_change
 from rbac_sync.planning.planfile import AGAIN, Digest, SavedPlan, Target, decoded
 
 from ..build import (
@@ -334,6 +334,14 @@ def _first(field, value):
 )
 def test_a_redigested_plan_that_says_other_than_it_does_is_refused(edit):
     refused(redigested(saved().encoded(), edit))
+
+
+def test_a_change_that_brings_another_thing_than_a_binding_is_not_read():
+    (thing,) = team("data", "cy")
+    document = plain_change(saved().changes[0]) | {"brings": [plain(thing)]}
+
+    with pytest.raises(ValueError, match="a change brings nothing but bindings"):
+        change_of(document)
 
 
 json_values = st.recursive(
