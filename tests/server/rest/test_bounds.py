@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.server import auth, limits
 from rbac_sync.server.limits import has_parts
 from rbac_sync.server.rest import teams
-from rbac_sync.server.rest.events import routes
+from rbac_sync.server.rest.events import query
 from rbac_sync.server.rest.workspace_objects import documents
 
 from ..account import Account
@@ -64,9 +64,9 @@ def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
 
 def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):
     acme.workspace("one")
-    monkeypatch.setattr(routes, "MOST_ROWS", 2)
-    named = {"event": {"prefix": ["prefect-cloud."]}}
-    assert why(acme.call("POST", "/events/filter", {"filter": named})) == (
+    monkeypatch.setattr(query, "MOST_ROWS", 2)
+    sought = {"text": {"query": "prefect"}}
+    assert why(acme.call("POST", "/events/filter", {"filter": sought})) == (
         "more than 2 events, or too large ones, are in this span: ask for a shorter one"
     )
     now = datetime.now(UTC)
@@ -74,12 +74,12 @@ def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch
         "since": (now - timedelta(days=2)).isoformat(),
         "until": (now - timedelta(1)).isoformat(),
     }
-    assert acme.post("/events/filter", {"filter": {"occurred": span} | named})["total"] == 0
+    assert acme.post("/events/filter", {"filter": {"occurred": span} | sought})["total"] == 0
 
 
 def test_g8_all_events_of_a_span_are_paged_however_many_there_are(acme, monkeypatch):
     acme.workspace("one")
-    monkeypatch.setattr(routes, "MOST_ROWS", 2)
+    monkeypatch.setattr(query, "MOST_ROWS", 2)
     assert acme.post("/events/filter", {})["total"] > 2
 
 
@@ -106,7 +106,7 @@ def test_g8_reported_events_are_found_by_their_time_and_up_to_a_size(acme, monke
     exact = now - timedelta(days=20)
     assert names(exact, exact) == ["old"]
     assert names(exact + timedelta(seconds=1), now - timedelta(days=10)) == []
-    monkeypatch.setattr(routes, "LARGEST_ANSWER", 10)
+    monkeypatch.setattr(query, "LARGEST_ANSWER", 10)
     assert "too large ones" in why(acme.call("POST", "/events/filter", {}))
 
 
