@@ -16,12 +16,14 @@ from .properties import (
     pytest_terminal_summary,
 )
 from .schema import _schema_of_new_stores
+from .unsynced import _unsynced_files, synced_files
 
 pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
     "_compiled_statements",
     "_schema_of_new_stores",
+    "_unsynced_files",
     "examples",
     "postgres",
     "postgres_url",
@@ -33,6 +35,7 @@ __all__ = [
     "pytest_terminal_summary",
     "pytest_xdist_auto_num_workers",
     "store_url",
+    "synced_files",
 ]
 
 

@@ -87,6 +87,7 @@ def test_a_server_that_cannot_be_reached_is_asked_once_and_named(host):
         assert "\n" not in str(refused.value)
 
 
+@pytest.mark.usefixtures("synced_files")
 def test_the_durability_that_we_promise_is_set(store_url):
     from ..store.stores import connected, founded
 

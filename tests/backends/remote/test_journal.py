@@ -127,6 +127,7 @@ def test_a_file_of_something_else_is_not_copied_to_be_read(place):
         assert not journal.has_run("run")
 
 
+@pytest.mark.usefixtures("synced_files")
 @pytest.mark.parametrize("to_write", [False, True])
 def test_what_is_committed_to_a_file_is_on_the_disk(file, to_write):
     with opened(file, to_write=True):
