@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
 
@@ -17,12 +18,14 @@ from ..model import (
     Binding,
     Horizon,
     Kind,
+    Membership,
     Resource,
     State,
     User,
     label,
 )
 from ..model.address import encoded
+from ..model.instant import rfc3339
 from ..model.resources import unexplained
 from .change import Change
 from .pins import GONE
@@ -30,6 +33,9 @@ from .planfile import SavedPlan
 from .unseen import is_unseen
 
 HIDDEN = "not shown to this key"
+
+MOST_ELEMENTS = 5
+"""How many of the elements that differ in a set are named."""
 
 
 def outstanding(
@@ -60,9 +66,10 @@ def outstanding(
         now = pins.get(address, GONE)
         if now != then and address not in made | brought:
             is_hidden = now == GONE and not horizon.is_whole
-            change = final.get(address)
-            here = HIDDEN if is_hidden else _described(now, _live(change, live))
-            raise _stale(_objection(address, then, here, change))
+            change = _whole(address, saved.changes)
+            row = _live(change, live)
+            here = HIDDEN if is_hidden else _described(now, row)
+            raise _stale(_objection(address, then, here, change, row))
     return tuple(change for change in saved.changes if change.address not in made)
 
 
@@ -182,14 +189,68 @@ def _is_same(current: Resource, resource: Resource) -> bool:
     return current == resource
 
 
-def _objection(address: Address, then: str, here: str, change: Change | None) -> str:
+def _whole(address: Address, changes: Sequence[Change]) -> Change | None:
+    """Return what all *changes* of a row together do to it; a plan may change it in steps."""
+    steps = [change for change in changes if change.address == address]
+    return replace(steps[-1], before=steps[0].before or steps[-1].before) if steps else None
+
+
+def _objection(
+    address: Address, then: str, here: str, change: Change | None, now: Resource | None
+) -> str:
     """Return a sentence on a stale row: its content in the plan, now, and after the plan."""
-    was = _described(then, change.before if change else None)
-    planned = _roles(change.after if change else None)
-    outcome = f"; the plan makes it {planned}" if planned else ""
+    before = change.before if change else None
+    was = _described(then, before)
+    outcome = f"; the plan {_outcome(change)}" if change else ""
     if was == here:
-        return f"`{address}` is not as it was when planned{outcome}"
+        differing = ", ".join(_differences(before, now)) if before and now else ""
+        since = f": {differing}" if differing else ""
+        return f"`{address}` is not as it was when planned{since}{outcome}"
     return f"`{address}` was {was} when planned and is {here} now{outcome}"
+
+
+def _outcome(change: Change) -> str:
+    """Return what a change does to a row: ``makes it `viewer```, ``changes members -`ana```."""
+    if change.after is None:
+        return "deletes it"
+    if roles := _roles(change.after):
+        return f"makes it {roles}"
+    if change.before is None:
+        return "creates it"
+    return f"changes {', '.join(_differences(change.before, change.after))}"
+
+
+def _differences(old: Resource, new: Resource) -> Iterator[str]:
+    """Yield each attribute that differs: ``description `a` -> `b```, ``members +`ana` -`bo```."""
+    for field in fields(old):
+        was, now = (getattr(side, field.name, None) for side in (old, new))
+        if was == now or not field.compare:
+            continue
+        if isinstance(was, frozenset) and isinstance(now, frozenset):
+            signs = {"+": now - was, "-": was - now}
+            elements = [f"{s}`{e}`" for s, side in signs.items() for e in sorted(map(_text, side))]
+            more = len(elements) - MOST_ELEMENTS
+            rest = [f"and {more} more"] if more > 0 else []
+            yield " ".join((field.name, *elements[:MOST_ELEMENTS], *rest))
+        else:
+            yield f"{field.name} {_quoted(was)} -> {_quoted(now)}"
+
+
+def _quoted(value: object) -> str:
+    return f"`{_text(value)}`" if value not in (None, "") else "nothing"
+
+
+def _text(value: object) -> str:
+    match value:
+        case Membership():
+            until = f" until {rfc3339(value.until)}" if value.until else ""
+            return f"{label(value.principal)}{until}"
+        case datetime():
+            return rfc3339(value)
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)
 
 
 def _live(change: Change | None, live: State) -> Resource | None:

@@ -274,6 +274,7 @@ def test_a_mistake_in_the_program_is_told_in_two_lines(monkeypatch, capsys):
         raise ZeroDivisionError("so it goes")
 
     monkeypatch.setattr(pipeline.CachedPlanner, "plan", fail)
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", "pnu_x")
     with pytest.raises(SystemExit) as ended:
         main(["plan"])
     out, err = capsys.readouterr()

@@ -136,9 +136,8 @@ def test_f1_what_is_not_shown_is_not_taken_for_deleted():
     saved = removal(store)
 
     assert store.outstanding(saved) == ()
-    assert stale(store, saved, horizon=NARROW).endswith(
-        "when planned and is not shown to this key now"
-    )
+    message = stale(store, saved, horizon=NARROW)
+    assert "when planned and is not shown to this key now" in message
 
 
 def test_a_deletion_of_this_plan_is_made_although_the_key_is_shown_a_part():
@@ -203,6 +202,49 @@ def test_what_has_come_otherwise_than_planned_makes_a_plan_stale():
         "`workspace.prod/access/bo@acme.example` was absent when planned and is `viewer` now"
         "; the plan makes it `r`"
     )
+
+
+MANY = [f"p{number}" for number in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "planned", "sentence"),
+    [
+        (
+            team("ops", "bo"),
+            team("ops", "bo until 2026-12-01T00:00:00Z", "cy", description="On call."),
+            team("ops", "ana"),
+            (
+                "members +`bo@acme.example until 2026-12-01T00:00:00Z` +`cy@acme.example`"
+                " -`bo@acme.example`, description nothing -> `On call.`"
+                "; the plan changes members +`ana@acme.example` -`bo@acme.example`"
+            ),
+        ),
+        (
+            workspace("test", "Test"),
+            workspace("test", "Test", public=True),
+            workspace("test", "Trial"),
+            "public `false` -> `true`; the plan changes name `Test` -> `Trial`",
+        ),
+        (
+            team("ops"),
+            team("ops", *MANY),
+            (),
+            (
+                "members +`p0@acme.example` +`p1@acme.example` +`p2@acme.example`"
+                " +`p3@acme.example` +`p4@acme.example` and 2 more; the plan deletes it"
+            ),
+        ),
+    ],
+)
+def test_a_stale_plan_names_what_was_what_is_and_what_is_planned(first, now, planned, sentence):
+    others = [user(name) for name in MANY]
+    store = Store(company(first, *others))
+    saved = store.plan(company(planned, *others))
+    store.make(Change(first[0], now[0]))
+
+    address = first[0].address
+    assert stale(store, saved) == f"`{address}` is not as it was when planned: {sentence}"
 
 
 @pytest.mark.parametrize(
