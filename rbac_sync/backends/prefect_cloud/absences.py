@@ -1,9 +1,9 @@
-"""People who are no members: what invitations and events tell of them.
+"""The absences of people who are no members, from invitations and events.
 
-An accepted invitation says that somebody was a member, as long as the service lists it. Events
-say who was removed of late, and, as a membership keeps its id, under which address a member was
-known before. That events name a person by e-mail address, in the name of the thing or in the
-payload, is a guess; so is that an invitation which is replaced after its end is still listed.
+An accepted invitation shows that a person was a member, while the service lists it. Events show
+who was removed lately. Since a membership keeps its id, they also show the earlier address of a
+member. Two things are guesses: that events name a person by e-mail address, in the name of the
+resource or in the payload, and that an invitation replaced after its end is still listed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Member = Callable[[str], Address | None]
 
 
 def absences(api: Api, people: Collection[Address], member: Member) -> dict[Address, Absence]:
-    """Return what the service tells of *people*, as far as whoever asks may know it."""
+    """Return the absences of *people* that the service shows to this key."""
     absent: dict[Address, Absence] = {}
     for who, invitations in _invitations(api, people).items():
         absent[who] = _after(invitations, api.now())
@@ -50,7 +50,7 @@ def absences(api: Api, people: Collection[Address], member: Member) -> dict[Addr
 def _invitations(
     api: Api, people: Collection[Address]
 ) -> Mapping[Address, list[InvitationReadResponse]]:
-    """Return the invitations of each of *people*, whatever became of them, oldest first."""
+    """Return all invitations of each of *people* in any status, oldest first."""
     by_person: defaultdict[Address, list[InvitationReadResponse]] = defaultdict(list)
     for batch in batches(sorted(who.key for who in people)):
         chosen = InvitationFilter(email=AnyOrLikeText(any_=list(batch)))
@@ -67,7 +67,7 @@ def _invitations(
 
 
 def _after(invitations: Sequence[InvitationReadResponse], now: Instant) -> Absence:
-    """Return what *invitations* of one person, oldest first, say of it."""
+    """Return the absence of one person by their *invitations*, oldest first."""
     was_member, lapsed = False, 0
     for each in invitations:
         if each.status is InvitationStatus.ACCEPTED:
@@ -80,7 +80,7 @@ def _after(invitations: Sequence[InvitationReadResponse], now: Instant) -> Absen
 def _came_to_nothing(invitation: InvitationReadResponse, now: Instant) -> bool:
     """Say whether the person let *invitation* lapse, or declined it.
 
-    One that was revoked in time was taken back by whoever invites.
+    An invitation that was revoked before its end was withdrawn by the account.
     """
     match invitation.status:
         case InvitationStatus.PENDING:
@@ -95,7 +95,7 @@ def _came_to_nothing(invitation: InvitationReadResponse, now: Instant) -> bool:
 
 
 def _people(event: ReceivedEvent) -> set[Address]:
-    """Return the people whom *event* names, by the addresses that they had then."""
+    """Return the people whom *event* names, by their addresses at that time."""
     return {user(text) for text in _addresses(event) if "@" in text}
 
 
@@ -108,7 +108,7 @@ def _addresses(event: ReceivedEvent) -> Iterator[str]:
 
 
 def _with_event(absence: Absence, who: Address, event: ReceivedEvent, member: Member) -> Absence:
-    """Return *absence* with what *event* tells of *who*; later events come later."""
+    """Return *absence* of *who* updated by *event*; the caller passes events oldest first."""
     id_ = event.resource.get(ID, "").removeprefix(f"{PREFIX}{MEMBERSHIP}.")
     if event.event == f"{PREFIX}{MEMBERSHIP}.deleted":
         return replace(absence, was_member=True, left=event.occurred, by=actor(event))

@@ -28,7 +28,7 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[E]):
-    """A list of the API: where it is, what its rows are, how it is asked for, what that takes."""
+    """A list of the API: its path, the shape of its rows, a page request and the needed right."""
 
     path: str
     shape: type[E]
@@ -36,14 +36,14 @@ class Listing(Generic[E]):
     right: str
 
     def below(self, path: str) -> Listing[E]:
-        """Return the list of this kind that stands below *path*."""
+        """Return the list of this kind below *path*."""
         return Listing(f"{path}/{self.path}", self.shape, self.page, self.right)
 
 
 class Api(ServiceApi):
     """One account, named by handle or id; every path is below it.
 
-    Who asks and which account is meant is asked when it is first needed.
+    The caller and the account are read when they are first needed.
     """
 
     def __init__(self, client: Client, account: str) -> None:
@@ -52,14 +52,14 @@ class Api(ServiceApi):
 
     @cached_property
     def caller_and_time(self) -> tuple[MeReadResponse, Instant]:
-        """The caller, and the time when this began by the service's own clock."""
+        """The caller, and the time of the service when it was read."""
         call = Request("GET", "me/")
         me: MeReadResponse = parse_value(call, MeReadResponse, self.client.send(call).value)
         return me, self.now()
 
     @cached_property
     def membership(self) -> UserAccountResponse:
-        """The account, as it appears to who asks.
+        """The account, as the service shows it to the caller.
 
         Raises:
             BackendError: the key does not belong to it.
@@ -77,22 +77,22 @@ class Api(ServiceApi):
 
     @cached_property
     def rights(self) -> frozenset[str]:
-        """The account permissions of who asks, as the service says."""
+        """The account permissions of the caller, as the service reports them."""
         call = Request("GET", f"me/accounts/{self.membership.account_id}/permissions")
         return frozenset(parse_value(call, list[str], self.client.send(call).value))
 
     def scopes_in(self, workspace: UUID) -> frozenset[str]:
-        """Return the permissions of who asks in one workspace, as the service says."""
+        """Return the permissions of the caller in one workspace, as the service reports them."""
         call = Request("GET", f"me/workspaces/{workspace}/scopes")
         return frozenset(parse_value(call, list[str], self.client.send(call).value))
 
     def listed(self, listing: Listing[E]) -> list[E]:
         """Return all rows of *listing*.
 
-        One page is of one moment. Several are read until two readings agree.
+        One page is of one moment. Several pages are read until two readings agree.
 
         Raises:
-            TornRead: no two agree.
+            TornRead: no two readings agree.
             BackendError: a page could not be read.
 
         """
@@ -126,17 +126,17 @@ class Api(ServiceApi):
         return rows
 
     def get(self, path: str, shape: type[T], right: str) -> T:
-        """Return what is at *path*."""
+        """Return the resource at *path* as *shape*."""
         call = self._call("GET", path, None, Idempotency.NONE, right)
         content: T = parse_value(call, shape, self.client.send(call).value)
         return content
 
     def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
-        """Make a write that may be repeated, and return what the service answers.
+        """Send a write that may be repeated, and return the value of the response.
 
         Raises:
-            NoAnswer: it may have been done, or not.
-            BackendError: it was refused.
+            NoAnswer: it is not known whether the write was done.
+            BackendError: the write was refused.
 
         """
         call = self._call(method, path, body, Idempotency.ONCE, right)
@@ -154,13 +154,13 @@ class Api(ServiceApi):
         right: str,
         trace: Callable[[], U | None],
     ) -> T | U:
-        """POST what must not be made twice.
+        """Send a POST that must not be repeated.
 
-        If the answer is lost, *trace* looks for what was made.
+        If the response is lost, *trace* searches for the result.
 
         Raises:
-            NoAnswer: it may yet have been made; it has not been seen.
-            BackendError: it was refused.
+            NoAnswer: the request may have been done, but its result is not visible.
+            BackendError: the request was refused.
 
         """
         call = self._call("POST", path, body, Idempotency.EACH, right)
@@ -172,6 +172,6 @@ class Api(ServiceApi):
 
 
 def _content(rows: list[E]) -> dict[Any, str] | None:
-    """Return what two readings must agree on; None if a row is there twice."""
+    """Return the content that two readings are compared by; None if a row occurs twice."""
     content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}  # type: ignore[attr-defined]
     return content if len(content) == len(rows) else None

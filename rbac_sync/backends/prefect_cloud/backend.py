@@ -15,7 +15,7 @@ from .session import PrefectCloudSession, PrefectCloudWriter
 
 
 class PrefectCloudBackend(JournaledBackend):
-    """One account of Prefect Cloud, or of a server that speaks as it does: by handle or id."""
+    """One account, by handle or id, of Prefect Cloud or of a server with the same API."""
 
     world = WORLD_NAME
 

@@ -33,16 +33,16 @@ OWN = "set `RBAC_SYNC_URL` and `RBAC_SYNC_API_KEY`, which come first"
 def login(
     url: str, api_key: str | None, environment: Mapping[str, str], *, named: bool = False
 ) -> Login:
-    """Return where to go and with which key.
+    """Return the root of the API and the key for it.
 
-    *url* and *api_key* come first. What they leave open is taken from
+    *url* and *api_key* come first. What is missing is taken from
     PREFECT_API_URL and PREFECT_API_KEY, then from the active profile of
-    ``prefect cloud login``. A *url* that is not *named* by the user is a file's.
+    ``prefect cloud login``. A *url* that is not *named* by the user is from a file.
 
     Raises:
-        BackendError: the URL is none that a key can be sent to.
-        CredentialError: the key belongs to another service than *url*, or nobody but a file
-            names its host, or Prefect's settings cannot be understood.
+        BackendError: no key can be sent to the URL.
+        CredentialError: the key belongs to another service than *url*, or only a file names
+            its host, or the settings of Prefect cannot be read.
 
     """
     if named and api_key is not None:
@@ -68,12 +68,13 @@ def login(
 
 
 def _home(settings: Mapping[str, str]) -> tuple[str, str]:
-    """Return the root of the API that Prefect's *settings* name, and the account if they do.
+    """Return the root of the API in the *settings* of Prefect, and the account if they name one.
 
-    Without one it is the vendor's. A root without an account is that of a server of one's own.
+    Without a URL, the root is that of the vendor. A URL without an account is that of a server
+    which the user runs.
 
     Raises:
-        CredentialError: they name two services, or an account that cannot be made out.
+        CredentialError: they name two services, or the account cannot be read.
 
     """
     api_url, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
@@ -93,7 +94,7 @@ def _home(settings: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _profile(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the settings of Prefect's active profile, none if no profile is.
+    """Return the settings of the active profile of Prefect, none if no profile is active.
 
     Raises:
         CredentialError: the file cannot be read, or has no such profile.

@@ -1,7 +1,7 @@
 """The latest changes of an account, from the events of the service.
 
-The names of events and the form of their resources are documented. What else stands in them is
-not: that an event about a place in a team names the team beside it is a guess.
+The names of events and the form of their resources are documented. Their other content is not:
+that an event about a team membership names the team as a related resource is a guess.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ LONGEST = timedelta(days=14)
 """The longest span of one query. Source: the documentation."""
 
 SLACK = timedelta(minutes=1)
-"""A service says in whole seconds what time it is, and some say it late."""
+"""A margin: a service reports its time in whole seconds, and some report it late."""
 
 MOST = 200
-"""Events of one page. Source: [S]."""
+"""The number of events of one page. Source: [S]."""
 
 BATCH = 100
-"""Things that one query asks for; how many it may be is not documented."""
+"""The number of resources in one query; the limit of the service is not documented."""
 
 Subjects = Mapping[str, Sequence[Address]]
-"""The subjects of reports by name, which is a type of event and an id: ``team.<uuid>``."""
+"""Addresses by the name of their resource in events, a type and an id: ``team.<uuid>``."""
 
 
 class _Query(NamedTuple):
-    """A query for events: of these types, and about these things or with them beside."""
+    """A query for events of these types, with these resources as subject or as related ones."""
 
     types: Sequence[str]
     about: Sequence[str] = ()
     beside: Sequence[str] = ()
 
     def filter(self, end: Instant) -> wire.EventFilter:
-        """Return the question for the time up to *end*, as far back as one may span."""
+        """Return the filter for the longest span of time that ends at *end*."""
         resource = wire.EventResourceFilter(id=list(self.about)) if self.about else None
         beside = wire.EventAnyResourceFilter(id=list(self.beside)) if self.beside else None
         return wire.EventFilter(
@@ -63,7 +63,7 @@ class _Query(NamedTuple):
 
 
 def touched(api: Api, subjects: Subjects) -> dict[Address, Touch]:
-    """Return who last changed each thing of *subjects*; nothing if who asks must not know."""
+    """Return who last changed each of *subjects*; nothing if the caller may not see events."""
     touches: dict[Address, Touch] = {}
     if RIGHT not in api.rights:
         return touches
@@ -77,14 +77,14 @@ def touched(api: Api, subjects: Subjects) -> dict[Address, Touch]:
 
 
 def recent(api: Api, kind: str) -> list[wire.ReceivedEvent]:
-    """Return the latest events of this *kind*, oldest first; none if who asks must not know."""
+    """Return the latest events of *kind*, oldest first; none if the caller may not see events."""
     if RIGHT not in api.rights:
         return []
     return sorted(_events(api, _Query([kind])), key=lambda event: event.occurred)
 
 
 def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
-    """Yield the questions that ask for the events of *subjects* and of no other thing."""
+    """Yield the queries for the events of *subjects* and of nothing else."""
     for batch in batches(sorted(subjects)):
         types = sorted({name.partition(".")[0] for name in batch})
         yield _Query(types, about=[f"{PREFIX}{name}" for name in batch])
@@ -94,14 +94,14 @@ def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
 
 
 def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield *names* in as many as one query asks for."""
+    """Yield *names* in batches of the size of one query."""
     return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
 
 
 def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
-    """Yield the events that answer *query*, page after page, as far as they can be read.
+    """Yield the events of *query*, page after page; an error ends the list.
 
-    *Why* without an error: who changed a thing is said beside what was changed, which is known.
+    *Why* no error: the name of the person is additional information about a known change.
     """
     path = f"accounts/{api.membership.account_id}/events/filter"
     body = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
@@ -116,9 +116,9 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
 
 
 def _next(path: str, page: wire.EventPage) -> Request | None:
-    """Return the call for the page after *page*, None after the last.
+    """Return the request for the page after *page*, None after the last.
 
-    *Why* not its URL: the key goes to the host that was named for it, whatever an answer says.
+    *Why* not its URL: the key is sent only to its own host, whatever a response contains.
     """
     token = parse_qs(urlsplit(page.next_page or "").query).get(TOKEN, [])
     if not token or not page.events:
@@ -127,7 +127,7 @@ def _next(path: str, page: wire.EventPage) -> Request | None:
 
 
 def _about(event: wire.ReceivedEvent, subjects: Subjects) -> Iterator[Address]:
-    """Yield what *event* is about: of what shares a name, the one whose address it bears."""
+    """Yield the addresses of *event*; if several share its id, the one with its name, if any."""
     for name in _names(event):
         addresses = subjects.get(name, ())
         exact = [each for each in addresses if str(each) == event.resource.get(NAME)]
@@ -141,6 +141,6 @@ def _names(event: wire.ReceivedEvent) -> Iterator[str]:
 
 
 def actor(event: wire.ReceivedEvent) -> str:
-    """Return who did what *event* tells of, as the service names them; empty if it does not."""
+    """Return the name of the actor of *event* in the service; empty if it names none."""
     names = (part.get(NAME, "") for part in event.related if part.get(ROLE) == ACTOR)
     return next(names, "")

@@ -33,7 +33,7 @@ from ..limits import (
 from .naming import KEY
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
-"""In characters; the description is a role's. Source: the published API document."""
+"""The most characters of a name, and of the description of a role. Source: the API document."""
 
 
 def one_key_per_service_account(change: Change) -> str | None:
@@ -47,14 +47,14 @@ def one_key_per_service_account(change: Change) -> str | None:
 
 
 def invitations_enter_no_teams(change: Change) -> str | None:
-    """A team takes a person in once it has accepted."""
+    """A person enters a team only after they accepted the invitation."""
     if change.joins or any(b.scope.kind is Kind.WORKSPACE for b in change.brings):
         return "an invitation brings an account role and nothing else here"
     return None
 
 
 def directories_are_tied_elsewhere(change: Change) -> str | None:
-    """The directory that manages a team is no matter of access."""
+    """The directory that manages a team is set in the service itself."""
     before, after = change.before, change.after
     was = before.managed_by if isinstance(before, Team) else ""
     if isinstance(after, Team) and after.managed_by != was:
@@ -72,14 +72,14 @@ def workspaces_are_published_elsewhere(change: Change) -> str | None:
 
 
 def workspace_roles_imply_nothing(change: Change) -> str | None:
-    """Only account roles, which are given, hold roles in workspaces."""
+    """Only built-in account roles include roles in workspaces."""
     if isinstance(change.after, Role) and change.after.implies:
         return "a workspace role implies no other; give it a `base`"
     return None
 
 
 def handles_are_plain(change: Change) -> str | None:
-    """A workspace is made, or renamed, with the letters that the service has for handles."""
+    """A new or renamed workspace has a handle of the form that the service accepts."""
     before, after = change.before, change.after
     was = before.handle if isinstance(before, Workspace) else ""
     if isinstance(after, Workspace) and after.handle != was and not HANDLE.fullmatch(after.handle):
@@ -111,14 +111,14 @@ def _texts(resource: Resource | None) -> tuple[str, ...]:
 
 
 def no_custom_roles(change: Change) -> str | None:
-    """The account's plan has no custom roles; one that is there may go."""
+    """The subscription has no custom roles; an existing one may be deleted."""
     if change.address.kind is Kind.ROLE and change.after:
         return "this account's plan has no custom roles"
     return None
 
 
 def no_teams(change: Change) -> str | None:
-    """The account's plan has no teams; one that is there may go."""
+    """The subscription has no teams; an existing one may be deleted."""
     if change.address.kind is Kind.TEAM and change.after:
         return "this account's plan has no teams"
     return None
@@ -144,13 +144,13 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 OF_PLANS: Mapping[str, Limit] = {"custom-roles": no_custom_roles, "teams": no_teams}
-"""The limit of an account without a feature, by feature."""
+"""The limit of an account without the feature, by feature."""
 
 KNOWN = frozenset({*OF_PLANS, "audit-trail"})
-"""The features by the names that ``rbac-sync serve`` uses; those of the service are not published.
+"""The names of features in ``rbac-sync serve``; those of the service are not published.
 
-An account whose features are in words that nobody here knows has no limit for
-the want of one: the service then refuses by itself.
+If no feature of an account has one of these names, a missing feature is no
+limit: the service itself refuses the change.
 """
 
 

@@ -10,30 +10,30 @@ from ...model.resources import role
 
 WORLD_NAME = "prefect-cloud"
 WORLD = catalogue(WORLD_NAME)
-"""The catalogue of Prefect Cloud, before the account itself is read."""
+"""The catalogue of Prefect Cloud, without what the account itself reports."""
 
 OLD = "earlier-"
-"""How the names of keys begin that were rotated and live on for a time of grace."""
+"""The prefix of the names of rotated keys that still work in their grace period."""
 
 KEY = "active"
-"""The name of the one key of a service account: the service lets nobody name it.
+"""The name of the one key of a service account, which has no lasting name in the service.
 
-Source: the API's own word, ``active_key``; the name it makes up changes with every rotation.
+Source: ``active_key`` of the API; the name that the service makes changes at each rotation.
 """
 
 Names = Collection[str] | None
-"""The names of objects of one type, without the type; None: of all there are."""
+"""The names of objects of one type, without the type; None for all objects."""
 
 
 def list_right(type_: ObjectType, level: ObjectLevel) -> str:
-    """Return the workspace permission that reading or writing the list of an object takes."""
+    """Return the workspace permission needed to read or write the access list of an object."""
     return WORLD.lists[type_][level]
 
 
 def role_named(level: Level, name: str, *, builtin: bool) -> Address:
-    """Return the address of a role that the service calls *name*.
+    """Return the address of the role with the name *name* in the service.
 
-    Built-in ones are in lower case here; one that the catalogue does not know yet, too.
+    The names of built-in roles are in lower case here, even if the catalogue does not know them.
     """
     if not builtin:
         return role(level, name)

@@ -33,7 +33,7 @@ class WorkspaceObjects:
     below: str
 
     def ids(self, type_: ObjectType, names: Names) -> Mapping[str, str]:
-        """Return by name what paths call each object that is there; a work pool by its name.
+        """Return the id of each existing object by name; the id of a work pool is its name.
 
         Raises:
             Forbidden: this key may not see objects of the type.

@@ -1,4 +1,4 @@
-"""All rows that say who may do what in one account, read by list calls alone."""
+"""All rows about access in one account, read with list requests only."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ TEAM_ACCESS = Listing(
 class HeldRole(NamedTuple):
     """The role of one user or bot in a workspace: the row, the holder, and the role.
 
-    As text it is what changes with every write to it.
+    Its text changes at each write to the row.
     """
 
     id: UUID
@@ -119,9 +119,9 @@ class HeldRole(NamedTuple):
 
 @dataclass(frozen=True)
 class RoleRows:
-    """The roles of an account and the permissions of workspaces, as its catalogue needs them.
+    """The roles of an account and the permissions of workspaces, for its catalogue.
 
-    ``refused`` says that the workspace roles may not be read.
+    ``refused`` is true if the key may not read the workspace roles.
     """
 
     scopes: Sequence[WorkspaceScope]
@@ -132,16 +132,16 @@ class RoleRows:
 
 @dataclass(frozen=True)
 class AccountRows:
-    """The rows that were read.
+    """The rows of one account.
 
-    ``access`` is what users and bots hold, by workspace; teams bring theirs. ``now`` is the
-    service's own time. ``rotating`` are the earlier keys of bots in their time of grace, by bot.
-    ``hidden`` are the kinds that a list was refused of, and ``closed`` the workspaces whose access
-    was, each with the right that it takes. ``unread`` are those whose access was not asked for.
+    ``access`` has the roles of users and bots by workspace; the rows of teams have their own.
+    ``now`` is the time of the service. ``rotating`` has the earlier keys of bots in their grace
+    period, by bot. ``hidden`` has the kinds whose list was refused, and ``closed`` the workspaces
+    whose access was refused, each with the right that it needs. ``unread`` has the workspaces
+    whose access was not requested.
 
-    *Why* not the list of team access: each team says what it holds everywhere,
-    which is one call where those are one for each workspace, and takes
-    ``read:team`` where those take the right to change it.
+    *Why* not the lists of team access: one list of teams has all their access and needs
+    ``read:team``; those lists are one for each workspace, and need the right to change it.
     """
 
     now: Instant
@@ -159,20 +159,20 @@ class AccountRows:
 
     @property
     def hides_people(self) -> bool:
-        """True if there are users or service accounts that no list shows."""
+        """True if the key may not see all users and service accounts."""
         return not self.hidden.keys().isdisjoint({Kind.USER, Kind.SERVICE_ACCOUNT})
 
     def invited(self) -> dict[Address, InvitationReadResponse]:
-        """Return the invitations that have not lapsed, the latest of each person."""
+        """Return the invitations that have not ended, the latest of each person."""
         latest = sorted(self.invitations, key=lambda each: each.expiration)
         return {user(each.email): each for each in latest if each.expiration > self.now}
 
 
 def fetched_roles(api: Api) -> RoleRows:
-    """Read what the catalogue of the account is made of.
+    """Read the rows for the catalogue of the account.
 
     Raises:
-        BackendError: a list could not be read; then none is returned.
+        BackendError: a list could not be read.
 
     """
     with _threads(api) as pool:
@@ -185,10 +185,10 @@ def fetched_roles(api: Api) -> RoleRows:
 
 
 def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
-    """Read everything but *roles*, many lists at a time; access in the workspaces of *extent*.
+    """Read all rows but *roles*, many lists at a time; access only in workspaces of *extent*.
 
     Raises:
-        BackendError: one of them could not be read; then none is returned.
+        BackendError: a list could not be read.
 
     """
     _, now = api.caller_and_time
@@ -198,7 +198,7 @@ def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
 
 @contextmanager
 def _threads(api: Api) -> Iterator[ThreadPoolExecutor]:
-    """Give threads that ask *api*; where one fails, nothing more is asked."""
+    """Give threads for requests to *api*; after an exception, no further request is sent."""
     assert api.caller_and_time, "known before there are threads"
     assert api.membership
     with ThreadPoolExecutor(THREADS) as pool:
@@ -247,9 +247,9 @@ def _access(
     of_bots: Sequence[Workspace],
     pool: ThreadPoolExecutor,
 ) -> tuple[dict[UUID, list[HeldRole]], dict[UUID, str]]:
-    """Read the access to *workspaces*; return it, and what closes the others.
+    """Return the access to *workspaces*, and the right needed for each that was refused.
 
-    That of bots is asked for in *of_bots* alone: none where the account has no service account.
+    The access of bots is read only for *of_bots*: none if the account has no service account.
     """
     users = {w.id: pool.submit(api.listed, _below(USER_ACCESS, w)) for w in workspaces}
     bots = {w.id: pool.submit(api.listed, _below(BOT_ACCESS, w)) for w in of_bots}
@@ -280,17 +280,17 @@ def _below(listing: Listing[E], workspace: Workspace) -> Listing[E]:
 
 
 GRACE = timedelta(hours=48) + timedelta(hours=1)
-"""How long an earlier key may live on, and an hour for clocks that differ.
+"""The longest grace period of an earlier key, and an hour for different clocks.
 
 Source: the API document, ``old_key_expires_in_seconds``.
 """
 
 
 def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
-    """Say whether an earlier key of *bot* may still be in its time of grace.
+    """Say whether an earlier key of *bot* may still be in its grace period.
 
-    The active key is made when the earlier one is put out of its place, so one that is older than
-    the longest grace has none beside it.
+    A rotation makes the active key and begins the grace period of the earlier one. So an active
+    key that is older than the longest grace period has no earlier key beside it.
     """
     return bot.api_key.created is None or now - bot.api_key.created <= GRACE
 
@@ -298,7 +298,7 @@ def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
 def _earlier(
     api: Api, bots: Sequence[UUID], pool: ThreadPoolExecutor, hidden: dict[Kind, str]
 ) -> dict[UUID, Sequence[APIKeyReadResponse]]:
-    """Return the earlier keys of *bots*; if they may not be read, none, and note it in *hidden*."""
+    """Return the earlier keys of *bots*; if that is refused, return none and add to *hidden*."""
     try:
         return dict(zip(bots, pool.map(lambda id_: _rotating(api, id_), bots), strict=True))
     except Forbidden:
@@ -314,7 +314,7 @@ def _rotating(api: Api, bot: UUID) -> Sequence[APIKeyReadResponse]:
 
 
 def _gone(what: str) -> DanglingReference:
-    """Return the error that has everything read once more: a list named what is not there."""
+    """Return the error after which everything is read again: *what* was listed, and is gone."""
     message = f"{what} went while the account was read"
     return DanglingReference(message, hint="try again; if it stays, look at it in the service")
 
@@ -327,14 +327,14 @@ LISTED: Mapping[str, tuple[Kind, str]] = {
     "teams": (Kind.TEAM, TEAMS.right),
     "workspaces": (Kind.WORKSPACE, WORKSPACES.right),
 }
-"""The lists that an account can do without: what they would show is then unknown.
+"""The lists that may be refused: their kind is then unknown.
 
-The account roles are not among them: without them nobody's rights are known.
+The account roles are not among them: without them no rights are known.
 """
 
 
 def _visible_rows(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
-    """Return the rows of a list; of one that is refused, none, and note in *hidden* why."""
+    """Return the rows of a list; if it is refused, return none and add its kind to *hidden*."""
     try:
         return future.result()
     except Forbidden:
@@ -348,7 +348,7 @@ def _visible_rows(name: str, future: Future[Any], hidden: dict[Kind, str]) -> An
 
 
 def scopes(api: Api) -> list[WorkspaceScope]:
-    """Return every permission that a workspace role can hold, with what it includes."""
+    """Return all permissions of workspace roles, with the permissions that they include."""
     call = Request("GET", "workspace_scopes")
     rows: list[WorkspaceScope] = parse_value(
         call, list[WorkspaceScope], api.client.send(call).value

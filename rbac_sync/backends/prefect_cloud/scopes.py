@@ -1,4 +1,4 @@
-"""The permissions of workspaces as the service says them, in the catalogue of one account."""
+"""The workspace permissions that the service reports, in the catalogue of one account."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ...wire.prefect_cloud.workspace_roles import WorkspaceScope
 
 
 def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue:
-    """Return *known* with the permissions of workspaces as they are now.
+    """Return *known* with the current permissions of workspaces.
 
-    What the service says of a permission counts; what it does not speak of
-    stays as it is known.
+    The service decides what a permission includes; permissions that it does
+    not report stay as in *known*.
     """
     named = {Permission(scope.name): scope for scope in scopes}
     includes = {
@@ -31,7 +31,7 @@ def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue
 
 
 def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permissions:
-    """Return all that *name* includes, at whatever remove."""
+    """Return all permissions that *name* includes, directly or through others."""
     included: set[Permission] = set()
     ahead = [name]
     while ahead:

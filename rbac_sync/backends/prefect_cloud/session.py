@@ -1,4 +1,4 @@
-"""An open account: read by whoever may, written to by whoever holds its lock."""
+"""Sessions on an account of Prefect Cloud: to read, and to write under its lock."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from .rows import AccountRows, RoleRows, fetched, fetched_roles
 from .scopes import with_scopes
 
 WITH_LISTS = ("_account", "_by_address")
-"""The attributes of a session that are made of access lists too."""
+"""The cached attributes of a session that also contain access lists."""
 
 
 class PrefectCloudSession(JournaledSession[AccountRows]):
@@ -53,7 +53,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     _is_fetched = False
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
-        """Look at the account of *target* with the credential of *client*."""
+        """Read the account of *target* with the credential of *client*."""
         self._api, ids = Api(client, target.account), Ids()
         self._objects: set[Address] | None = set()
         lost = frozenset(map(UUID, journal.lost()))
@@ -75,40 +75,40 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The catalogue of Prefect Cloud, with the permissions and roles that it has now."""
+        """The catalogue of Prefect Cloud with its current permissions and roles."""
         known = with_scopes(WORLD, self._roles.scopes)
         roles = Roles(self._api, Ids()).listed(self._roles)
         return with_roles(known, closed(State(roles), known))
 
     @cached_property
     def _roles(self) -> RoleRows:
-        """The roles: the catalogue needs them before it is known what else is to be read."""
+        """The rows of roles, which the catalogue needs before other rows are read."""
         return fetched_roles(self._api)
 
     def restrict(self, extent: Extent) -> None:
-        """Ask for access in the workspaces of *extent* alone. See ``Session``."""
+        """Read access only in the workspaces of *extent*. See ``Session``."""
         is_read = "_live" in self.__dict__
         if not is_read or (self._unread if extent is None else self._unread & extent):
             self._extent = extent
             self._look_again()
 
     def now(self) -> Instant:
-        """Return the service's own time when this session began to ask."""
+        """Return the time of the service at the first request of this session."""
         _, now = self._api.caller_and_time
         return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return whose key this is, and its account permissions."""
+        """Return the principal of the key, and its account permissions."""
         me, _ = self._api.caller_and_time
         return self._ids.known(me.id) or user(me.email), self._api.rights
 
     def caller_id(self) -> str:
-        """Return the id of whoever's key this is."""
+        """Return the id of the principal of the key."""
         me, _ = self._api.caller_and_time
         return str(me.id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
+        """Return who lately changed each live one of *addresses*. See ``Session``."""
         from .history import touched
 
         live = (self._by_address.get(address) for address in addresses)
@@ -119,10 +119,10 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return {address: touches[address] for address in addresses if address in touches}
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return what the service and the journal tell of *people*. See ``Session``.
+        """Return the absences of *people*, from the service and the journal. See ``Session``.
 
-        Whom a plan of ours has removed was not declared then, so that is no news. The same people
-        are asked about once in a session: a plan may be made several times, from more and more.
+        A person whom our own plan removed was not declared then, so this is no absence. The same
+        people are read once in a session, because a plan may be made several times.
         """
         everybody = frozenset(people)
         if self._absent is None or self._absent[0] != everybody:
@@ -142,13 +142,13 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         }
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Have every later reading show the access lists of *objects* too. See ``Session``."""
+        """Include the access lists of *objects* in later readings. See ``Session``."""
         if objects is None or (self._objects is not None and not self._objects >= {*objects}):
             self._objects = None if objects is None else (self._objects or set()) | {*objects}
             self._forget(*WITH_LISTS)
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        """Return the live state, read once, with the access lists that are asked for."""
+        """Return the live state, read once, with the requested access lists."""
         return self._account[0]
 
     def horizon(self) -> Horizon:
@@ -205,9 +205,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         )
 
     def _owns_all(self, state: State) -> bool:
-        """Say whether the account role of this key's owner is one in every workspace too.
+        """Say whether the account role of the caller also gives a role in every workspace.
 
-        Others are shown the workspaces to which they have access, and are not told of more.
+        The service shows to other callers only the workspaces to which they have access.
         """
         me, _ = self._api.caller_and_time
         holdings = state.holdings(self._ids.known(me.id) or user(me.email), ACCOUNT)
@@ -241,9 +241,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         self._forget("_account")
 
     def completed(self, state: State, rows: AccountRows) -> State:
-        """Return *state* with the permissions of roles closed."""
+        """Return *state* with all permissions that those of its roles include."""
         return closed(state, with_scopes(WORLD, rows.roles.scopes))
 
 
 class PrefectCloudWriter(JournaledWriter[AccountRows], PrefectCloudSession):
-    """One account under its lock on this machine."""
+    """A session that writes to one account under the lock of its journal."""

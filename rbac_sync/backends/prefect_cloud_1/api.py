@@ -22,16 +22,16 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 PAGE, PAGES = 500, 2000
-"""Rows of each list in one answer, and how many such answers are taken."""
+"""The rows of each list in one response, and the largest number of responses."""
 
 MOST_TENANTS = 1000
 LISTS = tuple(Access.model_fields)
 
 
 class Api(ServiceApi):
-    """One tenant, named by slug or id. Every request but the search for a slug says which.
+    """One tenant, named by slug or id. Every request names it, except the search for its slug.
 
-    Who asks and which tenant is meant is asked when it is first needed.
+    The caller and the tenant are read when they are first needed.
     """
 
     def __init__(self, client: Client, account: str) -> None:
@@ -43,7 +43,7 @@ class Api(ServiceApi):
         """The id of the tenant.
 
         Raises:
-            BackendError: the key reaches none of this slug.
+            BackendError: the key reaches no tenant with this slug.
 
         """
         if (id_ := _id(self._account)) is not None:
@@ -59,7 +59,7 @@ class Api(ServiceApi):
 
     @cached_property
     def caller_and_time(self) -> tuple[Caller, Instant]:
-        """The caller, and the time when this began by the service's own clock.
+        """The caller, and the time of the service when it was read.
 
         Raises:
             CredentialError: the key is a token from before API keys.
@@ -79,32 +79,32 @@ class Api(ServiceApi):
     def access(self) -> Access:
         """Return all rows of the four lists.
 
-        One answer is taken as it is. Several are read until two readings agree.
+        One response is of one moment. Several are read until two readings agree.
 
         Raises:
-            TornRead: no two agree.
-            BackendError: one could not be read.
+            TornRead: no two readings agree.
+            BackendError: a page could not be read.
 
         """
         return read_consistently("access", self._reading, _is_one_page, _content)
 
     def role(self, id_: UUID) -> Role | None:
-        """Return a role of the tenant's own as it is now."""
+        """Return the current row of a custom role of the tenant."""
         rows = self.query_tenant("role", Roles, tenant=str(self.tenant), id=str(id_)).auth_role
         return next((row for row in rows if row.id == id_), None)
 
     def query_tenant(self, name: str, shape: type[T], **variables: Any) -> T:
-        """Return the answer to the query *name* about the tenant."""
+        """Return the response to the query *name* about the tenant."""
         return self._answer(self._query(name, self._header, **variables), shape)
 
     def made(
         self, mutation: Mutation, shape: type[T], trace: Callable[[], U | None], **sent: Any
     ) -> T | U:
-        """Send *mutation* once. If the answer is lost, *trace* looks for what it should have done.
+        """Send *mutation* once. If the response is lost, *trace* searches for its result.
 
         Raises:
-            NoAnswer: it may yet have been done; it has not been seen.
-            BackendError: it was refused.
+            NoAnswer: the mutation may have been done, but its result is not visible.
+            BackendError: the mutation was refused.
 
         """
         call = Request(
@@ -133,7 +133,7 @@ class Api(ServiceApi):
         return data(call, shape, self.client.send(call).value)
 
     def _reading(self) -> Access:
-        """Return the rows of all pages; one in which no list is full is the last."""
+        """Return the rows of all pages; a page without a full list is the last."""
         rows: dict[str, list[Any]] = {name: [] for name in LISTS}
         seen: set[UUID] = set()
         for number in range(PAGES):
@@ -161,7 +161,7 @@ def _body(document: str, **variables: Any) -> str:
 
 
 def _id(text: str) -> UUID | None:
-    """Return the id that *text* is, None if it is a slug."""
+    """Return *text* as an id, None if it is a slug."""
     try:
         id_ = UUID(text)
     except ValueError:
@@ -174,6 +174,6 @@ def _is_one_page(access: Access) -> bool:
 
 
 def _content(access: Access) -> Access | None:
-    """Return what two readings must agree on; None if a row is there twice."""
+    """Return the content that two readings are compared by; None if a row occurs twice."""
     lists = (getattr(access, name) for name in LISTS)
     return access if all(len({row.id for row in rows}) == len(rows) for rows in lists) else None

@@ -15,7 +15,7 @@ from .session import PrefectCloud1Session, PrefectCloud1Writer
 
 
 class PrefectCloud1Backend(JournaledBackend):
-    """One tenant of Prefect Cloud 1, or of a server that speaks as it does: by slug or id."""
+    """One tenant, by slug or id, of Prefect Cloud 1 or of a server with the same API."""
 
     world = WORLD_NAME
 

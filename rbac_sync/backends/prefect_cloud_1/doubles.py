@@ -1,7 +1,7 @@
-"""Names that several things have. The service tells those apart by id alone, and nobody else can.
+"""Names that several resources share: only their ids, in the service, differ.
 
-Each is read by its name and id, so that what it grants is seen; nothing is done
-to any of them, nor is another one made of that name.
+Each such resource is read under its name and id, so that its access is visible. None
+of them is changed, and no new resource gets such a name.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ..remote.response import quote_text
 
 @dataclass
 class Doubles:
-    """The things that share a name, by address: the name, and all ids."""
+    """The resources that share a name, by address: the name, and all ids."""
 
     _ambiguous: dict[Address, tuple[str, tuple[UUID, ...]]] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Forget all, before everything is read anew."""
+        """Forget all names, before everything is read again."""
         self._ambiguous.clear()
 
     def unique_names(
@@ -31,9 +31,9 @@ class Doubles:
         named: Callable[[str], Address],
         reserved: Container[str] = (),
     ) -> Mapping[UUID, str]:
-        """Return what each of *things* is called here; no name of *reserved* is, in any case.
+        """Return a unique name for each id of *things*; *reserved* has names that none may have.
 
-        *named* makes an address of a name.
+        *named* makes an address from a name.
         """
         ids: dict[str, list[UUID]] = {}
         for id_, name in things:
@@ -51,7 +51,7 @@ class Doubles:
         return called
 
     def reason(self, change: Change) -> str | None:
-        """Say why nothing is done by an ambiguous name: a limit like others."""
+        """Return the reason why *change* is not made if a name in it is ambiguous; a limit."""
         for address in _touched(change):
             if address in self._ambiguous:
                 name, ids = self._ambiguous[address]

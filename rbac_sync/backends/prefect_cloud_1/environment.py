@@ -33,17 +33,17 @@ KEPT = ("api_key", "tenant_id")
 def login(
     url: str, api_key: str | None, environment: Mapping[str, str], *, named: bool = False
 ) -> Login:
-    """Return where to go and with which key.
+    """Return the root of the API and the key for it.
 
-    *url* and *api_key* come first. What they leave open is taken from
-    PREFECT__CLOUD__API and PREFECT__CLOUD__API_KEY, then from what
-    ``prefect auth login`` has kept for this service. A *url* that is not
-    *named* by the user is a file's.
+    *url* and *api_key* come first. What is missing is taken from
+    PREFECT__CLOUD__API and PREFECT__CLOUD__API_KEY, then from the file of
+    ``prefect auth login`` for this service. A *url* that is not *named* by
+    the user is from a file.
 
     Raises:
-        BackendError: the URL is none that a key can be sent to.
-        CredentialError: the key belongs to another service than *url*, or nobody but a file
-            names its host, or what Prefect's client has kept cannot be understood.
+        BackendError: no key can be sent to the URL.
+        CredentialError: the key belongs to another service than *url*, or only a file names
+            its host, or the file of Prefect's client cannot be read.
 
     """
     if named and api_key is not None:
@@ -59,7 +59,7 @@ def login(
         check_home(chosen, home)
     elif api_key is None and (api_key := kept.get("api_key")):
         whose = "the API key that Prefect's client has kept"
-        homes.append(chosen)  # it was kept for this host
+        homes.append(chosen)  # it was stored for this host
     if api_key:
         check_secret(api_key, whose)
         if url and not named:
@@ -72,7 +72,7 @@ def _home(environment: Mapping[str, str]) -> str:
     """Return the API that the environment names, else the vendor's.
 
     Raises:
-        CredentialError: it names two.
+        CredentialError: it names two services.
 
     """
     named = {name: environment[name] for name in PLACES if environment.get(name)}
@@ -86,10 +86,10 @@ def _home(environment: Mapping[str, str]) -> str:
 
 
 def _kept(url: str, environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what Prefect's client has kept for the service at *url*, none if nothing.
+    """Return the log-in that Prefect's client stored for the service at *url*; may be empty.
 
-    *Why* nothing for a host that ends in a hyphen and digits: its client writes a port that
-    way, so what was kept may be for a port of another host.
+    *Why* empty for a host that ends in a hyphen and digits: the client writes a port that
+    way, so the log-in may be for a port of another host.
 
     Raises:
         CredentialError: the file cannot be read.

@@ -1,7 +1,7 @@
 """The latest changes of a tenant, from the audit log of the service.
 
-That a row has a time, a table, an id and some info is documented, what stands in the info is
-not: a row that names nobody in it is passed over. ``rbac-sync serve`` names who applied.
+A row has a time, a table, an id and some info. The content of the info is not documented: a row
+whose info names nobody is ignored. ``rbac-sync serve`` names the applier there.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from .api import Api
 
 RIGHT = "read:audit-trail"
 MOST = 200
-"""Rows that are asked for; the newest are enough for what is to be looked at today."""
+"""The number of rows in the request: only recent changes are of interest."""
 
 
 def touched(api: Api, ids: Mapping[str, Address]) -> dict[Address, Touch]:
-    """Return who last changed the thing of each of *ids*; nothing if who asks must not know."""
+    """Return who last changed the resource of each of *ids*; nothing if that is refused."""
     caller, _ = api.caller_and_time
     if RIGHT not in caller.auth_info.permissions or not ids:
         return {}

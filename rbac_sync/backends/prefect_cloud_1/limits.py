@@ -31,7 +31,7 @@ from ..limits import (
 
 
 def a_tenant_is_one_place(change: Change) -> str | None:
-    """There are neither workspaces nor teams."""
+    """A tenant has no workspaces and no teams."""
     if change.resource.kind in (Kind.WORKSPACE, Kind.TEAM):
         return f"a tenant has no {change.resource.kind}s"
     bindings = (b for b in (change.resource, *change.brings) if isinstance(b, Binding))
@@ -41,28 +41,28 @@ def a_tenant_is_one_place(change: Change) -> str | None:
 
 
 def nobody_is_suspended(change: Change) -> str | None:
-    """Members come and go; there is nothing in between."""
+    """A member can be invited and removed, but not suspended."""
     if isinstance(change.after, User) and change.after.status is Status.SUSPENDED:
         return "nobody can be suspended here; to take access away, remove the member"
     return None
 
 
 def people_name_themselves(change: Change) -> str | None:
-    """An address of e-mail is its owner's."""
+    """Only its owner can change an e-mail address."""
     if isinstance(change.resource, User) and change.action is Action.RENAME:
         return "only people themselves change their e-mail address"
     return None
 
 
 def roles_keep_their_names(change: Change) -> str | None:
-    """A role is known by its name for as long as it lives."""
+    """A role cannot be renamed."""
     if isinstance(change.resource, Role) and change.action is Action.RENAME:
         return "roles keep their names here; make the new one, then move whoever holds the old one"
     return None
 
 
 def roles_are_lists_of_permissions(change: Change) -> str | None:
-    """A role has a name and permissions, and nothing else."""
+    """A role has a name and permissions, and no other fields."""
     after = change.after
     if not isinstance(after, Role):
         return None
@@ -81,7 +81,7 @@ def service_accounts_keep_their_names(change: Change) -> str | None:
 
 
 def a_service_account_has_its_role_from_the_start(change: Change) -> str | None:
-    """One that is made without a role is an administrator."""
+    """A service account that is made without a role would be an administrator."""
     is_new = isinstance(change.resource, ServiceAccount) and change.action is Action.CREATE
     if is_new and not any(b.scope == ACCOUNT and b.roles for b in change.brings):
         return "a service account is made an administrator here unless it is given a role at once"
@@ -89,21 +89,21 @@ def a_service_account_has_its_role_from_the_start(change: Change) -> str | None:
 
 
 def keys_stay_as_they_are(change: Change) -> str | None:
-    """The end and the name of a key are said when it is made."""
+    """The end and the name of a key are set when it is made."""
     if isinstance(change.resource, Key) and change.before and change.after:
         return "a key keeps its end here; declare one of another name, then take this one out"
     return None
 
 
 def no_custom_roles(change: Change) -> str | None:
-    """The tenant's licence has no custom roles; one that is there may go."""
+    """The licence has no custom roles; an existing one may be deleted."""
     if change.address.kind is Kind.ROLE and change.after:
         return "this tenant's licence has no custom roles"
     return None
 
 
 def no_other_role(change: Change) -> str | None:
-    """The tenant's licence does not let anybody choose who holds which role."""
+    """The licence does not allow anybody to choose the role of a member."""
     if isinstance(change.after, Binding):
         return "this tenant's licence does not let roles be changed"
     return None
@@ -146,11 +146,11 @@ OF_LICENCES: Mapping[str, Limit] = {
     "feature:custom-role": no_custom_roles,
     "feature:basic-rbac": no_other_role,
 }
-"""The limit of a tenant without a feature of its licence, by feature."""
+"""The limit of a tenant without the feature in its licence, by feature."""
 
 
 def limits(features: frozenset[str]) -> tuple[Limit, ...]:
-    """Return the limits of a tenant whose licence has *features*; of one that tells none, all."""
+    """Return the limits of a tenant whose licence has *features*; without any, all limits."""
     if not features:
         return LIMITS
     missing = sorted(OF_LICENCES.keys() - features)

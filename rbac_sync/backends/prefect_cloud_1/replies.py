@@ -1,6 +1,6 @@
-"""The reading of a GraphQL reply: its data, or the error that it stands for.
+"""The reading of a GraphQL reply: its data, or the error that it reports.
 
-Only the code of an error decides. Its message may hold what users have written.
+Only the code of an error decides. Its message can contain text of users.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 UNAUTHENTICATED, TROUBLE = "UNAUTHENTICATED", "API_ERROR"
 FORBIDDEN = frozenset({"FORBIDDEN", "validation-failed"})
-"""The second: a table that is hidden from whoever asks is not there to be asked for."""
+"""The codes of a refusal. The second one: a table hidden from the caller seems to be missing."""
 
 
 def trouble(value: Any) -> str:
-    """Return what *value* says of a problem of the service itself, empty if there was none."""
+    """Return the problem of the service that *value* reports, empty if there is none."""
     try:
         reply: Reply = read(Reply, value)
     except ValueError:
@@ -31,12 +31,12 @@ def trouble(value: Any) -> str:
 
 
 def data(call: Request, shape: type[T], value: Any) -> T:
-    """Return the data of a reply as what it should be.
+    """Return the data of a reply in its expected shape.
 
     Raises:
         CredentialError: the key is not accepted, or not for this tenant.
-        BackendError: it was refused.
-        BadResponse: it is no reply, or another one.
+        BackendError: the request was refused.
+        BadResponse: it is no reply, or has another shape.
 
     """
     reply: Reply = parse_value(call, Reply, value)
@@ -48,11 +48,11 @@ def data(call: Request, shape: type[T], value: Any) -> T:
 
 
 def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
-    """Return what the mutation *root* answers; one that says it did not succeed was refused.
+    """Return the payload of the mutation *root*; one that reports no success was refused.
 
     Raises:
-        BackendError: it was refused, in one way or the other.
-        BadResponse: it is no reply, or does not say, or says both.
+        BackendError: the mutation was refused.
+        BadResponse: it is no reply, or does not show whether the mutation succeeded.
 
     """
     reply: Reply = parse_value(call, Reply, value)

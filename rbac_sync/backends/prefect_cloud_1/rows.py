@@ -1,4 +1,4 @@
-"""All rows that say who may do what in one tenant, and none of another tenant's."""
+"""All rows about access in one tenant, and no rows of another tenant."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ NEEDED_TO_SEE: Mapping[str, Kind] = {
     "read:service-account": Kind.SERVICE_ACCOUNT,
     "read:service-api-key": Kind.KEY,
 }
-"""Permissions without which the service may leave out rows, and does not say so.
+"""Permissions without which the service may silently leave out rows.
 
 Source: inferred. The service's filters were never published.
 """
 
 
 class TenantMember(NamedTuple):
-    """A person or a service account, and its place in the tenant."""
+    """A person or a service account, and its membership in the tenant."""
 
     user: User
     membership: Membership
@@ -45,10 +45,10 @@ class TenantMember(NamedTuple):
 
 @dataclass(frozen=True)
 class TenantLists:
-    """The lists that were read.
+    """The lists of one tenant.
 
-    ``now`` is the service's own time, ``invited`` are invitations by person, ``hidden`` the kinds
-    of which not all may be shown, with the right that would show them.
+    ``now`` is the time of the service. ``invited`` has the invitations by person. ``hidden`` has
+    the kinds that the key may not see completely, with the right that it needs.
     """
 
     now: Instant
@@ -60,7 +60,7 @@ class TenantLists:
     hidden: Mapping[Kind, str]
 
     def ids(self) -> Iterator[UUID]:
-        """Yield the id of everything that can be deleted."""
+        """Yield the ids of all rows that can be deleted."""
         for lists in (self.roles, self.keys, self.invited.values()):
             yield from (row.id for row in lists)
         for member in (*self.people, *self.service_accounts):
@@ -68,13 +68,13 @@ class TenantLists:
 
 
 def fetched(api: Api) -> TenantLists:
-    """Read everything.
+    """Read all rows.
 
-    *Why* look at the tenant of each row though it was asked for: what belongs
-    to another one must not be changed here, whatever the service answers.
+    *Why* check the tenant of each row, although the request names it: a row of
+    another tenant must never be changed here, whatever the service returns.
 
     Raises:
-        BackendError: it could not be read, or not all of it; then nothing is returned.
+        BackendError: the rows could not all be read.
 
     """
     caller, now = api.caller_and_time
@@ -94,11 +94,11 @@ def fetched(api: Api) -> TenantLists:
 
 
 def _hidden(caller: Caller) -> dict[Kind, str]:
-    """Return the kinds of which this key may be shown too few, each with the right it lacks."""
+    """Return the kinds that this key may not see completely, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
     missing = NEEDED_TO_SEE.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
     hidden = {NEEDED_TO_SEE[right]: right for right in sorted(missing, reverse=True)}
-    if Kind.SERVICE_ACCOUNT in hidden:  # nor are the keys of those that are not shown
+    if Kind.SERVICE_ACCOUNT in hidden:  # the keys of hidden service accounts are hidden too
         hidden.setdefault(Kind.KEY, hidden[Kind.SERVICE_ACCOUNT])
     return hidden
 

@@ -1,4 +1,4 @@
-"""An open tenant: read by whoever may, written to by whoever holds its lock."""
+"""Sessions on a tenant of Prefect Cloud 1: to read, and to write under its lock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
     """One tenant at one moment."""
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
-        """Look at the tenant of *target* with the credential of *client*."""
+        """Read the tenant of *target* with the credential of *client*."""
         self._api, self._doubles, ids = Api(client, target.account), Doubles(), Ids()
         lost = frozenset(map(UUID, journal.lost()))
         by_kind = handlers(self._api, ids, self._doubles, lost)
@@ -40,7 +40,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """The capabilities of this tenant; its ambiguous names are known once it is read."""
+        """The capabilities of this tenant; its ambiguous names are known after a reading."""
         self.read()
         features = frozenset(p for p in self._rights if p.startswith(FEATURE))
         return Capabilities(
@@ -54,28 +54,28 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The catalogue of Prefect Cloud 1, with the permissions and roles that it has now."""
+        """The catalogue of Prefect Cloud 1 with its current permissions and roles."""
         self.read()
         return self._catalogue
 
     def now(self) -> Instant:
-        """Return the service's own time when this session began to ask."""
+        """Return the time of the service at the first request of this session."""
         _, now = self._api.caller_and_time
         return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return whose key this is, and its permissions; what the licence has is among them."""
+        """Return the principal of the key, and its permissions with the features of the licence."""
         caller, _ = self._api.caller_and_time
         id_ = caller.auth_info.user_id
         return self._ids.known(id_) or user(str(id_)), self._rights
 
     def caller_id(self) -> str:
-        """Return the id of whoever's key this is."""
+        """Return the id of the principal of the key."""
         caller, _ = self._api.caller_and_time
         return str(caller.auth_info.user_id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
+        """Return who lately changed each live one of *addresses*. See ``Session``."""
         self._learn_ids()
         return touched(self._api, self._ids.behind(addresses))
 
@@ -85,7 +85,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         return fetched(self._api)
 
     def beheld(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
-        """Return what the service may not show to this key. See ``HandlerSession``."""
+        """Return what the service may hide from this key. See ``HandlerSession``."""
         reasons = (
             f"not every {kind} may be shown: it needs `{right}`"
             for kind, right in sorted(rows.hidden.items())
@@ -96,7 +96,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         )
 
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002
-        """Return *state* with the permissions of roles closed."""
+        """Return *state* with all permissions that those of its roles include."""
         known = with_permissions(WORLD, self._licensed)
         complete = closed(state, known)
         self._catalogue = with_roles(known, complete)
@@ -115,4 +115,4 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
 
 class PrefectCloud1Writer(JournaledWriter[TenantLists], PrefectCloud1Session):
-    """One tenant under its lock on this machine."""
+    """A session that writes to one tenant under the lock of its journal."""

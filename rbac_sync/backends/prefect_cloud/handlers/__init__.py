@@ -18,9 +18,9 @@ from .workspaces import Workspaces
 
 
 def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler[AccountRows], ...]:
-    """Return the handlers of one account in the order of reading: one uses the ids of those before.
+    """Return the handlers of one account in the order of reading: each needs ids of earlier ones.
 
-    *lost* are the ids of keys whose secret nobody has.
+    *lost* has the ids of keys whose secret is lost.
     """
     first = (kind(api, ids) for kind in (Roles, Workspaces, Users, ServiceAccounts))
     last = (kind(api, ids) for kind in (Teams, Bindings, AccessLists))

@@ -34,11 +34,11 @@ E = TypeVar("E", bound=Answer)
 
 SETTINGS = "write_workspace_settings"
 ACCESS = "workspace-access"
-"""The word of events for a role that is held in a workspace."""
+"""The type of events about a role in a workspace."""
 
 
 class Route(NamedTuple):
-    """The requests that write the access of one kind of principal."""
+    """The shapes and paths of requests that write the access of one kind of principal."""
 
     path: str
     method: str
@@ -78,11 +78,11 @@ ROUTES = {
 
 @dataclass
 class Bindings(Handler):
-    """Account roles, workspace roles and default roles; one role each, put in place of another.
+    """Account roles, workspace roles and default roles: one role for each principal and scope.
 
-    ``rows`` are the ids of access rows, by ids of principal and workspace; ``beyond`` the teams
-    that hold a role in a workspace which is not shown, each with the id of one; ``partly`` the
-    workspaces in which somebody holds a role that is not shown.
+    ``rows`` has the ids of access rows, by the ids of principal and workspace. ``beyond`` has the
+    teams that hold a role in a hidden workspace, each with the id of one such workspace.
+    ``partly`` has the workspaces in which somebody holds a hidden role.
     """
 
     kind: ClassVar = Kind.BINDING
@@ -91,7 +91,7 @@ class Bindings(Handler):
     partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: AccountRows) -> Iterator[Binding]:
-        """Yield what everybody holds."""
+        """Yield all bindings."""
         self.partly.clear()
         yield from self._in_account(rows)
         yield from self._by_default(rows)
@@ -108,7 +108,7 @@ class Bindings(Handler):
         }
 
     def create(self, after: Binding) -> None:
-        """Let the principal hold the role of *after*."""
+        """Give the principal the role of *after*."""
         (role,) = (self.id(holding.role) for holding in after.roles)
         if after.scope == ACCOUNT:
             self._set_account_role(after.principal, role)
@@ -118,11 +118,11 @@ class Bindings(Handler):
             self._set(after, role)
 
     def update(self, _before: Binding, after: Binding) -> None:
-        """Put the role of *after* in the place of that of *before*."""
+        """Replace the role of *before* by that of *after*."""
         self.create(after)
 
     def delete(self, before: Binding) -> None:
-        """Take away what the principal holds in the workspace."""
+        """Remove the role of the principal in the workspace."""
         if before.principal == EVERYONE:
             self._set_default(before.scope, None)
             return
@@ -149,8 +149,8 @@ class Bindings(Handler):
     def _set_default(self, scope: Address, role: UUID | None) -> None:
         """Set or clear the default role.
 
-        *Why* look after clearing: the service does not say what null means to
-        it, and its own Terraform provider sends null without meaning to clear.
+        *Why* read it after clearing: the meaning of null is not documented, and the
+        Terraform provider of the service sends null without the intention to clear.
         """
         path = f"workspaces/{self.id(scope)}"
         self.api.put("PATCH", path, WorkspaceUpdate(default_workspace_role_id=role), SETTINGS)
@@ -174,11 +174,11 @@ class Bindings(Handler):
         self.rows[owner, workspace] = made.id
 
     def _owner(self, principal: Address) -> UUID:
-        """Return the id by which access rows name *principal*."""
+        """Return the id of *principal* in access rows."""
         return self.id(principal, "user" if principal.kind is Kind.USER else "id")
 
     def report_rows(self, bindings: Iterable[Binding]) -> None:
-        """Learn under which ids *bindings* are reported, where reading the account did not say."""
+        """Learn the ids of *bindings* in events, where reading the account did not show them."""
         held = list(bindings)
         if any(b.scope == ACCOUNT and b.principal.kind is Kind.SERVICE_ACCOUNT for b in held):
             for member in self._listed(BOT_MEMBERS):
@@ -190,7 +190,7 @@ class Bindings(Handler):
                     self.ids.reported(binding(team, scope), ACCESS, row.id)
 
     def _listed(self, listing: Listing[E]) -> list[E]:
-        """Return all rows of *listing*, none if it is refused."""
+        """Return all rows of *listing*; none if the request is refused."""
         try:
             return self.api.listed(listing)
         except (Forbidden, NotFound):
@@ -227,7 +227,7 @@ class Bindings(Handler):
             for row in access:
                 principal = self.ids.known(row.owner)
                 if principal is None and rows.hides_people:
-                    continue  # the horizon says that its kind is not shown
+                    continue  # the horizon contains its kind
                 principal = principal or self.ids.address(row.owner, where)
                 for binding_row in self._in_workspace(rows, principal, scope, row.role):
                     address = binding_row.address
@@ -250,7 +250,7 @@ class Bindings(Handler):
     def _in_workspace(
         self, rows: AccountRows, principal: Address, scope: Address, role: UUID
     ) -> Iterator[Binding]:
-        """Yield the binding, or note that the role which is held in *scope* is not shown."""
+        """Yield the binding, or record that the role in *scope* is hidden."""
         if Kind.ROLE in rows.hidden and not self.ids.known(role):
             self.partly.add(scope)
         else:

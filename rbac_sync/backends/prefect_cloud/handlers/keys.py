@@ -1,4 +1,4 @@
-"""The API keys of service accounts: each has one, which is replaced and never taken away."""
+"""The API keys of service accounts: each has one, which can be replaced but not removed."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from .handler import Handler
 from .service_accounts import STILLBORN
 
 REPORTED = "api-key"
-"""The word of events for a key."""
+"""The type of events about a key."""
 
 NONE = UUID(int=0)
-"""The id that a server shows where a bot has no key: clients insist on one."""
+"""The id that a server reports for a bot without a key, because clients require one."""
 
 
 @dataclass
 class Keys(Handler):
-    """The active key of each bot, and earlier ones that were given a time of grace.
+    """The active key of each bot, and earlier keys in their grace period.
 
-    Making a key is rotating, and the one before ends at once.
+    To make a key is to rotate it, and the earlier key ends at once.
 
-    A key that has ended is none, nor is one of ``lost``, ids of keys whose
-    secret never arrived, nor one that came with its service account to end at
-    once: each can be made again.
+    Three kinds of keys are not read, so that each can be made again: keys that have ended,
+    those of ``lost``, ids of keys whose secret never arrived, and the first key of a service
+    account, which ends at once.
     """
 
     kind: ClassVar = Kind.KEY
     lost: frozenset[UUID] = frozenset()
 
     def read(self, rows: AccountRows) -> Iterator[Key]:
-        """Yield every key that can be used."""
+        """Yield every usable key."""
         for bot in rows.bots:
             active = bot.api_key
             ended = active.expiration is not None and active.expiration <= rows.now
@@ -58,7 +58,7 @@ class Keys(Handler):
         yield from self._in_grace(rows)
 
     def _in_grace(self, rows: AccountRows) -> Iterator[Key]:
-        """Yield the earlier keys that still work, each under a name made from its id."""
+        """Yield the earlier keys that still work, each with a name made from its id."""
         names = {bot.id: bot.name for bot in rows.bots}
         for bot, keys in rows.rotating.items():
             for earlier in keys:
@@ -94,30 +94,30 @@ class Keys(Handler):
         return secret
 
     def delete(self, before: Key) -> None:
-        """End an earlier key in its time of grace."""
+        """Delete an earlier key in its grace period."""
         path = f"bots/{self.id(before.owner)}/delete_bot_api_key/{self.id(before.address)}"
         self.api.put("DELETE", path, None, "update:bot")
         self.ids.forget(before.address)
 
     def update(self, _before: Key, after: Key) -> str:
-        """Put a key in the place of *before*: the end of a key cannot be moved."""
+        """Replace the key *before*: the end of a key cannot be changed."""
         return self.create(after)
 
     def revoke(self, key: Key) -> None:
-        """Put one that ends at once in the place of *key*: a service account always has one."""
+        """Replace *key* by one that ends at once, because a service account always has a key."""
         self._rotated(key.owner, self.api.now() + STILLBORN)
 
     def mark(self, key: Key) -> str:
-        """Return the id of the key that is there before another is made."""
+        """Return the id of the key before another one is made."""
         return self.ids.of(key.owner, "key")
 
     def trace(self, after: Key) -> str:
-        """Return the id of the key that is there now."""
+        """Return the id of the current key."""
         path = f"bots/{self.id(after.owner)}"
         return str(self.api.get(path, BotReadResponse, "read:bot").api_key.id)
 
     def _rotated(self, owner: Address, until: Instant | None) -> str | None:
-        """Rotate the key and return the secret; None if it was rotated and the answer lost."""
+        """Rotate the key and return the secret; None if the response after it was lost."""
         body = BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
         path, before = f"bots/{self.id(owner)}", self.ids.of(owner, "key")
 
@@ -137,16 +137,16 @@ class Keys(Handler):
 
 
 def _stamp(key: APIKeyReadResponse) -> str:
-    """Return the id of *key*, and when it was made if the service says so."""
+    """Return the id of *key*, and the time when it was made if the service reports it."""
     return str(key.id) if key.created is None else f"{key.id} {rfc3339(key.created)}"
 
 
 def _is_stillborn(bot: BotReadResponse) -> bool:
-    """Say whether the key of *bot* is the one with which ``ServiceAccounts`` makes it.
+    """Say whether the key of *bot* is the first one, which ``ServiceAccounts`` made.
 
-    Nobody has its secret. It ends so soon after the bot came into being that
-    no key that somebody means to use is taken for it; twice the time, since
-    the service's own clocks need not agree.
+    Nobody has its secret. It ends so soon after the bot was made that no usable
+    key is mistaken for it. The limit is twice its lifetime, because the clocks
+    of the service may differ.
     """
     end, begin = bot.api_key.expiration, bot.created
     return end is not None and begin is not None and end - begin <= 2 * STILLBORN

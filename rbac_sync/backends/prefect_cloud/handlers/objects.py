@@ -1,4 +1,4 @@
-"""Access lists of blocks, deployments and work pools: those are read that somebody names."""
+"""Access lists of blocks, deployments and work pools; only those of named objects are read."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ Places = Mapping[tuple[Address, ObjectType], Names]
 
 @dataclass
 class AccessLists(Handler):
-    """The lists of single objects. ``partly`` has the objects whose list is not shown, and why."""
+    """The lists of single objects. ``partly`` has the objects with a hidden list and the reason."""
 
     kind: ClassVar = Kind.OBJECT
     partly: dict[Address, str] = field(default_factory=dict)
 
     def read(self, _rows: AccountRows) -> Iterator[ObjectAccess]:
-        """Yield nothing: a list is read when somebody names the object; see ``lists``."""
+        """Yield nothing: a list is read only when its object is named; see ``lists``."""
         return iter(())
 
     @property
@@ -99,9 +99,9 @@ class AccessLists(Handler):
     def lists(
         self, requested: Collection[Address] | None, workspaces: Iterable[Address], *, hides: bool
     ) -> list[ObjectAccess]:
-        """Return the lists of the objects *requested* that are there; None: of all in *workspaces*.
+        """Return the lists of the existing objects *requested*; None for all in *workspaces*.
 
-        *hides* says that there are people or service accounts whom no list shows.
+        *hides* is true if the key may not see all people and service accounts.
         """
         self.partly.clear()
         places = _places(requested, [each for each in workspaces if self.ids.has(each, "id")])
@@ -123,7 +123,7 @@ class AccessLists(Handler):
         return address
 
     def _ids_at(self, place: tuple[Address, ObjectType], names: Names) -> Mapping[str, str] | None:
-        """Return by name the ids of the objects that are there; None where they are not shown."""
+        """Return the ids of the existing objects by name; None if they are hidden."""
         from ..objects import WorkspaceObjects
 
         workspace, type_ = place
@@ -136,9 +136,9 @@ class AccessLists(Handler):
             return None
 
     def _note_absent(self, places: Places, objects: Collection[Address]) -> None:
-        """Note the named objects that are in no list, and may be there all the same.
+        """Record the named objects that no list contains, because they may exist but be hidden.
 
-        *Why*: an access list hides its object from whoever is not on it and passes no lists.
+        *Why*: an access list hides its object from a caller who is not on it.
         """
         for (workspace, type_), names in places.items():
             named = {workspace_object(workspace, f"{type_}:{name}") for name in names or ()}
@@ -150,7 +150,7 @@ class AccessLists(Handler):
         return not WORLD.passes_lists.isdisjoint(self.api.scopes_in(self.id(workspace)))
 
     def _list(self, address: Address, *, hides: bool) -> ObjectAccess | None:
-        """Return the list of one object; None if it went meanwhile, or is not shown."""
+        """Return the list of one object; None if the object is gone, or the list is hidden."""
         listed = ObjectAccess(object_workspace(address), object_name(address))
         needed = list_right(listed.type, ObjectLevel.VIEW)
         try:
@@ -170,7 +170,7 @@ class AccessLists(Handler):
     def _principals(
         self, row: wire.BlockDocumentAccessControl, level: ObjectLevel
     ) -> list[Address | None]:
-        """Return who is on the list at *level*; None for somebody who is in no other list."""
+        """Return the principals on the list at *level*; None for an unknown one."""
         name = f"{level}_actors"
         if name not in row.model_fields_set:
             raise BadResponse(f"an access list came without `{name}`", hint=STRANGE)

@@ -1,4 +1,4 @@
-"""Roles of both levels; only those of workspaces can be custom."""
+"""Roles of both levels; only workspace roles can be custom."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .handler import Handler
 
 
 class Roles(Handler):
-    """The roles as they are now, the built-in ones included."""
+    """The current roles, with the built-in ones."""
 
     kind: ClassVar = Kind.ROLE
 
@@ -32,7 +32,7 @@ class Roles(Handler):
         yield from self._unlisted(rows)
 
     def listed(self, rows: RoleRows) -> Iterator[Role]:
-        """Yield the roles that lists contain."""
+        """Yield the roles in the lists of the service."""
         for row in rows.account_roles:
             address = role_named(Level.ACCOUNT, row.name, builtin=row.account_id is None)
             self.ids.learn(address, str(row.updated), id=row.id)
@@ -50,9 +50,9 @@ class Roles(Handler):
             yield self._role(each)
 
     def _unlisted(self, rows: AccountRows) -> Iterator[Role]:
-        """Yield the built-in account roles that members hold and no list contains.
+        """Yield the built-in account roles that members hold but no list contains.
 
-        *Why*: whether the service lists the role of guests is not published.
+        *Why*: it is not documented whether the service lists the role of guests.
         """
         held = {member.account_role_id: member.account_role_name for member in rows.members}
         for id_, name in held.items():
@@ -84,13 +84,13 @@ class Roles(Handler):
         self.ids.learn(after.address, id=made.id)
 
     def update(self, before: Role, after: Role) -> None:
-        """Bring the role from *before* to *after*."""
+        """Change the role from *before* to *after*."""
         body = WorkspaceRoleUpdate.model_validate(self._fields(after))
         path = f"workspace_roles/{self.id(before.address)}"
         self.api.put("PATCH", path, body, "update:workspace_role")
 
     def rename(self, before: Role, after: Role) -> None:
-        """Rename the role; who holds it, holds it under its new name."""
+        """Rename the role; its holders keep it."""
         self.update(before, after)
         self.ids.rename(before.address, after.address)
 
@@ -101,7 +101,7 @@ class Roles(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: Role) -> str:
-        """Return the id of the role of this name, empty if there is none yet."""
+        """Return the id of the role with this name, empty if there is none."""
         row = self._seen(after)
         return str(row.id) if row else ""
 

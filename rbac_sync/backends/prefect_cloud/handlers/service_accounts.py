@@ -25,11 +25,11 @@ from .handler import Handler
 Bot = BotReadResponse | BotCreateResponse
 
 STILLBORN = timedelta(minutes=1)
-"""How long the key lives that the service makes with every service account."""
+"""The lifetime of the key that the service makes with each service account."""
 
 
 class ServiceAccounts(Handler):
-    """Bots. Their keys are a kind of their own."""
+    """Bots, without their keys, which have another handler."""
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
 
@@ -52,11 +52,11 @@ class ServiceAccounts(Handler):
         }
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
-        """Create a service account with its account role, and wait until it can be seen.
+        """Create a service account with its account role, and wait until it is visible.
 
-        The key that comes with it ends at once and its secret is thrown away:
-        a key is made by a change of its own, which is judged, and goes where
-        keys go. So an answer that is lost here loses nothing.
+        The key that the service makes with it ends at once, and its secret is discarded:
+        a key is made by a separate change, which the guard judges. So a response
+        that is lost here loses no secret.
         """
         (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
         body = BotCreate(
@@ -70,7 +70,7 @@ class ServiceAccounts(Handler):
         self.api.polled(lambda: self._there(made.id))
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
-        """Bring the service account to *after*; only its name can differ."""
+        """Change the service account to *after*; only its name can differ."""
         path = f"bots/{self.id(before.address)}"
         self.api.put("PATCH", path, BotUpdate(name=after.name), "update:bot")
 
@@ -80,12 +80,12 @@ class ServiceAccounts(Handler):
         self.ids.rename(before.address, after.address)
 
     def delete(self, before: ServiceAccount) -> None:
-        """Delete the service account with its key and all that it holds."""
+        """Delete the service account with its key, bindings and memberships."""
         self.api.put("DELETE", f"bots/{self.id(before.address)}", None, "delete:bot")
         self.ids.forget(before.address)
 
     def trace(self, after: ServiceAccount) -> str:
-        """Return the id of the service account of this name, empty if there is none yet."""
+        """Return the id of the service account with this name, empty if there is none."""
         bot = self._seen(after)
         return str(bot.id) if bot else ""
 
@@ -98,7 +98,7 @@ class ServiceAccounts(Handler):
         return next(iter(self.api.read_page(BOTS, ReadBots(service_accounts=such))), None)
 
     def _there(self, id_: UUID) -> BotReadResponse | None:
-        """Return what can be seen of it; whatever hinders that, it is made."""
+        """Return the row, None while it is not visible; an error here does not matter."""
         try:
             return self.api.get(f"bots/{id_}", BotReadResponse, "read:bot")
         except BackendError:

@@ -28,21 +28,21 @@ MEMBERS: dict[Kind, tuple[MemberType, str]] = {
     Kind.USER: ("user", "user"),
     Kind.SERVICE_ACCOUNT: ("service_account", "id"),
 }
-"""How a member of each kind is called, and which of its ids is asked for."""
+"""The type of a member of each kind in requests, and the sort of its id."""
 
 
 @dataclass
 class Teams(Handler):
-    """Sets of users and service accounts; a directory's group id says who manages one.
+    """Sets of users and service accounts; the id of a directory group marks a managed team.
 
-    ``partly`` are the teams of which some members were not shown.
+    ``partly`` has the teams with hidden members.
     """
 
     kind: ClassVar = Kind.TEAM
     partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: AccountRows) -> Iterator[Team]:
-        """Yield every team with its members, who are listed by actor."""
+        """Yield every team with its members, whom the service lists by actor id."""
         self.partly.clear()
         for row in rows.teams:
             where = f"the team `{row.name}`"
@@ -71,14 +71,14 @@ class Teams(Handler):
         }
 
     def create(self, after: Team) -> None:
-        """Create a team, then add all its members in one call."""
+        """Create a team, then add all its members in one request."""
         body, right = TeamCreate(name=after.name, description=after.description), "create:team"
         made = self.api.once("teams/", body, TeamResponse, right, lambda: self._seen(after))
         self.ids.learn(after.address, id=made.id)
         self._add(after.address, after.references)
 
     def update(self, before: Team, after: Team) -> None:
-        """Bring the team to *after*: members who go first, one call each, then those who come."""
+        """Change the team to *after*: remove members, one request each, then add the new ones."""
         team = f"teams/{self.id(before.address)}"
         if (before.name, before.description) != (after.name, after.description):
             body = TeamUpdate(
@@ -92,17 +92,17 @@ class Teams(Handler):
         self._add(before.address, after.references - before.references)
 
     def rename(self, before: Team, after: Team) -> None:
-        """Rename the team, and bring its members to *after*."""
+        """Rename the team, and change its members to those of *after*."""
         self.update(before, after)
         self.ids.rename(before.address, after.address)
 
     def delete(self, before: Team) -> None:
-        """Delete the team with all that it holds."""
+        """Delete the team with its bindings."""
         self.api.put("DELETE", f"teams/{self.id(before.address)}", None, "delete:team")
         self.ids.forget(before.address)
 
     def trace(self, after: Team) -> str:
-        """Return the id of the team of this name, empty unless it is there with all its members."""
+        """Return the id of the team with this name, empty unless it has all its members."""
         row = self._seen(after)
         members = {self.id(principal, "actor") for principal in after.references}
         there = {member.id for member in row.memberships} if row else set()

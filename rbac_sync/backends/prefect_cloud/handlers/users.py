@@ -1,4 +1,4 @@
-"""People: members of the account, and those who are invited."""
+"""People: members of the account, and people with a pending invitation."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
 
 MEMBERSHIP = "account-membership"
-"""The word of events for the place of a user or service account in the account."""
+"""The type of events about the membership of a user or service account in the account."""
 
 
 class Users(Handler):
-    """Memberships, and pending invitations as pending users. To create one is to invite."""
+    """Memberships, and invitations as pending users. To create a user is to invite a person."""
 
     kind: ClassVar = Kind.USER
 
     def read(self, rows: AccountRows) -> Iterator[User]:
-        """Yield every member, then whoever is invited and is none.
+        """Yield every member, then each invited person who is no member.
 
-        An invitation that has lapsed is none; of several, the latest counts.
+        An invitation that has ended does not count; of several, the latest counts.
         """
         for member in rows.members:
             if not member.email or member.user_id is None:
@@ -52,7 +52,7 @@ class Users(Handler):
                 yield User(invitation.email, Status.PENDING, invitation.expiration)
 
     def _reported(self, user: Address, kind: str, id_: UUID) -> None:
-        """Note how the person is reported, whose account role is a field of the same thing."""
+        """Record the id of the person in events; it is also the id of their account role."""
         for address in (user, binding(user, ACCOUNT)):
             self.ids.reported(address, kind, id_)
 
@@ -67,22 +67,22 @@ class Users(Handler):
         }
 
     def create(self, after: User, *brings: Binding) -> None:
-        """Invite somebody, with the account role in the same call."""
+        """Invite a person, with the account role in the same request."""
         (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
         self.invite(after, InvitationCreate(email=after.email, account_role_id=self.id(role)))
 
     def replace(self, _before: User, after: User, *brings: Binding) -> None:
-        """Invite somebody again; the service withdraws the earlier invitation."""
+        """Invite a person again; the service withdraws the earlier invitation."""
         self.create(after, *brings)
 
     def update(self, before: User, after: User) -> None:
-        """Suspend a member, or let it act again."""
+        """Suspend a member, or end the suspension."""
         body = AccountMembershipSetActive(active=after.status is Status.ACTIVE)
         path = f"account_memberships/{self.id(before.address, 'membership')}/active"
         self.api.put("PATCH", path, body, "update:account_membership")
 
     def delete(self, before: User) -> None:
-        """Remove a member with all that it holds, or withdraw an invitation."""
+        """Remove a member with all bindings and memberships, or withdraw an invitation."""
         address = before.address
         if self.ids.has(address, "invitation"):
             invitation = self.ids.of(address, "invitation")
@@ -96,7 +96,7 @@ class Users(Handler):
         self.ids.forget(address)
 
     def invite(self, user: User, body: InvitationCreate) -> None:
-        """Send an invitation. An earlier one, if there is one, is withdrawn by it."""
+        """Send an invitation, which withdraws an earlier one."""
         before = self.mark(user)
 
         def seen() -> tuple[InvitationReadResponse] | None:
@@ -109,7 +109,7 @@ class Users(Handler):
         self.ids.learn(user.address, invitation=made.id)
 
     def mark(self, user: User) -> str:
-        """Return the id of the invitation that is there before another is sent."""
+        """Return the id of the invitation before another one is sent; empty if there is none."""
         is_invited = self.ids.has(user.address, "invitation")
         return self.ids.of(user.address, "invitation") if is_invited else ""
 

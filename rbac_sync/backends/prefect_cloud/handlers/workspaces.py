@@ -23,7 +23,7 @@ from .handler import Handler
 
 
 class Workspaces(Handler):
-    """The scopes inside the account. One without a name is called after its handle."""
+    """The scopes inside the account. The default name of a workspace is its handle."""
 
     kind: ClassVar = Kind.WORKSPACE
 
@@ -47,7 +47,7 @@ class Workspaces(Handler):
         }
 
     def create(self, after: Resource) -> None:
-        """Create a workspace, and wait until it can be seen: access to it is given next."""
+        """Create a workspace, and wait until it is visible, because bindings in it come next."""
         body = WorkspaceCreate(
             name=after.name or after.handle, description=after.description, handle=after.handle
         )
@@ -57,7 +57,7 @@ class Workspaces(Handler):
         self.api.polled(lambda: self._there(made))
 
     def update(self, before: Resource, after: Resource) -> None:
-        """Send what differs, and nothing else: null may mean to keep or to clear."""
+        """Send only the fields that differ, because null can mean to keep or to clear."""
         were = _texts(before)
         body = WorkspaceUpdate.model_validate(
             {name: text for name, text in _texts(after).items() if text != were[name]}
@@ -66,7 +66,7 @@ class Workspaces(Handler):
         self.api.put("PATCH", path, body, "write_workspace_settings")
 
     def rename(self, before: Resource, after: Resource) -> None:
-        """Give the workspace another handle; what is held in it stays."""
+        """Give the workspace another handle; its bindings stay."""
         self.update(before, after)
         self.ids.rename(before.address, after.address)
 
@@ -77,7 +77,7 @@ class Workspaces(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: Resource) -> str:
-        """Return the id of the workspace of this handle, empty if there is none yet."""
+        """Return the id of the workspace with this handle, empty if there is none."""
         row = self._seen(after)
         return str(row.id) if row else ""
 
@@ -86,7 +86,7 @@ class Workspaces(Handler):
         return next(iter(self.api.read_page(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
 
     def _there(self, made: Workspace) -> Workspace | None:
-        """Return what can be seen of it; whatever hinders that, it is made."""
+        """Return the row, None while it is not visible; an error here does not matter."""
         try:
             return self.api.get(f"workspaces/{made.id}", Workspace, "read:workspace")
         except BackendError:

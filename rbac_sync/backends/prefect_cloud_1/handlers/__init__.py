@@ -18,9 +18,9 @@ from .users import Users
 def handlers(
     api: Api, ids: Ids, doubles: Doubles, lost: frozenset[UUID]
 ) -> tuple[Handler[TenantLists], ...]:
-    """Return the handlers of one tenant in the order of reading: one uses the ids of those before.
+    """Return the handlers of one tenant in the order of reading: each needs ids of earlier ones.
 
-    *lost* are the ids of keys whose secret nobody has.
+    *lost* has the ids of keys whose secret is lost.
     """
     first = (kind(api, ids, doubles=doubles) for kind in (Roles, Users, ServiceAccounts))
     return *first, Keys(api, ids, doubles=doubles, lost=lost), Bindings(api, ids, doubles=doubles)

@@ -16,12 +16,12 @@ from .users import Users
 
 
 class Bindings(Handler):
-    """The roles of members and of those who are invited."""
+    """The roles of members and of invited people."""
 
     kind: ClassVar = Kind.BINDING
 
     def read(self, rows: TenantLists) -> Iterator[Binding]:
-        """Yield what everybody holds."""
+        """Yield all bindings."""
         for person, place in (*rows.people, *rows.service_accounts):
             principal = self.ids.address(person.id, "")
             yield self._binding(principal, place.role_id, f"{place.id} {place.security_updated}")
@@ -38,9 +38,9 @@ class Bindings(Handler):
         }
 
     def update(self, _before: Binding, after: Binding) -> None:
-        """Put the role of *after* in the place of what is held.
+        """Replace the role of the principal by that of *after*.
 
-        An invitation cannot be changed, so it makes room for another one.
+        An invitation cannot be changed, so a new one replaces it.
         """
         principal = after.principal
         if self.ids.has(principal, "invitation"):
@@ -57,7 +57,7 @@ class Bindings(Handler):
         )
 
     def _seen(self, membership: UUID, role: UUID) -> Made | None:
-        """Return the membership once it has the role."""
+        """Return the membership if it has the role."""
         rows = fetched(self.api)
         places = (member.membership for member in (*rows.people, *rows.service_accounts))
         is_set = any(place.id == membership and place.role_id == role for place in places)

@@ -26,7 +26,7 @@ class Handler(ApiHandler[Api]):
         """Return the id of the one role that *bindings* give in the tenant.
 
         Raises:
-            BackendError: they give none, or several.
+            BackendError: they give no role, or several.
 
         """
         roles = [h.role for b in bindings if b.scope == ACCOUNT for h in b.roles]
@@ -36,7 +36,7 @@ class Handler(ApiHandler[Api]):
         return self.id(roles[0])
 
     def remove(self, mutation: Mutation, id_: UUID, **sent: Any) -> None:
-        """Send *mutation*, after which nothing of this id is listed any more."""
+        """Send *mutation*, which removes the row with this id."""
         self.api.made(mutation, Success, lambda: self._is_gone(id_) or None, **sent)
 
     def _is_gone(self, id_: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""The API keys of service accounts: made with an end or without, and taken away."""
+"""The API keys of service accounts: made with or without an end, and deleted."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ REVOKED = "the key whose secret was lost is revoked"
 
 @dataclass
 class Keys(Handler):
-    """Keys that can be used.
+    """Usable keys.
 
-    One that has ended is none, nor is one of ``lost``, ids of keys whose
-    secret never arrived: both can be made again. ``useless`` are those of
-    the latter that can still be taken away, by address.
+    Keys that have ended, and those of ``lost``, ids of keys whose secret
+    never arrived, are not read: both can be made again. ``useless`` has the
+    lost keys that still exist, by address.
     """
 
     kind: ClassVar = Kind.KEY
@@ -33,7 +33,7 @@ class Keys(Handler):
     useless: dict[Address, list[UUID]] = field(default_factory=dict)
 
     def read(self, rows: TenantLists) -> Iterator[Key]:
-        """Yield the keys of service accounts; those of people are their own affair."""
+        """Yield the keys of service accounts; the keys of people are not managed here."""
         self.useless.clear()
         owners = {m.user.id: self.ids.address(m.user.id, "") for m in rows.service_accounts}
         usable: dict[Address, list[APIKey]] = {}
@@ -70,20 +70,20 @@ class Keys(Handler):
         return secret
 
     def delete(self, before: Key) -> None:
-        """Take the key away."""
+        """Delete the key."""
         self._delete(self.id(before.address))
         self.ids.forget(before.address)
 
     def revoke(self, key: Key) -> None:
-        """Take away *key*, which has just been made."""
+        """Delete *key*, which was just made."""
         self.delete(key)
 
     def mark(self, key: Key) -> str:
-        """Return the id of the key of this name that is there before another is made."""
+        """Return the id of the key with this name before another one is made; empty if none."""
         return self.ids.of(key.address) if self.ids.has(key.address, "id") else ""
 
     def trace(self, after: Key) -> str:
-        """Return the id of the key of this name, empty if there is none."""
+        """Return the id of the key with this name, empty if there is none."""
         return next((str(key.id) for key in self._named(after)), "")
 
     def _usable(self, owner: Address, keys: list[APIKey]) -> Iterator[Key]:
@@ -95,7 +95,7 @@ class Keys(Handler):
             yield key
 
     def _made(self, after: Key) -> str | None:
-        """Make the key and return its secret; None if it was lost, and the key is gone again."""
+        """Make the key and return its secret; if the secret is lost, delete the key: None."""
         made = self.api.made(
             CREATE_KEY,
             NewKey,
@@ -112,7 +112,7 @@ class Keys(Handler):
         return None
 
     def _seen(self, key: Key) -> Made | None:
-        """Return the key of this name that nobody knew of before it was asked for."""
+        """Return the key with this name whose id was not known before the request."""
         new = (row for row in self._named(key) if self.ids.known(row.id) is None)
         return next((Made(id=row.id) for row in new), None)
 

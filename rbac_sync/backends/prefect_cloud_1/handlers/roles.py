@@ -1,4 +1,4 @@
-"""Roles: five are given, the others are lists of permissions that a tenant makes."""
+"""Roles: five are built in, the others are custom lists of permissions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .handler import Handler
 
 
 class Roles(Handler):
-    """The roles as they are now, the built-in ones included: those are of no tenant."""
+    """The current roles, with the built-in ones, which belong to no tenant."""
 
     kind: ClassVar = Kind.ROLE
 
     def read(self, rows: TenantLists) -> Iterator[Role]:
-        """Yield every role; its permissions are as the service says them."""
+        """Yield every role with the permissions that the service reports."""
         own = [(row.id, row.name) for row in rows.roles if row.tenant_id is not None]
         called = self.doubles.unique_names(own, custom_role, RESERVED)
         for row in rows.roles:
@@ -59,10 +59,10 @@ class Roles(Handler):
         self.ids.learn(after.address, id=made.id)
 
     def update(self, before: Role, after: Role) -> None:
-        """Put the permissions of *after* in the place of those of *before*.
+        """Replace the permissions of *before* by those of *after*.
 
-        The service replaces the whole list, whoever changed it last: so what is
-        there is looked at right before, and right after.
+        The service replaces the whole list, even if somebody else has changed it.
+        So the role is read directly before and after the request.
         """
         id_ = self.id(before.address)
         if not self._holds(id_, before):
@@ -84,11 +84,11 @@ class Roles(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: Role) -> str:
-        """Return the id of the role of this name, empty if there is none yet."""
+        """Return the id of the role with this name, empty if there is none."""
         return next((str(row.id) for row in self._named(after.name)), "")
 
     def _seen(self, role: Role) -> Made | None:
-        """Return the one of this name if it holds the same: else somebody else made it."""
+        """Return the role with this name if it has equal permissions; else None, it is foreign."""
         such = (r.id for r in self._named(role.name) if set(r.permissions) == role.permissions)
         return next((Made(id=id_) for id_ in such), None)
 

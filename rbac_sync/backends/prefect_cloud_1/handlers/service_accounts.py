@@ -1,4 +1,4 @@
-"""Service accounts: users of another type, who act by API key."""
+"""Service accounts, which the service keeps as users of another type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMELESS = frozenset({""})
 
 
 class ServiceAccounts(Handler):
-    """Their names need not differ. Their keys are a kind of their own."""
+    """Service accounts, whose names can be ambiguous. Their keys have another handler."""
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
 
@@ -41,7 +41,7 @@ class ServiceAccounts(Handler):
         }
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
-        """Create a service account with its role: without one it is an administrator."""
+        """Create a service account with its role: without a role it would be an administrator."""
         role = self.role(*brings)
         made = self.api.made(
             CREATE_SERVICE_ACCOUNT,
@@ -62,11 +62,11 @@ class ServiceAccounts(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: ServiceAccount) -> str:
-        """Return the id of the service account of this name, empty if there is none yet."""
+        """Return the id of the service account with this name, empty if there is none."""
         return next((str(row.user.id) for row in self._named(after.name)), "")
 
     def _seen(self, name: str, role: UUID) -> Made | None:
-        """Return the one of this name if it has its role: else somebody else made it."""
+        """Return the account with this name if its role is equal; else somebody else made it."""
         such = (m.user.id for m in self._named(name) if m.membership.role_id == role)
         return next((Made(id=id_) for id_ in such), None)
 
@@ -75,7 +75,7 @@ class ServiceAccounts(Handler):
         return (member for member in members if member.user.first_name == name)
 
     def _there(self, id_: UUID) -> TenantMember | None:
-        """Return its place in the tenant; whatever hinders that, it is made."""
+        """Return the row, None while it is not visible; an error here does not matter."""
         try:
             members = fetched(self.api).service_accounts
         except BackendError:

@@ -1,4 +1,4 @@
-"""People: members of the tenant, and those who are invited."""
+"""People: members of the tenant, and people with an invitation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .handler import Handler
 
 
 class Users(Handler):
-    """Memberships, and invitations as pending users. To create one is to invite."""
+    """Memberships, and invitations as pending users. To create a user is to invite a person."""
 
     kind: ClassVar = Kind.USER
 
     def read(self, rows: TenantLists) -> Iterator[User]:
-        """Yield every member, then whoever is invited and is none."""
+        """Yield every member, then each invited person who is no member."""
         for person, place in rows.people:
             if not person.email:
                 message = f"the member `{person.id}` has no e-mail address"
@@ -44,11 +44,11 @@ class Users(Handler):
         }
 
     def create(self, after: User, *brings: Binding) -> None:
-        """Invite somebody, with the role in the same call."""
+        """Invite a person, with the role in the same request."""
         self._invite(after.address, after.email, self.role(*brings))
 
     def replace(self, before: User, after: User, *brings: Binding) -> None:
-        """Withdraw an invitation and send another one: none can be changed."""
+        """Withdraw the invitation and send a new one: an invitation cannot be changed."""
         role = self.role(*brings)
         self.delete(before)
         self._invite(after.address, after.email, role)
@@ -65,7 +65,7 @@ class Users(Handler):
         self.ids.forget(address)
 
     def mark(self, user: User) -> str:
-        """Return the id of the invitation that is there before another is sent."""
+        """Return the id of the invitation before another one is sent; empty if there is none."""
         is_invited = self.ids.has(user.address, "invitation")
         return self.ids.of(user.address, "invitation") if is_invited else ""
 
@@ -81,6 +81,6 @@ class Users(Handler):
         self.ids.learn(address, invitation=made.id)
 
     def _seen(self, address: Address, role: UUID) -> Made | None:
-        """Return the invitation if it is to this role: else somebody else sent it."""
+        """Return the invitation if its role is equal; else somebody else sent it."""
         invitation = fetched(self.api).invited.get(address)
         return Made(id=invitation.id) if invitation and invitation.role_id == role else None
