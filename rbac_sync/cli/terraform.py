@@ -176,7 +176,7 @@ def _require(sentence: str) -> Callable[..., None]:
 def _note(reason: str) -> Callable[..., None]:
     """Return a callback that says why an option changes nothing, except in a job of CI.
 
-    *Why* not there: nobody is there to learn it, and the job writes it anew each time.
+    *Why* not there: no user reads it, and each job would print it again.
     """
 
     def note(context: click.Context, option: click.Parameter, _value: object) -> None:

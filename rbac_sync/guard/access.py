@@ -98,7 +98,7 @@ class Access:
         )
 
     def may(self, principal: Address, scope: Address, now: Instant) -> Permissions:
-        """Return what *principal* may do in *scope* at *now*: nothing unless it is active."""
+        """Return the permissions of *principal* in *scope* at *now*; none unless it is active."""
         if not self.acts(principal):
             return frozenset()
         open_ = (p.permissions for p in self.paths(principal, scope) if p.holds(now))

@@ -91,7 +91,7 @@ def _of_principal(
 def _of_list(
     side: ObjectAccess, other: Resource | None, state: State, passing: Collection[Address]
 ) -> Iterator[Block]:
-    """Yield who is on a level of one list only; a level open to everyone is that of all there."""
+    """Yield the principals on a level of only one list; for everyone, all principals there."""
     levels = ((side.at(level), at_level(other, level)) for level in side.levels)
     concerned = {who: None for one, two in levels for who in sorted(one - two)}
     if EVERYONE in concerned:

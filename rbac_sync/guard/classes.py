@@ -30,7 +30,7 @@ Case = tuple[Hashable, ...]
 """All facts that decide the access of a principal in a scope, except their names."""
 
 Piece = tuple[Case, Group, Address]
-"""Principals in one scope whose access is one case."""
+"""Principals in one scope with equal access."""
 
 
 class Classes:
@@ -86,7 +86,7 @@ class Classes:
     def apart(self, principals: Iterable[Address], scope: Address) -> set[Address]:
         """Return the *principals* with holdings in *scope* that their class does not have.
 
-        What they hold in the account, their class holds.
+        Account roles are the same for the whole class.
         """
         if scope in (ACCOUNT, ANYWHERE):
             return set()

@@ -1,4 +1,4 @@
-"""The form of a change: one that rbac-sync makes, and that begins from what is live.
+"""The form of a change: it is in the grammar, and its earlier side is live.
 
 A change is not trusted: the resource that it names as its earlier side must be live.
 """
@@ -87,7 +87,7 @@ def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidCh
 
 
 def renames_more(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Refuse a rename that changes more than the name: rules look for what is new by address."""
+    """Refuse a rename that changes more than the name: rules find new resources by address."""
     before, after = change.before, change.after
     if change.action is not Action.RENAME or before is None or after is None:
         return None

@@ -1,7 +1,7 @@
 """The grammar of plans: every change that a part of rbac-sync makes, as data.
 
 The planner, the commands, ``undo`` and the server make no other change. A change outside the
-grammar comes from a plan file that somebody wrote by hand, or from a mistake of ours.
+grammar comes from a plan file that was written by hand, or from a mistake in this program.
 """
 
 from __future__ import annotations

@@ -48,13 +48,13 @@ WIDE = (ACCOUNT, ANYWHERE)
 
 
 def home_domains(state: State, catalogue: Catalogue) -> frozenset[str]:
-    """Return the mail domains of the owners of the account: nobody there is an outsider."""
+    """Return the mail domains of the owners of the account, whose people are no outsiders."""
     owners = state.holders(catalogue.owner, ACCOUNT)
     return frozenset(_domain(owner) for owner in owners if owner.kind is Kind.USER)
 
 
 def is_outsider(principal: Address, home: frozenset[str]) -> bool:
-    """Say whether *principal* is a person at a domain not in *home*; without any nobody is."""
+    """Say whether *principal* is a person at a domain not in *home*; never if *home* is empty."""
     return bool(home) and principal.kind is Kind.USER and _domain(principal) not in home
 
 

@@ -116,8 +116,8 @@ def judge_part(
     """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
 
     None if the plan or the judgement depends on that access, or if anything but workspaces and
-    their access would change: what teams and everybody hold in the *known* workspaces is not read
-    either, and whoever joins a team or the account gains that.
+    their access would change: a new member of a team or of the account gets its roles in the
+    *known* workspaces, which are not read.
     """
     declaration = configuration.declaration_for(session)
     extent = extent_of_declaration(declaration, options.selection)

@@ -284,7 +284,7 @@ def render_holders(
     layout: Layout,
     origin: Callable[[Address], Place | None] = nowhere,
 ) -> str:
-    """Return who may use *permission* in *scope*: the sum, and a row for each way, with its place.
+    """Return the holders of *permission* in *scope* as text: a sum, and a row for each path.
 
     *origin* returns the place of a grant's declaration.
     """

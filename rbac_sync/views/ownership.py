@@ -17,7 +17,7 @@ def new_owners(run: Run) -> Iterator[tuple[Address, Line]]:
     """Yield each new owner with a line that names scope, path and place."""
     context = run.context
     if context is None:
-        return  # effects are those of a plan that somebody judged
+        return  # only a judged plan has effects
     for effect in one_by_one(each for each in run.effects if _owning(each, context)):
         for path in _owning(effect, context):
             yield effect.principal, _line(path, effect, context)

@@ -18,7 +18,7 @@ TONES = {
     Evidence.INFERRED: Tone.CHANGE,
     Evidence.ASSUMED: Tone.LOSS,
 }
-"""The tone of a statement by its evidence, which stands behind it in words, too."""
+"""The tone of a statement by its evidence, which follows it in words, too."""
 
 PUNCTUATION = ".,;:()\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 

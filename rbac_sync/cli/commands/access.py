@@ -46,7 +46,7 @@ def can(
 ) -> int:
     """Say whether PRINCIPAL may do what PERMISSION names.
 
-    Exit 0 for yes, 1 for no, 7 if the key is not shown all that could give it.
+    Exit 0 for yes, 1 for no, 7 if the key may not read all that could give it.
     """
     from ...views import access, plan_json
 
@@ -88,7 +88,7 @@ def who_can(
 ) -> int:
     """List who may do what PERMISSION names, with the path.
 
-    Exit 1 if nobody may, 7 if nobody is seen and the key is not shown all that could give it.
+    Exit 1 if nobody may, 7 if nobody is found and the key may not read all that could give it.
     """
     from ...views import access, plan_json
 

@@ -142,7 +142,7 @@ def _rows(
 def verify(
     *, config: Path, url: str, json: bool, checkpoint: tuple[Path, ...], checkpoint_out: Path | None
 ) -> int:
-    """Check that no row was changed, removed, put in or swapped, and that rows match what is live.
+    """Check that no row was changed, removed, inserted or swapped, and that rows match live state.
 
     Exit 1 if anything is wrong. Only a checkpoint kept elsewhere shows a trail that was cut off
     or rewritten.

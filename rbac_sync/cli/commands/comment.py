@@ -46,8 +46,8 @@ def comment(
 ) -> int:
     """Show REPORT, which `--report md=FILE` wrote, as one comment on a pull request.
 
-    The comment is created once and then kept up to date. What is not said, the commit and
-    the run too, is taken from the environment of the job.
+    The comment is created once and then kept up to date. Values of missing options,
+    the commit and the run too, come from the environment of the job.
     """
     from ...forges import GitHub, GitLab, JobOrigin, origin_line, put
     from ...views.escape import visible

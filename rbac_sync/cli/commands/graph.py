@@ -54,7 +54,7 @@ def graph(
 ) -> int:
     """Draw who is in which team and holds which role where; of PLAN, the paths that it changes.
 
-    Of PLAN, what comes is green, and what goes is red and dashed. Graphviz makes a picture:
+    With PLAN, new paths are green, and removed ones red and dashed. Graphviz makes a picture:
     rbac-sync graph | dot -Tsvg > access.svg
     """
     from ...views.reports import graph as pictures

@@ -253,7 +253,7 @@ def drift(
 ) -> int:
     """Show how the live account differs from the configuration.
 
-    Exit 2 if it does, 7 if the key is not shown all that is managed: what differs there is unknown.
+    Exit 2 if it does, 7 if the key may not read all managed parts, so that drift there is unknown.
 
     The differences are sent to the receivers in `[notify]`.
     """

@@ -65,7 +65,7 @@ def init(
 
 
 def _required(option: str, configured: str) -> str:
-    """Return the value that takes the place of an option.
+    """Return the value that replaces an option.
 
     Raises:
         click.MissingParameter: there is no configuration to have one.

@@ -146,8 +146,8 @@ def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant |
 def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    Nor does one leave fewer owners in a workspace for which the policy names a minimum. A step that
-    does not lower their number is never refused.
+    The same holds for a workspace for which the policy names a minimum. A step that does not lower
+    the number of owners is never refused.
     """
     floor = context.policy.min_owners
     for step in context.sound:

@@ -113,8 +113,8 @@ def _ends(
 def protected(context: GuardContext) -> Iterator[Finding]:
     """A resource named in ``protect`` is not destroyed, neither by itself nor with another one.
 
-    Nor does it lose the name that it is protected by; and a protected member or service account
-    loses nothing that it holds in the account.
+    It also keeps the name by which it is protected; and a protected member or service account
+    loses none of its account roles.
     """
     protect = context.policy.protect
     for step in context.sound if protect else ():

@@ -38,8 +38,8 @@ Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set
 def test(context: GuardContext) -> Iterator[Finding]:
     """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
 
-    A step may leave failing what fails before the plan. What the read could not see may give
-    what somebody is said not to hold, so that is no failure.
+    A test that fails before the plan may fail during it. A permission that may come from unread
+    parts of the account does not count as missing.
     """
     expectations = [each for each in context.expectations if not each.warns]
     if not expectations:
@@ -107,12 +107,12 @@ def _between(
 
 
 def _at_ends(context: GuardContext, role: Address) -> Mask:
-    """Return what *role* grants before the plan or after it."""
+    """Return the permissions that *role* grants before the plan or after it."""
     return context.before.roles.here(role) | context.outcome.roles.here(role)
 
 
 def _at_both_ends(context: GuardContext, role: Address) -> Mask:
-    """Return what *role* grants before the plan and after it."""
+    """Return the permissions that *role* grants both before the plan and after it."""
     return context.before.roles.here(role) & context.outcome.roles.here(role)
 
 

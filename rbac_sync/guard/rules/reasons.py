@@ -15,9 +15,9 @@ from .terms import WRITE_REASON, standing
 def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
-    What was there before and stays as it is needs none: it is advice, not refused, unless the run
-    is strict. Somebody who is in a team already needs
-    none either: the reason of what the team is given holds for its members.
+    An unchanged grant without a reason is advice and not refused, unless the run is strict.
+    Present members of a team need no reason of their own when the team gets such a role: the
+    reason of the team's grant is enough.
     """
     required = context.policy.require_reason_for
     for step in context.sound if required else ():

@@ -20,9 +20,9 @@ WRITE_REASON = 'write `{ who = "...", reason = "..." }` in the configuration'
 def term(context: GuardContext) -> Iterator[Finding]:
     """A role in `max_term` or `require_end_for` is given with an end, and not for too long.
 
-    Judged is the term in which all holds that a grant rests on: that of the role, and by a team
-    that of the place in it. It is the declared one, also where the target keeps no ends. A grant
-    that lasts no longer than it did is advice, not refused, unless the run is strict.
+    The rule judges the common term of the role and, for a role through a team, of the membership.
+    It uses the declared ends, even if the target keeps none. A grant that does not last longer than
+    before is advice and not refused, unless the run is strict.
     """
     policy = context.policy
     roles = policy.roles_with_terms

@@ -57,10 +57,9 @@ class Removals:
 def threshold(context: GuardContext) -> Iterator[Finding]:
     """A plan does not take away a large part, or a large number, of what is live.
 
-    Counted are what is deleted and replaced, kind by kind, and e-mail addresses that people give
-    up for others; members taken out of teams,
-    permissions taken out of roles and roles lowered; and the people who lose something, wherever
-    it comes from.
+    It counts deleted and replaced resources of each kind, and replaced e-mail addresses; members
+    removed from teams, permissions removed from roles, and lowered roles; and the people who lose
+    access for any reason.
     """
     for removals in (*_deletions(context), *_reductions(context)):
         if _is_too_much(removals, context):

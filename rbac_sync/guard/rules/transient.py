@@ -16,7 +16,7 @@ from ..passing_access import PassingAccess, only_adds
 def transient(context: GuardContext) -> Iterator[Finding]:
     """At every step each principal holds only permissions that it holds before or after the plan.
 
-    After the last step nothing is between any more.
+    The last step is not checked, since its result is the outcome.
     """
     changes = [step.change for step in context.sound]
     if not only_adds(changes, context.live):

@@ -1,4 +1,4 @@
-"""Rules about changes that make no sense where they stand."""
+"""Rules about changes that are invalid in the state before them."""
 
 from __future__ import annotations
 
