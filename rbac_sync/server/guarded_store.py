@@ -1,4 +1,4 @@
-"""The one way to read and the one way to write: every change is a plan, judged under the lock."""
+"""The only way to read and write an account: every change is a plan, judged under the lock."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ T = TypeVar("T")
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
 MOST_KEPT = 16
-"""How many accounts are kept in memory as a whole: those asked for last."""
+"""The most accounts whose whole snapshot is in memory: the last used ones."""
 
 
 class GuardedStore:
-    """Stands before the store. Knows whose key it is, and what may be done with it."""
+    """A store behind authentication and the guard."""
 
     def __init__(
         self,
@@ -55,10 +55,10 @@ class GuardedStore:
         post: Post = nowhere,
         issuer: Issuer | None = None,
     ) -> None:
-        """Guard *service* by *policies*, if there are any, besides the rules of the system.
+        """Guard *service* with the rules of the system and the *policies*, if there are any.
 
-        Each is for the accounts of one world, by which they are keyed. *post*
-        sends what invited people have to be told; *issuer* proves who people are.
+        *policies* are by world, each for the accounts of that world. *post*
+        sends letters to invited users; *issuer* checks identity tokens.
         """
         self.service, self.compat = service, compat or CompatSettings()
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
@@ -67,10 +67,10 @@ class GuardedStore:
         self._kept = OrderedDict[str, tuple[Moment, tuple[State, WholeIds]]]()
 
     def identify(self, api_key: str | None, world: str) -> Caller:
-        """Return whose key this is, in an account of *world*, and count the request.
+        """Return the owner of the key, in an account of *world*, and count the request.
 
         Raises:
-            Refusal: it is missing, unknown or expired, or its account has asked too often.
+            Refusal: the key is missing, unknown or expired, or the account is over its rate limit.
 
         """
         if not api_key:
@@ -86,16 +86,16 @@ class GuardedStore:
 
     @contextmanager
     def view(self, account: str, api_key: str) -> Iterator[ReadView]:
-        """Open a view of *account*, by the owner of the key."""
+        """Open a view of *account* for the owner of the key."""
         with self.service.backend(account, api_key).open() as session:
             yield ReadView(session, _caller(session), self._snapshot(session))
 
     def seen(self, session: StoreSession, who: Address) -> ReadView:
-        """Return what *who*, proven by other means than a key of this account, sees in it."""
+        """Return the view of *who*, who was identified without a key of this account."""
         return ReadView(session, who, self._snapshot(session))
 
     def write(self, account: str, api_key: str, work: Callable[[WriteTransaction], T]) -> T:
-        """Do *work* in one transaction under the account's lock, by the owner of the key."""
+        """Do *work* for the owner of the key, in one transaction under the lock of the account."""
         return self._transact(account, api_key, work, _caller)
 
     def write_as(
@@ -104,7 +104,7 @@ class GuardedStore:
         who: Callable[[StoreSession], Address],
         work: Callable[[WriteTransaction], T],
     ) -> T:
-        """Do *work* for somebody who proves by other means than a key *who* it is."""
+        """Do *work* for *who*, who was identified without a key."""
         return self._transact(account, None, work, who)
 
     def _transact(
@@ -130,11 +130,11 @@ class GuardedStore:
         return done
 
     def _snapshot(self, session: StoreSession) -> AccountSnapshot:
-        """Return the access and the ids that *session* sees, read as they are asked for.
+        """Return the access and the ids of *session*, which are read when they are needed.
 
-        *Why* all of them are kept by the moment of the account, once a request asks for all: what
-        was read at one is what is there at it. Nothing is remembered of who may do what, and what
-        is written is judged from a fresh reading.
+        *Why* whole snapshots are cached by the moment of the account: the account is the
+        same at the same moment. Decisions about rights are not cached, and the guard judges
+        writes from a new read.
         """
         return AccountSnapshot(
             session.state(lambda: self._whole(session)[0]),
@@ -157,13 +157,13 @@ class GuardedStore:
         return self._policies.get(world, DEFAULT)
 
     def invitation(self, world: str) -> timedelta:
-        """Return how long an invitation lasts: no longer than the policy allows."""
+        """Return the lifetime of an invitation, within the limit of the policy."""
         if not self._policies:
             return self.compat.invitation
         return min(self.compat.invitation, timedelta(days=self.policy(world).max_invite_days))
 
     def findings(self, changes: tuple[Change, ...], view: ReadView, own: bool) -> list[Finding]:  # noqa: FBT001
-        """Return what the rules have against *changes*."""
+        """Return the findings of the rules on *changes*."""
         session, policy = view.session, self.policy(view.catalogue.world)
         live = normal(view.state, view.catalogue)
         plan = Plan(live, tuple(_from(live, change) for change in changes))
@@ -181,9 +181,9 @@ class GuardedStore:
 
 
 class WriteTransaction:
-    """One write transaction: what is seen in it, what is made, all on record.
+    """One write transaction: its reads and its writes, which are all on record.
 
-    ``letters`` are sent once it is committed: what they tell of is then true.
+    ``letters`` are sent after the commit, when their content is true.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class WriteTransaction:
 
     @cached_property
     def view(self) -> ReadView:
-        """The account as it is at this point of the transaction."""
+        """The view of the account at this point of the transaction."""
         writer = self._writer
         assert self._by.applier is not None, "somebody asks"
         snapshot = AccountSnapshot(writer.state(), writer.register(), writer.account.serial)
@@ -204,30 +204,30 @@ class WriteTransaction:
 
     @property
     def documents(self) -> Documents:
-        """The documents kept besides access, to be written too."""
+        """The documents besides access, for reading and writing."""
         return self._writer.documents
 
     def adopt(self, key: Key, secret: str) -> None:
-        """Let *secret*, which its owner has already, be that of *key*."""
+        """Replace the secret of *key* by *secret*, which its owner has."""
         self._writer.adopt(key, secret)
 
     def branch(
         self, account: str, owner: User, reason: str, kept: Mapping[str, Mapping[str, Any]]
     ) -> UUID | None:
-        """Make an account like this one; return its id, None if it is there. See ``founding``."""
+        """Create an account like this one; return its id, None if it exists. See ``founding``."""
         return founding.branch(self._writer, account, owner, reason=reason, kept=kept)
 
     def remark(self, about: Address, words: str) -> None:
-        """Put on record what happened to *about* that is no change of access."""
+        """Record an event about *about* that is no change of access."""
         self._writer.record(self._by.remark(about, words, self._writer.now()))
 
     def make(self, *changes: Change) -> Mapping[str, str]:
-        """Make *changes* if the guard has nothing against them; return new secrets by address.
+        """Make *changes* unless the guard refuses them; return new secrets by address.
 
-        A change that changes nothing is judged all the same, and not made.
+        A change without an effect is judged, too, and not made.
 
         Raises:
-            Refusal: the guard has something against one of them; nothing is made.
+            Refusal: the guard refuses one of them; nothing is written.
 
         """
         return self._make(changes, own=False)
@@ -235,7 +235,7 @@ class WriteTransaction:
     def make_own(self, *changes: Change) -> Mapping[str, str]:
         """Make *changes* for which the caller needs no permission.
 
-        They concern nobody else, or follow from what the caller was allowed to do.
+        They concern the caller alone, or follow from a change that was allowed.
         """
         return self._make(changes, own=True)
 
@@ -254,7 +254,7 @@ class WriteTransaction:
 
 
 def _explained(change: Change) -> Change:
-    """Return *change* with the reason of each role that stays: the APIs cannot name reasons."""
+    """Return *change* with the reasons of the holdings that stay: the APIs have no reasons."""
     before, after = change.before, change.after
     if not isinstance(before, Binding) or not isinstance(after, Binding):
         return change
@@ -264,7 +264,7 @@ def _explained(change: Change) -> Change:
 
 
 def _from(live: State, change: Change) -> Change:
-    """Return *change* beginning from the normal form of a role, in which the guard compares."""
+    """Return *change* with the normal form of a role before it, which the guard compares."""
     before = change.before and live.find(change.before)
     return replace(change, before=before) if isinstance(before, Role) else change
 
@@ -277,9 +277,9 @@ def _caller(session: StoreSession) -> Address:
 
 
 def renamed(change: Change) -> Iterator[Change]:
-    """Yield *change*, a rename first and what else it does after it.
+    """Yield *change* in two parts: first the rename, then the other differences.
 
-    *Why*: a rename keeps all that is held, and the rules see what is new by address.
+    *Why*: a rename keeps all holdings, and the rules find new things by address.
     """
     before, after = change.before, change.after
     if before is None or after is None or before.address == after.address:

@@ -1,4 +1,4 @@
-"""Error responses of the server: the status and the body of each refusal and each failure."""
+"""The error responses of the server: a status and a body for each refusal and failure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ STATUSES: Mapping[type[Refusal], int] = MappingProxyType(
 
 
 class AsciiResponse(JSONResponse):
-    """JSON in ASCII: a half character, which UTF-8 cannot carry, is escaped like any other."""
+    """JSON in ASCII: half a surrogate pair, which UTF-8 does not allow, is escaped."""
 
     def render(self, content: Any) -> bytes:
         """Return *content* as JSON."""
@@ -52,7 +52,7 @@ class AsciiResponse(JSONResponse):
 
 
 async def refused(_: Request, refusal: Exception) -> JSONResponse:
-    """Answer a refusal of our own."""
+    """Return the response to a ``Refusal``."""
     assert isinstance(refusal, Refusal), "registered for refusals"
     return AsciiResponse({"detail": _detail(refusal)}, _status(refusal), _headers(refusal))
 
@@ -77,43 +77,43 @@ def _headers(refusal: Refusal) -> dict[str, str]:
 
 
 async def invalid(_: Request, error: Exception) -> JSONResponse:
-    """Answer a request that does not fit its shape, without repeating what it held."""
+    """Return the response to a request of another shape, without quoting its values."""
     assert isinstance(error, RequestValidationError), "registered for these"
     details = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors()]
     return AsciiResponse({"detail": details}, 422)
 
 
 async def http(_: Request, error: Exception) -> JSONResponse:
-    """Answer what the framework refuses: unknown paths and methods."""
+    """Return the response to an unknown path or method, which the framework refuses."""
     assert isinstance(error, HTTPException), "registered for these"
     return AsciiResponse({"detail": error.detail}, error.status_code, dict(error.headers or {}))
 
 
 async def unknown_key(_: Request, __: Exception) -> JSONResponse:
-    """Answer a key that ended between its first check and the transaction."""
+    """Return the response to a key that ended between its first check and the transaction."""
     return await refused(_, unauthenticated())
 
 
 async def unavailable(_: Request, error: Exception) -> JSONResponse:
-    """Answer for a store that cannot be used at the moment; the reason goes to the log alone."""
+    """Return the response if the store cannot be used now; only the log has the reason."""
     log.error("the store cannot be used", extra={"reason": str(error)})
     wait = "1" if isinstance(error, Locked) else "5"
     return AsciiResponse({"detail": "Service Unavailable"}, 503, {"Retry-After": wait})
 
 
 async def unknown(_: Request, error: Exception) -> JSONResponse:
-    """Answer for a change that was sent to be committed, and whose answer was lost."""
+    """Return the response if the result of a COMMIT was lost."""
     log.error("the outcome of a request is not known", extra={"reason": str(error)})
     return AsciiResponse({"detail": UNKNOWN}, 503, {"Retry-After": "5"})
 
 
 async def disconnected(_: Request, __: Exception) -> JSONResponse:
-    """Answer a client that went away in the middle of its request; nobody reads the answer."""
+    """Return the response to a client that closed the connection during its request."""
     return AsciiResponse({"detail": "The request ended early"}, 400)
 
 
 async def broken(_: Request, error: Exception) -> JSONResponse:
-    """Answer for a mistake of our own; its words may quote the request, so none are logged."""
+    """Return the response to a fault of the server, whose message may quote the request."""
     places = extract_tb(error.__traceback__)
     where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
     log.error("a request failed", extra={"reason": type(error).__name__ + where})

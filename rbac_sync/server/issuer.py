@@ -13,23 +13,23 @@ from ..errors import CredentialError, RbacSyncError
 from ..model.address import folded
 
 FRESH = 300.0
-"""Seconds for which an issuer's keys are taken as read: whoever asks may send rubbish."""
+"""Seconds for which the keys of an issuer are not read again, even for an unknown key."""
 
 SOON = 30.0
-"""Seconds until they are asked for again when they could not be had."""
+"""Seconds until the keys are read again after a failure."""
 
 PATIENCE = 5.0
-"""Seconds that whoever logs in waits for them."""
+"""Seconds that a log-in waits for the keys."""
 
 UNPROVEN = "the identity token does not say that its e-mail address was verified"
 Keys = Mapping[str, Any]
 
 
 class Issuer:
-    """Checks identity tokens of one issuer, made for one audience.
+    """Checks identity tokens of one issuer for one audience.
 
-    ``jwks`` is where its keys are published: an https URL, or a file in the
-    folder that the server runs in.
+    ``jwks`` is the place of its keys: an https URL, or a file in the
+    working folder of the server.
     """
 
     def __init__(
@@ -41,13 +41,13 @@ class Issuer:
         self._again = clock()
 
     def email(self, id_token: str) -> str:
-        """Return whose token this is: an e-mail address in lower case.
+        """Return the e-mail address of the token's owner, in lower case.
 
-        *Why* only a verified one: some issuers let people claim any address.
+        *Why* only a verified one: some issuers accept any address from users.
 
         Raises:
-            CredentialError: the issuer did not sign it for us, it has ended, or proves no address.
-            RbacSyncError: the issuer's keys cannot be had.
+            CredentialError: the token is not signed for this server, has ended, or has no address.
+            RbacSyncError: the keys of the issuer cannot be read.
 
         """
         claims = verified(id_token, self.name, self.audience, self._keys())
@@ -66,9 +66,9 @@ class Issuer:
             return self._known
 
     def _learn(self) -> None:
-        """Read the keys.
+        """Read the keys of the issuer.
 
-        *Why* none are remembered when that fails: one of them may have been withdrawn.
+        *Why* the old ones are dropped after a failure: one of them may have been withdrawn.
         """
         self._known, self._again = None, self._clock() + SOON
         self._known = key_set(self.jwks, Path(), PATIENCE)

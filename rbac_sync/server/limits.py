@@ -18,23 +18,23 @@ LARGEST = 5 * 2**20
 """Bytes of a body. Source: the documentation, rate limits."""
 
 DEEPEST = 100
-"""Levels of a body. *Why*: what is kept deeper than some 250 could not be shown again."""
+"""Levels of a body. *Why*: a stored value with more than some 250 could not be shown again."""
 
 MOST_PARTS = 2000
-"""Values, names included, of a body that asks for a list. *Why*: each row is held against each."""
+"""Values and names in the body of a request for a list. *Why*: each row is compared with each."""
 
 MOST_ROWS = 20_000
-"""Rows of what one request reads or shows, where the account alone sets no limit."""
+"""Rows that one request reads or shows, where the size of the account is no limit."""
 
 LARGEST_ANSWER = 16 * 2**20
-"""Bytes of what one answer shows of things that are kept as they were written."""
+"""Bytes of stored documents in one response."""
 
 MINUTE = 60.0
 REMEMBERED = 15 * MINUTE
-"""How long an account that was refused stays listed. Source: the published document."""
+"""Seconds for which a refused account stays listed. Source: the published document."""
 
 MOST_REFUSED = 100_000
-"""Refused requests of an account that are counted in a minute."""
+"""The most refused requests of an account that are counted in a minute."""
 
 BUCKET = "orchestration-api"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -93,9 +93,9 @@ def _inside(value: object) -> Iterable[object]:
 
 
 class RateLimit:
-    """At most ``most`` requests of each account in any minute; None: no limit.
+    """The limit of ``most`` requests of each account in any minute; None: no limit.
 
-    Kept by this process alone: several behind one balancer each allow as many.
+    Each process counts alone: several behind one balancer each allow this number.
     """
 
     def __init__(self, most: int | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -107,7 +107,7 @@ class RateLimit:
         """Count one request of *account*.
 
         Raises:
-            TooManyRequests: it has had its share; says after how many seconds to ask again.
+            TooManyRequests: the limit is reached; has the seconds until the next allowed request.
 
         """
         now = self._clock()
@@ -123,7 +123,7 @@ class RateLimit:
         raise TooManyRequests("Too Many Requests", max(wait, 1))
 
     def used(self, account: UUID) -> tuple[int, int]:
-        """Return how many requests of *account* were granted and refused in the last minute."""
+        """Return the numbers of granted and refused requests of *account* in the last minute."""
         begin = self._clock() - MINUTE
         with self._lock:
             counted = (self._granted.get(account, ()), self._refused.get(account, ()))
@@ -131,7 +131,7 @@ class RateLimit:
         return granted, refused
 
     def exceeded(self, account: UUID) -> list[str]:
-        """Return the buckets that lately refused a request of *account*."""
+        """Return the buckets that have recently refused a request of *account*."""
         with self._lock:
             refused = self._refused.get(account)
             return [BUCKET] if refused and self._clock() - refused[-1] < REMEMBERED else []

@@ -37,13 +37,13 @@ def to(stream: TextIO = sys.stderr) -> None:
 
 
 class RequestLog:
-    """Logs each request: what, how it went, how long it took, and whose it was."""
+    """Logs each request: its path, its status, its duration and its caller."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and log it once it is answered."""
+        """Pass the request on, and log it after its response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

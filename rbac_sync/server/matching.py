@@ -21,19 +21,19 @@ from ..wire.prefect_cloud.shapes import Instant
 
 
 class ListFilter(Protocol):
-    """A filter that lists what it takes."""
+    """A filter with a list of accepted values."""
 
     @property
     def any_(self) -> Sequence[Any] | None: ...
 
 
 def asks(criterion: BaseModel | None) -> bool:
-    """Say whether a criterion asks for anything: a null inside it does not."""
+    """Say whether a criterion has any operator that is not null."""
     return criterion is not None and any(value is not None for _, value in criterion)
 
 
 def among(value: object, criterion: ListFilter | None) -> bool:
-    """Say whether *value* is in the list of a criterion; a null takes all."""
+    """Say whether *value* is in the list of a criterion; null accepts all values."""
     return criterion is None or criterion.any_ is None or value in criterion.any_
 
 
@@ -49,7 +49,7 @@ def included(value: object, criterion: AnyOrNotAnyId | None) -> bool:
 
 
 def like(value: str, part: str | None) -> bool:
-    """Say whether *value* contains *part*, whatever the case."""
+    """Say whether *value* contains *part*, in any case."""
     return part is None or part.casefold() in value.casefold()
 
 
@@ -73,7 +73,7 @@ def _is_earlier(value: object, moment: str) -> bool:
 
 
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Instant)
-"""Reads a moment in whichever form a request may have written it."""
+"""Decodes a time in every form that a request may have."""
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {
@@ -92,7 +92,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 
 
 def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
-    """Yield the criteria of a filter that ask for anything, each with what it is compared with."""
+    """Yield the criteria of a filter that are not null, each after the field that it compares."""
     if where is None:
         return
     for name, field in type(where).model_fields.items():
@@ -103,7 +103,7 @@ def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
 
 
 def parents(query: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
-    """Yield the filters of a request that other objects have to meet, which its objects are of."""
+    """Yield the filters of a request for the parents of its objects, each after its comparison."""
     for name, field in type(query).model_fields.items():
         where = getattr(query, name)
         for says in field.metadata:

@@ -27,13 +27,13 @@ Post = Callable[[Letter], None]
 
 
 def nowhere(_: Letter) -> None:
-    """Send nothing: nobody can accept, but whoever invites may still revoke."""
+    """Send nothing: invitations can be revoked, and nobody can accept them."""
 
 
 def send(letter: Letter, post: Post) -> None:
-    """Have *post* send *letter*; if it cannot, only the log is told.
+    """Send *letter* with *post*; a failure is logged and not raised.
 
-    *Why*: what it tells of is done, and a client that is told of a failure asks for it again.
+    *Why*: the invitation is stored, and a client would repeat a failed request.
     """
     try:
         post(letter)
@@ -42,7 +42,7 @@ def send(letter: Letter, post: Post) -> None:
 
 
 def file(path: Path) -> Post:
-    """Return what adds each letter to the file at *path* as a line of JSON."""
+    """Return a function that adds a letter to the file at *path* as a line of JSON."""
     lock = Lock()
 
     def post(letter: Letter) -> None:

@@ -1,1 +1,1 @@
-"""The GraphQL face: the older system, over the same store and behind the same guarded store."""
+"""The GraphQL face: the API of the older system, on the same guarded store."""

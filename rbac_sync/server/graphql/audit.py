@@ -1,4 +1,4 @@
-"""The audit trail as the system's ``audit_log``."""
+"""The audit trail as the table ``audit_log`` of the system."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from .row import Row
 
 READ = "read:audit-trail"
 WORK = 20
-"""How much work it is to read a row."""
+"""The work of reading a row."""
 
 USERS = f"{Kind.USER}."
 TENANT = SPECS[Kind.ACCOUNT].table
 
 
 def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
-    """Return the newest rows of the trail first, at most so many; None: all.
+    """Return the newest rows of the trail first, at most *most*; None: all.
 
     Raises:
-        Fault: the caller may not read it, the tenant's plan has none, or it is too much.
+        Fault: the caller may not read the trail, the tenant has none, or it is too much work.
 
     """
     if READ not in view.may():
@@ -48,7 +48,7 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
 
 
 def bound(arguments: Mapping[str, Any]) -> int | None:
-    """Return how many of the newest rows can be asked for at most; None: all."""
+    """Return the number of newest rows among which are all selected ones; None: all."""
     most: int | None = arguments.get("limit")
     first: Mapping[str, Any] = next(iter(arguments.get("order_by") or ()), {})
     newest_first = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
@@ -78,7 +78,7 @@ def _row(view: ReadView, link: Link) -> Row:
 
 
 def _object_id(view: ReadView, record: Record) -> UUID:
-    """Return the id of what a row is about; that of a person is always the same one."""
+    """Return the id of the object of a row; a user has the same id in all rows."""
     if record.object_table == "user" and record.object_id.startswith(USERS):
         return ids.user_id(unquote(record.object_id.removeprefix(USERS)))
     if record.object_table == TENANT:

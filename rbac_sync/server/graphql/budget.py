@@ -1,10 +1,10 @@
-"""The budget of a request: its cost, counted before the work is done.
+"""The budget of a request: its cost is counted before the work is done.
 
-A request of a few lines can ask for each member a hundred times over, in each of
-twenty-five operations, or compare each with a filter of five megabytes. All
-operations and aliases of a request spend one budget. ``work`` is rows times what
-is asked of each: the fields below, and the parts of filters, variables with all
-that is in them. ``size`` is what the answer holds.
+A short request can read each member a hundred times in each of twenty-five
+operations, or compare each with a filter of five megabytes. All operations and
+aliases of a request spend one budget. ``work`` is the number of rows times the number
+of fields below and of parts of filters, with the values of variables.
+``size`` is that of the response.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ LARGEST = 16 * 2**20
 """Bytes of an answer."""
 
 MOST_FIELDS = 3_000
-"""Fields of all operations of a request: what it takes to check them grows faster than they do."""
+"""Fields of all operations of a request: the time to check them grows faster than their number."""
 
 MOST_TOKENS = 60_000
-"""Words and signs of all operations of a request."""
+"""Tokens of all operations of a request."""
 
 LONG = 64
-"""Characters of a name that count as one part more."""
+"""Characters of a name that count as one more part."""
 
 PLAIN = 40
-"""Bytes of a value whose size is known without a look: an id, a moment, a number, nothing."""
+"""Bytes of a value of a fixed size: an id, a time, a number, a null."""
 
 TOO_MUCH = "The operation asks for too much at once: use limit and offset."
 TOO_LARGE = "The answer would be too large: use limit and offset."
@@ -53,9 +53,9 @@ TOO_LONG = "The operations of the request ask for too much together: send fewer 
 
 
 class Budget:
-    """The budget that a request has left, over all its operations.
+    """The remaining budget of a request, for all its operations.
 
-    ``patterns`` are those it has read.
+    ``patterns`` are the compiled patterns of the request.
     """
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Budget:
             raise failed(TOO_MUCH)
 
     def hold(self, size: int) -> None:
-        """Count bytes of the answer.
+        """Count bytes of the response.
 
         Raises:
             Fault: they are too many.
@@ -86,10 +86,10 @@ class Budget:
             raise failed(TOO_LARGE)
 
     def read(self, fields: int, tokens: int) -> None:
-        """Count a document that is to be checked.
+        """Count a document before its validation.
 
         Raises:
-            Fault: it is too long for what other operations have left.
+            Fault: the document is too long for the remaining budget.
 
         """
         self._fields -= fields
@@ -99,7 +99,7 @@ class Budget:
 
 
 CURRENT: ContextVar[Budget] = ContextVar("the budget of the request")
-"""*Why* not an argument: patterns are matched deep in comparisons that know one value alone."""
+"""The current budget. *Why* no argument: patterns are matched deep inside comparisons."""
 
 
 class Price(NamedTuple):
@@ -109,21 +109,21 @@ class Price(NamedTuple):
     size: int = 0
 
     def beside(self, other: Price) -> Price:
-        """Return the price of both."""
+        """Return the sum of both prices."""
         return Price(self.work + other.work, self.size + other.size)
 
 
 class Meter:
-    """Counts what one operation takes out of the budget of its request."""
+    """Counts the cost of one operation in the budget of its request."""
 
     def __init__(self, budget: Budget, variables: Mapping[str, Any]) -> None:
-        """Count *variables* wherever they are used."""
+        """Count *variables* at each use."""
         self.budget = budget
         self._sizes = {name: sum(1 for _ in parts(value)) for name, value in variables.items()}
         self._fragments: dict[str, Price] = {}
 
     def search(self, info: GraphQLResolveInfo[Any], rows: Sized, each: int = 1) -> None:
-        """Count that *rows*, *each* of so much work, are compared with the arguments of a field.
+        """Count the comparison of *rows*, each with the work *each*, with the arguments of a field.
 
         Raises:
             Fault: it is too much.
@@ -133,14 +133,14 @@ class Meter:
         self.budget.spend(len(rows) * (each + price.work))
 
     def show(self, info: GraphQLResolveInfo[Any], rows: Sized) -> None:
-        """Count that of each of *rows* everything below a field is shown; see ``search``."""
+        """Count the response for each of *rows* with the selection of a field; see ``search``."""
         below = (node.selection_set for node in info.field_nodes if node.selection_set)
         price = self._price(info, below)
         self.budget.spend(len(rows) * price.work)
         self.budget.hold(len(rows) * price.size)
 
     def value(self, value: Any) -> Any:
-        """Return *value*, counted as a part of the answer; see ``Budget.hold``."""
+        """Return *value*, and count it as a part of the response; see ``Budget.hold``."""
         match value:
             case str() if value.isascii():
                 self.budget.hold(len(value))
@@ -165,7 +165,7 @@ class Meter:
 
 
 class _Counter(Visitor):
-    """Counts the parts of a document, and notes the fragments that they lead to."""
+    """Counts the parts of a document, and collects the fragments in them."""
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
         super().__init__()

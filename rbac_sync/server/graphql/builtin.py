@@ -1,4 +1,4 @@
-"""The built-in roles of a tenant: three documented ones, and two that a feature brings."""
+"""The built-in roles of a tenant: three documented ones, and two that need a feature."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ BROUGHT: Mapping[str, str] = {
     "ENTERPRISE_LICENSE_ADMIN": LICENSE_ADMIN,
     "RUNNER": RUNNER_TOKENS,
 }
-"""The feature that brings a role. Source of both: the vendor's schema and interface, which shows
-the first only to whoever holds it and never the second; the documentation has neither."""
+"""The feature that a role needs. Source of both: the vendor's schema and user interface, which
+shows the first only to its holders and never the second; the documentation has neither."""
 
 
 def has(view: ReadView, role: Role) -> bool:
-    """Say whether the tenant has *role*: what somebody holds is there, whatever the features."""
+    """Say whether the tenant has *role*: a role in use exists without its feature, too."""
     feature = BROUGHT.get(view.role_name(role.address)) if role.builtin else None
     if feature is None or feature in view.session.account.features:
         return True

@@ -15,12 +15,12 @@ from .tables import OperationTables
 
 
 def api(_: OperationTables) -> Mapping[str, Any]:
-    """Say what answers."""
+    """Return the facts about the API."""
     return {"backend": "CLOUD", "mode": "normal", "version": __version__}
 
 
 def auth_info(tables: OperationTables) -> Mapping[str, Any]:
-    """Say who asks."""
+    """Return the identity of the caller."""
     view, key = tables.here.view, tables.context.own_key()
     mine = tables.here.mine[0].columns if tables.here.mine else {}
     return {
@@ -37,7 +37,7 @@ def auth_info(tables: OperationTables) -> Mapping[str, Any]:
 
 
 def permissions_info(tables: OperationTables) -> Mapping[str, Any]:
-    """Say what the caller holds of all permissions, and which there are."""
+    """Return all permissions, and those of the caller."""
     view = tables.here.view
     return {
         "user_permissions_filtered_by_license_features": sorted(view.may()),
@@ -48,7 +48,7 @@ def permissions_info(tables: OperationTables) -> Mapping[str, Any]:
 
 
 def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
-    """List the people of the licence, which is that of one tenant.
+    """List the users of the licence, which is that of one tenant.
 
     Raises:
         Fault: the caller does not administrate it.

@@ -26,7 +26,7 @@ MOST_FIELDS = 1000
 """
 
 MOST_OF_STRANGERS = 250
-"""The same of whoever has no key: enough for the tools that ask for the whole schema."""
+"""The same without a key: enough for tools that read the whole schema."""
 
 MOST_TOKENS = 20_000
 
@@ -38,8 +38,8 @@ MOST_OF_EACH: Mapping[str, int] = {
     "enumValues": 40,
     "directives": 5,
 }
-"""About how many a list of the schema's own description holds. *Why*: such lists lead to each
-other without end, and no row is counted there."""
+"""The approximate length of a list of the introspection schema. *Why*: such lists refer to each
+other without end, and their rows are not counted."""
 
 DESCRIBING = frozenset({"__schema", "__type"})
 
@@ -48,8 +48,8 @@ DESCRIBING = frozenset({"__schema", "__type"})
 class Extent:
     """The depth of a selection below its fields, and their number.
 
-    ``described`` is how many answers it would have if all of it asked for the
-    schema's own description; ``describes`` is the part that does.
+    ``described`` is the number of values if all of it were introspection;
+    ``describes`` is the part that is introspection.
     """
 
     depth: int = 0
@@ -58,7 +58,7 @@ class Extent:
     describes: int = 0
 
     def beside(self, other: Extent) -> Extent:
-        """Return the extent of both together."""
+        """Return the sum of both extents."""
         return Extent(
             max(self.depth, other.depth),
             self.fields + other.fields,
@@ -96,17 +96,17 @@ class _Ruler:
 
     def _fragment(self, name: str) -> Extent:
         if name not in self.known:
-            self.known[name] = Extent()  # a circle is refused by the validation
+            self.known[name] = Extent()  # the validation refuses a circle
             fragment = self.fragments.get(name)
             self.known[name] = self.whole(fragment.selection_set) if fragment else Extent()
         return self.known[name]
 
 
 def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
-    """Return how much *document* asks for: *most* fields at most, and not too deep.
+    """Return the extent of *document*: *most* fields at most, and not too deep.
 
     Raises:
-        GraphQLError: it asks for more.
+        GraphQLError: the document has more fields or levels.
 
     """
     parts = document.definitions
@@ -126,7 +126,7 @@ def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
 
 
 def tokens(document: DocumentNode) -> int:
-    """Return how many words and signs a document was read from."""
+    """Return the number of tokens of a document."""
     token, count = document.loc and document.loc.start_token, 0
     while token:
         token, count = token.next, count + 1

@@ -39,14 +39,14 @@ LONGEST = 1000
 QUOTED = re.compile("'([^']*)'")
 
 Answer = tuple[int, dict[str, Any]]
-"""The status of an answer that stands alone, and its body."""
+"""The body of a response, and its status outside of a batch."""
 
 
 def answer(context: RequestContext, operation: Operation, *, reading: bool = False) -> Answer:
-    """Answer *operation*; when *reading*, only if it changes nothing.
+    """Execute *operation*; when *reading*, only if it changes nothing.
 
     Raises:
-        Malformed: it changes something.
+        Malformed: the operation would change something.
 
     """
     try:
@@ -96,12 +96,12 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
 
 
 def unbegun(error: Exception) -> dict[str, Any]:
-    """Return the body of an answer to an operation that the whole request leaves no room for."""
+    """Return the body of the response to an operation beyond the budget of the request."""
     return {"errors": [error_entry(error, None)], "data": None}
 
 
 def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
-    """Return the body of an answer to what has not been begun."""
+    """Return the body of the response to an operation that was not begun."""
     return {
         "errors": [
             {"message": quiet(_short(_worded(_message(e)))), "extensions": {"code": code}}
@@ -124,12 +124,12 @@ def error_entry(error: Exception, path: Iterable[str | int] | None) -> dict[str,
 
 
 def _short(message: str) -> str:
-    """Return *message*, which may repeat what was sent, no longer than is of use."""
+    """Return the beginning of *message*, which may quote the request."""
     return message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
 
 
 def _worded(message: str) -> str:
-    """Return a message of graphql-core in the words of the library that the system had."""
+    """Return a message of graphql-core in the words of the library of the older system."""
     return QUOTED.sub(r'"\1"', message).replace(" has invalid value: ", " got invalid value; ", 1)
 
 
@@ -154,7 +154,7 @@ def _invalid(budget: Budget, document: DocumentNode, most: int) -> list[GraphQLE
 
 
 class _Introspection(Visitor):
-    """Finds the name under which a document asks for the schema."""
+    """Finds the response name under which a document selects the schema."""
 
     field = ""
 
@@ -170,5 +170,5 @@ def _introspected(document: DocumentNode) -> str:
 
 
 def _cause(error: GraphQLError) -> Exception:
-    """Return what a resolver raised, or what is wrong with what it was to be given."""
+    """Return the exception of a resolver, or the fault in its arguments."""
     return error.original_error or failed(error.message)

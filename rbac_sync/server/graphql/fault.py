@@ -14,14 +14,14 @@ FORBIDDEN = "FORBIDDEN"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 FAILED = "INTERNAL_SERVER_ERROR"
 API_ERROR = "API_ERROR"
-"""The code that clients answer by sending again, mutations too: only for what was not done."""
+"""The code after which clients repeat requests, mutations too: only if nothing was done."""
 
 MATCHED = re.compile("API_ERROR|UNAUTHENTICATED|Malformed Authorization header")
-"""Words by which clients tell errors apart, wherever in an error they stand."""
+"""Words by which clients distinguish errors, anywhere in an error."""
 
 
 class GraphQLFault(Exception):
-    """An answer that is no value. ``reason`` is what the guard has to say, if it does."""
+    """The error of a field. ``reason`` has the findings of the guard, if any."""
 
     def __init__(self, message: str, code: str = FAILED, reason: str = "") -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class GraphQLFault(Exception):
 
 
 def unauthorized(reason: str = "") -> GraphQLFault:
-    """Return the fault of what the caller may not do."""
+    """Return the fault of an action that the caller may not do."""
     return GraphQLFault("Unauthorized", FORBIDDEN, reason)
 
 
@@ -39,12 +39,12 @@ def unauthenticated() -> GraphQLFault:
 
 
 def failed(message: str) -> GraphQLFault:
-    """Return the fault of what breaks a rule; *message* says which."""
+    """Return the fault of a broken rule, which *message* names."""
     return GraphQLFault(message, FAILED)
 
 
 def fault(error: BaseException) -> GraphQLFault:
-    """Return what a field answers that raised *error*: the one place that knows."""
+    """Return the fault for a field that raised *error*; no other function decides this."""
     match error:
         case GraphQLFault():
             return error
@@ -70,9 +70,9 @@ def fault(error: BaseException) -> GraphQLFault:
 
 
 def quiet(message: str) -> str:
-    """Return *message* without the words that clients look for.
+    """Return *message* without the words by which clients distinguish errors.
 
-    *Why*: names that people chose stand in messages. A role called
-    ``API_ERROR`` would have every error about it sent six times more.
+    *Why*: messages quote names that users chose. With a role named
+    ``API_ERROR``, clients would repeat every refused request about it six times.
     """
     return MATCHED.sub(lambda match: match[0].lower(), message)

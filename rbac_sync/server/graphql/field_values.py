@@ -13,11 +13,11 @@ from .row import Row
 from .tables import OperationTables
 
 COUNTED = "_aggregate"
-"""The end of the name of a field that counts the rows of the field before it."""
+"""The suffix of the name of a field that counts the rows of another field."""
 
 
 def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-    """Return one field. Lists of rows are selected from, JSON may be asked for in part."""
+    """Return the value of one field. Lists have arguments; JSON may be selected in part."""
     name = info.field_name
     meter = tables(info).meter
     if not isinstance(source, Row):
@@ -34,12 +34,12 @@ def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) ->
 
 
 def counted(rows: list[Row]) -> Mapping[str, Any]:
-    """Return what a field shows that counts *rows*."""
+    """Return the value of a field that counts *rows*."""
     return {"aggregate": {"count": len(rows)}, "nodes": rows}
 
 
 def _plain(meter: Meter, value: Any) -> Any:
-    """Return what a payload holds: a value, or rows that were counted before."""
+    """Return a value of a payload: a plain one, or rows that were counted before."""
     rows = isinstance(value, Row) or (isinstance(value, list) and any(map(_is_row, value[:1])))
     return value if rows else meter.value(value)
 
@@ -51,10 +51,10 @@ def _is_row(value: object) -> bool:
 def _linked(
     info: GraphQLResolveInfo[Any], rows: list[Row], arguments: Mapping[str, Any]
 ) -> list[Row]:
-    """Return those of *rows* that are asked for, unless that is too much work.
+    """Return the selected ones of *rows*, unless that is too much work.
 
-    *Why* count from the second on: one is counted with the row that leads here.
-    Somebody in many tenants leads to as many rows, each of them to as many again.
+    *Why* count from the second on: one is counted with the row that links to it.
+    A user in many tenants has as many rows, and each of them has as many links.
     """
     further = len(rows) > 1
     if further:
@@ -66,14 +66,14 @@ def _linked(
 
 
 def tables(info: GraphQLResolveInfo[Any]) -> OperationTables:
-    """Return what the operation is answered from."""
+    """Return the tables of the operation."""
     operation_tables = info.context
     assert isinstance(operation_tables, OperationTables), "every operation is given some"
     return operation_tables
 
 
 def _part(value: Any, path: str) -> Any:
-    """Return what stands at a path like ``a.b[0]``, or ``$.a.b[0]``, in JSON."""
+    """Return the value at a path like ``a.b[0]``, or ``$.a.b[0]``, in JSON."""
     words = path.removeprefix("$").replace("[", ".").replace("]", "").replace('"', "")
     for word in filter(None, words.split(".")):
         if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""The filters of table queries, with SQL's third truth value.
+"""The filters of table queries, with the third truth value of SQL.
 
 Source: the documentation of Hasura, which served these tables. A comparison
-with null says nothing and so holds for every row, as the system was set up.
+with null is true for every row, as the system was configured.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .patterns import like, matches, similar
 from .row import Row
 
 Truth = bool | None
-"""None: unknown, as of what is compared with a column that holds nothing."""
+"""A truth value of SQL. None: unknown, such as a comparison with a column that is null."""
 
 Comparison = Callable[[Any, Any], bool]
 
@@ -73,7 +73,7 @@ def _not(truth: Truth) -> Truth:
 
 
 def _contains(value: Any, expected: Any) -> bool:
-    """Say whether JSON holds other JSON. Source: PostgreSQL, jsonb containment."""
+    """Say whether JSON contains other JSON. Source: PostgreSQL, jsonb containment."""
     if isinstance(value, Mapping) and isinstance(expected, Mapping):
         return all(key in value and _contains(value[key], expected[key]) for key in expected)
     if isinstance(value, list):

@@ -1,8 +1,8 @@
-"""The ids that this face shows, and what they name.
+"""The ids of this face, and the resources with these ids.
 
-A person has one id in all tenants, made of the e-mail, so that what the audit
-trail says of somebody stays right after the person has gone. Built-in roles
-have one id in all tenants too. All other ids are the store's own.
+A user has one id in all tenants, made from the e-mail, so that the ids in the audit
+trail stay right after the user is deleted. Built-in roles
+have one id in all tenants, too. All other ids are those of the store.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ..read_view import ReadView
 from . import builtin
 
 NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
-"""The namespace of the ids that are made of names."""
+"""The namespace of the ids that are made from names."""
 
 DOCUMENTED = {"ENTERPRISE_LICENSE_ADMIN": UUID("55375f15-fdae-4a2f-b15a-afb6477522cb")}
-"""Source: the vendor's own interface, which knows this one role by its id."""
+"""The documented id of a role. Source: the vendor's user interface, which has this one id."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def user_id(email: str) -> UUID:
-    """Return the id of the person with this e-mail, folded as in an address."""
+    """Return the id of the user with this e-mail, in lower case as in an address."""
     return uuid5(NAMES, f"user:{email}")
 
 
@@ -37,7 +37,7 @@ def builtin_id(name: str) -> UUID:
 
 
 def license_id(view: ReadView) -> UUID:
-    """Return the id of the licence of a tenant: each has its own."""
+    """Return the id of the licence of a tenant; each tenant has another."""
     return uuid5(view.account_id, "license")
 
 
@@ -67,7 +67,7 @@ def principal(view: ReadView, id_: UUID) -> Address | None:
 
 
 def role(view: ReadView, id_: UUID) -> Address | None:
-    """Return the role with this id, built in or of this tenant; None if the tenant has it not."""
+    """Return the role with this id, built in or of this tenant; None if the tenant has none."""
     for address, builtin_role in view.catalogue.roles.items():
         if builtin_id(view.role_name(address)) == id_:
             return address if builtin.has(view, builtin_role) else None
@@ -77,7 +77,7 @@ def role(view: ReadView, id_: UUID) -> Address | None:
 
 
 def membership(view: ReadView, id_: UUID) -> HeldRow | None:
-    """Return the membership of this tenant with this id; whoever is only invited has none."""
+    """Return the membership of this tenant with this id; a pending user has none."""
     row = view.register.row(ACCOUNT, id_)
     return row if row and view.is_member(row.principal) else None
 
@@ -88,11 +88,11 @@ def invitation(view: ReadView, id_: UUID) -> Invitation | None:
 
 
 def open_invitations(view: ReadView) -> list[Invitation]:
-    """Return the invitations to this tenant that wait for an answer, oldest first."""
+    """Return the pending invitations to this tenant, oldest first."""
     return [each for each in invitations(view) if each.status is InvitationStatus.PENDING]
 
 
 def key(view: ReadView, id_: UUID) -> KeyEntry | None:
-    """Return the key with this id that somebody has in this tenant."""
+    """Return the key with this id in this tenant, of any owner."""
     keys = (entry for owned in view.register.keys.values() for entry in owned)
     return next((entry for entry in keys if entry.id == id_), None)

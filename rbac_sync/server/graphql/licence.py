@@ -1,4 +1,4 @@
-"""The licence of a tenant: the features of its plan, in the words of the system."""
+"""The licence of a tenant: the features of its subscription, in the words of the system."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FEATURES: Mapping[str, str] = {
     CUSTOM_ROLES: "feature:custom-role",
     AUDIT_TRAIL: "feature:audit-trail",
 }
-"""The system's name of each of an account's features that it had."""
+"""The name of the older system for each feature of an account."""
 
 PLANS = {CUSTOM_ROLES: "ENTERPRISE_2021", BASIC_RBAC: "STANDARD_2021"}
-"""The plan that is known by each feature, the largest first; without any it is the free one."""
+"""The subscription with each feature, the largest first; without a feature it is the free one."""
 
 FREE = "FREE_2021"
 

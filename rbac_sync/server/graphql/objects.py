@@ -1,7 +1,7 @@
-"""The objects of a tenant that are no access: projects, flows and flow runs, kept and not executed.
+"""The projects, flows and flow runs of a tenant, which are stored and not executed.
 
-Each is a document of the tenant. A table holds one kind of them; every object
-but a project belongs to one of the table above it.
+Each is a document of the tenant. A table has one kind of them; every object
+except a project belongs to an object of the table above.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .budget import Budget
 from .row import Row
 
 LINE = 64
-"""Characters of objects that cost as much as one part of a filter."""
+"""The number of characters of objects that costs as much as one part of a filter."""
 
 SOURCE = "flow-source"
-"""The kind of document that keeps a flow as its author wrote it, by the flow's id.
+"""The kind of document with a flow as its author wrote it, by the id of the flow.
 
-*Why* beside the flow: it may be of megabytes, and a list of flows seldom shows it.
+*Why* outside of the flow: it may have megabytes, and lists of flows seldom show it.
 """
 
 ReadTable = Callable[[str], list[Row]]
@@ -34,24 +34,24 @@ ReadTable = Callable[[str], list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class ObjectTable:
-    """One kind of object: its table, and where it stands between the others."""
+    """One kind of object: its table, and its place in the hierarchy of tables."""
 
     name: str
     subject: str
     """The object of its permissions, such as that of `create:run`."""
 
     above: str = ""
-    """The table of the object that each belongs to; "": the tenant itself."""
+    """The table of the objects above; empty: the tenant itself."""
 
     below: str = ""
-    """The table of the objects that belong to it, if there are any."""
+    """The table of the objects below, if there is one."""
 
     decode: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
-    """The decoders of columns that are no JSON."""
+    """The decoders of columns that are not JSON."""
 
     @property
     def parent(self) -> str:
-        """The column with the id of the object that each belongs to."""
+        """The column with the id of the object above."""
         return f"{self.above}_id"
 
 
@@ -74,7 +74,7 @@ OBJECT_TABLES: Mapping[str, ObjectTable] = {t.name: t for t in (PROJECT, FLOW, F
 def object_rows(view: ReadView, budget: Budget, of: ObjectTable, read: ReadTable) -> list[Row]:
     """Return the rows of a table, oldest first, unless reading them is too much work.
 
-    *read* gives the rows of the tables beside it, once a row leads there.
+    *read* returns the rows of a linked table, when a link is followed.
     """
     outlines = view.documents.outlines(of.name, ACCOUNT)
     budget.spend(sum(outline.size for outline in outlines) // LINE)

@@ -11,7 +11,7 @@ from .row import Row
 
 DESCENDING = frozenset({"desc", "desc_nulls_first", "desc_nulls_last", "descending"})
 NULLS_BELOW = frozenset({"asc_nulls_first", "desc_nulls_last"})
-"""The orders in which nothing counts as less than everything; in the others it is more."""
+"""The orders in which null is less than every value; in the others it is greater."""
 
 Path = tuple[str, ...]
 
@@ -24,7 +24,7 @@ def selected(
     limit: int | None = None,
     offset: int | None = None,
 ) -> list[Row]:
-    """Return the rows that are asked for.
+    """Return the distinct rows of the page, in order.
 
     Raises:
         Fault: a number is negative, or there is no such column.
@@ -40,7 +40,7 @@ def selected(
 
 
 def ordered(rows: list[Row], order_by: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Return *rows* in the order asked for; what is equal in it keeps its own."""
+    """Return *rows* in the given order, which is stable."""
     result = list(rows)
     for path, direction in reversed([each for part in order_by for each in _paths(part)]):
         nothing = (-1 if direction in NULLS_BELOW else 1, 0)

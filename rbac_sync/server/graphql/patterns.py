@@ -1,7 +1,7 @@
-"""Text against the patterns of SQL and regular expressions, in a time that no pattern can blow up.
+"""The comparison of text with patterns of SQL and regular expressions, in bounded time.
 
-*Why* RE2 and not ``re``: patterns come from requests, and some short ones take
-``re`` longer than anybody lives. RE2's time grows with the text alone.
+*Why* RE2 and not ``re``: patterns come from requests, and ``re`` needs years for some
+short ones. The time of RE2 is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from .fault import failed
 
 LONGEST = 200
 MOST = 64
-"""Different patterns of a request."""
+"""The most different patterns of a request."""
 
 STEPS = 1000
-"""Steps of a pattern, at worst one for each of its parts and each character, that count as one."""
+"""The number of steps that counts as one; a pattern takes up to one for each part and character."""
 
 MEMORY = 2**20
 """Bytes that one pattern may take."""
 
 LIKE = {"%": ".*", "_": "."}
 SIMILAR = {**LIKE, ".": r"\.", "^": r"\^", "$": r"\$"}
-"""Signs that SQL's patterns have otherwise than regular expressions."""
+"""Characters with another meaning in patterns of SQL than in regular expressions."""
 
 
 def like(text: str, pattern: str) -> bool:
@@ -35,7 +35,7 @@ def like(text: str, pattern: str) -> bool:
 
 
 def similar(text: str, pattern: str) -> bool:
-    """Say whether *text* as a whole is similar to *pattern*, in SQL's words."""
+    """Say whether the whole *text* is ``SIMILAR TO`` *pattern*, as in SQL."""
     return _has_match(_similar(_short(pattern)), text)
 
 
@@ -62,7 +62,7 @@ def _like(pattern: str) -> Any:
 
 
 def _similar(pattern: str) -> Any:
-    """Translate; what is in a class stays as it is, what is escaped is itself."""
+    """Return *pattern* as a regular expression; classes and escaped characters stay."""
     parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", pattern, re.DOTALL)
     return _whole("".join(SIMILAR.get(part) or _literal(part) for part in parts))
 

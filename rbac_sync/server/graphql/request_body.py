@@ -11,16 +11,16 @@ from typing import Any
 from ..limits import DEEPEST, is_deep
 
 MOST = 25
-"""Operations of a batch. Source: the vendor's own interface sends no more at once."""
+"""The most operations of a batch. Source: the vendor's user interface sends no more at once."""
 
 
 class MalformedRequest(Exception):
-    """A request that asks nothing that can be understood; the message is for its sender."""
+    """A request that cannot be decoded; the message is for its sender."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A document, and what goes with it. ``name`` chooses one of several operations."""
+    """A document with its variables. ``name`` selects one of several operations."""
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -28,10 +28,10 @@ class Operation:
 
 
 def decoded(body: bytes) -> Operation | list[Operation]:
-    """Return what a body asks.
+    """Return the operations in a body.
 
     Raises:
-        Malformed: it is no JSON, or no operation.
+        Malformed: the body is no JSON, or no operation.
 
     """
     content = parsed(body)
@@ -46,7 +46,7 @@ def operation(content: object) -> Operation:
     """Return one operation. Its variables may be an object, or JSON in a string.
 
     Raises:
-        Malformed: it is none.
+        Malformed: this is no operation.
 
     """
     if not isinstance(content, Mapping):
@@ -63,7 +63,7 @@ def parsed(text: str | bytes) -> Any:
     """Return JSON as values.
 
     Raises:
-        Malformed: it is none, has numbers that JSON has not, or half a character.
+        Malformed: this is no JSON, has numbers that JSON does not allow, or half a surrogate pair.
 
     """
     try:

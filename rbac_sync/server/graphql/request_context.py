@@ -1,9 +1,9 @@
-"""The context of an operation: its caller and its tenant, given to every resolver.
+"""The context of an operation, for every resolver: its caller and its tenant.
 
-What reaches further than one tenant is decided here alone. A key works in its
-own tenant, and in others only if it reaches everywhere (see ``KeyScope``): those
-that ``store init`` prints do, those of a log-in, and those that such a key
-makes for its own owner. Whoever makes a key says so with ``keep``, in the same
+Only this module decides about access to other tenants. A key works in its
+own tenant, and in others only if its scope is everywhere (see ``KeyScope``): so are
+the keys of ``store init``, those of a log-in, and keys that such a key
+creates for its own owner. The creator of a key stores its scope with ``keep``, in the same
 transaction::
 
     reach = context.reaching(owner, default=tenant_id)
@@ -36,14 +36,14 @@ from .ids import public_id
 T = TypeVar("T")
 
 WORLD = "prefect-cloud-1"
-"""The world of the accounts that this face serves, as tenants."""
+"""The world of the accounts of this face, which are its tenants."""
 
 
 class RequestContext:
     """The context of one operation: its caller and its tenant.
 
-    ``caller`` is the owner of the key, moved to the tenant selected; None: no key, none that is
-    known here, or none that works in that tenant. ``key`` is the secret itself.
+    ``caller`` is the owner of the key in the selected tenant; None: no key, an unknown
+    one, or one that does not work in that tenant. ``key`` is the secret itself.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class RequestContext:
         budget: Budget,
         operations: Iterator[int],
     ) -> None:
-        """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is.
+        """Create the context of *key*, which *own* has, in *tenant*; empty if none is named.
 
-        *budget* is what the whole request has left; *operations* counts, from 0, its
-        operations.
+        *budget* is the rest for the whole request; *operations* counts its operations
+        from 0.
         """
         self.guarded, self.key, self._own = guarded, key, own
         self._tenant, self.budget = tenant, budget
@@ -67,7 +67,7 @@ class RequestContext:
 
     @cached_property
     def caller(self) -> Caller | None:
-        """The owner of the key, in the tenant selected."""
+        """The owner of the key, in the selected tenant."""
         own = self._own
         if own is None:
             return None
@@ -81,11 +81,11 @@ class RequestContext:
 
     @property
     def proven(self) -> bool:
-        """True if the key belongs to somebody, in whichever tenant it works."""
+        """True if the key is valid in some tenant."""
         return self._own is not None
 
     def count(self, account: UUID) -> None:
-        """Count a request that shows no key as one of *account*; one that does is counted by it.
+        """Count a request without a key for *account*; one with a key is counted for its account.
 
         Raises:
             Refusal: the account has asked too often.
@@ -95,7 +95,7 @@ class RequestContext:
             self.guarded.rate.take(account)
 
     def begin(self) -> None:
-        """Count the operation: the first is the request itself, each further one another.
+        """Count an operation as a request; the first was counted with the HTTP request.
 
         Raises:
             Refusal: the account has asked too often.
@@ -105,7 +105,7 @@ class RequestContext:
             self._take()
 
     def mutate(self) -> None:
-        """Count a mutation: the first is the operation itself, each further one another.
+        """Count a mutation as a request; the first was counted with its operation.
 
         Raises:
             Refusal: the account has asked too often.
@@ -123,7 +123,7 @@ class RequestContext:
         """The caller.
 
         Raises:
-            Fault: there is none.
+            Fault: there is no caller.
 
         """
         if self.caller is None:
@@ -132,7 +132,7 @@ class RequestContext:
 
     @contextmanager
     def view(self) -> Iterator[ReadView]:
-        """Open a view of the tenant: at the same moment for all fields until something is written.
+        """Return the view of the tenant: of one moment for all fields until the next write.
 
         Raises:
             Fault: the caller may do nothing at all here.
@@ -141,7 +141,7 @@ class RequestContext:
         yield self.here
 
     def write(self, work: Callable[[WriteTransaction], T]) -> T:
-        """Do *work* in the tenant, in one transaction; what is looked at later is newer.
+        """Do *work* in the tenant, in one transaction; later views are of a later moment.
 
         Raises:
             Fault: the caller may do nothing at all here.
@@ -156,9 +156,9 @@ class RequestContext:
         return self.write_at(self.known.account, entered)
 
     def write_at(self, account: str, work: Callable[[WriteTransaction], T]) -> T:
-        """Do *work* in a tenant that the caller is in or that invites the caller; see ``write``.
+        """Do *work* in a tenant with the caller as a member or a pending user; see ``write``.
 
-        Whether the caller may act there is for *work* to ask: who is only invited may answer.
+        *work* checks whether the caller may act there: a pending user may answer.
         """
         own, key = self._own, self.key or ""
         homes = {home.account for home in self._homes}
@@ -179,29 +179,29 @@ class RequestContext:
         return own is not None and own.reach.everywhere and own.principal.kind is Kind.USER
 
     def reaching(self, owner: Address, default: UUID | None = None) -> KeyScope:
-        """Return what is to be kept beside a key that the caller makes for *owner*."""
+        """Return the scope of a key that the caller creates for *owner*."""
         mine = self.reaches and owner == self.known.principal
         return KeyScope(mine, default, public_id(self.here, self.known.principal))
 
     @property
     def here(self) -> ReadView:
-        """The tenant, see ``view``."""
+        """The view of the tenant; see ``view``."""
         view = self.at(self.known.account)
         if not view.access.acts(view.caller):
             raise unauthenticated()
         return view
 
     def tenants(self) -> list[ReadView]:
-        """Return the views of all tenants in which the caller is, the one selected first."""
+        """Return the views of all tenants with the caller as a member, the selected one first."""
         return [self.here, *self.elsewhere()]
 
     def elsewhere(self) -> list[ReadView]:
-        """Return the views of the other tenants in which the caller is."""
+        """Return the views of the other tenants with the caller as a member."""
         here, homes = self.known.account, [h for h in self._homes if h.status is Status.ACTIVE]
         return [self.at(home.account) for home in homes if home.account != here]
 
     def inviting(self) -> list[ReadView]:
-        """Return the views of the tenants that have invited the person who asks."""
+        """Return the views of the tenants that have invited the caller."""
         return [self.at(home.account) for home in self._homes if home.status is Status.PENDING]
 
     def at(self, account: str) -> ReadView:
@@ -213,14 +213,14 @@ class RequestContext:
         return self._views[account]
 
     def own_key(self) -> KeyEntry | None:
-        """Return what is kept of the key itself, wherever it is of; None: it is a log-in's."""
+        """Return the entry of the key itself, in any tenant; None for a log-in."""
         own = self._own
         assert own is not None, "somebody asks"
         keys = self.at(own.account).register.keys.get(own.principal, ())
         return next((entry for entry in keys if entry.id == own.key), None)
 
     def close(self) -> None:
-        """End the moment that was looked at."""
+        """Close the views of the present moment."""
         self._open.close()
         for name in ("_moment", "_views"):
             self.__dict__.pop(name, None)
@@ -240,10 +240,10 @@ class RequestContext:
 
 
 def identified(guarded: GuardedStore, key: str | None) -> Caller | None:
-    """Return whose key this is, and count the request; None if it is none of this world.
+    """Return the owner of the key, and count the request; None if the key is unknown in this world.
 
     Raises:
-        Refusal: its account has asked too often.
+        Refusal: the account has sent too many requests.
 
     """
     try:

@@ -26,14 +26,14 @@ OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "license_users": caller.license_users,
     "secret_names": caller.secret_names,
 }
-"""The roots that read no table."""
+"""The root fields that read no table."""
 
 OPEN = "hello"
-"""The one query that asks for no key."""
+"""The only query that works without a key."""
 
 
 def root(name: str) -> Resolver:
-    """Return what resolves the root field of this name."""
+    """Return the resolver of the root field of this name."""
     if name in OTHERS:
         return lambda _, info: _other(name, tables(info))
     if name == "audit_log":
@@ -56,7 +56,7 @@ def _other(name: str, tables: OperationTables) -> Any:
 def _selected(
     info: GraphQLResolveInfo[Any], rows: list[Row], arguments: Mapping[str, Any]
 ) -> list[Row]:
-    """Return those of *rows* that are asked for, unless that is too much work."""
+    """Return the selected ones of *rows*, unless that is too much work."""
     meter = tables(info).meter
     meter.search(info, rows)
     chosen = selected(rows, **arguments)

@@ -1,6 +1,6 @@
-"""The one route of this face: every path that is not the REST face's.
+"""The one route of this face: every path outside of the REST face.
 
-Source: the system answered on any path, and its clients send to several.
+Source: the older system accepted any path, and its clients use several.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ELSEWHERE = frozenset({"api", "health", "ready", "openapi.json"})
 
 UNREADABLE = "INTERNAL_SERVER_ERROR"
 CORS = {"Access-Control-Allow-Origin": "*"}
-"""*Why* any origin: a key is sent by whoever has it, never by a browser of its own accord."""
+"""*Why* any origin: browsers never send a key by themselves, as they do cookies."""
 
 ALLOWED = {
     **CORS,
@@ -41,10 +41,10 @@ ALLOWED = {
 
 
 class OutsideRest(Route):
-    """A route for every path but those of the REST face."""
+    """A route for every path outside of the REST face."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Say whether this is the route of a request."""
+        """Say whether this route takes a request."""
         first = scope["path"].strip("/").partition("/")[0]
         return (Match.NONE, {}) if first in ELSEWHERE else super().matches(scope)
 
@@ -84,13 +84,13 @@ def _got(request: Request) -> Response:
 
 
 async def preflight(request: Request) -> Response:
-    """Tell a browser that it may send what it wants to send."""
+    """Allow a browser to send its request."""
     names = request.headers.get("access-control-request-headers", "")
     return Response(status_code=204, headers={**ALLOWED, "Access-Control-Allow-Headers": names})
 
 
 class _Visitor:
-    """The sender of a request, for each operation of it."""
+    """The sender of a request, who is identified for each operation."""
 
     def __init__(self, request: Request) -> None:
         self._guarded: GuardedStore = request.app.state.guarded

@@ -1,4 +1,4 @@
-"""A row of a table: its columns, and the rows that it leads to."""
+"""A row of a table: its columns, and its links to other rows."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 Link = Callable[[], Any]
-"""Returns a row, rows, none, or a value that is too large to be read with the others."""
+"""Returns a row, several rows, None, or a value that is too large to be read with the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row. ``links`` are followed only when they are asked for."""
+    """One row. ``links`` are followed only when they are selected."""
 
     columns: Mapping[str, Any]
     links: Mapping[str, Link]
 
     def value(self, name: str) -> Any:
-        """Return a column, or what a link leads to."""
+        """Return the value of a column or of a link."""
         link = self.links.get(name)
         return self.columns[name] if link is None else link()

@@ -1,4 +1,4 @@
-"""The scalars, both families: how they come in and how they go out."""
+"""The decoding and encoding of the scalars."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .fault import failed
 
 @dataclass(frozen=True, slots=True)
 class NoUUID:
-    """A text in the place of a UUID: refused by the mutation, as the system did."""
+    """A text in the place of a UUID: the mutation refuses it, as the older system did."""
 
     text: str
 
 
 def install(schema: GraphQLSchema) -> None:
-    """Give the scalars of *schema* their meaning."""
+    """Set the functions that decode and encode the scalars of *schema*."""
     ways: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         "uuid": (_uuid, str),
         "UUID": (_uuid_or_not, str),
@@ -42,7 +42,7 @@ def checked(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the input of a mutation.
 
     Raises:
-        Fault: something in it is no UUID, or a text that no database takes.
+        Fault: a value is no UUID, or a text that no database can store.
 
     """
     if any(isinstance(part, str) and "\0" in part for part in parts(arguments)):
@@ -88,7 +88,7 @@ def _json(value: Any) -> Any:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Yield a JSON value and all that is in it, names too, however deep."""
+    """Yield a JSON value and all values and names in it, at any depth."""
     waiting = [value]
     while waiting:
         part = waiting.pop()

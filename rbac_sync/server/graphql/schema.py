@@ -1,4 +1,4 @@
-"""The schema, read once from the file beside this module and given its resolvers."""
+"""The schema, read once from the file next to this module, with its resolvers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .mutations import MUTATIONS
 from .roots import root
 
 UNPROVEN = frozenset({"log_in", "refresh_token", "switch_tenant", "log_out"})
-"""The mutations that check tokens of their own, whatever the tenant; all others ask for a key."""
+"""The mutations that check their own tokens, in any tenant; all others require a key."""
 
 Resolver = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""The tables of one operation: which rows the caller may see of each."""
+"""The tables of one operation, with the rows that the caller may see."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from .row import Row
 from .tenant_rows import TenantRows
 
 WORK = 5
-"""How much work it is to make a row."""
+"""The work of creating a row."""
 
 NEEDS: Mapping[str, str] = {
     "membership": "read:membership",
     "user_view_same_tenant": "read:user",
     **{table.name: f"read:{table.subject}" for table in OBJECT_TABLES.values()},
 }
-"""The permission to read a table at all. Of the others everybody sees some rows."""
+"""The permission to read a table. Every caller sees some rows of the other tables."""
 
 
 class OperationTables:
-    """The tables that the fields of one operation are read from: one moment, each table once."""
+    """The tables of one operation: all of one moment, and each read once."""
 
     def __init__(self, context: RequestContext, meter: Meter) -> None:
-        """Show what *context* may see, as far as *meter* lets it."""
+        """Read the rows that the caller of *context* may see; *meter* counts the work."""
         self.context, self.meter = context, meter
         self._rows: dict[str, list[Row]] = {}
 
@@ -43,7 +43,7 @@ class OperationTables:
         """Return the rows of *table*.
 
         Raises:
-            Fault: nobody asks, or the table is not there for whoever does.
+            Fault: there is no caller, or the caller may not read the table.
 
         """
         here = self.here
@@ -55,7 +55,7 @@ class OperationTables:
         return self._rows[table]
 
     def trail(self, most: int | None) -> list[Row]:
-        """Return the newest rows of the audit trail, at most so many; see ``audit``."""
+        """Return the newest rows of the audit trail, with a limit; see ``audit``."""
         name = f"audit_log {most}"
         if name not in self._rows:
             self._rows[name] = newest(self.here.view, most, self.meter.budget)
@@ -63,12 +63,12 @@ class OperationTables:
 
     @cached_property
     def here(self) -> TenantRows:
-        """The tenant selected."""
+        """The selected tenant."""
         return TenantRows(self.context.here, self._mine)
 
     @cached_property
     def tenants(self) -> list[TenantRows]:
-        """The tenants of the caller, the one selected first."""
+        """The tenants of the caller, the selected one first."""
         return [self.here, *(TenantRows(view, self._mine) for view in self.context.elsewhere())]
 
     def _mine(self) -> list[Row]:
@@ -76,7 +76,7 @@ class OperationTables:
 
 
 def hidden(table: str) -> GraphQLFault:
-    """Return the fault of a table that the caller's role does not see, in the system's words."""
+    """Return the fault of a table that the caller may not read, in the words of the system."""
     reason = f"this takes `{NEEDS[table]}`"
     return GraphQLFault(
         f"field \"{table}\" not found in type: 'query_root'", "validation-failed", reason
@@ -95,7 +95,7 @@ def _invitations(tables: OperationTables) -> list[Row]:
 
 
 def _invited(tables: OperationTables) -> Iterator[Row]:
-    """Yield the invitations to other tenants that are addressed to the caller."""
+    """Yield the invitations of the caller to other tenants."""
     me = tables.here.person(tables.here.view.caller)
     for view in tables.context.inviting():
         for each in ids.open_invitations(view):

@@ -17,18 +17,18 @@ USER, SERVICE = "USER", "SERVICE"
 
 
 class TenantRows:
-    """The rows of one tenant, as far as the person who asks may see them.
+    """The rows of one tenant that the caller may see.
 
-    ``own`` gives what the caller has in all tenants together: its memberships.
+    ``own`` has the memberships of the caller in all tenants.
     """
 
     def __init__(self, view: ReadView, own: Callable[[], list[Row]]) -> None:
-        """Show what *view* sees."""
+        """Read the rows from *view*."""
         self.view, self._own = view, own
         self._people: dict[Address, Row] = {}
 
     def may(self, permission: str) -> bool:
-        """Say whether the caller holds *permission* here."""
+        """Say whether the caller has *permission* in this tenant."""
         return Permission(permission) in self._permissions
 
     @cached_property
@@ -37,7 +37,7 @@ class TenantRows:
 
     @cached_property
     def tenant(self) -> Row:
-        """The tenant's own row."""
+        """The row of the tenant."""
         view, document = self.view, self.view.documents.named(ACCOUNT_PROFILE, ACCOUNT)
         content: Mapping[str, Any] = document.content if document else {}
         made = view.session.account.created
@@ -57,13 +57,13 @@ class TenantRows:
 
     @property
     def outer_tenant(self) -> Row:
-        """The tenant's row as somebody sees it who is only invited."""
+        """The row of the tenant for a pending user."""
         columns = self.tenant.columns
         return Row({**columns, "settings": {}, "license_id": None}, {})
 
     @cached_property
     def roles(self) -> Mapping[Address, Row]:
-        """Every role, built in or the tenant's own."""
+        """Every role, built in or custom."""
         there = self.view.state.of(Role).items()
         return {a: self._role(role) for a, role in there if builtin.has(self.view, role)}
 
@@ -84,7 +84,7 @@ class TenantRows:
 
     @cached_property
     def held(self) -> Mapping[Address, list[Row]]:
-        """The memberships by member, those who are only invited left out."""
+        """The memberships by member, without pending users."""
         by_principal: dict[Address, list[Row]] = {}
         rows = self.view.register.held_in(ACCOUNT)
         self.view.expect([row.principal for row in rows])
@@ -95,7 +95,7 @@ class TenantRows:
 
     @property
     def mine(self) -> list[Row]:
-        """The caller's own memberships here."""
+        """The memberships of the caller in this tenant."""
         return self.held.get(self.view.caller, [])
 
     def _membership(self, row: HeldRow) -> Row:
@@ -121,7 +121,7 @@ class TenantRows:
         )
 
     def person(self, principal: Address) -> Row:
-        """Return the row of a user or service account, with what others may not see left out."""
+        """Return the row of a user or service account, without fields that others may not see."""
         if principal not in self._people:
             own = principal == self.view.caller
             self._people[principal] = self._own_person() if own else self._person(principal)

@@ -22,7 +22,7 @@ from . import (
 )
 
 Mutation = Callable[[RequestContext, Mapping[str, Any]], Mapping[str, Any]]
-"""Given who asks and the coerced ``input``, does it and returns the payload."""
+"""Executes a mutation with the context and the coerced ``input``, and returns the payload."""
 
 MUTATIONS: Mapping[str, Mutation] = {
     mutation.__name__: mutation

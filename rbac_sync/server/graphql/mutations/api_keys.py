@@ -1,4 +1,4 @@
-"""API keys: one's own, and those of service accounts."""
+"""API keys of the caller and of service accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import inputs
 
 
 def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Create a key of the caller's own or of a service account; its value is shown this once."""
+    """Create a key of the caller or of a service account; its secret is shown only now."""
     owner = _owner(context.here, arguments["user_id"])
     default = _default(context, owner, arguments.get("default_tenant_id"))
     reach = context.reaching(owner, default)
@@ -34,7 +34,7 @@ def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Map
 
 
 def delete_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Revoke a key of the caller, in whichever tenant, or of a service account of this one."""
+    """Revoke a key of the caller, in any tenant, or of a service account of this tenant."""
     id_ = arguments["key_id"]
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ def _may_see(view: ReadView, owner: Address) -> bool:
 
 
 def _default(context: RequestContext, owner: Address, tenant_id: UUID | None) -> UUID | None:
-    """Return the tenant that a key works in unless told: one in which it does work."""
+    """Return the default tenant of a key: one in which the key works."""
     here = context.here
     if tenant_id in (None, here.account_id):
         return tenant_id

@@ -1,4 +1,4 @@
-"""API tokens, from before keys: none are made, so there are none to revoke."""
+"""API tokens, which came before keys: the server creates none."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ NO_TOKENS = "API tokens are no longer made: create an API key."
 
 
 def create_api_token(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
-    """Refuse: what a token may do was said by a scope, past its owner's role."""
+    """Refuse: the rights of a token came from its scope, and not from the role of its owner."""
     with context.view():
         raise failed(NO_TOKENS)
 
 
 def delete_api_token(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
-    """Find none."""
+    """Refuse: there are no tokens."""
     with context.view():
         raise inputs.invalid("token")

@@ -1,4 +1,4 @@
-"""Flow runs: scheduled, renamed and deleted. They stay scheduled: nothing executes them."""
+"""Flow runs: created, renamed and deleted. They stay scheduled: nothing executes them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def delete_flow_run(context: RequestContext, arguments: Mapping[str, Any]) -> Ma
 
 
 def _flow(view: ReadView, arguments: Mapping[str, Any]) -> Document:
-    """Return the flow that an input names, by its id or by its version group."""
+    """Return the flow of an input, by its id or its version group."""
     if arguments.get("flow_id") is not None:
         flow = objects.named_object(view, FLOW, arguments)
         if flow.content["archived"]:
@@ -60,7 +60,7 @@ def _flow(view: ReadView, arguments: Mapping[str, Any]) -> Document:
 
 
 def _repeated(view: ReadView, flow: Document, arguments: Mapping[str, Any]) -> Document | None:
-    """Return the run of *flow* that was made with the same key of idempotency, if there is one."""
+    """Return the run of *flow* with the same idempotency key, if there is one."""
     key = arguments.get("idempotency_key")
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""Flows: registered in versions, scheduled or not, archived and deleted. None is ever executed."""
+"""Flows: created in versions, scheduled or not, archived and deleted. None is ever executed."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ TOO_LARGE = f"The flow is larger than {LARGEST >> 20} MiB."
 
 
 def create_flow(context: RequestContext, arguments: Payload) -> Payload:
-    """Create a flow; if its project has one of its name, as the next version of that."""
+    """Create a flow, or the next version of the flow of the same name in the project."""
     return _registered(context, arguments, arguments["serialized_flow"])
 
 
 def create_flow_from_compressed_string(context: RequestContext, arguments: Payload) -> Payload:
-    """Create a flow from JSON that is compressed by gzip and written in base 64."""
+    """Create a flow from JSON that is compressed by gzip and encoded in base 64."""
     return _registered(context, arguments, _decompressed(arguments["serialized_flow"]))
 
 
 def register_tasks(context: RequestContext, arguments: Payload) -> Payload:
-    """Keep further tasks of a flow: clients send those of a large one in parts."""
+    """Store further tasks of a flow: clients send those of a large one in parts."""
     return _extended(context, arguments, "tasks")
 
 
 def register_edges(context: RequestContext, arguments: Payload) -> Payload:
-    """Keep further edges between the tasks of a flow."""
+    """Store further edges between the tasks of a flow."""
     return _extended(context, arguments, "edges")
 
 
@@ -64,7 +64,7 @@ def set_schedule_inactive(context: RequestContext, arguments: Payload) -> Payloa
 
 
 def archive_flow(context: RequestContext, arguments: Payload) -> Payload:
-    """Archive a flow: it stays, and cannot be run."""
+    """Archive a flow: it stays, and no runs of it can be created."""
     objects.update(context, FLOW, arguments, ARCHIVED)
     return inputs.DONE
 
@@ -97,7 +97,7 @@ def _registered(context: RequestContext, arguments: Payload, serialized: Any) ->
 
 
 def _versions(view: ReadView, project: Document, arguments: Payload, name: str) -> list[Document]:
-    """Return the flows of the version group that a new flow comes into, the newest last."""
+    """Return the flows of the version group of a new flow, the newest last."""
     if (group := arguments.get("version_group_id")) is not None:
         place: Payload = {"version_group_id": group}
     else:
@@ -144,7 +144,7 @@ def _extended(context: RequestContext, arguments: Payload, part: str) -> Payload
 
 
 def _decompressed(text: str) -> Any:
-    """Return the JSON in *text*, of which no more is unpacked than a request may hold."""
+    """Return the JSON in *text*; a result larger than a request may be is refused."""
     inflater = zlib.decompressobj(wbits=31)
     try:
         unpacked = inflater.decompress(b64decode(text, validate=True), LARGEST)

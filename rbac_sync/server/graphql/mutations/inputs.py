@@ -1,6 +1,6 @@
-"""The decoding of mutation inputs: ids and names to things.
+"""The decoding of mutation inputs: from ids and names to resources.
 
-What is not there and what is not for the caller are one and the same fault.
+A missing resource and one that the caller may not see have the same fault.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .. import ids
 from ..fault import GraphQLFault, failed, unauthorized
 
 DONE: Mapping[str, Any] = {"success": True}
-"""The payload of what has been done and made nothing."""
+"""The payload of a mutation that creates nothing."""
 
 MOST = 255
-"""Characters of a name, as in a configuration: it stands in the audit trail for good."""
+"""The most characters of a name, as in a configuration: the audit trail keeps it for good."""
 
 LARGEST = 2**16
-"""Bytes of settings. *Why*: everybody's are read whenever anybody's name is shown."""
+"""The most bytes of settings. *Why*: those of all users are read to show the name of one."""
 
 NOT_UNIQUE = "Uniqueness violation."
 
 
 def text(arguments: Mapping[str, Any], name: str) -> str:
-    """Return what an input says for *name*."""
+    """Return the text in the field *name* of an input."""
     value = str(arguments[name])
     if len(value) > MOST:
         raise failed(f"The {name} is longer than {MOST} characters.")
@@ -40,7 +40,7 @@ def text(arguments: Mapping[str, Any], name: str) -> str:
 
 
 def settings(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what an input says for settings: none count as empty ones."""
+    """Return the settings in an input; missing ones are empty."""
     values: Mapping[str, Any] = arguments.get("settings") or {}
     if len(json.dumps(values)) > LARGEST:
         raise failed(f"The settings are larger than {LARGEST >> 10} KiB.")
@@ -48,7 +48,7 @@ def settings(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def role(view: ReadView, arguments: Mapping[str, Any]) -> Address | None:
-    """Return the role that an input names by its id or, without one, by its name; None: neither."""
+    """Return the role of an input, by its id or, without one, its name; None without both."""
     if (id_ := arguments.get("role_id")) is not None:
         address = ids.role(view, id_)
         if address is None:
@@ -59,7 +59,7 @@ def role(view: ReadView, arguments: Mapping[str, Any]) -> Address | None:
 
 
 def some_role(view: ReadView, arguments: Mapping[str, Any]) -> Address:
-    """Return the role that an input names, which has to name one."""
+    """Return the role of an input, which must name one."""
     address = role(view, arguments)
     if address is None:
         raise failed("Must provide either role or role_id.")
@@ -92,21 +92,21 @@ def permissions(view: ReadView, names: Iterable[str]) -> Permissions:
 
 
 def here(view: ReadView, id_: UUID | None) -> None:
-    """Check that an input that names a tenant names the one selected."""
+    """Check that a tenant in an input is the selected one."""
     if id_ not in (None, view.account_id):
         raise unauthorized("another tenant than the one selected is named")
 
 
 def holds(view: ReadView, permission: str) -> None:
-    """Check that the caller holds *permission*, for what is no change of access."""
+    """Check that the caller has *permission*, for an action that does not change access."""
     if Permission(permission) not in view.may():
         raise unauthorized(f"this takes `{permission}`")
 
 
 def holds_ever(view: ReadView, permission: str) -> None:
-    """Check that the caller's roles give *permission*, before their terms, in them or after.
+    """Check that the roles of the caller give *permission*, before, in or after their terms.
 
-    *Why*: whoever has access that has ended, or has not begun, still revokes keys of their own.
+    *Why*: a user whose access has ended, or has not begun, can still revoke their own keys.
     """
     prospects = view.access.prospects(view.caller)
     if not prospects.mask(ACCOUNT) & view.access.alphabet.mask([Permission(permission)]):
@@ -114,13 +114,13 @@ def holds_ever(view: ReadView, permission: str) -> None:
 
 
 def invalid(what: str) -> GraphQLFault:
-    """Return the fault of an id that names nothing here."""
+    """Return the fault of an id that no resource has."""
     return failed(f"Invalid {what} id.")
 
 
 @contextmanager
 def conflict(message: str) -> Iterator[None]:
-    """Say *message* of what contradicts what is there."""
+    """Replace a ``Conflict`` inside by a fault with *message*."""
     try:
         yield
     except Conflict:

@@ -1,4 +1,4 @@
-"""Invitations: made and withdrawn in a tenant, accepted and declined by whoever is invited."""
+"""Invitations: created and revoked in a tenant, accepted and declined by the invited user."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from . import inputs
 def create_membership_invitation(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Invite somebody into the tenant selected, with a role."""
+    """Invite a user to the selected tenant, with a role."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
@@ -41,7 +41,7 @@ def create_membership_invitation(
 def delete_membership_invitation(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Withdraw an invitation to this tenant, or decline one to another."""
+    """Revoke an invitation to this tenant, or decline one to another."""
     id_ = arguments["invitation_id"]
 
     def decline(transaction: WriteTransaction) -> Mapping[str, Any]:
@@ -62,7 +62,7 @@ def delete_membership_invitation(
 def accept_membership_invitation(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Come into the tenant that has invited the caller."""
+    """Accept an invitation of the caller to a tenant."""
     id_ = arguments["invitation_id"]
 
     def accept(transaction: WriteTransaction) -> Mapping[str, Any]:
@@ -77,7 +77,7 @@ def accept_membership_invitation(
 
 
 def _home(context: RequestContext, id_: UUID) -> str | None:
-    """Return the handle of the tenant that invites the person who asks by this invitation."""
+    """Return the handle of the tenant of this invitation of the caller."""
     views = (view for view in context.inviting() if _mine(view, id_))
     return next((view.handle for view in views), None)
 
@@ -95,7 +95,7 @@ def _mine(view: ReadView, id_: UUID) -> Invitation | None:
 
 
 def _there(view: ReadView, email: str) -> str:
-    """Return why nobody can be invited who is there already. Source: the vendor's interface."""
+    """Return the message for a user who is there already. Source: the vendor's user interface."""
     member = view.is_member(address_of(email))
     what = "already has a membership in" if member else "has already been invited to"
     return f'A user with email "{email}" {what} tenant {view.account_id}.'

@@ -1,7 +1,7 @@
-"""Log-ins: who proves by an issuer's token who it is gets tokens that are as good as a key.
+"""Log-ins: a user with an identity token of the issuer gets tokens that work like a key.
 
-A log-in is on record in the tenant that keeps it, the first in which the
-person is; with its tokens the person works in every tenant of its own.
+A log-in is stored and on record in the first tenant of the user; its tokens
+work in every tenant of the user.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NOWHERE = "You are in no tenant here, and none has invited you."
 
 
 def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
-    """Let in whom an identity token names: a member of some tenant, or somebody invited to one."""
+    """Log in the user of an identity token: a member of some tenant, or a user invited to one."""
     who = _proven(context, arguments["id_token"])
     home = _first(_homes(context, who))
     context.count(home.account_id)
@@ -46,7 +46,7 @@ def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
 
 
 def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
-    """Go on in another tenant: the tokens of the log-in are replaced by such for that one."""
+    """Switch to another tenant: new tokens for it replace those of the log-in."""
     tenant = arguments["tenant_id"]
     who = context.guarded.service.log_in(context.key or "").person
     homes = _homes(context, who)
@@ -60,7 +60,7 @@ def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payl
 
 
 def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
-    """Give new tokens to who presents the refresh token as its key."""
+    """Return new tokens for a request with the refresh token as its key."""
 
     def work(transaction: WriteTransaction, document: Document) -> Payload:
         if not arguments["access_token"].startswith(ACCESS + document.id.hex):
@@ -100,7 +100,7 @@ def _homes(context: RequestContext, who: Address) -> list[Home]:
 
 
 def _first(homes: list[Home]) -> Home:
-    """Return the tenant that keeps a log-in: one that the person is in, if there is any."""
+    """Return the tenant of a log-in: one with the user as a member, if there is any."""
     for status in (Status.ACTIVE, Status.PENDING):
         for home in homes:
             if home.status is status:
@@ -114,7 +114,7 @@ def _with_log_in(
     sort: str,
     work: Callable[[WriteTransaction, Document], Payload],
 ) -> Payload:
-    """Do *work* on the log-in of *token* where it is kept; the token is checked there again."""
+    """Do *work* on the log-in of *token* in its tenant, after a second check of the token."""
     entry = context.guarded.service.log_in(token, sort)
     context.count(entry.account_id)
 

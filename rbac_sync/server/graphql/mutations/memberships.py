@@ -1,4 +1,4 @@
-"""Memberships: the role of each member and service account, and who leaves."""
+"""Memberships: the roles of members and service accounts, and their removal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import inputs
 
 
 def set_membership_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give a user or service account another role; the id of a role goes before a name."""
+    """Set the role of a user or service account; the id of a role takes precedence over a name."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
@@ -27,9 +27,9 @@ def set_membership_role(context: RequestContext, arguments: Mapping[str, Any]) -
 
 
 def delete_membership(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Remove somebody from this tenant, or leave whichever tenant the membership is of.
+    """Remove a principal from this tenant, or leave the tenant of the membership.
 
-    A service account is nowhere else, so without its membership it is gone.
+    A service account belongs to one tenant, so it is deleted with its membership.
     """
     id_ = arguments["membership_id"]
 

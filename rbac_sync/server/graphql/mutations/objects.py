@@ -1,4 +1,4 @@
-"""The decoding and the writes that mutations of projects, flows and flow runs have in common."""
+"""The decoding and the writes of mutations of projects, flows and flow runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Payload = Mapping[str, Any]
 def written(
     context: RequestContext, permission: str, work: Callable[[WriteTransaction], Payload]
 ) -> Payload:
-    """Do *work*, which takes *permission*, in one transaction; return its payload."""
+    """Do *work*, which requires *permission*, in one transaction; return its payload."""
 
     def permitted(transaction: WriteTransaction) -> Payload:
         inputs.holds(transaction.view, permission)
@@ -32,7 +32,7 @@ def written(
 
 
 def named_object(view: ReadView, of: ObjectTable, arguments: Payload) -> Document:
-    """Return the object that an input names by its id."""
+    """Return the object with the id in an input."""
     id_ = arguments[f"{of.name}_id"]
     document = view.documents.get(of.name, id_)
     if document is None:
@@ -43,7 +43,7 @@ def named_object(view: ReadView, of: ObjectTable, arguments: Payload) -> Documen
 def create(
     transaction: WriteTransaction, of: ObjectTable, content: Payload, name: str | None = None
 ) -> Document:
-    """Keep a new object; *name* is unique among those of its table, if it is given."""
+    """Store a new object; a given *name* is unique in its table."""
     _check_free(transaction.view, of, name)
     return transaction.documents.add(of.name, ACCOUNT, name, _checked(content))
 
@@ -68,7 +68,7 @@ def update(
 
 
 def delete(context: RequestContext, of: ObjectTable, arguments: Payload) -> Payload:
-    """Delete the object that an input names, with all that belongs to it."""
+    """Delete the object that an input names, with the objects below it."""
 
     def work(transaction: WriteTransaction) -> Payload:
         document = named_object(transaction.view, of, arguments)
@@ -91,7 +91,7 @@ def _with_belongings(view: ReadView, of: ObjectTable, document: Document) -> Ite
 
 
 def keep_source(transaction: WriteTransaction, flow: Document, content: Payload) -> None:
-    """Keep *content* as what the author of *flow* wrote."""
+    """Store *content*, the source of *flow* as its author wrote it."""
     transaction.documents.set(SOURCE, ACCOUNT, content, name=str(flow.id))
 
 

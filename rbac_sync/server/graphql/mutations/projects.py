@@ -12,7 +12,7 @@ from . import inputs, objects
 
 
 def create_project(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Create a project in the tenant selected."""
+    """Create a project in the selected tenant."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         inputs.here(transaction.view, arguments.get("tenant_id"))
@@ -32,7 +32,7 @@ def set_project_name(context: RequestContext, arguments: Mapping[str, Any]) -> M
 def set_project_description(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Describe a project anew."""
+    """Replace the description of a project."""
     fields = {"description": arguments.get("description")}
     return {"id": objects.update(context, PROJECT, arguments, fields).id}
 

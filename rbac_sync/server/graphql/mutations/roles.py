@@ -18,7 +18,7 @@ IN_USE = "Role is assigned to existing memberships or invitations."
 
 
 def create_custom_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Create a role with no more permissions than the caller holds."""
+    """Create a role with permissions that the caller has."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         held = inputs.permissions(transaction.view, arguments["permissions"])
@@ -33,7 +33,7 @@ def create_custom_role(context: RequestContext, arguments: Mapping[str, Any]) ->
 def update_custom_role_permissions(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Replace all that a role holds, a base included; the whole new list is judged."""
+    """Replace the permissions of a role, with its base; the guard judges the whole new list."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         role = _role(transaction.view, arguments["role_id"])
@@ -45,7 +45,7 @@ def update_custom_role_permissions(
 
 
 def delete_custom_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Delete a role that no member, service account or invited person holds."""
+    """Delete a role that no member, service account or pending user has."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         with inputs.conflict(IN_USE):

@@ -15,7 +15,7 @@ from . import inputs
 def create_service_account(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Create a service account in the tenant selected; without a role it is an administrator."""
+    """Create a service account in the selected tenant; without a role it is an administrator."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view

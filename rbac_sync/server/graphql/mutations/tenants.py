@@ -1,4 +1,4 @@
-"""Tenants: what they are called, how they are set up, and new ones."""
+"""Tenants: their names and settings, and new ones."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ TENANT_STAYS = "A tenant is kept as long as its audit trail."
 
 
 def create_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Create a tenant whose administrator is the caller; takes who may change the one selected."""
+    """Create a tenant with the caller as administrator; requires the right to change this one."""
     return _branch(context, arguments, UPDATE)
 
 
 def create_enterprise_tenant(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Create a tenant as ``create_tenant`` does; takes who administrates the licence."""
+    """Create a tenant like ``create_tenant``; requires the right to administrate the licence."""
     return _branch(context, arguments, licence.ADMIN)
 
 
 def update_tenant_name(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Call the tenant something else."""
+    """Rename the tenant."""
     name = inputs.text(arguments, "name")
     return _updated(context, arguments, {"name": name}, f"is called `{name}` from now on")
 
@@ -54,7 +54,7 @@ def update_tenant_settings(
 
 
 def update_tenant_slug(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Refuse another slug: what was written of the tenant names it by the one it has."""
+    """Refuse another slug: plans and trails name the tenant by its slug."""
     with context.view() as view:
         _own(view, arguments, UPDATE)
         if arguments["slug"] != view.handle:
@@ -64,7 +64,7 @@ def update_tenant_slug(context: RequestContext, arguments: Mapping[str, Any]) ->
 
 
 def delete_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Refuse: an audit trail is kept for good, and so is its tenant."""
+    """Refuse: the audit trail of a tenant is kept for good."""
     with context.view() as view:
         _own(view, arguments, DELETE)
         raise failed(TENANT_STAYS if arguments["confirm"] else UNCONFIRMED)

@@ -1,4 +1,4 @@
-"""Mutations by which people change their own names and settings."""
+"""The names and settings of the caller."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import inputs
 
 
 def update_user_details(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Change the caller's own names; nobody else can."""
+    """Change the names of the caller."""
     fields = {name: arguments[name] and inputs.text(arguments, name) for name in arguments}
     return _updated(context, fields, "changed its name")
 
@@ -21,7 +21,7 @@ def update_user_details(context: RequestContext, arguments: Mapping[str, Any]) -
 def update_user_settings(
     context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Replace the caller's own settings."""
+    """Replace the settings of the caller."""
     return _updated(context, {"settings": inputs.settings(arguments)}, "changed its settings")
 
 
