@@ -98,7 +98,6 @@ class Simulation:
         self._first_names: dict[Address, Address] = {}
         self.bound = self._authority()
         self._cases: dict[Case, Step] = {}
-        self._watched = self._bearers()
 
     def step(self, change: Change) -> Step:
         """Return the facts about *change*, and make it if it is valid.
@@ -114,7 +113,6 @@ class Simulation:
         step = self._single_step(change)
         if case is None:
             self._cases.clear()
-            self._watched = self._bearers()
         elif step.fault is None and not _may_outlast(step.granted, step.bound):
             self._cases[case] = step
         return step
@@ -131,14 +129,13 @@ class Simulation:
         who, scope = made.principal, made.scope
         is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
         is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
-        if not is_new or who in self._watched or self._history.repeats(change, self.state):
+        if not is_new or self._touches(change) or self._history.repeats(change, self.state):
             return None
         return who.kind, scope, made.roles
 
-    def _bearers(self) -> set[Address]:
-        """Return the principals whose access bears on the bound."""
-        teams = (self.state.memberships_of(who) for who in self._principals if who)
-        return {EVERYONE, *filter(None, self._principals)}.union(*teams)
+    def _touches(self, change: Change) -> bool:
+        """Say whether the bound may depend on *change*."""
+        return any(touches(change, who, self.state) for who in self._principals if who)
 
     def _single_step(self, change: Change) -> Step:
         own = self._is_own(change)
@@ -185,7 +182,7 @@ class Simulation:
         return {whose} == {principal for principal in self._principals if principal}
 
     def _make(self, change: Change) -> tuple[OwnerCount, OwnerCount]:
-        touched = any(touches(change, p, self.state) for p in self._principals if p)
+        touched = self._touches(change)
         before = self._owners.count()
         self._history.note(change, self.state)
         make(self.state, change)

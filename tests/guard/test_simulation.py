@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from rbac_sync.guard.simulation import Simulation
 from rbac_sync.planning import Change
 
-from ..build import CATALOGUE, NOW, bind, plan, role, state, team, user, who, workspace
+from ..build import (
+    CATALOGUE,
+    NOW,
+    bind,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 from ..planning.worlds import accounts
 
 PEOPLE = [f"u{n}" for n in range(12)]
@@ -21,6 +33,8 @@ COMPANY = state(
     user("bo"),
     *map(user, PEOPLE),
     team("data", "ana"),
+    team("ops", "u3"),
+    service_account("ci"),
     ROLE,
     workspace("prod"),
     bind("u3", "prod", "viewer"),
@@ -75,6 +89,8 @@ ODD = {
     "who is the applier": given_to("ana"),
     "a team of the applier": given_to("team:data"),
     "everyone": given_to("everyone"),
+    "a service account": given_to("sa:ci"),
+    "a team": given_to("team:ops"),
     "the account": given_to("u4", scope=None, roles=["owner"]),
     "another workspace": given_to("u4", scope="test"),
     "a role that is not there": given_to("u4", roles=["writer"]),
