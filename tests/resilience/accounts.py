@@ -1,7 +1,7 @@
-"""Configurations that ask for as many changes as a test wants, with as many new keys.
+"""Configurations with any number of changes and of new keys.
 
-Each is a pair: what an account is like before, and what it is to become. Things come, change and
-go, so that a run that was broken off leaves some of each behind.
+Each is a pair: the state before, and the desired state. Resources are created, changed and
+deleted, so that an interrupted run leaves some of each behind.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ olivia = "{owner}"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How one world says what the configurations say."""
+    """The words of one world for the content of the configurations."""
 
     world: str
     managed: tuple[str, ...]

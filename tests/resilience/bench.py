@@ -1,4 +1,4 @@
-"""One account under test: its configuration, the commands run on it, and whether all is well."""
+"""One account under test: its configuration, commands on it, and checks of the result."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ PLAN, KEYS = "my.plan", "keys.json"
 
 
 class Way(Enum):
-    """How somebody goes on after a run was broken off."""
+    """The ways to continue after an interrupted run."""
 
     AGAIN = "the same command"
     RESUMED = "--resume"
 
 
 class Runner(Enum):
-    """Where somebody goes on: with all that the first run left on its machine, or with less.
+    """The machine on which a run is continued: with all files of the first run, or with fewer.
 
     A fresh runner has the folder, keys file included, and an empty state folder; a journal in a
     database outlives the runner.
@@ -45,7 +45,7 @@ class Runner(Enum):
 
     @property
     def remembers(self) -> bool:
-        """Whether the journal of the first run is there."""
+        """Whether the journal of the first run exists there."""
         return self is not Runner.FRESH
 
 
@@ -200,7 +200,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """What a run that nothing broke off leaves behind, and the effects it had."""
+    """The result and the effects of a run without interruption."""
 
     state: State
     full_message: Counter[tuple[str, str]]
@@ -208,7 +208,7 @@ class Clean:
 
 
 def clean(bench: Bench, way: Way) -> Clean:
-    """Apply without any trouble, and return what that is like."""
+    """Apply without interruption, and return the result."""
     bench.declare(bench.move.after)
     planned = bench.plan()
     assert planned == bench.move.changes, planned

@@ -1,7 +1,7 @@
-"""The real command in a process of its own, with its effects listed and, on demand, broken off.
+"""The real command in a separate process, which lists its effects and can be interrupted.
 
 *Why* a stage: it has imported everything and forks for each command, so that a command starts in
-milliseconds, and what is patched in it is gone with it.
+milliseconds, and its patches end with its process.
 """
 
 from __future__ import annotations

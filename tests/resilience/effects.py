@@ -1,9 +1,9 @@
-"""The effects of a command on disks, databases and services: named, numbered, and broken off.
+"""The effects of a command on disks, databases and services: listed, and interrupted.
 
 ``installed`` patches this process where an effect leaves Python: calls of ``os`` that write, open
-files, statements and COMMITs of ``sqlite3`` and ``psycopg``, requests of ``httpx``. What only
-reads is no effect. Each effect is a line in a log before it happens, so that a run that lists
-them and one that is killed at one of them speak of the same effects.
+files, statements and COMMITs of ``sqlite3`` and ``psycopg``, requests of ``httpx``. A read is no
+effect. Each effect is written to a log before it happens, so that its number is the same in a
+run that lists the effects and in a run that is killed at one of them.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Effects:
 
 
 def die() -> None:
-    """End this process as nothing else can: at once, with nothing tidied up."""
+    """End this process at once, without any cleanup."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -98,7 +98,7 @@ def role_of(name: str) -> str:
 
 
 def installed(log: Path, point: Point | None = None) -> None:
-    """Watch this process from now on; nothing takes that back."""
+    """Watch this process until it ends."""
     effects = Effects(log, point)
     _patch_calls(effects)
     _patch_files(effects)

@@ -1,4 +1,4 @@
-"""How a command may end that could not go on, and how somebody goes on from there."""
+"""The allowed ends of a command that could not continue, and its continuation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Connections that are cut at any stage, to a database and to a service: the truth is told.
+"""Connections to a database and to a service that are cut at any stage.
 
-A command that ends well has made everything; one that does not says so in its own words, and the
-same command again goes on.
+A command that succeeds has made all changes. A command that fails says so, and the same command
+continues its work.
 """
 
 from __future__ import annotations

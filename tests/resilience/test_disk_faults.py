@@ -1,7 +1,7 @@
-"""A disk that is full or broken, at any write of store, journal and keys file: the run can go on.
+"""A full or broken disk at any write of store, journal and keys file: the run can continue.
 
-Three ways to the same end: a fault put in the place of one effect, calls of the system that fail
-under `strace`, and a file system that really is full.
+There are three ways: a fault in place of one effect, system calls that fail under `strace`, and
+a file system that is full.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Killed after any effect, and gone on with: nothing lost, doubled or unrecorded.
+"""Runs that are killed after any effect and continued: nothing is lost, doubled or unrecorded.
 
-The usual run takes a few moments spread over a run; ``-m long`` takes every one. Both ways to go
-on, and both runners, take turns.
+The usual run of this test takes a few effects; ``-m long`` takes every one. Both ways to
+continue, and both runners, alternate.
 """
 
 from __future__ import annotations

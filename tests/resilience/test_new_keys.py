@@ -1,7 +1,7 @@
-"""Secrets of new keys over both APIs: whatever ends a run, each live key has one that works.
+"""Secrets of new keys over both APIs: after any end of a run, each live key has a secret.
 
-A run is killed, or its disk is full, at moments that are named; then it is gone on with, on a
-runner that has the journal of the first, or on one that has the keys file alone.
+A run is killed, or its disk is full, at a named moment. Then it is continued, on a runner with
+the journal of the first run, or on one with only the keys file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Readings that must agree, and answers that are looked for."""
+"""Readings that must agree, and the search for the result of a lost response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CALL = Request("POST", "", effect=Idempotency.EACH, name="make it")
 
 
 class Client:
-    """Answers with what it is given, errors included; nobody waits."""
+    """Returns the given responses or raises the given errors, without waiting."""
 
     def __init__(self, answer):
         self.answer, self.pauses = answer, []

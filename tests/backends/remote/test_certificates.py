@@ -1,4 +1,4 @@
-"""A certificate that is not believed, over real TLS on this machine: why, and what to do."""
+"""Certificates that are not trusted, over real TLS: the reason, and the hint."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 def certificate(path, *, address="127.0.0.1", ends=DAY):
-    """Write a certificate that signed itself, and its key, into one file."""
+    """Write a self-signed certificate and its key into one file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "here")])
     made = (

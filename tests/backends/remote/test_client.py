@@ -1,4 +1,4 @@
-"""Requests over HTTP: what is repeated and when, and what never is."""
+"""Requests over HTTP: which are repeated, when, and which never are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The connections of a client, over real HTTP: one thread has each, and they are used again."""
+"""The connections of a client over real HTTP: one thread uses each, and they are reused."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .waiting import CREATE, SECRET
 
 THREADS = 4
 LONGEST = 60
-"""Seconds after which something that does not come fails the test."""
+"""The seconds after which a wait fails the test."""
 
 READ = Request("GET", "bots")
 
 
 class Server(ThreadingHTTPServer):
-    """Counts the connections that clients open, and notes the end of each in ``ended``."""
+    """Counts the connections of clients; ``ended`` gets each one that is closed."""
 
     daemon_threads = True
 
@@ -43,7 +43,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as its server is told to."""
+    """Responds to each request with the function of its server."""
 
     protocol_version = "HTTP/1.1"
 

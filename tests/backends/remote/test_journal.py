@@ -1,4 +1,4 @@
-"""The journal: on the disk before and after, chained, and never in two minds."""
+"""The journal: intents and outcomes on the disk, the chain of its trail, and its lock."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ SERVICE = "https://api.example/api"
 
 @pytest.fixture
 def place(store_url):
-    """Where a journal may be, in each database in turn; a file is in a folder yet to be made."""
+    """The place of a journal in each database; the folder of a file does not exist yet."""
     url = store_url.replace("rbac.db", "state/journals.db")
     return JournalPlace(url_of(url), SERVICE, "acme")
 
 
 @pytest.fixture
 def file(tmp_path):
-    """Where a journal is for which no database is named."""
+    """The place of a journal without a database in the settings."""
     return usual_place(SERVICE, "acme", {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")})
 
 
@@ -60,7 +60,7 @@ def journal(place):
 
 
 def run(place, statement):
-    """Do to the journal's database what nobody should."""
+    """Run a statement on the database of the journal, past the journal."""
     with engine(place.url, 5.0).begin() as connection:
         connection.exec_driver_sql(statement)
 
@@ -416,7 +416,7 @@ def test_a_file_of_before_goes_on_as_one_of_today(old):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
     connection.close()
     assert tables.isdisjoint({"run", "intent", "lost", "made_key", "audit"})
-    assert version == t.FORMAT  # which the version of before refuses
+    assert version == t.FORMAT  # an earlier version refuses this format
 
 
 def test_a_file_of_before_that_knows_no_keys_yet_is_read_too(old):

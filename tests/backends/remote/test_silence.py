@@ -1,4 +1,4 @@
-"""Whoever waits long is told for whom, why and how long, once each time."""
+"""A long wait is reported once, with the host, the reason and the seconds."""
 
 from __future__ import annotations
 

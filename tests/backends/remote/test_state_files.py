@@ -1,4 +1,4 @@
-"""Where this machine keeps what it knows of an account."""
+"""The places of the journals on this machine."""
 
 from __future__ import annotations
 

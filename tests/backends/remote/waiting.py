@@ -1,4 +1,4 @@
-"""A client whose time passes only where it waits."""
+"""A client whose clock moves only when it waits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATE = "Sat, 21 Nov 2026 12:00:00 GMT"
 
 
 class Time:
-    """A clock that moves when somebody sleeps, and remembers for how long."""
+    """A clock that moves when ``sleep`` is called, and records the seconds."""
 
     def __init__(self):
         self.now, self.slept = 0.0, []
@@ -31,7 +31,7 @@ class Time:
 
 
 class Service:
-    """What answers: each request in turn gets the next of *answers*, the last one for ever."""
+    """A service: each request gets the next of *answers*; the last one is repeated."""
 
     def __init__(self, *answers):
         self.answers, self.requests = list(answers), []
