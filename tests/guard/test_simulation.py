@@ -141,6 +141,14 @@ def test_access_that_went_with_its_workspace_is_still_changed_twice():
     assert [step.change for step in steps if step.fault] == given_to("u0")
 
 
+@pytest.mark.parametrize("name", ["u0", "u2"], ids=["the first", "one like it"])
+def test_access_that_was_just_given_is_not_changed_again(name):
+    again = Change(*bind(name, "prod", "reader"), *bind(name, "prod", "viewer"))
+    *_, last = facts([*given_to("u0", "u1", "u2"), again], COMPANY, who("ana"), None)[0]
+
+    assert last.fault.message.endswith(" is changed by an earlier step already")
+
+
 def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
     live = state(
         user("ana", "owner until 2027-01-01T00:00:00Z"),
