@@ -227,7 +227,7 @@ class CredentialError(RbacSyncError):
 
 
 class PlanRefused(RbacSyncError):
-    """The guard found reasons not to apply; nothing was written anywhere.
+    """The guard refused the plan; nothing was written.
 
     ``findings`` are the guard's, in order of the plan; ``texts`` the files of
     the configuration by name, for a view to show the lines; ``able`` the

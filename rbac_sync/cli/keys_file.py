@@ -21,7 +21,7 @@ LARGEST = 2**24
 
 
 class KeysFile:
-    """The keys file of one run. ``entries`` are those of an interrupted run that is continued."""
+    """The keys file of one run. ``entries`` are those of the interrupted run that it continues."""
 
     def __init__(self, path: Path | None) -> None:
         self._path, self._descriptor = path, -1

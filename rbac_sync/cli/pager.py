@@ -12,7 +12,7 @@ import click
 
 PAGER = "RBAC_SYNC_PAGER"
 LESS = "-FRX"
-"""The options of less: ends on a short text, takes colour, leaves the text where it was."""
+"""The options of less: it ends on a short text, shows colour, and does not clear the screen."""
 
 
 def echo_long(text: str) -> None:

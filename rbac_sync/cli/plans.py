@@ -291,7 +291,7 @@ def new_plan(
 
 
 def check_terminal(*, allowed: bool) -> None:
-    """Check that the user can be asked for approval: on a terminal, where that is *allowed*.
+    """Check that the user can be asked for approval: on a terminal, if *allowed*.
 
     Raises:
         RbacSyncError: there is nobody to ask.

@@ -1,4 +1,4 @@
-"""The permissions that a change gives and takes, by scope, seen from the state before it.
+"""The permissions that a change gives and takes, by scope, in the state before it.
 
 Both sides count whole: an applier who narrows a role must hold all permissions of the old
 and of the new role; else a manager of few permissions could take many away.

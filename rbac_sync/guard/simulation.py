@@ -77,7 +77,7 @@ class Simulation:
     """The simulation of the changes of a plan in order, with facts about each step.
 
     A change that makes no sense is noted and left out; the others are made in
-    a draft, so that each is seen from the state that it would find.
+    a draft, so that each is judged in the state before it.
     """
 
     def __init__(

@@ -69,7 +69,7 @@ def checks(
 
 
 def _check(name: str, ask: Callable[[], str]) -> Check:
-    """Return the check whose message *ask* returns, failed where it raises."""
+    """Return the check with the message that *ask* returns, failed if it raises an error."""
     try:
         return Check(name, CheckState.OK, ask())
     except RbacSyncError as error:

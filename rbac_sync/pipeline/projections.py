@@ -133,7 +133,7 @@ def _check_trail(session: Session, moment: Instant) -> None:
 def _until(moment: Instant, trail: Trail) -> Iterator[Link]:
     """Return the rows of *trail* up to the last one that was written by *moment*.
 
-    *Why* the last: where a clock was set back, an older row may have a later date.
+    *Why* the last: if a clock was set back, an older row may have a later date.
 
     Raises:
         RbacSyncError: there is none.

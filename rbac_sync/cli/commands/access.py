@@ -64,7 +64,7 @@ def can(
 
 
 def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
-    """Return the exit code of a no: 7 where unseen access may say yes."""
+    """Return the exit code of a no: 7 if unread access may turn it into a yes."""
     return UNKNOWN if live_account.horizon.hides_access_in(scope) else 1
 
 

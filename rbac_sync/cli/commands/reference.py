@@ -22,7 +22,7 @@ from ..report import layout
 )
 @options.as_json
 def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
-    """List permissions, what they include and who holds them; with WORDS what mentions those."""
+    """List permissions, what they include and who holds them; with WORDS only matching ones."""
     from ...catalogues import catalogue
     from ...views import permissions as view
     from ...views import plan_json

@@ -113,7 +113,7 @@ _IN_ORDER = (
     Rule(RuleId.REASON, "RS423", Holds.SERVER_WITH_POLICY, False, reason),
     Rule(RuleId.TERM, "RS425", Holds.SERVER_WITH_POLICY, False, term),
 )
-"""In the order in which findings are shown."""
+"""The rules, in the order of their findings in reports."""
 
 RULES: Mapping[RuleId, Rule] = {rule.id: rule for rule in _IN_ORDER}
 CODES: Mapping[RuleId, str] = {rule.id: rule.code for rule in _IN_ORDER}

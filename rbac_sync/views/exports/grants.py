@@ -37,7 +37,7 @@ def _can_hold(holder: Address, access: Access) -> bool:
 
 
 def _for_a_time(grant: Grant, access: Access) -> Iterator[Grant]:
-    """Yield the grants of those who are members of the holder, a team, for a time."""
+    """Yield the grants of the members for a time of the holder, a team."""
     team = access.state.get(grant.holder)
     for member in team.members if isinstance(team, Team) else ():
         if (member.since or member.until) and access.acts(member.principal):

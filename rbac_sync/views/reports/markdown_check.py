@@ -65,7 +65,7 @@ def is_own_report(text: str) -> bool:
     """Say whether *text* has the form of a Markdown report of rbac-sync."""
     first, *lines = text.split("\n")
     visible = all(line.isprintable() and not line.startswith("/") for line in lines)
-    # Without a blank line after it, a tag makes markup of what follows.
+    # Without a blank line after it, a tag turns the next lines into markup.
     separated = all(not after for line, after in pairwise(lines) if line.startswith("<"))
     known = all(LINE.fullmatch(SPAN.sub(CODE, line)) for line in _outside(lines))
     return first == FIRST and visible and separated and known
