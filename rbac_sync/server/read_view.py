@@ -32,7 +32,7 @@ R = TypeVar("R", bound=Resource)
 
 @dataclass(frozen=True, slots=True)
 class AccountSnapshot:
-    """All access of one account, with all ids, as of one serial number of it."""
+    """All access and all ids of one account, at one serial number."""
 
     state: State
     register: IdIndex
@@ -41,7 +41,7 @@ class AccountSnapshot:
 
 @dataclass(frozen=True)
 class ReadView:
-    """An account as the caller's request finds it, inside one transaction."""
+    """The view of an account for one request of the caller, inside one transaction."""
 
     session: StoreSession
     caller: Address
@@ -56,7 +56,7 @@ class ReadView:
 
     @property
     def register(self) -> IdIndex:
-        """The ids of everything."""
+        """The index of all ids."""
         return self._fresh.register
 
     @property
@@ -71,7 +71,7 @@ class ReadView:
 
     @property
     def documents(self) -> Documents:
-        """The documents kept besides access."""
+        """The documents besides access."""
         return self.session.documents
 
     @property
@@ -86,31 +86,31 @@ class ReadView:
 
     @property
     def now(self) -> Instant:
-        """The store's own time."""
+        """The time of the store."""
         return self.session.now()
 
     @cached_property
     def access(self) -> Access:
-        """Access: who may do what."""
+        """The access of all principals."""
         return Access(self.state, self.catalogue)
 
     def may(self, scope: Address = ACCOUNT) -> Permissions:
-        """Return what the caller may do in *scope* now."""
+        """Return the present permissions of the caller in *scope*."""
         return self.access.may(self.caller, scope, self.now)
 
     def entry(self, address: Address) -> IdEntry:
-        """Return what the register says of *address*, which is known to exist."""
+        """Return the entry of *address*, which exists, in the id index."""
         return self.register.named[address]
 
     def id(self, address: Address) -> UUID:
-        """Return the id of *address*, which is known to exist."""
+        """Return the id of *address*, which exists."""
         return self.register.named[address].id
 
     def resource(self, cls: type[R], id_: UUID) -> R:
         """Return the resource of this class and id.
 
         Raises:
-            Refusal: there is none.
+            Refusal: there is no such resource.
 
         """
         address = self.register.find(cls.kind, id_)
@@ -120,7 +120,7 @@ class ReadView:
         return cast("R", resource)
 
     def expect(self, addresses: Collection[Address]) -> None:
-        """Read the principals and scopes at *addresses* together; their profiles, if asked for."""
+        """Read the principals and scopes at *addresses* together, with profiles on request."""
         self.state.expect(addresses)
         self.expected.update(addresses)
 
@@ -132,20 +132,20 @@ class ReadView:
                 yield resource, entry
 
     def all(self, kind: Kind) -> list[IdEntry]:
-        """Return everything of *kind*, oldest first."""
+        """Return all resources of *kind*, oldest first."""
         return [e for e in self.register.named.values() if e.address.kind is kind]
 
     def walk(self, kind: Kind) -> Iterator[IdEntry]:
-        """Yield everything of *kind* in the order in which it came; a part is read at a time."""
+        """Yield all resources of *kind* in order of creation, in parts that are read one by one."""
         for part in self.register.parts(kind):
             self.expect([entry.address for entry in part])
             yield from part
 
     def workspaces(self) -> Iterator[IdEntry]:
-        """Yield the workspaces in which the caller may do anything at all, oldest first.
+        """Yield the workspaces in which the caller has any permission, oldest first.
 
-        *Why* not all: the account roles let people see those to which they have
-        access, and in any other everything answers 404.
+        *Why* not all: the account roles show users only the workspaces to which they have
+        access, and requests for any other get 404.
         """
         return (entry for entry in self.walk(Kind.WORKSPACE) if self.may(entry.address))
 
@@ -154,12 +154,12 @@ class ReadView:
         return min(holding.role for holding in self.state.holdings(principal, ACCOUNT))
 
     def role_name(self, role: Address) -> str:
-        """Return the name by which the API knows a role."""
+        """Return the name of a role in the API."""
         resource = self.state.get(role)
         name = resource.name if isinstance(resource, Role) else role.key
         return self.catalogue.wire.get(role, name)
 
     def is_member(self, principal: Address) -> bool:
-        """Say whether *principal* has come in: whoever is only invited has not."""
+        """Say whether *principal* is no pending user."""
         member = self.state.get(principal)
         return not (isinstance(member, User) and member.status is Status.PENDING)

@@ -1,7 +1,7 @@
-"""The recent removals of an account, from its own trail: limits on removals hold over a time.
+"""The recent removals of an account, from its trail: limits on removals are for a period.
 
-*Why* the record and no counter: several servers over one store, and a server
-that is started anew, count together.
+*Why* the trail and no counter: several servers on one store, and a restarted
+server, count together.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ..planning import Change
 
 WINDOW = timedelta(hours=1)
 MOST = 5000
-"""Rows of the record that are looked at, the newest ones. *Why* a bound: each request looks."""
+"""The most rows of the trail that are read, the newest ones. *Why*: each request reads them."""
 
 
 def lately(session: StoreSession, now: Instant) -> tuple[Change, ...]:
-    """Return the updates and deletions of the last hour that count with those of a request.
+    """Return the updates and deletions of the last hour that are counted with those of a request.
 
-    What was made within the hour is not counted when it is changed or gone
-    again, nor what a run was allowed to remove, on record, beyond the limits.
+    Changes of things that were created within the hour are not counted, nor those of a
+    run whose record allows removals beyond the limits.
     """
     made, changes = set[str](), list[Change]()
     for record in reversed(session.recorded(now - WINDOW, MOST)):

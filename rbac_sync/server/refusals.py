@@ -1,10 +1,10 @@
-"""Refusals of the server, as exceptions that know no face: each says why, not how it is sent."""
+"""Refusals of the server, as exceptions for both faces: each has a reason, and no status."""
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """A request that is not done; raised anywhere, it ends the transaction with nothing made."""
+    """A refusal of a request; it ends the transaction without any writes."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -20,11 +20,11 @@ class NotAllowed(Refusal):
 
 
 class Missing(Refusal):
-    """A thing that does not exist, or not for the caller."""
+    """The resource does not exist, or the caller may not see it."""
 
 
 class Conflict(Refusal):
-    """A request that contradicts what is there."""
+    """A request that contradicts the state."""
 
 
 class NotServed(Refusal):
@@ -32,7 +32,7 @@ class NotServed(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """A request of an account that has had its share; ``wait`` is in seconds."""
+    """A request of an account beyond its rate limit; ``wait`` is in seconds."""
 
     def __init__(self, detail: str, wait: int) -> None:
         super().__init__(detail)
@@ -40,7 +40,7 @@ class TooManyRequests(Refusal):
 
 
 class InvalidRequest(Refusal):
-    """A request that makes no sense; ``place`` is the path of the field, the outermost first."""
+    """An invalid request; ``place`` is the path of the field, the outermost first."""
 
     def __init__(self, detail: str, *place: str) -> None:
         super().__init__(detail)
@@ -51,7 +51,7 @@ UNAUTHENTICATED = "Invalid authentication credentials"
 """Source: troubleshooting page of the documentation."""
 
 FORBIDDEN = "Forbidden"
-"""Its wording is nowhere documented."""
+"""A guess: no source documents the wording."""
 
 
 def unauthenticated() -> Unauthenticated:
@@ -65,15 +65,15 @@ def forbidden(why: str = FORBIDDEN) -> NotAllowed:
 
 
 def not_found(what: str = "Not Found") -> Missing:
-    """Return the refusal of what does not exist, or not for the caller."""
+    """Return the refusal for a resource that does not exist or that the caller may not see."""
     return Missing(what)
 
 
 def conflict(why: str) -> Conflict:
-    """Return the refusal of what contradicts what is there."""
+    """Return the refusal of a request that contradicts the state."""
     return Conflict(why)
 
 
 def unprocessable(why: str, *place: str) -> InvalidRequest:
-    """Return the refusal of a request that makes no sense; *place* is where in its body."""
+    """Return the refusal of an invalid request; *place* is the path of the field in its body."""
     return InvalidRequest(why, *place)

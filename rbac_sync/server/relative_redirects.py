@@ -1,4 +1,4 @@
-"""Redirections to the other spelling of a path, without scheme and host.
+"""Redirections to a path with or without a final slash, without scheme and host.
 
 *Why*: behind a proxy only the proxy, or ``--public-url``, knows those. A ``Location`` with ``http://``
 would have clients send their keys in the clear.
@@ -15,14 +15,14 @@ LED = 307
 
 
 class RelativeRedirects:
-    """Makes every ``Location`` of a redirection relative to where the client is."""
+    """Makes every ``Location`` of a redirection a path without scheme and host."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before *app*."""
+        """Wrap *app*."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as *app* does."""
+        """Pass the request on to *app*, and change its redirections."""
 
         async def led(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == LED:

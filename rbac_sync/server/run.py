@@ -1,4 +1,4 @@
-"""Runs the server until it is told to stop; what is being answered is answered first."""
+"""Runs the server until a signal stops it; open requests are finished first."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .guarded_store import GuardedStore
 from .log import to
 
 PATIENCE = 30
-"""Seconds that requests have to come to an end once the server is told to stop."""
+"""Seconds for open requests to finish after the signal to stop."""
 
 
 def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> None:
-    """Serve what stands behind *guarded*, reached at *public_url* if that is another address.
+    """Serve the store of *guarded*, reached at *public_url* if that is another address.
 
     Raises:
         BackendError: the store cannot be used, or the address cannot be listened on.
@@ -39,10 +39,10 @@ def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> No
 
 
 def _check_free(host: str, port: int) -> None:
-    """Check that nobody else listens there: uvicorn would log it and exit with a code of its own.
+    """Check that the port is free: uvicorn would log an error and exit with its own code.
 
     Raises:
-        BackendError: somebody does, or this machine has no such address.
+        BackendError: another process listens there, or this machine has no such address.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""The audit trail as events: which event each row is, what it was about and who did it."""
+"""The audit trail as events: the name, the object and the actor of each."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ EVENT_TYPES = {
 
 
 NOT_ONE_EVENT = tuple(SPECS[kind].table for kind in (Kind.TEAM, Kind.KEY, Kind.ACCOUNT))
-"""The tables whose rows may be no event, or several, or one together."""
+"""The tables of which a row may be no event or several, or two rows one event."""
 
 MEMBER = "team-membership"
-"""The documented type of what happens to a place in a team; what its id is made of is a guess."""
+"""The documented type of events of memberships; the form of their ids is a guess."""
 
 ACTIONS = ("created", "updated", "deleted", "rotated", "accepted", "logged-in")
 NAMES_OF_OTHERS = tuple(
@@ -59,12 +59,12 @@ NAMES_OF_OTHERS = tuple(
     for type_ in (MEMBER, *(table.replace("_", "-") for table in NOT_ONE_EVENT))
     for action in ACTIONS
 )
-"""The names that events of those tables may have."""
+"""The names of events of those tables."""
 
 EventPlace = tuple[Instant, Literal[0], str, str] | tuple[Instant, Literal[1], int, int]
-"""The place of an event in their order: its time, and 1 if the trail tells of it, with the number
-of its row and the place among the events of that row; 0 if a client has reported it, with the time
-at which it came and the id under which it is kept."""
+"""The place of an event in the order of events: its time; then, for an event of the trail, 1, the
+number of its row and its place among the events of that row; for an event of a client, 0, the time
+of its receipt and the id of its document."""
 
 
 class PlacedEvent(NamedTuple):
@@ -76,7 +76,7 @@ class PlacedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row of the trail with what it speaks of, the side that is later if there are two."""
+    """One row of the trail with its decoded sides."""
 
     link: Link
     record: Record
@@ -89,7 +89,7 @@ class _Row:
 
 
 class _Named(NamedTuple):
-    """The name of an event and the thing that it is about: type, action, id."""
+    """The name of an event and its object: type, action, id."""
 
     type: str
     action: str
@@ -100,10 +100,10 @@ class _Named(NamedTuple):
 def events(
     view: ReadView, links: Iterable[Link], *, is_ascending: bool = False
 ) -> Iterator[PlacedEvent]:
-    """Yield what *links* tell of as events, in their order: newest first unless *is_ascending*.
+    """Yield the events of *links*, in their order: newest first unless *is_ascending*.
 
-    A row is one event, with three exceptions: one about what is kept is none; a key that is made
-    and the one whose place it takes are one; who comes to a team or leaves it is one each.
+    A row is one event, with three exceptions: a note is none; a new key and the key that it
+    replaces are one; each member who joins or leaves a team is one.
     """
     for row in _rotated(_rows(view, links), is_ascending=is_ascending):
         named = list(enumerate(_names(view, row)))
@@ -112,7 +112,7 @@ def events(
 
 
 def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[_Row]:
-    """Yield the row of each link; the ids of what some of them are about are read at once."""
+    """Yield the row of each link; the ids of their objects are read for several rows at once."""
     rest = iter(links)
     while part := list(islice(rest, PARTS[0])):
         rows = [_row(link) for link in part if not is_note(link.record)]
@@ -121,7 +121,7 @@ def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[_Row]:
 
 
 def _places(thing: Resource | None) -> Iterator[tuple[Address, Address]]:
-    """Yield the scope and the principal by whose row the API knows *thing*, if it does by one."""
+    """Yield the scope and the principal of the row that has the id of *thing*, if there is one."""
     match thing:
         case Binding(principal=principal, scope=scope) if principal != EVERYONE:
             yield scope, principal
@@ -130,7 +130,7 @@ def _places(thing: Resource | None) -> Iterator[tuple[Address, Address]]:
 
 
 def _rotated(rows: Iterable[_Row], *, is_ascending: bool) -> Iterator[_Row]:
-    """Yield *rows* with a key and the one that it replaces, in the next row, as one row."""
+    """Yield *rows*; a key and the key that it replaces, in the next row, are one row."""
     waiting: _Row | None = None
     for row in rows:
         if waiting is not None:
@@ -157,7 +157,7 @@ def _row(link: Link) -> _Row:
 
 
 def _is_rotation(made: _Row, ended: _Row) -> bool:
-    """Say whether a key was *made* in the place of the one that *ended*, in the next row."""
+    """Say whether the key *made* replaces the key *ended*, which is in the next row."""
     new, old = made.after, ended.before
     return (
         isinstance(new, Key)
@@ -190,7 +190,7 @@ def _event(view: ReadView, row: _Row, named: _Named) -> ReceivedEvent:
 
 
 def _names(view: ReadView, row: _Row) -> Iterator[_Named]:
-    """Yield what a row is as events."""
+    """Yield the names and objects of the events of a row."""
     members = list(_members(view, row))
     if not members or not _only_members(row):
         subject = subject_id(view, row.record, row.thing)
@@ -199,7 +199,7 @@ def _names(view: ReadView, row: _Row) -> Iterator[_Named]:
 
 
 def _members(view: ReadView, row: _Row) -> Iterator[_Named]:
-    """Yield each who came to a team that was there, or left one that still is."""
+    """Yield an event for each member who joined or left a team that is neither new nor deleted."""
     before, after = row.before, row.after
     if not isinstance(before, Team) or not isinstance(after, Team):
         return
@@ -253,12 +253,12 @@ def _action(row: _Row) -> str:
 
 
 def _is_field(binding: Binding) -> bool:
-    """Say whether this API has a binding as a field of something: the account role, the default."""
+    """Say whether a binding is a field in this API: an account role or a default role."""
     return binding.scope == ACCOUNT or binding.principal == EVERYONE
 
 
 def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
-    """Return the id of the *thing* that a record is about; of what is gone, always the same one."""
+    """Return the id of *thing*, the object of a record; if deleted, one made from its address."""
     register = view.register
     ids: list[UUID] = []
     if isinstance(thing, Binding) and thing.principal == EVERYONE:
@@ -273,7 +273,7 @@ def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
 
 
 def _workspace(view: ReadView, thing: Resource | None) -> UUID | None:
-    """Return the id of the workspace that *thing* is or is in, if it is there."""
+    """Return the id of the workspace of *thing*, if the workspace exists."""
     match thing:
         case Binding(scope=scope) | ObjectAccess(workspace=scope) | Workspace(address=scope):
             is_there = scope.kind is Kind.WORKSPACE and scope in view.register.named

@@ -1,4 +1,4 @@
-"""Counts of events, by the attribute that they share."""
+"""Counts of events by an attribute."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .query import LONGEST, EventQuery
 
 NAME = "prefect.resource.name"
 Value = tuple[str, str]
-"""The value to filter by, and the one to show."""
+"""The value for filters, and the label to show."""
 
 
 def counted(query: EventQuery, by: wire.Countable, body: wire.CountEvents) -> list[wire.EventCount]:
@@ -47,7 +47,7 @@ def _add(
 
 
 def _width(body: wire.CountEvents) -> int:
-    """Return the microseconds of an interval; of one longer than any span, those of two spans."""
+    """Return the length of an interval in microseconds, at most that of two longest spans."""
     seconds = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
     return round(min(seconds, 2 * LONGEST.total_seconds()) * SECOND)
 
@@ -74,7 +74,7 @@ _VALUES: Mapping[wire.Countable, Callable[[wire.ReceivedEvent], Value]] = {
     wire.Countable.WORKSPACE: lambda event: (str(event.workspace or ""),) * 2,
     wire.Countable.ACTOR: _actor,
 }
-"""The value that events are counted by, where it is not time."""
+"""The function that returns the attribute of an event, for counts that are not by time."""
 
 _GROUPS: Mapping[wire.Countable, By] = {
     wire.Countable.EVENT: By.SHAPE,
@@ -82,4 +82,4 @@ _GROUPS: Mapping[wire.Countable, By] = {
     wire.Countable.WORKSPACE: By.PLACE,
     wire.Countable.ACTOR: By.ACTOR,
 }
-"""The groups of rows whose events have that value in common."""
+"""The grouping of rows whose events have the same value."""

@@ -13,7 +13,7 @@ ID, ROLE = "prefect.resource.id", "prefect.resource.role"
 
 
 def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
-    """Say whether *event* meets a filter, its time apart."""
+    """Say whether *event* meets a filter, without regard to its time."""
     everything = [event.resource, *event.related]
     return (
         matches_name(event.event, where.event)
@@ -27,7 +27,7 @@ def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
 
 
 def criteria(where: T | list[T] | None) -> list[T]:
-    """Return the criteria of a field that holds one, several or none."""
+    """Return the criteria of a field, which may have one, several or none."""
     if where is None:
         return []
     return where if isinstance(where, list) else [where]
@@ -90,7 +90,7 @@ def _here(event: wire.ReceivedEvent, where: wire.EventScopeFilter) -> bool:
 
 
 def _says(event: wire.ReceivedEvent, where: wire.EventTextFilter | None) -> bool:
-    """Say whether the words are there: any plain one, every ``+`` one, no ``-`` one."""
+    """Say whether the event has the words: any plain one, every ``+`` one, no ``-`` one."""
     if where is None:
         return True
     text = f"{event.event} {event.resource} {event.related} {event.payload}".casefold()

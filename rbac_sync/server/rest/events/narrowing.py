@@ -1,4 +1,4 @@
-"""The part of a filter of events that the database answers: all of it, or what leaves few rows."""
+"""The part of a filter of events that becomes SQL: the whole filter, or a wider one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .filters import criteria
 NAME = "prefect.resource.name"
 DEFAULT_ROLE = "/default_role"
 GONE = 5
-"""The version of the ids of what is gone: they are made of its name, which they do not tell."""
+"""The UUID version of ids of deleted things, which are hashes of names."""
 
 KINDS = {
     "workspace": Kind.WORKSPACE,
@@ -27,11 +27,11 @@ KINDS = {
     "workspace-role": Kind.ROLE,
     "account-invitation": Kind.USER,
 }
-"""The kind of a thing by the type of its events, where its id is that of the events."""
+"""The kind of the object by the type of an event, for types whose events have its id."""
 
 
 class Narrowing(NamedTuple):
-    """The rows among which are all that meet a filter. ``is_exact``: it asks for nothing else."""
+    """A span with all rows that meet a filter. With ``is_exact``, it has no other rows."""
 
     span: Span
     is_exact: bool
@@ -40,7 +40,7 @@ class Narrowing(NamedTuple):
 def narrowing(
     view: ReadView, where: wire.EventFilter, span: Span, here: Address | None
 ) -> Narrowing:
-    """Return *span* without rows that *where*, or not to be *here*, leaves out."""
+    """Return *span* without rows outside of *where* or outside of the workspace *here*."""
     related = criteria(where.related)
     exact = all(_is_actor(each) for each in related) and len(related) <= 1
     rest = (where.resource, where.any_resource, where.id.id, where.text)
@@ -67,13 +67,13 @@ def _places(
 
 
 def _is_actor(where: wire.EventRelatedFilter) -> bool:
-    """Say whether a criterion asks who did something, and nothing else."""
+    """Say whether a criterion is for the id of the actor, and nothing else."""
     is_plain = where.labels is None and where.resources_in_roles is None
     return is_plain and where.id is not None and (where.role is None or "actor" in where.role)
 
 
 def _appliers(view: ReadView, where: wire.EventRelatedFilter) -> frozenset[str] | None:
-    """Return who did what a criterion asks for, as rows name them; None if they do not tell."""
+    """Return the labels of the actors of a criterion; None if its ids do not have labels."""
     if where.id is None or not all(each.startswith(f"{PREFIX}.actor.") for each in where.id):
         return None
     ids = [_uuid(each) for each in where.id]
@@ -84,7 +84,7 @@ def _appliers(view: ReadView, where: wire.EventRelatedFilter) -> frozenset[str] 
 
 
 def _objects(view: ReadView, where: wire.EventResourceFilter | None) -> frozenset[str] | None:
-    """Return the things that a criterion asks for, as rows name them; None if they do not tell."""
+    """Return the addresses of the objects of a criterion; None if it does not determine them."""
     if where is None:
         return None
     names = (where.labels or {}).get(NAME)
@@ -98,7 +98,7 @@ def _named(view: ReadView, ids: Collection[str]) -> frozenset[str] | None:
     for text in ids:
         type_, id_ = text.removeprefix(f"{PREFIX}.").partition(".")[0], _uuid(text)
         if not text.startswith(f"{PREFIX}.") or id_ is None:
-            continue  # of no row of the trail
+            continue  # the trail has no such id
         if id_.version == GONE or type_ not in {*KINDS, "account-membership"}:
             return None
         objects.update(_addresses(view, type_, id_))
@@ -106,7 +106,7 @@ def _named(view: ReadView, ids: Collection[str]) -> frozenset[str] | None:
 
 
 def _addresses(view: ReadView, type_: str, id_: UUID) -> Iterator[str]:
-    """Yield the addresses of the rows that may be about what has this id."""
+    """Yield the addresses of objects whose events may have this id."""
     if type_ == "account-membership":
         row = view.register.row(ACCOUNT, id_)
         if row is not None:
@@ -118,7 +118,7 @@ def _addresses(view: ReadView, type_: str, id_: UUID) -> Iterator[str]:
 
 
 def _uuid(text: str) -> UUID | None:
-    """Return the id at the end of the name of a thing; None if it has none, or writes it else."""
+    """Return the id at the end of *text*; None without an id in canonical form."""
     end = text.rpartition(".")[2]
     try:
         return UUID(end) if str(UUID(end)) == end else None

@@ -1,7 +1,7 @@
-"""Events that meet a filter: their order, how many there are, and what they have in common.
+"""The events that meet a filter: their pages, their number and their groups.
 
-The database answers by names of events, workspaces and actors, and narrows down what is left
-to look through where a filter asks for more.
+The database filters by names of events, workspaces and actors. For other criteria, it selects
+the rows to read, which are then filtered one by one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .filters import matches_name, meets
 from .narrowing import Narrowing, narrowing
 
 KIND = "event"
-"""The kind of the documents that events are kept as which clients report."""
+"""The kind of the documents of events that clients report."""
 
 LONGEST = timedelta(days=14)
 """The longest span of one query. Source: the documentation."""
@@ -37,17 +37,17 @@ LONGEST = timedelta(days=14)
 
 @dataclass(frozen=True)
 class EventQuery:
-    """The events that meet *where*; of the workspace *here* alone, if it is one."""
+    """The events that meet *where*, only in the workspace *here* unless it is None."""
 
     view: ReadView
     where: wire.EventFilter
     here: Address | None = None
 
     def first(self, limit: int, offset: int) -> tuple[list[PlacedEvent], int]:
-        """Return so many events after *offset*, and how many there are together.
+        """Return *limit* events after *offset*, and the number of all.
 
         Raises:
-            Refusal: too much has happened in this span to look through.
+            Refusal: the span has too many rows to read.
 
         """
         if self._narrowed.is_exact:
@@ -63,10 +63,10 @@ class EventQuery:
         return list(islice(rest, limit))
 
     def groups(self, by: By | Interval) -> tuple[list[Tally], Iterator[PlacedEvent]]:
-        """Return the groups of rows that are one event each, and all events beside them.
+        """Return the groups of rows that are one event each, and all other events.
 
         Raises:
-            Refusal: there are too many of them.
+            Refusal: there are too many groups, or rows to read.
 
         """
         if not self._narrowed.is_exact:
@@ -82,7 +82,7 @@ class EventQuery:
 
     @property
     def since(self) -> Instant:
-        """The time from which on events are in it."""
+        """The beginning of the span."""
         return self._narrowed.span.since
 
     @cached_property
@@ -92,14 +92,14 @@ class EventQuery:
 
     @cached_property
     def _rows(self) -> Span:
-        """The rows of which each is one event, by the name if the filter asks for names."""
+        """The span of rows that are one event each, with the names of the filter, if it has any."""
         named = self._named
         shapes = None if named is None else frozenset(group.key for group in named)
         return self._narrowed.span._replace(without=NOT_ONE_EVENT, shapes=shapes)
 
     @cached_property
     def _named(self) -> list[Tally] | None:
-        """The groups of such rows whose events have the names of the filter; None: it has none."""
+        """The groups of such rows with the names of the filter; None: the filter has no names."""
         if self.where.event is None:
             return None
         rows = self._narrowed.span._replace(without=NOT_ONE_EVENT)
@@ -108,7 +108,7 @@ class EventQuery:
 
     @property
     def _others(self) -> Span | None:
-        """The rows of which one may be no event, or several; None if none has such a name."""
+        """The span of rows that may be no event or several; None if the filter excludes them."""
         names = self.where.event
         may_be = any(matches_name(name, names) for name in NAMES_OF_OTHERS)
         return self._narrowed.span._replace(tables=NOT_ONE_EVENT) if may_be else None
@@ -119,12 +119,12 @@ class EventQuery:
         return rows + sum(1 for _ in self._beside())
 
     def _beside(self) -> Iterator[PlacedEvent]:
-        """Yield the events that are not one row of the trail each."""
+        """Yield the events of those other rows, and the reported ones."""
         others = self._recorded(self._others, None) if self._others else ()
         return filter(self._meets, chain(others, self._reported))
 
     def _looked_through(self) -> Iterator[PlacedEvent]:
-        """Yield all events, which the database could not tell apart; of each thing one if asked."""
+        """Yield the events that meet the filter from rows that are read one by one."""
         spans = (self._rows, *([self._others] if self._others else ()))
         if sum(map(self.view.session.trail.count, spans)) > MOST_ROWS:
             raise too_many()
@@ -133,7 +133,7 @@ class EventQuery:
         return iter(_distinct(matching)) if is_distinct else matching
 
     def _matching(self, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
-        """Yield what meets the filter in its order; what comes before *after* is not read."""
+        """Yield the events that meet the filter, in its order; rows before *after* are not read."""
         spans = (self._rows, *([self._others] if self._others else ()))
         recorded = (self._recorded(span, after) for span in spans)
         reported = sorted(self._reported, key=itemgetter(0), reverse=not self._is_ascending)
@@ -147,7 +147,7 @@ class EventQuery:
 
     @cached_property
     def _reported(self) -> list[PlacedEvent]:
-        """The events that clients have reported, in any order."""
+        """The events that clients have reported, without order."""
         span = self._narrowed.span
         names, most = (stored(span.since), f"{stored(span.until)}0"), (MOST_ROWS, LARGEST_ANSWER)
         documents = self.view.documents.between(KIND, self.here, names, most)
@@ -181,10 +181,10 @@ class EventQuery:
 
 
 def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
-    """Return the times between which *where* asks for events.
+    """Return the first and the last time of *where*.
 
     Raises:
-        Refusal: they are too far apart.
+        Refusal: the span is too long.
 
     """
     until = where.occurred.until or now
@@ -198,13 +198,13 @@ def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
 
 
 def too_many() -> Refusal:
-    """Return the refusal of a span in which too much has happened to look through."""
+    """Return the refusal of a span with too many events to read."""
     what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
     return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
 
 
 def _row_of(place: EventPlace) -> tuple[Instant, int]:
-    """Return the time and the number of the row at which an event stands: before all, none does."""
+    """Return the time and the row number of an event; 0 for a reported one, which has no row."""
     return (place[0], place[2]) if place[1] == 1 else (place[0], 0)
 
 

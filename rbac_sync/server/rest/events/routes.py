@@ -1,4 +1,4 @@
-"""Events: the audit trail, and what clients report themselves."""
+"""Events: the audit trail, and the events that clients report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 
 
 def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
-    """Return the routes of the events below *prefix*, with what they ask of the caller."""
+    """Return the routes of events below *prefix*; *reading* and *reporting* check the caller."""
     routes = collection(f"{prefix}/events", "Events")
 
     @routes.post("", status_code=204)
@@ -75,14 +75,14 @@ def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
     def work(transaction: WriteTransaction) -> None:
         owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
         for each in contents:
-            name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to be found by its time
+            name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to read events by time
             transaction.documents.add(KIND, owner, name, each)
 
     at.write(work)
 
 
 class _PageToken(BaseModel):
-    """A page that follows: the filter, how many came before, and the place of the last event."""
+    """The token of a later page: the filter, the number of events before it, and the last place."""
 
     filter: wire.EventFilter
     limit: Limit
@@ -92,10 +92,10 @@ class _PageToken(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> _PageToken:
-        """Return the token that *text* is.
+        """Return the decoded token.
 
         Raises:
-            Refusal: it is none.
+            Refusal: *text* is no token.
 
         """
         try:
@@ -104,7 +104,7 @@ class _PageToken(BaseModel):
             raise unprocessable("this is no page token") from None
 
     def __str__(self) -> str:
-        """Return the token as it stands in a URL."""
+        """Return the token, encoded for a URL."""
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode()
 
 
@@ -140,7 +140,7 @@ def _page(
     rows: list[PlacedEvent],
     counts: tuple[int, int],
 ) -> wire.EventPage:
-    """Return a page of *rows*; *counts* is how many there were up to its end, and together."""
+    """Return a page of *rows*; *counts* are the number of events up to its end, and of all."""
     count, total = counts
     token = None
     if rows and count < total:
