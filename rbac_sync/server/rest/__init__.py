@@ -68,10 +68,10 @@ ROUTERS = (
 )
 
 API = APIRouter(default_response_class=AsciiResponse)
-"""Every route below ``/api``, put together once: it takes half a second."""
+"""All routes below ``/api``, built once: this takes half a second."""
 
 for _router in ROUTERS:
     API.include_router(_router, prefix="/api")
 
 OTHERS = not_implemented.routes("/api")
-"""The routes of everything below ``/api`` that none of them has."""
+"""The routes of all other paths below ``/api``."""

@@ -1,4 +1,4 @@
-"""Account memberships: who belongs to the account, with which account role."""
+"""Account memberships: the users and service accounts of the account, with their account roles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ READ = "read:account_membership"
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One member: its row of the account, and who it is. Service accounts have no ``person``."""
+    """One member: its row in the account, its principal. Service accounts have no ``person``."""
 
     row: HeldRow
     entry: IdEntry
@@ -197,7 +197,7 @@ def _meets(view: ReadView, member: MemberRow, where: wire.AccountMembershipFilte
 def _criteria(
     view: ReadView, member: MemberRow, where: wire.AccountMembershipFilter
 ) -> Iterator[bool]:
-    """Yield of each criterion that asks for anything whether *member* meets it."""
+    """Yield, for each criterion that is not null, whether *member* meets it."""
     person, id_ = member.person, member.entry.id
     if asks(where.account_role_id):
         yield among(view.id(member.row.role), where.account_role_id)
@@ -265,4 +265,4 @@ SORTS: Mapping[str, Callable[[MemberRow], Any]] = {
     "EMAIL": _text(lambda person: person.email),
     "ACCOUNT_ROLE_NAME": lambda member: member.role,
 }
-"""Log-ins are not kept, so that order is the one in which members came."""
+"""The sort orders. The times of log-ins are not stored, so their order is that of creation."""

@@ -1,4 +1,4 @@
-"""Account roles: read, and nearly never written, since the built-in ones cannot be."""
+"""Account roles. Built-in ones can only be read."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def update_account_settings(
 
 
 def _settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> dict[str, Any]:
-    """Return the settings to replace: of those that are null, the default storage alone."""
+    """Return the settings to replace; null values are left out, except of the default storage."""
     fields = body.model_dump(mode="json", exclude_unset=True)
     return {n: v for n, v in fields.items() if v is not None or n == "default_result_storage"}
 
@@ -183,7 +183,7 @@ def to_response(view: ReadView) -> wire.AccountResponse:
 
 
 def name(view: ReadView) -> str:
-    """Return the name of the account, which is its handle until it is given one."""
+    """Return the name of the account, by default its handle."""
     return str(_kept(view, ACCOUNT_PROFILE).get("name") or view.handle)
 
 

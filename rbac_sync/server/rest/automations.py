@@ -1,4 +1,4 @@
-"""Automations: kept and shown. Nothing happens here that would set one off."""
+"""Automations: stored and shown. The server never executes one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .workspace_objects.lookups import by_id
 
 KIND = "automation"
 SEE, MANAGE = "see_automations", "manage_automations"
-"""The published document declares none for these routes; the roles' own words name these."""
+"""The required scopes. The published document has none for these routes; roles name them."""
 
 AUTOMATIONS = DocumentCollection(
     kind=KIND,

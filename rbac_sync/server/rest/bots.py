@@ -24,7 +24,7 @@ from .collection import ACCOUNT, collection, page
 router = collection(f"{ACCOUNT}/bots", "Bots")
 
 NO_KEY = UUID(int=0)
-"""The id of the key of a service account that has none: clients insist on one."""
+"""The id of the key of a service account without a key: clients require one."""
 
 
 @router.post("/", status_code=201)

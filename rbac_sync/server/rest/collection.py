@@ -24,7 +24,7 @@ INVALID: Mapping[int | str, dict[str, Any]] = MappingProxyType(
 
 
 def collection(prefix: str, tag: str) -> APIRouter:
-    """Return a router for paths below *prefix*, all of which ask for a key."""
+    """Return a router for paths below *prefix*, which all require a key."""
     return APIRouter(
         prefix=prefix,
         tags=[tag],
@@ -35,12 +35,12 @@ def collection(prefix: str, tag: str) -> APIRouter:
 
 
 def page(rows: Iterable[T], query: Page) -> list[T]:
-    """Return the part of *rows* that is asked for; none after it is made."""
+    """Return the part of *rows* for the page; rows after it are not created."""
     return list(islice(rows, query.offset, query.offset + query.limit))
 
 
 def ordered(rows: Iterable[T], sort: str | None, keys: Mapping[str, Any]) -> Iterable[T]:
-    """Return *rows* in the order named: a field of *keys*, then ``_ASC`` or ``_DESC``."""
+    """Return *rows* in the named order: a field of *keys*, then ``_ASC`` or ``_DESC``."""
     if sort is None:
         return rows
     name, _, direction = sort.rpartition("_")

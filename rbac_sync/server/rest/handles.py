@@ -7,10 +7,10 @@ from ..refusals import unprocessable
 
 
 def handle(name: str, kept: str | None = None) -> str:
-    """Return *name* if it is a handle, or if it is *kept*, which may be older than the rule.
+    """Return *name* if it is a handle, or equals *kept*, which may be older than the rule.
 
     Raises:
-        Refusal: it is none.
+        Refusal: *name* is no handle.
 
     """
     if name != kept and not HANDLE.fullmatch(name):

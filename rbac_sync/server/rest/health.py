@@ -1,4 +1,4 @@
-"""Health, greeting and version, which clients ask for before they begin."""
+"""Health, greeting and version, which clients read before other requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..auth import RequestScope, anywhere, workspace
 from .collection import WORKSPACE, collection
 
 VERSION = "0.8.4"
-"""The version of the API that is spoken here: that of the published document."""
+"""The version of the API of this server: that of the published document."""
 
 
 def _routes(prefix: str, place: Any) -> APIRouter:

@@ -1,4 +1,4 @@
-"""Invitations to the account, and what the invited answer."""
+"""Invitations to the account, and the answers of the invited users."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def reject(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
 def _answer(
     request: Request, id_: UUID, code: str, work: Callable[[WriteTransaction], None]
 ) -> None:
-    """Do *work* as the person whose invitation has this id and code."""
+    """Do *work* as the user whose invitation has this id and code."""
     guarded: GuardedStore = request.app.state.guarded
     handle = guarded.service.account_of(id_, WORLD)
     if handle is None:
@@ -127,7 +127,7 @@ def _answer(
         return address_of(str(document.content["email"]))
 
     with guarded.service.backend(handle, None).open() as session:
-        who(session)  # nobody without the code gets as far as the account's lock
+        who(session)  # a caller without the code must not take the lock of the account
     guarded.write_as(handle, who, work)
 
 

@@ -1,4 +1,4 @@
-"""The caller: who it is, where it belongs and what it may do."""
+"""The caller: its identity, its accounts and workspaces, and its permissions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .subscription import PLAN
 router = collection("/me", "Me")
 
 NO_MAIL = "service-account.invalid"
-"""The domain of the address shown for service accounts, which have none: RFC 2606 reserves it."""
+"""The domain of the e-mail shown for service accounts, which have none: RFC 2606 reserves it."""
 
 
 @router.get("/")

@@ -1,6 +1,6 @@
 """The routes of the vendor's API that this server does not have: 501 and a sentence, never 404.
 
-*Why*: a 404 reads as a thing that does not exist. Clients then make it, wait for it, or say so.
+*Why*: a 404 means that a resource does not exist. Clients then create it or wait for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SERVED = (
     " deployments, flow runs, work pools, work queues, automations, notification policies,"
     " concurrency limits, saved searches and variables"
 )
-"""The parts that this server has, in the words of its message and of the page about the server."""
+"""The parts that this server has, as the message and the page about the server name them."""
 
 KINDS = frozenset(
     {
@@ -117,7 +117,7 @@ COLLISIONS = (
     ("POST", "/v2/concurrency_limits/increment-with-lease"),
     ("POST", "/v2/concurrency_limits/decrement-with-lease"),
 )
-"""Operations of the vendor whose paths look like those of one thing here. Source: [S]."""
+"""Operations of the vendor whose paths match those of one resource here. Source: [S]."""
 
 
 def _refuse(request: Request, at: RequestScope, kind: str, below: str) -> NoReturn:
@@ -145,7 +145,7 @@ def _catching(prefix: str, place: Any) -> APIRouter:
 
 
 def routes(prefix: str) -> APIRouter:
-    """Return the routes of everything below *prefix* that no other route has."""
+    """Return the routes of all paths below *prefix* without a route."""
     made = APIRouter(redirect_slashes=False)
     for scope, place in ((WORKSPACE, workspace()), (ACCOUNT, account()), ("", anywhere())):
         made.include_router(_catching(scope, place), prefix=prefix)

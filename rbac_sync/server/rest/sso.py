@@ -1,4 +1,4 @@
-"""Single sign-on: this server has none of its own, and says who may do without it."""
+"""Single sign-on: the server has none, and reports who may sign in without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The subscription of an account: fixed plan data, which clients read and nothing enforces."""
+"""The subscription of an account: fixed data for clients, which the server does not enforce."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ LIMITS: dict[str, Any] = {
     "work_pool_limit": PLAN["work_pool_limit"],
     "workspace_limit": 1_000_000,
 }
-"""``user_limit`` and ``workspace_limit`` cannot be null, so they are large."""
+"""The limits of the subscription. Those that cannot be null are large numbers."""

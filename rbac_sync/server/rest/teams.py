@@ -1,4 +1,4 @@
-"""Teams, their members, and what they hold."""
+"""Teams, their members, and their roles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = collection(f"{ACCOUNT}/teams", "Teams")
 
 KINDS = {"user": Kind.USER, "service_account": Kind.SERVICE_ACCOUNT}
 SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[1].created}
-"""The orders of teams, each with its entry in the register."""
+"""The sort orders of teams, over pairs of a team and its entry in the id index."""
 
 
 @router.post("/", status_code=201)
@@ -195,7 +195,7 @@ def _meets(view: ReadView, team: Team, entry: IdEntry, where: wire.TeamFilter) -
 
 
 def _mentions(view: ReadView, team: Team, query: wire.ReadTeams) -> bool:
-    """Say whether *team* has a user and a service account of those asked for, if any are."""
+    """Say whether *team* has a user and a service account that meet the filters for these."""
     people = [m for m in team.references if m.kind is Kind.USER]
     others = [m for m in team.references if m.kind is Kind.SERVICE_ACCOUNT]
     wants_users = any(asks(criterion) for _, criterion in query.users)

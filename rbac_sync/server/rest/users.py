@@ -1,4 +1,4 @@
-"""Users' own records and keys: only they themselves see and change them."""
+"""The record and the keys of the caller, which only the caller can read and change."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def update_user(id: UUID, body: wire.UserUpdate, at: Annotated[RequestScope, any
 
 
 def _fields(body: wire.UserUpdate) -> dict[str, Any]:
-    """Return what is to be kept as it is said; a handle that is null stays."""
+    """Return the fields to store as they are; without a handle that is null."""
     fields = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
     return {name: value for name, value in fields.items() if (name, value) != ("handle", None)}
 
@@ -141,7 +141,7 @@ def _self(view: ReadView, id_: UUID) -> Address:
 
 
 def named_like(person: Profile, criterion: LikeText | None) -> bool:
-    """Say whether the first or the last name contains the text asked for."""
+    """Say whether the first or the last name contains the text of a filter."""
     part = criterion.like_ if criterion else None
     return like(person.first_name, part) or like(person.last_name, part)
 

@@ -49,7 +49,7 @@ def read_workspace_scopes(at: Annotated[RequestScope, anywhere()]) -> list[Works
 
 
 def _see(name: str, included: set[str]) -> str | None:
-    """Return the scope that shows the object: the first ``see_`` that is included."""
+    """Return the scope that shows the object: the first included one with ``see_``."""
     seen = sorted((s for s in {name, *included} if s.startswith("see_")), key=len)
     return seen[0] if seen else None
 
@@ -143,7 +143,7 @@ def delete_workspace_role(id: UUID, at: Annotated[RequestScope, account()]) -> N
 
 
 def to_response(view: ReadView, role: Role) -> WorkspaceRole:
-    """Return a role as the API shows it: its scopes closed, without those of its base."""
+    """Return the response for a role: its scopes with included ones, without those of its base."""
     entry = view.entry(role.address)
     return WorkspaceRole(
         id=entry.id,

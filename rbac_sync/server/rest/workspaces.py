@@ -72,7 +72,7 @@ def read_workspaces(
 
 
 def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
-    """Return the workspaces that the caller sees; of those with a handle that is named, these."""
+    """Return the workspaces that the caller sees, only those with the named handles if any are."""
     if where.handle is None or where.handle.any_ is None:
         return view.workspaces()
     named = [workspace_address(key) for key in dict.fromkeys(where.handle.any_)]
@@ -117,7 +117,7 @@ def _edit(body: wire.WorkspaceUpdate, before: Workspace) -> workspaces.Workspace
 def _default_roles(
     view: ReadView, body: wire.WorkspaceUpdate, null_role: NullRole
 ) -> list[Address] | None:
-    """Return the default roles that a body wants; None: it leaves them as they are."""
+    """Return the default roles in a body; None if it does not change them."""
     if (role_id := body.default_workspace_role_id) is not None:
         return [roles.named(view, Level.WORKSPACE, role_id, DEFAULT)]
     alone = body.model_fields_set == {DEFAULT}

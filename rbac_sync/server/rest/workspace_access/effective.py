@@ -1,4 +1,4 @@
-"""Everybody with access to a workspace, by whichever path."""
+"""All principals with access to a workspace, by any path."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
 
 
 def _implicit(view: ReadView) -> Iterator[Address]:
-    """Yield those whose account role holds something in every workspace."""
+    """Yield the principals whose account role gives permissions in every workspace."""
     for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
         for entry in view.all(kind):
             if view.access.may(entry.address, ANYWHERE, view.now):
@@ -58,7 +58,7 @@ def _implicit(view: ReadView) -> Iterator[Address]:
 
 
 def actor_access(view: ReadView, who: Address) -> ObjectActorAccess:
-    """Return a principal as lists of access show it; teams by their own id."""
+    """Return a principal as an entry of the list of access; a team has its own id."""
     entry = view.entry(who)
     return ObjectActorAccess(
         id=entry.actor_id,

@@ -28,10 +28,10 @@ Route = tuple[str, str, Callable[..., Any], str, Any]
 
 @dataclass(frozen=True)
 class AccessRoutes:
-    """The routes of one kind of principal, which the API calls *word*, for who holds *see*.
+    """The routes of one kind of principal, *word* in the API; reading them requires *see*.
 
-    ``fields`` are the fields that the API shows of a principal besides its own id;
-    ``meets`` says whether a row is one that a body of *read* asks for.
+    ``fields`` are the fields of a principal in the API besides its id;
+    ``meets`` says whether a row meets the filter in a body of *read*.
     """
 
     kind: Kind
@@ -113,7 +113,7 @@ class AccessRoutes:
         return delete
 
     def to_response(self, view: ReadView, row: HeldRow) -> BaseModel:
-        """Return a row as the API shows it."""
+        """Return the response for a row."""
         own = {f"{self.word}_id": view.id(row.principal)}
         fields = {**rows.common_fields(view, row), **own, **self.fields(view, row.principal)}
         return self.response(**fields)

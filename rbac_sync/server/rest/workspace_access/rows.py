@@ -23,7 +23,7 @@ ROLE = "workspace_role_id"
 
 
 def rows(view: ReadView, at: RequestScope, kind: Kind) -> Iterator[HeldRow]:
-    """Yield what is held in the workspace by principals of *kind* who have come in."""
+    """Yield the rows of the workspace with principals of *kind*, without pending users."""
     held = view.register.held_in(at.workspace(view).address)
     view.expect([row.principal for row in held])
     for row in held:
@@ -35,7 +35,7 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
     """Return the row of this id.
 
     Raises:
-        Refusal: there is none of this kind in the workspace.
+        Refusal: the workspace has no such row of this kind.
 
     """
     held = view.register.row(at.workspace(view).address, id_)
@@ -53,7 +53,7 @@ def meets(view: ReadView, held: HeldRow, where: WorkspaceActorAccessFilter | Non
 
 
 RolePair = tuple[UUID, UUID]
-"""The ids of a principal and of the role that it is to hold."""
+"""The ids of a principal and of its new role."""
 
 
 def upserted(
@@ -63,7 +63,7 @@ def upserted(
     place: str,
     to_response: Callable[[ReadView, HeldRow], S],
 ) -> list[S]:
-    """Let each principal hold its role in the workspace and no other; return the rows, in order.
+    """Set the role of each principal in the workspace; return the rows, in order.
 
     *place* is the field that names the principal.
     """
@@ -90,7 +90,7 @@ def _principal(view: ReadView, kind: Kind, id_: UUID, place: str) -> Address:
 
 
 def revoke(at: RequestScope, kind: Kind, id_: UUID) -> None:
-    """Take away what one row says.
+    """Revoke the role of one row.
 
     Raises:
         Refusal: there is no such row, or the guard refuses its removal.

@@ -1,1 +1,1 @@
-"""Objects inside workspaces, kept as clients write them: blocks, deployments, flows, work pools."""
+"""Objects in workspaces, stored as clients write them: blocks, deployments, flows, work pools."""

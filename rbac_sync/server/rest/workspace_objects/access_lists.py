@@ -1,7 +1,7 @@
 """Access lists of single objects, and their routes.
 
-They take away. Kept as ids by level, teams apart from actors, ``*`` for everyone. An object
-without a list is open to everyone in the workspace at each level.
+A list restricts the rights of roles. It has ids by level, teams apart from actors, ``*`` for
+everyone. An object without a list is open to everyone in the workspace at each level.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from .documents import Finder
 
 @dataclass(frozen=True, kw_only=True)
 class AccessListRoutes:
-    """The access lists of one kind of object: its levels, its shapes and how a path names one."""
+    """The access lists of one kind of object: its levels, its shapes and its paths."""
 
     of: DocumentCollection
     levels: Mapping[str, str]
-    """The scope that each level takes; ``view`` and ``manage`` are two."""
+    """The scope that each level requires; ``view`` and ``manage`` are two of the levels."""
 
     lookup: Lookup
     create: type[BaseModel]
@@ -103,7 +103,7 @@ class AccessListRoutes:
             yield name, documents.find_named(view, at, kind, name)
 
     def _mine(self, view: ReadView, document: Document | None) -> list[str]:
-        """Return the levels of the caller; what it has none of is not there."""
+        """Return the levels of the caller by object, without objects for which it has none."""
         held = [] if document is None else mine(view, document, self.levels)
         if not held:
             raise not_found()
@@ -118,7 +118,7 @@ def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:
 
 
 def read(view: ReadView, document: Document, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Return the list of an object as it is read: actors and teams together, by level."""
+    """Return the list of an object for a response: actors and teams together, by level."""
     kept = levels(document, names)
     return {f"{name}_actors": _named(view, kept, name) for name in names}
 
@@ -138,7 +138,7 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
     """Replace the whole list of an object.
 
     Raises:
-        Refusal: it names somebody whom the account does not know, or the guard refuses it.
+        Refusal: the list has an unknown id, or the guard refuses it.
 
     """
     rules.check(transaction.view, document, rules.MANAGE)
@@ -165,9 +165,9 @@ def _known(view: ReadView, field: str, id_: str) -> Address:
 
 
 def mine(view: ReadView, document: Document, rights: Mapping[str, str]) -> list[str]:
-    """Return the levels that the caller has: those of its roles that the list leaves it.
+    """Return the levels of the caller: those of its roles that the list allows.
 
-    *rights* are the scopes that the levels take.
+    *rights* are the scopes that the levels require.
     """
     held = view.may(document.owner)
     permitted = [level for level, right in rights.items() if right in held]

@@ -1,4 +1,4 @@
-"""Types of blocks and their schemas, which blocks are made of."""
+"""The types of blocks and their schemas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEE, MANAGE = "see_blocks", "manage_blocks"
 
 
 def _check_free(_view: ReadView, type_: Document) -> None:
-    """Refuse to delete anything of a kind of block that the system has."""
+    """Refuse to delete a block type of the system, or a part of one."""
     if type_.content.get("is_protected"):
         raise forbidden(f"the system's own block type `{type_.name}` cannot be deleted")
 
@@ -87,7 +87,7 @@ def read_block_schemas(
 
 
 def _row(schema: Outline) -> dict[str, str]:
-    """Return what a filter compares: the id of the kind of block, which its name begins with."""
+    """Return the fields for filters: the id of the block type, with which its name begins."""
     return {"block_type_id": (schema.name or "").partition("/")[0]}
 
 

@@ -1,4 +1,4 @@
-"""Blocks: documents of a type, whose values are shown to whoever asks and may see secrets."""
+"""Blocks: documents of a type, whose values are shown on request, if the caller may see secrets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HIDDEN = "********"
 
 
 def _by_names(slug: str, name: str) -> Finder:
-    """Find a block by its name and that of its type, which is how programs load one."""
+    """Find a block by its name and that of its type, as programs do."""
 
     def find(view: ReadView, at: RequestScope) -> Document:
         type_ = documents.named(view, at, TYPE, slug)
@@ -37,7 +37,7 @@ def _by_names(slug: str, name: str) -> Finder:
 
 
 def _with_values(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
-    """Return a block with its values, where these are asked for and may be seen."""
+    """Return a block with its values, if the caller requests them and may see them."""
 
     def show(view: ReadView, block: Document) -> Content:
         content = _with_type(view, block)
@@ -50,8 +50,8 @@ def _with_values(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
 def _with_type(view: ReadView, block: Document) -> Content:
     """Return a block with its type and schema, and its values hidden.
 
-    *Why* every value is hidden and not the secret ones alone: which are secret
-    only the schema's author knows.
+    *Why* every value is hidden, and not only secret ones: only the author of the schema
+    knows which are secret.
     """
     content = block.content
     type_ = documents.there(view, block.owner, TYPE, UUID(str(content["block_type_id"])))
@@ -69,7 +69,7 @@ def _with_all_fields(_transaction: WriteTransaction, _at: RequestScope, sent: Co
 
 
 def _merged(block: Document, fields: Content) -> Content:
-    """Return the fields that a change sets: data are merged with those there, or replace them."""
+    """Return the fields that a change sets: new data are merged with the old, or replace them."""
     changes = {name: value for name, value in fields.items() if name != "merge_existing_data"}
     if "data" in fields and fields.get("merge_existing_data", True):
         changes["data"] = {**block.content["data"], **fields["data"]}

@@ -1,4 +1,4 @@
-"""Concurrency limits: by tag of task runs, and by name. Nothing runs here that they would hold."""
+"""Concurrency limits: by tag of task runs, and by name. The server executes no runs."""
 
 from __future__ import annotations
 

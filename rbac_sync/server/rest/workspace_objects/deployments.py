@@ -1,4 +1,4 @@
-"""Deployments, as far as they carry access lists."""
+"""Deployments, with their access lists."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def _with_schedules(_view: ReadView, document: Document) -> Content:
 
 
 def _schedule(document: Document, place: int, kept: Content) -> Content:
-    """Return a schedule with the id that nobody gave it."""
+    """Return a schedule with a new id."""
     ours = {"id": str(uuid5(document.id, str(place))), "deployment_id": str(document.id)}
     return {"active": True, **kept, **ours}
 
 
 def check_may_run(view: ReadView, deployment: Document) -> None:
-    """Refuse to run a deployment if its access list does; that of its work pool stands above it.
+    """Refuse a run that the access list of the deployment or of its work pool does not allow.
 
     Source: [D], on delegated access control.
     """
@@ -56,7 +56,7 @@ def check_may_run(view: ReadView, deployment: Document) -> None:
 
 
 def _check_pools(view: ReadView, deployment: Document, changes: Content) -> None:
-    """Refuse to move a deployment to another work pool to whoever may not run it in both."""
+    """Refuse a move to another work pool unless the caller may run the deployment in both."""
     moved = replace(deployment, content={**deployment.content, **changes})
     if moved.content.get("work_pool_name") != deployment.content.get("work_pool_name"):
         check_may_run(view, deployment)

@@ -1,4 +1,4 @@
-"""The routes of one kind of document in workspaces, made from what a declaration says of it."""
+"""The routes of one kind of document in workspaces, built from a declaration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .listing import DocumentQuery
 
 
 class Repeat(Enum):
-    """The answer to the creation of a document whose name is taken."""
+    """The response to the creation of a document whose name is taken."""
 
     REFUSE = auto()
     RETURN = auto()
@@ -35,7 +35,7 @@ class Repeat(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The workspace permissions that reading, creating, changing and deleting take."""
+    """The workspace permissions for reading, creating, changing and deleting."""
 
     see: str
     create: str
@@ -45,7 +45,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A path below a collection that leads to one document, and the methods that it takes.
+    """A path of one document below a collection, and its methods.
 
     ``find`` is a dependency: its parameters are those of the path.
     """
@@ -56,7 +56,7 @@ class Lookup:
 
 
 Within = Callable[[ReadView, RequestScope], Content]
-"""Returns the fields that all documents of a path have, such as the work pool of its queues."""
+"""Returns the common fields of all documents of a path, such as the work pool of queues."""
 
 
 Show = Callable[[ReadView, Document], Content]
@@ -93,7 +93,7 @@ def _any_change(_view: ReadView, _document: Document, _changes: Content) -> None
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentCollection:
-    """One kind of document: its shapes, its rights, its names and the documents it belongs to."""
+    """One kind of document: its shapes, its rights, its names and its parents."""
 
     kind: str
     path: str
@@ -104,23 +104,23 @@ class DocumentCollection:
     update: type[BaseModel] | None = None
     page: type[ReadObjects] = ReadObjects
     criteria: str = ""
-    """The field of a page that is the filter of the documents themselves."""
+    """The field in a request for a page with the filter of the documents."""
 
     lookups: tuple[Lookup, ...] = ()
     name: str | None = "name"
-    """The field that is unique; None: documents of one name are told apart by their ids."""
+    """The unique field with the name; None: names are not unique."""
 
     parent: str = ""
-    """The field with the id of the document within which names are unique, if it is not alone."""
+    """The field with the id of the parent, if names are unique within a parent."""
 
     fixed: tuple[str, ...] = ()
     """Fields that an update cannot set."""
 
     needs: Mapping[str, str] = field(default_factory=dict)
-    """Fields that hold the id of a document of another kind, which has to be there."""
+    """Fields with the id of a document of another kind, which must exist."""
 
     owns: Mapping[str, str] = field(default_factory=dict)
-    """Kinds that are deleted with it, by the field that holds its id."""
+    """The kinds that are deleted with a document, by their field with its id."""
 
     repeat: Repeat = Repeat.REFUSE
     create_method: str = "POST"
@@ -129,50 +129,50 @@ class DocumentCollection:
     """Returns what an answer has besides what is kept."""
 
     show_one: Callable[..., Show] | None = None
-    """A dependency: returns what an answer about one document has, as the request asks for it."""
+    """A dependency that returns the additional fields of one document for a request."""
 
     merge: Callable[[Document, Content], Content] = _as_named
-    """Returns the fields that a change of some sets."""
+    """Returns the fields to store for the fields of a change."""
 
     prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _as_written
-    """Returns what is kept of what a creation says."""
+    """Returns the content to store for the fields of a creation."""
 
     complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _as_created
-    """Creates what belongs to a new document; returns the document as it is then."""
+    """Creates the children of a new document; returns the document after that."""
 
     check_change: Callable[[ReadView, Document, Content], None] = _any_change
-    """Refuses changes of a document that its own access list lets through."""
+    """Refuses further changes of a document, besides those that its access list refuses."""
 
     check_free: Callable[[ReadView, Document], None] = _always_free
-    """Refuses to delete a document that has to stay."""
+    """Refuses to delete a document that must stay."""
 
     @property
     def fixed_at_first(self) -> tuple[str, ...]:
-        """The fields that a creation cannot set either."""
+        """The fields that a creation cannot set."""
         return tuple(name for name in self.fixed if name not in self.create.model_fields)
 
     def name_of(self, content: Content) -> str | None:
-        """Return the name under which a document of this content is kept."""
+        """Return the name of a document with this content."""
         if self.name is None or content.get(self.name) is None:
             return None
         own = str(content[self.name])
         return f"{content[self.parent]}/{own}" if self.parent else own
 
     def answer(self, view: ReadView, document: Document, show: Show | None = None) -> BaseModel:
-        """Return a document as the API has it."""
+        """Return the response for a document."""
         also = (show or self.show)(view, document)
         return documents.to_response(view, document, self.shape, **also)
 
     def make(
         self, transaction: WriteTransaction, at: RequestScope, written: Content
     ) -> tuple[Document, bool]:
-        """Create a document, or do with the one of its name what the collection says.
+        """Create a document; if its name is taken, do as ``repeat`` of the collection says.
 
-        Return whether it is new too.
+        Also return whether it is new.
 
         Raises:
             Conflict: its name is taken, where that is refused.
-            Missing: a document that it belongs to does not exist.
+            Missing: a parent does not exist.
 
         """
         view = transaction.view
@@ -191,21 +191,21 @@ class DocumentCollection:
         return self._checked(view, there), False
 
     def _check_needs(self, view: ReadView, at: RequestScope, written: Content) -> None:
-        """Refuse fields that name a document which the workspace has not, or does not show."""
+        """Refuse fields with the id of a document that is missing or hidden from the caller."""
         for needed, kind in self.needs.items():
             if written.get(needed) is not None:
                 documents.get(view, at, kind, UUID(str(written[needed])))
 
     def _check_change(self, view: ReadView, document: Document, changes: Content) -> None:
-        """Refuse changes that an access list does not let the caller make."""
+        """Refuse changes that an access list does not allow to the caller."""
         levels.check(view, document, levels.MANAGE)
         self.check_change(view, document, changes)
 
     def _checked(self, view: ReadView, document: Document) -> Document:
-        """Return a document that the API can show.
+        """Return the document if its response is valid.
 
         Raises:
-            InvalidRequest: a field that is carried along unread has another type there.
+            InvalidRequest: a field that is stored unread has another type in the response.
 
         """
         try:
@@ -218,7 +218,7 @@ class DocumentCollection:
     def change(
         self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content
     ) -> None:
-        """Change *fields* of a document, maybe its name among them.
+        """Change *fields* of a document, which may include its name.
 
         Raises:
             Conflict: the new name is taken.
@@ -237,7 +237,7 @@ class DocumentCollection:
         self._checked(transaction.view, changed)
 
     def _is_cut(self, name: str, value: object) -> bool:
-        """Say whether a null would take away a field that every answer has."""
+        """Say whether a null would remove a field that every response has."""
         required = self.shape.model_fields.get(name)
         return value is None and required is not None and required.is_required()
 
@@ -258,7 +258,7 @@ class DocumentCollection:
         self._checked(transaction.view, transaction.documents.put(changed))
 
     def delete(self, transaction: WriteTransaction, document: Document) -> None:
-        """Delete a document with those that belong to it.
+        """Delete a document with its children.
 
         Raises:
             NotAllowed: the system's own documents stay, and those whose access list says so.
@@ -278,7 +278,7 @@ class DocumentCollection:
 
 
 def routes(of: DocumentCollection, lookups: tuple[Lookup, ...] | None = None) -> APIRouter:
-    """Return the routes of a collection: create, list, count, and what its lookups take."""
+    """Return the routes of a collection: create, list, count, and those of its lookups."""
     router = collection(f"{WORKSPACE}/{of.path}", of.tag)
     _add_creation(router, of)
     _add_lists(router, of)
@@ -352,7 +352,7 @@ def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
 
 
 def add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
-    """Add the routes to one document that a lookup finds to *router*."""
+    """Add the routes of one document, which a lookup finds, to *router*."""
     finder = Depends(lookup.find)
     adders = {
         "GET": _add_reading,

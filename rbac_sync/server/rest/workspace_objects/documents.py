@@ -1,4 +1,4 @@
-"""Objects outside access control, kept as written: only ids and names matter here."""
+"""Objects outside of access control, stored as written: only ids and names are interpreted."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from . import levels
 
 B = TypeVar("B", bound=BaseModel)
 Finder = Callable[[ReadView, RequestScope], Document]
-"""Finds one object in the workspace of a request that the caller may see; refuses otherwise."""
+"""Returns one object in the workspace of a request, or refuses if the caller may not see it."""
 
 Content = Mapping[str, Any]
 """The stored fields of an object."""
 
 NUL = "\0"
-"""Cannot be asked of every database. A path may hold it; a name that is kept never does."""
+"""A character that not every database can store. A path may have it; a stored name has not."""
 
 OURS = frozenset(
     {
@@ -57,10 +57,10 @@ OURS = frozenset(
 
 
 def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """Return the fields that *body* sets, without those that no request sets and the *fixed* ones.
+    """Return the fields of *body*, without those that no request can set and the *fixed* ones.
 
     Raises:
-        Refusal: it holds a number that JSON has not.
+        Refusal: the body has a number that JSON does not allow.
 
     """
     try:
@@ -88,7 +88,7 @@ def to_response(view: ReadView, document: Document, of: type[B], **also: Any) ->
 
 
 def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
-    """Return the object of *kind* that has this id in the workspace.
+    """Return the object of *kind* with this id in the workspace.
 
     Raises:
         Refusal: there is none that the caller may see.
@@ -104,19 +104,19 @@ def _seen(view: ReadView, document: Document | None) -> Document:
 
 
 def there(view: ReadView, workspace: Address, kind: str, id_: UUID) -> Document | None:
-    """Return the object of *kind* that has this id in *workspace*, seen or not, or None."""
+    """Return the object of *kind* with this id in *workspace*, even if hidden, or None."""
     if (document := view.documents.get(kind, id_)) is not None:
         return document if document.owner == workspace else None
     return next((p for p in _presets(view, workspace, kind) if p.id == id_), None)
 
 
 def _presets(view: ReadView, workspace: Address, kind: str) -> list[Document]:
-    """Return the system's objects of *kind* that *workspace* has nothing in place of."""
+    """Return the system's objects of *kind* that *workspace* has not replaced."""
     return system_documents(view.documents, view.entry(workspace), kind)
 
 
 def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
-    """Return the object of *kind* that has this name in the workspace.
+    """Return the object of *kind* with this name in the workspace.
 
     Raises:
         Refusal: there is none that the caller may see.
@@ -126,7 +126,7 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
 
 
 def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
-    """Return the object of *kind* that has this name in the workspace, seen or not, or None."""
+    """Return the object of *kind* with this name in the workspace, even if hidden, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
     return kept or next((p for p in _presets(view, owner, kind) if p.name == name), None)
@@ -139,7 +139,7 @@ def create(
     name: str | None,
     content: Mapping[str, Any],
 ) -> Document:
-    """Keep a new object.
+    """Store a new object.
 
     Raises:
         Refusal: there is one of that name.
@@ -157,7 +157,7 @@ def put(
     name: str,
     content: Mapping[str, Any],
 ) -> tuple[Document, bool]:
-    """Keep an object in place of the one of that name; say too whether it is new."""
+    """Store an object, or replace that of the same name; also return whether it is new."""
     kept = find_named(transaction.view, at, kind, name)
     if kept is None:
         return transaction.documents.add(
@@ -198,7 +198,7 @@ def rename(
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
     """Return the objects of *kind* in the workspace without their contents, oldest first.
 
-    Those that the caller may not see are not among them.
+    Objects that the caller may not see are left out.
     """
     owner = at.workspace(view).address
     presets = [Outline(p.id, p.name, 0) for p in _presets(view, owner, kind)]
@@ -211,7 +211,7 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
     """Return the documents of *outlines*.
 
     Raises:
-        Refusal: they are too large together.
+        Refusal: together they are too large.
 
     """
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
@@ -223,7 +223,7 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
 def read_all(
     view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
 ) -> list[Document]:
-    """Return the documents of *outlines*, whatever their size."""
+    """Return the documents of *outlines*, of any size."""
     documents = {p.id: p for p in _presets(view, at.workspace(view).address, kind)}
     kept = view.documents.these(kind, [o.id for o in outlines if o.id not in documents])
     documents |= {document.id: document for document in kept}

@@ -1,4 +1,4 @@
-"""Runs of flows and of deployments: kept with the state that was set last, never executed."""
+"""Runs of flows and deployments: stored with their last state, never executed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SEE, RUN = "see_flows", "run_flows"
 
 
 def _prepared(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
-    """Return a run with a name and a first state, where the request has none.
+    """Return a run with a name and a first state, if the request has none.
 
     Raises:
-        NotAllowed: it is a run of a deployment that the caller may not run.
+        NotAllowed: the caller may not run the deployment.
 
     """
     if content.get("deployment_id"):
@@ -43,7 +43,7 @@ def _check_may_run(view: ReadView, at: RequestScope, id_: UUID) -> None:
 
 
 def _check_run(view: ReadView, run: Document, _changes: Content | None = None) -> None:
-    """Refuse to touch a run of a deployment to whom an access list does not let run that.
+    """Refuse changes of a run unless access lists allow the caller to run its deployment.
 
     *Why* lists alone: workers set states, and their role does not start runs.
     """
@@ -54,7 +54,7 @@ def _check_run(view: ReadView, run: Document, _changes: Content | None = None) -
 
 
 def _state(transaction: WriteTransaction, written: Content) -> dict[str, Any]:
-    """Return the fields of a run that tell of a state."""
+    """Return the fields of a run for a state."""
     type_ = written.get("type") or "SCHEDULED"
     name = written.get("name") or type_.title()
     now = transaction.view.now.isoformat()

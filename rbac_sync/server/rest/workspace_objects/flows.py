@@ -1,4 +1,4 @@
-"""Flows: no access list of their own, but deployments and runs belong to one."""
+"""Flows, which have deployments and runs, and no access list."""
 
 from __future__ import annotations
 

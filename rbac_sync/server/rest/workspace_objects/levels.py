@@ -1,4 +1,4 @@
-"""The levels that the caller has of an object with an access list; a queue has its pool's."""
+"""The levels of the caller on an object with an access list; a queue has the list of its pool."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LIST = "the access list of `{}` does not let you {} it"
 
 
 def has(view: ReadView, document: Document, level: str) -> bool:
-    """Say whether the access list of *document*, if it has one, lets the caller pass at *level*.
+    """Say whether the access list of *document*, if it has one, allows *level* to the caller.
 
-    What the caller's role takes besides is asked by the route.
+    The route checks the role of the caller.
     """
     kept: Mapping[str, Any] | None = _listed(view, document).content.get(ACCESS)
     return kept is None or _passes_lists(view, document.owner) or _is_on(view, kept, level)
 
 
 def check(view: ReadView, document: Document, level: str) -> None:
-    """Refuse the caller what the access list of *document* does not let it do.
+    """Refuse an action that the access list of *document* does not allow to the caller.
 
     Raises:
-        Refusal: it may not see the object, which is then not there, or not do that with it.
+        Refusal: the caller may not see the object, or not do this with it.
     """
     if not has(view, document, VIEW):
         raise not_found()
@@ -41,10 +41,10 @@ def check(view: ReadView, document: Document, level: str) -> None:
 
 
 def check_level(view: ReadView, document: Document, level: str) -> None:
-    """Refuse the caller who has not *level*, whether or not it may see *document*.
+    """Refuse the caller without *level*, even if it may see *document*.
 
     Raises:
-        Refusal: the access list does not let it do that.
+        Refusal: the access list does not allow it.
     """
     if not has(view, document, level):
         name = _listed(view, document).content.get("name")
@@ -64,19 +64,19 @@ def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
 
 
 def _listed(view: ReadView, document: Document) -> Document:
-    """Return the document whose access list holds for *document*: of a queue it is its pool."""
+    """Return the document with the access list for *document*: for a queue, its pool."""
     if document.kind != QUEUE:
         return document
     return view.documents.get(POOL, _pool_id(document.name)) or document
 
 
 def _pool_id(queue_name: str | None) -> UUID:
-    """Return the id of a queue's work pool, which the name it is kept under begins with."""
+    """Return the id of the work pool of a queue, with which its stored name begins."""
     return UUID((queue_name or "").partition("/")[0])
 
 
 def _is_on(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
-    """Say whether the list *kept* has the caller, a team that it is in now, or everyone."""
+    """Say whether the list *kept* has the caller, one of its present teams, or everyone."""
     me = str(view.entry(view.caller).actor_id)
     if not {me, EVERYBODY}.isdisjoint(kept.get(f"{level}_actor_ids", ())):
         return True

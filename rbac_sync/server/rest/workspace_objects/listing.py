@@ -1,4 +1,4 @@
-"""The documents of a workspace that a filter asks for, in the order and page that are asked for."""
+"""The documents of a workspace that meet a filter, in order and in pages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..collection import page
 from . import documents
 
 AT_ONCE = 200
-"""Documents whose contents are held against a filter at one time."""
+"""The number of documents whose contents are read at a time for a filter."""
 
 
 @dataclass(frozen=True)
 class DocumentQuery:
     """The documents of one kind that meet a request.
 
-    *Why* outlines where they suffice: most requests name ids or names, and
+    *Why* outlines where possible: most requests have ids or names, and
     contents are large.
     """
 
@@ -36,13 +36,13 @@ class DocumentQuery:
     has_name: bool = True
     has_parent: bool = False
     shared: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that every document of the list has."""
+    """The common fields of all documents of the list."""
 
     def page(self) -> list[Document]:
-        """Return the page that is asked for.
+        """Return the page.
 
         Raises:
-            InvalidRequest: it would be too large.
+            InvalidRequest: the page would be too large.
 
         """
         rows = page(self.outlines(), self.request)
@@ -114,4 +114,4 @@ class DocumentQuery:
 
 MOMENTS = ("created", "updated")
 NESTED = frozenset({"deployment", "work-queue", "block-document"})
-"""Kinds whose documents are kept under the id of the one that they belong to, and their name."""
+"""The kinds whose documents are stored with the id of the parent before their name."""

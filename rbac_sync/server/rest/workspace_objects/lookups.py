@@ -1,4 +1,4 @@
-"""Dependencies that find one document by what a path says of it."""
+"""Dependencies that find one document by parameters of a path."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def by_tag(kind: str) -> Callable[..., Finder]:
 
 
 def by_id_or_name(kind: str) -> Callable[..., Finder]:
-    """Find a document of *kind* by its id or, where that is none, by its name."""
+    """Find a document of *kind* by its id or, if the text is no id, by its name."""
 
     def find(id_or_name: str) -> Finder:
         try:

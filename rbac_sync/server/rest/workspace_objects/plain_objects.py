@@ -1,4 +1,4 @@
-"""Saved searches of flow runs, variables and notification policies: kept as they are written."""
+"""Saved searches of flow runs, variables and notification policies, stored as they are written."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NOTIFICATION_POLICIES = DocumentCollection(
     needs={"block_document_id": "block-document"},
     lookups=(Lookup("/{id}", by_id("notification-policy")),),
 )
-"""Its paths are those of the vendor's open-source server; the rights say what they are for."""
+"""The paths are those of the vendor's open-source server; the names of the rights say their use."""
 
 router = APIRouter()
 for each in (VARIABLES, SEARCHES, NOTIFICATION_POLICIES):

@@ -1,4 +1,4 @@
-"""Work pools, as far as they carry access lists, and what is known of their types."""
+"""Work pools with their access lists, and facts about their types."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WORKERS = "aggregate-worker-metadata"
 METADATA: wire.WorkerTypesByPackage = {
     "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
 }
-"""The types of work pools that clients look up before they make one; the least that they need."""
+"""The types of work pools that clients read before they create one, with the needed fields."""
 
 
 ACCESS = AccessListRoutes(

@@ -1,4 +1,4 @@
-"""Work pools and their queues. No worker ever asks one for work."""
+"""Work pools and their queues. The server hands out no work."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _with_pool(view: ReadView, document: Document) -> Content:
 
 
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
-    """Return a queue with the id of its pool, whose access list has to let it be made."""
+    """Return a queue with the id of its pool, if the access list of the pool allows it."""
     id_ = content.get("work_pool_id")
     pool = (
         documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else _default(transaction, at)
@@ -75,7 +75,7 @@ def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: C
 
 
 def _with_status(_view: ReadView, document: Document) -> Content:
-    """Return the status of a pool, which is by whether it is paused."""
+    """Return the status of a pool, which depends on whether it is paused."""
     return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
 
 
@@ -116,7 +116,7 @@ OF_WORKSPACE = DocumentCollection(
         Lookup("/{id}", by_id(KIND)),
     ),
 )
-"""Creating one takes the permission to see them: so says the published document."""
+"""The queues of a workspace. Creation requires the right to see. Source: the published document."""
 
 OF_POOL = replace(
     OF_WORKSPACE,
