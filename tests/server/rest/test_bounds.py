@@ -67,7 +67,8 @@ def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch
     monkeypatch.setattr(query, "MOST_ROWS", 2)
     sought = {"text": {"query": "prefect"}}
     assert why(acme.call("POST", "/events/filter", {"filter": sought})) == (
-        "more than 2 events, or too large ones, are in this span: ask for a shorter one"
+        "this span has more than 2 events to read one by one, or 16 MiB of reported ones: "
+        "ask for a shorter span"
     )
     now = datetime.now(UTC)
     span = {
@@ -107,7 +108,7 @@ def test_g8_reported_events_are_found_by_their_time_and_up_to_a_size(acme, monke
     assert names(exact, exact) == ["old"]
     assert names(exact + timedelta(seconds=1), now - timedelta(days=10)) == []
     monkeypatch.setattr(query, "LARGEST_ANSWER", 10)
-    assert "too large ones" in why(acme.call("POST", "/events/filter", {}))
+    assert "of reported ones" in why(acme.call("POST", "/events/filter", {}))
 
 
 def test_g8_a_page_of_large_objects_is_refused_and_a_smaller_one_is_not(acme, monkeypatch):

@@ -199,8 +199,10 @@ def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
 
 def too_many() -> Refusal:
     """Return the refusal of a span with too many events to read."""
-    what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
-    return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
+    size = LARGEST_ANSWER // 2**20
+    what = f"{MOST_ROWS} events to read one by one, or {size} MiB of reported ones"
+    message = f"this span has more than {what}: ask for a shorter span"
+    return unprocessable(message, "filter", "occurred")
 
 
 def _row_of(place: EventPlace) -> tuple[Instant, int]:
