@@ -207,7 +207,7 @@ class RecordedSession(Protocol):
         ...
 
     def state(self) -> State:
-        """Return the live state, which reads what it is asked for while the session is open."""
+        """Return the live state, which reads its parts when needed, while the session is open."""
         ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:

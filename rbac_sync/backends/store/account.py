@@ -49,7 +49,7 @@ class Account:
         """Return the account for reading.
 
         Raises:
-            BackendError: there is none of this handle.
+            BackendError: there is no account with this handle.
 
         """
         return cls._of(connection, handle, _ROW)
@@ -61,7 +61,7 @@ class Account:
         In SQLite the transaction itself is the lock, and this function only reads.
 
         Raises:
-            BackendError: there is none of this handle.
+            BackendError: there is no account with this handle.
 
         """
         return cls._of(connection, handle, _LOCKED_ROW)
@@ -81,7 +81,7 @@ class Account:
 
     @cached_property
     def names(self) -> NameIndex:
-        """The numbers of addresses, read as they are asked for."""
+        """The numbers of addresses, read when they are needed."""
         return NameIndex(self._names)
 
     def _names(self, **at: object) -> list[NameRow]:

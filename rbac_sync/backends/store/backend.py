@@ -44,7 +44,7 @@ class StoreBackend:
         store by *target_url*, if it differs from *url*.
 
         Raises:
-            BackendError: the url is none that a store can have.
+            BackendError: no store can have this URL.
 
         """
         self._url = address(url)
@@ -61,7 +61,7 @@ class StoreBackend:
         """Return the store that a ``[backend]`` table names.
 
         Raises:
-            BackendError: the url is none that a store can have.
+            BackendError: no store can have this URL.
             CredentialError: only a file, and not the user, names the host for the password.
 
         """

@@ -64,7 +64,7 @@ def read_my_api_keys(
 def filter_my_api_keys(
     at: Annotated[RequestScope, anywhere()], body: FilterMyAPIKeys | None = None
 ) -> list[APIKeyReadResponse]:
-    """List those of the caller's own keys that are asked for."""
+    """List the keys of the caller that meet a filter."""
     query = body or FilterMyAPIKeys()
     where = query.api_keys.name if query.api_keys else None
     with at.view() as view:

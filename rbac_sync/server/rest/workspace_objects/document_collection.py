@@ -60,7 +60,7 @@ Within = Callable[[ReadView, RequestScope], Content]
 
 
 Show = Callable[[ReadView, Document], Content]
-"""Returns what an answer has besides what is kept."""
+"""Returns the fields of a response besides the stored ones."""
 
 
 def _everywhere() -> Within:
@@ -126,7 +126,7 @@ class DocumentCollection:
     create_method: str = "POST"
     within: Callable[..., Within] = _everywhere
     show: Show = _as_kept
-    """Returns what an answer has besides what is kept."""
+    """Returns the fields of a response besides the stored ones."""
 
     show_one: Callable[..., Show] | None = None
     """A dependency that returns the additional fields of one document for a request."""

@@ -91,7 +91,7 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
     """Return the object of *kind* with this id in the workspace.
 
     Raises:
-        Refusal: there is none that the caller may see.
+        Refusal: there is no such object, or the caller may not see it.
 
     """
     return _seen(view, there(view, at.workspace(view).address, kind, id_))
@@ -119,7 +119,7 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
     """Return the object of *kind* with this name in the workspace.
 
     Raises:
-        Refusal: there is none that the caller may see.
+        Refusal: there is no such object, or the caller may not see it.
 
     """
     return _seen(view, find_named(view, at, kind, name))

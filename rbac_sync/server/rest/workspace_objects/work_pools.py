@@ -71,7 +71,7 @@ def read_all_workers(
 
 @types.get("/work_pool_types")
 def read_work_pool_types(at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkerTypesByPackage:
-    """Read what is known of the types of work pools."""
+    """Read the facts about the types of work pools."""
     with at.view():
         return METADATA
 
