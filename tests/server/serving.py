@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import httpx
 import uvicorn
 
-from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, ServiceAccount, User, held
 from rbac_sync.model.resources import role
@@ -19,6 +18,7 @@ from rbac_sync.planning import Change
 from rbac_sync.server.app import app
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
+from tests.new_store import begin
 
 OWNER = "olivia@example.org"
 
@@ -138,7 +138,7 @@ def serving(gate: GuardedStore, public_url: str = ""):
 @contextmanager
 def served(url: str, policy=None, compat=None, rate=None, post=nowhere, **account):
     """Run a server over a new store."""
-    key = init(url, "acme", "prefect-cloud", OWNER, **account)
+    key = begin(url, "acme", "prefect-cloud", OWNER, **account)
     policies = {"prefect-cloud": policy} if policy else {}
     gate = GuardedStore(Accounts(url), policies, compat, rate, post)
     with serving(gate) as root:

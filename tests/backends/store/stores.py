@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from rbac_sync.backends.database.engine import WAIT, address, engine
-from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.backends.store import StoreBackend
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
+from tests.new_store import begin
 
 OWNER = User("olivia@example.org")
 CLOUD = catalogue("prefect-cloud")
@@ -20,7 +21,7 @@ VIEWER = held(role_address(Level.WORKSPACE, "viewer"))
 
 def founded(url: str, account: str = "acme", *, wait: float = WAIT) -> StoreBackend:
     """Return a backend on a new account, with its first owner's key."""
-    key = init(url, account, "prefect-cloud", OWNER.email)
+    key = begin(url, account, "prefect-cloud", OWNER.email)
     return StoreBackend(url, account, key, wait=wait)
 
 

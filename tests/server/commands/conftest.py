@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Address, Binding, Key, Level, User, held
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 from rbac_sync.server.guarded_store import GuardedStore
+from tests.new_store import begin
 
 OWNER = "olivia@example.org"
 
@@ -65,7 +65,7 @@ def letters():
 def owner(tmp_path, letters):
     """The first owner of a new account over SQLite."""
     url = f"sqlite:///{tmp_path / 'rbac.db'}"
-    key = init(url, "acme", "prefect-cloud", OWNER)
+    key = begin(url, "acme", "prefect-cloud", OWNER)
     return Actor(GuardedStore(Accounts(url), post=letters.append), User(OWNER).address, key)
 
 

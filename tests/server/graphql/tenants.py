@@ -28,6 +28,7 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 from rbac_sync.server.guarded_store import GuardedStore
 from tests.backends.store.stores import dump
+from tests.new_store import begin
 
 from ..serving import OWNER, serving
 
@@ -243,7 +244,7 @@ def failed(message: str) -> tuple[str, str]:
 @contextmanager
 def staged(url: str, policy=None, issuer=None, **options):
     """Serve a new store with the tenant ``acme``."""
-    key = init(url, "acme", WORLD, OWNER, **options)
+    key = begin(url, "acme", WORLD, OWNER, **options)
     gate = GuardedStore(Accounts(url), {WORLD: policy} if policy else {}, issuer=issuer)
     with serving(gate) as root:
         yield Stage(url, root, gate, key)
