@@ -70,8 +70,9 @@ def by_cause(
 
 def _problem(same: Sequence[Finding]) -> Diagnostic:
     """Return the problem of one cause: its first finding, with the names of the other resources."""
-    first, *others = same
-    known = [each for each in dict.fromkeys(map(_thing, others)) if each != _thing(first)]
+    first = same[0]
+    elsewhere = [f for f in same if (f.address, f.scope) != (first.address, first.scope)]
+    known = list(dict.fromkeys(map(_thing, elsewhere)))
     hint = first.hint
     if known:
         hint = "; ".join(filter(None, (hint, f"the same of {listed(known, MOST_PLACES)}")))

@@ -57,6 +57,14 @@ def test_what_two_steps_of_a_change_have_in_common_is_said_once():
     assert render_findings([finding(), finding()], {}).count("error[") == 1
 
 
+def test_a_thing_is_not_said_to_be_the_same_of_itself():
+    here = replace(lack("a", 1, "update:team"), message="too much")
+    there = replace(here, place=Place("people.toml", 3))
+    assert "the same of" not in render_findings([here, there], {})
+    shown = render_findings([here, there, replace(here, address=named.team("b"))], {})
+    assert "the same of `team.b` in the account (teams.toml:1)\n" in shown
+
+
 def test_of_many_findings_the_rest_is_counted():
     shown = render_findings([finding(message=str(i)) for i in range(60)], {})
     assert shown.count("error[") == 50
