@@ -131,7 +131,7 @@ class CachedPlanner:
         return root, Review(
             plan,
             [],
-            GuardContext(plan, session.catalogue, applier, now),
+            GuardContext(plan, session.catalogue, applier, now, horizon=WHOLE),
             Declaration(plan.live),
             SavedPlan(session.target, whole, now, (), {}),
             passed_over=None,
