@@ -29,7 +29,7 @@ from ..backends.state_folder import state_folder
 from ..config.known_files import KnownFile
 from ..model import Instant
 from ..model.instant import parsed, rfc3339
-from ..model.plain import canonical
+from ..model.plain import built, canonical
 from ..planning.planfile import MALFORMED
 
 FORMAT = f"rbac-sync plan cache 1, {__version__}"
@@ -100,7 +100,7 @@ class PlanCache:
     def _of(cls, body: dict[str, Any]) -> PlanCache:
         account, serial, seq, digest = body["moment"]
         return cls(
-            Target(**_texts(body["target"])),
+            built(Target, body["target"]),
             Moment(str(account), int(serial), int(seq), str(digest)),
             parsed(body["since"]),
             parsed(body["until"]) if body["until"] else None,
@@ -166,8 +166,14 @@ def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
             return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(cache.encoded(api_key))
-        Path(file.name).replace(path)
+            part = Path(file.name)
+            try:
+                file.write(cache.encoded(api_key))
+                file.flush()
+                part.replace(path)
+            except BaseException:  # a full disk must not fill up with parts
+                part.unlink()
+                raise
 
 
 def advice_digest(texts: Iterable[object]) -> str:

@@ -26,7 +26,7 @@ from rbac_sync.model import Binding, Kind, Level, Workspace, held
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import role
-from rbac_sync.pipeline import RunOptions, cached_plan, change_by_hand, load
+from rbac_sync.pipeline import RunOptions, cache_content, cached_plan, change_by_hand, load
 from rbac_sync.pipeline.plan_cache import MOST_AGE, cache_path, read_cache, write_cache
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
@@ -140,7 +140,7 @@ def opened(founded, folder, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setenv(KEY, founded[1])
     monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(folder / "state"))
-    monkeypatch.setattr(cached_plan, "FEWEST", 1)
+    monkeypatch.setattr(cache_content, "FEWEST", 1)
     return World(folder)
 
 
@@ -528,7 +528,7 @@ def test_where_nothing_can_be_kept_a_plan_is_made_all_the_same(world):
 
 
 def test_of_few_files_nothing_is_kept(world, monkeypatch):
-    monkeypatch.setattr(cached_plan, "FEWEST", 50)
+    monkeypatch.setattr(cache_content, "FEWEST", 50)
     run("plan")
     assert world.cache is None
 
@@ -582,3 +582,17 @@ def test_what_was_changed_past_the_trail_is_found_by_audit_verify_by_drift_and_w
     later = replace(world.cache, since=world.cache.since - MOST_AGE)
     write_cache(cache_path(world.folder, ""), later, os.environ[KEY])
     assert "w1/access" in run("plan").out
+
+
+def test_a_cache_that_cannot_be_written_leaves_no_part_of_it(world, monkeypatch):
+    run("plan")
+    path = cache_path(world.folder, "")
+    content = path.read_bytes()
+
+    def full(part, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    write_cache(path, replace(world.cache, advice="other"), os.environ[KEY])
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert path.read_bytes() == content

@@ -1,0 +1,253 @@
+"""The content of the plan cache: what a plan found to be as declared, for the next plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from hashlib import sha256
+from itertools import chain
+
+from ..backends.interface import RecordedSession, Session
+from ..config.expiry import SOON
+from ..config.holders import GROUP, name_of
+from ..config.known_files import ATTRIBUTES, KnownFile, can_be_known, digest, is_local
+from ..config.problems import File, Problems
+from ..config.text_rules import is_of_texts
+from ..config.workspace_tables import read_workspaces
+from ..model import (
+    ACCOUNT,
+    Address,
+    Declaration,
+    Holding,
+    Holdings,
+    Instant,
+    Key,
+    Membership,
+    State,
+    Team,
+    User,
+    Workspace,
+)
+from ..model import address as named
+from ..model.address import bound
+from ..model.plain import canonical
+from ..planning import Plan
+from ..planning.extent import extent_of_tests
+from .configuration import Configuration, RunOptions
+from .plan import Review
+from .plan_cache import MOST_AGE, PlanCache, advice_digest
+
+FEWEST = 50
+"""With fewer files than these that could be passed over, no cache is written: it saves no time."""
+
+OF_ALL_FILES = frozenset({"RS518", "RS519", "RS520"})
+"""Codes of advice that follows from many files together."""
+
+
+def others(configuration: Configuration) -> list[File]:
+    """Return the files that declare anything but workspaces."""
+    return [file for file in configuration.sources.files if not is_local(file)]
+
+
+def digests(files: Iterable[File]) -> dict[str, str]:
+    """Return the digest of each of *files* by name."""
+    return {file.name: digest(file) for file in files}
+
+
+def planned_digests(configuration: Configuration) -> dict[str, str]:
+    """Return the digest of each file as it was read, by name."""
+    known = configuration.sources.known
+    parsed = (file for file in configuration.sources.files if file.name not in known.met)
+    return {**digests(parsed), **{name: known.files[name].digest for name in known.met}}
+
+
+def settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
+    """Return the digest of *files* and of the applier; empty if there is an author, too."""
+    if options.author is not None or options.token:
+        return ""
+    text = canonical([files, str(applier), options.simulated is not None])
+    return sha256(text.encode()).hexdigest()
+
+
+def live_instants(state: State) -> Iterator[Instant]:
+    """Yield each instant at which something in *state* begins or ends."""
+    held: set[Holdings] = set().union(*(state.row(scope).values() for scope in state.scopes()))
+    members = chain.from_iterable(team.members for team in state.of(Team).values())
+    yield from _instants(chain(chain.from_iterable(held), members))
+    yield from filter(None, (key.until for key in state.of(Key).values()))
+    yield from filter(None, (user.expires for user in state.of(User).values()))
+
+
+def _instants(terms: Iterable[Holding | Membership]) -> Iterator[Instant]:
+    for term in terms:
+        yield from filter(None, (term.since, term.until))
+
+
+def _dates(value: object) -> Iterator[Instant]:
+    """Yield each date that is written in a table."""
+    if isinstance(value, datetime):
+        yield value if value.tzinfo else value.replace(tzinfo=UTC)
+    elif isinstance(value, date):
+        yield datetime(value.year, value.month, value.day, tzinfo=UTC)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _dates(inner)
+    elif isinstance(value, list) and not is_of_texts(value):
+        for inner in value:
+            yield from _dates(inner)
+
+
+@dataclass(frozen=True)
+class CacheContent:
+    """The content of the cache of a plan: the facts about the files that were as declared."""
+
+    configuration: Configuration
+    session: Session
+    review: Review
+    options: RunOptions
+
+    @property
+    def _declaration(self) -> Declaration:
+        return self.review.declaration
+
+    def is_like(self, cache: PlanCache) -> bool:
+        """Say whether the plan of a part equals the full plan, by the facts in *cache*."""
+        return self._can_be_kept and self._advice == cache.advice
+
+    def cache(self, before: PlanCache | None) -> PlanCache | None:
+        """Return the cache for the next plan, with the parts of *before* that this plan used.
+
+        None if a cache is not worth it, or not possible.
+        """
+        if not self._can_be_kept:
+            return None
+        session, sources = self.session, self.configuration.sources
+        assert isinstance(session, RecordedSession), "as has been asked"
+        files = {file.name: self._known(file) for file in sources.files if self._holds(file)}
+        references = self._references(files)
+        if before:
+            met = sources.known.met
+            files |= {name: before.files[name] for name in met}
+            references |= {name: f for name, f in before.references.items() if f in met}
+        moment, since = session.moment(), before.since if before else session.now()
+        if len(files) < FEWEST:
+            return None
+        return PlanCache(
+            session.target,
+            moment,
+            since,
+            self._next_instant,
+            digests(others(self.configuration)),
+            files,
+            references,
+            self._advice,
+            self._settled,
+        )
+
+    @property
+    def _settled(self) -> str:
+        """The digest of all files and of the applier; empty if the plan has anything to report."""
+        result, options = self.review, self.options
+        nothing = Plan(result.plan.live, ())
+        is_silent = result.plan == nothing and not (result.findings or result.advice)
+        is_tested = bool(self._declaration.expectations)  # which some reports list
+        if not is_silent or is_tested or self._is_near_an_instant:
+            return ""
+        files = planned_digests(self.configuration)
+        return settled_digest(files, result.context.applier, options)
+
+    @property
+    def _is_near_an_instant(self) -> bool:
+        """True if a plan may soon differ only because a term begins or ends."""
+        now, margin = self.session.now(), 2 * MOST_AGE
+        instants = chain(live_instants(self.review.plan.live), *map(_dates, self._trees))
+        return any(now - margin < each < now + SOON + margin for each in instants)
+
+    @property
+    def _trees(self) -> Iterator[Mapping[str, object]]:
+        return (file.tree for file in self.configuration.sources.files)
+
+    @cached_property
+    def _can_be_kept(self) -> bool:
+        """True if nothing in the plan depends on workspaces beyond those that it names."""
+        declaration, sources, plan = self._declaration, self.configuration.sources, self.review.plan
+        is_of_one_account = not any(file.document.accounts for file in sources.files)
+        return (
+            isinstance(self.session, RecordedSession)
+            and is_of_one_account
+            and not (declaration.ignored or declaration.former)
+            and extent_of_tests(declaration) is not None
+            and not (plan.unknown or plan.absent or self.review.unsettled)
+            and not any(each.code in OF_ALL_FILES for each in declaration.advice)
+        )
+
+    @cached_property
+    def _advice(self) -> str:
+        """The digest of the advice that is not on a file which declares workspaces alone."""
+        local = {file.name for file in self.configuration.sources.files if is_local(file)}
+        advice = (
+            (each.place.file if each.place else "", each) for each in self._declaration.advice
+        )
+        return advice_digest(each for file, each in advice if file not in local)
+
+    @cached_property
+    def _advised(self) -> frozenset[str]:
+        advice = self._declaration.advice
+        places = (place for each in advice for place in (each.place, each.second) if place)
+        return frozenset(place.file for place in places)
+
+    @cached_property
+    def _changing(self) -> frozenset[Address]:
+        """The workspaces that tests name, or in which something has ended."""
+        ended = (pair for address in self._declaration.ended for pair in bound(address))
+        tested = extent_of_tests(self._declaration) or frozenset()
+        return tested | {scope for _, scope in ended}
+
+    def _holds(self, file: File) -> bool:
+        """Say whether everything that *file* declares is live and has no end."""
+        is_parsed = file.name not in self.configuration.sources.known.met
+        if not is_parsed or file.name in self._advised or not can_be_known(file):
+            return False
+        return all(self._is_live(named.workspace(handle)) for handle in file.document.workspaces)
+
+    def _is_live(self, scope: Address) -> bool:
+        desired, live = self._declaration.desired.row(scope), self.review.plan.live.row(scope)
+        is_same = desired is live or desired == live
+        return is_same and scope not in self._changing and _next_instant(desired.values()) is None
+
+    def _known(self, file: File) -> KnownFile:
+        scopes = map(named.workspace, file.document.workspaces)
+        return KnownFile(digest(file), {scope.key: self._attributes(scope) for scope in scopes})
+
+    def _attributes(self, scope: Address) -> Mapping[str, str | bool]:
+        workspace, silent = self._declaration.desired.get(scope), self._declaration.unstated
+        assert isinstance(workspace, Workspace), "what a file declares is desired"
+        written = (name for name in ATTRIBUTES if name not in silent.get(scope, ()))
+        return {name: getattr(workspace, name) for name in written}
+
+    def _references(self, files: Mapping[str, KnownFile]) -> dict[str, str]:
+        """Return, for each short name and group that *files* refer to, one of the files."""
+        sources, references = self.configuration.sources, dict[str, str]()
+        people = sources.people
+        if not people and not any(True for _ in sources.named("groups")):
+            return references
+        for settings in read_workspaces(sources, Problems()):
+            file = settings.location.file.name
+            for holders in settings.access or () if file in files else ():
+                for text in map(name_of, holders.entries):
+                    if text in people or text.startswith(GROUP):
+                        references.setdefault(text, file)
+        return references
+
+    @property
+    def _next_instant(self) -> Instant | None:
+        """The next instant at which an account role begins or ends."""
+        return _next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())
+
+
+def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Instant | None:
+    """Return the first instant, after *now* if given, at which one of *held* begins or ends."""
+    instants = _instants(chain.from_iterable(set(held)))
+    return min((each for each in instants if now is None or each > now), default=None)
