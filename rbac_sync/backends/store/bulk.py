@@ -37,8 +37,7 @@ def encoded_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> I
 
     Their values are encoded in place.
     """
-    types = ((column.name, column.type) for column in table.columns)
-    _encode(rows, _encoders(types, connection.dialect))
+    _encode(rows, _column_encoders(table, connection.dialect))
     return map(itemgetter(*(column.name for column in table.columns)), rows)
 
 
@@ -69,6 +68,11 @@ def _compiled(statement: UpdateBase, dialect: Dialect) -> tuple[str, Mapping[str
     compiled = statement.compile(dialect=dialect)
     types = ((name, bind.type) for name, bind in compiled.binds.items())
     return str(compiled), _encoders(types, dialect)
+
+
+@lru_cache(maxsize=256)
+def _column_encoders(table: Table, dialect: Dialect) -> Mapping[str, Encoder]:
+    return _encoders(((column.name, column.type) for column in table.columns), dialect)
 
 
 def _encoders(
