@@ -46,7 +46,6 @@ class Link:
 
         Raises:
             BackendError: the texts are not those of a record.
-
         """
         try:
             return record_of(self.texts)
@@ -88,7 +87,6 @@ class Checkpoint:
 
         Raises:
             ValueError: the line is not a checkpoint.
-
         """
         try:
             values = json.loads(text)

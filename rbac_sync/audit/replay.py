@@ -43,7 +43,6 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
 
     Raises:
         RbacSyncError: a record of a change cannot be read.
-
     """
     draft = _empty(catalogue)
     for record in records:
@@ -57,7 +56,6 @@ def with_recorded_reasons(live: State, records: Iterable[Record], catalogue: Cat
 
     Raises:
         RbacSyncError: a record of a change cannot be read.
-
     """
     recorded = _empty(catalogue)
     for record in records:

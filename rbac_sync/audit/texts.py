@@ -53,7 +53,6 @@ def record_of(texts: Sequence[str | None]) -> Record:
 
     Raises:
         ValueError: the texts are malformed; the message names the field.
-
     """
     values = dict(zip(FIELDS, texts, strict=True))
     return Record(**{name: _read(name, text) for name, text in values.items()})

@@ -28,7 +28,6 @@ def run_named(text: str, records: Iterable[Record]) -> str:
 
     Raises:
         RbacSyncError: there is no such run, or more than one.
-
     """
     runs = {record.run for record in records if is_change(record)}
     matches = sorted(run for run in runs if run.startswith(text))
@@ -59,7 +58,6 @@ def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: Sta
 
     Raises:
         RbacSyncError: a thing that the run changed has been replaced or changed since.
-
     """
     return _Undoing(run, records, catalogue, live).undone()
 

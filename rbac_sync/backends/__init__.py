@@ -50,22 +50,18 @@ class Settings(Protocol):
     @property
     def target_url(self) -> str:
         """Return ``url`` as plans name it: the path of a file starts at the configuration."""
-        ...
 
     @property
     def named(self) -> bool:
         """Say whether the user named the URL, on the command line or in the environment."""
-        ...
 
     @property
     def wait(self) -> float:
         """Return the number of seconds for which a writer waits for another."""
-        ...
 
     @property
     def journal(self) -> str:
         """Return the URL of the journal in the configuration, empty if there is none."""
-        ...
 
     @property
     def world(self) -> str: ...
@@ -80,7 +76,6 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
     Raises:
         BackendError: there is no such type, or the settings do not fit it.
         CredentialError: only a file, and not the user, names the destination of the credential.
-
     """
     if settings.type not in OURS and api_key and not settings.named:
         _check_others(settings.url)
@@ -94,7 +89,6 @@ def _check_others(url: str) -> None:
     Raises:
         BackendError: the URL cannot be read.
         CredentialError: only the file names its host.
-
     """
     from .destination import HostPort, check
 

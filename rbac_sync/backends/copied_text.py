@@ -24,7 +24,6 @@ def check_secret(secret: str, what: str) -> None:
 
     Raises:
         CredentialError: it has a blank, a quote or another such character.
-
     """
     check_url_text(secret, what)
     if not (secret.isascii() and secret.isprintable()):
@@ -38,7 +37,6 @@ def check_url_text(url: str, what: str, own: str = "") -> None:
 
     Raises:
         CredentialError: it has such characters.
-
     """
     last = len(url) - 1
     for number, character in enumerate(url):

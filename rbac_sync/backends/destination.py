@@ -44,7 +44,6 @@ def check(
 
     Raises:
         CredentialError: only the file names it.
-
     """
     if is_here(place.host) or any(_covers(each, place) for each in (*known, *named(environment))):
         return
@@ -59,7 +58,6 @@ def named(environment: Mapping[str, str]) -> tuple[HostPort, ...]:
 
     Raises:
         CredentialError: one of them is no valid place.
-
     """
     written = (each.strip() for each in environment.get(HOSTS, "").split(","))
     return tuple(_place(each) for each in written if each)

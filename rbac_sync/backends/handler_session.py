@@ -34,19 +34,15 @@ class Handler(Protocol[Rows_contra]):
     @property
     def verbs(self) -> Verbs:
         """The verbs by action; an action without a verb is not possible with this kind."""
-        ...
 
     def read(self, rows: Rows_contra) -> Iterator[Resource]:
         """Yield the resources in *rows*, and learn their ids."""
-        ...
 
     def mark(self, resource: Any, /) -> str:
         """Return the id of the existing resource before *resource* is created; empty if none."""
-        ...
 
     def trace(self, resource: Any, /) -> str:
         """Return the id of *resource* after its creation; empty if it has none."""
-        ...
 
 
 @dataclass
@@ -67,7 +63,6 @@ class Ids:
 
         Raises:
             BackendError: another resource has that name.
-
         """
         if address in self._ids:
             hint = "names are what tells them apart here; rename one of them in the service"
@@ -106,7 +101,6 @@ class Ids:
 
         Raises:
             BackendError: the resource is unknown, or has no id of this sort.
-
         """
         if not self.has(address, sort):
             raise BackendError(f"`{address}` is not there", hint="plan again")
@@ -154,7 +148,6 @@ class Ids:
 
         Raises:
             DanglingReference: no list contains this id.
-
         """
         try:
             return self._addresses[str(id_)]
@@ -198,7 +191,6 @@ class HandlerSession(ABC, Generic[Rows]):
 
         Raises:
             DanglingReference: a row refers to a missing row that is not hidden.
-
         """
 
     @cached_property

@@ -61,15 +61,12 @@ class Trail(Protocol):
     @property
     def place(self) -> object:
         """The place of the trail, as text for people."""
-        ...
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
-        ...
 
     def latest(self, limit: int | None, since: Instant | None, who: str) -> Sequence[Link]:
         """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
-        ...
 
 
 class Session(Protocol):
@@ -78,17 +75,14 @@ class Session(Protocol):
     @property
     def target(self) -> Target:
         """The account, as plans name it."""
-        ...
 
     @property
     def catalogue(self) -> Catalogue:
         """The permissions and built-in roles of the account's world, as they are now."""
-        ...
 
     @property
     def capabilities(self) -> Capabilities:
         """The capabilities of this account."""
-        ...
 
     @property
     def trail(self) -> Trail:
@@ -97,7 +91,6 @@ class Session(Protocol):
         Raises:
             BackendError: there is no trail, or the account's subscription does not show it.
         """
-        ...
 
     def applier(self) -> Address | None:
         """Return the owner of the credential; None without a credential.
@@ -105,11 +98,9 @@ class Session(Protocol):
         Raises:
             CredentialError: the credential is not accepted.
         """
-        ...
 
     def now(self) -> Instant:
         """Return the backend's own time; the client's clock decides nothing."""
-        ...
 
     def restrict(self, extent: Extent) -> None:
         """Leave the holdings in workspaces outside of *extent* unread, if that saves work.
@@ -117,7 +108,6 @@ class Session(Protocol):
         Call it before the first read, or later to extend the read workspaces: the added ones are
         then of the later moment. The horizon has the unread workspaces.
         """
-        ...
 
     def read(self, like: State | None = None) -> State:
         """Return the complete live state. Roles have their included permissions.
@@ -127,55 +117,45 @@ class Session(Protocol):
         ``show_lists`` has named, and every other list that is not open, where that
         needs no further request.
         """
-        ...
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
         """Make later reads include the access lists of *objects*, open ones too; None: of all.
 
         Missing objects are left out. Each list may need a request.
         """
-        ...
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return, for each live address, a text that changes with every write to it."""
-        ...
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return the last change of each of *addresses*, if the target has a record of all changes.
 
         Deleted resources have one, too.
         """
-        ...
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
         """Return the absences of *people*, who are no members: former members and renamed ones.
 
         Users without any record are left out.
         """
-        ...
 
     def damage(self) -> Sequence[Mismatch]:
         """Return each damaged row of the target, if the backend has access to rows."""
-        ...
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
         """Return each row outside of the state that gives access and differs from its record.
 
         Nothing if the target does not show such rows.
         """
-        ...
 
     def horizon(self) -> Horizon:
         """Return the horizon of ``read``: ``WHOLE`` if nothing was hidden or unread."""
-        ...
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return the creators of *keys*, as the trail names them; unknown ones are left out."""
-        ...
 
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return the live keys that are known to have replaced keys of rbac-sync."""
-        ...
 
     def unsettled(self) -> int:
         """Return the number of changes of interrupted runs whose outcome is unknown.
@@ -183,11 +163,9 @@ class Session(Protocol):
         0 if a run is applied as a whole or not at all. The next run settles them first; a key
         among them may be live although nobody has its secret.
         """
-        ...
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a plan of this digest has been applied to this account before."""
-        ...
 
 
 @runtime_checkable
@@ -196,7 +174,6 @@ class RecordedSession(Protocol):
 
     def moment(self) -> Moment:
         """Return the moment of this session; it differs after each write."""
-        ...
 
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
         """Return the workspaces that were changed, or whose access was, since *moment*.
@@ -204,15 +181,12 @@ class RecordedSession(Protocol):
         None if the account was never at *moment*, if other resources were changed since, or so many
         that it is better to read everything.
         """
-        ...
 
     def state(self) -> State:
         """Return the live state, which reads its parts when needed, while the session is open."""
-        ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:
         """Leave the holdings in *scopes* unread, unless ``restrict`` has named them."""
-        ...
 
 
 class Writer(Session, Protocol):
@@ -220,14 +194,12 @@ class Writer(Session, Protocol):
 
     def begin(self, authorship: Authorship) -> None:
         """Note the applier and the plan of the run: once, before its first change."""
-        ...
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that interrupted runs of the plan with this digest made, in order.
 
         Empty if a run is applied as a whole or not at all.
         """
-        ...
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make one change and return the secrets that it created, by address as text.
@@ -238,7 +210,6 @@ class Writer(Session, Protocol):
         Raises:
             BackendError: the change was not possible.
         """
-        ...
 
     def revoke(self, key: Key) -> None:
         """Revoke *key*, which the last change created and whose secret could not be stored.
@@ -246,14 +217,12 @@ class Writer(Session, Protocol):
         Raises:
             BackendError: the key could not be revoked.
         """
-        ...
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail, in the transaction where the backend has one.
 
         If a change cannot be rolled back, this notes the outcome of the last one.
         """
-        ...
 
 
 class Backend(Protocol):
@@ -261,7 +230,6 @@ class Backend(Protocol):
 
     def open(self) -> AbstractContextManager[Session]:
         """Open a session for reading."""
-        ...
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
         """Settle the intents of earlier runs without an outcome, so that a plan starts from facts.
@@ -269,7 +237,6 @@ class Backend(Protocol):
         *secrets* are those of an interrupted run, by address as text, with None for
         a key that it was about to create.
         """
-        ...
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* under the lock of the account, in one transaction if the target has these.
@@ -282,4 +249,3 @@ class Backend(Protocol):
             Locked: another run has the lock of the account.
             BackendError: anything else.
         """
-        ...

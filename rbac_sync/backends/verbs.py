@@ -18,7 +18,6 @@ class Verb(Protocol):
 
     def __call__(self, change: Change, /) -> str | None:
         """Make *change*, and return the secret that it creates, if any."""
-        ...
 
 
 Verbs = Mapping[Action, Verb]

@@ -56,7 +56,6 @@ def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None
     Raises:
         CredentialError: only the file names the host, or the file weakens the encryption.
         BackendError: the URL cannot be read.
-
     """
     if url.get_backend_name() == "sqlite":
         return
@@ -79,7 +78,6 @@ def check_options(options: Options) -> None:
 
     Raises:
         BackendError: one is not.
-
     """
     known = known_options()
     if options.keys() - known:
@@ -105,7 +103,6 @@ def demands(url: URL) -> dict[str, str]:
 
     Raises:
         BackendError: the URL cannot be read.
-
     """
     options, usual = parameters(url), usual_options()
     if not any(places(options, usual)):
@@ -121,7 +118,6 @@ def parameters(url: URL) -> dict[str, str]:
     Raises:
         BackendError: the URL cannot be read.
         CredentialError: it has a parameter that can hide a host.
-
     """
     for name in HIDING:
         if name in url.query:
@@ -171,7 +167,6 @@ def _check_libpq() -> None:
 
     Raises:
         BackendError: it is too old.
-
     """
     try:
         from psycopg.pq import version

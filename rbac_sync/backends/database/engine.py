@@ -51,7 +51,6 @@ def address(url: str, what: str = "the database's url") -> URL:
     Raises:
         BackendError: it names neither a SQLite file nor a PostgreSQL database.
         CredentialError: it holds stray characters, or a password that is not escaped.
-
     """
     check_url_text(url, what, own=" ")
     made = _parsed(url, what)
@@ -82,7 +81,6 @@ def _check_signs(url: str, made: URL, what: str) -> None:
 
     Raises:
         CredentialError: there is another one.
-
     """
     has_user = made.username is not None or made.password is not None
     rest = url.partition("@")[2] if has_user else url
@@ -126,7 +124,6 @@ def engine(url: URL, wait: float, *, is_pooled: bool = False) -> Engine:
     Raises:
         BackendError: the driver is not installed, or the URL has an unknown option.
         CredentialError: an option could hide the host that receives a password.
-
     """
     try:
         if url.get_backend_name() == "sqlite":
@@ -203,7 +200,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         Locked: other writers of this process hold a SQLite file too long.
-
     """
     file = place(engine.url)
     with (

@@ -42,7 +42,6 @@ class BoundedConnection(psycopg.Connection[Any]):
 
         Raises:
             psycopg.Error: there is no answer in time, or the connection fails.
-
         """
         begin = monotonic()
         try:
@@ -74,7 +73,6 @@ class BoundedConnection(psycopg.Connection[Any]):
 
         Raises:
             NoAnswerInTime: the server sent nothing for ``limit`` seconds.
-
         """
         del timeout  # an argument of newer versions of psycopg, which pass none here
         return super().wait(self._in_time(gen), interval)

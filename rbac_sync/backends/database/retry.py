@@ -90,7 +90,6 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
         Locked: another writer holds the lock.
         OutcomeUnknown: a COMMIT got no answer, and the database cannot be asked about it.
         BackendError: another error, or the last of the repeated ones.
-
     """
     with patience() as left:
         tried = _Attempts(engine, left)

@@ -36,7 +36,6 @@ def check_options(url: URL) -> None:
 
     Raises:
         BackendError: an option or its value is unknown.
-
     """
     hint = "a file knows `?mode=ro` and `?immutable=1`"
     for name, value in url.query.items():
@@ -66,7 +65,6 @@ def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Co
     Raises:
         BackendError: the file is missing, or its write-ahead log cannot be read here.
         sqlite3.Error: the file cannot be opened.
-
     """
     require(file)
     if query.get("immutable") == "1":
@@ -84,7 +82,6 @@ def require(file: Path) -> None:
 
     Raises:
         BackendError: it does not, or its folder cannot be read.
-
     """
     try:
         file.stat()

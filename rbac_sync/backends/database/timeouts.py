@@ -47,7 +47,6 @@ class SessionTimeouts:
 
         Raises:
             BackendError: a value is no time.
-
         """
         written = {**SERVER, **_inside(options.get("options", "")), **options}
         return cls(*(_seconds(name, written[name]) for name in (STATEMENT, IDLE, LOCK)))
@@ -80,7 +79,6 @@ def check_numbers(options: Mapping[str, str]) -> None:
 
     Raises:
         BackendError: one is no number.
-
     """
     for name in CLIENT.keys() & options.keys():
         if not (options[name].isascii() and options[name].isdigit()):

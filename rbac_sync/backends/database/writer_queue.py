@@ -60,7 +60,6 @@ def turn(file: str) -> Iterator[None]:
 
     Raises:
         Locked: the earlier writers take too long.
-
     """
     turns = _turns.setdefault(file, Turns())
     if not turns.take(LONGEST):

@@ -63,7 +63,6 @@ class Api(ServiceApi):
 
         Raises:
             BackendError: the key does not belong to it.
-
         """
         call = Request("GET", "me/accounts")
         memberships: list[UserAccountResponse]
@@ -94,7 +93,6 @@ class Api(ServiceApi):
         Raises:
             TornRead: no two readings agree.
             BackendError: a page could not be read.
-
         """
         return read_consistently(
             listing.path,
@@ -137,7 +135,6 @@ class Api(ServiceApi):
         Raises:
             NoAnswer: it is not known whether the write was done.
             BackendError: the write was refused.
-
         """
         call = self._call(method, path, body, Idempotency.ONCE, right)
         value = self.client.send(call).value
@@ -161,7 +158,6 @@ class Api(ServiceApi):
         Raises:
             NoAnswer: the request may have been done, but its result is not visible.
             BackendError: the request was refused.
-
         """
         call = self._call("POST", path, body, Idempotency.EACH, right)
         return self.sent(call, partial(parse_value, call, shape), trace)

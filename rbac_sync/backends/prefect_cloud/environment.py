@@ -43,7 +43,6 @@ def login(
         BackendError: no key can be sent to the URL.
         CredentialError: the key belongs to another service than *url*, or only a file names
             its host, or the settings of Prefect cannot be read.
-
     """
     if named and api_key is not None:
         return chosen_login(url, api_key, DEFAULT)
@@ -75,7 +74,6 @@ def _home(settings: Mapping[str, str]) -> tuple[str, str]:
 
     Raises:
         CredentialError: they name two services, or the account cannot be read.
-
     """
     api_url, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
     for name, each in ((URL, api_url), (CLOUD, cloud)):
@@ -98,7 +96,6 @@ def _profile(environment: Mapping[str, str]) -> Mapping[str, str]:
 
     Raises:
         CredentialError: the file cannot be read, or has no such profile.
-
     """
     home = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
     chosen = environment.get("PREFECT_PROFILES_PATH")

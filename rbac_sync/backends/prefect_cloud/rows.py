@@ -173,7 +173,6 @@ def fetched_roles(api: Api) -> RoleRows:
 
     Raises:
         BackendError: a list could not be read.
-
     """
     with _threads(api) as pool:
         permissions = pool.submit(scopes, api)
@@ -189,7 +188,6 @@ def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
 
     Raises:
         BackendError: a list could not be read.
-
     """
     _, now = api.caller_and_time
     with _threads(api) as pool:

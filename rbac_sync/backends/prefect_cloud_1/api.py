@@ -44,7 +44,6 @@ class Api(ServiceApi):
 
         Raises:
             BackendError: the key reaches no tenant with this slug.
-
         """
         if (id_ := _id(self._account)) is not None:
             return id_
@@ -64,7 +63,6 @@ class Api(ServiceApi):
         Raises:
             CredentialError: the key is a token from before API keys.
             BackendError: the service answers for another tenant.
-
         """
         caller = self.query_tenant("caller", Caller)
         answers_for = caller.auth_info.tenant_id
@@ -84,7 +82,6 @@ class Api(ServiceApi):
         Raises:
             TornRead: no two readings agree.
             BackendError: a page could not be read.
-
         """
         return read_consistently("access", self._reading, _is_one_page, _content)
 
@@ -105,7 +102,6 @@ class Api(ServiceApi):
         Raises:
             NoAnswer: the mutation may have been done, but its result is not visible.
             BackendError: the mutation was refused.
-
         """
         call = Request(
             "POST",

@@ -44,7 +44,6 @@ def login(
         BackendError: no key can be sent to the URL.
         CredentialError: the key belongs to another service than *url*, or only a file names
             its host, or the file of Prefect's client cannot be read.
-
     """
     if named and api_key is not None:
         tenant = environment.get("PREFECT__CLOUD__TENANT_ID", "")
@@ -73,7 +72,6 @@ def _home(environment: Mapping[str, str]) -> str:
 
     Raises:
         CredentialError: it names two services.
-
     """
     named = {name: environment[name] for name in PLACES if environment.get(name)}
     for name, each in named.items():
@@ -93,7 +91,6 @@ def _kept(url: str, environment: Mapping[str, str]) -> Mapping[str, str]:
 
     Raises:
         CredentialError: the file cannot be read.
-
     """
     home = Path(environment.get("PREFECT__HOME_DIR") or Path.home() / ".prefect").expanduser()
     parts = urlsplit(url)

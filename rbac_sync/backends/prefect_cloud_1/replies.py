@@ -37,7 +37,6 @@ def data(call: Request, shape: type[T], value: Any) -> T:
         CredentialError: the key is not accepted, or not for this tenant.
         BackendError: the request was refused.
         BadResponse: it is no reply, or has another shape.
-
     """
     reply: Reply = parse_value(call, Reply, value)
     faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
@@ -53,7 +52,6 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
     Raises:
         BackendError: the mutation was refused.
         BadResponse: it is no reply, or does not show whether the mutation succeeded.
-
     """
     reply: Reply = parse_value(call, Reply, value)
     if reply.errors and (reply.data or {}).get(root) is not None:

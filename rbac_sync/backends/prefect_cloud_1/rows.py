@@ -75,7 +75,6 @@ def fetched(api: Api) -> TenantLists:
 
     Raises:
         BackendError: the rows could not all be read.
-
     """
     caller, now = api.caller_and_time
     access, tenant = api.access(), api.tenant

@@ -32,7 +32,6 @@ class ServiceApi:
 
         Raises:
             BadResponse: no response has stated it.
-
         """
         if self.client.date is None:
             message = f"`{self.client.root.host}` does not say what time it is"
@@ -56,7 +55,6 @@ class ServiceApi:
         Raises:
             NoAnswer: the request may have been done, but its result is not visible.
             BackendError: the request was refused.
-
         """
         try:
             return tell(self.client.send(call).value)
@@ -81,7 +79,6 @@ def parse_value(call: Request, shape: Any, value: Any) -> Any:
 
     Raises:
         BadResponse: it has another shape.
-
     """
     try:
         return read(shape, value)
@@ -103,7 +100,6 @@ def read_consistently(
 
     Raises:
         TornRead: no two readings agree.
-
     """
     before = None
     for _ in range(READINGS):

@@ -91,7 +91,6 @@ class Client:
             CredentialError: the key holds characters that cannot be sent.
             BackendError: *root* holds such characters; or the environment names a proxy or
                 a certificate file that cannot be used.
-
         """
         check_secret(api_key or "", "the API key")
         check_url_text(root, "the URL")
@@ -121,7 +120,6 @@ class Client:
             CredentialError: there is no key, or the service does not accept it.
             NoAnswer: the request may have been done, and must not simply be repeated.
             BackendError: the request was refused, or the response cannot be used.
-
         """
         deadline, lost = self._clock() + self.patience.total, False
         for attempt in count(1):

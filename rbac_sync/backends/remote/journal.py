@@ -102,7 +102,6 @@ class Journal:
 
         Raises:
             BackendError: the lock of the account is lost.
-
         """
         self._check()
         text = text_of_change(change)

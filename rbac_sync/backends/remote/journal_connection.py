@@ -24,7 +24,6 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
 
     Raises:
         BackendError: it cannot be opened, or is of a later version.
-
     """
     if to_write:
         _make_file(where.file)
@@ -68,7 +67,6 @@ def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
     Raises:
         Locked: another run holds the lock for longer than *wait* seconds.
         BackendError: it cannot be opened, or is of a later version.
-
     """
     with opened(where, to_write=True, wait=wait) as journal:
         try:

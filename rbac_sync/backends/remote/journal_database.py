@@ -36,11 +36,9 @@ class JournalDatabase(Protocol):
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
         """Run *statement* and return its rows; a statement without rows returns none."""
-        ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """Open a transaction, committed at the end of the outermost; an exception undoes it."""
-        ...
 
 
 class FileDatabase:
@@ -119,7 +117,6 @@ def connected(where: JournalPlace, wait: float, *, to_write: bool) -> Iterator[J
 
     Raises:
         BackendError: the database cannot be used.
-
     """
     if where.file is None:
         with _connected_to_server(where, wait) as server:

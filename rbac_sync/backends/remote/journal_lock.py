@@ -43,7 +43,6 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
 
     Raises:
         Held: another run holds it.
-
     """
     from filelock import FileLock, Timeout
 
@@ -66,7 +65,6 @@ def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
 
     Raises:
         Held: another run holds it.
-
     """
     from ..database.engine import connected_to_write, engine
     from ..database.faults import errors

@@ -87,7 +87,6 @@ def prepare(database: JournalDatabase, where: JournalPlace) -> None:
 
     Raises:
         BackendError: a later version made the tables.
-
     """
     if not database.is_file:
         database.rows("SELECT pg_advisory_xact_lock(:lock)", {"lock": LOCK})
@@ -120,7 +119,6 @@ def check_format(format_number: int, where: JournalPlace) -> None:
 
     Raises:
         BackendError: the format is of a later version.
-
     """
     if format_number > FORMAT:
         message = f"the journal `{where}` is of format {format_number}; this version knows {FORMAT}"

@@ -126,7 +126,6 @@ class JournaledSession(HandlerSession[Rows]):
         Raises:
             CredentialError: the key belongs to nobody who can act in this account.
             BackendError: the service grants the key less than the role of its principal.
-
         """
         state = self.read()
         principal, rights = self.caller()

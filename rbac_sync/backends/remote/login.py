@@ -33,7 +33,6 @@ def chosen_login(url: str, api_key: str, example: str) -> Login:
     Raises:
         BackendError: no key can be sent to *url*.
         CredentialError: *url* is not encrypted, or one of them holds stray characters.
-
     """
     chosen = url.rstrip("/")
     check_url(chosen, example)
@@ -47,7 +46,6 @@ def check_url(url: str, example: str, what: str = "the URL") -> None:
     Raises:
         BackendError: it is no URL of an API.
         CredentialError: it leads over the network unencrypted, or holds stray characters.
-
     """
     check_url_text(url, what)
     place = place_of(url)
@@ -64,7 +62,6 @@ def check_home(url: str, home: str) -> None:
 
     Raises:
         CredentialError: they are different services.
-
     """
     if origin(url) != origin(home):
         message = f"Prefect's own API key is for `{_host(home)}`, not for `{_host(url)}`"
@@ -78,7 +75,6 @@ def check_named(url: str, homes: Iterable[str], environment: Mapping[str, str]) 
 
     Raises:
         CredentialError: only the file names it.
-
     """
     place = place_of(url)
     assert place is not None, "it was checked to be a URL"
@@ -91,7 +87,6 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
 
     Raises:
         CredentialError: it cannot be read.
-
     """
     if not path.exists():
         return {}
@@ -110,7 +105,6 @@ def table(value: Any, what: str) -> Mapping[str, Any]:
 
     Raises:
         CredentialError: it is no table.
-
     """
     if value is None:
         return {}
@@ -124,7 +118,6 @@ def texts(section: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict
 
     Raises:
         CredentialError: one is no text. To ignore it could choose another service.
-
     """
     kept = {name: section[name] for name in names if name in section}
     for name, value in kept.items():

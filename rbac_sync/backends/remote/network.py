@@ -54,7 +54,6 @@ def proxy_of(url: httpx.URL) -> Proxy | None:
     Raises:
         BackendError: the value of a variable is no proxy, or cannot be used here.
         CredentialError: the value holds characters that were copied by mistake.
-
     """
     places = (url.host, f"{url.host}:{url.port or 443}")
     if url.scheme == "http" or any(map(proxy_bypass, places)):
@@ -121,7 +120,6 @@ def trusted(url: httpx.URL) -> ssl.SSLContext:
 
     Raises:
         BackendError: the file or folder that the environment names holds no certificates.
-
     """
     if url.scheme == "http":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -145,7 +143,6 @@ def _check_folders(written: str) -> None:
 
     Raises:
         BackendError: none of them does.
-
     """
     if any(HASHED.fullmatch(file.name) for each in written.split(os.pathsep) for file in _in(each)):
         return

@@ -50,7 +50,6 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
     Raises:
         CredentialError: *issuer* has not signed it for *audience*, or its term has ended.
         RbacSyncError: the library that checks signatures is not installed.
-
     """
     try:
         import jwt
@@ -95,7 +94,6 @@ def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str,
 
     Raises:
         RbacSyncError: it cannot be read, or is no key set.
-
     """
     is_url = urlsplit(place).scheme in ("http", "https")
     content = _fetched(place, seconds) if is_url else _read(folder, place)

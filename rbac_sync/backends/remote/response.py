@@ -43,7 +43,6 @@ def value(request: str, body: bytes, kind: str) -> Any:
 
     Raises:
         BadResponse: it is not JSON. *kind* is the content type that the response states.
-
     """
     if not body:
         return None
@@ -67,7 +66,6 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
     Raises:
         BadResponse: the compression is not the one requested, or the body is damaged.
-
     """
     if encoding in ("", "identity"):
         yield from parts

@@ -94,7 +94,6 @@ def journal(
     Raises:
         BackendError: the URL names no database that a journal can have.
         CredentialError: a credential would go to a host that only a file names.
-
     """
     named = environment.get(URL_VARIABLE, "")
     if named or of_file:

@@ -32,7 +32,6 @@ class Webhook(AnonymousClient):
 
         Raises:
             BackendError: the service did not accept it.
-
         """
         self.send(Request("POST", "", body, Idempotency.ONCE, name=name))
 

@@ -50,7 +50,6 @@ class Account:
 
         Raises:
             BackendError: there is no account with this handle.
-
         """
         return cls._of(connection, handle, _ROW)
 
@@ -62,7 +61,6 @@ class Account:
 
         Raises:
             BackendError: there is no account with this handle.
-
         """
         return cls._of(connection, handle, _LOCKED_ROW)
 

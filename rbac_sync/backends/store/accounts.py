@@ -57,7 +57,6 @@ class Accounts:
 
         Raises:
             BackendError: the store cannot be reached, or has another schema.
-
         """
         with translate_errors(self._store), reading(self._store) as connection:
             schema.check(connection)
@@ -67,7 +66,6 @@ class Accounts:
 
         Raises:
             BackendError: the store cannot be used.
-
         """
         self.check()
         with translate_errors(self._store), reading(self._store) as connection:
@@ -78,7 +76,6 @@ class Accounts:
 
         Raises:
             CredentialError: the key or log-in is unknown or has expired.
-
         """
         if api_key.startswith(log_ins.ACCESS):
             return self._logged_in(api_key)

@@ -45,7 +45,6 @@ class StoreBackend:
 
         Raises:
             BackendError: no store can have this URL.
-
         """
         self._url = address(url)
         self._account, self._api_key, self._wait = account, api_key, wait
@@ -63,7 +62,6 @@ class StoreBackend:
         Raises:
             BackendError: no store can have this URL.
             CredentialError: only a file, and not the user, names the host for the password.
-
         """
         if not settings.named:
             check_of_file(address(settings.url, "`url` in `[backend]`"))

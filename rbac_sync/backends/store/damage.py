@@ -45,7 +45,6 @@ def legible(store: Engine, handle: str) -> Iterator[None]:
 
     Raises:
         BackendError: there is a damaged row; the message names it.
-
     """
     try:
         yield

@@ -64,7 +64,6 @@ def check(features: Iterable[str]) -> frozenset[str]:
 
     Raises:
         BackendError: one of them does not exist.
-
     """
     names = frozenset(features)
     if unknown := sorted(names - FEATURES):

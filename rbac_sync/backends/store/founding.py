@@ -53,7 +53,6 @@ def init(
     Raises:
         UnknownWorld: no such world.
         BackendError: the account exists already, or the store cannot be reached.
-
     """
     catalogue(world)
     included = check(features)

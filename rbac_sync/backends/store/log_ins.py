@@ -84,7 +84,6 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
 
     Raises:
         CredentialError: there is no such log-in, or the token has ended.
-
     """
     parts = TOKEN.fullmatch(token)
     if parts is None or parts["sort"] != sort:

@@ -75,7 +75,6 @@ class NameIndex:
 
         Raises:
             BackendError: the account has no such address.
-
         """
         number = self._numbers.get(address) or self.find(address)
         if number is None:

@@ -28,7 +28,6 @@ def migrate(url: str, wait: float = WAIT) -> str:
 
     Raises:
         BackendError: the store cannot be reached, or has the schema of a later version.
-
     """
     store = engine(address(url), wait)
     _make_file(place(store.url))
@@ -73,7 +72,6 @@ def check(connection: Connection) -> None:
 
     Raises:
         BackendError: the store has no schema, an older or a later one.
-
     """
     revision = _revision(connection)
     if revision is None:

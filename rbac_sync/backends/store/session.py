@@ -200,7 +200,6 @@ class StoreSession:
 
         Raises:
             BackendError: the account does not show its trail.
-
         """
         if AUDIT_TRAIL not in self.account.features:
             message = f"this account has no audit trail (feature `{AUDIT_TRAIL}` is off)"

@@ -54,17 +54,14 @@ class WorkspaceEntry(Protocol):
     @property
     def address(self) -> Address:
         """The address of the workspace."""
-        ...
 
     @property
     def id(self) -> UUID:
         """The id of the workspace."""
-        ...
 
     @property
     def created(self) -> Instant:
         """The time of creation of the workspace."""
-        ...
 
 
 def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str) -> list[Document]:

@@ -27,7 +27,6 @@ class Handler(ApiHandler[Api]):
 
         Raises:
             BackendError: they give no role, or several.
-
         """
         roles = [h.role for b in bindings if b.scope == ACCOUNT for h in b.roles]
         if len(roles) != 1:
