@@ -122,10 +122,11 @@ class GuardContext:
 
     def called(self, address: Address) -> Address:
         """Return the address of a resource after the plan, renamed or not."""
-        return self._new_names.get(address, address)
+        return self.new_names.get(address, address)
 
     @cached_property
-    def _new_names(self) -> Mapping[Address, Address]:
+    def new_names(self) -> Mapping[Address, Address]:
+        """The new address of each resource that the plan renames, by its old one."""
         return new_names(step.change for step in self.sound)
 
     @cached_property

@@ -80,7 +80,7 @@ def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidCh
         return None
     if isinstance(before, Role) and isinstance(live, Role):
         before, live = (normal_role(role, state, catalogue) for role in (before, live))
-    if not is_same(live, before):
+    if not is_same(live, before) or _is_builtin(live) is not _is_builtin(before):
         what = f"`{before.address}` is not as the change says that it was"
         return InvalidChange(RuleId.INVALID, what, "plan again from what is live now")
     return None

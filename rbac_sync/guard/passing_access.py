@@ -8,6 +8,8 @@ from itertools import chain
 from types import MappingProxyType
 
 from ..model import (
+    ACCOUNT,
+    ANYWHERE,
     Action,
     Address,
     Binding,
@@ -15,14 +17,20 @@ from ..model import (
     Draft,
     Instant,
     Key,
+    Kind,
+    ObjectAccess,
     Role,
+    ServiceAccount,
     State,
     Team,
+    User,
+    Workspace,
 )
+from ..model.address import object_name, object_workspace, workspace_object
 from ..planning import Change, make
 from ..planning.order import Watcher
 from .access import Access
-from .affected import affected_by, passers
+from .affected import Affected, affected_by, passers
 from .authority import Authority
 from .bitsets import Mask
 from .simulation import touches
@@ -44,19 +52,41 @@ class PassingAccess:
     ) -> None:
         self._between, self._before, self._after, self._called = between, before, after, called
         self._passing = passers(before.state, after.state)
+        lists, others = (access.state.of(ObjectAccess) for access in (before, after))
+        self._changed_lists = {each for each in lists if lists[each] != others.get(each)}
 
-    def flares(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
+    def given_by(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
         """Yield the principals, scopes and permissions of access that *change* gives in passing.
 
         Only the gains of a change are checked, since a removal gives nothing.
         """
-        places = affected_by(change.after, change.before, self._between.state, self._passing)
-        for principal, scope in dict.fromkeys(places):
+        for principal, scope in dict.fromkeys(self._affected(change)):
             held = self._between.potential(principal, scope)
-            affected = self._called.get(principal, principal), self._called.get(scope, scope)
+            affected = self._last_name(principal), self._last_name(scope)
             held &= ~self._after.potential(*affected)
-            if held and (flare := held & ~self._before.potential(*affected)):
-                yield principal, scope, flare
+            if held and (passing := held & ~self._before.potential(*affected)):
+                yield principal, scope, passing
+
+    def _affected(self, change: Change) -> Iterator[Affected]:
+        """Yield where *change* may give access, objects whose list the plan changes included.
+
+        *Why* these: a role of the outcome and a list of the start give access together.
+        """
+        state = self._between.state
+        lists = state.of(ObjectAccess).values() if self._changed_lists else ()
+        changed = [each for each in lists if self._last_name(each.address) in self._changed_lists]
+        for who, scope in affected_by(change.after, change.before, state, self._passing):
+            yield who, scope
+            for listed in changed:
+                if scope in (listed.workspace, ACCOUNT, ANYWHERE):
+                    yield who, listed.address
+
+    def _last_name(self, address: Address) -> Address:
+        """Return the address that ``before`` and ``after`` have for *address* in the draft."""
+        if address.kind is Kind.OBJECT:
+            workspace = self._last_name(object_workspace(address))
+            return workspace_object(workspace, object_name(address))
+        return self._called.get(address, address)
 
 
 def only_adds(changes: Iterable[Change], start: State) -> bool:
@@ -88,7 +118,11 @@ def _adds(change: Change) -> bool:
         case Role(), Role():
             is_based_alike = before.base == after.base and before.implies <= after.implies
             return is_based_alike and before.permissions <= after.permissions
-    return True  # of users, service accounts and workspaces only the properties change
+        case ObjectAccess(), ObjectAccess():
+            return all(before.at(level) <= after.at(level) for level in before.levels)
+        case (User() | ServiceAccount() | Workspace(), _):
+            return True  # only properties change
+    return False
 
 
 def _held_unknown(roles: set[Address], state: State) -> bool:
@@ -139,14 +173,14 @@ class ApplierWatch:
         if self._applier and touches(step, self._applier, self._draft):
             self._held = None
 
-    def flares(self, step: Change) -> bool:
+    def gives_in_passing(self, step: Change) -> bool:
         """Say whether *step*, just made, gives access that neither start nor outcome gives."""
         if self._between is None:
             alphabet = self._access.alphabet
             start = Access(self._start, self._catalogue, alphabet)
             outcome = Access(self._outcome(), self._catalogue, alphabet)
             self._between = PassingAccess(self._access, start, outcome)
-        return any(self._between.flares(step))
+        return any(self._between.given_by(step))
 
 
 def lookout(catalogue: Catalogue, applier: Address | None, now: Instant) -> Watcher:

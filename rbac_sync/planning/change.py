@@ -14,6 +14,7 @@ from ..model import (
     Binding,
     Catalogue,
     Draft,
+    Key,
     Kind,
     Membership,
     ObjectAccess,
@@ -138,9 +139,12 @@ def joined(change: Change, state: State) -> Iterator[Team]:
 
 def gone_with(change: Change, state: State) -> Iterator[Resource]:
     """Yield the bindings and keys of *state* that *change* deletes with its resource."""
-    if change.action not in (Action.DELETE, Action.REPLACE):
-        return
-    address = change.before.address if change.before else change.address
+    if change.action in (Action.DELETE, Action.REPLACE):
+        yield from named_after(change.address, state)
+
+
+def named_after(address: Address, state: State) -> Iterator[Binding | Key]:
+    """Yield the bindings and keys of *state* whose addresses contain *address*."""
     if address.kind is Kind.WORKSPACE:
         for principal, roles in state.row(address).items():
             yield Binding(principal, address, roles)

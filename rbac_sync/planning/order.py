@@ -49,7 +49,7 @@ class Reason(StrEnum):
     """The reason for which a change is left to the next run."""
 
     FOLLOWS = "because it has to follow what this run takes from the applier"
-    FLARES = "because until this run takes from the applier it would give more than is declared"
+    PASSING = "because until this run takes from the applier it would give more than is declared"
 
 
 class Watch(Protocol):
@@ -63,7 +63,7 @@ class Watch(Protocol):
         """Record that *step* has been made."""
         ...
 
-    def flares(self, step: Change) -> bool:
+    def gives_in_passing(self, step: Change) -> bool:
         """Say whether the state after *step* gives access that neither start nor outcome gives."""
         ...
 
@@ -86,7 +86,7 @@ class Unwatched:
 
     def follow(self, _: Change) -> None: ...
 
-    def flares(self, _: Change) -> bool:
+    def gives_in_passing(self, _: Change) -> bool:
         return False
 
 
@@ -184,7 +184,7 @@ class _Sequence:
         left = dict.fromkeys(self._steps[i].address for i in sorted(self.left))
         unsafe = {self._steps[i].address for i in self.unsafe}
         deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
-        reasons = {a: Reason.FLARES if a in unsafe else Reason.FOLLOWS for a in left}
+        reasons = {a: Reason.PASSING if a in unsafe else Reason.FOLLOWS for a in left}
         return OrderedSteps(tuple(self._made), deferred, reasons)
 
     def _stage(self, i: int, stage: Stage) -> Stage:
@@ -226,7 +226,7 @@ class _Sequence:
     def _try(self, step: Change, *, careful: bool) -> bool:
         """Make *step* and return True; if *careful* and it is unsafe, undo it and return False."""
         self._make(step)
-        if careful and self._watch.flares(step):
+        if careful and self._watch.gives_in_passing(step):
             self._make(Change(step.after, step.before))
             return False
         self._made.append(step)

@@ -217,6 +217,9 @@ FORGED = {
         None,
         replace(role("x", "see_account", level=Level.ACCOUNT)[0], implies=frozenset({MEMBER})),
     ),
+    "a custom role that claims to be built-in": Change(
+        replace(READER, builtin=True), replace(READER, builtin=True, description="D")
+    ),
     "a role that is no role": Change(None, Binding(MIA, PROD, held(PLATFORM.address))),
 }
 

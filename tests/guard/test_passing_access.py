@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from rbac_sync.guard import examine
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.passing_access import only_adds
-from rbac_sync.guard.rules.transient import flares as transient_flares
-from rbac_sync.guard.rules.transient import transient
+from rbac_sync.guard.rules.transient import passing_access, transient
 from rbac_sync.model import Membership, Status, Team, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, key, plan, role, state, team, user, who, workspace
+from ..build import access_list, bind, context, key, plan, role, state, team, user, who, workspace
 from ..planning.worlds import accounts
 
 
@@ -38,6 +37,10 @@ def company(*more):
 NARROW, WIDE = role("reader", "see_flows")[0], role("reader", "see_flows", "run_flows")[0]
 LOOKER = replace(WIDE, name="looker")
 TAKEN = Change(bind("bo", "prod", "reader")[0], None)
+
+
+LISTED = access_list("deployment:etl/daily", "prod", "bo", "bo", "bo")[0]
+LISTED_TWO = replace(LISTED, view=LISTED.view | {who("dee")})
 
 
 def flares(*changes, live=None):
@@ -96,6 +99,22 @@ def test_who_is_invited_into_a_team_that_then_loses_its_access_holds_it_for_a_mo
     assert message.endswith("hold in workspace prod: `run_flows`, `see_blocks`, `see_flows`")
 
 
+@pytest.mark.parametrize("handle", ["prod", "live"])
+def test_a_role_of_the_end_and_a_list_of_the_start_do_not_meet(handle):
+    live = company(user("dee"), [LISTED_TWO])
+    prod, renamed = workspace("prod")[0], workspace(handle)[0]
+    moved = [replace(each, workspace=renamed.address) for each in (LISTED_TWO, LISTED)]
+    first = (Change(prod, renamed),) if prod != renamed else ()
+    binding, taken = Change(None, bind("dee", handle, "reader")[0]), Change(*moved)
+
+    assert flares(*first, taken, binding, live=live) == []
+    (message,) = flares(*first, binding, taken, live=live)
+    assert message == (
+        f"after `workspace.{handle}/access/dee@acme.example`, `dee@acme.example` would for a moment"
+        f" hold in `deployment:etl/daily` of workspace {handle}: `view`"
+    )
+
+
 def test_who_goes_loses_what_the_teams_of_theirs_have():
     live = company(team("ops", "bo"), bind("team:ops", "prod", "runner"))
     gone = Change(User("bo@acme.example"), None)
@@ -112,7 +131,7 @@ def test_changes_that_only_add_never_give_anything_for_a_moment(before, after, r
     asked = context(Plan(before, tuple(adding)))
     sound = [step.change for step in asked.sound]
     assert only_adds(sound, before)
-    assert list(transient_flares(asked, sound)) == []
+    assert list(passing_access(asked, sound)) == []
 
 
 ADDING = {
@@ -127,6 +146,7 @@ ADDING = {
     "a wider role": Change(NARROW, WIDE),
     "a role that is new": Change(None, LOOKER),
     "a key that goes": Change(key("sa:ci", "main")[0], None),
+    "somebody more on a list": Change(LISTED, LISTED_TWO),
     "a workspace with another name": Change(workspace("prod")[0], workspace("prod", "Prod")[0]),
     "somebody suspended": Change(user("bo")[0], user("bo", status="suspended")[0]),
 }
@@ -143,6 +163,7 @@ TAKING = {
         brings=tuple(bind("bo", None, "member")),
     ),
     "a workspace that goes": Change(workspace("prod")[0], None),
+    "somebody fewer on a list": Change(LISTED_TWO, LISTED),
 }
 
 
@@ -163,11 +184,11 @@ def test_a_new_role_that_somebody_holds_already_takes_what_it_was_unknown_for():
     held = company(team("data"), bind("team:data", "prod", "looker"))
     asked = context(Plan(held, (joins, Change(None, LOOKER))))
     assert not only_adds([joins, Change(None, LOOKER)], held)
-    assert list(transient_flares(asked, [joins, Change(None, LOOKER)])) != []
+    assert list(passing_access(asked, [joins, Change(None, LOOKER)])) != []
 
 
 def test_a_plan_that_only_adds_is_walked_once():
     asked = context(Plan(company(), (ADDING["a wider role"], ADDING["a new binding"])))
-    with patch("rbac_sync.guard.rules.transient.flares") as walk:
+    with patch("rbac_sync.guard.rules.transient.passing_access") as walk:
         assert list(transient(asked)) == []
         walk.assert_not_called()

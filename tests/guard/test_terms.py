@@ -55,6 +55,17 @@ def test_a_grant_without_an_end_is_refused():
     assert messages(account(), account(bind("bo", "prod", "owner")), ENDING)
 
 
+def test_a_plan_file_without_the_declared_end_is_judged_by_what_it_gives():
+    declared = account(bind("bo", "prod", f"owner until {SOON}"))
+    forged = Plan(account(), (Change(None, bind("bo", "prod", "owner")[0]),))
+    asked = context(forged, policy=LONGEST, capabilities=ANYTHING, declared=declared)
+
+    (finding,) = [f for f in examine(asked) if f.rule is RuleId.TERM]
+    assert finding.message == (
+        "`bo@acme.example` in workspace prod would hold `owner` without an end"
+    )
+
+
 def test_a_grant_ends_within_the_longest_term():
     late = account(bind("bo", "prod", f"owner until {LATE}"))
 

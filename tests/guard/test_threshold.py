@@ -8,8 +8,20 @@ import pytest
 
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import EVERYONE, Level, Limit, Policy
+from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, plan, role, service_account, state, team, user, workspace
+from ..build import (
+    bind,
+    context,
+    key,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    workspace,
+)
 
 NAMES = [f"p{n:02}" for n in range(12)]
 WIDE = Policy(max_removal_fraction=1.0)
@@ -235,6 +247,32 @@ def test_m5_a_protected_member_keeps_the_account_role():
         "`member.cto@acme.example` is protected, and would hold less in the account"
     )
     assert finding.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
+
+
+def protected(address, *changes):
+    live = state(
+        user("ana", "owner"), service_account("ci"), key("sa:ci", "main"), user("bo"),
+        workspace("prod"), bind("bo", "prod", "viewer"),
+    )  # fmt: skip
+    asked = context(Plan(live, changes), policy=Policy(protect=frozenset({address})))
+    return [f.message for f in examine(asked) if f.rule is RuleId.PROTECTED]
+
+
+@pytest.mark.parametrize(
+    ("address", "thing", "renamed"),
+    [
+        ("service-account.ci/key/main", service_account("ci")[0], service_account("cd")[0]),
+        ("workspace.prod/access/bo@acme.example", workspace("prod")[0], workspace("live")[0]),
+    ],
+)
+def test_a_protected_key_or_grant_stays_under_its_name(address, thing, renamed):
+    destroyed = f"`{address}` is protected and would be destroyed"
+    loses_its_name = f"`{address}` is protected, and would lose that name"
+
+    assert protected(address, Change(thing, None)) == [destroyed]
+    assert protected(address, Change(thing, renamed)) == [loses_its_name]
+    both = protected(address, Change(thing, renamed), Change(renamed, None))
+    assert both == [loses_its_name, destroyed]
 
 
 def test_a_protected_member_is_not_suspended():

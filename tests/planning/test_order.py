@@ -435,7 +435,7 @@ def test_what_would_not_be_safe_before_the_appliers_own_reduction_is_left_to_the
 
     assert shown(found.changes) == ["update role.reader"]
     assert shown(found.deferred) == ["create workspace.prod/access/bo@acme.example"]
-    assert set(found.reasons.values()) == {Reason.FLARES}
+    assert set(found.reasons.values()) == {Reason.PASSING}
     assert steps(found.outcome, desired, "ana").outcome == desired
 
 

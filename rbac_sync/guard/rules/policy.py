@@ -12,6 +12,7 @@ from ...model import (
     Address,
     Instant,
     Key,
+    Resource,
     ServiceAccount,
     State,
     Status,
@@ -22,6 +23,8 @@ from ...model import (
 )
 from ...model.instant import rfc3339
 from ...planning import Change, Invitations, gone_with
+from ...planning.change import named_after
+from ...planning.renames import under
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -117,12 +120,14 @@ def protected(context: GuardContext) -> Iterator[Finding]:
     loses none of its account roles.
     """
     protect = context.policy.protect
-    for step in context.sound if protect else ():
-        for address in _destroyed(step.change, context.live):
+    first_names = {new: old for old, new in context.new_names.items()}
+    for step, change in zip(context.sound, context.renamed, strict=True) if protect else ():
+        for resource in _destroyed(change, context.start):
+            address = under(resource, first_names).address
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
                 yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
-        for old, new in _renamed(step.change):
+        for old, new in _renamed(step.change, context):
             if str(old) in protect and str(new) not in protect:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
@@ -142,13 +147,14 @@ def _people(context: GuardContext) -> Iterator[Address]:
                 yield who
 
 
-def _renamed(change: Change) -> Iterator[tuple[Address, Address]]:
+def _renamed(change: Change, context: GuardContext) -> Iterator[tuple[Address, Address]]:
+    """Yield the old and new addresses of what *change* renames, bindings and keys included."""
     if change.action is Action.RENAME and change.before:
         yield change.before.address, change.address
+        for row in named_after(change.before.address, context.live):
+            yield row.address, under(row, context.new_names).address
 
 
-def _destroyed(change: Change, live: State) -> Iterator[Address]:
-    if change.action not in (Action.DELETE, Action.REPLACE):
-        return
-    yield change.address
-    yield from (resource.address for resource in gone_with(change, live))
+def _destroyed(change: Change, state: State) -> Iterator[Resource]:
+    if change.action in (Action.DELETE, Action.REPLACE):
+        yield from (change.resource, *gone_with(change, state))

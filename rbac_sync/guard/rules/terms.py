@@ -9,7 +9,7 @@ from ...model import address as named
 from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
 from ...model.instant import outlasts
 from ...model.resources import elements
-from ...planning import Change
+from ...planning import Change, Expresses
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 
@@ -21,7 +21,7 @@ def term(context: GuardContext) -> Iterator[Finding]:
     """A role in `max_term` or `require_end_for` is given with an end, and not for too long.
 
     The rule judges the common term of the role and, for a role through a team, of the membership.
-    It uses the declared ends, even if the target keeps none. A grant that does not last longer than
+    It uses the declared ends if the target keeps none. A grant that does not last longer than
     before is advice and not refused, unless the run is strict.
     """
     policy = context.policy
@@ -86,8 +86,11 @@ def _by_team(
 
 
 def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
-    """Return *grant* as it is declared, since a target may keep no ends."""
-    return (context.declared and grant_at(grant.path, context.declared)) or grant
+    """Return *grant* as it is declared if the target keeps no ends, else unchanged."""
+    can = context.capabilities
+    if context.declared is None or can is None or Expresses.ENDS in can.expresses:
+        return grant
+    return grant_at(grant.path, context.declared) or grant
 
 
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:

@@ -20,10 +20,10 @@ def transient(context: GuardContext) -> Iterator[Finding]:
     """
     changes = [step.change for step in context.sound]
     if not only_adds(changes, context.live):
-        yield from flares(context, changes)
+        yield from passing_access(context, changes)
 
 
-def flares(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding]:
+def passing_access(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding]:
     """Make *changes* one after the other; yield the principals with passing access after each."""
     draft = context.live.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
@@ -34,9 +34,9 @@ def flares(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding
         follow(called, change)
         if isinstance(change.resource, Role):
             access.roles.forget()
-        for principal, scope, flare in between.flares(change):
-            names = ", ".join(f"`{n}`" for n in context.names(flare))
+        for principal, scope, mask in between.given_by(change):
+            names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
             message = f"after `{change.address}`, {who}"
             hint = "put the change that takes it away first"
-            yield context.finding(RuleId.TRANSIENT, change, message, hint, scope, flare)
+            yield context.finding(RuleId.TRANSIENT, change, message, hint, scope, mask)
