@@ -235,11 +235,7 @@ def selecting(command: F) -> F:
         ("target", "Only this address, or those of a pattern, and what it needs; may repeat."),
     ):
         command = option(
-            name,
-            multiple=True,
-            metavar="ADDRESS",
-            shell_complete=completed("addresses"),
-            help=text,
+            name, multiple=True, metavar="ADDRESS", shell_complete=completed("addresses"), help=text
         )(command)
     return command
 

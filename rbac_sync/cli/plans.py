@@ -12,12 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import (
-    ConfigError,
-    PlanRefused,
-    PlanTooOld,
-    RbacSyncError,
-)
+from ..errors import ConfigError, PlanRefused, PlanTooOld, RbacSyncError
 from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses

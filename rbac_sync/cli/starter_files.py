@@ -39,10 +39,7 @@ WORKFLOWS: Mapping[str, Mapping[str, str]] = {
 }
 """The path in a repository of each file of ``examples/ci``, by forge."""
 
-OWNERS_FILE: Mapping[str, str] = {
-    "github": ".github/CODEOWNERS",
-    "gitlab": ".gitlab/CODEOWNERS",
-}
+OWNERS_FILE: Mapping[str, str] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
 """The path of the file of code owners, by forge."""
 
 FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")

@@ -139,12 +139,7 @@ def _switch(name: str, **attributes: Any) -> Callable[[F], F]:
 
 def _hidden(name: str, callback: Callable[..., None], **attributes: Any) -> Callable[[F], F]:
     return click.option(
-        f"--{name}",
-        f"-{name}",
-        hidden=True,
-        expose_value=False,
-        callback=callback,
-        **attributes,
+        f"--{name}", f"-{name}", hidden=True, expose_value=False, callback=callback, **attributes
     )
 
 

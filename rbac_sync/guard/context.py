@@ -158,11 +158,5 @@ class GuardContext:
     ) -> Finding:
         """Return a finding about *change*, with the place where it is declared."""
         return Finding(
-            rule,
-            change.address,
-            message,
-            hint,
-            scope,
-            self.names(mask),
-            self.plan.place(change),
+            rule, change.address, message, hint, scope, self.names(mask), self.plan.place(change)
         )

@@ -9,17 +9,7 @@ from functools import cache, partial
 from itertools import product
 
 from ..errors import Place
-from ..model import (
-    ACCOUNT,
-    ANYWHERE,
-    EVERYONE,
-    Address,
-    Kind,
-    Permission,
-    Status,
-    User,
-    Workspace,
-)
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Status, User, Workspace
 from ..model.address import binding
 from .access import Access, Path
 from .bitsets import Mask, union

@@ -7,16 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ..model import (
-    ACCOUNT,
-    Action,
-    Binding,
-    Catalogue,
-    Kind,
-    Resource,
-    Role,
-    State,
-)
+from ..model import ACCOUNT, Action, Binding, Catalogue, Kind, Resource, Role, State
 from ..model.resources import is_same
 from ..planning import Change
 from ..planning.planner import normal_role

@@ -66,11 +66,7 @@ class Gains:
     """The gains of a plan step by step: the difference in holdings before and after each."""
 
     def __init__(
-        self,
-        live: State,
-        catalogue: Catalogue,
-        appliers: Sequence[Address | None],
-        now: Instant,
+        self, live: State, catalogue: Catalogue, appliers: Sequence[Address | None], now: Instant
     ) -> None:
         """Begin from *live*; *appliers* are the applier and, if there is one, the author."""
         self._live, self._state = live, live.draft()

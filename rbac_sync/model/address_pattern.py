@@ -124,6 +124,5 @@ def _stems(text: str) -> Iterator[str]:
 def _beginning(texts: Sequence[str], head: str) -> range:
     """Return the positions of the sorted *texts* that begin with *head*."""
     return range(
-        bisect_left(texts, head),
-        bisect_right(texts, head, key=lambda text: text[: len(head)]),
+        bisect_left(texts, head), bisect_right(texts, head, key=lambda text: text[: len(head)])
     )

@@ -9,15 +9,7 @@ from functools import cached_property
 
 from .address import Address
 from .kind import Kind
-from .resources import (
-    Holdings,
-    Level,
-    ObjectLevel,
-    ObjectType,
-    Permission,
-    Permissions,
-    Role,
-)
+from .resources import Holdings, Level, ObjectLevel, ObjectType, Permission, Permissions, Role
 from .skeleton import Likeness
 
 

@@ -89,9 +89,7 @@ def _read(load: Callable[[], Configuration], result: list[Configuration]) -> str
 
 
 def _connect(
-    configuration: Configuration,
-    connect: Callable[[Configuration], Backend],
-    result: list[Backend],
+    configuration: Configuration, connect: Callable[[Configuration], Backend], result: list[Backend]
 ) -> str:
     result.append(connect(configuration))
     return ""

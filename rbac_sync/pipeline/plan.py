@@ -26,12 +26,7 @@ from ..model import (
 )
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
-from ..planning.extent import (
-    Extent,
-    extent_of_changes,
-    extent_of_declaration,
-    workspaces_of,
-)
+from ..planning.extent import Extent, extent_of_changes, extent_of_declaration, workspaces_of
 from ..planning.order import Unwatched, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan

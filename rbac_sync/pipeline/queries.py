@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
 from ..audit.record import Touch
-from ..audit.replay import (
-    ReplayDifference,
-    with_recorded_reasons,
-)
+from ..audit.replay import ReplayDifference, with_recorded_reasons
 from ..audit.row_facts import Mismatch
 from ..audit.settlement import Counts
 from ..audit.trail_check import TrailCheck

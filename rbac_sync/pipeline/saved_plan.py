@@ -46,10 +46,7 @@ def review_saved(
 
 
 def remaining_changes(
-    session: Session,
-    saved: SavedPlan,
-    declaration: Declaration,
-    live: State,
+    session: Session, saved: SavedPlan, declaration: Declaration, live: State
 ) -> tuple[tuple[Change, ...], StalePlan | None]:
     """Return the changes of *saved* that are not made yet; all, with an error, if it is stale.
 

@@ -39,12 +39,7 @@ MOST_ELEMENTS = 5
 
 
 def outstanding(
-    saved: SavedPlan,
-    live: State,
-    pins: Mapping[Address, str],
-    horizon: Horizon,
-    *,
-    applied: bool,
+    saved: SavedPlan, live: State, pins: Mapping[Address, str], horizon: Horizon, *, applied: bool
 ) -> tuple[Change, ...]:
     """Return the changes of *saved* that remain; none if all are made already.
 

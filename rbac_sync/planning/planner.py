@@ -426,8 +426,7 @@ class _Comparison:
         if principal in self.uninvited:
             return
         change = Change(
-            Binding(principal, scope, before) if before else None,
-            Binding(principal, scope, after),
+            Binding(principal, scope, before) if before else None, Binding(principal, scope, after)
         )
         if self._pending(principal) and not self._invites(Invitations.HOLD_ROLES):
             self.waiting.append(change)

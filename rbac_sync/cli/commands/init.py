@@ -178,10 +178,7 @@ def _make_account(source: Source) -> Source:
 
     settings = source.settings
     secret = store.init(
-        url=settings.url,
-        account=settings.account,
-        world=settings.world,
-        owner_email=source.owner,
+        url=settings.url, account=settings.account, world=settings.world, owner_email=source.owner
     )
     click.echo(f"Created the account {settings.account}. Its owner's key is shown only now:")
     click.echo(f"  export {KEY}={secret}")

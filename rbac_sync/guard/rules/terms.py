@@ -75,10 +75,7 @@ def _new_grants(
 
 
 def _by_team(
-    team: Address,
-    people: Collection[Address],
-    roles: Collection[Address],
-    context: GuardContext,
+    team: Address, people: Collection[Address], roles: Collection[Address], context: GuardContext
 ) -> Iterator[RoleGrant]:
     state = context.outcome.state
     for binding in state.bindings_of(team):
