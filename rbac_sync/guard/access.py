@@ -22,7 +22,7 @@ from ..model import (
 )
 from ..model.instant import earlier, is_open, later
 from ..model.resources import Level, ObjectLevel, role
-from .authority import Authority, Grant
+from .authority import Authority
 from .bitsets import Mask, PermissionBits, RoleMasks, union
 
 _MaskOf = Callable[[Address], Mask]
@@ -133,7 +133,8 @@ class Access:
         If *scope* is an object, the result covers it too.
         """
         listed = self.paths(principal, scope) if scope.kind is Kind.OBJECT else ()
-        return Authority(_grant(path) for path in chain(self.everywhere(principal), listed))
+        paths = chain(self.everywhere(principal), listed)
+        return Authority((path.scope, path.permissions, path.until) for path in paths)
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield the paths to an object: the permissions of roles that its access list permits.
@@ -171,9 +172,10 @@ class Access:
     ) -> Iterator[Path]:
         """Yield the entries of a list at *level* that name *principal* or a team of it."""
         at, mask = listed.address, self.alphabet.mask([level.permission])
+        name = role(Level.WORKSPACE, level)  # a list gives no role: its level stands in the place
         for holder, since, until, why in self._holders(principal):
             if holder in listed.at(level) - {EVERYONE}:
-                yield Path(at, mask, level_role(level), holder, at, since, until, why)
+                yield Path(at, mask, name, holder, at, since, until, why)
 
     def _holders(
         self, principal: Address
@@ -189,12 +191,3 @@ class Access:
         yield scope, self.roles.here
         if scope.kind is Kind.WORKSPACE:
             yield ACCOUNT, self.roles.below
-
-
-def level_role(level: ObjectLevel) -> Address:
-    """Return the name that a path through an access list has in place of a role: the level's."""
-    return role(Level.WORKSPACE, level)
-
-
-def _grant(path: Path) -> Grant:
-    return path.scope, path.permissions, path.until

@@ -23,7 +23,7 @@ from ..model import (
     User,
     Workspace,
 )
-from .granted import at_level, members, roles_with
+from .granted import listed_only_in, members, roles_with
 
 Affected = tuple[Address, Address]
 """A principal and a scope."""
@@ -52,7 +52,8 @@ def blocks(
         case Binding():
             yield _at(side.principal, side.scope, state, passing)
         case Team():
-            yield from _of_members(side, other, state)
+            if joined := tuple({m.principal: None for m in members(side) - members(other)}):
+                yield joined, (*state.scopes_of(side.address), *_objects(state, side.address))
         case User() | ServiceAccount():
             yield from _of_principal(side, other, state)
         case Role():
@@ -80,20 +81,21 @@ def _of_principal(
     who = (side.address,)
     for scope in state.scopes_of(side.address):
         yield who, _reached_from(scope)
-    if isinstance(side, User) and other is None:
+    if other is not None:
+        return
+    if isinstance(side, User):
         yield who, tuple(state.scopes_of(EVERYONE))
-    for team in state.teams_of(side.address) if other is None else ():
+    for team in state.teams_of(side.address):
         yield who, tuple(state.scopes_of(team.address))
-    if other is None:
-        yield who, _objects(state, side.address, *state.memberships_of(side.address))
+    yield who, _objects(state, side.address, *state.memberships_of(side.address))
 
 
 def _of_list(
     side: ObjectAccess, other: Resource | None, state: State, passing: Collection[Address]
 ) -> Iterator[Block]:
     """Yield the principals on a level of only one list; for everyone, all principals there."""
-    levels = ((side.at(level), at_level(other, level)) for level in side.levels)
-    concerned = {who: None for one, two in levels for who in sorted(one - two)}
+    levels = listed_only_in(side, other)
+    concerned = {who: None for _, principals in levels for who in sorted(principals)}
     if EVERYONE in concerned:
         concerned |= dict.fromkeys((*state.row(side.workspace), *state.row(ACCOUNT)))
     for who in concerned:
@@ -102,13 +104,6 @@ def _of_list(
 
 def _objects(state: State, *holders: Address) -> tuple[Address, ...]:
     return tuple(listed.address for listed in state.lists_naming(*holders))
-
-
-def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Block]:
-    concerned = {member.principal: None for member in members(side) - members(other)}
-    if concerned:
-        scopes = (*state.scopes_of(side.address), *_objects(state, side.address))
-        yield tuple(concerned), scopes
 
 
 def _at(principal: Address, scope: Address, state: State, passing: Collection[Address]) -> Block:

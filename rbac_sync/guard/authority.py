@@ -87,10 +87,10 @@ Value = tuple[tuple[Address, Mask], ...]
 """A value: permissions by scope, each scope once."""
 
 
-def valued(grants: Iterable[tuple[Address, Mask]]) -> Value:
+def valued(grants: Iterable[Grant]) -> Value:
     """Return *grants* summed up by scope, empty ones left out."""
     masks: defaultdict[Address, Mask] = defaultdict(int)
-    for scope, mask in grants:
+    for scope, mask, _ in grants:
         masks[scope] |= mask
     return tuple((scope, mask) for scope, mask in masks.items() if mask)
 

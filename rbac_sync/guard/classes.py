@@ -106,7 +106,7 @@ class Classes:
     def _shared(self, number: int, scope: Address) -> Hashable:
         holders = self._holders[number]
         held = tuple(self._held(holder, scope) for holder in holders)
-        public = tuple(_public(state, scope) for state in self._states)
+        public = tuple(is_public(state, scope) for state in self._states)
         if scope.kind is Kind.OBJECT:
             everyone = self._held(EVERYONE, scope)
             return (object_workspace(scope), object_name(scope).partition(":")[0], held, everyone)
@@ -150,6 +150,7 @@ def _listed(holder: Address, scope: Address, state: State) -> Hashable:
     return state.holdings(holder, object_workspace(scope)), named
 
 
-def _public(state: State, scope: Address) -> bool:
+def is_public(state: State, scope: Address) -> bool:
+    """Say whether *scope* is a public workspace in *state*."""
     resource = state.get(scope)
     return isinstance(resource, Workspace) and resource.public

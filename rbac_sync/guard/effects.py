@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from itertools import product
+from typing import Any
 
 from ..errors import Place
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Status, User, Workspace
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Status, User
 from ..model.address import binding
 from .access import Access, Path
 from .bitsets import Mask, union
 from .causes import Causes, Places
-from .classes import Case, Classes, Group
+from .classes import Case, Classes, Group, is_public
 from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk, home_domains
 from .terms import extended
 
 Paths = tuple[Path, ...]
 
+SIDES = ("by", "through", "extended_by", "before", "after")
+"""The attributes of an effect that are paths."""
 
 Single = Callable[[Address, Address], "Effect | None"]
 """Returns the effect on one principal in one scope, None if there is none."""
@@ -84,27 +87,15 @@ class Effect:
 
     def named(self, principal: Address, scope: Address, places: Iterable[Place]) -> Effect:
         """Return the same effect for *principal* in *scope* only."""
-        named = partial(_named, self, principal, scope)
-        return replace(
-            self,
-            principals=(principal,),
-            scopes=(scope,),
-            by=tuple(map(named, self.by)),
-            through=tuple(map(named, self.through)),
-            places=tuple(sorted(places)),
-            extended_by=tuple(map(named, self.extended_by)),
-            before=tuple(map(named, self.before)),
-            after=tuple(map(named, self.after)),
-        )
 
+        def named(path: Path) -> Path:
+            holder = principal if path.holder == self.principal else path.holder
+            bound = scope if path.bound == path.scope else path.bound
+            return replace(path, scope=scope, holder=holder, bound=bound)
 
-def _named(effect: Effect, principal: Address, scope: Address, path: Path) -> Path:
-    return replace(
-        path,
-        scope=scope,
-        holder=principal if path.holder == effect.principal else path.holder,
-        bound=scope if path.bound == path.scope else path.bound,
-    )
+        sides: dict[str, Any] = {name: tuple(map(named, getattr(self, name))) for name in SIDES}
+        sides["places"] = tuple(sorted(places))
+        return replace(self, principals=(principal,), scopes=(scope,), **sides)
 
 
 def effects(context: GuardContext, *, backwards: bool = False) -> list[Effect]:
@@ -131,10 +122,7 @@ def principals(effects: Iterable[Effect]) -> set[Address]:
     return {principal for effect in effects for principal in effect.principals}
 
 
-Rank = tuple[int, bool, int, int, Address, Address]
-
-
-def by_risk(effect: Effect) -> Rank:
+def by_risk(effect: Effect) -> tuple[int, bool, int, int, Address, Address]:
     """Order effects: the gravest gains first, of these the widest, then the largest."""
     wide = effect.scope in WIDE or effect.principal == EVERYONE
     size = max(len(effect.gained), len(effect.extended), len(effect.lost))
@@ -144,8 +132,7 @@ def by_risk(effect: Effect) -> Rank:
 
 def _sign(effect: Effect) -> Hashable:
     """Return the parts of an effect that must be equal to join two effects."""
-    sides = (effect.by, effect.through, effect.extended_by, effect.before, effect.after)
-    ways = (tuple(_way_sign(path, effect) for path in side) for side in sides)
+    ways = (tuple(_way_sign(path, effect) for path in getattr(effect, side)) for side in SIDES)
     before = effect.roles_before if effect.gained else ()
     what = (effect.gained, effect.extended, effect.lost, effect.kept)
     return (effect.risk, effect.opened, *what, before, *ways)
@@ -316,13 +303,11 @@ class AccessComparison:
         return self._everywhere[number]
 
     def _deletes(self, *addresses: Address) -> bool:
-        """Say whether the plan deletes any of *addresses*."""
         was, will = self._before.state, self._after.state
         return any(was.knows(a) and not will.knows(a) for a in addresses)
 
     def _opens(self, scope: Address) -> bool:
-        was, will = (side.state.get(scope) for side in (self._before, self._after))
-        return _public(will) and not _public(was)
+        return is_public(self._after.state, scope) and not is_public(self._before.state, scope)
 
     def _names(self, mask: Mask) -> tuple[Permission, ...]:
         if mask not in self._sorted:
@@ -361,10 +346,6 @@ def _breadth(path: Path) -> tuple[int, bool, float, Address, Address]:
     ends = path.until is not None
     latest = -path.until.timestamp() if path.until else 0.0
     return -path.permissions.bit_count(), ends, latest, path.role, path.holder
-
-
-def _public(resource: object) -> bool:
-    return isinstance(resource, Workspace) and resource.public
 
 
 def _giving(paths: Paths, mask: Mask) -> Paths:

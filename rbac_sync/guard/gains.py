@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import reduce
 from typing import assert_never
 
 from ..model import (
@@ -61,6 +62,9 @@ Held = dict[tuple[Address, Permission], Instant]
 Scopes = Collection[Address] | None
 """The scopes to compare; None: all."""
 
+Names = Mapping[Address, Address]
+"""The new address of a renamed resource, by the old one."""
+
 
 class Gains:
     """The gains of a plan step by step: the difference in holdings before and after each."""
@@ -93,21 +97,22 @@ class Gains:
         make(state, change)
         if isinstance(change.resource, Role):
             self._expanded.clear()
-        old, new = _renamed(change)
-        self._note_name(old, new)
+        names = _names(change)
+        for old, new in names.items():
+            self._first_names[new] = self._first_names.pop(old, old)
         if shrinks:
-            self._appliers = [who and _called(who, old, new) for who in self._appliers]
-            self._bound = _meet(_moved(bound, old, new), self._authority())
+            self._appliers = [who and names.get(who, who) for who in self._appliers]
+            self._bound = _meet(_moved(bound, names), self._authority())
             self._covers_all = self._is_all()
         gains: set[tuple[Address, Address, Permission]] = set()
         if not candidates and not isinstance(change.after, Key):
             return gains
-        bound = _moved(bound, old, new)
+        bound = _moved(bound, names)
         for who, scopes in candidates.items():
-            name = _called(who, old, new)
-            where = None if scopes is None else {_called(scope, old, new) for scope in scopes}
-            is_other = isinstance(change.after, User) and name == new != old
-            before = {} if is_other else _moved(held_before[who], old, new)
+            name = names.get(who, who)
+            where = None if scopes is None else {names.get(scope, scope) for scope in scopes}
+            is_other = isinstance(change.after, User) and who in names
+            before = {} if is_other else _moved(held_before[who], names)
             for (scope, permission), end in self._held(name, where).items():
                 is_gain = _end(before, scope, permission) < end
                 if is_gain and end > self._bound_end(bound, scope, permission):
@@ -134,9 +139,7 @@ class Gains:
     def _object_bound(self, scope: Address) -> Held:
         """Return the access of each of the appliers to an object before the plan."""
         first = _called_first(scope, self._first_names)
-        common, *others = (self._in_object(who, first) for who in self._first)
-        for other in others:
-            common = _meet(common, other)
+        common = reduce(_meet, (self._in_object(who, first) for who in self._first))
         return {(scope, level): end for (_, level), end in common.items()}
 
     def _in_object(self, who: Address | None, at: Address) -> Held:
@@ -155,10 +158,6 @@ class Gains:
             listed_until = max(*passes, _end(named, at, level.permission), NEVER)
             held[at, level.permission] = min(listed_until, _end(here, listed.workspace, right))
         return held
-
-    def _note_name(self, old: Address | None, new: Address | None) -> None:
-        if old is not None and new is not None and old != new:
-            self._first_names[new] = self._first_names.pop(old, old)
 
     def _may_shrink(self, change: Change) -> bool:
         """Say whether *change* may reduce or rename the access of an applier."""
@@ -179,10 +178,7 @@ class Gains:
 
     def _authority(self) -> Held:
         """Return the authority that both the applier and the author, if any, have now."""
-        first, *others = (self._exercised(who) for who in self._appliers)
-        for other in others:
-            first = _meet(first, other)
-        return first
+        return reduce(_meet, map(self._exercised, self._appliers))
 
     def _exercised(self, who: Address | None) -> Held:
         if who is None or self._is_away(self._state.get(who)):
@@ -274,9 +270,9 @@ def _concerned(change: Change, state: State) -> dict[Address, Scopes]:
     A team or everyone stands for its members, who gain no more than it does.
     """
     candidates: dict[Address, Scopes] = {}
-    old, new = _renamed(change)
+    new_names = _names(change).values()
     for who, scopes in _touched(change, state):
-        if who == new != old:
+        if who in new_names:
             continue  # the earlier state has the object under its old name
         known = candidates.get(who, ())
         candidates[who] = None if known is None or scopes is None else {*known, *scopes}
@@ -316,7 +312,7 @@ def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, In
     return held
 
 
-def _called_first(scope: Address, names: Mapping[Address, Address]) -> Address:
+def _called_first(scope: Address, names: Names) -> Address:
     """Return the address that an object had before its workspace got another name."""
     workspace = object_workspace(scope)
     return workspace_object(names.get(workspace, workspace), object_name(scope))
@@ -339,23 +335,18 @@ def _holders(role: Address, state: State) -> Iterator[Address]:
         yield from (binding.principal for binding in state.bindings_with(each))
 
 
-def _renamed(change: Change) -> tuple[Address | None, Address | None]:
-    """Return the old and the new address of a rename by *change*."""
-    if change.before is None or change.after is None:
-        return None, None
-    return change.before.address, change.after.address
+def _names(change: Change) -> Names:
+    """Return the new address by the old one, if *change* is a rename."""
+    before, after = change.before, change.after
+    is_rename = before and after and before.address != after.address
+    return {before.address: after.address} if before and after and is_rename else {}
 
 
-def _called(address: Address, old: Address | None, new: Address | None) -> Address:
-    """Return *address*, replaced by *new* if it is *old*."""
-    return new if new is not None and address == old else address
-
-
-def _moved(held: Held, old: Address | None, new: Address | None) -> Held:
-    """Return *held* after the scope *old* has become *new*."""
-    if old is None or new is None or old == new:
+def _moved(held: Held, names: Names) -> Held:
+    """Return *held* with its scopes under *names*."""
+    if not names:
         return held
-    return {(_called(scope, old, new), p): end for (scope, p), end in held.items()}
+    return {(names.get(scope, scope), p): end for (scope, p), end in held.items()}
 
 
 def _end(held: Held, scope: Address, permission: Permission) -> Instant:

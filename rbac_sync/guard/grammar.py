@@ -7,7 +7,7 @@ grammar comes from a plan file that was written by hand, or from a mistake in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
 
@@ -44,13 +44,13 @@ class Companions(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeForm:
-    """A change that rbac-sync makes, with its possible companions and its required rights.
+    """A change that rbac-sync makes, with its required rights and its possible companions.
 
     ``rights`` are rows of the catalogue's ``manages``. Companions take rights of their own.
     """
 
-    companions: Companions
     rights: tuple[Asks, ...]
+    companions: Companions = Companions.NONE
 
 
 Sort = str
@@ -84,37 +84,34 @@ def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Itera
     """Yield the rows of changes with both sides of one sort, which also names the right."""
     for action in actions:
         for of in sorts:
-            yield _row(kind, action, of, of)
+            yield _shape(kind, action, of), ChangeForm(((action, kind, of),))
 
 
-def _row(
-    kind: Kind, action: Action, of: Sort, word: str, companions: Companions = Companions.NONE
-) -> Row:
+def _shape(kind: Kind, action: Action, of: Sort) -> Shape:
+    """Return the shape of a change whose sides, one or two, are of one sort."""
     before = None if action is Action.CREATE else of
     after = None if action is Action.DELETE else of
-    return (kind, action, before, after), ChangeForm(companions, ((action, kind, word),))
+    return kind, action, before, after
 
 
 def _users() -> Iterator[Row]:
+    """Yield the rows of users.
+
+    *Why* two rights for a new e-mail address: one address leaves the account, and another joins.
+    """
+    user, create, delete = Kind.USER, Action.CREATE, Action.DELETE
     for status in (ACTIVE, PENDING, SUSPENDED):
         companions = Companions.INVITATION if status == PENDING else Companions.ACCOUNT_ROLE
-        yield _row(Kind.USER, Action.CREATE, status, _word(status), companions)
-        yield _new_address(status)
-        yield _row(Kind.USER, Action.DELETE, status, _word(status))
-    yield _row(Kind.USER, Action.REPLACE, PENDING, PENDING, Companions.INVITATION)
+        joins, leaves = (create, user, _word(status)), (delete, user, _word(status))
+        yield _shape(user, create, status), ChangeForm((joins,), companions)
+        yield _shape(user, Action.RENAME, status), ChangeForm((joins, leaves))
+        yield _shape(user, delete, status), ChangeForm((leaves,))
+    again = ((Action.REPLACE, user, PENDING),)
+    yield _shape(user, Action.REPLACE, PENDING), ChangeForm(again, Companions.INVITATION)
     for before, after in TRANSITIONS:
         words = dict.fromkeys((_word(before), _word(after)))
-        rights = tuple((Action.UPDATE, Kind.USER, word) for word in words)
-        yield (Kind.USER, Action.UPDATE, before, after), ChangeForm(Companions.NONE, rights)
-
-
-def _new_address(status: Sort) -> Row:
-    """Return the row of the change that gives a person another e-mail address.
-
-    *Why* two rights: one address leaves the account, and another one joins it.
-    """
-    rights = tuple((action, Kind.USER, _word(status)) for action in (Action.CREATE, Action.DELETE))
-    return (Kind.USER, Action.RENAME, status, status), ChangeForm(Companions.NONE, rights)
+        rights = tuple((Action.UPDATE, user, word) for word in words)
+        yield (user, Action.UPDATE, before, after), ChangeForm(rights)
 
 
 def _word(status: Sort) -> str:
@@ -122,39 +119,35 @@ def _word(status: Sort) -> str:
     return PENDING if status == PENDING else ""
 
 
-def _account_roles() -> Iterator[Row]:
-    """Yield the rows of account roles: to change one is an update of its holder."""
+def _service_accounts() -> Iterator[Row]:
+    for shape, form in _rows(Kind.SERVICE_ACCOUNT, NAMED, (PLAIN,)):
+        is_new = shape[1] is Action.CREATE
+        yield shape, replace(form, companions=Companions.ACCOUNT_ROLE) if is_new else form
+
+
+def _bindings() -> Iterator[Row]:
+    """Yield the rows of bindings: to change an account role is an update of its holder."""
     for action in WRITTEN:
         for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
-            shape, _ = _row(Kind.BINDING, action, IN_ACCOUNT + kind, "")
-            yield shape, ChangeForm(Companions.NONE, ((Action.UPDATE, kind, ""),))
-
-
-def _workspace_roles() -> Iterator[Row]:
-    for action in WRITTEN:
+            rights = ((Action.UPDATE, kind, ""),)
+            yield _shape(Kind.BINDING, action, IN_ACCOUNT + kind), ChangeForm(rights)
         for kind in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE):
-            yield _row(Kind.BINDING, action, IN_WORKSPACE + kind, kind)
-
-
-def _missing_objects() -> Iterator[Row]:
-    """Yield the rows of access lists of missing objects, which no system can make."""
-    for type_ in ObjectType:
-        yield (Kind.OBJECT, Action.CREATE, None, type_), ChangeForm(Companions.NONE, ())
+            right = (action, Kind.BINDING, str(kind))
+            yield _shape(Kind.BINDING, action, IN_WORKSPACE + kind), ChangeForm((right,))
 
 
 FORMS: Mapping[Shape, ChangeForm] = dict(
     (
         *_users(),
-        _row(Kind.SERVICE_ACCOUNT, Action.CREATE, PLAIN, "", Companions.ACCOUNT_ROLE),
-        *_rows(Kind.SERVICE_ACCOUNT, (Action.UPDATE, Action.RENAME, Action.DELETE), (PLAIN,)),
+        *_service_accounts(),
         *_rows(Kind.KEY, WRITTEN, (Kind.USER, Kind.SERVICE_ACCOUNT)),
         *_rows(Kind.TEAM, NAMED, (PLAIN,)),
         *_rows(Kind.WORKSPACE, NAMED, (PLAIN,)),
         *_rows(Kind.ROLE, NAMED, (Level.ACCOUNT, Level.WORKSPACE)),
-        *_account_roles(),
-        *_workspace_roles(),
+        *_bindings(),
         *_rows(Kind.OBJECT, (Action.UPDATE,), ObjectType),
-        *_missing_objects(),
+        # The access list of a missing object has a form: UNSUPPORTED says what to do.
+        *((_shape(Kind.OBJECT, Action.CREATE, each), ChangeForm(())) for each in ObjectType),
     )
 )
 """Every change of the grammar. *Why* a table: a change that is not in it is refused."""

@@ -6,7 +6,7 @@ and of the new role; else a manager of few permissions could take many away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from ..model import (
@@ -42,47 +42,61 @@ Gain = tuple[Address, Grant]
 
 def granted_value(change: Change, access: Access) -> Value:
     """Return the whole new value of *change*."""
-    if change.only_explains:
-        return ()
+    return () if change.only_explains else valued(_granted(change, access))
+
+
+def _granted(change: Change, access: Access) -> Iterable[Grant]:
     after = change.after
     match after:
         case User() | ServiceAccount():
-            return _summed([*_anew(change, access), *_brought(change, access)])
+            return (*_anew(change, access), *_brought(change, access))
         case Team():
-            joined = members(after) - members(change.before)
-            return _summed(_held(after.address, access) if joined else ())
+            return _held(after.address, access) if members(after) - members(change.before) else ()
         case ObjectAccess():
-            return _summed(_listed(after, change.before, access))
-        case Key() | Workspace() | Role() | Binding() | None:
-            return _summed(_worth(after, access))
+            return _listed(after, change.before, access)
+        case Binding():
+            return worth(after.roles, after.scope, access)
+        case Role():
+            return _role_worth(after, access)
+        case Key():
+            return _key_worth(after, access)
+        case Workspace() | None:
+            return ()
     assert_never(after)
 
 
 def revoked_value(change: Change, access: Access) -> Value:
     """Return the whole old value of *change*, taken from the live state."""
-    if change.only_explains:
-        return ()
+    return () if change.only_explains else valued(_revoked(change, access))
+
+
+def _revoked(change: Change, access: Access) -> Iterable[Grant]:
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
             if _awakes(change) or passes_on(change):
-                return _summed(_reached(before.address, access))
+                return _reached(before.address, access)
             ends = change.action in (Action.DELETE, Action.REPLACE)
-            return _summed(_held(before.address, access) if ends else ())
+            return _held(before.address, access) if ends else ()
         case Team():
-            left = members(before) - members(change.after)
-            return _summed(_held(before.address, access) if left else ())
+            return _held(before.address, access) if members(before) - members(change.after) else ()
         case Workspace():
             goes = Kind.BINDING in access.catalogue.deletes_with.get(Kind.WORKSPACE, ())
             ends = change.after is None and not goes
             row = access.state.row(before.address) if ends else {}
-            return _summed(g for held in row.values() for g in worth(held, before.address, access))
+            return (g for held in row.values() for g in worth(held, before.address, access))
         case ObjectAccess():
             managing = access.alphabet.mask([ObjectLevel.MANAGE.permission])
             removed = _listed(before, change.after, access)
-            return _summed([*removed, (before.address, managing, None)])
-        case Key() | Role() | Binding() | None:
-            return _summed(_worth(before, access))
+            return (*removed, (before.address, managing, None))
+        case Binding():
+            return worth(before.roles, before.scope, access)
+        case Role():
+            return _role_worth(before, access)
+        case Key():
+            return _key_worth(before, access)
+        case None:
+            return ()
     assert_never(before)
 
 
@@ -102,13 +116,14 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
             yield from _joined(after, change.before, access)
         case Key():
             if applier is not None:
-                yield from (
-                    (applier, (s, mask, after.until)) for s, mask, _ in _worth(after, access)
-                )
+                opened = _key_worth(after, access)
+                yield from ((applier, (scope, mask, after.until)) for scope, mask, _ in opened)
         case Role():
             yield from _widened(after, access)
         case ObjectAccess():
-            yield from _listed_anew(after, change.before, access)
+            for level, principals in listed_only_in(after, change.before):
+                mask = access.alphabet.mask([level.permission])
+                yield from ((who, (after.address, mask, None)) for who in sorted(principals))
         case Workspace() | None:
             pass  # a workspace grants nothing, and neither does a deletion
         case _ as never:
@@ -119,13 +134,6 @@ def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Ga
     for member in sorted(members(after) - members(before), key=repr):
         for scope, mask, until in _held(after.address, access):
             yield member.principal, (scope, mask, earlier(until, member.until))
-
-
-def _listed_anew(after: ObjectAccess, before: Resource | None, access: Access) -> Iterator[Gain]:
-    for level in after.levels:
-        mask = access.alphabet.mask([level.permission])
-        for who in sorted(after.at(level) - at_level(before, level)):
-            yield who, (after.address, mask, None)
 
 
 def members(team: Resource | None) -> frozenset[Membership]:
@@ -147,24 +155,17 @@ def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
             yield ANYWHERE, access.roles.below(holding.role), holding.until
 
 
-def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
-    match resource:
-        case Binding():
-            yield from worth(resource.roles, resource.scope, access)
-        case Role():
-            scope = ACCOUNT if resource.level is Level.ACCOUNT else ANYWHERE
-            yield scope, access.roles.of(resource), None
-            yield ANYWHERE, access.roles.implied(resource), None
-        case Key():
-            prospects = access.prospects(resource.owner)
-            yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
-            holders = (resource.owner, *access.state.memberships_of(resource.owner))
-            for holder in holders:
-                yield from _on_lists(holder, access)
-        case ObjectAccess() | User() | ServiceAccount() | Team() | Workspace() | None:
-            pass  # its value depends on the change: see ``granted_value``
-        case _ as never:
-            assert_never(never)
+def _role_worth(role: Role, access: Access) -> Iterator[Grant]:
+    scope = ACCOUNT if role.level is Level.ACCOUNT else ANYWHERE
+    yield scope, access.roles.of(role), None
+    yield ANYWHERE, access.roles.implied(role), None
+
+
+def _key_worth(key: Key, access: Access) -> Iterator[Grant]:
+    prospects = access.prospects(key.owner)
+    yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
+    for holder in (key.owner, *access.state.memberships_of(key.owner)):
+        yield from _on_lists(holder, access)
 
 
 def _held(principal: Address, access: Access) -> Iterator[Grant]:
@@ -182,14 +183,18 @@ def _on_lists(principal: Address, access: Access) -> Iterator[Grant]:
 
 def _listed(one: ObjectAccess, other: Resource | None, access: Access) -> Iterator[Grant]:
     """Yield the levels at which list *one* names a principal that list *other* does not name."""
+    for level, _ in listed_only_in(one, other):
+        yield one.address, access.alphabet.mask([level.permission]), None
+
+
+def listed_only_in(
+    one: ObjectAccess, other: Resource | None
+) -> Iterator[tuple[ObjectLevel, frozenset[Address]]]:
+    """Yield each level with principals on list *one* only; *other* may be no access list."""
     for level in one.levels:
-        if one.at(level) - at_level(other, level):
-            yield one.address, access.alphabet.mask([level.permission]), None
-
-
-def at_level(listed: Resource | None, level: ObjectLevel) -> frozenset[Address]:
-    """Return the principals on *listed* at *level*; none if *listed* is no access list."""
-    return listed.at(level) if isinstance(listed, ObjectAccess) else frozenset()
+        others = other.at(level) if isinstance(other, ObjectAccess) else frozenset()
+        if more := one.at(level) - others:
+            yield level, more
 
 
 def _reached(principal: Address, access: Access) -> Iterator[Grant]:
@@ -251,7 +256,3 @@ def _widened(after: Role, access: Access) -> Iterator[Gain]:
                     yield binding.principal, (binding.scope, here, holding.until)
                     if below and binding.scope == ACCOUNT:
                         yield binding.principal, (ANYWHERE, below, holding.until)
-
-
-def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:
-    return valued((scope, mask) for scope, mask, _ in grants)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import NamedTuple, assert_never
 
 from ..model import (
@@ -32,7 +33,7 @@ from ..model.address import object_name, object_workspace, workspace_object
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
-from .bitsets import Mask, PermissionBits
+from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
 from .grammar import form
 from .granted import claims, granted_value, revoked_value, roles_with
@@ -89,7 +90,7 @@ class Simulation:
         now: Instant,
     ) -> None:
         self.state = live.draft()
-        self.access = Access(self.state, catalogue, PermissionBits())
+        self.access = Access(self.state, catalogue)
         self._catalogue, self._now = catalogue, now
         self._principals = [applier] if author is None else [applier, author]
         self._owners = Owners(self.state, catalogue.owner, now)
@@ -158,14 +159,11 @@ class Simulation:
         return self._principals[0]
 
     def _fault(self, change: Change) -> InvalidChange | None:
-        if invalid := fault(change, self.state, self._catalogue):
+        invalid = fault(change, self.state, self._catalogue)
+        if invalid or not self._history.repeats(change, self.state):
             return invalid
-        if self._history.repeats(change, self.state):
-            what = f"`{change.address}` is changed by an earlier step already"
-            return InvalidChange(
-                RuleId.INVALID, what, "change each thing once; make two plans of it"
-            )
-        return None
+        what = f"`{change.address}` is changed by an earlier step already"
+        return InvalidChange(RuleId.INVALID, what, "change each thing once; make two plans of it")
 
     def _is_own(self, change: Change) -> bool:
         """Say whether *change* is about a key of the applier or the author, or its leaving.
@@ -203,27 +201,24 @@ class Simulation:
         objects = sorted({scope for scope in scopes if scope.kind is Kind.OBJECT})
         if not objects:
             return self.bound
+        first = {scope: self._first_name(scope) for scope in objects}
         start, principals = self._start
-        now = self._principals
-        held = [self._held_in(objects, self.access, who, lambda scope: scope) for who in now]
-        held += [self._held_in(objects, start, who, self._first_name) for who in principals]
-        common = held[0]
-        for other in held[1:]:
-            common = common.meet(other)
-        return self.bound.joined(common)
+        held = [
+            self._held_in({scope: scope for scope in objects}, self.access, who)
+            for who in self._principals
+        ]
+        held += [self._held_in(first, start, who) for who in principals]
+        return self.bound.joined(reduce(Authority.meet, held))
 
     def _held_in(
-        self,
-        objects: Iterable[Address],
-        access: Access,
-        who: Address | None,
-        name: Callable[[Address], Address],
+        self, objects: Mapping[Address, Address], access: Access, who: Address | None
     ) -> Authority:
+        """Return the authority in *objects*, which are now called so, and so in *access*."""
         acts = who is not None and access.acts(who)
         return Authority(
             (scope, path.permissions, path.until)
-            for scope in objects
-            for path in (access.paths(who, name(scope)) if who and acts else ())
+            for scope, name in objects.items()
+            for path in (access.paths(who, name) if who and acts else ())
             if path.holds(self._now)
         )
 
@@ -239,13 +234,9 @@ class Simulation:
         self._principals = [new if p == old else p for p in self._principals]
 
     def _authority(self) -> Authority:
-        authorities = [
-            self.access.authority(principal, self._now) for principal in self._principals
-        ]
-        bound = authorities[0]
-        for other in authorities[1:]:
-            bound = bound.meet(other)
-        return bound
+        return reduce(
+            Authority.meet, (self.access.authority(who, self._now) for who in self._principals)
+        )
 
     def _overlong(
         self, change: Change, new: Value, bound: Authority
@@ -267,9 +258,7 @@ class Simulation:
         access, resource = self.access, change.after
         if isinstance(resource, Binding) and resource.principal == EVERYONE:
             before = access.potential(EVERYONE, resource.scope)
-            after = 0
-            for holding in resource.roles:
-                after |= access.roles.here(holding.role)
+            after = union(access.roles.here(holding.role) for holding in resource.roles)
             yield resource.scope, after & ~before
         elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
             more = access.roles.of(resource) & ~access.roles.here(resource.address)
