@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from . import schema
 
 EVERYBODY = named.listed_name(EVERYONE)
-FORMS = {
-    ObjectType.BLOCK: "block:TYPE/NAME",
-    ObjectType.DEPLOYMENT: "deployment:FLOW/NAME",
-    ObjectType.WORK_POOL: "work_pool:NAME",
-}
-"""An example of an object of each type."""
+FORMS = "write `block:TYPE/NAME`, `deployment:FLOW/NAME`, `work_pool:NAME`"
 
 
 def access_lists(
@@ -31,7 +26,9 @@ def access_lists(
     for file, handle, table in sources.named("workspaces"):
         for name, levels in table.objects.items():
             location = TomlLocation(file, ("workspaces", handle, "objects", name))
-            if _is_object(name, location, names) and _has_levels(name, levels, location, names):
+            if not is_object_name(name):
+                names.problems.add("RS340", location.key, f"`{name}` is no object", hint=FORMS)
+            elif _has_levels(name, levels, location, names):
                 view, run, manage = (
                     _listed(getattr(levels, level), location.at(level), names) - {*ended}
                     for level in ObjectLevel
@@ -39,23 +36,16 @@ def access_lists(
                 yield ObjectAccess(named.workspace(handle), name, view, run, manage)
 
 
-def _is_object(name: str, location: TomlLocation, names: NameResolver) -> bool:
-    if is_object_name(name):
-        return True
-    forms = ", ".join(f"`{form}`" for form in FORMS.values())
-    names.problems.add("RS340", location.key, f"`{name}` is no object", hint=f"write {forms}")
-    return False
-
-
 def _has_levels(
     name: str, table: schema.AccessListTable, location: TomlLocation, names: NameResolver
 ) -> bool:
     """Say whether the object has every level that *table* writes; add a problem if not."""
     levels = LEVELS[ObjectType(name.partition(":")[0])]
-    for level in table.model_fields_set - {*map(str, levels)}:
+    absent = table.model_fields_set.difference(map(str, levels))
+    for level in absent:
         message, hint = f"nobody can {level} `{name}`", f"it has {' and '.join(levels)}"
         names.problems.add("RS340", location.at(level).key, message, hint=hint)
-    return table.model_fields_set <= {*map(str, levels)}
+    return not absent
 
 
 def _listed(entries: list[str], location: TomlLocation, names: NameResolver) -> frozenset[Address]:

@@ -39,15 +39,15 @@ class _MergedSpans(Spans):
         super().__init__(file.name, file.text)
         self._origins, self._names = file.origins, file.names
 
-    def _place(self, path: Path, *, is_key: bool) -> Place:
+    def place(self, path: Path, *, is_key: bool = False) -> Place:
         for length in range(len(path), 0, -1):
             if origin := self._origins.get(path[:length]):
-                place = _place_of(origin.at(*path[length:]), is_key=is_key)
+                place = origin.at(*path[length:])._replace(is_key=is_key).place()
                 return replace(place, also=self._over(path[:length]) or self._named(path))
         within = (
             origin for inner, origin in self._origins.items() if inner[: len(path)] == path != ()
         )
-        place = super()._place(path, is_key=is_key)
+        place = super().place(path, is_key=is_key)
         first = next(within, None) if len(path) > 1 else None
         return replace(place, also=f"with {first.key.place().file_line}") if first else place
 
@@ -61,12 +61,8 @@ class _MergedSpans(Spans):
         for length in range(len(path), 1, -1):
             if path[:length] in self.paths:
                 word = "over" if length == len(path) else "beside"
-                return f"{word} {super()._place(path[:length], is_key=True).file_line}"
+                return f"{word} {super().place(path[:length], is_key=True).file_line}"
         return ""
-
-
-def _place_of(location: TomlLocation, *, is_key: bool) -> Place:
-    return location.key.place() if is_key else location.place()
 
 
 @dataclass(frozen=True)
@@ -184,15 +180,10 @@ class FileMerge:
         self.origins = {**shared, **moved}
 
     def _refuse_second(self, path: Path, location: TomlLocation) -> None:
-        name = ".".join(map(str, path))
-        self.problems.add(
-            "RS301",
-            location.key,
-            f"`{name}` is already declared in `{self.file.name}`",
-            hint=f"write it without `.{ADD}` to say something else in this account",
-            second=TomlLocation(self.file, path).key,
-            second_label="first declared here",
-        )
+        message = f"`{'.'.join(map(str, path))}` is already declared in `{self.file.name}`"
+        hint = f"write it without `.{ADD}` to say something else in this account"
+        second = (TomlLocation(self.file, path).key, "first declared here")
+        self.problems.add("RS301", location.key, message, hint=hint, second=second)
 
     def merged(self) -> File:
         """Return the file with these tables, checked; both files have reported their faults."""

@@ -27,6 +27,9 @@ SHARED_OBJECTS = tuple(section for section in OBJECTS if section != ACCOUNTS)
 UNNAMED = ("people", "members", "alumni")
 """Tables of single values: an account may write a key that no shared file has."""
 
+RENAME = "give one of them another name"
+ONE_FILE = "on a disk that ignores case their plans and reports are one file"
+
 
 def accounts(sources: Sources) -> tuple[AccountSettings, ...]:
     """Return the accounts of a configuration, wave by wave; empty without ``[accounts]``."""
@@ -125,14 +128,9 @@ class _AccountTables:
         if file is not None and path[1] != location.path[-1]:
             earlier = TomlLocation(file, path)
         if earlier is not None:
-            self._problems.add(
-                "RS301",
-                location,
-                f"`{path[0]}.{path[1]}` is the name of something else",
-                hint="give one of them another name",
-                second=earlier.key,
-                second_label="first named here",
-            )
+            message = f"`{path[0]}.{path[1]}` is the name of something else"
+            second = (earlier.key, "first named here")
+            self._problems.add("RS301", location, message, hint=RENAME, second=second)
 
     def _values(self, own: TomlLocation) -> Iterator[tuple[TomlLocation, Path, bool]]:
         """Yield each value of the account with its path in the shared tables."""
@@ -203,14 +201,10 @@ def _refuse_same(shared: Sources, problems: Problems) -> None:
         key = repr((values.get("type"), handle, place))
         earlier = first.setdefault(key, location)
         if earlier is not location:
-            problems.add(
-                "RS331",
-                location.key,
-                f"`{name}` and `{earlier.path[1]}` are one account: `{handle}`",
-                hint=f"write another `account` in `[{ACCOUNTS}.{name}.backend]`",
-                second=earlier.key,
-                second_label="the same account",
-            )
+            message = f"`{name}` and `{earlier.path[1]}` are one account: `{handle}`"
+            hint = f"write another `account` in `[{ACCOUNTS}.{name}.backend]`"
+            second = (earlier.key, "the same account")
+            problems.add("RS331", location.key, message, hint=hint, second=second)
 
 
 def _refuse_same_files(shared: Sources, problems: Problems) -> None:
@@ -219,12 +213,6 @@ def _refuse_same_files(shared: Sources, problems: Problems) -> None:
     for location, name in shared.written(ACCOUNTS):
         earlier = first.setdefault(name.casefold(), location)
         if earlier is not location and earlier.path != location.path:
-            problems.add(
-                "RS331",
-                location.key,
-                f"`{name}` and `{earlier.path[1]}` differ in case alone: on a disk that ignores"
-                " case their plans and reports are one file",
-                hint="give one of them another name",
-                second=earlier.key,
-                second_label="the other account",
-            )
+            message = f"`{name}` and `{earlier.path[1]}` differ in case alone: {ONE_FILE}"
+            second = (earlier.key, "the other account")
+            problems.add("RS331", location.key, message, hint=RENAME, second=second)

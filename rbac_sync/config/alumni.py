@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..model import Address, Alumnus, Kind
+from ..model import Address, Alumnus
 from ..model import address as named
 from ..model.address import folded
 from ..model.instant import rfc3339
 from .load import Sources
-from .problems import Problems, TomlLocation
-from .text_rules import email_fault
+from .problems import TomlLocation
+from .text_rules import EMAIL_HINT, email_fault
 
 if TYPE_CHECKING:
     from .resolve import NameResolver
+
+LEAVES_LATER = "write it as `until` where the person holds something; it is an alumnus afterwards"
 
 
 def locations(sources: Sources) -> Mapping[str, TomlLocation]:
@@ -40,43 +42,32 @@ def read_alumni(sources: Sources, names: NameResolver) -> Mapping[Address, Alumn
         if who in alumni:
             names.problems.add_twice(name, location, names.alumni[folded(email)])
         if table.left is not None and table.left > names.now:
-            _refuse_future(name, rfc3339(table.left), location, names.problems)
+            message = f"`{name}` is in `[alumni]` and leaves only at {rfc3339(table.left)}"
+            names.problems.add("RS351", location.at("left"), message, hint=LEAVES_LATER)
         alumni[who] = Alumnus(table.left, table.by or "", table.reason, table.note, location.place)
     return alumni
 
 
 def _refuse_name(name: str, fault: str, location: TomlLocation, names: NameResolver) -> None:
     if "@" in name:
-        hint = "write it as in `ana@acme.example`"
-        names.problems.add("RS118", location, f"`{name}` {fault}", hint=hint)
+        names.problems.add("RS118", location, f"`{name}` {fault}", hint=EMAIL_HINT)
     elif name not in names.declared("people"):
         hint = "add it to `[people]`, or write an e-mail address"
         names.problems.add("RS201", location, f"unknown short name `{name}`", hint=hint)
-
-
-def _refuse_future(name: str, left: str, location: TomlLocation, problems: Problems) -> None:
-    message = f"`{name}` is in `[alumni]` and leaves only at {left}"
-    hint = "write it as `until` where the person holds something; it is an alumnus afterwards"
-    table = TomlLocation(location.file, location.path)
-    problems.add("RS351", table.at("left"), message, hint=hint)
 
 
 def refuse_alumnus(text: str, email: str, location: TomlLocation, names: NameResolver) -> bool:
     """Add a problem, and return True, if the person of *email* is an alumnus."""
     left = names.alumni.get(folded(email))
     if left is not None:
-        names.problems.add(
-            "RS350",
-            location,
-            f"`{text}` has left: it is in `[alumni]`, and holds nothing",
-            hint="take it out here, or out of `[alumni]` if it is back",
-            second=left,
-            second_label="on record here",
-        )
+        message = f"`{text}` has left: it is in `[alumni]`, and holds nothing"
+        hint = "take it out here, or out of `[alumni]` if it is back"
+        second = (left, "on record here")
+        names.problems.add("RS350", location, message, hint=hint, second=second)
     return left is not None
 
 
 def alumnus(text: str, names: NameResolver) -> Address | None:
     """Return the address of the alumnus *text*; None if *text* names no alumnus."""
     email = names.people.get(text, text)
-    return Address(Kind.USER, folded(email)) if folded(email) in names.alumni else None
+    return named.user(email) if folded(email) in names.alumni else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ..model import Instant, Kind, Level, Manage, Row, Subject
+from ..model import Holding, Instant, Kind, Level, Manage, Row, Subject
 from ..model.instant import LONG_AGO, rfc3339
-from .holders import Term
 from .load import Sources
 from .problems import TomlLocation
 
@@ -26,9 +25,8 @@ def advise_on_end(
     """Add advice if the end of *subject* is near."""
     if ends_soon(until, names.now):
         message = f"{subject} ends {format_remaining(until, names.now)}, {rfc3339(until)}"
-        names.problems.add(
-            "RS506", location, message, hint="choose a later end if it is still needed"
-        )
+        hint = "choose a later end if it is still needed"
+        names.problems.add("RS506", location, message, hint=hint)
 
 
 def ends_soon(until: Instant, now: Instant) -> bool:
@@ -49,21 +47,19 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
     """
     is_whole = names.reach.get(Subject.MEMBERS) is Manage.ALL
     is_written = sources.root.document.guard.min_owners is not None
-    second = TomlLocation(sources.root, ("guard", "min_owners")) if is_written else None
+    written = TomlLocation(sources.root, ("guard", "min_owners"))
+    second = (written, "the floor") if is_written else None
     terms = _ownerships(account, names)
+    starts = sorted(term.since or LONG_AGO for term in terms)
+    ends = sorted(term.until for term in terms if term.until)
     for until, location in sorted(_ends(sources, names), key=lambda end: end[0]):
-        owners = terms.open_at(until)
+        owners = bisect_right(starts, until) - bisect_right(ends, until)
         if owners < floor:
             remaining = f"{owners} owner{'s' * (owners != 1)}"
             message = f"at {rfc3339(until)} there would be {remaining}; the minimum is {floor}"
-            names.problems.add(
-                "RS315" if is_whole else "RS507",
-                location,
-                message,
-                hint="let this one stay, or make somebody else an owner for longer",
-                second=second,
-                second_label="the floor",
-            )
+            code = "RS315" if is_whole else "RS507"
+            hint = "let this one stay, or make somebody else an owner for longer"
+            names.problems.add(code, location, message, hint=hint, second=second)
 
 
 def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, TomlLocation]]:
@@ -81,26 +77,12 @@ def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, Toml
                     yield until, location.at("until") if is_written else location
 
 
-class _Terms:
-    """The terms of the people who own the account, counted once, for any number of instants."""
-
-    def __init__(self, terms: Collection[Term]) -> None:
-        self._starts = sorted(term.since or LONG_AGO for term in terms)
-        self._ends = sorted(term.until for term in terms if term.until)
-
-    def open_at(self, at: Instant) -> int:
-        """Return the number of terms that have begun and have not ended at the instant *at*."""
-        return bisect_right(self._starts, at) - bisect_right(self._ends, at)
-
-
-def _ownerships(account: Row, names: NameResolver) -> _Terms:
-    """Return the terms of the owners in the row *account*, where each user holds one role."""
+def _ownerships(account: Row, names: NameResolver) -> list[Holding]:
+    """Return what makes users owners in the row *account*, where each user holds one role."""
     owner = names.catalogue.owner
-    return _Terms(
-        [
-            Term(holding.since, holding.until)
-            for who, roles in account.items()
-            for holding in roles
-            if who.kind is Kind.USER and holding.role == owner
-        ]
-    )
+    return [
+        holding
+        for who, roles in account.items()
+        for holding in roles
+        if who.kind is Kind.USER and holding.role == owner
+    ]

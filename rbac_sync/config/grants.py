@@ -151,27 +151,18 @@ class _Scope:
         if role == listed.role:
             problems.add_twice(who, location, first)
             return
-        problems.add(
-            "RS302",
-            location,
-            f"`{who}` already holds `{role}` here",
-            hint="a principal holds one role in each scope",
-            second=first,
-            second_label="first listed here",
-        )
+        message, second = f"`{who}` already holds `{role}` here", (first, "first listed here")
+        hint = "a principal holds one role in each scope"
+        problems.add("RS302", location, message, hint=hint, second=second)
 
     def _refuse_other_role(
         self, holder: Holder, role: str, first: Holder, location: TomlLocation
     ) -> None:
         who = label(holder.principal)
-        self.rows.names.problems.add(
-            "RS302",
-            location,
-            f"`{who}` already holds `{role}` here, through `{first.through[0]}`",
-            hint=f"list `{who}` itself under the role that it is to hold",
-            second=first.location,
-            second_label="in that group by this entry",
-        )
+        message = f"`{who}` already holds `{role}` here, through `{first.through[0]}`"
+        hint = f"list `{who}` itself under the role that it is to hold"
+        second = (first.location, "in that group by this entry")
+        self.rows.names.problems.add("RS302", location, message, hint=hint, second=second)
 
     def _locations(self, principal: Address) -> Iterator[tuple[str, TomlLocation]]:
         for role, entries, location in self.lists:

@@ -117,14 +117,10 @@ class Groups:
         if holder.term[:2] != first.term[:2]:
             who = label(holder.principal)
             groups = f"`{first.through[0]}` and `{holder.through[0]}`"
-            self._names.problems.add(
-                "RS320",
-                location,
-                f"`{who}` is in {groups} for different times",
-                hint=f"list `{who}` itself, with the time that holds",
-                second=first.location,
-                second_label="listed here too",
-            )
+            message = f"`{who}` is in {groups} for different times"
+            hint = f"list `{who}` itself, with the time that holds"
+            second = (first.location, "listed here too")
+            self._names.problems.add("RS320", location, message, hint=hint, second=second)
 
     def emails(self, entries: Entries) -> frozenset[str]:
         """Return the folded e-mail addresses of the people whom *entries* list, members or not."""
@@ -199,8 +195,9 @@ class Groups:
 
     def _group(self, name: str, *, flat: bool) -> list[Holder]:
         table, location = self._groups[name]
-        everybody = self._everybody(table.all_, location.at("all")) if table.all_ else ()
-        holders = {holder.principal: holder for holder in everybody}
+        text = table.all_ or ""
+        everybody = self._everybody(text, location.at("all")) if text else ()
+        holders = {h.principal: h._replace(through=(text, *h.through)) for h in everybody}
         listed = self.listed(table.members, location.at("members"), flat=flat)
         holders |= {holder.principal: holder for holder in listed}
         self._leave_out(table, holders, location.at("except"), flat=flat)
@@ -242,14 +239,11 @@ class Groups:
             self._refuse_within_teams(text, left_out[index], holders, location.at(index))
 
     def _refuse_within_teams(
-        self,
-        text: str,
-        excepted: set[Address],
-        holders: Iterable[Address],
-        location: TomlLocation,
+        self, text: str, excepted: set[Address], holders: Iterable[Address], location: TomlLocation
     ) -> None:
         """Add a problem if one of *excepted* is a member of a team among *holders*."""
-        for team in filter(self._is_declared_team, holders):
+        teams = (h for h in holders if h.kind is Kind.TEAM and h.key in self._teams)
+        for team in teams:
             members = self._contents(label(team), location, flat=True)
             if not excepted.isdisjoint(holder.principal for holder in members):
                 message = f"`{text}` stays in the group through `{label(team)}`"
@@ -261,15 +255,8 @@ class Groups:
         problems = (*self._sources.problems, *self._names.problems.diagnostics)
         return not all(is_advice(problem.code) for problem in problems)
 
-    def _is_declared_team(self, principal: Address) -> bool:
-        return principal.kind is Kind.TEAM and principal.key in self._teams
-
     def _everybody(self, text: str, location: TomlLocation) -> Iterator[Holder]:
         """Yield the principals of ``all``: members, service accounts, or the people of teams."""
-        for holder in self._all(text, location):
-            yield holder._replace(through=(text, *holder.through))
-
-    def _all(self, text: str, location: TomlLocation) -> Iterator[Holder]:
         if text == "service_accounts":
             for file, name, _ in self._sources.named("service_accounts"):
                 here = TomlLocation(file, ("service_accounts", name), is_key=True)
@@ -277,17 +264,14 @@ class Groups:
         elif text == "members":
             for file, role, entries in self._sources.named("members"):
                 for holder in self.listed(entries, TomlLocation(file, ("members", role))):
-                    if self._is_present_person(holder):
+                    is_over = holder.term.is_over(self._names.now)
+                    if holder.principal.kind is Kind.USER and not is_over:
                         yield holder._replace(term=Term())
         elif teams := self._teams_like(text):
             yield from self.listed(teams, location, flat=True)
         elif not self._sources.problems:
             message, hint = f"no team is like `{text}`", "`*` stands for any letters"
             self._names.problems.add("RS204", location, message, hint=hint)
-
-    def _is_present_person(self, holder: Holder) -> bool:
-        is_over = holder.term.is_over(self._names.now)
-        return holder.principal.kind is Kind.USER and not is_over
 
     def _teams_like(self, pattern: str) -> list[str]:
         of_name = pattern.removeprefix(TEAM)
@@ -297,14 +281,9 @@ class Groups:
         """Say whether *term* begins before it ends; add a problem if not, and advice on its end."""
         now, problems = self._names.now, self._names.problems
         if not term.is_possible:
-            problems.add(
-                "RS305",
-                location.at("until"),
-                "`until` is not later than `from`",
-                hint="swap them, or delete the entry",
-                second=location.at("from"),
-                second_label="begins here",
-            )
+            message, hint = "`until` is not later than `from`", "swap them, or delete the entry"
+            second = (location.at("from"), "begins here")
+            problems.add("RS305", location.at("until"), message, hint=hint, second=second)
         elif term.is_over(now):
             message = f"`{text}` has no access by this entry any more: it has ended"
             problems.add("RS501", location.at("until"), message, hint="delete the entry")
@@ -316,14 +295,10 @@ class Groups:
         """Say whether the terms that lead to *holder* overlap; add a problem if not."""
         if not holder.term.is_possible:
             who, group = label(holder.principal), holder.through[0]
-            self._names.problems.add(
-                "RS305",
-                location,
-                f"`{who}` is in `{group}` at no time of this entry",
-                hint="take the time out of one of the two",
-                second=holder.location,
-                second_label="in the group for this time",
-            )
+            message = f"`{who}` is in `{group}` at no time of this entry"
+            hint = "take the time out of one of the two"
+            second = (holder.location, "in the group for this time")
+            self._names.problems.add("RS305", location, message, hint=hint, second=second)
         return holder.term.is_possible
 
     def _refuse_cycle(self, context: Context, location: TomlLocation) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..model.kind import SPECS
 from .files import matching
 from .problems import File, Problems, TomlLocation
+from .text_rules import in_backticks
 
 ROOT = "rbac.toml"
 ACCOUNTS = "accounts"
@@ -86,16 +87,12 @@ def _refuse_unknown(definable: list[str], location: TomlLocation, problems: Prob
     for index, table in enumerate(definable):
         section, dot, name = table.partition(".")
         if section not in SHARED:
-            hint = problems.suggest(section, SHARED) or "use " + _listed(SHARED)
+            hint = problems.suggest(section, SHARED) or f"use {in_backticks(SHARED)}"
             message = f"`{section}` is no table that a file may define"
             problems.add("RS115", location.at(index), message, hint=hint)
         elif dot and (not name or section == "test"):
             hint = f"write `{section}`" if section == "test" else f"write `{section}.NAME`"
             problems.add("RS115", location.at(index), f"`{table}` names no table", hint=hint)
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
 
 
 def definable(root: File, name: str, patterns: list[str]) -> frozenset[str]:
@@ -126,5 +123,5 @@ def _refuse(
     table: str, location: TomlLocation, allowed: frozenset[str], problems: Problems
 ) -> None:
     message = f"`{location.file.name}` may not define `{table}`"
-    hint = f"`[files]` lets it define {_listed(sorted(allowed)) or 'nothing'}"
+    hint = f"`[files]` lets it define {in_backticks(sorted(allowed)) or 'nothing'}"
     problems.add("RS111", location.key, message, hint=hint)

@@ -355,14 +355,9 @@ def _refuse_twice(reading: _Reading) -> None:
         for location, name in _written(files, section):
             earlier = first.setdefault(name, location)
             if earlier.file is not location.file:
-                reading.problems.add(
-                    "RS301",
-                    location,
-                    f"`{section}.{name}` is already declared in `{earlier.file.name}`",
-                    hint="declare each object in one file",
-                    second=earlier,
-                    second_label="first declared here",
-                )
+                message = f"`{section}.{name}` is already declared in `{earlier.file.name}`"
+                hint, second = "declare each object in one file", (earlier, "first declared here")
+                reading.problems.add("RS301", location, message, hint=hint, second=second)
 
 
 def _share(value: Any, texts: dict[str, str]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..model import (
     Address,
-    Instant,
     Key,
     Level,
     Membership,
@@ -34,13 +33,6 @@ if TYPE_CHECKING:
     from . import schema
 
 
-class Inherited(NamedTuple):
-    """The permissions of the custom roles below a role, and the built-in role below those."""
-
-    permissions: list[Permission]
-    builtin: frozenset[Address]
-
-
 @dataclass
 class Objects:
     """The declared resources so far, with their unstated attributes."""
@@ -58,10 +50,10 @@ class Objects:
             for file, name, table in self.sources.named("roles")
         }
 
-    def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
-        """Add *resource*; attributes in *never*, or None in *written*, keep their live value."""
+    def add(self, resource: Resource, written: object, keys: Iterable[str], *never: str) -> None:
+        """Add *resource*; *never*, and *keys* that are None in *written*, keep their live value."""
         self.resources.append(resource)
-        silent = {name for name, value in written.items() if value is None}
+        silent = {key for key in keys if getattr(written, key) is None}
         if silent or never:
             self.unstated[resource.address] = frozenset({*silent, *never})
 
@@ -88,20 +80,15 @@ class Objects:
         if self._is_builtin(name, location):
             return
         permissions = self._permissions(table, level, location)
-        inherited = self._inherited(name, table, level, location)
-        written = {
-            "permissions": table.permissions,
-            "base": table.base,
-            "description": table.description,
-        }
+        inherited, builtin = self._inherited(name, table, level, location)
         role = Role(
             level,
             name,
-            permissions=self.names.catalogue.closed([*permissions, *inherited.permissions]),
-            base=inherited.builtin,
+            permissions=self.names.catalogue.closed([*permissions, *inherited]),
+            base=builtin,
             description=table.description or "",
         )
-        self.add(role, written, "implies")
+        self.add(role, table, ("permissions", "base", "description"), "implies")
 
     def _is_builtin(self, name: str, location: TomlLocation) -> bool:
         known = next((n for n, _ in self.names.catalogue.builtin_names.like(name)), "")
@@ -125,7 +112,7 @@ class Objects:
 
     def _inherited(
         self, name: str, table: schema.RoleTable, level: Level, location: TomlLocation
-    ) -> Inherited:
+    ) -> tuple[list[Permission], frozenset[Address]]:
         """Return the permissions of the custom roles below *name*, and the built-in role below all.
 
         *Why* here: no backend has custom roles with a custom base role.
@@ -136,23 +123,20 @@ class Objects:
             at = location.at("base")
             builtin = self.names.builtin(level, table.base)
             if builtin is not None:
-                return Inherited(permissions, frozenset({builtin}))
+                return permissions, frozenset({builtin})
             if table.base in names:
                 self._refuse_cycle(names[names.index(table.base) :], at)
                 break
             if len(names) > MOST_LEVELS:
-                message, hint = (
-                    f"roles stand on more than {MOST_LEVELS} others",
-                    "join some of them",
-                )
-                self.names.problems.add("RS324", at, message, hint=hint)
+                message = f"roles stand on more than {MOST_LEVELS} others"
+                self.names.problems.add("RS324", at, message, hint="join some of them")
                 break
             if not self._is_base(table.base, level, at):
                 break
             names.append(table.base)
             table, location = self._role_tables[table.base]
             permissions += self._permissions(table, level, location)
-        return Inherited(permissions, frozenset())
+        return permissions, frozenset()
 
     def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
         """Say whether the custom role *text* is declared with both `base` and `permissions`."""
@@ -168,14 +152,10 @@ class Objects:
         silent = [key for key in ("base", "permissions") if getattr(table, key) is None]
         for key in silent:
             value = '"none"' if key == "base" else "[]"
-            self.names.problems.add(
-                "RS323",
-                location,
-                f"`{text}` is a base and does not write its `{key}`",
-                hint=f"write it in `[roles.{text}]`; `{key} = {value}` if it has none",
-                second=at.key,
-                second_label="declared here",
-            )
+            message = f"`{text}` is a base and does not write its `{key}`"
+            hint = f"write it in `[roles.{text}]`; `{key} = {value}` if it has none"
+            second = (at.key, "declared here")
+            self.names.problems.add("RS323", location, message, hint=hint, second=second)
         return not silent
 
     def _refuse_cycle(self, names: list[str], location: TomlLocation) -> None:
@@ -192,8 +172,7 @@ class Objects:
             if holder.principal not in self.ended and not holder.term.is_over(now)
         )
         team = Team(name, members, description=table.description or "")
-        written = {"members": table.members, "description": table.description}
-        self.add(team, written, "managed_by")
+        self.add(team, table, ("members", "description"), "managed_by")
 
     def _workspace(self, settings: WorkspaceSettings) -> None:
         handle = settings.handle
@@ -208,8 +187,7 @@ class Objects:
             description=settings.description or "",
             public=bool(settings.public),
         )
-        attributes = ("name", "description", "public")
-        self.add(workspace, {name: getattr(settings, name) for name in attributes})
+        self.add(workspace, settings, ("name", "description", "public"))
 
     def _service_account(
         self, name: str, table: schema.ServiceAccountTable, location: TomlLocation
@@ -220,18 +198,15 @@ class Objects:
             hint = "delete this together with the entry in `[members]`; alone it asks for a new one"
             self.names.problems.add("RS501", location.key, message, hint=hint)
             return
-        self.add(account, {"description": table.description})
-        for key, until in table.keys.items():
-            self.add(Key(account.address, key, until.until), {"until": until.until})
-            if until.until:
-                self._advise_on_key(key, until.until, location.at("keys", key, "until"))
-
-    def _advise_on_key(self, name: str, until: Instant, location: TomlLocation) -> None:
-        if until > self.names.now:
-            advise_on_end(f"the key `{name}`", until, location, self.names)
-        else:
-            message, hint = f"the key `{name}` has ended", "delete it, or choose a later end"
-            self.names.problems.add("RS501", location, message, hint=hint)
+        self.add(account, table, ("description",))
+        for key, written in table.keys.items():
+            self.add(Key(account.address, key, written.until), written, ("until",))
+            at = location.at("keys", key, "until")
+            if written.until and written.until <= self.names.now:
+                message, hint = f"the key `{key}` has ended", "delete it, or choose a later end"
+                self.names.problems.add("RS501", at, message, hint=hint)
+            elif written.until:
+                advise_on_end(f"the key `{key}`", written.until, at, self.names)
 
     def _refuse_lookalikes(self, section: str) -> None:
         """Refuse names that look like another, unless both are ASCII: live names may be so."""
@@ -242,13 +217,9 @@ class Objects:
         for number, (location, name) in enumerate(written):
             for earlier, other in first.like(name):
                 if other != name and not (name.isascii() and other.isascii()):
-                    self.names.problems.add(
-                        "RS310",
-                        location,
-                        f"`{name}` looks like `{other}` and is not the same",
-                        hint=f"{apart(name, other)}; rename one of them",
-                        second=written[earlier][0],
-                        second_label="the other one",
-                    )
+                    message = f"`{name}` looks like `{other}` and is not the same"
+                    hint = f"{apart(name, other)}; rename one of them"
+                    second = (written[earlier][0], "the other one")
+                    self.names.problems.add("RS310", location, message, hint=hint, second=second)
                     break
             first.add(number, name)

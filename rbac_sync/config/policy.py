@@ -4,54 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Diagnostic, Place
-from ..model import (
-    Address,
-    Catalogue,
-    Instant,
-    Level,
-    Limit,
-    Manage,
-    Policy,
-    Role,
-    State,
-    Subject,
-)
+from ..model import Address, Catalogue, Instant, Level, Limit, Manage, Policy, Role, State, Subject
 from ..model import address as named
 from ..model.address_pattern import normal
 from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
 from .ignore import ADDRESSES
 from .load import Sources
-from .managed_whole import refuse_short_names
 from .problems import Problems, TomlLocation
 from .resolve import NameResolver
 
 if TYPE_CHECKING:
     from .schema import GuardTable
 
-PLAIN = (
-    "min_owners",
-    "max_key_days",
-    "max_invite_days",
-    "max_invites",
-    "max_removal_fraction",
-    "removal_min_existing",
-    "max_deletes",
-    "allow_public",
-    "require_author",
-)
-"""Keys of ``[guard]`` whose values the policy takes unchanged."""
-
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
-PROTECTABLE = re.compile(
-    r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?",
-)
+PROTECTABLE = re.compile(r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?")
 
 
 def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
@@ -69,35 +41,25 @@ def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
 
 def policy(sources: Sources, names: NameResolver) -> Policy:
     """Return the policy of ``[guard]``, with the defaults of the world and of the guard."""
+    from .whole_addresses import refuse_short_names
+
     table, location = sources.root.document.guard, TomlLocation(sources.root, ("guard",))
-    catalogue = names.catalogue
-    base = Policy(
-        bots_account_role=catalogue.bots_account_role,
-        default_role_forbids=catalogue.default_role_forbids,
-    )
-    values = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
+    bots, forbids = names.catalogue.bots_account_role, names.catalogue.default_role_forbids
+    given = ((key, getattr(table, key)) for key in CONVERSIONS)
+    values = {key: CONVERSIONS[key](value) for key, value in given if value is not None}
     if table.max_removed is not None:
         values["max_removal_fraction"] = _share(table.max_removed)
         _refuse_same(table, location, names.problems)
-    for people in ("max_losers", "max_gainers"):
-        if (limit := getattr(table, people)) is not None:
-            values[people] = _limit(limit)
-    if table.max_plan_age is not None:
-        values["max_plan_age"] = _age(table.max_plan_age)
-    if table.bots_account_role is not None:
-        values["bots_account_role"] = _bots(
-            table.bots_account_role, names, location.at("bots_account_role")
-        )
+    if (text := table.bots_account_role) is not None:
+        at = location.at("bots_account_role")
+        bots = None if text == "any" else names.role(text, Level.ACCOUNT, at)
     if table.default_role_forbids is not None:
-        values["default_role_forbids"] = frozenset(
-            names.permissions(
-                table.default_role_forbids, Level.WORKSPACE, location.at("default_role_forbids")
-            )
-        )
+        at = location.at("default_role_forbids")
+        forbids = frozenset(names.permissions(table.default_role_forbids, Level.WORKSPACE, at))
     for key in ("require_reason_for", "require_end_for"):
-        listed = getattr(table, key)
-        places = (location.at(key, index) for index in range(len(listed)))
-        values[key] = frozenset(_roles(zip(listed, places, strict=True), names))
+        listed = enumerate(getattr(table, key))
+        texts = [(text, location.at(key, index)) for index, text in listed]
+        values[key] = frozenset(_roles(texts, names))
     values["max_term"] = {
         role: _age(text)
         for name, text in table.max_term.items()
@@ -108,8 +70,7 @@ def policy(sources: Sources, names: NameResolver) -> Policy:
         principals = {a: who for a, who in table.authors.principals.items() if who not in short}
         values["authors"] = _authors(principals, names, location.at("authors", "principals"))
     protect = frozenset(_protected(table.protect, short, location.at("protect"), names.problems))
-    floors = dict(table.workspace_owners)
-    return replace(base, **values, protect=protect, workspace_owners=floors)
+    return Policy(**values, bots_account_role=bots, default_role_forbids=forbids, protect=protect)
 
 
 def _authors(
@@ -127,24 +88,34 @@ def _limit(text: int | str) -> Limit:
     return Limit(number=text) if isinstance(text, int) else Limit(share=_share(text))
 
 
-def _refuse_same(table: GuardTable, location: TomlLocation, problems: Problems) -> None:
-    if table.max_removal_fraction is not None:
-        problems.add(
-            "RS304",
-            location.at("max_removed").key,
-            "`max_removed` and `max_removal_fraction` are the same setting",
-            hint="write one of them",
-            second=location.at("max_removal_fraction").key,
-            second_label="also written here",
-        )
-
-
 def _age(text: str) -> timedelta:
     return timedelta(**{UNITS[text[-1]]: int(text[:-1])})
 
 
-def _bots(text: str, names: NameResolver, location: TomlLocation) -> Address | None:
-    return None if text == "any" else names.role(text, Level.ACCOUNT, location)
+CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "min_owners": int,
+    "max_key_days": int,
+    "max_invite_days": int,
+    "max_invites": int,
+    "max_removal_fraction": float,
+    "removal_min_existing": int,
+    "max_deletes": int,
+    "allow_public": bool,
+    "require_author": bool,
+    "max_losers": _limit,
+    "max_gainers": _limit,
+    "max_plan_age": _age,
+    "workspace_owners": dict,
+}
+"""The keys of ``[guard]`` that name nobody, with the function that makes a value of the policy."""
+
+
+def _refuse_same(table: GuardTable, location: TomlLocation, problems: Problems) -> None:
+    if table.max_removal_fraction is not None:
+        message = "`max_removed` and `max_removal_fraction` are the same setting"
+        second = (location.at("max_removal_fraction").key, "also written here")
+        at = location.at("max_removed").key
+        problems.add("RS304", at, message, hint="write one of them", second=second)
 
 
 def _roles(texts: Iterable[tuple[str, TomlLocation]], names: NameResolver) -> Iterator[Address]:

@@ -25,7 +25,6 @@ HIDING = ("RS004", SECRET)
 MOST_COMPARISONS = 200_000
 """The most names that one run compares for "did you mean"."""
 
-
 LONGEST_MESSAGE = 400
 """The longest message; longer ones quote a very long value and are cut off."""
 
@@ -74,8 +73,7 @@ class TomlLocation(NamedTuple):
 
     def place(self) -> Place:
         """Return the line and column."""
-        spans = self.file.spans
-        return spans.key(self.path) if self.is_key else spans.value(self.path)
+        return self.file.spans.place(self.path, is_key=self.is_key)
 
     def at(self, *more: str | int) -> TomlLocation:
         """Return the location of a value further in."""
@@ -102,28 +100,20 @@ class Problems:
         message: str,
         *,
         hint: str = "",
-        second: TomlLocation | None = None,
-        second_label: str = "",
-        label: str = "",
+        second: tuple[TomlLocation, str] | None = None,
     ) -> None:
-        """Add a problem at *location*; *second* is the place that it contradicts."""
+        """Add a problem at *location*; *second* is a place that it contradicts, with a label."""
         if self.full:
             self.left_out += 1
             return
-        other = second.place() if second else None
         text = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
-        self.put(Diagnostic(code, text, location.place(), hint, other, second_label, label))
+        other, label = (second[0].place(), second[1]) if second else (None, "")
+        self.put(Diagnostic(code, text, location.place(), hint, other, label))
 
     def add_twice(self, text: str, location: TomlLocation, first: TomlLocation) -> None:
         """Add the problem that *text* at *location* stands at *first* in the same list already."""
-        self.add(
-            "RS303",
-            location,
-            f"`{text}` is listed twice",
-            hint="keep one of them",
-            second=first,
-            second_label="first listed here",
-        )
+        message, second = f"`{text}` is listed twice", (first, "first listed here")
+        self.add("RS303", location, message, hint="keep one of them", second=second)
 
     def put(self, diagnostic: Diagnostic) -> None:
         """Add a problem whose place is known."""

@@ -20,6 +20,7 @@ KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
 """The tables whose objects can be renamed and then keep all that they hold."""
 
 KEY = "renamed_from"
+NO_PERSON = f"write `{KEY}` where it is declared; for a person of a group, in `[groups]`"
 
 Former = Mapping[Address, tuple[Address, ...]]
 """The old addresses of each renamed thing, by its declared address, in the order written."""
@@ -67,15 +68,13 @@ def _add(
 def _refuse(
     each: OldName, earlier: TomlLocation, names: NameResolver, *, is_declared: bool
 ) -> None:
-    old = each.old.name
-    names.problems.add(
-        "RS314",
-        each.location,
-        f"`{old}` is declared itself" if is_declared else f"`{old}` cannot become two things",
-        hint=f"take `{KEY}` out" + (", or what has the old name" if is_declared else ""),
-        second=earlier,
-        second_label="declared here" if is_declared else "renamed here too",
-    )
+    fault, label = "cannot become two things", "renamed here too"
+    hint = f"take `{KEY}` out"
+    if is_declared:
+        fault, label = "is declared itself", "declared here"
+        hint += ", or what has the old name"
+    message, second = f"`{each.old.name}` {fault}", (earlier, label)
+    names.problems.add("RS314", each.location, message, hint=hint, second=second)
 
 
 def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
@@ -90,7 +89,9 @@ def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[
             location = _location(TomlLocation(file, (section, name)), index)
             if not _is_builtin(section, name, old, location, names):
                 new = names.address(KINDS[section], name)
-                yield OldName(new, _former(new, name, old, names), location)
+                is_role = new.kind is Kind.ROLE  # it keeps its level
+                former = role(names.levels[name], old) if is_role else Address(new.kind, old)
+                yield OldName(new, former, location)
 
 
 def _location(table: TomlLocation, index: int) -> TomlLocation:
@@ -107,11 +108,6 @@ def _is_builtin(
         hint = f"take `{KEY}` out"
         names.problems.add("RS306", location, f"`{old}` is a built-in role and stays", hint=hint)
     return is_builtin
-
-
-def _former(new: Address, name: str, old: str, names: NameResolver) -> Address:
-    """Return the address that the thing now at *new* had as *old*; a role keeps its level."""
-    return role(names.levels[name], old) if new.kind is Kind.ROLE else Address(new.kind, old)
 
 
 def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
@@ -138,14 +134,10 @@ def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
                 if who is not None and who.kind is Kind.USER:
                     yield from _old_addresses(who, old, here)
                 elif who is not None or text.startswith(GROUP):
-                    _refuse_no_person(text, here.at(KEY), names)
+                    message = f"`{text}` is no person"
+                    names.problems.add("RS308", here.at(KEY), message, hint=NO_PERSON)
 
 
 def _old_addresses(new: Address, emails: list[str], location: TomlLocation) -> Iterator[OldName]:
     for index, email in enumerate(emails):
         yield OldName(new, named.user(email), _location(location, index))
-
-
-def _refuse_no_person(text: str, location: TomlLocation, names: NameResolver) -> None:
-    hint = f"write `{KEY}` where it is declared; for a person of a group, in `[groups]`"
-    names.problems.add("RS308", location, f"`{text}` is no person", hint=hint)

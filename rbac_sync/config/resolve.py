@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from ..model import (
-    Address,
-    Catalogue,
-    Instant,
-    Kind,
-    Level,
-    Manage,
-    Permission,
-    Subject,
-)
+from ..model import Address, Catalogue, Instant, Kind, Level, Manage, Permission, Subject
 from ..model import address as named
 from ..model.address import folded
 from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
@@ -24,7 +15,7 @@ from .groups import Groups
 from .holders import GROUP
 from .load import Sources
 from .problems import Problems, TomlLocation
-from .text_rules import email_fault
+from .text_rules import EMAIL_HINT, email_fault, in_backticks
 from .workspace_tables import WorkspaceSettings, read_workspaces
 
 UNKNOWN = {Kind.SERVICE_ACCOUNT: "RS203", Kind.TEAM: "RS204", Kind.WORKSPACE: "RS208"}
@@ -144,7 +135,10 @@ class NameResolver:
             kind = PREFIXES[prefix]
             address = Address(kind, name) if self._exists(kind, name, location) else None
         elif "@" in text or not (text.isascii() or text in self.people):
-            address = self._email(text, location)
+            if fault := email_fault(text):
+                self.problems.add("RS118", location, f"`{text}` {fault}", hint=EMAIL_HINT)
+                return None
+            address = self._member(text, text, location)
         elif text in EVERYBODY:
             message, hint = EVERYBODY[text]
             self.problems.add("RS308", location, message, hint=hint)
@@ -195,13 +189,6 @@ class NameResolver:
         is_known = f"{prefix.lower()}:" == GROUP or prefix.lower() in PREFIXES
         return f", or `{prefix.lower()}:{name}`" if colon and is_known else ""
 
-    def _email(self, text: str, location: TomlLocation) -> Address | None:
-        if fault := email_fault(text):
-            hint = "write it as in `ana@acme.example`"
-            self.problems.add("RS118", location, f"`{text}` {fault}", hint=hint)
-            return None
-        return self._member(text, text, location)
-
     def _member(self, email: str, text: str, location: TomlLocation) -> Address | None:
         """Return the user of *email*; None, and a problem, if no such person can be a member."""
         if self.alumni and refuse_alumnus(text, email, location, self):
@@ -228,9 +215,8 @@ class NameResolver:
             message = f"the world `{self.catalogue.world}` has no workspaces"
             self.problems.add("RS124", location, message, hint="leave `workspace` out")
             return None
-        if self._exists(Kind.WORKSPACE, handle, location):
-            return named.workspace(handle)
-        return None
+        is_known = self._exists(Kind.WORKSPACE, handle, location)
+        return named.workspace(handle) if is_known else None
 
     def builtin(self, level: Level, text: str) -> Address | None:
         """Return the built-in role of this name; a *text* that is not ASCII never matches."""
@@ -261,14 +247,14 @@ class NameResolver:
                 return role(level, text)
             message = f"`{text}` is a role of the {self.levels[text]}"
             self.problems.add("RS307", location, message, hint=f"use a role of the {level} here")
-        elif self._is_other_level(text, level):
+        elif any(self.builtin(other, text) for other in Level):
             message = f"`{text}` is no role of the {level}"
-            hint = self.problems.suggest(text, self.roles(level)) or self._all_roles(level)
+            hint = self._suggest_role(text, level)
             self.problems.add("RS307", location, message, hint=hint)
         elif self.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
             return role(level, text)
         else:
-            hint = self._suggest(text, "roles", self.roles(level)) or self._all_roles(level)
+            hint = self._suggest_role(text, level)
             self.problems.add("RS205", location, f"unknown role `{text}`", hint=hint)
         return None
 
@@ -277,16 +263,14 @@ class NameResolver:
         is_declared = self.levels.get(text) is level
         return self.builtin(level, text) or (role(level, text) if is_declared else None)
 
-    def _is_other_level(self, text: str, level: Level) -> bool:
-        return any(self.builtin(other, text) for other in Level if other is not level)
-
     def roles(self, level: Level) -> list[str]:
         """Return the names of the roles at *level*, built-in ones first."""
         builtin = [r.name for r in self.catalogue.roles.values() if r.level is level]
         return builtin + sorted(name for name, of in self.levels.items() if of is level)
 
-    def _all_roles(self, level: Level) -> str:
-        return "there is " + ", ".join(f"`{name}`" for name in self.roles(level)[:10])
+    def _suggest_role(self, text: str, level: Level) -> str:
+        roles = self.roles(level)
+        return self._suggest(text, "roles", roles) or f"there is {in_backticks(roles[:10])}"
 
     def permissions(
         self, texts: list[str], level: Level, location: TomlLocation
@@ -308,13 +292,11 @@ class NameResolver:
             return None
         permission = self.catalogue.permission(text) if text.isascii() else None
         if permission is None:
-            hint = self.problems.suggest(text, self.titles(level))
-            hint = hint or "`rbac-sync permissions` lists all"
+            close = self.problems.suggest(text, self.titles(level))
+            hint = close or "`rbac-sync permissions` lists all"
             self.problems.add("RS206", location, f"unknown permission `{text}`", hint=hint)
-        elif self.catalogue.titles[permission].level is not level:
-            message = (
-                f"`{permission}` is a permission of the {self.catalogue.titles[permission].level}"
-            )
+        elif (other := self.catalogue.titles[permission].level) is not level:
+            message = f"`{permission}` is a permission of the {other}"
             hint = f"use a permission of the {level} here"
             self.problems.add("RS307", location, message, hint=hint)
             return None

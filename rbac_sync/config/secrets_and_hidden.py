@@ -38,7 +38,7 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
         return
     covered = bytearray(len(file.text))
     for path, text, is_key in _texts(file.tree):
-        place = (file.spans.key if is_key else file.spans.value)(path)
+        place = file.spans.place(path, is_key=is_key)
         if match := HIDDEN.search(text) or (is_key and LINE_BREAK.search(text)):
             yield hidden(match.group(), place)
         if KEY_ALONE.match(text) or KEY_WITHIN.search(text):

@@ -13,6 +13,7 @@ from .codes import SECRET
 from .layout import ACCOUNTS
 from .load import Sources
 from .problems import Problems, TomlLocation
+from .text_rules import in_backticks
 
 if TYPE_CHECKING:
     from .schema import AccountBackend, BackendTable
@@ -99,40 +100,26 @@ def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
 
 def _journal(sources: Sources, table: BackendTable, problems: Problems) -> str:
     """Return the URL of ``[journal]``, empty if there is none."""
-    url, location = (
-        sources.root.document.journal.url or "",
-        TomlLocation(sources.root, ("journal", "url")),
-    )
-    if not url:
-        return ""
-    if table.type == STORE:
-        problems.add(
-            "RS304",
-            location,
-            "a store keeps its own journal, beside what it tells of",
-            hint="leave `[journal]` out",
-            second=TomlLocation(sources.root, ("backend", "type")),
-            second_label="says so",
-        )
+    url = sources.root.document.journal.url or ""
+    location = TomlLocation(sources.root, ("journal", "url"))
+    if url and table.type == STORE:
+        message = "a store keeps its own journal, beside what it tells of"
+        second = (TomlLocation(sources.root, ("backend", "type")), "says so")
+        problems.add("RS304", location, message, hint="leave `[journal]` out", second=second)
     _refuse_password(url, location, JOURNAL, problems)
     return url
 
 
 def _account(table: BackendTable, location: TomlLocation, problems: Problems) -> str:
     if table.account is not None and table.tenant is not None:
-        problems.add(
-            "RS304",
-            location.at("tenant").key,
-            "`tenant` and `account` are two words for the same thing",
-            hint="write one of them",
-            second=location.at("account").key,
-            second_label="also written here",
-        )
+        message = "`tenant` and `account` are two words for the same thing"
+        second = (location.at("account").key, "also written here")
+        tenant = location.at("tenant").key
+        problems.add("RS304", tenant, message, hint="write one of them", second=second)
     account = table.account or table.tenant or ""
     if not account:
-        problems.add(
-            "RS113", location, "`account` is missing in `backend`", hint='add `account = "HANDLE"`'
-        )
+        message, hint = "`account` is missing in `backend`", 'add `account = "HANDLE"`'
+        problems.add("RS113", location, message, hint=hint)
     return account
 
 
@@ -141,25 +128,16 @@ def _world(table: BackendTable, location: TomlLocation, problems: Problems) -> s
         installed = {entry.name for entry in entry_points(group=GROUP)}
         if table.type not in installed:
             known = (STORE, *worlds(), *installed)
-            hint = problems.suggest(table.type, known) or "use " + _or(known)
+            hint = problems.suggest(table.type, known) or f"use {in_backticks(known, ' or ')}"
             problems.add("RS209", location.at("type"), f"unknown backend `{table.type}`", hint=hint)
     if table.world is not None and table.world not in worlds():
-        hint = problems.suggest(table.world, worlds()) or "use " + _or(worlds())
+        hint = problems.suggest(table.world, worlds()) or f"use {in_backticks(worlds(), ' or ')}"
         problems.add("RS209", location.at("world"), f"unknown world `{table.world}`", hint=hint)
     elif table.type in worlds() and table.world not in (None, table.type):
-        problems.add(
-            "RS304",
-            location.at("world"),
-            f"a `{table.type}` backend is never of the world `{table.world}`",
-            hint="leave `world` out",
-            second=location.at("type"),
-            second_label="says so",
-        )
+        message = f"a `{table.type}` backend is never of the world `{table.world}`"
+        hint, second = "leave `world` out", (location.at("type"), "says so")
+        problems.add("RS304", location.at("world"), message, hint=hint, second=second)
     return table.type if table.type in worlds() else table.world or ""
-
-
-def _or(words: tuple[str, ...]) -> str:
-    return " or ".join(f"`{word}`" for word in words)
 
 
 def _refuse_secrets_of_others(sources: Sources, problems: Problems) -> None:
@@ -188,12 +166,9 @@ def _refuse_secrets(
     _refuse_password(table.url, location.at("url"), "RBAC_SYNC_URL", problems)
     for key in table.options:
         if key.lower().replace("-", "_") in CREDENTIALS:
-            problems.add(
-                SECRET,
-                location.at("options", key).key,
-                f"`{key}` looks like a credential; those do not belong into files",
-                hint="pass it in the environment",
-            )
+            message = f"`{key}` looks like a credential; those do not belong into files"
+            place = location.at("options", key).key
+            problems.add(SECRET, place, message, hint="pass it in the environment")
 
 
 def has_password(url: str) -> bool:

@@ -250,15 +250,8 @@ class Spans:
         """Offsets as lines and columns."""
         return LineIndex(self._text)
 
-    def value(self, path: Path) -> Place:
-        """Return the place of the value at *path*; of a table, its header."""
-        return self._place(path, is_key=False)
-
-    def key(self, path: Path) -> Place:
-        """Return the place of the key at *path*."""
-        return self._place(path, is_key=True)
-
-    def _place(self, path: Path, *, is_key: bool) -> Place:
+    def place(self, path: Path, *, is_key: bool = False) -> Place:
+        """Return the place of the value at *path*, of a table its header, or that of its key."""
         span = self.paths.get(path)
         while span is None and path:
             path = path[:-1]

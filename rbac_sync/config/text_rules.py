@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
+EMAIL_HINT = "write it as in `ana@acme.example`"
 ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 OWN = "RBAC_SYNC_"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def in_backticks(words: Iterable[object], joint: str = ", ") -> str:
+    """Return *words* as they stand in messages: `` `roles`, `teams` ``."""
+    return joint.join(f"`{word}`" for word in words)
 
 
 def is_of_texts(value: object) -> TypeGuard[list[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 import tomli
 
@@ -16,6 +16,7 @@ from ..model import Manage, Subject
 from .files import UnreadableFile, is_link, read
 from .layout import SHARED
 from .problems import File, Problems, TomlLocation
+from .text_rules import in_backticks
 
 MOST = 5000
 """The most entries of folders that are searched; a configuration has fewer."""
@@ -27,8 +28,7 @@ LEVELS = 32
 NEAR = (".tml", ".tom")
 
 
-@dataclass(frozen=True)
-class UnreadFile:
+class UnreadFile(NamedTuple):
     """A file that no line of ``[files]`` matches although it declares something."""
 
     name: str
@@ -38,9 +38,9 @@ class UnreadFile:
 def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
     """Return the unread files, as deep as ``[files]`` reaches, that declare something."""
     known = {root.name, *read_already}
-    names = (name for name in _names(folder, "", _depth(root)) if name not in known)
+    names = (name for name in _names(folder, _depth(root)) if name not in known)
     unread = (UnreadFile(name, _sections(folder, name)) for name in names)
-    return sorted((file for file in unread if file.sections), key=lambda s: s.name)
+    return sorted(file for file in unread if file.sections)
 
 
 def _depth(root: File) -> int:
@@ -48,9 +48,9 @@ def _depth(root: File) -> int:
     return max((LEVELS if "**" in parts else len(parts) for parts in patterns), default=1)
 
 
-def _names(folder: Path, start: str, depth: int) -> Iterator[str]:
+def _names(folder: Path, depth: int) -> Iterator[str]:
     """Yield the names of TOML files, and similar names; no links, nothing hidden."""
-    waiting, seen = [(start, depth)], 0
+    waiting, seen = [("", depth)], 0
     while waiting:
         prefix, levels = waiting.pop()
         try:
@@ -65,13 +65,10 @@ def _names(folder: Path, start: str, depth: int) -> Iterator[str]:
                 continue
             if entry.is_dir() and levels > 1:
                 waiting.append((f"{prefix}{entry.name}/", levels - 1))
-            elif entry.is_file() and _is_near(entry.name):
-                yield prefix + entry.name
-
-
-def _is_near(name: str) -> bool:
-    lowered = name.casefold()
-    return ".toml" in lowered or lowered.endswith(NEAR)
+            elif entry.is_file():
+                lowered = entry.name.casefold()
+                if ".toml" in lowered or lowered.endswith(NEAR):
+                    yield prefix + entry.name
 
 
 def _sections(folder: Path, name: str) -> tuple[str, ...]:
@@ -87,7 +84,7 @@ def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) ->
     """Add advice on each file that is not read."""
     patterns = tuple(root.document.files)
     for file in unread:
-        sections = ", ".join(f"`{section}`" for section in file.sections)
+        sections = in_backticks(file.sections)
         message = f"`{file.name}` declares {sections}, and no line of `[files]` reads it"
         hint = _suggest_name(file.name, patterns) or "add a line for it to `[files]`, or move it"
         problems.put(Diagnostic("RS511", message, Place(root.name), hint))

@@ -126,14 +126,10 @@ class _Merge:
 def _refuse_clash(
     key: str, handle: str, location: TomlLocation, first: TomlLocation, problems: Problems
 ) -> None:
-    problems.add(
-        "RS322",
-        location.key,
-        f"two defaults give `{key}` to the workspace `{handle}`",
-        hint=f"write `{key}` in `[workspaces.{handle}]`, or in one of the two alone",
-        second=first.key,
-        second_label="given here too",
-    )
+    message = f"two defaults give `{key}` to the workspace `{handle}`"
+    hint = f"write `{key}` in `[workspaces.{handle}]`, or in one of the two alone"
+    second = (first.key, "given here too")
+    problems.add("RS322", location.key, message, hint=hint, second=second)
 
 
 def _written(table: WorkspaceTable | WorkspaceDefaults, location: TomlLocation) -> _Written:

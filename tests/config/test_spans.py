@@ -147,16 +147,16 @@ def test_a_walk_over_any_text_stops_inside_it(text):
 
 def test_a_place_counts_lines_and_characters_from_one():
     spans = Spans("x.toml", "['é']\n'ü' = [1, \"x\"]\n")
-    assert str(spans.key(("é", "ü"))) == "x.toml:2:1"
-    assert str(spans.value(("é", "ü", 1))) == "x.toml:2:11"
-    assert spans.value(("é", "ü", 1)).length == 3
+    assert str(spans.place(("é", "ü"), is_key=True)) == "x.toml:2:1"
+    assert str(spans.place(("é", "ü", 1))) == "x.toml:2:11"
+    assert spans.place(("é", "ü", 1)).length == 3
 
 
 def test_a_value_over_several_lines_is_marked_on_its_first():
-    place = Spans("x.toml", 'a = """\nx\n"""\nb = 1').value(("a",))
+    place = Spans("x.toml", 'a = """\nx\n"""\nb = 1').place(("a",))
     assert (place.line, place.column, place.length) == (1, 5, 3)
 
 
 def test_the_place_of_something_absent_is_that_of_what_it_would_be_in():
-    assert str(Spans("x.toml", "[a]\nb = 1\n").value(("a", "c", "d"))) == "x.toml:1:2"
-    assert str(Spans("x.toml", "").value(("a",))) == "x.toml:1:1"
+    assert str(Spans("x.toml", "[a]\nb = 1\n").place(("a", "c", "d"))) == "x.toml:1:2"
+    assert str(Spans("x.toml", "").place(("a",))) == "x.toml:1:1"
