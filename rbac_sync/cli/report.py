@@ -30,11 +30,7 @@ def print_error(error: RbacSyncError) -> int:
         from ..views import findings
 
         text = findings.render_findings(
-            error.findings,
-            error.texts,
-            error.able,
-            colour=wants_colour(sys.stderr),
-            width=width(sys.stderr),
+            error.findings, error.texts, error.able, layout_of(sys.stderr)
         )
         click.echo(text, err=True)
     else:
@@ -50,9 +46,7 @@ def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> 
     from ..views import diagnostics
 
     if problems:
-        text = diagnostics.render_diagnostics(
-            problems, texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
-        )
+        text = diagnostics.render_diagnostics(problems, texts, layout_of(sys.stderr))
         click.echo(text, err=True)
 
 
@@ -68,18 +62,17 @@ def unusable(error: OSError) -> RbacSyncError:
     return RbacSyncError(f"`{error.filename}`: {reason}", hint="use another file, or fix this one")
 
 
-def colour() -> bool:
-    """Say whether standard output gets colour."""
-    return wants_colour(sys.stdout)
-
-
 def layout() -> Layout:
-    """Return the layout of a plan on standard output: short on a terminal, and in its width."""
+    """Return the layout of a text on standard output: short on a terminal, and in its width."""
+    full = click.get_current_context().meta.get(FULL)
+    return layout_of(sys.stdout, full=not sys.stdout.isatty() if full is None else full)
+
+
+def layout_of(stream: TextIO, *, full: bool = True) -> Layout:
+    """Return the layout of a text on *stream*: its colour, and its width."""
     from ..views.terminal import Layout
 
-    full = click.get_current_context().meta.get(FULL)
-    terminal = sys.stdout.isatty()
-    return Layout(colour(), not terminal if full is None else full, width(sys.stdout))
+    return Layout(wants_colour(stream), full, width(stream))
 
 
 def width(stream: TextIO) -> int | None:

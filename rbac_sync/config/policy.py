@@ -45,8 +45,8 @@ def policy(sources: Sources, names: NameResolver) -> Policy:
 
     table, location = sources.root.document.guard, TomlLocation(sources.root, ("guard",))
     bots, forbids = names.catalogue.bots_account_role, names.catalogue.default_role_forbids
-    given = ((key, getattr(table, key)) for key in CONVERSIONS)
-    values = {key: CONVERSIONS[key](value) for key, value in given if value is not None}
+    written = ((key, getattr(table, key)) for key in CONVERSIONS)
+    values = {key: CONVERSIONS[key](value) for key, value in written if value is not None}
     if table.max_removed is not None:
         values["max_removal_fraction"] = _share(table.max_removed)
         _refuse_same(table, location, names.problems)

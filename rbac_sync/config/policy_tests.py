@@ -195,7 +195,7 @@ def _undeclared_role(
 
 def _held(roles: frozenset[Address]) -> Asset:
     """Return an asset of *roles*, which all have one name."""
-    return Asset(next(iter(roles)).key.partition("/")[2], roles)
+    return Asset(next(iter(roles)).name, roles)
 
 
 def _people(

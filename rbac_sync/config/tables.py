@@ -102,7 +102,7 @@ class TomlWriter:
                 self._leave_out(str(Binding(principal, scope, roles).address), problem)
                 continue
             (holding,) = roles
-            name = role_name(holding.role)
+            name = holding.role.name
             who = label(principal)
             lists.setdefault(name, {})[who] = _entry(who, holding)
         ordered = sorted(lists, key=role_rank)
@@ -170,7 +170,7 @@ class TomlWriter:
     def _base(self, role: Role) -> dict[str, str]:
         if not role.base:
             return {"base": "none"}
-        names = [role_name(a) for a in role.base if a in self.catalogue.roles]
+        names = [a.name for a in role.base if a in self.catalogue.roles]
         if len(names) != len(role.base) or len(names) > 1:
             self._leave_out(str(role.address), "its base role cannot be written")
             return {}
@@ -226,7 +226,7 @@ class TomlWriter:
             return "none"
         plain = len(roles) == 1 and roles[0] == Holding(roles[0].role)
         if plain and self._resolves(roles[0].role):
-            return role_name(roles[0].role)
+            return roles[0].role.name
         self._leave_out(f"{scope}/default_role", "its role cannot be written")
         return ""
 
@@ -248,11 +248,6 @@ class TomlWriter:
             self.capabilities.obstacles(Change(None, key)) if self.capabilities else iter(())
         )
         return next(obstacles, "")
-
-
-def role_name(role: Address) -> str:
-    """Return the name of a role as a configuration writes it."""
-    return role.key.partition("/")[2]
 
 
 def described(text: str) -> Table:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from ..model import Address, Catalogue, Level
 from .order import role_rank
-from .tables import Table, Tables, described, is_handle, is_written_name, moment, role_name
+from .tables import Table, Tables, described, is_handle, is_written_name, moment
 from .terraform_state import DATA, TerraformResource
 from .text_rules import email_fault
 
@@ -134,7 +134,7 @@ class TerraformTables:
             if level := levels.get(resource.type):
                 name = resource.text("name")
                 builtin = self.catalogue.builtin(level, name)
-                names[resource.text("id")] = role_name(builtin) if builtin else name
+                names[resource.text("id")] = builtin.name if builtin else name
         return {id_: name for id_, name in names.items() if id_ and name}
 
     def _members(self, service_accounts: Table) -> Table:
@@ -156,7 +156,7 @@ class TerraformTables:
         if role is None:
             self._leave_out(resource, "has an account role that the state does not name")
         else:
-            lists.setdefault(role_name(role), []).append(who)
+            lists.setdefault(role.name, []).append(who)
 
     def _service_accounts(self) -> Iterator[tuple[str, Table]]:
         for resource in filter(self._is_named, self._of("service_account")):

@@ -31,20 +31,18 @@ from ..model import (
 from ..model.address import binding
 from ..model.declaration import nowhere
 from . import plan_json as forms
-from .terminal import BLANK, Layout, Line, Tone, render_lines
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 from .words import (
     counted,
     describe_path,
     describe_timing,
     format_place,
     listed,
-    role_name,
     term,
 )
 
 MOST_ROLES = 8
 MOST_NAMED = 6
-PLAIN = Layout()
 NO_ROLE = "no role here holds it"
 INDENT = " " * 5
 
@@ -134,7 +132,7 @@ def render_answer(
 ) -> str:
     """Return an answer as text; *every* names all permissions of an explanation."""
     lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer, every=every)
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
@@ -248,11 +246,11 @@ def _explained_scope(
     roles = dict.fromkeys(_role_text(path) for shut, path in timed if not shut)
     head = f"{label(explanation.principal)} in {place(scope)}: {len(names)} of {known} permissions"
     yield Line(f"{head}{', by ' if roles else ''}{' + '.join(roles)}", Tone.HEADING, 4)
-    width = max(len(role_name(path.role)) for _, path in timed)
+    width = max(len(path.role.name) for _, path in timed)
     for shut, path in timed:
         count = path.permissions.bit_count()
         how = describe_path(path, explanation.principal, access.state, "")
-        yield Line(f"  {role_name(path.role):<{width}}  {count:>3}  {shut}{how}", hang=width + 9)
+        yield Line(f"  {path.role.name:<{width}}  {count:>3}  {shut}{how}", hang=width + 9)
     yield from _alone(access, [path for shut, path in timed if not shut])
     if every:
         yield Line(f"  {', '.join(Ranking(access.catalogue).sorted(names))}", hang=2)
@@ -261,7 +259,7 @@ def _explained_scope(
 def _role_text(path: Path) -> str:
     """Return the role of *path* with its end, as a day: ``oncall until 2027-02-01``."""
     end = f" until {path.until:%Y-%m-%d}" if path.until else ""
-    return role_name(path.role) + end
+    return path.role.name + end
 
 
 def _alone(access: Access, paths: list[Path]) -> Iterator[Line]:
@@ -273,7 +271,7 @@ def _alone(access: Access, paths: list[Path]) -> Iterator[Line]:
         others = union(other for each, other in by_role.items() if each != role)
         names = Ranking(access.catalogue).sorted(access.alphabet.names(mask & ~others))
         if names:
-            text = f"  {len(names)} only by {role_name(role)}: {listed(names, MOST_NAMED)}"
+            text = f"  {len(names)} only by {role.name}: {listed(names, MOST_NAMED)}"
             yield Line(text, hang=4)
 
 
@@ -298,7 +296,7 @@ def render_holders(
     present = (part for part in parts if not part.startswith("0 "))
     lines = [Line(f"{permission} in {place(scope)}: {', '.join(present)}", Tone.HEADING)]
     lines += [BLANK, *_holder_rows(answers, origin)]
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def _holder_rows(
@@ -321,7 +319,7 @@ def _way(
     path: Path, principal: Address, origin: Callable[[Address], Place | None]
 ) -> tuple[str, str, str]:
     """Return the role with its scope, the team with the term, and the place of the grant."""
-    role = role_name(path.role)
+    role = path.role.name
     where = place(path.bound).removeprefix("workspace ")
     title = f"{role} of the account" if path.bound == ACCOUNT else f"{role} in {where}"
     if path.holder == EVERYONE:

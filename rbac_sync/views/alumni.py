@@ -18,7 +18,7 @@ def render(who: Address, alumnus: Alumnus, touch: Touch | None, layout: Layout) 
 
     *touch* is the last change of their membership.
     """
-    return render_lines(_lines(who, alumnus, touch), colour=layout.colour, width=layout.width)
+    return render_lines(_lines(who, alumnus, touch), layout)
 
 
 def _lines(who: Address, alumnus: Alumnus, touch: Touch | None) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from ..audit.row_facts import Mismatch
 from ..audit.settlement import Counts, settled_by
 from ..model.instant import rfc3339
 from ..model.plain import plain
-from .terminal import Line, Tone, render_lines
+from .terminal import PLAIN, Layout, Line, Tone, render_lines
 from .words import counted
 
 Row = tuple[int, Record]
@@ -25,9 +25,9 @@ RUN = 8
 """The number of characters of a run's id that are shown; enough for `undo`."""
 
 
-def render_log(rows: Sequence[Row], *, colour: bool = False) -> str:
+def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
     """Return *rows* as text, newest first."""
-    return render_lines(map(_line, _newest_first(rows)) if rows else [Line(NOTHING)], colour=colour)
+    return render_lines(map(_line, newest_first(rows)) if rows else [Line(NOTHING)], layout)
 
 
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "before": record.before and dict(record.before),
             "after": record.after and dict(record.after),
         }
-        for seq, record in _newest_first(rows)
+        for seq, record in newest_first(rows)
     ]
 
 
@@ -112,7 +112,8 @@ def details(difference: ReplayDifference) -> list[str]:
     return str(DeepDiff(*sides, ignore_order=True).pretty()).splitlines()
 
 
-def _newest_first(rows: Sequence[Row]) -> list[Row]:
+def newest_first(rows: Sequence[Row]) -> list[Row]:
+    """Return *rows* in the order of a log."""
     return sorted(rows, key=lambda row: row[0], reverse=True)
 
 

@@ -13,7 +13,7 @@ from ..model import Address, Binding, Key, Membership, State, Team
 from ..model.address_pattern import selects
 from ..model.resources import elements
 from ..planning import Change
-from .audit import NOTHING, RUN, Row
+from .audit import NOTHING, RUN, Row, newest_first
 from .by_resource import ResourceChanges
 from .change_lines import SIGNS, summary
 from .effect_rows import ShortNames
@@ -37,7 +37,7 @@ def render_short_log(
     """
     lines = list(_days(rows, names, zone)) or [Line(NOTHING)]
     lines += [Line(REST)] if more else []
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def concerns(record: Record, principal: Address) -> bool:
@@ -84,8 +84,8 @@ def _change(record: Record) -> Change | None:
 
 
 def _days(rows: Sequence[Row], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
-    newest = sorted(rows, key=lambda row: row[0], reverse=True)
-    for day, of_day in groupby(newest, lambda row: row[1].timestamp.astimezone(zone).date()):
+    timed = newest_first(rows)
+    for day, of_day in groupby(timed, lambda row: row[1].timestamp.astimezone(zone).date()):
         yield Line(str(day), Tone.HEADING)
         for _, run in groupby(of_day, lambda row: _run(row[1])):
             yield from _run_lines([record for _, record in run], names, zone)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..config.codes import CODES, SECRET, is_advice
 from ..errors import Diagnostic, Place
 from .escape import visible
-from .terminal import wrapped
+from .terminal import PLAIN, RESET, Layout, wrapped
 
 WIDEST = 140
 """Longer source lines are cut down to this many characters around the caret."""
@@ -17,48 +17,39 @@ WIDEST = 140
 HANG = 4
 """The indentation of the further lines of a long message."""
 
-RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m", "\33[0m"
-
-Paint = Callable[[str, str], str]
+RED, YELLOW, BLUE, BOLD = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m"
 
 
 def render_diagnostics(
-    diagnostics: Sequence[Diagnostic],
-    sources: Mapping[str, str],
-    *,
-    colour: bool = False,
-    width: int | None = None,
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], layout: Layout = PLAIN
 ) -> str:
     """Return each problem with its line, a caret, a second place and a hint, and a count.
 
     *sources* are the texts of the files by name. A line that contains a secret is
-    never shown, for any problem. With a *width*, messages and hints are wrapped.
+    never shown, for any problem. Messages and hints are wrapped, source lines are not.
     """
     if not diagnostics:
         return ""
     secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
-    problem_text = _ProblemText(_Lines(sources, secret), _painted if colour else _plain, width)
+    problem_text = _ProblemText(sources, secret, layout)
     blocks = ["\n".join(problem_text.lines(diagnostic)) for diagnostic in diagnostics]
     return "\n\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
-def _plain(words: str, _: str) -> str:
-    return words
+class _ProblemText:
+    """The text of problems, line by line, without the *secret* lines of *sources*."""
 
-
-def _painted(words: str, style: str) -> str:
-    return f"{style}{words}{PLAIN}"
-
-
-class _Lines:
-    """The lines of the source files, without those that hold a secret."""
-
-    def __init__(self, sources: Mapping[str, str], secret: set[tuple[str, int]]) -> None:
-        self._sources = sources
-        self._secret = secret
+    def __init__(
+        self, sources: Mapping[str, str], secret: set[tuple[str, int]], layout: Layout
+    ) -> None:
+        self._sources, self._secret, self._layout = sources, secret, layout
         self._split: dict[str, list[str]] = {}
 
-    def at(self, place: Place) -> str | None:
+    def _paint(self, words: str, style: str) -> str:
+        return f"{style}{words}{RESET}" if self._layout.colour else words
+
+    def _line(self, place: Place) -> str | None:
+        """Return the source line at *place*, None if it is secret or not known."""
         if (place.file, place.line) in self._secret or place.file not in self._sources:
             return None
         if place.file not in self._split:
@@ -66,40 +57,31 @@ class _Lines:
         lines = self._split[place.file]
         return lines[place.line - 1] if place.line <= len(lines) else None
 
-
-class _ProblemText:
-    """The text of problems, line by line."""
-
-    def __init__(self, sources: _Lines, paint: Paint, width: int | None) -> None:
-        self._sources = sources
-        self._paint = paint
-        self._width = width
-
     def lines(self, diagnostic: Diagnostic) -> Iterator[str]:
         """Yield the lines of one problem, without line ends."""
         word, style = ("advice", YELLOW) if is_advice(diagnostic.code) else ("error", RED)
         head = f"{word}[{diagnostic.code}]"
-        first, *more = wrapped(f"{head}: {visible(diagnostic.message)}", self._width, HANG)
+        width = self._layout.width
+        first, *more = wrapped(f"{head}: {visible(diagnostic.message)}", width, HANG)
         yield self._paint(head, style) + self._paint(first.removeprefix(head), BOLD)
         yield from (self._paint(line, BOLD) for line in more)
         places = [p for p in (diagnostic.place, diagnostic.second) if p]
         margin = " " * len(str(max((p.line for p in places), default=1)))
         if diagnostic.place:
             yield f"{margin}{self._paint('-->', BLUE)} {visible(str(diagnostic.place))}"
-            carets = "^", RED, diagnostic.label
-            yield from self._source(diagnostic.place, margin, carets)
+            yield from self._source(diagnostic.place, margin, ("^", RED, diagnostic.label))
         if diagnostic.second:
             yield f"{margin}{self._paint(':::', BLUE)} {visible(str(diagnostic.second))}"
             carets = "-", BLUE, diagnostic.second_label
             yield from self._source(diagnostic.second, margin, carets)
         if diagnostic.hint:
             hint = f"{margin} = help: {visible(diagnostic.hint)}"
-            first, *more = wrapped(hint, self._width, len(margin) + HANG)
+            first, *more = wrapped(hint, width, len(margin) + HANG)
             yield first.replace("=", self._paint("=", BLUE), 1)
             yield from more
 
     def _source(self, place: Place, margin: str, carets: tuple[str, str, str]) -> Iterator[str]:
-        line = self._sources.at(place)
+        line = self._line(place)
         if line is None:
             return
         mark, style, label = carets

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..model import ACCOUNT, EVERYONE, Binding, Key, Resource, State, Workspace, label, place
 from ..model.instant import rfc3339
 from ..planning import Change, gone_with, left_with
-from .words import element, role_name, term
+from .words import element, term
 
 
 class AttributeDifference(NamedTuple):
@@ -29,8 +30,8 @@ ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "members": ("member", lambda membership: membership.principal),
     "roles": ("role", lambda holding: holding.role),
     "permissions": ("permission", str),
-    "base": ("base", role_name),
-    "implies": ("implies", role_name),
+    "base": ("base", attrgetter("name")),
+    "implies": ("implies", attrgetter("name")),
     "view": ("view", str),
     "run": ("run", str),
     "manage": ("manage", str),

@@ -24,7 +24,7 @@ from . import plan_json as forms
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .run import Run
-from .terminal import BLANK, Layout, Line, Tone, render_lines
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 from .words import counted, format_place, unseen_sentence
 
 WORDS: Mapping[Action, str] = {
@@ -67,8 +67,6 @@ Touched = Mapping[Address, Touch]
 """The last known change of each resource and its author, by address."""
 
 
-FULL = Layout()
-
 ACCESS = effective.Titles(
     "More than declared, and a risk (declared -> live)",
     "More than declared (declared -> live)",
@@ -77,14 +75,14 @@ ACCESS = effective.Titles(
 )
 
 
-def render_drift(run: Run, layout: Layout = FULL) -> str:
+def render_drift(run: Run, layout: Layout = PLAIN) -> str:
     """Return the differences that the plan of *run* would end as text, with deferred deletions."""
     assert run.plan is not None, "there is a plan that would end the drift"
     lines = [
         *_access(run, layout),
         *_lines(with_deferred(run.plan), run),
     ]
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def headline(plan: Plan) -> str:

@@ -20,7 +20,7 @@ from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permiss
 from ..model import label as long_name
 from ..model.address import object_name, object_workspace
 from ..model.instant import rfc3339
-from .words import counted, listed, role_name
+from .words import counted, listed
 
 MOST_NAMES = 4
 MOST_PERMISSIONS = 3
@@ -204,7 +204,7 @@ class EffectRow:
     def role(self, path: Path) -> str:
         """Return the role of *path* with its level, if not that of the scope, and its term."""
         above = path.bound == ACCOUNT and path.scope != ACCOUNT
-        name = f"account {role_name(path.role)}" if above else role_name(path.role)
+        name = f"account {path.role.name}" if above else path.role.name
         since = f" from {day(path.since)}" if path.since else ""
         until = f" until {day(path.until)}" if path.until else ""
         return f"{name}{since}{until}"

@@ -8,7 +8,7 @@ from ..errors import Diagnostic
 from ..guard import Finding
 from ..model import Address, label, place
 from . import diagnostics
-from .terminal import BLANK, Line, Tone, render_lines
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 from .words import counted, listed
 
 MOST = 50
@@ -20,9 +20,7 @@ def render_findings(
     findings: Sequence[Finding],
     sources: Mapping[str, str],
     able: Sequence[Address] = (),
-    *,
-    colour: bool = False,
-    width: int | None = None,
+    layout: Layout = PLAIN,
 ) -> str:
     """Return *findings* in the style of compiler errors, and a verdict; empty for none.
 
@@ -32,15 +30,13 @@ def render_findings(
     if not findings:
         return ""
     problems = [_problem(same) for same in by_cause(findings, by_lack)]
-    text = diagnostics.render_diagnostics(
-        problems[:MOST], sources, colour=colour, width=width
-    ).rstrip("\n")
+    text = diagnostics.render_diagnostics(problems[:MOST], sources, layout).rstrip("\n")
     rules = ", ".join(dict.fromkeys(f.rule for f in findings))
     more = counted(len(problems) - MOST, "more finding")
     cut = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
     verdict = [Line(f"Who could apply this: {', '.join(map(label, able))}.")] if able else []
     verdict += [Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)]
-    return f"{text}\n{render_lines([*cut, BLANK, *verdict], colour=colour, width=width)}"
+    return f"{text}\n{render_lines([*cut, BLANK, *verdict], layout)}"
 
 
 def by_remedy(finding: Finding) -> object:
@@ -73,9 +69,8 @@ def _problem(same: Sequence[Finding]) -> Diagnostic:
     first = same[0]
     elsewhere = [f for f in same if (f.address, f.scope) != (first.address, first.scope)]
     known = list(dict.fromkeys(map(_thing, elsewhere)))
-    hint = first.hint
-    if known:
-        hint = "; ".join(filter(None, (hint, f"the same of {listed(known, MOST_PLACES)}")))
+    others = f"the same of {listed(known, MOST_PLACES)}" if known else ""
+    hint = "; ".join(filter(None, (first.hint, others)))
     return Diagnostic(first.rule, first.message, first.place, hint)
 
 

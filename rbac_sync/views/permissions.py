@@ -7,10 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from ..model import Address, Catalogue, Evidence, Permission, Statement, Title
-from .terminal import BLANK, Layout, Line, Tone, render_lines
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 
 Row = dict[str, Any]
-PLAIN = Layout()
 
 NOTHING = "No permission and no statement has all of these words."
 TONES = {
@@ -38,7 +37,7 @@ def to_json(catalogue: Catalogue, words: str = "") -> list[Row]:
 def render_permissions(catalogue: Catalogue, words: str = "", layout: Layout = PLAIN) -> str:
     """Return the rows of ``to_json`` as paragraphs by group and level."""
     lines = [*_paragraphs(to_json(catalogue, words))] or [Line(NOTHING)]
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def _paragraphs(rows: Iterable[Row]) -> Iterator[Line]:

@@ -20,8 +20,8 @@ from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .effect_rows import NO_NAMES, ShortNames
 from .run import Run
-from .terminal import BLANK, Layout, Line, Tone, render_lines
-from .words import counted, format_place, listed, role_name, unseen_sentence
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
+from .words import counted, format_place, listed, unseen_sentence
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
@@ -31,32 +31,22 @@ SENTENCES: Mapping[Action, str] = {
     Action.DELETE: "will be destroyed",
     Action.REPLACE: "must be replaced",
 }
-FULL = Layout()
 FRESH = timedelta(minutes=2)
 """The age up to which a read counts as ``just now``."""
 
 
-def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> str:
+def render_plan(run: Run, layout: Layout = PLAIN, now: Instant | None = None) -> str:
     """Return the plan of *run* as text; *now* is needed for the age of the read."""
     assert run.plan is not None, "there is a plan to show"
-    refusal = findings_view.render_findings(
-        run.findings,
-        run.sources,
-        run.able,
-        colour=layout.colour,
-        width=layout.width,
-    )
     head = _head(run, now) if run.plan.changes or not layout.full else ()
     lines = [*head, *_lines(run, run.plan, layout)]
-    return render_lines(lines, colour=layout.colour, width=layout.width) + (
-        f"\n\n{refusal}" if refusal else ""
-    )
+    refusal = findings_view.render_findings(run.findings, run.sources, run.able, layout)
+    return render_lines(lines, layout) + (f"\n\n{refusal}" if refusal else "")
 
 
-def render_changes(changes: Iterable[Change], layout: Layout = FULL) -> str:
+def render_changes(changes: Iterable[Change], layout: Layout = PLAIN) -> str:
     """Return *changes* as text, without the parts that need the live state."""
-    lines = _changes(Plan(State(), tuple(changes)), NO_NAMES, layout)
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(_changes(Plan(State(), tuple(changes)), NO_NAMES, layout), layout)
 
 
 def render_question(run: Run, layout: Layout) -> str:
@@ -67,7 +57,7 @@ def render_question(run: Run, layout: Layout) -> str:
         where += f" as {principal(run.context.applier, run.context.live)}"
     question = f"Do you want to make these changes {where}? Only 'yes' is accepted."
     lines = (*effective.reminder(run.effects, run.names), Line(question, Tone.HEADING, hang=2))
-    return render_lines(lines, colour=layout.colour, width=layout.width)
+    return render_lines(lines, layout)
 
 
 def _head(run: Run, now: Instant | None) -> Iterator[Line]:
@@ -96,7 +86,7 @@ def _facts(saved: SavedPlan, context: GuardContext, now: Instant | None) -> Iter
 
 def principal(who: Address, live: State) -> str:
     """Return a principal with its roles in the account: ``ana@acme.example (owner)``."""
-    roles = [role_name(held.role) for held in sorted(live.holdings(who, ACCOUNT), key=str)]
+    roles = [held.role.name for held in sorted(live.holdings(who, ACCOUNT), key=str)]
     return f"{NO_NAMES.name(who)} ({listed(roles, len(roles))})" if roles else NO_NAMES.name(who)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import CODES, Finding, Path
@@ -35,9 +34,9 @@ from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
 from . import absentees, diagnostics, resources_json
 from .not_changed import awaited
+from .resources_json import in_order
 from .rising_keys import made_by
 from .run import Makers
-from .words import role_name
 
 FORMAT_VERSION = 1
 
@@ -146,7 +145,7 @@ def path(access_path: Path) -> JsonObject:
     """Return one access path."""
     return {
         "holder": label(access_path.holder),
-        "role": role_name(access_path.role),
+        "role": access_path.role.name,
         "scope": scope(access_path.bound),
         "since": plain(access_path.since),
         "until": plain(access_path.until),
@@ -170,28 +169,25 @@ def place(position: Place | None) -> JsonObject | None:
 
 def state(account: State, catalogue: Catalogue) -> JsonObject:
     """Return all access of one account by human name, with custom roles only."""
-    custom = [role for role in _sorted(account, Role) if not role.builtin]
+    custom = [role for role in in_order(account, Role) if not role.builtin]
     return {
         "format_version": FORMAT_VERSION,
         "world": catalogue.world,
-        "members": [resources_json.member(user, account) for user in _sorted(account, User)],
+        "members": [resources_json.member(user, account) for user in in_order(account, User)],
         "service_accounts": [
-            resources_json.service_account(a, account) for a in _sorted(account, ServiceAccount)
+            resources_json.service_account(a, account) for a in in_order(account, ServiceAccount)
         ],
-        "teams": [resources_json.team(team) for team in _sorted(account, Team)],
+        "teams": [resources_json.team(team) for team in in_order(account, Team)],
         "roles": [resources_json.role(role) for role in custom],
-        "workspaces": [resources_json.workspace(w, account) for w in _sorted(account, Workspace)],
+        "workspaces": [resources_json.workspace(w, account) for w in in_order(account, Workspace)],
     }
 
 
 def keys(account: State) -> list[JsonObject]:
     """Return every API key with its owner and end, sorted."""
-    return [{"owner": label(key.owner), **resources_json.key(key)} for key in _sorted(account, Key)]
-
-
-def _sorted(account: State, kind: type[Any]) -> list[Any]:
-    of = account.of(kind)
-    return [of[address] for address in sorted(of)]
+    return [
+        {"owner": label(key.owner), **resources_json.key(key)} for key in in_order(account, Key)
+    ]
 
 
 def _rising(each: RisingKey, makers: Makers) -> JsonObject:
@@ -213,8 +209,8 @@ def _effect(effect: Effect) -> JsonObject:
         "extended": list(effect.extended),
         "risk": effect.risk,
         "grave": list(effect.grave),
-        "roles_before": [role_name(role) for role in effect.roles_before],
-        "roles_after": sorted({role_name(path.role) for path in effect.after}),
+        "roles_before": [role.name for role in effect.roles_before],
+        "roles_after": sorted({path.role.name for path in effect.after}),
         "public": effect.opened,
         "by": [path(p) for p in effect.by],
         "through": [path(p) for p in effect.through],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from ..model import (
     ACCOUNT,
@@ -12,6 +12,7 @@ from ..model import (
     Key,
     Membership,
     ObjectAccess,
+    Resource,
     Role,
     ServiceAccount,
     State,
@@ -22,9 +23,15 @@ from ..model import (
 )
 from ..model.address import listed_name
 from ..model.plain import plain
-from .words import role_name
+
+R = TypeVar("R", bound=Resource)
 
 JsonObject = dict[str, Any]
+
+
+def in_order(state: State, kind: type[R]) -> list[R]:
+    """Return the resources of *kind* in *state*, sorted by address."""
+    return [resource for _, resource in sorted(state.of(kind).items())]
 
 
 def member(of: User, state: State) -> JsonObject:
@@ -43,17 +50,13 @@ def service_account(of: ServiceAccount, state: State) -> JsonObject:
         "name": of.name,
         "description": of.description,
         "account_roles": roles(state.holdings(of.address, ACCOUNT)),
-        "keys": [key(each) for each in sorted(state.keys_of(of.address), key=_name)],
+        "keys": [key(each) for each in sorted(state.keys_of(of.address), key=lambda k: k.name)],
     }
 
 
 def key(of: Key) -> JsonObject:
     """Return an API key without its secret."""
     return {"name": of.name, "until": plain(of.until)}
-
-
-def _name(of: Key) -> str:
-    return of.name
 
 
 def team(of: Team) -> JsonObject:
@@ -75,8 +78,8 @@ def role(of: Role) -> JsonObject:
         "name": of.name,
         "level": str(of.level),
         "description": of.description,
-        "base": sorted(map(role_name, of.base)),
-        "implies": sorted(map(role_name, of.implies)),
+        "base": sorted(role.name for role in of.base),
+        "implies": sorted(role.name for role in of.implies),
         "permissions": sorted(of.permissions),
     }
 
@@ -107,7 +110,7 @@ def access_list(of: ObjectAccess) -> JsonObject:
 def roles(holdings: Iterable[Holding]) -> list[JsonObject]:
     """Return holdings with their terms and reasons."""
     held = sorted(holdings, key=lambda holding: holding.role)
-    return [{"role": role_name(holding.role), **_term(holding)} for holding in held]
+    return [{"role": holding.role.name, **_term(holding)} for holding in held]
 
 
 def _term(element: Holding | Membership) -> JsonObject:

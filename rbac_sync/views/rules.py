@@ -14,7 +14,6 @@ from ..guard import RULES, RuleId
 from ..guard.rules import Rule
 from ..model import Address, Limit, Policy, label
 from ..model.instant import length
-from .words import role_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _value(value: Any) -> str:
 def _name(value: object) -> str:
     if not isinstance(value, Address):
         return str(value)
-    return role_name(value) if str(value).startswith("role.") else label(value)
+    return value.name if str(value).startswith("role.") else label(value)
 
 
 def render_rules() -> str:

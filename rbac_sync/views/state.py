@@ -23,24 +23,22 @@ from ..model import (
     label,
 )
 from ..model.instant import rfc3339
-from .terminal import BLANK, Line, Tone, render_lines
-from .words import element, role_name, term
+from .resources_json import in_order
+from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
+from .words import element, term
 
 NO_KEYS = "No API keys."
 
 
-def render_state(state: State, catalogue: Catalogue, *, colour: bool = False) -> str:
+def render_state(state: State, catalogue: Catalogue, layout: Layout = PLAIN) -> str:
     """Return *state* as text, with the vendor's names of built-in roles."""
-    return render_lines(_StateText(state, catalogue).lines(), colour=colour)
+    return render_lines(_StateText(state, catalogue).lines(), layout)
 
 
 def render_keys(state: State) -> str:
     """Return every API key with its owner and end as text."""
-    lines = [Line(f"{label(k.owner)}  {_key(k)}") for k in _sorted(state, Key)]
+    lines = [Line(f"{label(k.owner)}  {_key(k)}") for k in in_order(state, Key)]
     return render_lines(lines or [Line(NO_KEYS)])
-
-
-_LinesOf = Callable[[Any], Iterator[str]]
 
 
 class _StateText:
@@ -50,13 +48,13 @@ class _StateText:
         self._state, self._display = state, catalogue.display
 
     def lines(self) -> Iterator[Line]:
-        custom = [role for role in _sorted(self._state, Role) if not role.builtin]
-        sections: tuple[tuple[str, list[Any], _LinesOf], ...] = (
-            ("Members", _sorted(self._state, User), self._member),
-            ("Service accounts", _sorted(self._state, ServiceAccount), self._service_account),
-            ("Teams", _sorted(self._state, Team), self._team),
+        custom = [role for role in in_order(self._state, Role) if not role.builtin]
+        sections: tuple[tuple[str, list[Any], Callable[[Any], Iterator[str]]], ...] = (
+            ("Members", in_order(self._state, User), self._member),
+            ("Service accounts", in_order(self._state, ServiceAccount), self._service_account),
+            ("Teams", in_order(self._state, Team), self._team),
             ("Custom roles", custom, self._role),
-            ("Workspaces", _sorted(self._state, Workspace), self._workspace),
+            ("Workspaces", in_order(self._state, Workspace), self._workspace),
         )
         for i, (heading, resources, lines_of) in enumerate(sections):
             yield from [BLANK] if i else []
@@ -111,12 +109,7 @@ class _StateText:
         return ", ".join(self._named(h.role) + term(h.since, h.until, h.reason) for h in held)
 
     def _named(self, role: Address) -> str:
-        return self._display.get(role, role_name(role))
-
-
-def _sorted(state: State, kind: type[Any]) -> list[Any]:
-    of = state.of(kind)
-    return [of[address] for address in sorted(of)]
+        return self._display.get(role, role.name)
 
 
 def _described(description: str) -> str:

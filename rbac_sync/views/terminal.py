@@ -45,6 +45,9 @@ class Layout:
     width: int | None = None
 
 
+PLAIN = Layout()
+
+
 class Line(NamedTuple):
     """One line without its end, with any characters; ``render_lines`` escapes it.
 
@@ -59,23 +62,19 @@ class Line(NamedTuple):
 BLANK = Line("")
 
 
-def render_lines(lines: Iterable[Line], *, colour: bool = False, width: int | None = None) -> str:
+def render_lines(lines: Iterable[Line], layout: Layout = PLAIN) -> str:
     """Return *lines* as text without a last line end, everything in them escaped.
 
-    With a *width*, longer lines are wrapped between words, if possible between columns.
+    Lines longer than the width are wrapped between words, if possible between columns.
 
     *Why* here and nowhere else: with one place for escapes none can be
     forgotten, and no name can break out of its line.
     """
-    return "\n".join(_rendered(lines, colour=colour, width=width))
-
-
-def _rendered(lines: Iterable[Line], *, colour: bool, width: int | None) -> Iterator[str]:
-    for line in lines:
-        text = visible(line.text)
-        for part in wrapped(text, width, line.hang):
-            plain = not colour or line.tone is Tone.PLAIN or not part
-            yield part if plain else f"{line.tone}{part}{RESET}"
+    return "\n".join(
+        f"{line.tone}{part}{RESET}" if layout.colour and line.tone and part else part
+        for line in lines
+        for part in wrapped(visible(line.text), layout.width, line.hang)
+    )
 
 
 def wrapped(text: str, width: int | None, hang: int) -> Iterator[str]:

@@ -23,11 +23,6 @@ from ..model.instant import rfc3339
 from ..planning import Plan
 
 
-def role_name(role: Address) -> str:
-    """Return the name of *role*, without its level."""
-    return role.key.partition("/")[2]
-
-
 def holder_name(holder: Address) -> str:
     """Return the name of a principal as a source of roles; everyone is the default role."""
     return "default role" if holder == EVERYONE else label(holder)
@@ -46,11 +41,11 @@ def element(value: object) -> str:
     """Return one element of a set as text: a holding, a membership, a role or a permission."""
     match value:
         case Holding():
-            return role_name(value.role) + term(value.since, value.until, value.reason)
+            return value.role.name + term(value.since, value.until, value.reason)
         case Membership():
             return label(value.principal) + term(value.since, value.until, value.reason)
         case Address(kind=Kind.ROLE):
-            return role_name(value)
+            return value.name
         case Address():
             return listed_name(value)
     return str(value)
@@ -88,7 +83,7 @@ def describe_path(path: Path, principal: Address, state: State, scope_text: str)
     *scope_text* names the scope of the role, such as `` in workspace prod``, or is
     empty if the context names it; *state* has the roles.
     """
-    role, ends = role_name(path.role), term(path.since, path.until, path.reason)
+    role, ends = path.role.name, term(path.since, path.until, path.reason)
     own = path.holder == principal
     if path.bound.kind is Kind.OBJECT:
         way = "" if own else f"through {label(path.holder)}, which is "
@@ -110,7 +105,7 @@ def describe_path(path: Path, principal: Address, state: State, scope_text: str)
 def _reach(role: Address, state: State) -> str:
     """Return the roles that an account role implies in every workspace, as text."""
     resource = state.get(role)
-    below = sorted(map(role_name, resource.implies)) if isinstance(resource, Role) else []
+    below = sorted(role.name for role in resource.implies) if isinstance(resource, Role) else []
     if below == ["owner"]:
         return ", who owns every workspace"
     return f", who is {listed(below, 3)} in every workspace" if below else ""

@@ -15,6 +15,7 @@ from rbac_sync.audit.settlement import Counts, settled
 from rbac_sync.model import Workspace
 from rbac_sync.views.audit import render_log, render_verdict, to_json, verdict_to_json
 from rbac_sync.views.plan_json import dumps
+from rbac_sync.views.terminal import Layout
 from tests.build import NOW
 from tests.views.scene import trail
 
@@ -70,7 +71,7 @@ def test_for_machines_no_field_is_left_out():
 
 
 def test_colour_adds_nothing_but_colour():
-    assert unstyle(render_log(trail(), colour=True)) == render_log(trail())
+    assert unstyle(render_log(trail(), Layout(colour=True))) == render_log(trail())
 
 
 def test_a_whole_trail_and_a_broken_one():

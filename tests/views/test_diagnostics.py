@@ -8,6 +8,7 @@ import pytest
 
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.views.diagnostics import render_diagnostics, to_json
+from rbac_sync.views.terminal import Layout
 
 FILE = '[members]\nowner = ["ana", "anna"]\n\n[roles]\n'
 UNKNOWN = Diagnostic(
@@ -41,7 +42,7 @@ def test_a_problem_is_shown_with_its_line_and_a_second_place(snapshot):
 def test_colours_come_only_when_asked_for(snapshot):
     sources = {"people.toml": FILE}
     assert "\33" not in render_diagnostics([UNKNOWN], sources)
-    assert render_diagnostics([UNKNOWN], sources, colour=True) == snapshot
+    assert render_diagnostics([UNKNOWN], sources, Layout(colour=True)) == snapshot
 
 
 def test_no_problems_are_no_text():

@@ -9,6 +9,7 @@ from rbac_sync.guard import Finding, examine
 from rbac_sync.model import ACCOUNT
 from rbac_sync.model import address as named
 from rbac_sync.views.findings import by_cause, render_findings
+from rbac_sync.views.terminal import Layout
 from tests.build import context, who
 from tests.views.scene import SOURCES, week
 
@@ -74,13 +75,13 @@ def test_of_many_findings_the_rest_is_counted():
 def test_colour_adds_nothing_but_colour():
     found = examine(context(week(), "bo"))
     for width in (None, 60):
-        shown = render_findings(found, SOURCES, colour=True, width=width)
-        assert unstyle(shown) == render_findings(found, SOURCES, width=width)
+        shown = render_findings(found, SOURCES, layout=Layout(colour=True, width=width))
+        assert unstyle(shown) == render_findings(found, SOURCES, layout=Layout(width=width))
 
 
 def test_on_a_terminal_a_long_message_and_hint_are_wrapped_between_words():
     found = [replace(finding(message="one two three " * 10), hint="five six seven " * 10)]
-    shown = render_findings(found, SOURCES, width=60)
+    shown = render_findings(found, SOURCES, layout=Layout(width=60))
     assert all(len(line) <= 60 for line in shown.splitlines())
     assert shown.split() == render_findings(found, SOURCES).split()
 

@@ -4,6 +4,7 @@ import pytest
 from click import unstyle
 
 from rbac_sync.views.state import render_keys, render_state
+from rbac_sync.views.terminal import Layout
 from tests.build import (
     CATALOGUE,
     bind,
@@ -52,7 +53,9 @@ def test_an_empty_account_has_its_headings():
 
 
 def test_colour_adds_nothing_but_colour():
-    assert unstyle(render_state(FULL, CATALOGUE, colour=True)) == render_state(FULL, CATALOGUE)
+    coloured = render_state(FULL, CATALOGUE, Layout(colour=True))
+
+    assert unstyle(coloured) == render_state(FULL, CATALOGUE)
 
 
 @pytest.mark.parametrize("address", [r.address for r in LIVE.resources()], ids=str)
@@ -73,3 +76,10 @@ def test_keys_are_listed_with_their_ends():
 
 def test_no_keys_are_said_in_words():
     assert render_keys(state()) == "No API keys."
+
+
+def test_no_line_is_wider_than_the_terminal():
+    narrow = render_state(FULL, CATALOGUE, Layout(width=60))
+
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert narrow.split() == render_state(FULL, CATALOGUE).split()

@@ -4,13 +4,15 @@ from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.views.terminal import BLANK, Line, Tone, render_lines
+from rbac_sync.views.terminal import BLANK, Layout, Line, Tone, render_lines
+
+COLOUR = Layout(colour=True)
 
 LINES = st.lists(st.builds(Line, st.text(), st.sampled_from(Tone)))
 
 
 def test_tones_are_colours():
-    assert render_lines([Line("more", Tone.GAIN), BLANK, Line("same")], colour=True) == (
+    assert render_lines([Line("more", Tone.GAIN), BLANK, Line("same")], COLOUR) == (
         "\x1b[32mmore\x1b[0m\n\nsame"
     )
 
@@ -24,4 +26,4 @@ def test_no_line_breaks_out_of_its_line(lines):
 
 @given(LINES)
 def test_colour_is_all_that_colour_adds(lines):
-    assert unstyle(render_lines(lines, colour=True)) == render_lines(lines)
+    assert unstyle(render_lines(lines, COLOUR)) == render_lines(lines)

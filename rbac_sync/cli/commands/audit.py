@@ -12,7 +12,7 @@ import click
 from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
-from ..report import colour, layout
+from ..report import layout
 from ..run import load_configuration, load_root, open_backend, parse_principal
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def log(
     if json:
         click.echo(plan_json.dumps(view.to_json(selected)))
     elif full:
-        click.echo(view.render_log(selected, colour=colour()))
+        click.echo(view.render_log(selected, layout()))
     else:
         names, more = ShortNames.of(configuration.people), len(rows) > len(selected)
         click.echo(audit_log.render_short_log(selected, names, layout(), more=more))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import options
-from ..report import colour
+from ..report import layout
 from ..run import load_configuration, open_backend
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ def _render(results: Sequence[Check], failed: int) -> str:
         for c in results
     ]
     end = f"{failed} of {len(results)} checks failed." if failed else "Everything is in order."
-    return render_lines([*lines, Line(end)], colour=colour())
+    return render_lines([*lines, Line(end)], layout())

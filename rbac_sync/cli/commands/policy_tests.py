@@ -11,7 +11,7 @@ import click
 from ...views.reports.registry import ReportContent
 from .. import options
 from ..accounts import over_accounts
-from ..report import colour
+from ..report import layout
 from ..reports import reporting
 from ..run import load_configuration
 
@@ -49,5 +49,5 @@ def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest])
         elif not reports.take_stdout:
             if tested.results:
                 click.echo(ALONE, err=True)
-            click.echo(policy_tests.render_results(tested.results, tested.state, colour=colour()))
+            click.echo(policy_tests.render_results(tested.results, tested.state, layout()))
     return 1 if tested.failed else 0

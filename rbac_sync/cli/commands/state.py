@@ -13,7 +13,7 @@ from ..accounts import over_accounts
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
 from ..questions import compare_configuration, export_files, write_configuration
-from ..report import colour
+from ..report import layout
 from ..reservation import reserve_file
 from ..run import load_configuration, note_unseen, open_backend, read_live
 from ..starter_files import SCHEMA, with_schema
@@ -105,7 +105,7 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool, resolved: boo
     if json:
         click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:
-        click.echo(state.render_state(live_account.state, live_account.catalogue, colour=colour()))
+        click.echo(state.render_state(live_account.state, live_account.catalogue, layout()))
     return 0
 
 

@@ -10,7 +10,7 @@ from ...guard import Access, Path
 from ...model import Address, ServiceAccount, User, label, place
 from ...model.instant import Instant, rfc3339
 from ..escape import visible
-from ..words import holder_name, role_name
+from ..words import holder_name
 
 COLUMNS = ("principal", "kind", "status", "scope", "role", "through", "from", "until", "reason")
 
@@ -44,7 +44,7 @@ def _rows_of(principal: Address, status: str, access: Access) -> Iterator[tuple[
 def _columns(path: Path, principal: Address) -> tuple[str, ...]:
     return (
         place(path.scope),
-        role_name(path.role),
+        path.role.name,
         "" if path.holder == principal else holder_name(path.holder),
         _moment(path.since),
         _moment(path.until),

@@ -17,7 +17,6 @@ from ...guard import Access
 from ...guard.bitsets import Mask
 from ...model import ACCOUNT, EVERYONE, Address, Kind, Level, Permission, Team, User, Workspace
 from ...model.instant import rfc3339
-from ..words import role_name
 from .grants import Grant, grants, lasting_members
 
 TYPES = {
@@ -146,7 +145,7 @@ def _role(grant: Grant) -> str:
     """Return the object of the role in its scope; a membership for a time has its own object."""
     scope = "account" if grant.scope == ACCOUNT else f"workspace/{_id(grant.scope.key)}"
     team = f"/team/{_id(grant.team.key)}" if grant.team else ""
-    return f"role:{scope}/{_id(role_name(grant.role))}{team}"
+    return f"role:{scope}/{_id(grant.role.name)}{team}"
 
 
 def _object(address: Address) -> str:

@@ -24,7 +24,7 @@ from ...model import (
 )
 from ..effect_rows import EffectRow
 from ..escape import visible
-from ..words import holder_name, role_name, term
+from ..words import holder_name, term
 
 MOST_ROWS = 12
 COLUMN, WIDTH, ROW, HEIGHT = 320, 250, 44, 32
@@ -88,7 +88,7 @@ def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
     holdings = [
         Edge(
             _node(binding.principal),
-            Node(2, role_name(held.role), place(binding.scope)),
+            Node(2, held.role.name, place(binding.scope)),
             None,
             _term(held),
         )
