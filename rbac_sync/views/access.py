@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -95,9 +95,8 @@ def find_answer(
 ) -> AccessAnswer:
     """Return the answer to the question if *principal* may use *permission* in *scope* at *now*."""
     answer = _verdict(access, principal, scope, permission, now)
-    if answer.yes:
-        return answer
-    return replace(answer, needed=tuple(_granting(access, scope, permission)))
+    needed = () if answer.yes else tuple(_granting(access, scope, permission))
+    return replace(answer, needed=needed)
 
 
 def find_holders(
@@ -207,18 +206,14 @@ def _judged(answer: AccessAnswer) -> Iterator[Line]:
 
 def _takes(answer: AccessAnswer) -> str:
     """Return the roles, or the needs of an object, that would turn a no into a yes, as text."""
-    listed_object, parts = answer.access.state.get(answer.scope), []
-    if isinstance(listed_object, ObjectAccess):
-        right = answer.access.catalogue.lists[listed_object.type][ObjectLevel(answer.permission)]
-        return (
-            f"it needs {right} in {place(listed_object.workspace)}, and a place on its access list"
-        )
+    thing, parts = answer.access.state.get(answer.scope), []
+    if isinstance(thing, ObjectAccess):
+        right = answer.access.catalogue.lists[thing.type][ObjectLevel(answer.permission)]
+        return f"it needs {right} in {place(thing.workspace)}, and a place on its access list"
     for level, of in groupby(answer.needed, lambda role: role.level):
         names = listed([role.name for role in of], MOST_ROLES, "or")
-        if level is Level.ACCOUNT:
-            parts.append(f"the account role {names}")
-        else:
-            parts.append(f"{names} in {place(answer.scope)}")
+        here = f"{names} in {place(answer.scope)}"
+        parts.append(f"the account role {names}" if level is Level.ACCOUNT else here)
     return f"it needs {', or '.join(parts)}" if parts else NO_ROLE
 
 
@@ -242,8 +237,12 @@ def _explained_scope(
     listed_object = access.state.get(scope)
     if isinstance(listed_object, ObjectAccess):
         known = len(listed_object.levels)
-    names = access.alphabet.names(union(path.permissions for shut, path in timed if not shut))
-    roles = dict.fromkeys(_role_text(path) for shut, path in timed if not shut)
+    open_paths = [path for shut, path in timed if not shut]
+    names = access.alphabet.names(union(path.permissions for path in open_paths))
+    roles = dict.fromkeys(
+        path.role.name + (f" until {path.until:%Y-%m-%d}" if path.until else "")
+        for path in open_paths
+    )
     head = f"{label(explanation.principal)} in {place(scope)}: {len(names)} of {known} permissions"
     yield Line(f"{head}{', by ' if roles else ''}{' + '.join(roles)}", Tone.HEADING, 4)
     width = max(len(path.role.name) for _, path in timed)
@@ -251,28 +250,21 @@ def _explained_scope(
         count = path.permissions.bit_count()
         how = describe_path(path, explanation.principal, access.state, "")
         yield Line(f"  {path.role.name:<{width}}  {count:>3}  {shut}{how}", hang=width + 9)
-    yield from _alone(access, [path for shut, path in timed if not shut])
+    yield from _alone(access, open_paths)
     if every:
         yield Line(f"  {', '.join(Ranking(access.catalogue).sorted(names))}", hang=2)
 
 
-def _role_text(path: Path) -> str:
-    """Return the role of *path* with its end, as a day: ``oncall until 2027-02-01``."""
-    end = f" until {path.until:%Y-%m-%d}" if path.until else ""
-    return path.role.name + end
-
-
 def _alone(access: Access, paths: list[Path]) -> Iterator[Line]:
     """Yield the permissions that only one of several roles gives, the riskiest first."""
-    by_role: dict[Address, int] = {}
+    by_role: defaultdict[Address, int] = defaultdict(int)
     for path in paths:
-        by_role[path.role] = by_role.get(path.role, 0) | path.permissions
+        by_role[path.role] |= path.permissions
     for role, mask in by_role.items() if len(by_role) > 1 else ():
         others = union(other for each, other in by_role.items() if each != role)
         names = Ranking(access.catalogue).sorted(access.alphabet.names(mask & ~others))
         if names:
-            text = f"  {len(names)} only by {role.name}: {listed(names, MOST_NAMED)}"
-            yield Line(text, hang=4)
+            yield Line(f"  {len(names)} only by {role.name}: {listed(names, MOST_NAMED)}", hang=4)
 
 
 def render_holders(
@@ -289,12 +281,9 @@ def render_holders(
     if not answers:
         return f"nobody may {permission}"
     kinds = Counter(answer.principal.kind for answer in answers)
-    parts = (
-        counted(kinds[Kind.USER], "person").replace("persons", "people"),
-        counted(kinds[Kind.SERVICE_ACCOUNT], "service account"),
-    )
-    present = (part for part in parts if not part.startswith("0 "))
-    lines = [Line(f"{permission} in {place(scope)}: {', '.join(present)}", Tone.HEADING)]
+    nouns = {Kind.USER: "person", Kind.SERVICE_ACCOUNT: "service account"}
+    parts = [counted(kinds[kind], noun) for kind, noun in nouns.items() if kinds[kind]]
+    lines = [Line(f"{permission} in {place(scope)}: {', '.join(parts)}", Tone.HEADING)]
     lines += [BLANK, *_holder_rows(answers, origin)]
     return render_lines(lines, layout)
 
@@ -303,12 +292,10 @@ def _holder_rows(
     answers: Sequence[AccessAnswer], origin: Callable[[Address], Place | None]
 ) -> Iterator[Line]:
     """Yield a row for each path: role, principal, team, end, place."""
-    ways: dict[tuple[str, str, str], list[str]] = {}
+    ways: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for answer in answers:
         for path in (path for shut, path in answer.paths if not shut):
-            ways.setdefault(_way(path, answer.principal, origin), []).append(
-                label(answer.principal)
-            )
+            ways[_way(path, answer.principal, origin)].append(label(answer.principal))
     width = max(len(role) for role, *_ in ways)
     for (role, via, where), names in ways.items():
         text = f"  {role:<{width}}  {', '.join(names)}"
@@ -324,6 +311,6 @@ def _way(
     title = f"{role} of the account" if path.bound == ACCOUNT else f"{role} in {where}"
     if path.holder == EVERYONE:
         title = f"{role}, the default role of {where}"
-    own = path.holder in (principal, EVERYONE)
-    via = ("" if own else f"via {label(path.holder)}") + term(path.since, path.until, path.reason)
+    via = "" if path.holder in (principal, EVERYONE) else f"via {label(path.holder)}"
+    via += term(path.since, path.until, path.reason)
     return title, via.strip(), format_place(origin(binding(path.holder, path.bound))).strip()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ..audit.chain import Flaw
-from ..audit.record import DONE, EVENT, Record
+from ..audit.record import DONE, EVENT, Record, format_actor
 from ..audit.replay import ReplayDifference
 from ..audit.row_facts import Mismatch
 from ..audit.settlement import Counts, settled_by
@@ -77,20 +77,14 @@ def verdict_to_json(
     notices: Sequence[Flaw] = (),
 ) -> dict[str, Any]:
     """Return the verdict on a trail as JSON."""
-    changed = [{"message": str(d), "details": details(d)} for d in differences]
-    flaw_rows, notes = (
-        [{"row": flaw.seq, "message": flaw.message} for flaw in source]
-        for source in (flaws, notices)
-    )
-    edited = [asdict(mismatch) for mismatch in mismatches]
     return {
-        "whole": not (flaws or changed or edited),
+        "whole": not (flaws or differences or mismatches),
         "rows": rows,
-        "flaws": flaw_rows,
-        "differences": changed,
-        "mismatches": edited,
+        "flaws": [{"row": flaw.seq, "message": flaw.message} for flaw in flaws],
+        "differences": [{"message": str(d), "details": details(d)} for d in differences],
+        "mismatches": [asdict(mismatch) for mismatch in mismatches],
         **({"made": counts.made, "found": counts.detected} if counts else {}),
-        "notices": notes,
+        "notices": [{"row": notice.seq, "message": notice.message} for notice in notices],
     }
 
 
@@ -120,19 +114,12 @@ def newest_first(rows: Sequence[Row]) -> list[Row]:
 def _line(row: Row) -> Line:
     seq, record = row
     when = f"{rfc3339(record.timestamp)}  #{seq}  {record.run[:RUN] or '-'}"
-    who = "".join(_actors(record))
+    who = format_actor(record.applier or "unknown", record.on_behalf_of)
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
     info = record.info or {}
     reasons = [*info.get("reasons", ()), *([info["reason"]] if info.get("reason") else ())]
     reason_text = "".join(f'  "{reason}"' for reason in reasons)
     if by := settled_by(record):
         reason_text += f"  (settled by {by})"
-    return Line(
-        f"{when}  {who}  {record.message}{reason_text}{result}", Tone.LOSS if result else Tone.PLAIN
-    )
-
-
-def _actors(record: Record) -> Iterator[str]:
-    yield record.applier or "unknown"
-    if record.on_behalf_of:
-        yield f" for {record.on_behalf_of}"
+    text = f"{when}  {who}  {record.message}{reason_text}{result}"
+    return Line(text, Tone.LOSS if result else Tone.PLAIN)

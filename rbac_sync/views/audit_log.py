@@ -84,8 +84,8 @@ def _change(record: Record) -> Change | None:
 
 
 def _days(rows: Sequence[Row], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
-    timed = newest_first(rows)
-    for day, of_day in groupby(timed, lambda row: row[1].timestamp.astimezone(zone).date()):
+    by_day = groupby(newest_first(rows), lambda row: row[1].timestamp.astimezone(zone).date())
+    for day, of_day in by_day:
         yield Line(str(day), Tone.HEADING)
         for _, run in groupby(of_day, lambda row: _run(row[1])):
             yield from _run_lines([record for _, record in run], names, zone)
@@ -99,9 +99,8 @@ def _run(record: Record) -> tuple[str, ...]:
 
 def _run_lines(records: list[Record], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
     first = records[0]
-    actor = format_actor(
-        _short(first.applier, names) or "unknown", _short(first.on_behalf_of, names)
-    )
+    applier, author = (names.by_email.get(a, a) for a in (first.applier, first.on_behalf_of))
+    actor = format_actor(applier or "unknown", author)
     reasons = "".join(f'  "{reason}"' for reason in _reasons(first))
     count = sum(record.result != EVENT for record in records)
     facts = (first.run[:RUN] or "-" * RUN, actor, counted(count, "change") if count else "")
@@ -128,13 +127,6 @@ def _line(record: Record, names: ShortNames) -> Line:
     address = str(changed.address)
     if changed.before is not None and changed.before.address != changed.address:
         address = f"{changed.before.address} -> {address}"
-    moved = summary(entry, State(), names)
-    return Line(
-        "  ".join(filter(None, (f"         {sign} {address}", moved))) + result,
-        tone if record.result == DONE else Tone.LOSS,
-        hang=13,
-    )
-
-
-def _short(actor: str, names: ShortNames) -> str:
-    return names.by_email.get(actor, actor)
+    parts = filter(None, (f"         {sign} {address}", summary(entry, State(), names)))
+    tone = tone if record.result == DONE else Tone.LOSS
+    return Line("  ".join(parts) + result, tone, hang=13)

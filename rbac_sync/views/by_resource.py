@@ -36,9 +36,8 @@ def entries(plan: Plan) -> Iterator[ResourceChanges]:
     for change in plan.changes:
         _gather(gathered.setdefault(change.counted, []), change)
     for address, changes in gathered.items():
-        yield ResourceChanges(
-            address, plan.actions[address], tuple(changes), plan.place(changes[0])
-        )
+        place = plan.place(changes[0])
+        yield ResourceChanges(address, plan.actions[address], tuple(changes), place)
 
 
 def _gather(changes: list[Change], change: Change) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
-from .by_resource import ResourceChanges, entries
+from .by_resource import entries
 from .drift import (
     DriftCause,
     Touched,
@@ -86,8 +86,9 @@ def _lines(
     yield f"{heading('Access has drifted')} in {code(saved.target.account)}: {things}"
     for entry in changes[:MOST]:
         reason = CAUSES[cause(entry, touched, traced=traced)]
-        touch = plain(_describe_touch(entry, touched))
-        yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{touch}"
+        touch = last_touch(entry, touched)
+        changed = plain(f" ({format_touch(touch)})") if touch else ""
+        yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{changed}"
     for key in plan.replaced[:MOST]:
         yield f"• {code(str(key.address))} was replaced past rbac-sync"
     if more := max(len(changes) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
@@ -95,11 +96,6 @@ def _lines(
     if plan.unknown:
         yield f"{unseen_sentence(plan)} What differs there is unknown."
     yield f"{code(command('drift', account=account))} shows all of it"
-
-
-def _describe_touch(entry: ResourceChanges, touched: Touched) -> str:
-    touch = last_touch(entry, touched)
-    return "" if touch is None else f" ({format_touch(touch)})"
 
 
 def _escape(text: str) -> str:

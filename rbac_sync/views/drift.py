@@ -21,6 +21,7 @@ from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
 from . import diagnostics, effective, not_changed
 from . import plan_json as forms
+from .audit import RUN
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .run import Run
@@ -40,8 +41,6 @@ INVITED = frozenset({"status", "expires"})
 NO_DRIFT = "No drift. Live matches the configuration."
 NO_DRIFT_SEEN = "No drift in what is seen."
 REPLACED = "replaced past rbac-sync"
-RUN = 8
-"""The number of digits of a run's id that are shown; enough for `undo`."""
 
 
 class DriftCause(StrEnum):
@@ -76,18 +75,16 @@ ACCESS = effective.Titles(
 
 
 def render_drift(run: Run, layout: Layout = PLAIN) -> str:
-    """Return the differences that the plan of *run* would end as text, with deferred deletions."""
+    """Return the differences that the plan of *run* would end as text, with deferred deletions.
+
+    Above them are their effects on people, the riskiest first.
+    """
     assert run.plan is not None, "there is a plan that would end the drift"
-    lines = [
-        *_access(run, layout),
-        *_lines(with_deferred(run.plan), run),
-    ]
+    lines = [*_lines(with_deferred(run.plan), run)]
+    if run.plan.changes and run.known_effects is not None:
+        access = effective.lines(run.known_effects, run.names, full=layout.full, titles=ACCESS)
+        lines = [*access, BLANK, *lines]
     return render_lines(lines, layout)
-
-
-def headline(plan: Plan) -> str:
-    """Return the number of differences in a sentence."""
-    return _headline(with_deferred(plan))
 
 
 def to_json(
@@ -142,19 +139,11 @@ def _lines(plan: Plan, run: Run) -> Iterator[Line]:
     touched, traced = run.touched, run.traced
     yield from differing(plan, touched, traced=traced, account=run.account)
     differs = plan.changes or plan.replaced
-    yield Line(_headline(plan), Tone.HEADING if differs else Tone.GAIN)
+    yield Line(headline(plan), Tone.HEADING if differs else Tone.GAIN)
     causes = Counter(cause(entry, touched, traced=traced) for entry in entries(plan))
     if causes.keys() - {DriftCause.UNKNOWN}:
         yield Line("; ".join(f"{causes[c]} {COUNTS[c]}" for c in DriftCause if causes[c]) + ".")
     yield from not_changed.lines(plan)
-
-
-def _access(run: Run, layout: Layout) -> Iterator[Line]:
-    """Yield the effects of the drift on people, the riskiest first."""
-    assert run.plan is not None, "there is a plan that would end the drift"
-    if run.plan.changes and run.known_effects is not None:
-        yield from effective.lines(run.known_effects, run.names, full=layout.full, titles=ACCESS)
-        yield BLANK
 
 
 def differing(
@@ -212,15 +201,17 @@ def _keep(entry: ResourceChanges) -> str:
     return f"write it into {place}"
 
 
-def _headline(plan: Plan) -> str:
-    if not plan.changes and not plan.replaced:
-        return NO_DRIFT if not plan.unknown else f"{NO_DRIFT_SEEN} {unseen_sentence(plan)}"
-    different = len(plan.actions)
+def headline(plan: Plan) -> str:
+    """Return the number of differences in a sentence, with deferred deletions."""
+    unseen = f" {unseen_sentence(plan)}" if plan.unknown else ""
+    drift = with_deferred(plan)
+    if not drift.changes and not drift.replaced:
+        return f"{NO_DRIFT_SEEN}{unseen}" if unseen else NO_DRIFT
+    different = len(drift.actions)
     verb = "differs" if different == 1 else "differ"
-    headline = f"Drift: {counted(different, 'thing')} {verb} from the configuration."
-    if not different:
-        headline = f"Drift: {counted(len(plan.replaced), 'key')} {REPLACED}."
-    return headline if not plan.unknown else f"{headline} {unseen_sentence(plan)}"
+    differing = f"{counted(different, 'thing')} {verb} from the configuration"
+    replaced = f"{counted(len(plan.replaced), 'key')} {REPLACED}"
+    return f"Drift: {differing if different else replaced}.{unseen}"
 
 
 def sentence(entry: ResourceChanges) -> str:
@@ -236,14 +227,12 @@ def sentence(entry: ResourceChanges) -> str:
 
 
 def _line(difference: AttributeDifference) -> Line:
-    if difference.old is None:
-        return Line(f"    {difference.name}: declared is {difference.new}", Tone.GAIN)
-    if difference.new is None:
-        return Line(f"    {difference.name}: live has {difference.old}", Tone.LOSS)
-    return Line(
-        f"    {difference.name}: live has {difference.old}, declared is {difference.new}",
-        Tone.CHANGE,
-    )
+    name, live, declared = difference
+    if live is None:
+        return Line(f"    {name}: declared is {declared}", Tone.GAIN)
+    if declared is None:
+        return Line(f"    {name}: live has {live}", Tone.LOSS)
+    return Line(f"    {name}: live has {live}, declared is {declared}", Tone.CHANGE)
 
 
 def _difference(entry: ResourceChanges, touched: Touched, *, traced: bool) -> forms.JsonObject:

@@ -70,7 +70,8 @@ NO_NAMES = ShortNames({})
 class EffectRow:
     """One row: an effect, and the ``others`` that follow from it for people and scopes.
 
-    The texts are not escaped; the view escapes them.
+    ``others`` in every workspace are not in the scopes of the effect. The texts are not escaped;
+    the view escapes them.
     """
 
     effect: Effect
@@ -92,21 +93,11 @@ class EffectRow:
         """True if a reviewer must see the row: a risky gain, or a loss by a deletion."""
         return self.risk.grave or self.risk is Risk.DELETION
 
-    @property
-    def principals(self) -> tuple[Address, ...]:
-        """The principals that the row names."""
-        return self.effect.principals
-
     @cached_property
     def people(self) -> tuple[Address, ...]:
         """The people with the effect through the principals of the row, sorted."""
         members = {p for o in self.others for p in o.principals} - {*self.effect.principals}
         return tuple(sorted(members))
-
-    @property
-    def scopes(self) -> tuple[Address, ...]:
-        """The scopes of the row, without those of ``others`` in every workspace."""
-        return self.effect.scopes
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -118,7 +109,7 @@ class EffectRow:
     def who(self) -> str:
         """The principals by short name, or their number, and likewise the people behind them."""
         behind = f" ({few(self.people, self.names)})" if self.people else ""
-        return few(self.principals, self.names) + behind
+        return few(self.effect.principals, self.names) + behind
 
     @property
     def where(self) -> str:
@@ -128,12 +119,12 @@ class EffectRow:
         """
         if any(other.scope == ANYWHERE for other in self.others):
             return "everywhere"
-        return few(self.scopes, self.names)
+        return few(self.effect.scopes, self.names)
 
     @property
     def all_names(self) -> Iterator[str]:
         """The full lists of names for which ``who`` or ``where`` gives only a number."""
-        for addresses in (self.principals, self.people, self.scopes):
+        for addresses in (self.effect.principals, self.people, self.effect.scopes):
             if len(addresses) > MOST_NAMES:
                 yield ", ".join(map(self.names.name, addresses))
 
@@ -160,7 +151,7 @@ class EffectRow:
         gained = (*self.effect.gained, *self.effect.extended)
         more = tuple(dict.fromkeys((*gained, *(p for o in self.others for p in o.gained))))
         for sign, names, grave in (("+", more, self.grave), ("-", self.effect.lost, ())):
-            if names and (grave or self._is_told(names, come=sign == "+")):
+            if names and (grave or self._lists_all(names, come=sign == "+")):
                 sides.append(_signed(sign, grave or names, len(names)))
             elif names and self.effect.before and self.effect.after:
                 sides.append(f"{sign}{counted(len(names), 'permission')}")
@@ -186,7 +177,7 @@ class EffectRow:
         paths = self.effect.by or self.effect.extended_by
         return "; ".join(dict.fromkeys(path.reason for path in paths if path.reason))
 
-    def _is_told(self, names: Sequence[Permission], *, come: bool) -> bool:
+    def _lists_all(self, names: Sequence[Permission], *, come: bool) -> bool:
         """Say whether the row lists *names*: additions to a role, or a few permissions."""
         was, will = self._roles(self.effect.before), self._roles(self.effect.after)
         few_are_gone = bool(will) and len(names) <= MOST_PERMISSIONS
@@ -211,25 +202,20 @@ class EffectRow:
 
     def _way(self, path: Path) -> str:
         if path.holder == EVERYONE:
-            return "" if EVERYONE in self.principals else "by the default role"
-        return "" if path.holder in self.principals else f"via {long_name(path.holder)}"
+            return "" if EVERYONE in self.effect.principals else "by the default role"
+        return "" if path.holder in self.effect.principals else f"via {long_name(path.holder)}"
 
 
 def few(addresses: Sequence[Address], names: ShortNames, most: int = MOST_NAMES) -> str:
-    """Return *addresses* by name, or the number of each kind if there are more than *most*."""
-    if len(addresses) > most:
-        return _crowd(addresses)
-    return listed(list(map(names.name, addresses)), most)
+    """Return *addresses* by name, or the number of each kind if there are more than *most*.
 
-
-def _crowd(addresses: Sequence[Address]) -> str:
-    """Return the number of *addresses* of each kind: ``29 people and 2 teams``."""
+    Numbers are written as in ``29 people and 2 teams``.
+    """
+    if len(addresses) <= most:
+        return listed(list(map(names.name, addresses)), most)
     kinds = Counter(address.kind for address in addresses)
-    parts = (
-        [counted(kinds.pop(Kind.USER), "person").replace("persons", "people")]
-        if Kind.USER in kinds
-        else []
-    )
+    people = kinds.pop(Kind.USER, 0)
+    parts = [counted(people, "person")] if people else []
     return listed([*parts, *(counted(n, kind.noun) for kind, n in kinds.items())], len(kinds) + 1)
 
 
@@ -306,21 +292,15 @@ class _Carriers:
         other = self._effects[number]
         if {*other.scopes}.isdisjoint(effect.scopes):
             return False
-        sides = (
-            (effect.gained, other.gained),
-            (effect.extended, other.extended),
-            (effect.lost, other.lost),
-        )
-        return all({*ours} <= {*theirs} for ours, theirs in sides)
+        sides = ("gained", "extended", "lost")
+        return all({*getattr(effect, side)} <= {*getattr(other, side)} for side in sides)
 
 
 def _sole(effect: Effect) -> Path | None:
     """Return the only path that causes the gains and losses, None if there are several."""
-    sides = (effect.by, effect.extended_by), (effect.through,)
-    gives = {p for side in sides[0] for p in side if p in effect.after}
-    takes = {p for side in sides[1] for p in side if p in effect.before}
-    paths = gives | takes
-    return next(iter(paths)) if len(paths) == 1 else None
+    gives = {path for path in (*effect.by, *effect.extended_by) if path in effect.after}
+    paths = gives | {path for path in effect.through if path in effect.before}
+    return paths.pop() if len(paths) == 1 else None
 
 
 def _likeness(path: Path) -> tuple[object, ...]:

@@ -119,8 +119,8 @@ def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
         named = row.risk not in OTHER_RISKS and row.grave
         for reason in row.grave if named else (row.risk,):
             who, where = reached[reason]
-            who.update(row.principals)
-            where.update(row.scopes)
+            who.update(row.effect.principals)
+            where.update(row.effect.scopes)
     alike: defaultdict[tuple[frozenset[Address], frozenset[Address], bool], list[Permission | Risk]]
     alike = defaultdict(list)
     for reason, (who, where) in reached.items():
@@ -171,13 +171,9 @@ def _section(
     section: Sequence[EffectRow], rows: Sequence[EffectRow], notes: _Notes, *, most: int | None
 ) -> Iterator[Line]:
     """Yield the lines of *section*, aligned with all *rows*, at most *most* without a risk."""
-    if not section:
-        return
+    columns = zip(*((row.where, row.who) for row in rows), strict=True)
     widths = tuple(
-        min(widest, max(len(text) for text in column))
-        for widest, column in zip(
-            WIDEST, zip(*((r.where, r.who) for r in rows), strict=True), strict=True
-        )
+        min(widest, max(map(len, column))) for widest, column in zip(WIDEST, columns, strict=True)
     )
     plain, hidden = 0, []
     for row in section:
@@ -196,7 +192,7 @@ def _line(row: EffectRow, widths: tuple[int, ...], notes: _Notes) -> Line:
     where, who = (
         text.ljust(width) for text, width in zip((row.where, row.who), widths, strict=True)
     )
-    alone = len(row.principals) == len(row.scopes) == 1 and row.effect.place
+    alone = len(row.effect.principals) == len(row.effect.scopes) == 1 and row.effect.place
     files = [place.file_line for place in row.places[: 1 if alone else None]]
     details = (
         row.permissions,

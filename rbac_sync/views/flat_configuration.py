@@ -143,9 +143,8 @@ class _FlatTables:
                     yield FlatLine((*table, name), origin(address), key, value)
                     continue
                 for who in value:
-                    place = self._declaration.entry(address, self._principals[who]) or origin(
-                        address
-                    )
+                    entry = self._declaration.entry(address, self._principals[who])
+                    place = entry or origin(address)
                     yield FlatLine((*table, name), place, key, who, is_entry=True)
 
     def _attribute(self, thing: Address, key: str) -> Place | None:

@@ -15,15 +15,13 @@ from .words import counted, listed
 
 MOST = 20
 MOST_NAMES = 5
+GONE = "Declared, and gone: invited again unless these lines are taken out"
 
 
 def lines(plan: Plan) -> Iterator[Line]:
     """Yield a paragraph for each group of resources that *plan* does not change."""
     yield from _paragraph("Waiting", [_waiting(change, plan) for change in plan.waiting])
-    yield from _paragraph(
-        "Declared, and gone: invited again unless these lines are taken out",
-        list(absentees.leavers(plan)),
-    )
+    yield from _paragraph(GONE, list(absentees.leavers(plan)))
     yield from _paragraph("Declared under a former address", list(absentees.moved(plan)))
     yield from _paragraph("Not invited again", list(absentees.uninvited(plan)))
     deferred = [_deferred(change, plan) for change in plan.deferred]
@@ -34,10 +32,8 @@ def lines(plan: Plan) -> Iterator[Line]:
         yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
     ignored = counted(len(plan.ignored), "live thing")
     yield from _paragraph(f"Ignored: {ignored}", [str(a) for a in plan.ignored])
-    things = counted(len(plan.unmanaged), "live thing")
-    yield from _paragraph(
-        f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]
-    )
+    heading = f"Not managed here: {counted(len(plan.unmanaged), 'live thing')} that nobody declares"
+    yield from _paragraph(heading, [str(a) for a in plan.unmanaged])
 
 
 def _paragraph(heading: str, items: Sequence[str]) -> Iterator[Line]:

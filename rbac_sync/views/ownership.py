@@ -43,7 +43,6 @@ def _owns(path: Path, effect: Effect, context: GuardContext) -> bool:
 def _line(path: Path, effect: Effect, context: GuardContext) -> Line:
     how = describe_path(path, effect.principal, context.outcome.state, "")
     declared = context.plan.origin(binding(path.holder, path.bound))
-    owned = (
-        f"{place(effect.scope)} {how}{format_place(declared or next(iter(effect.places), None))}"
-    )
+    where = format_place(declared or next(iter(effect.places), None))
+    owned = f"{place(effect.scope)} {how}{where}"
     return Line(f"+ {label(effect.principal)} becomes owner of {owned}", Tone.GAIN)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ..model import Address, Catalogue, Evidence, Permission, Statement, Title
+from ..model import Address, Catalogue, Evidence, Statement, Title
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 
 Row = dict[str, Any]
@@ -45,7 +45,8 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[Line]:
         yield from (BLANK,) if number else ()
         yield Line(heading, Tone.HEADING)
         for row in group:
-            yield from _lines(row)
+            is_permission = row["row"] == "permission"
+            yield from _permission_lines(row) if is_permission else _statement_lines(row)
 
 
 def _words(text: str) -> list[str]:
@@ -61,16 +62,9 @@ def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
         holders = [a for a, role in catalogue.roles.items() if permission in role.permissions]
         statements = [s.words for s in catalogue.statements if permission in s.permissions]
         names = [name for address in holders for name in _names(catalogue, address)]
-        fields = (
-            permission,
-            title.level,
-            title.title,
-            title.words,
-            title.group,
-            *names,
-            *statements,
-        )
-        yield _fold(" ".join(fields)), _permission(catalogue, title, holders)
+        own = (permission, title.level, title.title, title.words, title.group)
+        searched = _fold(" ".join((*own, *names, *statements)))
+        yield searched, _permission(catalogue, title, holders)
 
 
 def _permission(catalogue: Catalogue, title: Title, holders: list[Address]) -> Row:
@@ -123,18 +117,14 @@ def _heading(row: Row) -> str:
     return f"Role {row['role']} ({row['level']}), in the documentation's words"
 
 
-def _lines(row: Row) -> Iterator[Line]:
-    yield from _permission_lines(row) if row["row"] == "permission" else _statement_lines(row)
-
-
 def _permission_lines(row: Row) -> Iterator[Line]:
     heading = f"{row['permission']}: {row['title']}" if row["title"] else row["permission"]
     yield _stated(f"  {heading}", "name ", row["evidence"])
     if row["words"]:
         yield Line(f"    {row['words']}")
     if row["includes"]:
-        yield _stated(f"    includes {_listed(row['includes'])}", "", row["includes_evidence"])
-    holders = _listed(row["roles"]) or "no built-in role"
+        yield _stated(f"    includes {', '.join(row['includes'])}", "", row["includes_evidence"])
+    holders = ", ".join(row["roles"]) or "no built-in role"
     yield _stated(f"    held by {holders}", "", row["roles_evidence"])
     if row["reserved"]:
         yield Line("    not for custom roles")
@@ -143,15 +133,11 @@ def _permission_lines(row: Row) -> Iterator[Line]:
 def _statement_lines(row: Row) -> Iterator[Line]:
     yield Line(f"  {row['words']}")
     if row["permissions"]:
-        yield _stated(f"    {_listed(row['permissions'])}", "", row["evidence"])
+        yield _stated(f"    {', '.join(row['permissions'])}", "", row["evidence"])
     if row["lacks"]:
-        yield _stated(f"    without {_listed(row['lacks'])}", "", row["evidence"])
+        yield _stated(f"    without {', '.join(row['lacks'])}", "", row["evidence"])
 
 
 def _stated(text: str, of: str, evidence: str) -> Line:
     """Return *text* with its evidence behind it, in the tone of that."""
     return Line(f"{text} ({of}{evidence})", TONES[Evidence(evidence)])
-
-
-def _listed(names: list[Permission]) -> str:
-    return ", ".join(names)

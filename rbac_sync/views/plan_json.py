@@ -160,11 +160,9 @@ def scope(address: Address) -> str:
 
 def place(position: Place | None) -> JsonObject | None:
     """Return the place of a declaration."""
-    return (
-        {"file": position.file, "line": position.line, "column": position.column}
-        if position
-        else None
-    )
+    if position is None:
+        return None
+    return {"file": position.file, "line": position.line, "column": position.column}
 
 
 def state(account: State, catalogue: Catalogue) -> JsonObject:

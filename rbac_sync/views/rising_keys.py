@@ -8,7 +8,7 @@ from ..guard.rising_keys import RisingKey
 from ..model import label
 from .effective import MOST_PLAIN
 from .run import Makers
-from .terminal import Line, Tone
+from .terminal import BLANK, Line, Tone
 from .words import counted, term
 
 TITLE = "API keys that rise with their owners"
@@ -16,8 +16,7 @@ TITLE = "API keys that rise with their owners"
 
 def lines(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
     """Yield the section; a key with a risky gain is never left out."""
-    yield Line(TITLE, Tone.HEADING)
-    yield Line("")
+    yield from (Line(TITLE, Tone.HEADING), BLANK)
     yield from entries(keys, makers)
 
 

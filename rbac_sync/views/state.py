@@ -95,9 +95,8 @@ class _StateText:
         holders: defaultdict[Address, list[str]] = defaultdict(list)
         for principal in sorted(row.keys() - {EVERYONE}):
             for held in row[principal]:
-                holders[held.role].append(
-                    label(principal) + term(held.since, held.until, held.reason)
-                )
+                ends = term(held.since, held.until, held.reason)
+                holders[held.role].append(label(principal) + ends)
         for role in sorted(holders):
             yield f"    {self._named(role)}: {', '.join(holders[role])}"
 

@@ -61,8 +61,9 @@ def listed(names: Sequence[str], most: int, conjunction: str = "and") -> str:
 
 
 def counted(count: int, thing: str) -> str:
-    """Return ``1 permission``, ``1,200 permissions``."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+    """Return ``1 permission``, ``1,200 permissions``, ``2 people``."""
+    plural = "people" if thing == "person" else f"{thing}s"
+    return f"{count:,} {thing if count == 1 else plural}"
 
 
 def format_place(place: Place | None) -> str:
@@ -89,12 +90,8 @@ def describe_path(path: Path, principal: Address, state: State, scope_text: str)
         way = "" if own else f"through {label(path.holder)}, which is "
         return f"{way}on its access list for {role}{ends}"
     if path.bound == ACCOUNT and path.scope != ACCOUNT:
-        account_role = f"account {role}{_reach(path.role, state)}"
-        return (
-            f"as {account_role}"
-            if own
-            else f"through {label(path.holder)}, which is {account_role}"
-        ) + ends
+        way = "as" if own else f"through {label(path.holder)}, which is"
+        return f"{way} account {role}{_reach(path.role, state)}{ends}"
     if path.holder == EVERYONE:
         return f"by the default role {role}{scope_text.replace(' in ', ' of ', 1)}{ends}"
     if own:

@@ -382,7 +382,7 @@ def test_every_principal_that_gains_or_loses_is_named_or_counted(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
     meaning = effects(GuardContext(found, CLOUD, OWNER.address, NOW))
     rows = list(effect_rows(meaning))
-    named = {who for row in rows for who in (*row.principals, *row.people)}
+    named = {who for row in rows for who in (*row.effect.principals, *row.people)}
     assert named == {who for effect in meaning for who in effect.principals}
     shown = "\n".join(line.text for line in lines(meaning))
     missing = {label(e.principal) for e in meaning if label(e.principal) not in shown}

@@ -12,16 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...guard import Path
-from ...model import (
-    Address,
-    Holding,
-    Kind,
-    Membership,
-    State,
-    Team,
-    label,
-    place,
-)
+from ...model import Address, Holding, Kind, Membership, State, Team, label, place
 from ..effect_rows import EffectRow
 from ..escape import visible
 from ..words import holder_name, term
@@ -36,7 +27,6 @@ LONGEST = 34
 LONGEST_LABEL = 60
 LETTERS = re.compile(r"[^A-Za-z0-9@.:_/ ,()-]")
 """Characters that may have a meaning of their own in a label of Mermaid."""
-
 
 SHAPES = ("ellipse", "folder", "box")
 """The shapes of the boxes of each column in DOT."""
@@ -86,12 +76,7 @@ def _on_both_sides(edges: Collection[Edge]) -> frozenset[Edge]:
 def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
     """Return the memberships and the holdings of roles as steps; with *scope*, only those there."""
     holdings = [
-        Edge(
-            _node(binding.principal),
-            Node(2, held.role.name, place(binding.scope)),
-            None,
-            _term(held),
-        )
+        Edge(_node(binding.principal), _role(held, binding.scope), None, _term(held))
         for binding in state.bindings()
         if scope in (None, binding.scope)
         for held in binding.roles
@@ -104,6 +89,10 @@ def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
         for member in team.members
     ]
     return [*sorted(memberships), *sorted(holdings)]
+
+
+def _role(held: Holding, scope: Address) -> Node:
+    return Node(2, held.role.name, place(scope))
 
 
 def _term(held: Holding | Membership) -> str:
@@ -133,7 +122,7 @@ def _edges(row: EffectRow) -> Iterator[Edge]:
 def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
     who = Node(0, row.who)
     holder = who
-    if path.holder not in row.principals:
+    if path.holder not in row.effect.principals:
         holder = Node(1, holder_name(path.holder))
         yield Edge(who, holder, comes)
     yield Edge(holder, Node(2, f"{row.role(path)} in {row.where}"), comes)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from ...guard import CODES, GuardContext
@@ -52,19 +52,18 @@ def render_report(run: Run) -> str:
     context, saved = run.context, run.saved
     assert context is not None, "a drift says nothing of who may do what"
     assert saved is not None, "what was judged names its target"
-    style, script = _style(), _script()
+    style, script = _part("page.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     findings = list(dict.fromkeys(run.findings))
     listed_rows = [row for row in run.rows if row.risk.grave]
     listed_rows += [row for row in run.rows if not row.risk.grave][:MOST_PLAIN]
     hidden = len(findings) - MOST
+    bare = replace(run, findings=(), saved=None, known_effects=run.effects)
     return _template().render(
         policy=_policy(style, script),
         style=style,
         script=script,
         content=_embed(Matrix(context).to_json()),
-        text=plan_view.render_plan(
-            replace(run, findings=(), saved=None, known_effects=run.effects)
-        ).split("\n"),
+        text=plan_view.render_plan(bare).split("\n"),
         account=saved.target.account,
         facts=_facts(context, saved, applied=run.made is not None),
         summary=_summary(context, run.effects, len(findings)),
@@ -104,41 +103,28 @@ def _summary(context: GuardContext, effects: Sequence[Effect], findings: int) ->
     return [plan_view.headline(context.plan), verdict, *(affected if gain or lose else [])]
 
 
-class _Change(NamedTuple):
-    """A row of the changes; ``link`` is the address of its first cell in the matrix."""
-
-    mark: str
-    word: str
-    risky: bool
-    who: str
-    where: str
-    what: list[str]
-    names: list[str]
-    link: str
-
-
-def _change(row: EffectRow) -> _Change:
-    scope = row.scopes[0]
-    cell = {"who": visible(label(row.principals[0]))}
+def _change(row: EffectRow) -> Mapping[str, object]:
+    """Return a row of the changes; its ``link`` is the address of its first cell in the matrix."""
+    scope = row.effect.scopes[0]
+    cell = {"who": visible(label(row.effect.principals[0]))}
     cell |= {"in": visible(scope.key)} if scope not in (ACCOUNT, ANYWHERE) else {}
     word = "gains" if row.gains else "keeps" if row.effect.kept else "loses"
-    return _Change(
-        MARKS[word],
-        word,
-        row.risk.grave,
-        row.who,
-        row.where,
-        what(row),
-        list(row.all_names),
-        f"#{urlencode(cell)}",
-    )
+    return {
+        "mark": MARKS[word],
+        "word": word,
+        "risky": row.risk.grave,
+        "who": row.who,
+        "where": row.where,
+        "what": what(row),
+        "names": list(row.all_names),
+        "link": f"#{urlencode(cell)}",
+    }
 
 
 def _embed(content: object) -> str:
     """Return *content* as JSON; no name in it can end the block."""
-    return json.dumps(_make_visible(content), separators=(",", ":"), ensure_ascii=False).translate(
-        MARKUP
-    )
+    text = json.dumps(_make_visible(content), separators=(",", ":"), ensure_ascii=False)
+    return text.translate(MARKUP)
 
 
 def _make_visible(content: Any) -> Any:
@@ -160,16 +146,8 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _digest(render_report: str) -> str:
-    return f"sha256-{b64encode(sha256(render_report.encode()).digest()).decode()}"
-
-
-def _style() -> str:
-    return _part("page.css")
-
-
-def _script() -> str:
-    return "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 @cache

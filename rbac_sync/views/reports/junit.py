@@ -18,7 +18,6 @@ TEST = "TEST"
 ENDS = "the run comes to its end"
 SOUND = "the configuration can be used as it is written"
 
-
 NOT_JUDGED = ("RS513", "RS515")
 """The codes of advice on a test of unread access, and on one that only warns."""
 

@@ -136,7 +136,8 @@ def _refused(run: Run) -> Section:
     count = counted(len(refusals), "finding")
     verdict = box("CAUTION", [f"**Refused by the guard: {count}. Nothing is changed.**"])
     items = "\n".join(map(_cause, findings.by_cause(refusals)))
-    lines = folded("The lines of the configuration", _block(_excerpts(run, refusals)))
+    excerpts = findings.render_findings(refusals, run.sources)
+    lines = folded("The lines of the configuration", _block(excerpts))
     rules = Counter[str](f.rule for f in refusals)
     return (
         SectionForm(f"{verdict}\n\n{items}\n\n{lines}"),
@@ -153,22 +154,18 @@ def _cause(group: Sequence[Finding]) -> str:
     return f"- **{CODES[rule]} {rule}** {'<br>'.join(map(code, texts))}"
 
 
-def _excerpts(run: Run, refusals: Sequence[Finding]) -> str:
-    return findings.render_findings(refusals, run.sources)
-
-
 def _problems(run: Run) -> Section:
     problems = run.problems
     if not problems:
         return ()
     title = "#### Advice" if run.valid else f"#### {counted(len(problems), 'problem')}"
+    full = _block(diagnostics.render_diagnostics(problems, run.sources))
     short = [Line(f"{d.code}{format_place(d.place)}: {d.message}") for d in problems]
+    codes = _tally(Counter(d.code for d in problems))
     return (
-        SectionForm(f"{title}\n\n{_block(diagnostics.render_diagnostics(problems, run.sources))}"),
+        SectionForm(f"{title}\n\n{full}"),
         SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration"),
-        SectionForm(
-            f"{title}\n\n{_tally(Counter(d.code for d in problems))}", "the problems one by one"
-        ),
+        SectionForm(f"{title}\n\n{codes}", "the problems one by one"),
     )
 
 
@@ -205,11 +202,10 @@ def _deletions(plan: Plan) -> Section:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
     items = "\n".join(f"- {code(str(entry.address))}" for entry in deletions)
+    kinds = _tally(Counter(map(_kind, deletions)))
     return (
         SectionForm(f"{title}\n\n{items}"),
-        SectionForm(
-            f"{title}\n\n{_tally(Counter(map(_kind, deletions)))}", "what is deleted, one by one"
-        ),
+        SectionForm(f"{title}\n\n{kinds}", "what is deleted, one by one"),
     )
 
 
@@ -300,10 +296,9 @@ def _drift(plan: Plan, run: Run) -> Section:
     if not differences:
         return ()
     title, kinds = counted(len(differences), "difference"), Counter(map(_kind, differences))
+    full = fenced(_cut(drift.differing(plan, run.touched, account=run.account)))
     return (
-        SectionForm(
-            folded(title, fenced(_cut(drift.differing(plan, run.touched, account=run.account))))
-        ),
+        SectionForm(folded(title, full)),
         SectionForm(folded(title, _tally(kinds)), "the differences one by one"),
     )
 
@@ -312,11 +307,8 @@ def _rest(plan: Plan) -> Section:
     lines = list(not_changed.lines(plan))
     if not lines:
         return ()
-    title = "What this leaves alone"
-    return (
-        SectionForm(folded(title, fenced(lines[1:]))),
-        SectionForm("", "what this leaves alone"),
-    )
+    full = SectionForm(folded("What this leaves alone", fenced(lines[1:])))
+    return full, SectionForm("", "what this leaves alone")
 
 
 def _kind(entry: ResourceChanges) -> str:

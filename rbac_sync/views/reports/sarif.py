@@ -37,19 +37,12 @@ def log(run: Run) -> JsonObject:
     rules = list({issue.code: issue for issue in items}.values())
     index = {issue.code: n for n, issue in enumerate(rules)}
     own = {"automationDetails": {"id": f"rbac-sync/{run.account}/"}} if run.account else {}
+    driver = {"name": "rbac-sync", "semanticVersion": __version__, "rules": [*map(_rule, rules)]}
     return {
-        "tool": {"driver": _driver(rules)},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(issue, index[issue.code], run) for issue in items],
         **own,
-    }
-
-
-def _driver(rules: Sequence[Issue]) -> JsonObject:
-    return {
-        "name": "rbac-sync",
-        "semanticVersion": __version__,
-        "rules": [_rule(issue) for issue in rules],
     }
 
 
@@ -65,6 +58,7 @@ def _rule(issue: Issue) -> JsonObject:
 
 
 def _result(issue: Issue, index: int, run: Run) -> JsonObject:
+    related = {"relatedLocations": [_location(issue.second, run)]} if issue.second else {}
     return {
         "ruleId": issue.code,
         "ruleIndex": index,
@@ -72,12 +66,8 @@ def _result(issue: Issue, index: int, run: Run) -> JsonObject:
         "message": {"text": issue.full_message.translate(BRACKETS)},
         "locations": [_location(issue.place or Place(run.root), run)],
         "partialFingerprints": {FINGERPRINT: issue.fingerprint},
-        **_related(issue, run),
+        **related,
     }
-
-
-def _related(issue: Issue, run: Run) -> JsonObject:
-    return {"relatedLocations": [_location(issue.second, run)]} if issue.second else {}
 
 
 def _location(place: Place, run: Run) -> JsonObject:

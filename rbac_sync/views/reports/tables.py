@@ -127,15 +127,8 @@ class Side:
 
     def _describe(self, path: Path, principal: Address) -> DescribedPath:
         own = path.holder == principal != EVERYONE  # a role of everyone is a default role
-        sign = (
-            path.role,
-            own or path.holder,
-            path.bound == path.scope,
-            path.since,
-            path.until,
-            path.reason,
-            path.permissions,
-        )
+        way = (path.role, own or path.holder, path.bound == path.scope, path.permissions)
+        sign = (*way, path.since, path.until, path.reason)
         if sign not in self._described:
             text = describe_path(path, principal, self.state, "")
             self._described[sign] = text, describe_timing(path, self._now), path.permissions
