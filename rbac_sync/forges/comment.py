@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from ..errors import RbacSyncError
-from .forge import Comment, Forge
+from .forge import Forge
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -30,7 +30,9 @@ def put(forge: Forge, environment: str, text: str) -> CommentResult:
     """
     marker = _marker(environment)
     content = f"{marker}\n{text}"
-    comment = _own(forge, marker)
+    login = forge.myself()
+    own = (c for c in forge.comments() if c.author == login and c.text.startswith(marker))
+    comment = next(own, None)  # the oldest
     if comment is None:
         forge.create(content)
         return CommentResult.CREATED
@@ -45,13 +47,6 @@ def _marker(environment: str) -> str:
         hint = "letters, digits, `.`, `_` and `-`, at most 64"
         raise RbacSyncError(f"`{environment}` is no name of an environment", hint=hint)
     return f"<!-- rbac-sync:{environment} -->"
-
-
-def _own(forge: Forge, marker: str) -> Comment | None:
-    """Return the oldest comment of the token's author with *marker*."""
-    login = forge.myself()
-    own = (c for c in forge.comments() if c.author == login and c.text.startswith(marker))
-    return next(own, None)
 
 
 def _lines(text: str) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ..backends.copied_text import check_secret, check_url_text
 from ..backends.remote.client import Client
@@ -26,35 +27,6 @@ class Comment(NamedTuple):
     id: int
     author: str
     text: str
-
-
-class Forge(Protocol):
-    """The comments below one pull request."""
-
-    @property
-    def place(self) -> str:
-        """The pull request, for people."""
-        ...
-
-    def myself(self) -> str:
-        """Return the author of the token's comments, as in ``Comment.author``."""
-        ...
-
-    def comments(self) -> Iterator[Comment]:
-        """Yield all comments, the oldest first, page by page on demand."""
-        ...
-
-    def create(self, text: str) -> None:
-        """Write a new comment."""
-        ...
-
-    def update(self, comment: Comment, text: str) -> None:
-        """Replace the text of *comment*."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +112,30 @@ class Api:
         except NoAnswer as error:
             hint = "run it again: it looks for its comment before it writes one"
             raise NoAnswer(str(error), hint=hint) from error
+
+
+class Forge(ABC):
+    """The comments below one pull request; ``place`` names the pull request for people."""
+
+    def __init__(self, api: Api, path: str, place: str) -> None:
+        self._api, self._path, self.place = api, path, place
+
+    @abstractmethod
+    def myself(self) -> str:
+        """Return the author of the token's comments, as in ``Comment.author``."""
+
+    @abstractmethod
+    def comments(self) -> Iterator[Comment]:
+        """Yield all comments, the oldest first, page by page on demand."""
+
+    def create(self, text: str) -> None:
+        """Write a new comment."""
+        self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
+
+    @abstractmethod
+    def update(self, comment: Comment, text: str) -> None:
+        """Replace the text of *comment*."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._api.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, ForgeTexts, api_of
+from .forge import Api, Comment, Forge, ForgeTexts, api_of
 from .origin import JobOrigin
 
 URL = "https://api.github.com"
@@ -28,22 +28,7 @@ WORDS = ForgeTexts(
 VIEWER = "query { viewer { login } }"
 
 
-def origin_of(environment: Mapping[str, str]) -> JobOrigin:
-    """Return the commit and the run of a job, or of the run that triggered it."""
-    match _event(environment.get("GITHUB_EVENT_PATH", "")):
-        case {"workflow_run": {"head_sha": str(commit), "html_url": str(run)}}:
-            return JobOrigin(commit, run)
-        case {"pull_request": {"head": {"sha": str(commit)}}}:
-            pass
-        case _:
-            commit = environment.get("GITHUB_SHA", "")
-    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-    server, repository, run = (environment.get(name, "") for name in names)
-    known = server and repository and run
-    return JobOrigin(commit, f"{server}/{repository}/actions/runs/{run}" if known else "")
-
-
-class GitHub:
+class GitHub(Forge):
     """The comments below one pull request on GitHub."""
 
     def __init__(self, url: str, repository: str, number: int, token: str) -> None:
@@ -53,9 +38,10 @@ class GitHub:
             CredentialError: there is no token.
             BackendError: *url* is not a URL to which a token may be sent.
         """
-        self._api = Api(url, URL, token, WORDS)
+        path = f"repos/{repository}/issues/{number}/comments"
+        super().__init__(Api(url, URL, token, WORDS), path, f"{repository}#{number}")
         self._graphql = Api(url.rstrip("/").removesuffix("/v3"), URL, token, WORDS)
-        self._repository, self._number = repository, number
+        self._repository = repository
 
     @classmethod
     def from_environment(
@@ -77,12 +63,20 @@ class GitHub:
         url = url or api_of(environment, "GITHUB_API_URL") or URL
         return cls(url, repository, number, environment.get("GITHUB_TOKEN", ""))
 
-    origin_of = staticmethod(origin_of)
-
-    @property
-    def place(self) -> str:
-        """The pull request, for people."""
-        return f"{self._repository}#{self._number}"
+    @staticmethod
+    def origin_of(environment: Mapping[str, str]) -> JobOrigin:
+        """Return the commit and the run of a job, or of the run that triggered it."""
+        match _event(environment.get("GITHUB_EVENT_PATH", "")):
+            case {"workflow_run": {"head_sha": str(commit), "html_url": str(run)}}:
+                return JobOrigin(commit, run)
+            case {"pull_request": {"head": {"sha": str(commit)}}}:
+                pass
+            case _:
+                commit = environment.get("GITHUB_SHA", "")
+        names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+        server, repository, run = (environment.get(name, "") for name in names)
+        known = server and repository and run
+        return JobOrigin(commit, f"{server}/{repository}/actions/runs/{run}" if known else "")
 
     def myself(self) -> str:
         """Return the author of the token's comments.
@@ -101,23 +95,13 @@ class GitHub:
                 case {"id": int(number), "body": str(text), "user": {"login": str(author)}}:
                     yield Comment(number, author, text)
 
-    def create(self, text: str) -> None:
-        """Write a new comment."""
-        self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
-
     def update(self, comment: Comment, text: str) -> None:
-        """Replace the text of *comment*."""
         path = f"repos/{self._repository}/issues/comments/{comment.id}"
         self._api.write("PATCH", path, {"body": text}, Idempotency.ONCE)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._api.close()
+        super().close()
         self._graphql.close()
-
-    @property
-    def _path(self) -> str:
-        return f"repos/{self._repository}/issues/{self._number}/comments"
 
 
 def _number(environment: Mapping[str, str]) -> int | None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, ForgeTexts, api_of
+from .forge import Api, Comment, Forge, ForgeTexts, api_of
 from .origin import JobOrigin
 
 URL = "https://gitlab.com/api/v4"
@@ -22,7 +22,7 @@ WORDS = ForgeTexts(
 )
 
 
-class GitLab:
+class GitLab(Forge):
     """The comments below one merge request on GitLab."""
 
     def __init__(self, url: str, project: str, number: int, token: str) -> None:
@@ -32,8 +32,8 @@ class GitLab:
             CredentialError: there is no token.
             BackendError: *url* is not a URL to which a token may be sent.
         """
-        self._api = Api(url, URL, token, WORDS)
-        self._project, self._number = project, number
+        path = f"projects/{quote(project, safe='')}/merge_requests/{number}/notes"
+        super().__init__(Api(url, URL, token, WORDS), path, f"{project}!{number}")
 
     @classmethod
     def from_environment(
@@ -63,13 +63,7 @@ class GitLab:
         commit = next(filter(None, (environment.get(name, "") for name in commits)), "")
         return JobOrigin(commit, environment.get("CI_JOB_URL", ""))
 
-    @property
-    def place(self) -> str:
-        """The merge request, for people."""
-        return f"{self._project}!{self._number}"
-
     def myself(self) -> str:
-        """Return the author of the token's comments."""
         match self._api.read("user"):
             case {"id": int(number)}:
                 return str(number)
@@ -84,18 +78,5 @@ class GitLab:
                 case {"id": int(number), "body": str(text), "author": {"id": int(author)}}:
                     yield Comment(number, str(author), text)
 
-    def create(self, text: str) -> None:
-        """Write a new comment."""
-        self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
-
     def update(self, comment: Comment, text: str) -> None:
-        """Replace the text of *comment*."""
         self._api.write("PUT", f"{self._path}/{comment.id}", {"body": text}, Idempotency.ONCE)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._api.close()
-
-    @property
-    def _path(self) -> str:
-        return f"projects/{quote(self._project, safe='')}/merge_requests/{self._number}/notes"

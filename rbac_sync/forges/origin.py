@@ -12,6 +12,8 @@ DIGITS = 12
 LINK = re.compile(r"https?://[A-Za-z0-9.:/%?&=#@+~_-]{1,400}")
 """An address that Markdown reads as one link between its brackets."""
 
+LINK_HINT = "an address that begins with `https://`, of at most 400 characters, without blanks"
+
 
 class JobOrigin(NamedTuple):
     """A commit and the address of a run; empty where they are not known."""
@@ -31,10 +33,7 @@ def origin_line(origin: JobOrigin, page: str) -> str:
         raise RbacSyncError(f"`{origin.commit}` is no commit", hint=hint)
     for link in filter(None, (origin.run, page)):
         if not LINK.fullmatch(link):
-            hint = (
-                "an address that begins with `https://`, of at most 400 characters, without blanks"
-            )
-            raise RbacSyncError(f"`{link}` is no link", hint=hint)
+            raise RbacSyncError(f"`{link}` is no link", hint=LINK_HINT)
     parts = [
         f"at `{origin.commit[:DIGITS]}`" if origin.commit else "",
         f"[run]({origin.run})" if origin.run else "",
