@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -56,6 +57,24 @@ BASE = st.sampled_from([(), ("viewer",), ("runner",), ("worker",)])
 ACCOUNT_ROLES = st.sampled_from(
     [account_role(name) for name in ("member", "admin", "owner", "collaborator")]
 )
+SOME_PEOPLE = st.sets(st.sampled_from(PEOPLE))
+SOME_BOTS = st.sets(st.sampled_from(BOTS))
+SOME_TEAMS = st.sets(st.sampled_from(TEAMS))
+SOME_SPACES = st.sets(st.sampled_from(SPACES))
+SOME_CUSTOM = st.sets(st.sampled_from(CUSTOM))
+SOME_PERMISSIONS = st.sets(st.sampled_from(list(map(Permission, SOME))))
+
+
+@cache
+def one_of(addresses: tuple[Address, ...]) -> st.SearchStrategy[Address]:
+    """Return the strategy of *addresses*. *Why* a cache: Hypothesis checks each new strategy."""
+    return st.sampled_from(addresses)
+
+
+@cache
+def some_of(addresses: tuple[Address, ...]) -> st.SearchStrategy[set[Address]]:
+    """Return the strategy of sets of *addresses*, which may be none."""
+    return st.sets(one_of(addresses)) if addresses else st.just(set())
 
 
 @st.composite
@@ -65,50 +84,46 @@ def roles(draw: st.DrawFn) -> list[Role]:
         Role(
             Level.WORKSPACE,
             name,
-            CLOUD.closed(draw(st.sets(st.sampled_from(list(map(Permission, SOME)))))),
+            CLOUD.closed(draw(SOME_PERMISSIONS)),
             base=frozenset(map(workspace_role, draw(BASE))),
         )
-        for name in draw(st.sets(st.sampled_from(CUSTOM)))
+        for name in draw(SOME_CUSTOM)
     ]
+
+
+ROLES = roles()
 
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
     """Draw an account: its owner, and some resources of every kind of a store except keys."""
-    custom = draw(roles())
-    people, bots = draw(st.sets(st.sampled_from(PEOPLE))), draw(st.sets(st.sampled_from(BOTS)))
-    spaces = draw(st.sets(st.sampled_from(SPACES)))
-    principals = [*(user.address for user in people), *(bot.address for bot in bots)]
-    teams = draw(_teams(principals))
+    custom = draw(ROLES)
+    people, bots, spaces = draw(SOME_PEOPLE), draw(SOME_BOTS), draw(SOME_SPACES)
+    principals = sorted([*(user.address for user in people), *(bot.address for bot in bots)])
+    teams = _teams(draw, principals)
     holders = [*principals, *(team.address for team in teams), EVERYONE]
     bindings = [Binding(OWNER.address, ACCOUNT, held(account_role("owner")))]
-    bindings += [Binding(p, ACCOUNT, held(draw(ACCOUNT_ROLES))) for p in sorted(principals)]
-    bindings += draw(_bindings([s.address for s in spaces], holders, custom))
+    bindings += [Binding(p, ACCOUNT, held(draw(ACCOUNT_ROLES))) for p in principals]
+    bindings += _bindings(draw, [s.address for s in spaces], holders, custom)
     return State(
         [*CLOUD.roles.values(), *custom, OWNER, *people, *bots, *teams, *spaces, *bindings]
     )
 
 
-@st.composite
 def _teams(draw: st.DrawFn, principals: Sequence[Address]) -> list[Team]:
     """Draw some teams of some of *principals*."""
-    nobody: frozenset[Address] = frozenset()
-    members = st.frozensets(st.sampled_from(principals)) if principals else st.just(nobody)
-    return [
-        Team(name, frozenset(map(Membership, draw(members))))
-        for name in draw(st.sets(st.sampled_from(TEAMS)))
-    ]
+    members = some_of(tuple(principals))
+    return [Team(name, frozenset(map(Membership, draw(members)))) for name in draw(SOME_TEAMS)]
 
 
-@st.composite
 def _bindings(
     draw: st.DrawFn, spaces: Iterable[Address], holders: Sequence[Address], custom: Iterable[Role]
 ) -> list[Binding]:
     """Draw bindings of *holders* in each of *spaces*, with built-in and *custom* roles."""
     builtin = map(workspace_role, ("viewer", "developer", "worker"))
-    role = st.sampled_from([*builtin, *(each.address for each in custom)])
+    role = one_of((*builtin, *(each.address for each in custom)))
     return [
         Binding(holder, space, held(draw(role)))
         for space in sorted(spaces)
-        for holder in sorted(draw(st.sets(st.sampled_from(holders))))
+        for holder in sorted(draw(some_of(tuple(holders))))
     ]

@@ -476,8 +476,8 @@ def test_groups_hold_what_a_slow_reading_says(tables):
 
 
 def test_a_long_chain_of_groups_ends_in_an_error(folder):
-    chain = "".join(f'[groups.g{n}]\nmembers = ["group:g{n + 1}"]\n' for n in range(3000))
-    text = f'{chain}[groups.g3000]\nmembers = ["bo"]\n[members]\nowner = ["group:g0"]\n'
+    chain = "".join(f'[groups.g{n}]\nmembers = ["group:g{n + 1}"]\n' for n in range(1200))
+    text = f'{chain}[groups.g1200]\nmembers = ["bo"]\n[members]\nowner = ["group:g0"]\n'
     errors = folder.write(BACKEND + PEOPLE.split("[members]", maxsplit=1)[0] + text).errors()
     assert {error.code for error in errors} == {"RS324"}
 

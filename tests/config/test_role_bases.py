@@ -100,7 +100,7 @@ def test_a_base_is_refused(folder, text, code, message, hint):
 
 
 def test_a_long_chain_of_roles_ends_in_an_error(folder):
-    errors = folder.write(BACKEND + OWNER + chain(3000)).errors()
+    errors = folder.write(BACKEND + OWNER + chain(1200)).errors()
     assert {error.code for error in errors} == {"RS324"}
 
 

@@ -109,9 +109,16 @@ def tree(text):
     return json.loads(json.dumps(tomli.loads(text), default=lambda moment: moment.isoformat()))
 
 
+@pytest.fixture(scope="module")
+def validator(schema):
+    kind = jsonschema.Draft202012Validator
+    kind.check_schema(schema)
+    return kind(schema, format_checker=jsonschema.FormatChecker())
+
+
 @pytest.mark.parametrize("text", [*FILES, *BLOCKS])
-def test_the_schema_takes_every_example(schema, text):
-    jsonschema.validate(tree(text), schema, format_checker=jsonschema.FormatChecker())
+def test_the_schema_takes_every_example(validator, text):
+    validator.validate(tree(text))
 
 
 BAD = [
@@ -166,8 +173,8 @@ BAD = [
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_the_schema_refuses_is_refused_by_the_program_too(schema, folder, text):
-    assert list(jsonschema.Draft202012Validator(schema).iter_errors(tree(text)))
+def test_what_the_schema_refuses_is_refused_by_the_program_too(validator, folder, text):
+    assert list(validator.iter_errors(tree(text)))
     folder.write(text if text.startswith("[backend]") else BACKEND + text)
     try:
         problems = config.read(folder.path).problems

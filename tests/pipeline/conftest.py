@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
@@ -12,6 +14,23 @@ from rbac_sync.server.guarded_store import GuardedStore
 from ..server.serving import serving
 from .bench import Bench
 from .company import Company
+
+HERE = Path(__file__).parent
+SAME_IN_BOTH = ("test_forged_plans", "test_refusals", "test_saved_plans")
+"""Modules of what the pipeline decides itself: in PostgreSQL behind `long`.
+
+*Why*: `tests/contract` and `tests/backends` hold both databases to one behaviour, and `test_kills`,
+`test_races`, `test_replanning`, `test_roundtrip` and `test_secrets` run the pipeline on both.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as `long` the tests on PostgreSQL of what is the same in both databases."""
+    for item in items:
+        of_both = item.path.parent == HERE and item.path.stem in SAME_IN_BOTH
+        if of_both and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture

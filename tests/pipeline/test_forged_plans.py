@@ -113,7 +113,7 @@ def prepared(company: Company) -> Company:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def forgery(request, tmp_path_factory):
-    """A company whose configuration declares nothing, and its live state."""
+    """A company whose configuration declares nothing, its live state, a plan of each applier."""
     folder = tmp_path_factory.mktemp("forgery")
     if request.param == "sqlite":
         yield _begun(f"sqlite:///{folder / 'rbac.db'}", folder)
@@ -125,17 +125,17 @@ def forgery(request, tmp_path_factory):
 def _begun(url, folder):
     company = prepared(Company(url, folder / "acme").begin())
     company.write(CONFIGURATION)
-    return company, company.state
+    return company, company.state, {name: company.plan(name) for name in APPLIERS}
 
 
 @pytest.fixture
 def applied(forgery, tmp_path, monkeypatch):
     """A function that applies a plan of one change, digested anew, as somebody."""
-    company, _ = forgery
+    company, _, plans = forgery
     bare(monkeypatch)
 
     def apply(change, applier):
-        saved = replace(company.plan(applier), changes=(change,), pins={})
+        saved = replace(plans[applier], changes=(change,), pins={})
         file = tmp_path / "forged.plan"
         file.write_bytes(saved.encoded())
         monkeypatch.setenv("RBAC_SYNC_API_KEY", company.key(applier))
@@ -298,7 +298,7 @@ FORGED = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_g1_g2_a_forged_plan_is_refused_whoever_applies_it(forgery, applied, name, tmp_path):
-    company, state = forgery
+    company, state, _ = forgery
     before = company.dump()
     for applier in APPLIERS:
         ran = applied(FORGED[name](state, who(applier)), applier)

@@ -67,7 +67,10 @@ def rest(company, backend):
     return pipeline.drift(company.load(), backend).plan.changes
 
 
-@pytest.mark.parametrize("after", range(1, STEPS + 1))
+@pytest.mark.parametrize(
+    "after",
+    [pytest.param(n, marks=[] if n % 2 else [pytest.mark.long]) for n in range(1, STEPS + 1)],
+)
 def test_over_rest_a_run_goes_on_wherever_it_was_killed(company, cloud, after):
     saved = planned(company, cloud)
     assert len(saved.changes) == STEPS

@@ -27,10 +27,12 @@ from rbac_sync.testing.states import (
     OWNER,
     PEOPLE,
     SOME,
+    SOME_PEOPLE,
     SPACES,
     TEAMS,
     account_role,
     roles,
+    some_of,
     states,
     workspace_role,
 )
@@ -61,6 +63,10 @@ def address(text: str):
 SOON, LATER = (datetime(2026, 12, day, tzinfo=UTC) for day in (1, 20))
 TERMS = st.sampled_from([(None, None), (None, LATER), (SOON, None), (SOON, LATER), (None, SOON)])
 REASONS = st.sampled_from(["", "INC-1", "rota"])
+STATES = states()
+ENDS = st.sampled_from([None, SOON, LATER])
+MORE = st.sampled_from([None, workspace_role("viewer"), workspace_role("worker")])
+CLERKS = st.sets(st.sampled_from(["read:account", "create:team", "read:workspace"]))
 
 
 @st.composite
@@ -70,46 +76,43 @@ def accounts(draw):
     A clerk holds an account role of the account's own, which implies workspace roles, mostly one
     of the account's own.
     """
-    state = draw(states())
+    state = draw(STATES)
     draft = state.draft()
-    for resource in draw(_clerks(state)):
+    for resource in _clerks(draw, state):
         draft.put(resource)
-    for user in draw(st.sets(st.sampled_from(PEOPLE))):
+    for user in draw(SOME_PEOPLE):
         if state.get(user.address):
             draft.put(replace(user, status=Status.SUSPENDED))
     for team in list(state.of(Team).values()):
         members = (_with_term(m, draw(TERMS), draw(REASONS)) for m in sorted(team.members, key=str))
         draft.put(replace(team, members=frozenset(members)))
-    more = st.sampled_from([None, *(workspace_role(name) for name in ("viewer", "worker"))])
     for binding in sorted(state.bindings(), key=lambda b: str(b.address)):
         if binding.scope == ACCOUNT:
             continue
         held_here = {_with_term(h, draw(TERMS), draw(REASONS)) for h in binding.roles}
-        if (role := draw(more)) and role not in {h.role for h in held_here}:
+        if (role := draw(MORE)) and role not in {h.role for h in held_here}:
             held_here.add(Holding(role))
         draft.put(replace(binding, roles=frozenset(held_here)))
     for bot in sorted(state.of(ServiceAccount)):
-        if until := draw(st.sampled_from([None, SOON, LATER])):
+        if until := draw(ENDS):
             draft.put(Key(bot, "main", until))
     return draft
 
 
-@st.composite
 def _clerks(draw, state):
     """Return an account role of the account's own and who holds it, or nothing."""
     custom = [r.address for r in state.of(Role).values() if not r.builtin]
-    implied = draw(st.sets(st.sampled_from([*custom, workspace_role("viewer")]), max_size=2))
-    some = draw(st.sets(st.sampled_from(["read:account", "create:team", "read:workspace"])))
-    permissions = CLOUD.closed(map(Permission, some))
+    implied = draw(some_of((*sorted(custom), workspace_role("viewer"))))
+    permissions = CLOUD.closed(map(Permission, draw(CLERKS)))
     clerk = Role(Level.ACCOUNT, "clerk", permissions, implies=frozenset(implied))
-    there = [who.address for who in (*PEOPLE, *BOTS) if state.get(who.address)]
-    holders = draw(st.sets(st.sampled_from(there))) if there else ()
+    there = tuple(who.address for who in (*PEOPLE, *BOTS) if state.get(who.address))
+    holders = draw(some_of(there))
     places = {
         who: frozenset({_with_term(Holding(clerk.address), draw(TERMS), draw(REASONS))})
         for who in sorted(holders)
     }
     bindings = [Binding(who, ACCOUNT, place) for who, place in places.items()]
-    return draw(st.sampled_from([[], [clerk, *bindings]]))
+    return [clerk, *bindings] if draw(st.booleans()) else []
 
 
 def _with_term(place, term, reason):
