@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
@@ -18,6 +19,9 @@ INSTALLERS = {
 }
 """The command that made an environment, by a file that it leaves there."""
 
+OPTIONAL = re.compile(r"(?P<package>[\w.-]+).*;.*\bextra == ['\"](?P<extra>[\w-]+)['\"]")
+"""A requirement of an extra, as the metadata of a distribution says it."""
+
 
 class Commit(NamedTuple):
     """A commit of a git repository."""
@@ -27,10 +31,14 @@ class Commit(NamedTuple):
 
 
 def install_command(extra: str) -> str:
-    """Return the shell command that adds the optional packages of *extra* to this installation."""
-    source = _source()
-    requirement = f"{NAME}[{extra}]" + (f" @ {source}" if source else "")
-    return f"{_installer()} {shlex.quote(requirement)}"
+    """Return the shell command that adds the optional packages of *extra* to this installation.
+
+    *Why* it names the extras that are there: uv and pipx make the environment of a tool anew.
+    """
+    tool, source = _tool(), _source()
+    extras = sorted({extra, *_complete_extras()}) if tool else [extra]
+    requirement = f"{NAME}[{','.join(extras)}]" + (f" @ {source}" if source else "")
+    return f"{tool or _pip()} {shlex.quote(requirement)}"
 
 
 def commit() -> Commit | None:
@@ -57,9 +65,30 @@ def _origin() -> dict[str, Any]:
     return dict(json.loads(text)) if text else {}
 
 
-def _installer() -> str:
-    for left, command in INSTALLERS.items():
-        if (Path(sys.prefix) / left).is_file():
-            return command
+def _tool() -> str | None:
+    """Return the command of the tool that made this environment for the program alone."""
+    prefix = Path(sys.prefix)
+    commands = (command for file, command in INSTALLERS.items() if (prefix / file).is_file())
+    return next(commands, None)
+
+
+def _complete_extras() -> set[str]:
+    """Return the extras of which every package is installed."""
+    packages: dict[str, set[str]] = {}
+    for requirement in distribution(NAME).requires or ():
+        if match := OPTIONAL.match(requirement):
+            packages.setdefault(match["extra"], set()).add(match["package"])
+    return {extra for extra, names in packages.items() if all(map(_is_installed, names))}
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _pip() -> str:
     python = shlex.quote(sys.executable)
     return f"{python} -m pip install" if find_spec("pip") else f"uv pip install --python {python}"

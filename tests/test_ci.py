@@ -168,6 +168,37 @@ def test_the_action_accepts_the_exit_codes_it_is_told_to(step):
     assert step("validate", ACCEPT="2")[:2] == (1, "exit-code=1\n")
 
 
+def test_the_action_installs_the_same_once_in_a_job(tmp_path):
+    (script,) = (
+        step["run"]
+        for step in YAML(typ="safe").load(ACTION)["runs"]["steps"]
+        if step.get("name") == "Install rbac-sync"
+    )
+    installer = tmp_path / "python"
+    installer.write_text(
+        """#!/bin/sh
+mkdir -p "$4/bin"
+printf '#!/bin/sh\\necho "$@" >> "$RUNNER_TEMP/installed"\\n' > "$4/bin/pip"
+chmod +x "$4/bin/pip"
+"""
+    )
+    installer.chmod(0o755)
+    for extras in ("postgres", "postgres", "oidc,postgres", ""):
+        environment = {
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(tmp_path),
+            "SOURCE": "/action",
+            "EXTRAS": extras,
+        }
+        subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], env=environment, check=True)
+
+    assert (tmp_path / "installed").read_text().splitlines() == [
+        "install --quiet /action[postgres]",
+        "install --quiet /action[oidc,postgres]",
+        "install --quiet /action",
+    ]
+
+
 def test_nothing_in_a_command_is_run_by_a_shell(step, tmp_path):
     assert step("validate $(touch run) `touch run` ; touch run")[0] == 1
     assert not (tmp_path / "run").exists()
@@ -321,8 +352,8 @@ def test_a_pull_request_is_planned_where_every_apply_needs_an_author(clone, monk
 
 
 def test_the_drift_workflow_reports_what_it_finds(clone):
-    asked, snapshot = commands(of("drift"))
-    assert [run(asked).code, run(snapshot).code] == [0, 0]
+    snapshot, asked = commands(of("drift"))
+    assert [run(snapshot).code, run(asked).code] == [0, 0]
     people = clone / "access" / "workspaces" / "prod.toml"
     people.write_text(
         people.read_text().replace('default_role = "viewer"', 'default_role = "none"')
@@ -353,7 +384,7 @@ def several(tmp_path, monkeypatch):
 
 def test_the_workflows_run_for_several_accounts(several):
     plan, apply, snapshot = commands(of("apply"), of_all)
-    asked, _ = commands(of("drift"), of_all)
+    _, asked = commands(of("drift"), of_all)
     (reviewed,) = commands(of("plan"), of_all)
     assert [run(asked).code, run(plan).code] == [2, 2]
     assert is_own_report((several / "plan.md").read_text())
@@ -375,6 +406,12 @@ def test_gitlabs_jobs_run_for_several_accounts(several):
 def test_a_plan_can_be_a_required_check():
     triggers = YAML(typ="safe").load(of("plan"))["on"]
     assert triggers == {"pull_request": None, "merge_group": None}
+
+
+def test_the_snapshot_of_the_morning_does_not_wait_for_the_search_for_drift():
+    steps = YAML(typ="safe").load(of("drift"))["jobs"]["drift"]["steps"]
+    left = [step.get("with", {}).get("name") for step in steps].index("access-snapshot")
+    assert left < [step.get("id") for step in steps].index("drift")
 
 
 def test_a_snapshot_is_left_after_every_merge_and_every_morning():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ GIT = {"url": "https://git.example/acme/rbac-sync", "vcs_info": {"vcs": "git", "
 class Installed:
     """A distribution with what an installer wrote down."""
 
+    requires = (
+        "click>=8.4",
+        "pytest>=8; extra == 'testing'",
+        "rbac-sync[testing]; extra == 'testing'",
+        "pytest>=8; extra == 'absent'",
+        "no.such-package[x]>=1; python_version > '3' and extra == 'absent'",
+    )
+
     def __init__(self, origin):
         self.origin = origin
 
@@ -29,7 +38,10 @@ class Installed:
 @pytest.fixture
 def installed(monkeypatch):
     def install(origin):
-        monkeypatch.setattr(installation, "distribution", lambda _: Installed(origin))
+        def found(name):
+            return Installed(origin) if name == installation.NAME else distribution(name)
+
+        monkeypatch.setattr(installation, "distribution", found)
 
     return install
 
@@ -65,13 +77,14 @@ def test_the_commit_is_known_of_what_came_from_git_alone(installed):
     ("left", "command"),
     [("uv-receipt.toml", "uv tool install"), ("pipx_metadata.json", "pipx install --force")],
 )
-def test_the_tool_that_made_the_environment_adds_to_it(
+def test_the_tool_that_made_the_environment_adds_to_it_and_keeps_its_extras(
     installed, monkeypatch, tmp_path, left, command
 ):
     installed(None)
     (tmp_path / left).touch()
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert install_command("postgres") == f"{command} 'rbac-sync[postgres]'"
+    assert install_command("postgres") == f"{command} 'rbac-sync[postgres,testing]'"
+    assert install_command("testing") == f"{command} 'rbac-sync[testing]'"
 
 
 def test_an_environment_without_pip_is_added_to_by_uv(installed, monkeypatch):

@@ -176,7 +176,9 @@ def _check_libpq() -> None:
         message = (
             f"libpq {installed // 10000} cannot keep a password from being asked for in clear text"
         )
-        raise BackendError(message, hint="pip install 'psycopg[binary]'")
+        from ...installation import install_command
+
+        raise BackendError(message, hint=install_command("postgres"))
 
 
 def _nth(items: list[str], number: int) -> str:

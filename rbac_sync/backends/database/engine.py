@@ -157,6 +157,8 @@ def _sqlite(url: URL, wait: float) -> Engine:
 
 
 def _postgresql(url: URL, wait: float, pool: Mapping[str, Any]) -> Engine:
+    import psycopg.pq  # noqa: F401 - it knows the options, so it is missed before any is judged
+
     options_of_url = parameters(url)
     check_options(options_of_url)
     limits = SessionTimeouts.of(

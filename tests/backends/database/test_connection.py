@@ -17,6 +17,7 @@ from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.run import database_url
 from rbac_sync.config import BackendConfig
 from rbac_sync.errors import BackendError, CredentialError
+from rbac_sync.installation import install_command
 
 REMOTE = "postgresql://db.example/rbac"
 SAFE = {"sslmode": "require", "require_auth": "!password"}
@@ -260,7 +261,7 @@ def test_a_libpq_that_cannot_keep_the_password_is_refused_beyond_this_machine(mo
     assert demands(address("postgresql://localhost/rbac")) == {}
     with pytest.raises(BackendError, match="libpq 15 cannot keep a password") as found:
         demands(address(REMOTE))
-    assert found.value.hint == "pip install 'psycopg[binary]'"
+    assert found.value.hint == install_command("postgres")
 
 
 @pytest.mark.parametrize("host", ["localhost%20", "%20localhost", "localhost%09", "127.0.0.1%20"])

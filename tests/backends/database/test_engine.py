@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from rbac_sync.backends.database.engine import address, display_url, engine, place
@@ -58,10 +60,14 @@ def test_a_refused_url_is_shown_without_password():
     assert "s3cret" not in str(refused.value)
 
 
-def test_a_missing_driver_is_named_with_how_to_get_it(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+@pytest.mark.parametrize(
+    "url", ["postgresql://h/d", "postgresql://u:p@127.0.0.1/d?sslmode=require"]
+)
+def test_a_missing_driver_is_named_with_how_to_get_it(monkeypatch, url):
+    for module in ("psycopg", "psycopg.pq"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(BackendError, match="driver is not installed") as refused:
-        engine(address("postgresql://h/d"), 1)
+        engine(address(url), 1)
     assert refused.value.hint == install_command("postgres")
 
 
