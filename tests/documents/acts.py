@@ -151,7 +151,7 @@ ACTS = {
     "edit a concurrency limit": Act(
         "POST", f"{IN}/concurrency_limits/", 200, '{"tag": "{tag}", "concurrency_limit": 2}'
     ),
-    "delete a concurrency limit": Act("DELETE", f"{IN}/concurrency_limits/tag/{{tag}}", 204),
+    "delete a concurrency limit": Act("DELETE", f"{IN}/concurrency_limits/tag/{{tag}}", 200),
     **acts_on(
         "a global concurrency limit",
         "global concurrency limits",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .filters import (
     Compares,
@@ -275,6 +275,7 @@ class DeploymentUpdate(Carried):
     schedule: dict[str, Any] | None = None
     schedules: list[dict[str, Any]] | None = None
     concurrency_limit: Integer | None = None
+    global_concurrency_limit_id: UUID | None = None
     concurrency_options: dict[str, Any] | None = None
     enforce_parameter_schema: bool | None = None
     parameter_openapi_schema: dict[str, Any] | None = None
@@ -489,6 +490,7 @@ class GlobalLimitUpdate(Carried):
     name: Text | None = None
     limit: Slots | None = None
     active: bool | None = None
+    active_slots: Slots | None = None
     slot_decay_per_second: Annotated[float, Field(ge=0)] | None = None
 
 
@@ -564,6 +566,18 @@ class ReadNotificationPolicies(ReadObjects):
     flow_run_notification_policy_filter: NotificationPolicyFilter | None = None
 
 
+def _complete_trigger(trigger: dict[str, Any]) -> dict[str, Any]:
+    """Return a trigger with the lists that an event trigger always has, nested ones included.
+
+    Source: [P], the provider's resource of automations.
+    """
+    lists: dict[str, Any] = {"after": [], "expect": [], "for_each": []}
+    complete = {**(lists if trigger.get("type") == "event" else {}), **trigger}
+    if isinstance(nested := trigger.get("triggers"), list):
+        complete["triggers"] = [_complete_trigger(e) if isinstance(e, dict) else e for e in nested]
+    return complete
+
+
 class AutomationUpdate(Carried):
     """A partial update."""
 
@@ -593,7 +607,7 @@ class Automation(_Authored):
     description: str = ""
     enabled: bool = True
     tags: list[str] = Field(default_factory=list)
-    trigger: dict[str, Any]
+    trigger: Annotated[dict[str, Any], AfterValidator(_complete_trigger)]
     actions: list[dict[str, Any]]
     actions_on_trigger: list[dict[str, Any]] = Field(default_factory=list)
     actions_on_resolve: list[dict[str, Any]] = Field(default_factory=list)

@@ -6,6 +6,7 @@ import pytest
 
 RUN = "flow_runs"
 TRIGGER = {"type": "event", "posture": "Reactive", "threshold": 1, "within": 0}
+TRIGGER |= {"after": [], "expect": [], "for_each": []}
 
 
 @pytest.fixture
@@ -280,7 +281,7 @@ def test_a_limit_of_a_tag_is_set_again_and_reset(acme, prod):
     assert acme.get(f"{prod}/concurrency_limits/tag/db")["concurrency_limit"] == 4
     assert acme.call("POST", f"{prod}/concurrency_limits/tag/db/reset", {}).status_code == 200
     acme.post(f"{prod}/concurrency_limits/tag/nothing/reset", {}, 404)
-    acme.delete(f"{prod}/concurrency_limits/tag/db")
+    assert acme.call("DELETE", f"{prod}/concurrency_limits/tag/db").status_code == 200
     assert acme.post(f"{prod}/concurrency_limits/filter") == []
 
 
@@ -290,6 +291,44 @@ def test_a_global_limit_is_found_by_id_or_name(acme, prod):
         assert acme.get(f"{prod}/v2/concurrency_limits/{which}") == made
     acme.delete(f"{prod}/v2/concurrency_limits/db")
     acme.get(f"{prod}/v2/concurrency_limits/db", 404)
+
+
+def test_a_global_limit_has_the_slots_that_a_client_says_are_taken(acme, prod):
+    body = {"name": "db", "limit": 3, "active_slots": 1}
+    made = acme.post(f"{prod}/v2/concurrency_limits/", body, 201)
+    assert made["active_slots"] == 1
+    acme.patch(f"{prod}/v2/concurrency_limits/db", {"active_slots": 2})
+    assert acme.get(f"{prod}/v2/concurrency_limits/db")["active_slots"] == 2
+
+
+def test_a_deployment_has_its_own_limit_or_a_global_one(acme, prod):
+    flow = acme.post(f"{prod}/flows/", {"name": "etl"}, 201)
+    shared = acme.post(f"{prod}/v2/concurrency_limits/", {"name": "db", "limit": 3}, 201)
+    body = {"name": "daily", "flow_id": flow["id"], "concurrency_limit": 2}
+    made = acme.post(f"{prod}/deployments/", body, 201)
+    one = f"{prod}/deployments/{made['id']}"
+    assert made["global_concurrency_limit"]["limit"] == 2
+    acme.patch(one, {"global_concurrency_limit_id": shared["id"]})
+    limit = acme.get(one)["global_concurrency_limit"]
+    assert (limit["id"], limit["limit"], limit["name"]) == (shared["id"], 3, "db")
+    acme.patch(one, {"concurrency_limit": 5, "global_concurrency_limit_id": None})
+    assert acme.get(one)["global_concurrency_limit"]["limit"] == 5
+    acme.patch(one, {"concurrency_limit": None})
+    assert acme.get(one)["global_concurrency_limit"] is None
+    acme.patch(one, {"global_concurrency_limit_id": flow["id"]}, 404)
+    acme.patch(one, {"global_concurrency_limit_id": shared["id"]})
+    acme.delete(f"{prod}/v2/concurrency_limits/db")
+    assert acme.get(one)["global_concurrency_limit"] is None
+
+
+def test_an_event_trigger_is_shown_with_its_lists(acme, prod):
+    inner = {"type": "event", "expect": ["a"], "threshold": 1}
+    trigger = {"type": "compound", "require": "all", "within": 60, "triggers": [inner]}
+    body = {"name": "a", "trigger": trigger, "actions": []}
+    made = acme.post(f"{prod}/automations/", body, 201)
+    shown = acme.get(f"{prod}/automations/{made['id']}")["trigger"]
+    assert shown["triggers"] == [{**inner, "after": [], "for_each": []}]
+    assert "after" not in shown
 
 
 def test_a_saved_search_replaces_the_one_of_its_name(acme, prod):

@@ -15,6 +15,7 @@ from .lookups import by_id, by_id_or_name, by_tag
 
 SEE, MANAGE = "see_concurrency_limits", "manage_concurrency_limits"
 RIGHTS = Rights(SEE, MANAGE, MANAGE, MANAGE)
+GLOBAL_LIMIT = "global-concurrency-limit"
 
 OF_TAG = DocumentCollection(
     kind="concurrency-limit",
@@ -25,20 +26,21 @@ OF_TAG = DocumentCollection(
     create=wire.TagLimitCreate,
     name="tag",
     repeat=Repeat.REPLACE,
+    deleted=200,
     lookups=(
         Lookup("/tag/{tag}", by_tag("concurrency-limit")),
         Lookup("/{id}", by_id("concurrency-limit")),
     ),
 )
 OF_NAME = DocumentCollection(
-    kind="global-concurrency-limit",
+    kind=GLOBAL_LIMIT,
     path="v2/concurrency_limits",
     tag="Concurrency Limits V2",
     rights=RIGHTS,
     shape=wire.GlobalLimit,
     create=wire.GlobalLimitCreate,
     update=wire.GlobalLimitUpdate,
-    lookups=(Lookup("/{id_or_name}", by_id_or_name("global-concurrency-limit")),),
+    lookups=(Lookup("/{id_or_name}", by_id_or_name(GLOBAL_LIMIT)),),
 )
 
 resets = collection(f"{WORKSPACE}/concurrency_limits", OF_TAG.tag)

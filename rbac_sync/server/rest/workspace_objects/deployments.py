@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter
 
@@ -15,12 +15,16 @@ from ...auth import RequestScope
 from ...read_view import ReadView
 from . import documents, flows, levels
 from .access_lists import AccessListRoutes
+from .concurrency_limits import GLOBAL_LIMIT
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
 from .lookups import by_id
 
 KIND = "deployment"
 SEE, WRITE, MANAGE = "see_deployments", "write_deployments", "manage_deployments"
+LIMITS = ("global_concurrency_limit_id", "concurrency_limit")
+"""The fields that set the limit of a deployment, of which one is set at a time."""
+
 RIGHTS = {"manage": MANAGE, "run": "run_deployments", "view": SEE}
 
 
@@ -32,15 +36,40 @@ def _named(flow_name: str, deployment_name: str) -> Finder:
     return find
 
 
-def _with_schedules(_view: ReadView, document: Document) -> Content:
+def _computed_fields(view: ReadView, document: Document) -> Content:
     kept = document.content.get("schedules") or ()
-    return {"schedules": [_schedule(document, place, each) for place, each in enumerate(kept)]}
+    schedules = [_schedule(document, place, each) for place, each in enumerate(kept)]
+    return {"schedules": schedules, "global_concurrency_limit": _limit(view, document)}
 
 
 def _schedule(document: Document, place: int, kept: Content) -> Content:
     """Return a schedule with a new id."""
     ours = {"id": str(uuid5(document.id, str(place))), "deployment_id": str(document.id)}
     return {"active": True, **kept, **ours}
+
+
+def _limit(view: ReadView, document: Document) -> Content | None:
+    """Return the limit of a deployment: its own, or the global one that it names.
+
+    Source: [P], the provider's resource of deployments.
+    """
+    content = document.content
+    if (own := content.get("concurrency_limit")) is not None:
+        name = f"deployment:{document.id}"
+        return {"id": str(uuid5(document.id, name)), "name": name, "limit": own, "active": True}
+    if (named := content.get("global_concurrency_limit_id")) is None:
+        return None
+    limit = view.documents.get(GLOBAL_LIMIT, UUID(named))
+    is_there = limit is not None and limit.owner == document.owner
+    return {"active": True, **limit.content, "id": named} if limit and is_there else None
+
+
+def _one_limit(fields: Content) -> Content:
+    """Return the fields such that the limit that they set takes the place of the other one."""
+    for limit, other in (LIMITS, LIMITS[::-1]):
+        if fields.get(limit) is not None:
+            return {**fields, other: None}
+    return fields
 
 
 def check_may_run(view: ReadView, deployment: Document) -> None:
@@ -75,10 +104,12 @@ DEPLOYMENTS = DocumentCollection(
     criteria="deployments",
     parent="flow_id",
     fixed=("name", "flow_id"),
-    needs={"flow_id": flows.KIND},
+    needs={"flow_id": flows.KIND, "global_concurrency_limit_id": GLOBAL_LIMIT},
     repeat=Repeat.REPLACE,
+    prepare=lambda _transaction, _at, content: _one_limit(content),
+    merge=lambda _document, fields: _one_limit(fields),
     check_change=_check_pools,
-    show=_with_schedules,
+    show=_computed_fields,
     lookups=(
         Lookup("/name/{flow_name}/{deployment_name}", _named, frozenset({"GET"})),
         Lookup("/{id}", by_id(KIND)),

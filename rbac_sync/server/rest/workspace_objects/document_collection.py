@@ -124,6 +124,9 @@ class DocumentCollection:
 
     repeat: Repeat = Repeat.REFUSE
     create_method: str = "POST"
+    deleted: int = 204
+    """The status of the response to a deletion."""
+
     within: Callable[..., Within] = _everywhere
     show: Show = _as_kept
     """Returns the fields of a response besides the stored ones."""
@@ -415,5 +418,5 @@ def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, finder: 
         at.write(lambda t: of.delete(t, find(t.view, at)))
 
     router.add_api_route(
-        path, delete, methods=["DELETE"], status_code=204, name=_named(of, "delete")
+        path, delete, methods=["DELETE"], status_code=of.deleted, name=_named(of, "delete")
     )

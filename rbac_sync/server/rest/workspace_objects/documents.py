@@ -53,7 +53,7 @@ OURS = frozenset(
         "is_anonymous",
     }
 )
-"""Fields that a request cannot set."""
+"""Fields that a request cannot set, unless its model declares them."""
 
 
 def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
     except ValueError:
         raise unprocessable("JSON has no such number") from None
     fields = body.model_dump(mode="json", exclude_unset=True)
-    return {name: value for name, value in fields.items() if name not in OURS and name not in fixed}
+    refused = (OURS - type(body).model_fields.keys()) | set(fixed)
+    return {name: value for name, value in fields.items() if name not in refused}
 
 
 def to_response(view: ReadView, document: Document, of: type[B], **also: Any) -> B:
