@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import click
@@ -10,7 +11,8 @@ from ruamel.yaml import YAML
 
 from rbac_sync.cli.main import COMMANDS, cli
 
-from ..cli.running import bare, run
+from ..cli.running import bare, run, soon
+from ..server.serving import OWNER, served
 from ..views.readers import ATLANTIS, ATLANTIS_NONE, TFCMT_APPLIED, TFCMT_CREATED, TFCMT_PASS
 from .test_reference import DOCS
 
@@ -82,3 +84,40 @@ def test_the_tables_of_access_that_ends_are_a_configuration(tmp_path, monkeypatc
         (folder / "rbac.toml").write_text(text)
         ran = run(f"validate --config {folder}")
         assert ran.code == 0, ran.err
+
+
+SERVED = """
+[backend]
+type = "prefect-cloud"
+account = "acme"
+[workspaces.prod]
+name = "Production"
+[workspaces.staging]
+name = "Staging"
+"""
+
+
+def test_the_two_keys_of_the_setup_on_github_read_everything_and_one_changes_it(
+    tmp_path, monkeypatch
+):
+    bare(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "how-to" / "ci.md").read_text(encoding="utf-8")
+    (block,) = (b for b in TOML_BLOCK.findall(page) if "bots_account_role" in b)
+    owned = f'[members]\nowner = ["{OWNER}"]'
+    written = SERVED + block.replace("DATE", soon()).replace("[members]", owned)
+    with served(f"sqlite:///{tmp_path}/live.db") as server:
+        monkeypatch.setenv("RBAC_SYNC_URL", f"{server.root}/api")
+        monkeypatch.setenv("RBAC_SYNC_API_KEY", server.key)
+        (tmp_path / "rbac.toml").write_text(written)
+        assert run("apply --auto-approve --keys-out keys.json").code == 0
+        keys = json.loads((tmp_path / "keys.json").read_text())
+
+        monkeypatch.setenv("RBAC_SYNC_API_KEY", keys["service-account.rbac-reader/key/active"])
+        asked = ("drift", "plan --as sa:rbac-deployer", "pull --snapshot live.snapshot")
+        assert [run(command).code for command in asked] == [0, 0, 0]
+        (tmp_path / "rbac.toml").write_text(written.replace("Production", "Prod"))
+        assert run("plan --as sa:rbac-deployer --detailed-exitcode --out access.plan").code == 2
+        assert run("apply access.plan").code == 3
+        monkeypatch.setenv("RBAC_SYNC_API_KEY", keys["service-account.rbac-deployer/key/active"])
+        assert run("apply access.plan").code == 0
