@@ -140,3 +140,24 @@ def test_a_tag_of_another_version_is_not_built():
         f"error: the tag is v9.9.9, and the version is {__version__}:"
         f" tag v{__version__}, or set __version__"
     )
+
+
+@pytest.mark.parametrize(
+    ("unreleased", "refused"),
+    [
+        ("### Fixed\n\n- Something.\n", "error: CHANGELOG.md has changes under Unreleased: "),
+        ("", "error: [project.urls] in pyproject.toml leads to `your-org`: "),
+    ],
+)
+def test_a_change_that_is_not_of_this_version_is_not_released(tmp_path, unreleased, refused):
+    for name in ("scripts/release", "rbac_sync/__init__.py", "pyproject.toml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    dated = f"## [{__version__}] - 2026-11-29\n\n- Something else.\n"
+    (tmp_path / "CHANGELOG.md").write_text(f"## [Unreleased]\n\n{unreleased}\n{dated}")
+
+    ran = subprocess.run(
+        [tmp_path / "scripts" / "release"], capture_output=True, text=True, check=False
+    )
+
+    assert (ran.returncode, ran.stderr.startswith(refused)) == (1, True), ran.stderr

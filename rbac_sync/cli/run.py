@@ -265,7 +265,7 @@ def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:
     return live_account, live_account.applier
 
 
-def database_url(folder: Path, url: str, handle: str = "") -> str:
+def database_url(folder: Path, url: str, handle: str | None = None) -> str:
     """Return the database of a store command: from the option, the configuration, or the default.
 
     If the configuration has several accounts, it is that of the account with this *handle*.
@@ -285,12 +285,15 @@ def database_url(folder: Path, url: str, handle: str = "") -> str:
     return settings.url
 
 
-def backend_settings(folder: Path, handle: str = "") -> config.BackendConfig | None:
-    """Return the backend of the account with this *handle*, or of the only one, if configured."""
+def backend_settings(folder: Path, handle: str | None = None) -> config.BackendConfig | None:
+    """Return the backend of the account with this *handle*, if there is a configuration.
+
+    An empty handle is that of the only account; None is the account that the command is for.
+    """
     from .. import pipeline
 
     root = folder / ROOT if folder.is_dir() else folder
     if not root.exists():
         return None
-    account = pipeline.name_of(folder, handle) if handle else account_name()
+    account = account_name() if handle is None else pipeline.name_of(folder, handle)
     return pipeline.load(folder, account=account).settings

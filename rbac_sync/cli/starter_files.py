@@ -42,6 +42,9 @@ WORKFLOWS: Mapping[str, Mapping[str, str]] = {
 OWNERS_FILE: Mapping[str, str] = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
 """The path of the file of code owners, by forge."""
 
+SETUP_PAGE: Mapping[str, str] = {"github": "ci.md", "gitlab": "gitlab.md"}
+"""The page in `docs/how-to` about the keys of the workflows, by forge."""
+
 FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
 

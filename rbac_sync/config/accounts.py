@@ -55,7 +55,8 @@ def select_account(sources: Sources, name: str | None) -> Sources:
     known = {account.name: account for account in accounts(sources)}
     if name is None and len(known) > 1:
         message = f"this configuration is of {len(known)} accounts: {_listed(known)}"
-        raise RbacSyncError(message, hint="name one with `--account NAME`, or pass `--all`")
+        several = "`plan`, `apply`, `drift`, `validate`, `test` and `pull` take `--all`, too"
+        raise RbacSyncError(message, hint=f"name one with `--account NAME`; {several}")
     if name is None and not known:
         return sources
     selected = next(iter(known)) if name is None else name

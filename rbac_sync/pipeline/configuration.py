@@ -172,7 +172,7 @@ def load_root(folder: Path, url: str = "", account: str | None = None) -> Config
 
 
 def name_of(folder: Path, handle: str) -> str | None:
-    """Return the name of the account with this handle; None if there is only one account.
+    """Return the name of the account with this handle, or of the only one; None without accounts.
 
     Raises:
         ConfigError: the configuration cannot be read, or names no backend.
@@ -180,13 +180,21 @@ def name_of(folder: Path, handle: str) -> str | None:
     """
     shared = config.read(folder)
     names = [account.name for account in config.accounts(shared)]
-    for name in names:
-        if config.settings(config.select_account(shared, name)).account == handle:
-            return name
-    if names:
-        message = f"no account of this configuration is `{handle}`"
-        raise RbacSyncError(message, hint="write it as `account` of one, or name another `--url`")
-    return None
+    handles = {config.settings(config.select_account(shared, name)).account: name for name in names}
+    if not handles:
+        return None
+    if not handle and len(handles) == 1:
+        return names[0]
+    if handle in handles:
+        return handles[handle]
+    message = (
+        f"no account of this configuration is `{handle}`"
+        if handle
+        else f"this configuration is of {len(handles)} accounts"
+    )
+    known = ", ".join(f"`{known}`" for known in handles)
+    hint = f"pass one as `--account`: {known}; for another one, name its `--url`"
+    raise RbacSyncError(message, hint=hint)
 
 
 def of_sources(

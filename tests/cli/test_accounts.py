@@ -531,12 +531,24 @@ def test_a_store_is_made_where_the_configuration_says(company):
     ran = run(f"store init {words} --account acme-dve")
     assert ran.code == 1
     assert "no account of this configuration is `acme-dve`" in ran.err
-    assert "write it as `account` of one, or name another `--url`" in ran.err
+    handles = "`acme-dev`, `acme-stage`, `acme-prod`"
+    assert f"pass one as `--account`: {handles}; for another one, name its `--url`" in ran.err
+    ran = run(f"store init {words}")
+    assert (ran.code, "this configuration is of 3 accounts" in ran.err) == (1, True)
+    assert handles in ran.err
     (company.folder / "accounts" / "dev.toml").write_text(
         '[accounts.dev]\nwave = 1\nbackend = { account = "new", url = "sqlite:///new.db" }\n'
     )
     assert run(f"store init {words} --account new").code == 0
     assert (company.folder / "new.db").exists()
+
+
+def test_a_store_of_the_only_account_needs_no_handle(company):
+    for name in ("stage", "prod"):
+        (company.folder / "accounts" / f"{name}.toml").unlink()
+    (company.folder / "rbac.db").unlink()
+    ran = run("store init --owner ana@x.org")
+    assert "Created account acme-dev" in ran.err, ran.err
 
 
 def test_the_database_in_a_variable_of_the_account_is_named_by_the_user(company):

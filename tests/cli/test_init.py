@@ -81,7 +81,8 @@ def test_workflows_name_the_commit_that_was_installed_from_git(folder, monkeypat
 def test_a_pipeline_of_gitlab_installs_the_same_commit(folder, monkeypatch):
     installed = Commit("https://git.example/halden/rbac-sync", "abc123")
     monkeypatch.setattr(starter_files, "commit", lambda: installed)
-    assert run(f"{NEW} --ci gitlab").code == 0
+    ran = run(f"{NEW} --ci gitlab")
+    assert (ran.code, "docs/how-to/gitlab.md of rbac-sync says which" in ran.err) == (0, True)
     pipeline = (folder / ".gitlab-ci.yml").read_text()
     assert f"git+{installed.repository}@abc123" in pipeline
     assert "your-org" not in pipeline

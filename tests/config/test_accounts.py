@@ -355,7 +355,10 @@ def test_several_accounts_ask_which_one(several):
     with pytest.raises(RbacSyncError) as error:
         several(None)
     assert str(error.value) == "this configuration is of 2 accounts: `dev` and `prod`"
-    assert error.value.hint == "name one with `--account NAME`, or pass `--all`"
+    assert error.value.hint == (
+        "name one with `--account NAME`; `plan`, `apply`, `drift`, `validate`, `test` and `pull`"
+        " take `--all`, too"
+    )
 
 
 @pytest.mark.parametrize(

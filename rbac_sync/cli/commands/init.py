@@ -217,7 +217,7 @@ def _print_next_steps(forge: str, texts: Iterable[str]) -> None:
     replace_names = f"replace {' and '.join(left)} in these files, and " if left else ""
     click.echo(
         f"note: before you commit, {replace_names}give the workflows their keys:"
-        " docs/how-to/ci.md of rbac-sync says which",
+        f" docs/how-to/{starter_files.SETUP_PAGE[forge]} of rbac-sync says which",
         err=True,
     )
 
