@@ -10,9 +10,11 @@ from .serving import Server
 class Account:
     """One client's view of the one account of a server."""
 
-    def __init__(self, server: Server, client: httpx.Client) -> None:
+    def __init__(self, server: Server | None, client: httpx.Client) -> None:
         self.server, self.client = server, client
-        self.id = client.get("/me/accounts").json()[0]["account_id"]
+        self.id = (
+            server.account_id if server else client.get("/me/accounts").json()[0]["account_id"]
+        )
         self.path = f"/accounts/{self.id}"
 
     def of(self, key: str) -> Account:
@@ -73,3 +75,7 @@ class Account:
             assert answer.content == b""
             return None
         return answer.json()
+
+
+def _first_id(client: httpx.Client) -> str:
+    return client.get("/me/accounts").json()[0]["account_id"]

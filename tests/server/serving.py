@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import httpx
 import uvicorn
@@ -43,6 +44,12 @@ class Server:
     def nobody(self) -> httpx.Client:
         """Return a client without a key."""
         return _client(self.root)
+
+    @cached_property
+    def account_id(self) -> str:
+        """The id of the account."""
+        with self.backend.open() as session:
+            return str(session.account.id)
 
     @property
     def backend(self):

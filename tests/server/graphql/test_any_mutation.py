@@ -123,7 +123,9 @@ def moment(stage, of):
         return of(session)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 20))]
+)
 def test_what_is_refused_changes_nothing_and_what_is_done_gives_no_more_than_the_asker_has(
     tmp_path, seed
 ):

@@ -18,13 +18,10 @@ from .tenants import staged
 graphql = pytest.importorskip("hypothesis_graphql")
 
 TEXT = files("rbac_sync.server.graphql").joinpath("schema.graphql").read_text()
-FEW = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
+ALIKE = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+NUMBER = pytest.mark.parametrize("number", [10, pytest.param(1000, marks=pytest.mark.long)])
 IDS = st.uuids().map(str) | st.just("no id")
 INSTANTS = st.datetimes().map(lambda instant: instant.isoformat()) | st.just("no instant")
 
@@ -58,11 +55,12 @@ def fits(text: str) -> bool:
     return True
 
 
-def test_no_query_makes_the_server_fail_or_changes_anything(stage):
-    admin = stage.person("lia@example.org", "enterprise-license-admin")
+@NUMBER
+def test_no_query_makes_the_server_fail_or_changes_anything(stage, number):
+    admin = stage.person(f"lia{number}@example.org", "enterprise-license-admin")
     before = dump(stage.url)
 
-    @FEW
+    @settings(ALIKE, max_examples=number)
     @hypothesis.given(graphql.queries(TEXT, custom_scalars=literals()).filter(fits))
     def sent(text):
         _answered(admin.send(text))
@@ -71,8 +69,9 @@ def test_no_query_makes_the_server_fail_or_changes_anything(stage):
     assert dump(stage.url) == before
 
 
-def test_no_mutation_makes_the_server_fail(stage):
-    @FEW
+@NUMBER
+def test_no_mutation_makes_the_server_fail(stage, number):
+    @settings(ALIKE, max_examples=number)
     @hypothesis.given(graphql.mutations(TEXT, custom_scalars=literals()).filter(fits))
     def sent(text):
         _answered(stage.admin.send(text))

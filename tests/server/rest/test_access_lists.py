@@ -159,8 +159,16 @@ def test_a_deployment_is_run_if_the_list_of_its_work_pool_lets(acme, prod, flow,
     acme.post(f"{path}/create_flow_run", {}, 201)
 
 
-@pytest.mark.parametrize("role", ["Viewer", "Runner", "Developer", "Owner"])
-@pytest.mark.parametrize("on", ["open", "nobody", "everyone", "self", "team", "team that was"])
+def lists_and_roles():
+    """Yield pairs that show each rule in the usual run, and the others in the long one."""
+    usual = {("nobody", "Owner"), ("self", "Runner"), ("team", "Viewer")}
+    for on in ("open", "nobody", "everyone", "self", "team", "team that was"):
+        for role in ("Viewer", "Runner", "Developer", "Owner"):
+            shown = on == "everyone" or role == "Developer" or (on, role) in usual
+            yield pytest.param(on, role, marks=() if shown else pytest.mark.long)
+
+
+@pytest.mark.parametrize(("on", "role"), list(lists_and_roles()))
 def test_who_can_answers_what_serve_does(acme, prod, deployment, bo, me, role, on):
     acme.patch(prod, {"default_workspace_role_id": acme.role(role)})
     team = acme.post("/teams/", {"name": "ops"}, 201)
@@ -228,12 +236,12 @@ def test_a_block_is_not_loaded_by_name_past_its_list(acme, prod, block, bo):
 
 
 QUEUE_CALLS = [
-    ("GET", "{pool}/queues/default"),
+    ("GET", "{pool}/queues/{name}"),
     ("POST", "{pool}/queues/filter"),
     ("POST", "{pool}/queues/count"),
     ("POST", "{pool}/queues/"),
-    ("PATCH", "{pool}/queues/default"),
-    ("DELETE", "{pool}/queues/default"),
+    ("PATCH", "{pool}/queues/{name}"),
+    ("DELETE", "{pool}/queues/{name}"),
     ("GET", "{prod}/work_queues/{id}"),
     ("PATCH", "{prod}/work_queues/{id}"),
     ("DELETE", "{prod}/work_queues/{id}"),
@@ -241,19 +249,44 @@ QUEUE_CALLS = [
     ("POST", "{prod}/work_queues/{id}/get_runs"),
 ]
 POOL_CALLS = ["{pool}/get_scheduled_flow_runs", "{pool}/workers/filter"]
-OF_QUEUES = pytest.mark.parametrize(("method", "path"), QUEUE_CALLS)
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [*QUEUE_CALLS, *(("POST", path) for path in POOL_CALLS)]
-)
-def test_the_queues_of_a_hidden_pool_are_not_there(acme, prod, pool, bo, method, path):
-    queue = acme.get(f"{pool}/queues/default")
+def queue_calls(acme, prod, pool, calls=QUEUE_CALLS):
+    """Yield requests about queues as words of ``call``: each is about a new queue."""
+    for number, (method, path) in enumerate(calls):
+        queue = acme.post(f"{pool}/queues/", {"name": f"q{number}"}, 201)
+        place = path.format(pool=pool, prod=prod, name=queue["name"], id=queue["id"])
+        yield method, place, {"name": f"n{number}"} if method in ("POST", "PATCH") else None
+
+
+def test_the_queues_of_a_hidden_pool_are_not_there(acme, prod, pool, bo):
+    every = [*QUEUE_CALLS, *(("POST", path) for path in POOL_CALLS)]
+    calls = list(queue_calls(acme, prod, pool, every))
+    before = acme.post(f"{pool}/queues/filter", {})
     put(acme, pool, NOBODY)
-    path = path.format(pool=pool, prod=prod, id=queue["id"])
-    answer = bo.call(method, path, {"name": "mine"} if method in ("POST", "PATCH") else None)
-    assert answer.status_code == 404
-    assert acme.post(f"{pool}/queues/filter", {}) == [queue]
+    for call in calls:
+        assert bo.call(*call).status_code == 404, call
+    assert acme.post(f"{pool}/queues/filter", {}) == before
+
+
+def test_queues_are_seen_by_who_sees_their_pool_and_changed_by_who_manages_it(
+    acme, prod, pool, bo, me
+):
+    refused = []
+    put(acme, pool, SEEN)
+    for call in queue_calls(acme, prod, pool):
+        method, path, _ = call
+        answer = bo.call(*call)
+        if method in ("PATCH", "DELETE") or path.endswith("/queues/"):
+            detail = "the access list of `main` does not let you manage it"
+            assert (answer.status_code, answer.json()["detail"]) == (403, detail), call
+            refused.append(call)
+        else:
+            assert answer.is_success, call
+    put(acme, pool, {**SEEN, "manage_actor_ids": [me]})
+    assert len(refused) == 5
+    for call in refused:
+        assert bo.call(*call).is_success, call
 
 
 def test_lists_of_queues_leave_out_those_of_hidden_pools(acme, prod, pool, bo):
@@ -263,24 +296,6 @@ def test_lists_of_queues_leave_out_those_of_hidden_pools(acme, prod, pool, bo):
     assert row["work_pool_name"] == "open"
     assert bo.post(f"{prod}/work_queues/count", {}) == 1
     assert acme.post(f"{prod}/work_queues/count", {}) == 2
-
-
-@OF_QUEUES
-def test_queues_are_seen_by_who_sees_their_pool_and_changed_by_who_manages_it(
-    acme, prod, pool, bo, me, method, path
-):
-    queue = acme.get(f"{pool}/queues/default")
-    path = path.format(pool=pool, prod=prod, id=queue["id"])
-    body = {"name": "mine"} if method in ("POST", "PATCH") else None
-    put(acme, pool, SEEN)
-    answer = bo.call(method, path, body)
-    if method in ("PATCH", "DELETE") or path.endswith("/queues/"):
-        assert answer.status_code == 403
-        detail = "the access list of `main` does not let you manage it"
-        assert answer.json()["detail"] == detail
-        put(acme, pool, {**SEEN, "manage_actor_ids": [me]})
-        answer = bo.call(method, path, body)
-    assert answer.is_success
 
 
 def test_a_queue_without_a_pool_is_made_if_the_list_of_the_default_pool_lets(acme, prod, bo):
