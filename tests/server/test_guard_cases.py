@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 
 from rbac_sync.backends.store import account as account_module
 from rbac_sync.backends.store import accounts as service_module
-from rbac_sync.backends.store import founding, init
+from rbac_sync.backends.store import founding
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue as known_catalogue
 from rbac_sync.guard import Entrance, GuardContext, examine
@@ -22,6 +23,7 @@ from rbac_sync.planning import Change, Plan, make
 from rbac_sync.server import auth
 from rbac_sync.server.guarded_store import GuardedStore
 from tests.cases import model
+from tests.new_store import begin
 
 from ..originals import CASES
 from .case_requests import Inexpressible, Requests
@@ -40,13 +42,33 @@ def cases():
             yield pytest.param(case, content, id=case["id"])
 
 
+@dataclass
+class Running:
+    """One server for all cases; each has a store and a gate of its own."""
+
+    folder: Path
+    gate: GuardedStore
+    root: str
+    client: httpx.Client
+    number: int = 0
+
+    def store(self) -> str:
+        """Return the url of a new store."""
+        self.number += 1
+        return _url(self.folder, self.number)
+
+
+def _url(folder: Path, number: int) -> str:
+    return f"sqlite:///{folder / str(number)}.db"
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """One server for all cases; each has an account and a gate of its own."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('cases') / 'rbac.db'}"
-    gate = GuardedStore(Accounts(url))
-    with serving(gate) as root:
-        yield root, url, gate
+    """The server of all cases."""
+    folder = tmp_path_factory.mktemp("cases")
+    gate = GuardedStore(Accounts(_url(folder, 0)))
+    with serving(gate) as root, httpx.Client(timeout=30, verify=False) as client:
+        yield Running(folder, gate, root, client)
 
 
 @pytest.fixture
@@ -84,7 +106,6 @@ class Scene:
     """An account that is as a case says, and its applier at the door of the server."""
 
     def __init__(self, case, content, running, worlds) -> None:
-        root, url, gate = running
         models = {each["name"]: each for each in content["permission_models"]}
         self.world = model.catalogue(models[case["model"]])
         self.now = parsed(case["now"])
@@ -93,10 +114,10 @@ class Scene:
         self.applier = self.cast.principal(case["applier"])
         rules = {**content["policy_defaults"], **(case.get("policy") or {})}
         self.policy: Policy = model.policy(rules, self.world)
-        handle = case["id"].lower()
-        init(url, handle, self.world.world, FOUNDER.email)
-        gate.__init__(Accounts(url), {self.world.world: self.policy})
-        self.backend, self.root = gate.service.backend(handle, None), root
+        self.url, self.running = running.store(), running
+        begin(self.url, "acme", self.world.world, FOUNDER.email)
+        running.gate.__init__(Accounts(self.url), {self.world.world: self.policy})
+        self.backend = running.gate.service.backend("acme", None)
         self.key = self._seed()
 
     def _seed(self) -> str:
@@ -118,23 +139,22 @@ class Scene:
             view = SimpleNamespace(state=session.read(), register=session.register())
             yield Requests(self.cast, view, self.now)
 
-    def ask(self, operation) -> httpx.Response:
+    def asked(self, operation):
+        """Return the request that *operation* is, or what it asks that the API has no words for."""
         with self.requests() as requests:
-            method, path, body = requests.of(operation)
+            try:
+                return requests.of(operation), ""
+            except Inexpressible as missing:
+                return None, str(missing)
+
+    def sent(self, request) -> httpx.Response:
+        """Return the answer to *request*."""
+        method, path, body = request
         sent = {} if body is None else {"json": body}
         headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.request(
-            method, self.root + path, headers=headers, timeout=30, verify=False, **sent
+        return self.running.client.request(
+            method, self.running.root + path, headers=headers, **sent
         )
-
-    def beyond(self, operation) -> str:
-        """Return what *operation* asks that the API has no words for, or nothing."""
-        try:
-            with self.requests() as requests:
-                requests.of(operation)
-        except Inexpressible as missing:
-            return str(missing)
-        return ""
 
     def judged(self, change, state, done) -> set[str]:
         """Return the rules of the server that *change* breaks in *state*, after those *done*."""
@@ -171,10 +191,11 @@ def test_the_server_says_what_the_case_says(case, content, running, worlds):
         wanted = "reject" if scene.judged(change, state, done) else "accept"
         if len(changes) == 1:
             assert wanted == case["verdict"]
-        if beyond := scene.beyond(operation):
+        request, beyond = scene.asked(operation)
+        if beyond:
             assert beyond in BEYOND_THE_API
             return
-        answer = scene.ask(operation)
+        answer = scene.sent(request)
         said = "accept" if answer.is_success else "reject"
         assert answer.status_code < 500
         assert said == wanted, (case["reason"], operation, answer.status_code, answer.text)
