@@ -24,6 +24,7 @@ def cutting(upstream: str, meanwhile=lambda: None, write_of=written):
     *meanwhile* is called whenever an answer is about to get lost.
     """
     writes: list[object] = []
+    client = httpx.Client(timeout=30, verify=False)  # certificates take 20 ms to load
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -32,13 +33,8 @@ def cutting(upstream: str, meanwhile=lambda: None, write_of=written):
             length = int(self.headers.get("content-length") or 0)
             sent = self.rfile.read(length)
             headers = {n: v for n, v in self.headers.items() if n.lower() != "host"}
-            answer = httpx.request(
-                self.command,
-                upstream + self.path,
-                content=sent,
-                headers=headers,
-                timeout=30,
-                verify=False,  # certificates take 20 ms to load
+            answer = client.request(
+                self.command, upstream + self.path, content=sent, headers=headers
             )
             write = write_of(self.command, self.path, sent)
             if write is not None:
@@ -69,3 +65,4 @@ def cutting(upstream: str, meanwhile=lambda: None, write_of=written):
         proxy.shutdown()
         thread.join()
         proxy.server_close()
+        client.close()

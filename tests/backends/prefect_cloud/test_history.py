@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from urllib.parse import parse_qs
 
 import pytest
@@ -17,7 +18,7 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 
 from ...server.account import Account
-from ...server.serving import served
+from ...server.serving import served, served_again
 from .test_writing import BO, bound, made
 
 DEV, DATA = Workspace("dev", "Dev"), Team("data")
@@ -28,33 +29,43 @@ OF_TEAM, OF_BOT = binding(DATA.address, DEV.address), binding(CI, DEV.address)
 DEFAULT = binding(EVERYONE, DEV.address)
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """The file of a store with things and what people hold, and the keys of its owner and Al."""
+    folder = tmp_path_factory.mktemp("begun")
+    with served(f"sqlite:///{folder / 'rbac.db'}") as server:
+        server.person(BO.email)
+        grant = bound(BO.address, None, ROLE, DEV.address)
+        made(backend(server, server.key, folder), Change(None, DEV), Change(None, DATA), grant)
+        keys = server.key, server.person(AL.key, "admin")
+        server.person(EVE.key)
+        acme = Account(server, server.client())
+        bot = acme.post("/bots/", {"name": CI.key}, 201)
+        path = f"/workspaces/{ids(acme)['dev']}"
+        role = {"workspace_role_id": acme.role("Viewer")}
+        acme.post(f"{path}/bot_access/", {"bot_id": bot["id"], **role})
+        acme.put(f"{path}/team_access/", [{"team_id": ids(acme)["data"], **role}])
+    return folder / "rbac.db", *keys
+
+
 @pytest.fixture
-def server(tmp_path):
-    with served(f"sqlite:///{tmp_path / 'rbac.db'}") as running:
-        running.person(BO.email)
+def server(begun, tmp_path):
+    """A server over a copy of that store."""
+    shutil.copy(begun[0], tmp_path)
+    with served_again(f"sqlite:///{tmp_path / 'rbac.db'}", begun[1]) as running:
         yield running
 
 
 @pytest.fixture
 def owner(server, tmp_path):
-    """The account by its owner, with a workspace, a team, people and what they hold."""
-    owner = backend(server, server.key, tmp_path)
-    made(owner, Change(None, DEV), Change(None, DATA), bound(BO.address, None, ROLE, DEV.address))
-    return owner
+    """The account by its owner."""
+    return backend(server, server.key, tmp_path)
 
 
 @pytest.fixture
-def al(server, owner):
-    """An admin who changes things past us, and what there is to change."""
-    key = server.person(AL.key, "admin")
-    server.person(EVE.key)
-    acme = Account(server, server.client())
-    bot = acme.post("/bots/", {"name": CI.key}, 201)
-    path = f"/workspaces/{ids(acme)['dev']}"
-    role = {"workspace_role_id": acme.role("Viewer")}
-    acme.post(f"{path}/bot_access/", {"bot_id": bot["id"], **role})
-    acme.put(f"{path}/team_access/", [{"team_id": ids(acme)["data"], **role}])
-    return acme.of(key)
+def al(server, begun):
+    """An admin who changes things past us."""
+    return Account(server, server.client(begun[2]))
 
 
 def backend(server, key, folder):

@@ -27,6 +27,7 @@ from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 
+from ...pairs import pairs
 from .tenant import fault
 
 
@@ -368,7 +369,7 @@ UNCLEAR = {
 }
 
 
-@pytest.mark.parametrize("what", UNCLEAR)
+@pytest.mark.parametrize(("asked", "what"), pairs(EVERY_VERB, UNCLEAR), indirect=["asked"])
 def test_an_answer_that_does_not_say_is_a_lost_one_and_looked_for(company, backend, asked, what):
     change, name = asked
     refused_by(company, name, UNCLEAR[what](name))
@@ -400,7 +401,7 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize(("asked", "how"), pairs(EVERY_VERB, LOST), indirect=["asked"])
 def test_a_lost_answer_makes_nothing_twice(company, backend, asked, how):
     change, name = asked
     lost(company, name, LOST[how])
