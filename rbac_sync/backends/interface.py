@@ -185,6 +185,14 @@ class RecordedSession(Protocol):
     def state(self) -> State:
         """Return the live state, which reads its parts when needed, while the session is open."""
 
+    @property
+    def people(self) -> State:
+        """The live users and their account roles, which are read when needed.
+
+        ``read`` does not read them if they are the declared ones, too.
+        """
+        ...
+
     def pass_over(self, scopes: Collection[Address]) -> None:
         """Leave the holdings in *scopes* unread, unless ``restrict`` has named them."""
 

@@ -118,7 +118,8 @@ def make_shown_plan(
     is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)
     if not live and not is_whole and not is_of_several_accounts() and (key := api_key()):
         options = partial(run_options, arguments)
-        return pipeline.CachedPlanner(folder, url, key, open_backend, options).plan()
+        keep_open = click.get_current_context().with_resource
+        return pipeline.CachedPlanner(folder, url, key, open_backend, options, keep_open).plan()
     configuration = load_configuration(folder, url)
     backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
     return configuration, make_review(configuration, backend, requested)

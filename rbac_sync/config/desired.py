@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import cast
 
 from ..model import (
     ACCOUNT,
@@ -14,6 +15,7 @@ from ..model import (
     Kind,
     Level,
     Manage,
+    Row,
     State,
     Subject,
     User,
@@ -67,8 +69,13 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     alumni, renames = read_alumni(sources, names), read_renames(sources, names)
     tests = tuple(expectations(sources, names))
     guard = policy(sources, names)
-    refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
-    desired = State.of_rows(objects.resources, rows.without(ended, ACCOUNT), _users(rows, objects))
+    users: Mapping[Address, User]
+    if (people := sources.known.people) is None:
+        refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
+        users = _users(rows, objects)
+    else:
+        rows.rows[ACCOUNT], users = cast("Row", people.row(ACCOUNT)), people.of(User)
+    desired = State.of_rows(objects.resources, rows.without(ended, ACCOUNT), users)
     names.groups.advise()
     left = chain(alumni, *(renames.get(who, ()) for who in alumni))
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
@@ -97,6 +104,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         expectations=tests,
         ignored=ignored,
         alumni=alumni,
+        has_live_people=people is not None,
         origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
@@ -120,7 +128,7 @@ def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Add the account roles of people and service accounts."""
     lists = [
         RoleHolders(role, entries, TomlLocation(file, ("members", role)))
-        for file, role, entries in sources.named("members")
+        for file, role, entries in sources.parsed("members")
     ]
     for listed in lists:
         _refuse_teams(listed, rows.names)
@@ -128,7 +136,8 @@ def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     row = rows.rows[ACCOUNT]
     for address in [who for who in row if who.kind is Kind.TEAM]:
         del row[address]
-    _unlisted_service_accounts(sources, objects, rows)
+    if sources.known.people is None:
+        _unlisted_service_accounts(sources, objects, rows)
 
 
 def _refuse_teams(listed: RoleHolders, names: NameResolver) -> None:

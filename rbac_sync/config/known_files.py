@@ -1,8 +1,8 @@
 """Files that an earlier run has read: they are not parsed again while their text is the same.
 
-Only files that declare workspaces and nothing else can be known. A known file is represented by
-its workspaces and their attributes, without their access: a plan with known files compares no
-access in these workspaces, neither declared nor live.
+Only files that declare workspaces or members and nothing else can be known. A known file is
+represented by its workspaces and their attributes, without their access: a plan with known files
+compares no access in these workspaces, neither declared nor live. Known members are the live ones.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from ..errors import RbacSyncError
+from ..model import State
 from .problems import File, Problems
+from .text_rules import is_of_texts
 
-SECTION = "workspaces"
+SECTION, MEMBERS = "workspaces", "members"
 ATTRIBUTES = ("name", "description", "public")
 
 Attributes = Mapping[str, "str | bool"]
@@ -23,10 +26,14 @@ Attributes = Mapping[str, "str | bool"]
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file by the ``digest`` of its text, and the attributes of its ``workspaces`` by handle."""
+    """A file by the ``digest`` of its text, and the attributes of its ``workspaces`` by handle.
+
+    ``members`` are the roles of which it lists the members.
+    """
 
     digest: str
     workspaces: Mapping[str, Attributes]
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,13 @@ class KnownFiles:
     """The known files by name, and the people and groups to which they refer.
 
     ``references`` has, by the short name of a person or the text of a group, a file that refers to
-    it. ``met`` are the known files that the last read of the folder found unchanged.
+    it. ``people`` has the live users and their account roles, if they are those that are declared.
+    ``met`` are the known files that the last read of the folder found unchanged.
     """
 
     files: Mapping[str, KnownFile] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
+    people: State | None = None
     met: set[str] = field(default_factory=set)
 
     @property
@@ -55,8 +64,13 @@ class KnownFiles:
             return None
         self.met.add(name)
         tables = {handle: dict(written) for handle, written in known.workspaces.items()}
-        file = File(name, "", {SECTION: tables})
+        lists = dict[str, list[str]]((role, []) for role in known.members)
+        file = File(name, "", {MEMBERS: lists} if lists else {SECTION: tables})
         return File(name, "", file.tree, check_tables(file, Problems()))
+
+    def digest(self, file: File) -> str:
+        """Return the digest of the text of *file*, which may stand for a known one."""
+        return self.files[file.name].digest if file.name in self.met else digest(file)
 
 
 def digest_of_bytes(raw: bytes) -> str:
@@ -79,3 +93,12 @@ def can_be_known(file: File) -> bool:
     """Say whether *file* declares workspaces alone, without old names and without objects."""
     tables = file.document.workspaces.values()
     return is_local(file) and not any(table.renamed_from or table.objects for table in tables)
+
+
+def lists_members(file: File) -> bool:
+    """Say whether *file* declares members alone, without terms and old addresses."""
+    return file.tree.keys() == {MEMBERS} and all(map(is_of_texts, file.document.members.values()))
+
+
+class MembersUnparsed(RbacSyncError):
+    """The members are needed, and their files were not parsed: everything has to be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,12 +13,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import ConfigError, Diagnostic, Place
+from ..errors import ConfigError, Diagnostic, Place, RbacSyncError
 from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
 from .holders import email_of
-from .known_files import KnownFiles, digest, digest_of_bytes
+from .known_files import MEMBERS, KnownFiles, MembersUnparsed, digest, digest_of_bytes
 from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
@@ -81,10 +82,32 @@ class Sources:
         return {name: email_of(person) for _, name, person in self.named("people")}
 
     def named(self, section: str) -> Iterator[tuple[File, str, Any]]:
-        """Yield (file, name, checked table) for each object of *section*, file by file."""
+        """Yield (file, name, checked table) for each object of *section*, file by file.
+
+        Raises:
+            MembersUnparsed: it has the members, and their files were not parsed.
+        """
+        if section == MEMBERS and self.known.people is not None:
+            raise MembersUnparsed("the members are needed", hint="read everything")
+        return self.parsed(section)
+
+    def parsed(self, section: str) -> Iterator[tuple[File, str, Any]]:
+        """Yield as ``named``, without the members of files that were not parsed."""
         for file in self.files:
             for name, table in getattr(file.document, section).items():
                 yield file, name, table
+
+    def members(self) -> Iterator[tuple[File, str, Any]]:
+        """Yield as ``named`` for the members; known files are parsed for it.
+
+        Raises:
+            RbacSyncError: a known file has changed since it was read.
+        """
+        for file in self.files:
+            is_passed_over = file.name in self.known.met and MEMBERS in file.tree
+            whole = _again(self.folder, file.name, self.known) if is_passed_over else file
+            for role, entries in whole.document.members.items():
+                yield whole, role, entries
 
     def written(self, section: str) -> Iterator[tuple[TomlLocation, str]]:
         """Yield the location and name of each object of *section*, those with problems too."""
@@ -249,6 +272,14 @@ def _with_content(file: File, content: bytes) -> File:
 
     other, _ = parse_file(file.name, content)
     return replace(other, checked=check_tables(other, Problems()))
+
+
+def _again(folder: Path, name: str, known: KnownFiles) -> File:
+    """Return the file *name*, which is parsed although it is *known*."""
+    raw = bytes_of(folder, name, sys.maxsize)
+    if digest_of_bytes(raw) != known.files[name].digest:
+        raise RbacSyncError(f"`{name}` changed while it was planned", hint="plan again")
+    return _with_content(File(name, "", {}), raw)
 
 
 def _has_accounts(root: File) -> bool:

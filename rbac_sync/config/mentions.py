@@ -18,9 +18,9 @@ Lists = Iterator[tuple[TomlLocation, Entries]]
 """Lists that name people, with their locations."""
 
 
-def lists_of_people(sources: Sources) -> Lists:
-    """Yield the lists that name people, with their locations."""
-    for file, written, entries in sources.named("members"):
+def lists_of_people(sources: Sources, *, parsed: bool = False) -> Lists:
+    """Yield the lists that name people, with their locations; only *parsed* ones if asked."""
+    for file, written, entries in sources.parsed("members") if parsed else sources.members():
         yield TomlLocation(file, ("members", written)), entries
     for section in ("groups", "teams"):
         for file, name, table in sources.named(section):

@@ -162,7 +162,7 @@ class Origin:
     def _listed(self, scope: Address) -> Mapping[Address, Entry]:
         """Return the entry of each principal in the lists of a scope or a team."""
         if scope not in self._in_scope:
-            lists = self._lists.get(scope, ())
+            lists = [*self._members()] if scope == ACCOUNT else self._lists.get(scope, ())
             is_team = scope.kind is Kind.TEAM
             self._in_scope[scope] = {**self._in_groups(lists, flat=is_team), **self._own(lists)}
         return self._in_scope[scope]
@@ -192,9 +192,12 @@ class Origin:
             lists.setdefault(scope, []).append((location, entries))
         return lists
 
+    def _members(self) -> Lists:
+        for file, role, entries in self._sources.members():
+            self._names.learn(entries)
+            yield TomlLocation(file, ("members", role)), entries
+
     def _access(self) -> Iterable[tuple[Address, TomlLocation, Entries]]:
-        for file, written, entries in self._sources.named("members"):
-            yield ACCOUNT, TomlLocation(file, ("members", written)), entries
         for file, name, table in self._sources.named("teams"):
             if table.members is not None:
                 yield (

@@ -126,7 +126,7 @@ def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
         if not isinstance(person, str):
             location = TomlLocation(file, ("people", name))
             yield from _old_addresses(named.user(person.email), person.renamed_from, location)
-    for location, entries in lists_of_people(sources):
+    for location, entries in lists_of_people(sources, parsed=True):
         for index, entry in enumerate(() if is_of_texts(entries) else entries):
             if old := getattr(entry, KEY, ()):
                 text, here = name_of(entry), location.at(index)

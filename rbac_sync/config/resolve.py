@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 
-from ..model import Address, Catalogue, Instant, Kind, Level, Manage, Permission, Subject
+from ..model import (
+    Address,
+    Catalogue,
+    Instant,
+    Kind,
+    Level,
+    Manage,
+    Permission,
+    State,
+    Subject,
+    User,
+)
 from ..model import address as named
 from ..model.address import folded
 from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from ..model.resources import role
 from .alumni import locations, refuse_alumnus
 from .groups import Groups
-from .holders import GROUP
+from .holders import GROUP, Entries, name_of
 from .load import Sources
 from .problems import Problems, TomlLocation
 from .text_rules import EMAIL_HINT, email_fault, in_backticks
@@ -34,6 +45,20 @@ EVERYBODY = {
     "*": ("`*` is nobody here", 'name a group of all members: `all = "members"`'),
 }
 """The message and hint for each word for everybody that names no single principal."""
+
+
+class _LiveMembers(Container[str]):
+    """The e-mail addresses, folded, of the live users, who are those that are declared."""
+
+    def __init__(self, people: State) -> None:
+        self._people = people
+
+    def expect(self, emails: Iterable[str]) -> None:
+        """Look *emails* up together; see ``State.expect``."""
+        self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
+
+    def __contains__(self, email: object) -> bool:
+        return Address(Kind.USER, str(email)) in self._people.of(User)
 
 
 class NameResolver:
@@ -72,8 +97,10 @@ class NameResolver:
         return self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
 
     @cached_property
-    def members(self) -> frozenset[str]:
+    def members(self) -> Container[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
+        if (people := self._sources.known.people) is not None:
+            return _LiveMembers(people)
         lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
         return frozenset().union(*lists)
 
@@ -87,7 +114,7 @@ class NameResolver:
         """The new e-mail address of each person, by old ones, folded."""
         persons = [person for _, _, person in self._sources.named("people")]
         pairs = [(each.email, each.renamed_from) for each in persons if not isinstance(each, str)]
-        for _, _, entries in self._sources.named("members"):
+        for _, _, entries in self._sources.parsed("members"):
             tables = (entry for entry in entries if not isinstance(entry, str))
             pairs += [(self.people.get(each.who, each.who), each.renamed_from) for each in tables]
         return {folded(old): new for new, old_names in pairs for old in old_names}
@@ -149,6 +176,15 @@ class NameResolver:
             self.known[text] = address
         return address
 
+    def learn(self, entries: Entries) -> None:
+        """Add to ``known`` each principal that the faultless *entries* name, but for groups."""
+        for text in map(name_of, entries):
+            prefix, colon, name = text.partition(":")
+            if text not in self.known and not text.startswith(GROUP):
+                is_kind = colon and prefix in PREFIXES
+                email = self.people.get(text, text)
+                self.known[text] = Address(PREFIXES[prefix], name) if is_kind else named.user(email)
+
     def principals(self, texts: list[str]) -> list[Address]:
         """Return the one principal that each of *texts* names.
 
@@ -164,6 +200,8 @@ class NameResolver:
     def _learn(self, texts: list[str]) -> None:
         """Add to ``known`` the user of each faultless e-mail address among *texts*."""
         members = self.members if self._is_whole else None
+        if isinstance(members, _LiveMembers):
+            members.expect(texts)
         for text in texts:
             email = folded(text)
             is_here = (members is None or email in members) and email not in self.alumni

@@ -23,6 +23,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.overlay import differing
 from .granted import listed_only_in, members, roles_with
 
 Affected = tuple[Address, Address]
@@ -125,4 +126,4 @@ def _behind(principal: Address, state: State, passing: Collection[Address]) -> I
 
 def passers(first: State, last: State) -> list[Address]:
     """Return the users that come or go between two states, sorted."""
-    return sorted(first.of(User).keys() ^ last.of(User).keys())
+    return sorted(differing(first.of(User), last.of(User)))

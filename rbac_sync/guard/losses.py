@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ..model import ACCOUNT, EVERYONE, Address, User
 from ..planning import Change
@@ -52,7 +53,7 @@ def losses(context: GuardContext) -> Losses:
 def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piece]:
     """Yield the principals and scopes that *changes* touch, by case; each user for everyone."""
     first, last = context.start, context.outcome.state
-    passing, everyone = passers(first, last), tuple(last.of(User))
+    passing, everyone = passers(first, last), cache(lambda: tuple(last.of(User)))
     classes = Classes(first, last)
     for change in changes:
         for side, other, state in (
@@ -60,7 +61,7 @@ def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piec
             (change.after, change.before, last),
         ):
             for principals, scopes in (*blocks(side, other, state, passing), *_status(change)):
-                people = everyone if EVERYONE in principals else principals
+                people = everyone() if EVERYONE in principals else principals
                 yield from classes.pieces(people, scopes)
 
 

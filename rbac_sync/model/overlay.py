@@ -27,6 +27,14 @@ def names_of(mapping: Mapping[K, V]) -> Iterable[K]:
     return mapping.names() if isinstance(mapping, NamedMapping) else mapping
 
 
+def differing(one: Mapping[K, V], other: Mapping[K, V]) -> set[K]:
+    """Return the keys that only one of two mappings has; of overlays only changes are read."""
+    if isinstance(other, Overlay):
+        changed = other.changed | (one.changed if isinstance(one, Overlay) else set())
+        return {key for key in changed if (key in one) != (key in other)}
+    return one.keys() ^ other.keys()
+
+
 class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
     """A mapping with changes of its own over another one, which does not change.
 

@@ -24,6 +24,7 @@ from .resources import (
     ObjectAccess,
     Resource,
     Role,
+    Status,
     Team,
     User,
     Workspace,
@@ -125,7 +126,7 @@ class State:
         cls,
         resources: Iterable[Resource],
         rows: dict[Address, Row],
-        users: dict[Address, User] | None = None,
+        users: Mapping[Address, User] | None = None,
     ) -> State:
         """Build from bindings by scope and principal, and users by address.
 
@@ -134,7 +135,7 @@ class State:
         state = cls(resources)
         state._rows = rows
         if users is not None:
-            state._resources[Kind.USER] = users
+            state._resources[Kind.USER] = cast("Any", users)
         return state
 
     def of(self, kind: type[R]) -> Mapping[Address, R]:
@@ -144,6 +145,10 @@ class State:
     def get(self, address: Address) -> Resource | None:
         """Return the resource at *address*, or None; not for bindings."""
         return self._resources.get(address.kind, {}).get(address)
+
+    def people(self) -> int:
+        """Return the number of users who are not only invited."""
+        return sum(user.status is not Status.PENDING for user in self.of(User).values())
 
     def expect(self, addresses: Collection[Address]) -> None:
         """Prefetch *addresses* in a subclass that reads on demand; here do nothing."""

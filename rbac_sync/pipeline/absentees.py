@@ -20,7 +20,7 @@ def known_absences(
 
     People who are renamed, or will be, are left out.
     """
-    is_hidden = Kind.USER in session.horizon().kinds
+    is_hidden = declaration.has_live_people or Kind.USER in session.horizon().kinds
     if is_hidden or declaration.reach(Subject.MEMBERS) is Manage.NONE:
         return {}
     people = frozenset(

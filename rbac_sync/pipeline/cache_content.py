@@ -11,8 +11,16 @@ from itertools import chain
 
 from ..backends.interface import RecordedSession, Session
 from ..config.expiry import SOON
-from ..config.holders import GROUP, name_of
-from ..config.known_files import ATTRIBUTES, KnownFile, can_be_known, digest, is_local
+from ..config.holders import GROUP, Entries, name_of
+from ..config.known_files import (
+    ATTRIBUTES,
+    MEMBERS,
+    KnownFile,
+    can_be_known,
+    digest,
+    is_local,
+    lists_members,
+)
 from ..config.problems import File, Problems
 from ..config.text_rules import is_of_texts
 from ..config.workspace_tables import read_workspaces
@@ -46,9 +54,10 @@ OF_ALL_FILES = frozenset({"RS518", "RS519", "RS520"})
 """Codes of advice that follows from many files together."""
 
 
-def others(configuration: Configuration) -> list[File]:
-    """Return the files that declare anything but workspaces."""
-    return [file for file in configuration.sources.files if not is_local(file)]
+def others(configuration: Configuration) -> dict[str, str]:
+    """Return the digest of each file that declares anything but workspaces, by name."""
+    sources = configuration.sources
+    return {file.name: sources.known.digest(file) for file in sources.files if not is_local(file)}
 
 
 def digests(files: Iterable[File]) -> dict[str, str]:
@@ -58,9 +67,8 @@ def digests(files: Iterable[File]) -> dict[str, str]:
 
 def planned_digests(configuration: Configuration) -> dict[str, str]:
     """Return the digest of each file as it was read, by name."""
-    known = configuration.sources.known
-    parsed = (file for file in configuration.sources.files if file.name not in known.met)
-    return {**digests(parsed), **{name: known.files[name].digest for name in known.met}}
+    sources = configuration.sources
+    return {file.name: sources.known.digest(file) for file in sources.files}
 
 
 def settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
@@ -71,13 +79,15 @@ def settled_digest(files: Mapping[str, str], applier: Address | None, options: R
     return sha256(text.encode()).hexdigest()
 
 
-def live_instants(state: State) -> Iterator[Instant]:
-    """Yield each instant at which something in *state* begins or ends."""
-    held: set[Holdings] = set().union(*(state.row(scope).values() for scope in state.scopes()))
+def live_instants(
+    state: State, scopes: Iterable[Address], users: Iterable[User]
+) -> Iterator[Instant]:
+    """Yield each instant at which one of *users*, or a thing or a holding in *scopes*, ends."""
+    held: set[Holdings] = set().union(*(state.row(scope).values() for scope in scopes))
     members = chain.from_iterable(team.members for team in state.of(Team).values())
     yield from _instants(chain(chain.from_iterable(held), members))
     yield from filter(None, (key.until for key in state.of(Key).values()))
-    yield from filter(None, (user.expires for user in state.of(User).values()))
+    yield from filter(None, (user.expires for user in users))
 
 
 def _instants(terms: Iterable[Holding | Membership]) -> Iterator[Instant]:
@@ -139,7 +149,8 @@ class CacheContent:
             moment,
             since,
             self._next_instant,
-            digests(others(self.configuration)),
+            others(self.configuration),
+            self._has_people,
             files,
             references,
             self._advice,
@@ -161,8 +172,10 @@ class CacheContent:
     @property
     def _is_near_an_instant(self) -> bool:
         """True if a plan may soon differ only because a term begins or ends."""
-        now, margin = self.session.now(), 2 * MOST_AGE
-        instants = chain(live_instants(self.review.plan.live), *map(_dates, self._trees))
+        now, margin, live = self.session.now(), 2 * MOST_AGE, self.review.plan.live
+        people = () if self._has_people else live.of(User).values()
+        scopes = {*live.scopes()} - ({ACCOUNT} if self._has_people else set())
+        instants = chain(live_instants(live, scopes, people), *map(_dates, self._trees))
         return any(now - margin < each < now + SOON + margin for each in instants)
 
     @property
@@ -208,9 +221,26 @@ class CacheContent:
     def _holds(self, file: File) -> bool:
         """Say whether everything that *file* declares is live and has no end."""
         is_parsed = file.name not in self.configuration.sources.known.met
-        if not is_parsed or file.name in self._advised or not can_be_known(file):
+        if not is_parsed or file.name in self._advised:
             return False
-        return all(self._is_live(named.workspace(handle)) for handle in file.document.workspaces)
+        if lists_members(file):
+            return self._has_people and not self._lists_everybody
+        scopes = map(named.workspace, file.document.workspaces)
+        return can_be_known(file) and all(map(self._is_live, scopes))
+
+    @cached_property
+    def _has_people(self) -> bool:
+        """True if the live users and account roles are the declared ones, and none has an end."""
+        if self._declaration.has_live_people:
+            return True
+        desired, live = self._declaration.desired.of(User), self.review.plan.live.of(User)
+        return desired == live and self._is_live(ACCOUNT)
+
+    @property
+    def _lists_everybody(self) -> bool:
+        """True if a group has all members of the account."""
+        groups = (table for _, _, table in self.configuration.sources.named("groups"))
+        return any(table.all_ == MEMBERS for table in groups)
 
     def _is_live(self, scope: Address) -> bool:
         desired, live = self._declaration.desired.row(scope), self.review.plan.live.row(scope)
@@ -219,7 +249,8 @@ class CacheContent:
 
     def _known(self, file: File) -> KnownFile:
         scopes = map(named.workspace, file.document.workspaces)
-        return KnownFile(digest(file), {scope.key: self._attributes(scope) for scope in scopes})
+        tables = {scope.key: self._attributes(scope) for scope in scopes}
+        return KnownFile(digest(file), tables, tuple(file.document.members))
 
     def _attributes(self, scope: Address) -> Mapping[str, str | bool]:
         workspace, silent = self._declaration.desired.get(scope), self._declaration.unstated
@@ -233,17 +264,26 @@ class CacheContent:
         people = sources.people
         if not people and not any(True for _ in sources.named("groups")):
             return references
-        for settings in read_workspaces(sources, Problems()):
-            file = settings.location.file.name
-            for holders in settings.access or () if file in files else ():
-                for text in map(name_of, holders.entries):
-                    if text in people or text.startswith(GROUP):
-                        references.setdefault(text, file)
+        for file, entries in self._lists():
+            for text in map(name_of, entries) if file in files else ():
+                if text in people or text.startswith(GROUP):
+                    references.setdefault(text, file)
         return references
+
+    def _lists(self) -> Iterator[tuple[str, Entries]]:
+        """Yield the entries of each list of members, and of each role in a workspace, by file."""
+        sources = self.configuration.sources
+        for file, _, entries in sources.parsed(MEMBERS):
+            yield file.name, entries
+        for settings in read_workspaces(sources, Problems()):
+            for holders in settings.access or ():
+                yield settings.location.file.name, holders.entries
 
     @property
     def _next_instant(self) -> Instant | None:
         """The next instant at which an account role begins or ends."""
+        if self._has_people:
+            return None
         return _next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())
 
 

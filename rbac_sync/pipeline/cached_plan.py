@@ -8,6 +8,7 @@ and judged as usual. If the result may differ from a full plan, everything is re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,8 @@ class CachedPlanner:
     """A maker of plans for the configuration of one account in ``folder``.
 
     ``backend`` and ``options`` make the backend and the options of the run from a configuration
-    that may lack workspaces. ``api_key`` signs the cache.
+    that may lack workspaces and people. ``api_key`` signs the cache. ``keep_open`` is given what
+    has to stay open as long as the plan is used.
     """
 
     folder: Path
@@ -40,6 +42,7 @@ class CachedPlanner:
     api_key: str = field(repr=False)
     backend: Callable[[Configuration], Backend]
     options: Callable[[Configuration], RunOptions]
+    keep_open: Callable[[AbstractContextManager[object]], object]
 
     def plan(self) -> tuple[Configuration, Review]:
         """Return the configuration and the plan, and write the cache for the next one.
@@ -69,10 +72,14 @@ class CachedPlanner:
             return None
         try:
             root = load_root(self.folder, self.url)
-            with self.backend(root).open() as session:
+            with ExitStack() as stack:
+                session = stack.enter_context(self.backend(root).open())
                 if not isinstance(session, RecordedSession) or not _is_of(cache, session):
                     return None
-                return self._without_change(cache, root, session) or self._with(cache, session)
+                result = self._without_change(cache, root, session) or self._with(cache, session)
+                if result is not None:  # it reads people when they are asked for
+                    self.keep_open(stack.pop_all())
+                return result
         except (RbacSyncError, OSError):  # the full plan reports the error
             return None
 
@@ -112,7 +119,7 @@ class CachedPlanner:
             return None
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
-        if not known.met or digests(others(configuration)) != cache.others:
+        if not known.met or others(configuration) != cache.others:
             return None
         scopes = frozenset(_scopes(cache.files[name] for name in known.met))
         options = self.options(configuration)
@@ -152,7 +159,7 @@ def _known(cache: PlanCache, session: Session) -> KnownFiles | None:
     if changed is None:
         return None
     files = {n: file for n, file in cache.files.items() if changed.isdisjoint(_scopes([file]))}
-    return KnownFiles(files, cache.references)
+    return KnownFiles(files, cache.references, session.people if cache.has_people else None)
 
 
 def _scopes(files: Iterable[KnownFile]) -> Iterator[Address]:

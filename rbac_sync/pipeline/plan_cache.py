@@ -47,7 +47,8 @@ class PlanCache:
 
     ``since`` is the time at which the first of them was compared; the cache is valid until
     ``until``, when something in the account begins or ends. ``others`` are the digests, by name,
-    of the files that the meaning of ``files`` depends on. ``references`` names, for each short name
+    of the files that the meaning of ``files`` depends on. ``has_people`` says that the live users
+    and account roles were the declared ones. ``references`` names, for each short name
     and group, a file that refers to it. ``advice`` is the digest of the advice on ``others``.
     ``settled`` is the digest of all files and the applier if the plan had nothing to report, else
     empty.
@@ -58,6 +59,7 @@ class PlanCache:
     since: Instant
     until: Instant | None
     others: Mapping[str, str]
+    has_people: bool
     files: Mapping[str, KnownFile]
     references: Mapping[str, str]
     advice: str
@@ -76,7 +78,8 @@ class PlanCache:
             "since": rfc3339(self.since),
             "until": rfc3339(self.until) if self.until else None,
             "others": self.others,
-            "files": {name: [file.digest, file.workspaces] for name, file in self.files.items()},
+            "has_people": self.has_people,
+            "files": {n: [f.digest, f.workspaces, f.members] for n, f in self.files.items()},
             "references": self.references,
             "advice": self.advice,
             "settled": self.settled,
@@ -105,7 +108,11 @@ class PlanCache:
             parsed(body["since"]),
             parsed(body["until"]) if body["until"] else None,
             _texts(body["others"]),
-            {n: KnownFile(_text(d), _tables(ws)) for n, (d, ws) in body["files"].items()},
+            body["has_people"] is True,
+            {
+                name: KnownFile(_text(digest), _tables(workspaces), tuple(map(_text, roles)))
+                for name, (digest, workspaces, roles) in body["files"].items()
+            },
             _texts(body["references"]),
             _text(body["advice"]),
             _text(body["settled"]),

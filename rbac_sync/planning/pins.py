@@ -49,8 +49,7 @@ def _authority_of(principal: Address, live: State) -> Iterable[Address]:
 
 def owners(live: State, owner: Address) -> list[Address]:
     """Return the holders of the *owner* role in the account, sorted."""
-    row = live.row(ACCOUNT)
-    return sorted(p for p, roles in row.items() if any(h.role == owner for h in roles))
+    return sorted(live.holders(owner, ACCOUNT))
 
 
 def pinned(

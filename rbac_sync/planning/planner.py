@@ -206,9 +206,12 @@ class _Comparison:
         return successors(self.declaration, self.live)
 
     def compare(self) -> None:
+        with_people = not self.declaration.has_live_people
         for kind, subject in SUBJECTS.items():
-            self._resources(CLASSES[kind], self.declaration.reach(subject))
-        self._account_roles()
+            if with_people or kind is not Kind.USER:
+                self._resources(CLASSES[kind], self.declaration.reach(subject))
+        if with_people:
+            self._account_roles()
         for workspace in self.desired.of(Workspace):
             self._row(workspace)
         if self.declaration.reach(Subject.ACCESS) is not Manage.NONE:

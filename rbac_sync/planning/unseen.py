@@ -114,10 +114,11 @@ def unknown_parts(
     parts = {str(change.address) for change in hidden}
     desired = declaration.desired
     for kind, subject in SUBJECTS.items():
+        if kind not in horizon.kinds:
+            continue
         reach = declaration.reach(subject)
         is_declared = bool(desired.of(CLASSES[kind]))
-        is_managed = reach is Manage.ALL or (reach is Manage.DECLARED and is_declared)
-        if is_managed and kind in horizon.kinds:
+        if reach is Manage.ALL or (reach is Manage.DECLARED and is_declared):
             parts.add(f"every {kind}")
     if declaration.reach(Subject.ACCESS) is Manage.ALL and desired.of(Workspace):
         parts |= {f"access of every {kind}" for kind in horizon.kinds & PRINCIPALS}

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,11 +18,12 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from rbac_sync.backends.store.partial_state import LoadedMapping
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.cli.run import KEY
 from rbac_sync.config import load as config_load
 from rbac_sync.errors import RbacSyncError
-from rbac_sync.model import Binding, Kind, Level, Workspace, held
+from rbac_sync.model import ACCOUNT, Binding, Kind, Level, User, Workspace, held
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import role
@@ -39,8 +40,8 @@ type = "store"
 account = "acme"
 world = "prefect-cloud"
 [files]
-"shared.toml" = ["people", "members", "groups", "teams", "service_accounts", "workspace_defaults", \
-"test"]
+"members.toml" = ["members"]
+"shared.toml" = ["people", "groups", "teams", "service_accounts", "workspace_defaults", "test"]
 "spaces/*.toml" = ["workspaces"]
 [manage]
 members = "all"
@@ -84,7 +85,9 @@ class World:
         shutil.rmtree(self.folder / "spaces", ignore_errors=True)
         (self.folder / "spaces").mkdir()
         (self.folder / "rbac.toml").write_text(self.root)
-        (self.folder / "shared.toml").write_text(self.shared)
+        members, _, others = self.shared.partition("\n[")
+        (self.folder / "members.toml").write_text(f"{members}\n")
+        (self.folder / "shared.toml").write_text(f"[{others}")
         for name, spaces in self.files.items():
             text = "".join(_table(handle, table) for handle, table in spaces.items())
             (self.folder / "spaces" / f"{name}.toml").write_text(text)
@@ -204,6 +207,9 @@ FILE_EDITS = {
     "team": lambda world, draw: add(
         world, '[teams.data]\nmembers = ["cy"', '[teams.data]\nmembers = ["bo"'
     ),
+    "everybody": lambda world, draw: add(
+        world, '[groups.ops]\nmembers = ["bo"]', '[groups.ops]\nall = "members"'
+    ),
     "end": lambda world, draw: add(world, '"bo", "cy"', '{ who = "bo", until = 2099-01-01 }, "cy"'),
     "defaults": lambda world, draw: add(
         world, "[people]", '[workspace_defaults."w*"]\ndescription = "D"\n[people]'
@@ -241,11 +247,17 @@ def _unbind(world, handle):
     world.by_hand((bound("bo", handle, "runner"), None))
 
 
+CY = named.user("cy@acme.example")
+ADMIN, MEMBER = (role(Level.ACCOUNT, name) for name in ("admin", "member"))
 LIVE_EDITS = {
     "apply": lambda world, handle: run("apply --auto-approve"),
     "bind": lambda world, handle: world.by_hand((None, bound("dee", handle, "developer"))),
     "unbind": _unbind,
     "destroy": lambda world, handle: world.by_hand((Workspace(handle, name=handle), None)),
+    "promote": lambda world, handle: world.by_hand(
+        (Binding(CY, ACCOUNT, held(MEMBER)), Binding(CY, ACCOUNT, held(ADMIN)))
+    ),
+    "dismiss": lambda world, handle: world.by_hand((User("cy@acme.example"), None)),
     "make": lambda world, handle: world.by_hand((None, Workspace("other", name="other"))),
     "rename": lambda world, handle: world.by_hand(
         (Workspace(handle, name=handle), Workspace("w9", name=handle))
@@ -303,6 +315,7 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
     ran = run("plan")
     assert set(parsed) == {"rbac.toml", "shared.toml", "spaces/w1.toml", "spaces/w2.toml"}
     (state,) = read
+    assert type(state.of(User)) is LoadedMapping, "people are read when they are asked for"
     assert {scope.key for scope in state.rows if scope.kind is Kind.WORKSPACE} == {"w1", "w2"}
     since = rfc3339(world.cache.since.replace(microsecond=0))
     assert ran.err == (
@@ -555,15 +568,17 @@ def test_a_file_that_changes_while_it_is_planned_is_not_in_the_plan_file(world):
     run("plan")
     world.files["w2"]["w2"]["name"] = "Second"
     world.write()
-    planner = cached_plan.CachedPlanner(
-        Path(), "", os.environ[KEY], lambda c: c.backend(os.environ[KEY]), lambda _: RunOptions()
-    )
-    _, review = planner.plan()
-    assert review.passed_over
-    world.files["w1"]["w1"]["access"] = {}
-    world.write()
-    with pytest.raises(RbacSyncError, match="a file changed while it was planned") as error:
-        review.saved.encoded()
+    key, options = os.environ[KEY], RunOptions()
+    with ExitStack() as stack:
+        planner = cached_plan.CachedPlanner(
+            Path(), "", key, lambda c: c.backend(key), lambda _: options, stack.enter_context
+        )
+        _, review = planner.plan()
+        assert review.passed_over
+        world.files["w1"]["w1"]["access"] = {}
+        world.write()
+        with pytest.raises(RbacSyncError, match="a file changed while it was planned") as error:
+            review.saved.encoded()
     assert error.value.hint == "plan again"
 
 

@@ -83,8 +83,13 @@ class Account:
         return NameIndex(self._names)
 
     def _names(self, **at: object) -> list[NameRow]:
-        rows = self.find(t.address, "number", "kind", "key", **at)
-        return [(number, kind, key) for number, kind, key in rows]
+        """Return the rows of ``address`` with the values *at*.
+
+        *Why* in an order: for a list of keys, SQLite otherwise scans the account.
+        """
+        order = ("kind", "key") if "key" in at else ()
+        query = statement(t.address, ("number", "kind", "key"), at, order)
+        return [(number, kind, key) for number, kind, key in self.rows(query, **at)]
 
     @cached_property
     def now(self) -> Instant:

@@ -100,13 +100,28 @@ class NameIndex:
 
     def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
         """Read the numbers of *addresses*, of *kind*, that are not known yet, in few queries."""
-        known = self._numbers.keys() | self._gone
-        unknown = [] if self._is_whole else sorted({a.key for a in addresses if a not in known})
+        if self._is_whole:
+            return
+        known = (self._numbers, self._gone)
+        unknown = sorted({a.key for a in addresses if not any(a in those for those in known)})
+        if len(unknown) > MOST_SINGLE:
+            self._load()
+            return
         keys = [key for key in unknown if can_be_kept(key)]
         for part in batched(keys):
             self.take(self._read(kind=kind, key=part))
         missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
         self._gone |= missing
+
+    def known(self, addresses: Iterable[Address]) -> dict[Address, int]:
+        """Return the number of each of *addresses* that exists, read in few queries."""
+        by_kind: dict[Kind, list[Address]] = {}
+        for address in addresses:
+            by_kind.setdefault(address.kind, []).append(address)
+        for kind, of_kind in by_kind.items():
+            self.seek(kind, of_kind)
+        numbers = ((a, self._numbers.get(a)) for of_kind in by_kind.values() for a in of_kind)
+        return {address: number for address, number in numbers if number is not None}
 
     def take(self, rows: Iterable[NameRow]) -> None:
         """Add *rows* that were read, except those that an unwritten change has replaced."""

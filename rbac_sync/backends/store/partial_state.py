@@ -23,7 +23,7 @@ from ...model.address import key_owner
 from ...model.overlay import NamedMapping
 from ...model.state import STORED, Row
 from .account import Account
-from .handlers import AccessLists, Bindings, Keys, Teams
+from .handlers import AccessLists, Bindings, Keys, Teams, Users
 from .versions import NAMED
 
 K = TypeVar("K")
@@ -147,6 +147,10 @@ class PartialState(State):
         self._holder_index = source
         self._source = source
 
+    def people(self) -> int:
+        """Return the number of users who are not only invited; they are not read."""
+        return self._source.people()
+
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
         """Read the holdings of *principals* in *scope* together."""
         self._source.read_holdings(principals, [scope])
@@ -185,6 +189,11 @@ class StateSource:
     def everything(self) -> State:
         """The whole state."""
         return self._whole()
+
+    def people(self) -> int:
+        """Return the number of users who are not only invited."""
+        users: Users = self._handlers[Kind.USER]
+        return users.count()
 
     def load(self) -> None:
         """Read everything, so that no further query is made."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ from ...audit.record import Record, Touch
 from ...audit.row_facts import Mismatch, mismatches, recorded
 from ...errors import BackendError, CredentialError
 from ...model import (
+    ACCOUNT,
     WHOLE,
     Address,
     Catalogue,
@@ -42,6 +44,7 @@ from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings, Keys
 from .id_index import IdIndex, WholeIds
 from .partial_state import PartialState, StateSource
+from .people import StateWithPeople, people_of
 from .trail import StoreTrail
 from .versions import versions
 
@@ -113,6 +116,11 @@ class StoreSession:
         """Leave the holdings in *scopes* unread. See ``RecordedSession``."""
         self._passed_over = frozenset(scopes)
 
+    @cached_property
+    def people(self) -> PartialState:
+        """The users and their account roles, read on demand. See ``RecordedSession``."""
+        return people_of(self.account, self._handlers)
+
     @property
     def _unread(self) -> frozenset[Address]:
         return frozenset() if self._extent is None else self._passed_over - self._extent
@@ -124,6 +132,9 @@ class StoreSession:
         lists: AccessLists = self._handlers[Kind.OBJECT]
         other = like or State()
         resources = chain(self._resources(), lists.read(self._named_objects))
+        if other.of(User) is self.people.of(User):
+            rows = bindings.whole(other, self._unread | {ACCOUNT})
+            return StateWithPeople(self.people, resources, rows)
         rows, users = bindings.whole(other, self._unread), self._users(other)
         return State.of_rows(resources, rows, users)
 

@@ -41,17 +41,17 @@ def versions(account: Account, addresses: Iterable[Address]) -> dict[Address, st
 
 
 def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tuple[Address, int]]:
-    numbers = account.names.numbers
     if kind in NAMED:
-        things: Things = {(numbers[a],): a for a in addresses if a in numbers}
+        things: Things = {(n,): address for address, n in account.names.known(addresses).items()}
         yield from _rows(account, NAMED[kind], ("number",), things)
     elif kind is Kind.KEY:
         yield from _keys(account, frozenset(addresses))
     elif kind is Kind.BINDING:
-        pairs = ((pair, address) for address in addresses for pair in bound(address))
+        pairs = [(*pair, address) for address in addresses for pair in bound(address)]
+        numbers = account.names.known({each for pair in pairs for each in pair[:2]})
         bindings: Things = {
             (numbers[scope], numbers[principal]): address
-            for (principal, scope), address in pairs
+            for principal, scope, address in pairs
             if principal in numbers and scope in numbers
         }
         yield from _rows(account, t.binding, ("scope", "principal"), bindings)
@@ -59,10 +59,12 @@ def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tupl
 
 def _keys(account: Account, requested: frozenset[Address]) -> Iterator[tuple[Address, int]]:
     """Yield the keys in *requested* from all keys, which are few and have no own number."""
-    c, addresses = t.api_key.c, account.names.addresses
+    c = t.api_key.c
     statement = select(c.owner, c.name, c.version).where(c.account == account.number)
-    for owner, name, version in account.rows(statement):
-        address = Key(addresses[owner], name).address
+    rows = account.rows(statement)
+    account.names.know(owner for owner, *_ in rows)
+    for owner, name, version in rows:
+        address = Key(account.names.address(owner), name).address
         if address in requested:
             yield address, version
 
@@ -83,10 +85,15 @@ def _rows(
 
 
 def _named(columns: list[Any], keys: list[tuple[int, ...]]) -> Iterator[list[ColumnElement[bool]]]:
-    """Yield the conditions of queries that together return the rows of *keys*, or more."""
+    """Yield the conditions of queries that together return the rows of *keys*, or more.
+
+    *Why* the values of each column, too: SQLite finds no pairs of values in an index.
+    """
     if len(keys) > MOST_ROWS:
         yield []
         return
     most = MOST_NAMED // len(columns)
     for start in range(0, len(keys), most):
-        yield [tuple_(*columns).in_(keys[start : start + most])]
+        part = keys[start : start + most]
+        values = zip(columns, zip(*part, strict=True), strict=True)
+        yield [tuple_(*columns).in_(part), *(column.in_({*of}) for column, of in values)]

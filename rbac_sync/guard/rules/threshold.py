@@ -17,6 +17,7 @@ from ...model import (
     Limit,
     Resource,
     Role,
+    ServiceAccount,
     State,
     Status,
     Team,
@@ -199,7 +200,6 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         who: {*touched.losers.get(who, ()), *before.get(who, ())}
         for who in (*touched.losers, *before)
     }
-    live = [r.address for r in context.start.resources() if r.kind in ACTORS and _is_counted(r)]
     for people, limit, allowed, verb, option in (
         (losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
         (touched.gainers, policy.max_gainers, policy.allow_gainers, "gain", "--allow-gainers"),
@@ -208,11 +208,12 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         places = sum(map(len, people.values()))
         if limit is None or count <= allowed:
             continue
-        share = limit.share if len(live) >= least else None
+        live = context.live.people() + len(context.live.of(ServiceAccount))
+        share = limit.share if live >= least else None
         is_wide = share is not None and places > share * _places(context, share, places)
-        if is_wide or limit.is_passed(count, len(live), least):
+        if is_wide or limit.is_passed(count, live, least):
             message = (
-                f"{count} of {len(live)} people and service accounts would {verb} something, "
+                f"{count} of {live} people and service accounts would {verb} something, "
                 f"in {places} {'place' if places == 1 else 'places'}: {_named(people)}"
             )
             is_over_time = people is losers and bool(before)

@@ -15,6 +15,7 @@ from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
 from ..account import statement
 from ..batch import deleting, updating
+from ..names import batched
 from .handler import Handler
 
 PLACE = ("scope", "principal")
@@ -81,15 +82,19 @@ class Bindings(Handler[Binding]):
 
     def _all(self, without: Collection[Address]) -> Iterator[tuple[Address, Row]]:
         """Yield the row of each scope except *without*, which is empty or has most scopes."""
+        if without:
+            for part in batched(self._others(without)):
+                yield from self.read(scope=part).items()
+            return
         plain = self._plain()
-        for first, last in self._others(without) if without else self._stretches():
+        for first, last in self._stretches():
             yield from self._stretch(first, last, plain)
 
-    def _others(self, without: Collection[Address]) -> Iterator[tuple[int, int]]:
-        """Yield each scope except *without* as a range of one."""
+    def _others(self, without: Collection[Address]) -> list[int]:
+        """Return the numbers of all scopes except *without*."""
         names = self.account.names
         scopes = {ACCOUNT: names.number(ACCOUNT), **names.of(Kind.WORKSPACE)}
-        yield from ((number, number) for scope, number in scopes.items() if scope not in without)
+        return [number for scope, number in scopes.items() if scope not in without]
 
     def _stretch(
         self, first: int, last: int, plain: Mapping[int, Holdings]

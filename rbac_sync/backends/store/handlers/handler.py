@@ -54,6 +54,10 @@ class Named(Handler[R]):
         """Yield every resource of the kind, or those of *numbers*."""
         raise NotImplementedError
 
+    def own_names(self, numbers: Collection[int] | None) -> Callable[[int], Address]:
+        """Return the function from a number of this kind to its address, as ``names`` does."""
+        return self.names(self.account.names.of(self.kind).values() if numbers is None else numbers)
+
     def details(self, resource: R) -> dict[str, Any]:
         """Return the columns of *resource* in its own table."""
         raise NotImplementedError

@@ -24,8 +24,8 @@ class Keys(Handler[Key]):
 
     def read(self, owners: Collection[int] | None = None) -> Iterator[Key]:
         """Yield every key, or those of *owners*, never a secret."""
-        names, columns = self.names(owners), ("owner", "name", "until")
-        rows = self.account.find(t.api_key, *columns, **among("owner", owners))
+        rows = self.account.find(t.api_key, "owner", "name", "until", **among("owner", owners))
+        names = self.names({row[0] for row in rows})
         for owner, name, until in rows:
             yield Key(names(owner), name, loaded(until) if until else None)
 

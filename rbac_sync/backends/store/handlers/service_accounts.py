@@ -19,7 +19,7 @@ class ServiceAccounts(Actors[ServiceAccount]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[ServiceAccount]:
         """Yield every service account, or those of *numbers*."""
-        names = self.names(numbers)
+        names = self.own_names(numbers)
         columns = ("number", "description")
         rows = self.account.find(t.service_account, *columns, **among("number", numbers))
         for number, description in rows:

@@ -27,13 +27,13 @@ class Teams(Principals[Team]):
         """Yield every team, or those of *numbers*, with its members."""
         members: dict[int, set[Membership]] = defaultdict(set)
         rows = self.account.find(t.team_member, *PLACE, *TERM, **among("team", numbers))
-        names = self.names(None if numbers is None else {*numbers, *(row[1] for row in rows)})
+        own, names = self.own_names(numbers), self.names({row[1] for row in rows})
         for team, member, *term in rows:
             members[team].add(Membership(names(member), *explained(term)))
         columns = ("number", "managed_by", "description")
         teams = self.account.find(t.team, *columns, **among("number", numbers))
         for number, managed_by, description in teams:
-            yield Team(names(number).key, frozenset(members[number]), managed_by, description)
+            yield Team(own(number).key, frozenset(members[number]), managed_by, description)
 
     def places(self, member: Address) -> dict[Address, Membership]:
         """Return the places of *member* in teams, by team."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
+from sqlalchemy import bindparam, func, select
+
 from ....model import Kind, Status, User
 from ...database.columns import loaded
 from .. import tables as t
@@ -26,6 +28,12 @@ class Users(Actors[User]):
         rows = self.account.find(t.user, *columns, **among("number", numbers))
         for email, status, expires in rows:
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
+
+    def count(self) -> int:
+        """Return the number of users who are not only invited."""
+        mine = (t.user.c.account == bindparam("account"), t.user.c.status != Status.PENDING)
+        ((count,),) = self.account.rows(select(func.count()).where(*mine))
+        return int(count)
 
     def rename(self, before: User, after: User) -> None:
         """Give a user another e-mail, and delete the documents that prove the old one.

@@ -19,7 +19,7 @@ class Workspaces(Named[Workspace]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Workspace]:
         """Yield every workspace, or those of *numbers*."""
-        names, columns = self.names(numbers), ("number", "name", "description", "public")
+        names, columns = self.own_names(numbers), ("number", "name", "description", "public")
         rows = self.account.find(t.workspace, *columns, **among("number", numbers))
         for number, name, description, public in rows:
             yield Workspace(names(number).key, name, description, bool(public))
