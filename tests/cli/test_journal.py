@@ -112,7 +112,12 @@ def test_one_database_is_the_memory_of_all_runners(account, runner, journal_url,
 
 @pytest.mark.parametrize(
     ("moment", "number", "before"),
-    [("intend", 1, False), ("intend", 2, False), ("record", 2, True), ("record", 3, True)],
+    [
+        pytest.param("intend", 1, False, marks=pytest.mark.long),
+        ("intend", 2, False),
+        pytest.param("record", 2, True, marks=pytest.mark.long),
+        ("record", 3, True),
+    ],
 )
 def test_a_second_runner_goes_on_where_the_first_was_killed(
     account, runner, journal_url, tmp_path, monkeypatch, killed, moment, number, before
@@ -121,7 +126,7 @@ def test_a_second_runner_goes_on_where_the_first_was_killed(
     runner("one")
     killed(moment, number, "apply", "--auto-approve", "--keys-out", "first.json", before=before)
     runner("two")
-    for number_of_run in range(3):
+    for number_of_run in range(2):
         ran = run("apply --auto-approve --keys-out", f"more{number_of_run}.json")
         assert ran.code == 0, ran.err
     assert run("plan --detailed-exitcode").code == 0

@@ -51,7 +51,13 @@ main(sys.argv[2:])
 WORLDS = {"store": "prefect-cloud"}
 PERMISSIONS = {"prefect-cloud": "see_flows", "prefect-cloud-1": "read:flow"}
 APIS = ["prefect-cloud", "prefect-cloud-1"]
-NAMES = ["SIGINT", "SIGTERM"]
+EACH_ONCE = [
+    ("prefect-cloud", "SIGINT"),
+    ("prefect-cloud-1", "SIGTERM"),
+    pytest.param("prefect-cloud", "SIGTERM", marks=pytest.mark.long),
+    pytest.param("prefect-cloud-1", "SIGINT", marks=pytest.mark.long),
+]
+"""Each API and each signal once; the other pairs are `long`."""
 
 
 @contextmanager
@@ -104,8 +110,7 @@ def stopping(name):
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("type_", APIS, indirect=True)
+@pytest.mark.parametrize(("type_", "name"), EACH_ONCE, indirect=["type_"])
 def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(name, signalled):
     assert run("plan --out x.plan").code == 0
     code, err = signalled(name, 2, 1, "apply", "x.plan")
@@ -120,8 +125,7 @@ def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(nam
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("type_", APIS, indirect=True)
+@pytest.mark.parametrize(("type_", "name"), EACH_ONCE, indirect=["type_"])
 def test_over_an_api_a_second_signal_ends_it_in_the_step(name, signalled):
     code, err = signalled(name, 2, 2, "apply", "--auto-approve")
     assert code == (130 if name == "SIGINT" else 6)
@@ -139,9 +143,8 @@ def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(signalled):
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "after"), [("SIGINT", 1), ("SIGTERM", 3)])
 @pytest.mark.parametrize("type_", ["store"], indirect=True)
-@pytest.mark.parametrize("after", [1, 3])
 def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after, signalled):
     with (tmp_path / "rbac.toml").open("a") as file:
         file.write("[service_accounts.ci]\nkeys.k = { until = 2099-01-01 }\n[guard]\n")
@@ -187,9 +190,8 @@ def reading(tmp_path, silent, program):
     return reading
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
-@pytest.mark.parametrize("type_", APIS)
+@pytest.mark.parametrize(("type_", "name"), EACH_ONCE)
 def test_what_only_reads_ends_at_once_with_one_line(reading, type_, command, name):
     ended = reading(type_, command, getattr(signal, name))
     assert ended.returncode == (130 if name == "SIGINT" else 143)

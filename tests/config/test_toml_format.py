@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import permutations
+from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
@@ -141,8 +141,10 @@ def test_tables_are_in_the_order_of_the_page_about_them():
     assert formatted("\n".join(reversed(tables))).split() == tables
 
 
-def test_any_order_of_the_tables_becomes_the_same():
-    results = {formatted("\n".join(blocks)) for blocks in permutations(BLOCKS)}
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_any_order_of_the_tables_becomes_the_same(step):
+    orders = islice(permutations(BLOCKS), 0, None, step)
+    results = {formatted("\n".join(blocks)) for blocks in orders}
     assert results == {"\n".join(BLOCKS)}
 
 
