@@ -83,7 +83,13 @@ def test_account_and_world_are_those_of_the_configuration(empty):
         (f"{INIT} x --features teams,zork", "there is no feature `zork`"),
         (f"{INIT} x --url mysql://host/x", "`--url` is no place for a store"),
         (f"{INIT} x --url sqlite://", "is no place for a store"),
-        (f"{INIT} x --url sqlite:///none/rbac.db", "`none/rbac.db` cannot be made"),
+        (
+            f"{INIT} x --url sqlite:///none/rbac.db",
+            (
+                "`none/rbac.db` cannot be made: no such file or directory\n"
+                "  = help: name a file in a folder that exists and that this user may write to\n"
+            ),
+        ),
     ],
 )
 def test_what_cannot_be_begun_is_refused(empty, command, said):

@@ -13,12 +13,13 @@ from rbac_sync.cli.main import COMMANDS, cli
 
 from ..cli.running import bare, run, soon
 from ..server.serving import OWNER, served
+from ..test_ci import told
 from ..views.readers import ATLANTIS, ATLANTIS_NONE, TFCMT_APPLIED, TFCMT_CREATED, TFCMT_PASS
 from .test_reference import DOCS
 
 PAGES = [DOCS / "how-to" / f"{name}.md" for name in (
     "gitlab", "azure-devops", "jenkins", "kubernetes", "atlantis", "from-terraform",
-    "several-accounts", "on-call", "ci", "audit", "runbook",
+    "several-accounts", "on-call", "ci", "audit", "runbook", "containers",
 )]  # fmt: skip
 YAML_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 TOML_BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
@@ -56,6 +57,17 @@ def test_every_option_of_a_command_is_one(page):
 def test_every_file_of_yaml_can_be_read(page):
     for block in YAML_BLOCK.findall(page.read_text(encoding="utf-8")):
         assert list(YAML(typ="safe").load_all(block))
+
+
+def test_the_pipelines_of_azure_have_the_shape_it_wants(tmp_path):
+    page = (DOCS / "how-to" / "azure-devops.md").read_text(encoding="utf-8")
+    files = [tmp_path / f"azure-pipelines-{number}.yml" for number in range(2)]
+    for file, block in zip(files, YAML_BLOCK.findall(page), strict=True):
+        file.write_text(block)
+    words = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"]
+    transform = ["--data-transform", "azure-pipelines"]
+    code, said = told("check-jsonschema", *words, *transform, *map(str, files))
+    assert code == 0, said
 
 
 def test_what_a_pipeline_prints_is_what_atlantis_and_tfcmt_read(tmp_path, monkeypatch):

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from ...errors import Locked
+from ...errors import BackendError, Locked
+from ..state_folder import FOLDER_VARIABLE
 from . import journal_tables as t
 from .journal import Journal
 from .journal_database import FileDatabase, JournalDatabase, connected, in_memory
 from .journal_lock import Held, file_lock, row_lock
-from .state_files import JournalPlace
+from .state_files import URL_VARIABLE, JournalPlace
 
 WAIT = 5.0
 """The seconds that a run waits for another run."""
@@ -87,7 +88,17 @@ def _locked(where: JournalPlace, wait: float) -> AbstractContextManager[Callable
 
 
 def _make_file(file: Path | None) -> None:
-    """Create the file and its folder if they are missing; only their owner may read them."""
-    if file is not None:
+    """Create the file and its folder if they are missing; only their owner may read them.
+
+    Raises:
+        BackendError: they cannot be created.
+    """
+    if file is None:
+        return
+    try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        message = f"the journal `{file}` cannot be made: {(error.strerror or '').lower()}"
+        hint = f"set `{FOLDER_VARIABLE}` to a folder that this user may write to, or"
+        raise BackendError(message, hint=f"{hint} `{URL_VARIABLE}` to a database") from None

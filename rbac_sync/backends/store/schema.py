@@ -55,7 +55,9 @@ def _make_file(file: Path | None) -> None:
     try:
         file.touch(mode=0o600)
     except OSError as error:
-        raise BackendError(f"`{file}` cannot be made: {error.strerror}") from None
+        message = f"`{file}` cannot be made: {(error.strerror or '').lower()}"
+        hint = "name a file in a folder that exists and that this user may write to"
+        raise BackendError(message, hint=hint) from None
 
 
 def alone(connection: Connection) -> None:

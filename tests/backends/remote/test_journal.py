@@ -287,6 +287,19 @@ def test_a_file_that_is_no_journal_is_an_error(file):
     )
 
 
+def test_a_folder_that_cannot_be_made_is_an_error(file):
+    file.file.parent.write_text("a file where the folder belongs")
+    with (
+        pytest.raises(BackendError, match=r"the journal `.*` cannot be made: file exists") as error,
+        opened(file, to_write=True),
+    ):
+        pass
+    assert error.value.hint == (
+        "set `RBAC_SYNC_STATE_DIR` to a folder that this user may write to, or"
+        " `RBAC_SYNC_JOURNAL_URL` to a database"
+    )
+
+
 def test_a_database_that_is_not_there_is_an_error():
     place = JournalPlace(url_of("postgresql://u:secret@127.0.0.1:1/d"), SERVICE, "acme")
     with (

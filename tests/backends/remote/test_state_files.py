@@ -8,7 +8,7 @@ import pytest
 
 from rbac_sync.backends.remote.state_files import is_forgotten, journal
 from rbac_sync.backends.state_folder import state_folder as folder
-from rbac_sync.errors import CredentialError
+from rbac_sync.errors import BackendError, CredentialError
 
 
 def test_the_folder_is_the_one_named_else_the_users_own():
@@ -17,6 +17,17 @@ def test_the_folder_is_the_one_named_else_the_users_own():
     assert folder({"RBAC_SYNC_STATE_DIR": "~/x"}) == home / "x"
     assert folder({"XDG_STATE_HOME": "/state"}) == Path("/state/rbac-sync")
     assert folder({}) == home / ".local/state/rbac-sync"
+
+
+def test_a_user_without_a_home_folder_is_told_what_to_set(monkeypatch):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    with pytest.raises(BackendError, match="has no home folder to keep journals in") as error:
+        folder({})
+    assert error.value.hint == "set `RBAC_SYNC_STATE_DIR` to a folder"
+    assert folder({"RBAC_SYNC_STATE_DIR": "/var/rbac"}) == Path("/var/rbac")
 
 
 def test_every_account_of_every_service_has_its_own_file():
