@@ -111,15 +111,10 @@ def _rows(roles: Table) -> Iterator[tuple[Address, Table]]:
 def _roles(roles: Table) -> Iterator[tuple[Address, Role]]:
     for level, named in roles.items():
         for name, row in named.items():
-            implied = (role(Level.WORKSPACE, n) for n in row.get("implies", ()))
-            builtin_role = Role(
-                Level(level),
-                name,
-                permissions=_held(named, name),
-                implies=frozenset(implied),
-                builtin=True,
-            )
-            yield builtin_role.address, builtin_role
+            implied = frozenset(role(Level.WORKSPACE, n) for n in row.get("implies", ()))
+            held = _held(named, name)
+            builtin = Role(Level(level), name, permissions=held, implies=implied, builtin=True)
+            yield builtin.address, builtin
 
 
 def _held(named: Table, name: str) -> Permissions:
@@ -133,18 +128,16 @@ def _titles(
     for level, named in permissions.items():
         for name, row in named.items():
             permission = Permission(name)
-            yield (
+            title = Title(
                 permission,
-                Title(
-                    permission,
-                    Level(level),
-                    title=row.get("title", ""),
-                    words=row.get("words") or sentences.get(permission, ""),
-                    group=row["group"],
-                    reserved=row.get("reserved", False),
-                    **{key: Evidence(row[key]) for key in EVIDENCES if key in row},
-                ),
+                Level(level),
+                title=row.get("title", ""),
+                words=row.get("words") or sentences.get(permission, ""),
+                group=row["group"],
+                reserved=row.get("reserved", False),
+                **{key: Evidence(row[key]) for key in EVIDENCES if key in row},
             )
+            yield permission, title
 
 
 def _includes(permissions: Table) -> dict[Permission, Permissions]:

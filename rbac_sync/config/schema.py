@@ -97,15 +97,21 @@ Holders = Annotated[list[Who], WrapValidator(_listed)]
 Members = Annotated[list[Member], WrapValidator(_listed)]
 
 
-class BackendTable(Table):
-    """The account and the system."""
+class AccountBackend(Table):
+    """The keys of ``[backend]`` that differ in one account."""
 
-    type: Name
+    type: Name | None = None
     account: Name | None = None
     tenant: Name | None = None
     url: Url | None = None
     world: Name | None = None
     options: dict[str, Option] = {}
+
+
+class BackendTable(AccountBackend):
+    """The account and the system."""
+
+    type: Name
 
 
 class JournalTable(Table):
@@ -353,17 +359,6 @@ def _shared(default: Any) -> Any:
     """
     table = default.model_dump() if isinstance(default, BaseModel) else default
     return Field(default_factory=lambda: default, json_schema_extra={"default": table})
-
-
-class AccountBackend(Table):
-    """The keys of ``[backend]`` that differ in one account."""
-
-    type: Name | None = None
-    account: Name | None = None
-    tenant: Name | None = None
-    url: Url | None = None
-    world: Name | None = None
-    options: dict[str, Option] = {}
 
 
 class ObjectTables(Table):

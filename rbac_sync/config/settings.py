@@ -158,9 +158,7 @@ def _refuse_password(
         problems.add(SECRET, location, "the URL holds a password", hint=hint)
 
 
-def _refuse_secrets(
-    table: BackendTable | AccountBackend, location: TomlLocation, problems: Problems
-) -> None:
+def _refuse_secrets(table: AccountBackend, location: TomlLocation, problems: Problems) -> None:
     from .schema_errors import CREDENTIALS
 
     _refuse_password(table.url, location.at("url"), "RBAC_SYNC_URL", problems)

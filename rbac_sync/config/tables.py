@@ -102,9 +102,8 @@ class TomlWriter:
                 self._leave_out(str(Binding(principal, scope, roles).address), problem)
                 continue
             (holding,) = roles
-            name = holding.role.name
             who = label(principal)
-            lists.setdefault(name, {})[who] = _entry(who, holding)
+            lists.setdefault(holding.role.name, {})[who] = _entry(who, holding)
         ordered = sorted(lists, key=role_rank)
         return {name: [entry for _, entry in sorted(lists[name].items())] for name in ordered}
 
@@ -131,16 +130,11 @@ class TomlWriter:
         names: dict[str, Address] = {}
         for role in self.state.of(Role).values():
             is_usual = role.level is self.catalogue.custom_level
-            if (
-                not role.builtin
-                and self._is_role_name(role.name)
-                and (is_usual or role.name not in names)
-            ):
+            is_builtin = role.builtin or any(self.catalogue.builtin_names.like(role.name))
+            is_writable = not is_builtin and is_written_name(role.name)
+            if is_writable and (is_usual or role.name not in names):
                 names[role.name] = role.address
         return frozenset(names[name] for name in _distinct(names))
-
-    def _is_role_name(self, name: str) -> bool:
-        return is_written_name(name) and not any(self.catalogue.builtin_names.like(name))
 
     def _roles(self) -> Table:
         tables = {}
@@ -157,11 +151,8 @@ class TomlWriter:
             table["level"] = str(role.level)
         if role.base or role.level is Level.WORKSPACE:
             table |= self._base(role)
-        known = self.catalogue.titles
-        if all(
-            p in known and known[p].level is role.level and not known[p].reserved
-            for p in role.permissions
-        ):
+        titles = [self.catalogue.titles.get(permission) for permission in role.permissions]
+        if all(t and t.level is role.level and not t.reserved for t in titles):
             table["permissions"] = sorted(self.catalogue.minimal(role.permissions))
         else:
             self._leave_out(str(role.address), "it holds permissions that are not in the catalogue")
@@ -195,8 +186,7 @@ class TomlWriter:
         table |= described(workspace.description)
         table["public"] = workspace.public
         scope = workspace.address
-        default = self._default_role(scope)
-        if default:
+        if default := self._default_role(scope):
             table["default_role"] = default
         table["access"] = self._lists(scope)
         if objects := self._access_lists(scope):
@@ -214,10 +204,8 @@ class TomlWriter:
             elif not all(map(_is_principal, listed.principals - {EVERYONE})):
                 self._leave_out(str(address), "some on its access list cannot be written")
             else:
-                tables[listed.name] = {
-                    str(level): sorted(map(listed_name, listed.at(level)))
-                    for level in listed.levels
-                }
+                levels = ((str(level), listed.at(level)) for level in listed.levels)
+                tables[listed.name] = {k: sorted(map(listed_name, who)) for k, who in levels}
         return tables
 
     def _default_role(self, scope: Address) -> str:
@@ -244,10 +232,8 @@ class TomlWriter:
 
     def _obstacle(self, key: Key) -> str:
         """Return the reason why the target would not make *key*, or nothing."""
-        obstacles = (
-            self.capabilities.obstacles(Change(None, key)) if self.capabilities else iter(())
-        )
-        return next(obstacles, "")
+        able = self.capabilities
+        return next(able.obstacles(Change(None, key)), "") if able else ""
 
 
 def described(text: str) -> Table:
@@ -258,9 +244,7 @@ def described(text: str) -> Table:
 
 def _is_hidden(text: str) -> bool:
     """Say whether a configuration refuses *text* for forbidden content."""
-    return any(pattern.search(text) for pattern in (HIDDEN, KEY_WITHIN)) or bool(
-        KEY_ALONE.match(text)
-    )
+    return bool(HIDDEN.search(text) or KEY_WITHIN.search(text) or KEY_ALONE.match(text))
 
 
 def is_written_name(name: str) -> bool:
@@ -295,9 +279,8 @@ def _is_principal(principal: Address) -> bool:
 
 def _entry(who: str, term: Holding | Membership) -> str | Table:
     """Return a name, or a table where there is a term or a reason."""
-    since, until = term.since, term.until
-    ends = {"from": since and moment(since), "until": until and moment(until)}
-    details: Table = {key: moment for key, moment in ends.items() if moment is not None}
+    ends = {"from": term.since, "until": term.until}
+    details: Table = {key: moment(end) for key, end in ends.items() if end is not None}
     if term.reason and not reason_fault(term.reason) and not _is_hidden(term.reason):
         details["reason"] = term.reason
     return {"who": who, **details} if details else who

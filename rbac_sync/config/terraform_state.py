@@ -37,18 +37,16 @@ def read_resources(text: str) -> list[TerraformResource]:
 
     """
     try:
-        tree = json.loads(text)
-        if "values" in tree:
-            listed = list(_of_show(tree["values"]["root_module"]))
-        elif tree.get("version") == 4:  # noqa: PLR2004 - the one format of state files since 0.12
-            listed = list(_of_file(tree["resources"]))
-        else:
-            listed = []
-            if "format_version" not in tree:
-                raise NotTerraform
+        match json.loads(text):
+            case {"values": {"root_module": module}}:
+                return list(_of_show(module))
+            case {"version": 4, "resources": rows}:  # the one format of state files since 0.12
+                return list(_of_file(rows))
+            case {"format_version": _, **others} if "values" not in others:
+                return []
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
-        raise NotTerraform from None
-    return listed
+        pass
+    raise NotTerraform
 
 
 def _of_show(module: Mapping[str, Any]) -> Iterator[TerraformResource]:

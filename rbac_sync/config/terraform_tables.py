@@ -6,41 +6,26 @@ d7f1aa4, ``docs/resources`` and ``docs/data-sources``).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from ..model import Address, Catalogue, Level
+from ..model import Catalogue, Level
 from .order import role_rank
 from .tables import Table, Tables, described, is_handle, is_written_name, moment
 from .terraform_state import DATA, TerraformResource
 from .text_rules import email_fault
 
-ACCESS = frozenset(
-    {
-        "account_member",
-        "service_account",
-        "team",
-        "team_access",
-        "workspace",
-        "workspace_access",
-        "workspace_role",
-    }
-)
-"""The types of resource that a configuration can hold."""
-
 PRINCIPALS = {"service_account": "sa", "team": "team"}
 """The prefix of each type of principal with a name."""
 
-
-NAMED = {
-    "service_account": "name",
-    "team": "name",
-    "workspace": "handle",
-    "workspace_role": "name",
-}
+NAMED = {"service_account": "name", "team": "name", "workspace": "handle", "workspace_role": "name"}
 """The attribute by which a configuration names each type."""
+
+ACCESS = frozenset({*NAMED, "account_member", "team_access", "workspace_access"})
+"""The types of resource that a configuration can hold."""
 
 
 @dataclass
@@ -65,18 +50,14 @@ class TerraformTables:
         ids: dict[tuple[str, str], str] = {}
         for resource in resources:
             key = NAMED.get(resource.type)
-            name = resource.text(key) if key else ""
-            if resource.type == "workspace_role" and resource.mode != DATA and self._builtin(name):
+            name, id_ = resource.text(key) if key else "", resource.text("id")
+            is_role = resource.type == "workspace_role" and resource.mode != DATA
+            if is_role and self.catalogue.builtin(Level.WORKSPACE, name):
                 self._leave_out(resource, "has the name of a built-in role")
-            elif name and ids.setdefault((resource.type, name), resource.text("id")) != (
-                resource.text("id")
-            ):
+            elif name and ids.setdefault((resource.type, name), id_) != id_:
                 self._leave_out(resource, "has the name of another one")
             else:
                 yield resource
-
-    def _builtin(self, name: str) -> Address | None:
-        return self.catalogue.builtin(Level.WORKSPACE, name)
 
     def tables(self) -> Tables:
         """Return the tables by name, without empty ones."""
@@ -104,12 +85,13 @@ class TerraformTables:
     def _leave_out(self, resource: TerraformResource, why: str) -> None:
         self.left_out.append(f"{resource.address} {why}")
 
-    def _is_named(self, resource: TerraformResource, key: str = "name") -> bool:
-        """Say whether the name of *resource* can be written; leave it out if not."""
-        if is_written_name(resource.text(key)):
-            return True
-        self._leave_out(resource, "has a name that cannot be written")
-        return False
+    def _named(self, kind: str) -> Iterator[tuple[str, TerraformResource]]:
+        """Yield the resources of *kind* with their names; leave out names that no file can hold."""
+        for resource in self._of(kind):
+            if is_written_name(name := resource.text("name")):
+                yield name, resource
+            else:
+                self._leave_out(resource, "has a name that cannot be written")
 
     @cached_property
     def _principals(self) -> Mapping[str, str]:
@@ -159,12 +141,11 @@ class TerraformTables:
             lists.setdefault(role.name, []).append(who)
 
     def _service_accounts(self) -> Iterator[tuple[str, Table]]:
-        for resource in filter(self._is_named, self._of("service_account")):
-            active = _end(resource.text("api_key_expiration"))
-            yield resource.text("name"), {"keys": {"active": active}}
+        for name, resource in self._named("service_account"):
+            yield name, {"keys": {"active": _end(resource.text("api_key_expiration"))}}
 
     def _roles(self) -> Iterator[tuple[str, Table]]:
-        for resource in filter(self._is_named, self._of("workspace_role")):
+        for name, resource in self._named("workspace_role"):
             base = resource.text("inherited_role_id")
             listed = resource.values.get("scopes")
             scopes = map(str, listed if isinstance(listed, list) else ())
@@ -172,33 +153,27 @@ class TerraformTables:
             if None in known or (base and base not in self._role_names):
                 self._leave_out(resource, "has a permission or a base that is not known here")
                 continue
-            yield (
-                resource.text("name"),
-                {
-                    **described(resource.text("description")),
-                    "base": self._role_names[base] if base else "none",
-                    "permissions": sorted(self.catalogue.minimal(filter(None, known))),
-                },
-            )
+            table = described(resource.text("description"))
+            table["base"] = self._role_names[base] if base else "none"
+            table["permissions"] = sorted(self.catalogue.minimal(filter(None, known)))
+            yield name, table
 
     def _teams(self) -> Iterator[tuple[str, Table]]:
         """Yield the teams; a team without members in the state does not declare `members`."""
-        members: dict[str, set[str]] = {
-            resource.text("id"): set() for resource in self._of("team") if resource.text("id")
-        }
+        ids = filter(None, (team.text("id") for team in self._of("team")))
+        members: dict[str, set[str]] = {id_: set() for id_ in ids}
         for resource in self._of("team_access"):
-            ids = (resource.text("member_id"), resource.text("member_actor_id"))
-            who = next((self._principals[id_] for id_ in ids if id_ in self._principals), "")
+            keys = (resource.text("member_id"), resource.text("member_actor_id"))
+            who = next((self._principals[key] for key in keys if key in self._principals), "")
             if resource.text("team_id") not in members:
                 self._leave_out(resource, "is in a team that the state does not hold")
             elif not who:
                 self._leave_out(resource, "is for somebody whom the state does not name")
             else:
                 members[resource.text("team_id")].add(who)
-        for resource in filter(self._is_named, self._of("team")):
+        for name, resource in self._named("team"):
             listed = sorted(members.get(resource.text("id"), ()))
-            table = described(resource.text("description")) | _if_any("members", listed)
-            yield resource.text("name"), table
+            yield name, described(resource.text("description")) | _if_any("members", listed)
 
     def _workspaces(self) -> Table:
         """Return the workspaces; one without access in the state does not declare `access`."""
@@ -225,9 +200,9 @@ class TerraformTables:
 
     @cached_property
     def _access_by_workspace(self) -> Mapping[str, list[TerraformResource]]:
-        by_workspace: dict[str, list[TerraformResource]] = {}
+        by_workspace: defaultdict[str, list[TerraformResource]] = defaultdict(list)
         for resource in self._of("workspace_access"):
-            by_workspace.setdefault(resource.text("workspace_id"), []).append(resource)
+            by_workspace[resource.text("workspace_id")].append(resource)
         return by_workspace
 
     def _access(self, workspace: str) -> Table:

@@ -58,6 +58,11 @@ def prose_fault(text: str) -> str:
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
 
 
+def url_fault(text: str) -> str:
+    """Return the fault of a URL in place of the name of a variable, or nothing."""
+    return "looks like a URL, which is a secret here" if "://" in text else ""
+
+
 def variable_fault(text: str) -> str:
     """Return the fault of a name of an environment variable, or nothing."""
     return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"

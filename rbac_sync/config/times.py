@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import month_name, monthrange
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,6 +16,10 @@ DATED = re.compile(
 UNDATED = re.compile(rf"(?<![\w.\"'-]){CLOCK}(?![\d:])")
 NEAR = 40
 """More characters than a date with a time has."""
+
+TOML = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?")
+
+DATE_MISSING = "a time stands with its date: write `2026-12-31T18:00:00Z`"
 
 LAST_HOUR, LAST_MINUTE, LAST_MONTH = 23, 59, 12
 END_OF_DAY = 24
@@ -38,7 +41,8 @@ def find_invalid_date(text: str, position: int) -> InvalidDate | None:
     at = position - start
     for pattern in (DATED, UNDATED):
         for match in pattern.finditer(near):
-            if match.start() <= at <= match.end() and (hint := _hint(match)):
+            hint = DATE_MISSING if pattern is UNDATED else _hint(match)
+            if hint and match.start() <= at <= match.end():
                 noun = "date" if pattern is DATED and match["between"] is None else "time"
                 problem = f"there is no such {noun} as `{match[0]}`"
                 return InvalidDate(start + match.start(), start + match.end(), problem, hint)
@@ -55,35 +59,32 @@ def suggest_form(text: str) -> str:
 
 def _hint(match: re.Match[str]) -> str:
     """Return a hint on how to write the date or time in *match*, and why; empty if it is TOML."""
-    if match.re is UNDATED:
-        return "a time stands with its date: write `2026-12-31T18:00:00Z`"
-    return next(_remedies(match), "")
-
-
-def _remedies(match: re.Match[str]) -> Iterator[str]:
     year, month, day = (int(match[name]) for name in ("year", "month", "day"))
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
     hour = int(match["only"] or hour)
+    offset_hours, offset_minutes = _offset(match["offset"] or "")
+    hint = ""
     if year == 0:
-        yield "years go from 0001 to 9999"
+        hint = "years go from 0001 to 9999"
     elif not 1 <= month <= LAST_MONTH:
-        yield f"months go from 01 to 12, as in `{year:04}-12-31`"
+        hint = f"months go from 01 to 12, as in `{year:04}-12-31`"
     elif day not in range(1, 1 + (last := monthrange(year, month)[1])):
-        yield f"{month_name[month]} {year} has {last} days, as in `{year:04}-{month:02}-{last}`"
+        hint = f"{month_name[month]} {year} has {last} days, as in `{year:04}-{month:02}-{last}`"
     elif (hour, minute, second) == (END_OF_DAY, 0, 0):
-        yield f"a day ends where the next begins: write `{_format_instant(match, hours=24)}`"
+        hint = f"a day ends where the next begins: write `{_format_instant(match, hours=24)}`"
     elif hour > LAST_HOUR:
-        yield f"hours go from 00 to 23, as in `{_format_instant(match, hours=LAST_HOUR)}`"
+        hint = f"hours go from 00 to 23, as in `{_format_instant(match, hours=LAST_HOUR)}`"
     elif minute > LAST_MINUTE:
-        yield f"minutes go from 00 to 59, as in `{_format_instant(match, hours=hour, minutes=59)}`"
+        hint = f"minutes go from 00 to 59, as in `{_format_instant(match, hours=hour, minutes=59)}`"
     elif second > LAST_MINUTE:
         later = _format_instant(match, hours=hour, minutes=minute + 1)
-        yield f"seconds go from 00 to 59: write `{later}`"
-    elif _is_invalid_offset(match["offset"] or ""):
-        yield f"an offset goes from -23:59 to +23:59, as in `{_format_instant(match, utc=True)}`"
-    elif not _is_toml(match[0]):
+        hint = f"seconds go from 00 to 59: write `{later}`"
+    elif abs(offset_hours) > LAST_HOUR or offset_minutes > LAST_MINUTE:
+        hint = f"an offset goes from -23:59 to +23:59, as in `{_format_instant(match, utc=True)}`"
+    elif not TOML.fullmatch(match[0]):
         text = _format_instant(match, hours=hour, minutes=minute, seconds=second)
-        yield f"write `{text if match['between'] else text[:10]}`"
+        hint = f"write `{text if match['between'] else text[:10]}`"
+    return hint
 
 
 def _format_instant(match: re.Match[str], *, utc: bool = False, **since_midnight: int) -> str:
@@ -105,17 +106,3 @@ def _offset(text: str) -> tuple[int, int]:
     """Return the hours, with their sign, and the minutes of an offset."""
     digits = text.strip("Zz").replace(":", "")
     return int(digits[:3] or 0), int(digits[3:] or 0)
-
-
-def _is_invalid_offset(offset: str) -> bool:
-    hours, minutes = _offset(offset)
-    return abs(hours) > LAST_HOUR or minutes > LAST_MINUTE
-
-
-TOML = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?\Z"
-)
-
-
-def _is_toml(text: str) -> bool:
-    return TOML.match(text) is not None

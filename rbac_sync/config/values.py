@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from ..model.reason import reason_fault
 from .codes import SECRET
 from .text_rules import (
+    EMAIL_HINT,
     account_name_fault,
     email_fault,
     jwks_fault,
@@ -19,6 +20,7 @@ from .text_rules import (
     own_variable_fault,
     prose_fault,
     short_name_fault,
+    url_fault,
     variable_fault,
 )
 from .times import suggest_form
@@ -59,18 +61,8 @@ def _validator(code: str, fault: Callable[[str], str], hint: str) -> AfterValida
     return AfterValidator(check)
 
 
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_instant),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "format": "date"},
-                {"type": "string", "format": "date-time"},
-            ]
-        }
-    ),
-]
+FORMATS = [{"type": "string", "format": format_} for format_ in ("date", "date-time")]
+Moment = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"anyOf": FORMATS})]
 
 
 class AddressText(str):
@@ -98,39 +90,22 @@ class WholeAddress(AddressText):
 Principal = Annotated[str, AfterValidator(WholePrincipal)]
 ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
 Name = Annotated[str, _validator("RS117", name_fault, "write a name on one line")]
-Url = Annotated[
-    str, _validator("RS117", name_fault, "write the URL alone, without blanks around it")
-]
-AccountName = Annotated[
-    str,
-    _validator("RS117", account_name_fault, "write letters, digits, `-` and `_`, as in `prod`"),
-]
+_ALONE = "write the URL alone, without blanks around it"
+Url = Annotated[str, _validator("RS117", name_fault, _ALONE)]
+_AS_IN_PROD = "write letters, digits, `-` and `_`, as in `prod`"
+AccountName = Annotated[str, _validator("RS117", account_name_fault, _AS_IN_PROD)]
 ShortName = Annotated[str, _validator("RS117", short_name_fault, "write it without `@` and `:`")]
 Reason = Annotated[str, _validator("RS117", reason_fault, "write it on one line, shorter")]
 Prose = Annotated[str, _validator("RS117", prose_fault, "shorten it")]
-Email = Annotated[str, _validator("RS118", email_fault, "write it as in `ana@acme.example`")]
+Email = Annotated[str, _validator("RS118", email_fault, EMAIL_HINT)]
 Jwks = Annotated[str, _validator("RS115", jwks_fault, "write `https://...`, or a file's name")]
 
 
-def _no_url(value: str) -> str:
-    if "://" in value:
-        problem, hint = "looks like a URL, which is a secret here", "name a variable that holds it"
-        raise _value_error(SECRET, problem, hint)
-    return value
-
-
-Variable = Annotated[
-    str,
-    AfterValidator(_no_url),
-    _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
-]
-
-
-UrlVariable = Annotated[
-    str,
-    AfterValidator(_no_url),
-    _validator("RS115", own_variable_fault, "write it as in `RBAC_SYNC_PROD_URL`"),
-]
+_NO_URL = _validator(SECRET, url_fault, "name a variable that holds it")
+_VARIABLE = _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`")
+_OWN_VARIABLE = _validator("RS115", own_variable_fault, "write it as in `RBAC_SYNC_PROD_URL`")
+Variable = Annotated[str, _NO_URL, _VARIABLE]
+UrlVariable = Annotated[str, _NO_URL, _OWN_VARIABLE]
 
 
 def _several(value: object) -> object:
@@ -154,15 +129,11 @@ Reach = Literal["all", "declared", "none"]
 
 
 def _scalar(value: object) -> object:
-    if not isinstance(value, str | int | bool):
-        raise _value_error(
-            "RS114", "must be text, a whole number or a boolean", "write one of these"
-        )
+    if not isinstance(value, str | int):
+        problem = "must be text, a whole number or a boolean"
+        raise _value_error("RS114", problem, "write one of these")
     return value
 
 
-Option = Annotated[
-    Any,
-    AfterValidator(_scalar),
-    WithJsonSchema({"type": ["string", "integer", "boolean"]}),
-]
+SCALARS = {"type": ["string", "integer", "boolean"]}
+Option = Annotated[Any, AfterValidator(_scalar), WithJsonSchema(SCALARS)]
