@@ -167,6 +167,16 @@ class _Notes(list[str]):
             yield Line(f"{mark}{names}", hang=len(mark))
 
 
+def cut(
+    rows: Sequence[EffectRow], most: int | None = MOST_PLAIN
+) -> tuple[list[EffectRow], list[EffectRow]]:
+    """Return the risky *rows* and the first *most* others, in order; then the rows left out."""
+    plain = [row for row in rows if not row.is_risky]
+    left_out = [] if most is None else plain[most:]
+    numbers = {id(row) for row in left_out}
+    return [row for row in rows if id(row) not in numbers], left_out
+
+
 def _section(
     section: Sequence[EffectRow], rows: Sequence[EffectRow], notes: _Notes, *, most: int | None
 ) -> Iterator[Line]:
@@ -175,14 +185,9 @@ def _section(
     widths = tuple(
         min(widest, max(map(len, column))) for widest, column in zip(WIDEST, columns, strict=True)
     )
-    plain, hidden = 0, []
-    for row in section:
-        plain += not row.is_risky
-        if most is not None and plain > most and not row.is_risky:
-            hidden += [row.effect, *row.others]
-        else:
-            yield _line(row, widths, notes)
-    if hidden:
+    shown, left_out = cut(section, most)
+    yield from (_line(row, widths, notes) for row in shown)
+    if hidden := [effect for row in left_out for effect in (row.effect, *row.others)]:
         people = counted(len(principals(hidden)), "principal")
         more = f"{len(hidden):,} more" if len(hidden) > 1 else "1 more"
         yield Line(f"    and {more} about {people}, none of them a risk (--full names all)")

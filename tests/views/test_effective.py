@@ -153,6 +153,17 @@ def test_of_many_plain_rows_some_are_shown_and_the_rest_is_counted():
     assert len(sections(before, after)) == len(["Risks", "bo", "", "Who gains"]) + 100
 
 
+def test_no_report_leaves_out_what_a_deletion_takes_and_calls_it_no_risk():
+    people, given = crowd(50)
+    found = plan(state(*PLAIN, *people, *given), state(*PLAIN))
+    run = Run(plan=found, saved=saved(found), context=context(found))
+
+    for report in (markdown(run), html(run)):
+        changes = report.partition("#### Deletions")[0].partition('<section class="paths"')[0]
+        assert "without a risk" not in report
+        assert {f"p{n:03}" for n in range(50)} == {*re.findall(r"p0\d\d(?=@)", changes)}
+
+
 def hundred_risks():
     people, given = crowd(100)
     roles = [role(f"r{number:03}", "see_secret_blocks", base="runner") for number in range(100)]

@@ -24,7 +24,7 @@ from ...model.instant import rfc3339
 from ...planning.planfile import SavedPlan
 from .. import plan as plan_view
 from ..effect_rows import EffectRow
-from ..effective import MOST_PLAIN
+from ..effective import cut
 from ..escape import visible
 from ..findings import MOST, by_cause
 from ..run import Run
@@ -54,8 +54,8 @@ def render_report(run: Run) -> str:
     assert saved is not None, "what was judged names its target"
     style, script = _part("page.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     findings = list(dict.fromkeys(run.findings))
-    listed_rows = [row for row in run.rows if row.risk.grave]
-    listed_rows += [row for row in run.rows if not row.risk.grave][:MOST_PLAIN]
+    shown, more = cut([row for row in run.rows if not row.risk.grave])
+    listed_rows = [*(row for row in run.rows if row.risk.grave), *shown]
     hidden = len(findings) - MOST
     bare = replace(run, findings=(), saved=None, known_effects=run.effects)
     return _template().render(
@@ -68,7 +68,7 @@ def render_report(run: Run) -> str:
         facts=_facts(context, saved, applied=run.made is not None),
         summary=_summary(context, run.effects, len(findings)),
         changes=list(map(_change, listed_rows)),
-        unshown=len(run.rows) - len(listed_rows),
+        unshown=len(more),
         box=(WIDTH, HEIGHT),
         picture=drawing(changing_edges(run.rows)),
         objection=run.objection,

@@ -18,7 +18,7 @@ from ...model import Action, label
 from ...planning import Plan
 from .. import diagnostics, drift, findings, not_changed, rising_keys
 from ..by_resource import ResourceChanges, entries
-from ..effective import MOST_PLAIN
+from ..effective import cut
 from ..ownership import new_owners
 from ..plan import entry_lines, format_applied, headline
 from ..run import Run
@@ -242,8 +242,8 @@ def _people(run: Run) -> Section:
     plain = [row for row in run.rows if not row.risk.grave]
     if not plain:
         return ()
-    more = len(plain) - MOST_PLAIN
-    hidden = f"\n\nand {counted(more, 'more row')} without a risk" if more > 0 else ""
+    shown, more = cut(plain)
+    hidden = f"\n\nand {counted(len(more), 'more row')} without a risk" if more else ""
     effects = [effect for row in plain for effect in effects_of(row)]
     gaining, losing = (
         counted(len(principals(e for e in effects if getattr(e, side))), "principal")
@@ -252,7 +252,7 @@ def _people(run: Run) -> Section:
     counts = f"{gaining} gaining, {losing} losing"
     title = "#### Who else gains and loses"
     return (
-        SectionForm(f"{title}\n\n{table(plain[:MOST_PLAIN])}{hidden}"),
+        SectionForm(f"{title}\n\n{table(shown)}{hidden}"),
         SectionForm(f"{title}\n\n{counts}", "who else gains and loses what"),
     )
 
