@@ -37,24 +37,19 @@ class _MergedSpans(Spans):
 
     def __init__(self, file: _MergedFile) -> None:
         super().__init__(file.name, file.text)
-        self._origins, self._names = file.origins, file.names
+        self._merged = file
 
     def place(self, path: Path, *, is_key: bool = False) -> Place:
         for length in range(len(path), 0, -1):
-            if origin := self._origins.get(path[:length]):
+            if origin := self._merged.origins.get(path[:length]):
                 place = origin.at(*path[length:])._replace(is_key=is_key).place()
-                return replace(place, also=self._over(path[:length]) or self._named(path))
-        within = (
-            origin for inner, origin in self._origins.items() if inner[: len(path)] == path != ()
-        )
+                name = self._merged.names.get(path)
+                named = f"named in {name.key.place().file_line}" if name else ""
+                return replace(place, also=self._over(path[:length]) or named)
+        within = (at for inner, at in self._merged.origins.items() if inner[: len(path)] == path)
         place = super().place(path, is_key=is_key)
         first = next(within, None) if len(path) > 1 else None
         return replace(place, also=f"with {first.key.place().file_line}") if first else place
-
-    def _named(self, path: Path) -> str:
-        """Return a phrase with the line that names the thing at *path*; empty if there is none."""
-        name = self._names.get(path)
-        return f"named in {name.key.place().file_line}" if name else ""
 
     def _over(self, path: Path) -> str:
         """Return a phrase with the shared line that the value at *path* replaces or adds to."""
@@ -145,10 +140,9 @@ class FileMerge:
         for section in ("workspaces", "workspace_defaults"):
             for name in as_table(self.tree.get(section)):
                 self._rename_keys((section, name, "access"), renamed)
-        texts = {
-            f"{level}/{old}": f"{level}/{new}" for old, new in renamed.items() for level in Level
-        }
-        texts.update(renamed)
+        texts = dict(renamed)
+        for level in Level:
+            texts |= {f"{level}/{old}": f"{level}/{new}" for old, new in renamed.items()}
         self._rename_keys(("guard", "max_term"), texts)
         for section, keys in ROLE_VALUES.items():
             value = self.tree.get(section)
@@ -189,9 +183,8 @@ class FileMerge:
         """Return the file with these tables, checked; both files have reported their faults."""
         from .schema_errors import check_tables
 
-        file = _MergedFile(
-            self.file.name, self.file.text, self.tree, origins=self.origins, names=self.names
-        )
+        name, text, names = self.file.name, self.file.text, self.names
+        file = _MergedFile(name, text, self.tree, origins=self.origins, names=names)
         return replace(file, checked=check_tables(file, Problems()))
 
 

@@ -38,16 +38,11 @@ def export(
     hold. Grants that have ended by *now* are left out, and so are keys that *capabilities*, if
     they are given, could not make. Built-in roles and people's own keys are never written.
     """
-    writer = TomlWriter(_without_open_lists(state), catalogue, now, capabilities)
-    return configuration_files(writer.tables(), catalogue, settings, writer.left_out)
-
-
-def _without_open_lists(state: State) -> State:
-    """Return *state* without the access lists that let everyone in, as the lack of a list does."""
     draft = state.draft()
     for listed in [each for each in state.of(ObjectAccess).values() if each.is_open]:
-        draft.remove(listed)
-    return draft
+        draft.remove(listed)  # the lack of a list lets everyone in, too
+    writer = TomlWriter(draft, catalogue, now, capabilities)
+    return configuration_files(writer.tables(), catalogue, settings, writer.left_out)
 
 
 def configuration_files(
@@ -124,7 +119,6 @@ def _limits(files: Mapping[str, str]) -> dict[str, int]:
     sizes = [len(text.encode()) for text in files.values()]
     needed = {"max_file": max(sizes, default=0), "max_total": sum(sizes) + MIB}
     defaults = {"max_file": MIB, "max_total": 64 * MIB}
-    raised = {
-        key: (size // MIB + 1) * 2 * MIB for key, size in needed.items() if size > defaults[key]
-    }
+    large = {key: size for key, size in needed.items() if size > defaults[key]}
+    raised = {key: (size // MIB + 1) * 2 * MIB for key, size in large.items()}
     return raised | ({"max_files": 2 * len(files)} if len(files) >= 1000 else {})  # noqa: PLR2004

@@ -16,6 +16,7 @@ from .layout import path_fault
 from .load import Sources
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver
+from .text_rules import in_backticks
 
 Owners = tuple[str, ...]
 """Names of a forge and e-mail addresses, each once, in the order written."""
@@ -28,6 +29,12 @@ HANDLE = re.compile(r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 
 WILDCARD = re.compile(r"(\*\*/|\*\*|\*|\?)")
 WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+APPROVED = "and any of them may approve a change to all of it"
+LISTED_ELSEWHERE = (
+    "write the file that lists it, or `team.NAME`, `role.NAME`, `workspace.HANDLE` or"
+    " `service-account.NAME`"
+)
 
 MOST_NAMED = 5
 """The most things that a message names; more are only counted."""
@@ -89,9 +96,7 @@ class _OwnersTable:
         fault, hint = "", "write a path below the folder of `rbac.toml`, with `*`, `?` and `**`"
         if _is_address(key):
             if kind not in OWNED:
-                fault = "names nothing that has owners of its own"
-                hint = "write the file that lists it, or `team.NAME`, `role.NAME`,"
-                hint += " `workspace.HANDLE` or `service-account.NAME`"
+                fault, hint = "names nothing that has owners of its own", LISTED_ELSEWHERE
         elif not (fault := path_fault(key.removesuffix("/"))) and "[" in key:
             fault = "has a bracket, which code owners files do not know"
         if fault:
@@ -107,13 +112,15 @@ class _OwnersTable:
 
     def _reviewers(self, text: str, location: TomlLocation) -> Iterator[str]:
         """Yield the owners for which *text* stands: a forge name, or people's e-mail addresses."""
+        if HANDLE.fullmatch(text):
+            yield text
+            return
         if text.startswith("@"):
-            if HANDLE.fullmatch(text):
-                yield text
-            else:
-                hint = "write it as in `@ana` or `@acme/platform`"
-                message = f"`{text}` is no name of a forge"
-                self._names.problems.add("RS115", location, message, hint=hint)
+            message, hint = (
+                f"`{text}` is no name of a forge",
+                "write it as in `@ana` or `@acme/platform`",
+            )
+            self._names.problems.add("RS115", location, message, hint=hint)
             return
         before = len(self._names.problems.diagnostics)
         people = [
@@ -180,16 +187,10 @@ class _OwnersTable:
         """Return the owners of each part of *file*: of its things, and of the rest of the file."""
         things = self._things_in[file.name]
         parts = {self._own[each]: None for each in things if each in self._own}
-        if not things or self._rest(file):
+        others = file.tree.keys() - {SPECS[kind].section for kind in OWNED}
+        if others or not things or any(each not in self._own for each in things):
             parts[self._of_pattern(file)] = None
         return parts
-
-    def _rest(self, file: File) -> bool:
-        """Say whether *file* has a part without owners of its own."""
-        sections = {SPECS[kind].section for kind in OWNED}
-        return bool(file.tree.keys() - sections) or any(
-            each not in self._own for each in self._things_in[file.name]
-        )
 
     def exceptions(self) -> Mapping[str, Owners]:
         """Return, by name, the owners of each file whose pattern gives other owners."""
@@ -222,8 +223,7 @@ class _OwnersTable:
             hint = f"give `{file.name}` owners in `[owners]`"
             self._names.problems.add("RS516", where, message, hint=hint)
         if len(parts.keys() - {()}) > 1:
-            message = f"`{file.name}` holds things of different owners, and any of them may"
-            message += " approve a change to all of it"
+            message = f"`{file.name}` holds things of different owners, {APPROVED}"
             hint = "give the things of each owner a file of their own"
             self._names.problems.add("RS517", location, message, hint=hint)
 
@@ -245,6 +245,6 @@ def _is_path_like(name: str, pattern: str) -> bool:
 
 
 def _listed(things: Sequence[object]) -> str:
-    text = ", ".join(f"`{each}`" for each in things[:MOST_NAMED])
+    text = in_backticks(things[:MOST_NAMED])
     more = len(things) - MOST_NAMED
     return text + (f" and {more} more" if more > 0 else "")

@@ -88,14 +88,9 @@ def _tree(name: str, text: str) -> dict[str, Any]:
         # A number too long for Python raises a bare ValueError, without a place.
         number = re.search(r"(?<![0-9_])[0-9](?:_?[0-9]){4000}", text)
         start = number.start() if number else 0
-        raise InvalidToml(
-            Diagnostic(
-                "RS001",
-                "a number has too many digits",
-                LineIndex(text).place(name, start, start + 1),
-                "write a shorter number",
-            )
-        ) from None
+        place, hint = LineIndex(text).place(name, start, start + 1), "write a shorter number"
+        problem = Diagnostic("RS001", "a number has too many digits", place, hint)
+        raise InvalidToml(problem) from None
 
 
 def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnostic:
@@ -104,14 +99,8 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
     if error.msg.startswith(("Cannot ", "Duplicate ")):
         second = scan.earlier and lines.place(name, *scan.earlier[0])
         place = lines.place(name, scan.last, max(scan.last + 1, error.pos))
-        return Diagnostic(
-            "RS006",
-            "this is written twice",
-            place,
-            "keep one of them",
-            second,
-            "first written here",
-        )
+        message, hint = "this is written twice", "keep one of them"
+        return Diagnostic("RS006", message, place, hint, second, "first written here")
     bad = text[error.pos : error.pos + 1]
     if HIDDEN.match(bad) or bad == "\r":
         place = lines.place(name, min(scan.at, error.pos), error.pos + 1)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .codes import SECRET
 from .layout import ACCOUNTS
 from .problems import File, Problems, TomlLocation
-from .schema import TESTS, ConfigDocument, Test, form_of_test
+from .schema import TESTS, ConfigDocument, form_of_test
 from .spans import Path
+from .text_rules import in_backticks
+from .toml_order import TableSchema
 
 EXPECTED = {
     "string_type": ("text", 'write it in quotes: `"..."`'),
@@ -137,10 +138,10 @@ def _path(tree: object, raw_path: tuple[str | int, ...]) -> Path:
     inner_value: Any = tree
     path: list[str | int] = []
     for step in raw_path:
-        is_element = (
-            isinstance(inner_value, list) and isinstance(step, int) and step < len(inner_value)
-        )
-        if is_element or (isinstance(inner_value, dict) and step in inner_value):
+        is_index = isinstance(inner_value, list) and isinstance(step, int)
+        if (is_index and step in range(len(inner_value))) or (
+            isinstance(inner_value, dict) and step in inner_value
+        ):
             inner_value = inner_value[step]
             path.append(step)
     return tuple(path)
@@ -192,13 +193,9 @@ def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
         is_table = isinstance(location.file.value(location.path), dict)
         return ("a name", NO_TERMS if is_table else EXPECTED[kind][1])
     is_element = isinstance(location.path[-1], int) and "renamed_from" not in location.path
-    if (
-        is_element
-        and kind == "string_type"
-        and _section(location.path) in ("members", "teams", "workspaces")
-    ):
-        return SOMEBODY
-    return EXPECTED[kind]
+    has_holders = _section(location.path) in ("members", "teams", "workspaces")
+    is_somebody = is_element and has_holders and kind == "string_type"
+    return SOMEBODY if is_somebody else EXPECTED[kind]
 
 
 def _out_of_range(
@@ -241,48 +238,15 @@ def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
         return SchemaError(SECRET, location, message, "pass the API key in RBAC_SYNC_API_KEY")
     where = f" in `{_label_of(table)}`" if table else ""
     known = known_keys(table, location.file.value(table))
-    hint = problems.suggest(key, known) or _listed(known)
+    listed = f"the keys here are {in_backticks(known)}" if known else ""
+    hint = problems.suggest(key, known) or listed
     return SchemaError("RS112", location, f"unknown key `{key}`{where}", hint)
-
-
-def _listed(keys: list[str]) -> str:
-    return "the keys here are " + ", ".join(f"`{key}`" for key in keys) if keys else ""
 
 
 def known_keys(path: Path, table: object = None) -> list[str]:
     """Return the keys that the table at *path* takes, in order, given the value *table*."""
-    annotation: object = ConfigDocument
-    for step in path:
-        annotation = _inside(annotation, step)
-    model = TESTS[form_of_test(table)] if annotation is Test else next(_models(annotation), None)
-    fields = model.model_fields.items() if model else ()
-    return [field.alias or name for name, field in fields]
-
-
-def _inside(annotation: object, step: str | int) -> object:
-    """Return the type of the value at *step* inside a value of type *annotation*."""
-    model = next(_models(annotation), None)
-    if model is not None and isinstance(step, str):
-        field = model.model_fields.get(step)
-        return field.annotation if field else None
-    for candidate in _alternatives(annotation):
-        if get_origin(candidate) in (list, dict):
-            return get_args(candidate)[-1]
-    return None
-
-
-def _models(annotation: object) -> Iterator[type[BaseModel]]:
-    for candidate in _alternatives(annotation):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            yield candidate
-
-
-def _alternatives(annotation: object) -> Iterator[Any]:
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _alternatives(get_args(annotation)[0])
-    elif origin in (Union, types.UnionType):
-        for inner in get_args(annotation):
-            yield from _alternatives(inner)
-    else:
-        yield annotation
+    if path[-2:-1] == ("test",) and isinstance(path[-1], int):
+        fields = TESTS[form_of_test(table)].model_fields.items()
+        return [field.alias or name for name, field in fields]
+    keys = tuple(step for step in path if isinstance(step, str))
+    return list(TableSchema.root().at(keys).properties)

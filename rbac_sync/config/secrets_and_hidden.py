@@ -27,13 +27,15 @@ KEY_WITHIN = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(PREFIXES)})[A-Za-z0-9]{
 """A value that is an API key, and one in running text, where a short one may be a word."""
 
 MOST_IN_COMMENTS = 100
+NOWHERE = ((0, 0), (0, 0))
 
 
 def forbidden(file: File) -> Iterator[Diagnostic]:
     """Yield the diagnostics on forbidden text in keys, values and comments, raw or escaped."""
     may_hold_key = any(prefix in file.text for prefix in PREFIXES)
     keys = KEY_WITHIN.finditer(file.text) if may_hold_key else ()
-    raw = [*_hidden_in(file.text), *keys]
+    hidden_characters = () if file.text.isascii() else HIDDEN.finditer(file.text)
+    raw = [*hidden_characters, *keys]  # the parser refuses hidden characters that are ASCII
     if not raw and not may_hold_key and "\\" not in file.text:
         return
     covered = bytearray(len(file.text))
@@ -43,24 +45,12 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
             yield hidden(match.group(), place)
         if KEY_ALONE.match(text) or KEY_WITHIN.search(text):
             yield _secret(place)
-        _cover(covered, file, path, is_key=is_key)
+        start, end = file.spans.paths.get(path, NOWHERE)[0 if is_key else 1]
+        covered[start:end] = b"\1" * (end - start)  # the others are in comments
     for match in raw[:MOST_IN_COMMENTS]:
         if not covered[match.start()]:
             place = file.spans.lines.place(file.name, match.start(), match.end())
             yield hidden(match.group(), place) if match.re is HIDDEN else _secret(place)
-
-
-def _hidden_in(text: str) -> Iterator[re.Match[str]]:
-    """Return the hidden characters that are not ASCII; the parser refuses the others."""
-    return iter(()) if text.isascii() else HIDDEN.finditer(text)
-
-
-def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:
-    """Mark the characters that belong to a key or a text; unmarked ones are in comments."""
-    span = file.spans.paths.get(path)
-    if span is not None:
-        start, end = span[0 if is_key else 1]
-        covered[start:end] = b"\1" * (end - start)
 
 
 def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
@@ -86,9 +76,5 @@ def hidden(character: str, place: Place) -> Diagnostic:
 
 
 def _secret(place: Place) -> Diagnostic:
-    return Diagnostic(
-        SECRET,
-        "this looks like an API key",
-        place,
-        "revoke it, delete it here, and pass the key in RBAC_SYNC_API_KEY",
-    )
+    hint = "revoke it, delete it here, and pass the key in RBAC_SYNC_API_KEY"
+    return Diagnostic(SECRET, "this looks like an API key", place, hint)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .layout import ACCOUNTS, ROOT_ONLY
 from .order import merged_order, role_rank
-from .toml_events import Keys
+
+if TYPE_CHECKING:
+    from .toml_events import Keys
 
 Rank = tuple[int, int, str]
 """The sort key of a key: by the order of the language, of built-in roles, of names."""
@@ -34,15 +36,11 @@ class TableSchema(NamedTuple):
 
     def _inner(self, key: str) -> TableSchema:
         """Return the schema of the table under *key*."""
-        tables = [
-            table
-            for node in self.nodes
-            if (table := node.get("properties", {}).get(key, node.get("additionalProperties")))
-        ]
-        return TableSchema(
-            tuple(inner for table in tables for inner in _resolved(table)),
-            has_roles=key in ("members", "access"),
+        others = (
+            (node.get("properties", {}), node.get("additionalProperties")) for node in self.nodes
         )
+        inner = (node for own, other in others for node in _resolved(own.get(key, other)))
+        return TableSchema(tuple(inner), has_roles=key in ("members", "access"))
 
     def at(self, keys: Keys) -> TableSchema:
         """Return the schema of the table under the dotted *keys*."""
@@ -56,9 +54,14 @@ class TableSchema(NamedTuple):
         """True if the keys are of the language, false if users choose them."""
         return any("properties" in node for node in self.nodes)
 
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The keys of the language that the table takes, in order."""
+        return merged_order(node.get("properties", ()) for node in self.nodes)
+
     def _rank(self, key: str) -> Rank:
         """Return the sort key of *key* among the keys of the table."""
-        properties = merged_order(node.get("properties", ()) for node in self.nodes)
+        properties = self.properties
         first = (*ROOT_ONLY, ACCOUNTS) if "backend" in properties else ()
         known = sorted(properties, key=lambda each: each not in first)
         if known:

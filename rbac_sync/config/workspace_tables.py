@@ -64,16 +64,12 @@ def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSett
             message = f"no declared workspace is like `{pattern}`"
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
-    return tuple(
-        _settings(
-            handle,
-            table,
-            TomlLocation(file, ("workspaces", handle)),
-            [] if file.name in sources.known.met else defaults,
-            problems,
-        )
-        for file, handle, table in sources.named("workspaces")
-    )
+    workspaces = []
+    for file, handle, table in sources.named("workspaces"):
+        location = TomlLocation(file, ("workspaces", handle))
+        matching = [] if file.name in sources.known.met else defaults
+        workspaces.append(_settings(handle, table, location, matching, problems))
+    return tuple(workspaces)
 
 
 def _settings(
@@ -84,43 +80,26 @@ def _settings(
     problems: Problems,
 ) -> WorkspaceSettings:
     own = _written(table, location)
-    matching = [written for pattern, written in defaults if is_like(handle, pattern)]
-    merged = _Merge(dict(own.values), dict(own.access))
-    for written in matching:
-        merged.add(written, handle, own, problems)
-    has_access = own.has_access or any(written.has_access for written in matching)
+    values, access, has_access = dict(own.values), dict(own.access), own.has_access
+    for written in (each for pattern, each in defaults if is_like(handle, pattern)):
+        has_access = has_access or written.has_access
+        for key, value in written.values.items():
+            if values.setdefault(key, value) is not value and key not in own.values:
+                _refuse_clash(key, handle, value[1], values[key][1], problems)
+        for role, holders in written.access.items():
+            first = access.setdefault(role, holders)
+            if first is not holders and role not in own.access:
+                _refuse_clash(f"access.{role}", handle, holders.location, first.location, problems)
     return WorkspaceSettings(
         handle,
         location,
         table.name,
-        merged.value("description"),
-        merged.value("public"),
-        merged.values.get("default_role"),
-        tuple(merged.access.values()) if has_access else None,
-        {key: at for key, (_, at) in merged.values.items()},
+        values["description"][0] if "description" in values else None,
+        values["public"][0] if "public" in values else None,
+        values.get("default_role"),
+        tuple(access.values()) if has_access else None,
+        {key: at for key, (_, at) in values.items()},
     )
-
-
-@dataclass
-class _Merge:
-    """The keys of one workspace so far."""
-
-    values: dict[str, tuple[Any, TomlLocation]]
-    access: dict[str, RoleHolders]
-
-    def value(self, key: str) -> Any:
-        """Return the value of *key*, None if nothing writes it."""
-        return self.values[key][0] if key in self.values else None
-
-    def add(self, written: _Written, handle: str, own: _Written, problems: Problems) -> None:
-        """Add the keys of a default that the workspace does not write itself."""
-        for key, value in written.values.items():
-            if self.values.setdefault(key, value) is not value and key not in own.values:
-                _refuse_clash(key, handle, value[1], self.values[key][1], problems)
-        for role, holders in written.access.items():
-            first = self.access.setdefault(role, holders)
-            if first is not holders and role not in own.access:
-                _refuse_clash(f"access.{role}", handle, holders.location, first.location, problems)
 
 
 def _refuse_clash(

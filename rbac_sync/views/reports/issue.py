@@ -27,13 +27,13 @@ class Issue:
     code: str
     name: str
     meaning: str
-    is_advice: bool
     message: str
     hint: str
-    about: str
-    place: Place | None
-    second: Place | None
     fingerprint: str
+    is_advice: bool = False
+    about: str = ""
+    place: Place | None = None
+    second: Place | None = None
 
     @property
     def full_message(self) -> str:
@@ -56,13 +56,12 @@ def _problem(problem: Diagnostic, seen: Counter[str]) -> Issue:
         code,
         CODES[code].title,
         CODES[code].explanation,
-        is_advice(code),
         visible(problem.message),
         visible(problem.hint),
-        "",
-        place,
-        problem.second,
         sign,
+        is_advice(code),
+        place=place,
+        second=problem.second,
     )
 
 
@@ -74,34 +73,18 @@ def _finding(finding: Finding, seen: Counter[str]) -> Issue:
         code,
         finding.rule,
         RULES[finding.rule].explanation,
-        False,
         visible(finding.message),
         visible(finding.hint),
-        visible(about),
-        finding.place,
-        None,
         sign,
+        about=visible(about),
+        place=finding.place,
     )
 
 
 def _error(error: RbacSyncError, seen: Counter[str]) -> Issue:
-    return Issue(
-        error.code,
-        "error",
-        _sentences(type(error)),
-        False,
-        visible(str(error)),
-        visible(error.hint),
-        "",
-        None,
-        None,
-        _fingerprint(seen, error.code, str(error)),
-    )
-
-
-def _sentences(of: object) -> str:
-    """Return the docstring of a rule or an error, in one line."""
-    return " ".join((of.__doc__ or "").split())
+    meaning = " ".join((error.__doc__ or "").split())
+    sign = _fingerprint(seen, error.code, str(error))
+    return Issue(error.code, "error", meaning, visible(str(error)), visible(error.hint), sign)
 
 
 def _fingerprint(seen: Counter[str], *parts: str) -> str:
