@@ -128,7 +128,7 @@ class Reports:
         for request in self._requests:
             if request.account or self._account is None:
                 run = self.results.get(request.account, AccountResult("")).run
-                if run is not None and KINDS[request.kind].tells & _content(run):
+                if run is not None and KINDS[request.kind].content & _content(run):
                     yield request, render_report(request.kind, run)
             else:
                 yield request, render_together(request.kind, list(self.results.values()))

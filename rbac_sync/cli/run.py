@@ -163,7 +163,7 @@ def shows_access(arguments: Mapping[str, Any]) -> bool:
     from ..views.reports.registry import KINDS, ReportContent
 
     reports: Iterable[ReportRequest] = arguments.get("report", ())
-    return any(KINDS[request.kind].tells & ReportContent.ACCESS for request in reports)
+    return any(KINDS[request.kind].content & ReportContent.ACCESS for request in reports)
 
 
 def _parse_optional(configuration: Configuration, text: str | None) -> Address | None:

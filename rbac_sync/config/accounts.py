@@ -90,11 +90,8 @@ class _AccountTables:
         """Return the configuration of the account."""
         _refuse_same(self._shared, self._problems)
         _refuse_same_files(self._shared, self._problems)
-        own = next(
-            location
-            for location, name in self._shared.written(ACCOUNTS)
-            if name == self._account.name
-        )
+        written = self._shared.written(ACCOUNTS)
+        own = next(location for location, name in written if name == self._account.name)
         for location, path, adds in self._values(own):
             target = self._target(path, own.file)
             if target is not None and (adds or self._is_declared(path, location)):

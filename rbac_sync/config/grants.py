@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
 from ..model.compact_row import compact
-from .holders import Holder, Term, name_of
+from .holders import Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
 from .text_rules import is_of_texts
@@ -136,8 +136,12 @@ class _Scope:
     def _hold(self, holder: Holder, role: Address | None) -> None:
         if holder.term.is_over(self.rows.names.now):
             self.ended.add(holder.principal)
+        elif role is None:
+            self.row[holder.principal] = frozenset()
         else:
-            self.row[holder.principal] = _holdings(role, holder.term)
+            has_term = any(holder.term)  # without a term always the same value
+            holdings = frozenset({Holding(role, *holder.term)}) if has_term else held(role)
+            self.row[holder.principal] = holdings
 
     def _refuse_twice(self, principal: Address, listed: RoleHolders, index: int) -> None:
         """Refuse a second role of *principal*; the first one is searched only for the message."""
@@ -145,7 +149,12 @@ class _Scope:
         if problems.full:
             problems.left_out += 1
             return
-        role, first = next(self._locations(principal))
+        role, first = next(
+            (role, location.at(number))
+            for role, entries, location in self.lists
+            for number, entry in enumerate(entries)
+            if self.rows.names.known.get(name_of(entry)) == principal
+        )
         who = name_of(listed.entries[index])
         location = listed.location.at(index)
         if role == listed.role:
@@ -163,16 +172,3 @@ class _Scope:
         hint = f"list `{who}` itself under the role that it is to hold"
         second = (first.location, "in that group by this entry")
         self.rows.names.problems.add("RS302", location, message, hint=hint, second=second)
-
-    def _locations(self, principal: Address) -> Iterator[tuple[str, TomlLocation]]:
-        for role, entries, location in self.lists:
-            for index, entry in enumerate(entries):
-                if self.rows.names.known.get(name_of(entry)) == principal:
-                    yield role, location.at(index)
-
-
-def _holdings(role: Address | None, term: Term) -> Holdings:
-    """Return *role* with *term*; without a term always the same value, without a role nothing."""
-    if role is None:
-        return frozenset()
-    return frozenset({Holding(role, *term)}) if any(term) else held(role)

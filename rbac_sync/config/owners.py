@@ -116,10 +116,8 @@ class _OwnersTable:
             yield text
             return
         if text.startswith("@"):
-            message, hint = (
-                f"`{text}` is no name of a forge",
-                "write it as in `@ana` or `@acme/platform`",
-            )
+            message = f"`{text}` is no name of a forge"
+            hint = "write it as in `@ana` or `@acme/platform`"
             self._names.problems.add("RS115", location, message, hint=hint)
             return
         before = len(self._names.problems.diagnostics)

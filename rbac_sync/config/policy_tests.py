@@ -27,7 +27,7 @@ from .problems import TomlLocation
 from .resolve import NameResolver
 
 if TYPE_CHECKING:
-    from .schema import AnyTest, PermissionTest, RoleTest, TogetherTest, WhoTest
+    from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
 
 EVERY = "*"
 """The value of ``workspace`` in a test that stands for every workspace."""
@@ -74,15 +74,10 @@ def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> I
         keys = "`can`, `cannot`, `only`, `at_most` or `at_least`"
         _refuse_silent(table.name, keys, location, names)
     if scope is not None:
+        place, warns = location.place(), table.level == "warn"
         for who in principals:
-            place, warns = location.place(), _warns(table)
-            yield Ability(
-                table.name, who, scope, can, cannot, limit, at_most, place, warns, at_least
-            )
-
-
-def _warns(table: AnyTest) -> bool:
-    return table.level == "warn"
+            allowed = (can, cannot, limit, at_most)
+            yield Ability(table.name, who, scope, *allowed, place, warns, at_least)
 
 
 def _refuse_silent(name: str, missing: str, location: TomlLocation, names: NameResolver) -> None:
@@ -125,7 +120,7 @@ def _circle(
     asset = _asset(table, level, location, names)
     if asset is None or scope is None:
         return None
-    place, warns = location.place(), _warns(table)
+    place, warns = location.place(), table.level == "warn"
     return Circle(table.name, asset, scope, only, table.at_most, place, warns, table.at_least)
 
 
@@ -158,7 +153,7 @@ def _separation(
     exempt = _people(table.except_, location.at("except"), names)
     if table.workspace is not None and scope is None:
         return None
-    place, warns = location.place(), _warns(table)
+    place, warns = location.place(), table.level == "warn"
     return Separation(table.name, tuple(assets), scope, exempt, place, warns)
 
 

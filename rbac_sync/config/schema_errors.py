@@ -138,10 +138,8 @@ def _path(tree: object, raw_path: tuple[str | int, ...]) -> Path:
     inner_value: Any = tree
     path: list[str | int] = []
     for step in raw_path:
-        is_index = isinstance(inner_value, list) and isinstance(step, int)
-        if (is_index and step in range(len(inner_value))) or (
-            isinstance(inner_value, dict) and step in inner_value
-        ):
+        is_index = isinstance(inner_value, list) and step in range(len(inner_value))
+        if is_index or (isinstance(inner_value, dict) and step in inner_value):
             inner_value = inner_value[step]
             path.append(step)
     return tuple(path)

@@ -80,7 +80,10 @@ class SpanScanner:
         *outer, (name, stretch) = self._key()
         path: Path = ()
         for part, part_stretch in outer:
-            path = self._enter_table((*path, part), part_stretch)
+            path = (*path, part)
+            self.spans.setdefault(path, (part_stretch, part_stretch))
+            if path in self._lengths:
+                path = (*path, self._lengths[path] - 1)  # the last table of an array
         path = (*path, name)
         if is_array:
             path = self._append_table(path, stretch)
@@ -88,11 +91,6 @@ class SpanScanner:
             self._note(path, (stretch, stretch))
         self._expect("]]" if is_array else "]")
         return path
-
-    def _enter_table(self, path: Path, stretch: Stretch) -> Path:
-        """Return the table at *path*, the last one if it is an array of tables."""
-        self.spans.setdefault(path, (stretch, stretch))
-        return (*path, self._lengths[path] - 1) if path in self._lengths else path
 
     def _append_table(self, path: Path, stretch: Stretch) -> Path:
         index = self._lengths.get(path, 0)
@@ -148,7 +146,8 @@ class SpanScanner:
             self.at = match.end()
 
     def _array(self, path: Path) -> None:
-        self._open()
+        self.at += 1
+        self._skip(BLANK)
         index = 0
         while not self._text.startswith("]", self.at):
             stretch = self._element((*path, index))
@@ -171,15 +170,12 @@ class SpanScanner:
         return match.span("scalar")
 
     def _table(self, path: Path) -> None:
-        self._open()
+        self.at += 1
+        self._skip(BLANK)
         while not self._text.startswith("}", self.at):
             self._pair(path)
             self._separate("}")
         self.at += 1
-
-    def _open(self) -> None:
-        self.at += 1
-        self._skip(BLANK)
 
     def _separate(self, closing: str) -> None:
         """Move behind a comma, or stop in front of *closing*."""

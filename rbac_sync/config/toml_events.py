@@ -112,8 +112,7 @@ def _of_item(key: Key, item: Item, path: Keys, dotted: Keys) -> Iterator[Event]:
         else:
             yield from _headed(item, inner, is_array=False)
     else:
-        comment = item.trivia.comment.rstrip()
-        yield Pair((*dotted, key.key), _value(item), comment)
+        yield Pair((*dotted, key.key), _value(item), item.trivia.comment.rstrip())
 
 
 def _headed(table: Table, path: Keys, *, is_array: bool) -> Iterator[Event]:

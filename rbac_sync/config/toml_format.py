@@ -153,7 +153,7 @@ class _Document:
     def _begin(self, header: Header) -> None:
         """Begin the table of *header*; give the comments before it to this table or the last."""
         above = self._without_head() if not self._blocks else self._without_below()
-        cut = len(above) - above[::-1].index("") if "" in above else 0
+        cut = _behind_blank(above)
         heading, above = above[:cut], above[cut:]
         section = header.keys[0]
         if section not in self._groups:
@@ -172,7 +172,7 @@ class _Document:
     def _without_head(self) -> Lines:
         """Move the pending comments at the begin of the file to the head; return the rest."""
         lines = self._pending
-        cut = len(lines) - lines[::-1].index("") if "" in lines else 0
+        cut = _behind_blank(lines)
         while cut < len(lines) and lines[cut].startswith("#:"):
             cut += 1
         self._head = lines[:cut]
@@ -188,12 +188,16 @@ class _Document:
         return lines[cut + 1 :]
 
     def _end(self) -> None:
-        lines = self._pending
         if not self._blocks:
-            self._head = lines
+            self._head = self._pending
             return
-        cut = lines.index("") if "" in lines else len(lines)
-        self._blocks[-1].below, self._foot = lines[:cut], lines[cut:]
+        cut = [*self._pending, ""].index("")
+        self._blocks[-1].below, self._foot = self._pending[:cut], self._pending[cut:]
+
+
+def _behind_blank(lines: Lines) -> int:
+    """Return the position behind the last empty line, 0 if there is none."""
+    return len(lines) - ["", *lines][::-1].index("")
 
 
 def _stripped(lines: Lines) -> Lines:
@@ -245,17 +249,14 @@ def _commented(text: str, comment: str) -> str:
 
 def _text(value: Value, schema: TableSchema, indent: str, begin: str) -> str:
     """Return *value* as text behind *begin*, its further lines indented by *indent*."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, TableValue):
-        return _inline(value, schema, indent, begin)
-    return _list(value, schema, indent, begin)
-
-
-def _inline(table: TableValue, schema: TableSchema, indent: str, begin: str) -> str:
-    pairs = sorted(table.pairs, key=lambda pair: schema.ranks(pair[0]))
-    texts = (f"{quoted(k)} = {_text(v, schema.at(k), indent, begin)}" for k, v in pairs)
-    return f"{{ {', '.join(texts)} }}" if pairs else "{}"
+    match value:
+        case TableValue():
+            pairs = sorted(value.pairs, key=lambda pair: schema.ranks(pair[0]))
+            texts = (f"{quoted(k)} = {_text(v, schema.at(k), indent, begin)}" for k, v in pairs)
+            return f"{{ {', '.join(texts)} }}" if pairs else "{}"
+        case ListValue():
+            return _list(value, schema, indent, begin)
+    return value
 
 
 def _list(value: ListValue, schema: TableSchema, indent: str, begin: str) -> str:

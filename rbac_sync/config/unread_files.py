@@ -137,10 +137,9 @@ def refuse_unmatched(
     for pattern, definable in root.document.files.items():
         if pattern in matched or not any(c in pattern for c in "*?["):
             continue  # a plain name must be an existing file
-        managed = next(filter(None, (_whole(root, table) for table in definable)), None)
+        managed = next(filter(None, (_whole(root, table) for table in definable)), "")
         message = f"`{pattern}` matches no file"
-        if managed:
-            message += f", and all {managed} are managed"
+        message += f", and all {managed} are managed" if managed else ""
         location = TomlLocation(root, ("files", pattern), is_key=True)
         hint = _suggest_pattern(folder, pattern, unread)
         problems.add("RS126" if managed else "RS510", location, message, hint=hint)

@@ -24,14 +24,14 @@ PROBLEMS_AND_TESTS = ReportContent.PROBLEMS | ReportContent.TESTS
 
 
 class ReportKind(NamedTuple):
-    """One kind of report; ``view`` names the function that writes it, imported on demand.
+    """One kind of report; ``module`` has the function that writes it, imported on demand.
 
     ``beside``: it may be mixed with other output, since it is read line by line. ``together``: one
     report can be about several accounts; else each account has its own.
     """
 
-    view: str
-    tells: ReportContent
+    module: str
+    content: ReportContent
     beside: bool = False
     together: bool = True
 
@@ -51,26 +51,26 @@ class AccountResult(NamedTuple):
 
 
 KINDS: Mapping[str, ReportKind] = {
-    "md": ReportKind("markdown:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "json": ReportKind("json_report:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "tfplan": ReportKind("terraform:render_report", ReportContent.PLAN),
-    "html": ReportKind("html:render_report", ReportContent.ACCESS, together=False),
-    "sarif": ReportKind("sarif:render_report", PROBLEMS_AND_TESTS),
-    "github": ReportKind("github:render_report", PROBLEMS_AND_TESTS, beside=True),
-    "codequality": ReportKind("codequality:render_report", PROBLEMS_AND_TESTS),
-    "junit": ReportKind("junit:render_report", PROBLEMS_AND_TESTS),
+    "md": ReportKind("markdown", ReportContent.PLAN | ReportContent.PROBLEMS),
+    "json": ReportKind("json_report", ReportContent.PLAN | ReportContent.PROBLEMS),
+    "tfplan": ReportKind("terraform", ReportContent.PLAN),
+    "html": ReportKind("html", ReportContent.ACCESS, together=False),
+    "sarif": ReportKind("sarif", PROBLEMS_AND_TESTS),
+    "github": ReportKind("github", PROBLEMS_AND_TESTS, beside=True),
+    "codequality": ReportKind("codequality", PROBLEMS_AND_TESTS),
+    "junit": ReportKind("junit", PROBLEMS_AND_TESTS),
 }
 
 
 def kinds_with(of: ReportContent) -> list[str]:
     """Return the kinds of report that can hold *of*."""
-    return [name for name, kind in KINDS.items() if kind.tells & of]
+    return [name for name, kind in KINDS.items() if kind.content & of]
 
 
 def render_report(kind: str, run: Run) -> str:
     """Return *run* as a report of *kind*."""
-    module, _, function = KINDS[kind].view.partition(":")
-    return str(getattr(import_module(f".{module}", __package__), function)(run))
+    module = import_module(f".{KINDS[kind].module}", __package__)
+    return str(module.render_report(run))
 
 
 def render_together(kind: str, results: Sequence[AccountResult]) -> str:
