@@ -10,6 +10,7 @@ import tomli_w
 
 from ..model import Catalogue, Instant, Level, ObjectAccess, State, Subject
 from ..planning import Capabilities
+from .secrets_and_hidden import KEY_WITHIN
 from .settings import STORE, BackendConfig, has_password
 from .tables import Table, Tables, TomlWriter
 
@@ -92,8 +93,14 @@ def _root(settings: BackendConfig, files: Mapping[str, str], left_out: list[str]
     if limits := _limits(files):
         tree["limits"] = limits
     tree["manage"] = {str(subject): "declared" for subject in Subject}
-    comments = "".join(f"# Left out: {line}\n" for line in sorted(left_out))
+    comments = "".join(f"# Left out: {_one_line(line)}\n" for line in sorted(left_out))
     return tomli_w.dumps(tree) + (f"\n{comments}" if comments else "")
+
+
+def _one_line(text: str) -> str:
+    """Return *text* as a comment that the reader takes: printable, and without whole API keys."""
+    cut = KEY_WITHIN.sub(lambda key: f"{key[0][:4]}...", text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 def _backend(settings: BackendConfig) -> dict[str, Any]:

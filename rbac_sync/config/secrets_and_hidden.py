@@ -13,9 +13,12 @@ from .spans import Path
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Characters that are invisible or change how text looks. Source: Unicode 15, Cc, Cf and Z."""
+"""Characters that are invisible, change how text looks, or are no text in UTF-8.
+
+Source: Unicode 15, Cc, Cf, Cs and Z.
+"""
 
 LINE_BREAK = re.compile(r"[\n\t]")
 

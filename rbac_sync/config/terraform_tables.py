@@ -77,7 +77,7 @@ class TerraformTables:
     def account(self) -> str:
         """The handle of the account, empty if the state does not name it."""
         handles = {r.text("handle") for r in self.resources if r.type == "account"}
-        return handles.pop() if len(handles) == 1 else ""
+        return handles.pop() if len(handles) == 1 and all(map(is_written_name, handles)) else ""
 
     def _of(self, kind: str) -> Iterator[TerraformResource]:
         return (r for r in self.resources if r.type == kind and r.mode != DATA)
@@ -99,8 +99,8 @@ class TerraformTables:
         principals: dict[str, str] = {}
         for resource in self.resources:
             who = ""
-            if resource.type == "account_member" and not email_fault(resource.text("email")):
-                who = resource.text("email")
+            if resource.type == "account_member":
+                who = _email(resource)
             elif resource.type in PRINCIPALS and is_written_name(resource.text("name")):
                 who = f"{PRINCIPALS[resource.type]}:{resource.text('name')}"
             for key in ("id", "user_id", "actor_id") if who else ():
@@ -117,15 +117,15 @@ class TerraformTables:
                 name = resource.text("name")
                 builtin = self.catalogue.builtin(level, name)
                 names[resource.text("id")] = builtin.name if builtin else name
-        return {id_: name for id_, name in names.items() if id_ and name}
+        return {id_: name for id_, name in names.items() if id_ and is_written_name(name)}
 
     def _members(self, service_accounts: Table) -> Table:
         lists: dict[str, list[str]] = {}
         for resource in self._of("account_member"):
-            if email_fault(resource.text("email")):
-                self._leave_out(resource, "has no e-mail address in the state")
+            if email := _email(resource):
+                self._add_member(lists, resource, email)
             else:
-                self._add_member(lists, resource, resource.text("email"))
+                self._leave_out(resource, "has no e-mail address in the state")
         for resource in self._of("service_account"):
             if resource.text("name") in service_accounts:
                 self._add_member(lists, resource, f"sa:{resource.text('name')}")
@@ -183,14 +183,15 @@ class TerraformTables:
             handle, id_ = resource.text("handle"), resource.text("id")
             if resource.type != "workspace":
                 continue
-            if not is_handle(handle):
+            if not (is_handle(handle) and is_written_name(handle)):
                 self._leave_out(resource, "has a handle that cannot be written")
                 continue
             known.add(id_)
             access = _if_any("access", self._access(id_) if id_ else {})
             if resource.mode != DATA:
-                name = _if_any("name", resource.text("name"))
-                tables[handle] = name | described(resource.text("description")) | access
+                name = resource.text("name")
+                named = {"name": name} if is_written_name(name) else {}
+                tables[handle] = named | described(resource.text("description")) | access
             elif access:
                 tables.setdefault(handle, access)
         for workspace in self._access_by_workspace.keys() - (known - {""}):
@@ -218,12 +219,18 @@ class TerraformTables:
         return {role: sorted(lists[role]) for role in sorted(lists, key=role_rank)}
 
 
-def _if_any(key: str, value: Table | list[str] | str) -> Table:
+def _email(resource: TerraformResource) -> str:
+    """Return the e-mail address of a member, empty if none can be written."""
+    email = resource.text("email")
+    return email if is_written_name(email) and not email_fault(email) else ""
+
+
+def _if_any(key: str, value: Table | list[str]) -> Table:
     return {key: value} if value else {}
 
 
 def _end(text: str) -> Table:
     try:
         return {"until": moment(datetime.fromisoformat(text).astimezone(UTC))}
-    except ValueError:
+    except (ValueError, OverflowError):
         return {}

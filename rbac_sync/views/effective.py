@@ -185,8 +185,8 @@ def _section(
     widths = tuple(
         min(widest, max(map(len, column))) for widest, column in zip(WIDEST, columns, strict=True)
     )
-    shown, left_out = cut(section, most)
-    yield from (_line(row, widths, notes) for row in shown)
+    kept, left_out = cut(section, most)
+    yield from (_line(row, widths, notes) for row in kept)
     if hidden := [effect for row in left_out for effect in (row.effect, *row.others)]:
         people = counted(len(principals(hidden)), "principal")
         more = f"{len(hidden):,} more" if len(hidden) > 1 else "1 more"

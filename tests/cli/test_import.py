@@ -188,6 +188,13 @@ def test_what_terraform_says_nothing_about_keeps_its_live_value(work):
             resource("account_member", "m", {"account_role_name": "Owner"}),
             "prefect_account_member.m has no e-mail address in the state",
         ),
+        *(
+            (
+                resource("workspace", "w", {"id": "w", "handle": handle}),
+                "prefect_workspace.w has a handle that cannot be written",
+            )
+            for handle in ("", "a\u202eb", "\ud800", "a" * 300)
+        ),
     ],
 )
 def test_what_cannot_be_written_is_listed(work, left_out, reason):
@@ -196,6 +203,28 @@ def test_what_cannot_be_written_is_listed(work, left_out, reason):
     assert ran.err == f"left out: {reason}\n"
     assert f"# Left out: {reason}\n" in (work / "access" / "rbac.toml").read_text()
     assert tables["teams"] == {"ops": {"description": "Ops"}}
+
+
+def test_no_address_begins_a_line_of_its_own(work):
+    hostile = resource("variable", "v\nmembers = 'all'\x1b", {})
+    tables, ran = converted(work, shown(*PEOPLE, hostile, TEAM))
+    assert ran.err == "left out: prefect_variable.v\\x0amembers = 'all'\\x1b is not about access\n"
+    assert tables["manage"]["members"] == "declared"
+    assert tables["teams"]
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "\u202e", "\ud800", "a" * 300])
+def test_a_display_name_that_cannot_be_written_keeps_its_live_value(work, name):
+    hidden = resource("workspace", "w", {"id": "w", "handle": "w", "name": name})
+    tables, ran = converted(work, shown(*PEOPLE, TEAM, hidden))
+    assert (ran.code, tables["workspaces"]) == (0, {"w": {}})
+
+
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00+14:00", "soon", ""])
+def test_an_end_that_is_no_instant_is_not_written(work, end):
+    bot = resource("service_account", "b", {**CI["values"], "api_key_expiration": end})
+    tables, ran = converted(work, shown(*PEOPLE, bot))
+    assert (ran.code, tables["service_accounts"]) == (0, {"ci": {"keys": {"active": {}}}})
 
 
 @pytest.mark.parametrize(

@@ -373,3 +373,16 @@ def test_whatever_is_missing_after_an_export_is_planned(gone):
     declaration = declared(exported(*COMPANY))
     live = State([*COMPANY[:gone], *COMPANY[gone + 1 :]])
     assert plan(declaration, live)
+
+
+@pytest.mark.parametrize(
+    ("name", "comment"),
+    [
+        (f"pnu_{'a' * 32}", '"team.pnu_...": its name cannot be written'),
+        ("\ud800", '"team.%ED%A0%80": its name cannot be written'),
+    ],
+)
+def test_what_is_left_out_does_not_make_the_files_unreadable(name, comment):
+    files = exported(*OWNER, Team(name), Team("ops"))
+    assert f"# Left out: {comment}\n" in files["rbac.toml"]
+    assert set(declared(files).desired.of(Team)) == {named.team("ops")}

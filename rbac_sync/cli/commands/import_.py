@@ -50,6 +50,7 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     from ...config.export import configuration_files
     from ...config.terraform_state import NotTerraform, read_resources
     from ...config.terraform_tables import TerraformTables
+    from ...views.escape import visible
 
     try:
         resources = read_resources(file.read_text(encoding="utf-8-sig"))
@@ -72,5 +73,5 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     for name in write_configuration(files, folder, overwrite=overwrite):
         click.echo(name)
     for line in read.left_out:
-        click.echo(f"left out: {line}", err=True)
+        click.echo(f"left out: {visible(line)}", err=True)
     return 0

@@ -54,8 +54,8 @@ def render_report(run: Run) -> str:
     assert saved is not None, "what was judged names its target"
     style, script = _part("page.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     findings = list(dict.fromkeys(run.findings))
-    shown, more = cut([row for row in run.rows if not row.risk.grave])
-    listed_rows = [*(row for row in run.rows if row.risk.grave), *shown]
+    kept, more = cut([row for row in run.rows if not row.risk.grave])
+    listed_rows = [*(row for row in run.rows if row.risk.grave), *kept]
     hidden = len(findings) - MOST
     bare = replace(run, findings=(), saved=None, known_effects=run.effects)
     return _template().render(

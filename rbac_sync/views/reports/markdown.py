@@ -242,7 +242,7 @@ def _people(run: Run) -> Section:
     plain = [row for row in run.rows if not row.risk.grave]
     if not plain:
         return ()
-    shown, more = cut(plain)
+    kept, more = cut(plain)
     hidden = f"\n\nand {counted(len(more), 'more row')} without a risk" if more else ""
     effects = [effect for row in plain for effect in effects_of(row)]
     gaining, losing = (
@@ -252,7 +252,7 @@ def _people(run: Run) -> Section:
     counts = f"{gaining} gaining, {losing} losing"
     title = "#### Who else gains and loses"
     return (
-        SectionForm(f"{title}\n\n{table(shown)}{hidden}"),
+        SectionForm(f"{title}\n\n{table(kept)}{hidden}"),
         SectionForm(f"{title}\n\n{counts}", "who else gains and loses what"),
     )
 
