@@ -16,10 +16,13 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
 
+from ...programs import IMPORTED
 from .stores import OWNER
 
 SERVER = get_context("forkserver")
-SERVER.set_forkserver_preload([__name__, "rbac_sync.backends.store.schema", "psycopg"])
+SERVER.set_forkserver_preload(
+    [__name__, *IMPORTED, "rbac_sync.backends.store.schema", "psycopg", "tests.pipeline.company"]
+)
 LONGEST = 60
 """Seconds after which a child that does not answer fails the test."""
 
