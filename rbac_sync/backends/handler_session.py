@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from ..audit.record import Record, Touch
-from ..audit.row_facts import Mismatch
 from ..errors import BackendError, DanglingReference
 from ..model import Address, Horizon, Kind, Resource, State
 from ..model.plain import canonical, plain
 from ..planning import Change
-from ..planning.extent import Extent
+from .interface import PlainSession
 from .verbs import Verbs, verb_for
 
 Rows = TypeVar("Rows")
@@ -157,7 +155,7 @@ class Ids:
             raise DanglingReference(message, hint=hint) from None
 
 
-class HandlerSession(ABC, Generic[Rows]):
+class HandlerSession(PlainSession, ABC, Generic[Rows]):
     """A session that reads with all handlers, and passes each change to that of its kind."""
 
     def __init__(self, handlers: Sequence[Handler[Rows]], ids: Ids) -> None:
@@ -170,15 +168,9 @@ class HandlerSession(ABC, Generic[Rows]):
     def fetched(self) -> Rows:
         """Return the rows that the service returns now."""
 
-    def restrict(self, extent: Extent) -> None:
-        """Do nothing: the whole account is read. See ``Session``."""
-
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the live state, read once. See ``Session``."""
         return self._live
-
-    def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: most services have no access lists."""
 
     def horizon(self) -> Horizon:
         """Return the horizon of the last read. See ``Session``."""
@@ -225,22 +217,6 @@ class HandlerSession(ABC, Generic[Rows]):
         """Return a digest of each live resource at *addresses* and its stamp. See ``Session``."""
         live = self._by_address
         return {a: self._version(live[a]) for a in addresses if a in live}
-
-    def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: the session has no access to database rows. See ``Session``."""
-        return ()
-
-    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: the session has no access to such rows. See ``Session``."""
-        return ()
-
-    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
-        """Return nothing: the service does not report the creator of a key."""
-        return {}
-
-    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
-        """Return nothing: the journal does not have the changes of others. See ``Session``."""
-        return {}
 
     def _version(self, resource: Resource) -> str:
         text = canonical([self._ids.stamp(resource.address), plain(resource)])

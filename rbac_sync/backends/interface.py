@@ -168,6 +168,43 @@ class Session(Protocol):
         """Say whether a plan of this digest has been applied to this account before."""
 
 
+class PlainSession:
+    """The base of sessions: the answers of a target that has a state and nothing beside it.
+
+    A session overrides each method about which its target has facts.
+    """
+
+    def restrict(self, extent: Extent) -> None:
+        """Leave nothing unread."""
+
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Add no access lists to later reads."""
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
+        return {}
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:  # noqa: ARG002
+        return {}
+
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
+        return {}
+
+    def damage(self) -> Sequence[Mismatch]:
+        return ()
+
+    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
+        return ()
+
+    def replaced(self) -> Sequence[ReplacedKey]:
+        return ()
+
+    def unsettled(self) -> int:
+        return 0
+
+    def made(self, plan_digest: str) -> tuple[Change, ...]:  # noqa: ARG002
+        return ()
+
+
 @runtime_checkable
 class RecordedSession(Protocol):
     """A session of an account with a record of each change, so that less has to be read."""

@@ -8,7 +8,7 @@ snapshot that it depends on, and the guard judges it again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Flag
@@ -16,8 +16,6 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from ..audit.record import Record, Touch
-from ..audit.row_facts import Mismatch
 from ..catalogues import catalogue
 from ..errors import BackendError
 from ..model import (
@@ -35,9 +33,7 @@ from ..model import (
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, built, line_texts, lines, plain, resource
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
-from ..planning.extent import Extent
-from ..planning.plan import Absence, ReplacedKey
-from .interface import Session, Settled, Target, Trail, Writer
+from .interface import PlainSession, Session, Settled, Target, Trail, Writer
 
 FORMAT = 2
 AGAIN = "write one with `rbac-sync pull --snapshot FILE`"
@@ -239,7 +235,7 @@ class SnapshotBackend:
         )
 
 
-class SnapshotSession:
+class SnapshotSession(PlainSession):
     """A session of the account in a snapshot. There is no credential: plan with ``--as``."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -267,43 +263,13 @@ class SnapshotSession:
         """Return None: there is no credential."""
         return None
 
-    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
-        """Return nothing: a snapshot has no history."""
-        return {}
-
-    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:  # noqa: ARG002
-        """Return nothing, as ``touched`` does."""
-        return {}
-
-    def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: a snapshot has no database rows. See ``Session``."""
-        return ()
-
-    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: a snapshot has no such rows. See ``Session``."""
-        return ()
-
-    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
-        """Return nothing, as ``touched`` does."""
-        return {}
-
     def now(self) -> Instant:
         """Return the time of the snapshot."""
         return self._snapshot.moment
 
-    def restrict(self, extent: Extent) -> None:
-        """Do nothing: the snapshot has been read. See ``Session``."""
-
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the state in the snapshot."""
         return self._snapshot.state
-
-    def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: a snapshot has the lists that were read when it was taken."""
-
-    def replaced(self) -> Sequence[ReplacedKey]:
-        """Return no keys: a snapshot has no facts about single keys."""
-        return ()
 
     def horizon(self) -> Horizon:
         """Return the horizon of the snapshot."""
@@ -313,10 +279,6 @@ class SnapshotSession:
         """Return the versions in the snapshot."""
         known = self._snapshot.versions
         return {address: known[address] for address in addresses if address in known}
-
-    def unsettled(self) -> int:
-        """Return 0: a snapshot has no runs."""
-        return 0
 
     def applied(self, plan_digest: str) -> bool:  # noqa: ARG002
         """Return False: a snapshot has no later runs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,9 +14,8 @@ from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
 from ..audit.record import DONE, Authorship, Record, Touch, format_actor
 from ..audit.replay import differences
-from ..audit.row_facts import Mismatch
 from ..backends.credential import new_key
-from ..backends.interface import Settled, Target, Writer
+from ..backends.interface import PlainSession, Settled, Target, Writer
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
 from ..model import (
@@ -32,8 +31,7 @@ from ..model import (
     State,
 )
 from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make
-from ..planning.extent import Extent
-from ..planning.plan import Absence, ReplacedKey
+from ..planning.plan import Absence
 
 T = TypeVar("T")
 
@@ -99,7 +97,7 @@ class MemoryTrail:
         }
 
 
-class MemorySession:
+class MemorySession(PlainSession):
     """A session on one account: its draft becomes the state if the transaction succeeds."""
 
     def __init__(self, moment: AccountVersion, target: Target, applier: Address | None) -> None:
@@ -119,19 +117,9 @@ class MemorySession:
         """Return the time of this machine, which is that of the backend too."""
         return self._now
 
-    def restrict(self, extent: Extent) -> None:
-        """Do nothing: every read is a whole one. See ``Session``."""
-
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the state so far."""
         return self._draft.draft()
-
-    def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: every read has all lists."""
-
-    def replaced(self) -> Sequence[ReplacedKey]:
-        """Return nothing: no key can be made outside this backend."""
-        return ()
 
     def horizon(self) -> Horizon:
         """Return the horizon of a whole read."""
@@ -157,24 +145,12 @@ class MemorySession:
         """Return the absences of *people*, from the trail."""
         return absences((row.record for row in self._links), people)
 
-    def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: the store of this backend has no rows. See ``Session``."""
-        return ()
-
-    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: no change can happen without a record. See ``Session``."""
-        return ()
-
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return the maker of each of *keys*."""
         records = [row.record for row in self._links]
         things = bearers(records, [len(records)])[len(records)].things
         rows = {key: records[things[key] - 1] for key in keys if key in things}
         return {key: format_actor(row.applier, row.on_behalf_of) for key, row in rows.items()}
-
-    def unsettled(self) -> int:
-        """Return 0: no run is left half made."""
-        return 0
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
@@ -183,10 +159,6 @@ class MemorySession:
     def begin(self, authorship: Authorship) -> None:
         """Record the plan that the run applies."""
         self._plans |= {authorship.plan_digest}
-
-    def made(self, _plan_digest: str) -> tuple[Change, ...]:
-        """Return nothing: an interrupted run has made no change."""
-        return ()
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change* in the draft."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -27,12 +27,12 @@ from ...model import (
     State,
     User,
 )
-from ...planning import Capabilities, Change, Expresses, Invitations, Writes
+from ...planning import Capabilities, Expresses, Invitations, Writes
 from ...planning.extent import Extent
-from ...planning.plan import Absence, ReplacedKey
+from ...planning.plan import Absence
 from ..credential import hashed, same
 from ..database.columns import loaded
-from ..interface import Moment, Target
+from ..interface import Moment, PlainSession, Target
 from ..verbs import Verbs, actions
 from . import log_ins, row_facts
 from . import tables as t
@@ -49,7 +49,7 @@ from .trail import StoreTrail
 from .versions import versions
 
 
-class StoreSession:
+class StoreSession(PlainSession):
     """A session of one account of a store."""
 
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
@@ -160,10 +160,6 @@ class StoreSession:
         self._batch.flush()
         return IdIndex(self.account, whole)
 
-    def replaced(self) -> Sequence[ReplacedKey]:
-        """Return no keys: every key of a store is created by the store."""
-        return ()
-
     def horizon(self) -> Horizon:
         """Return a horizon with the unread workspaces alone: a store hides nothing."""
         return replace(WHOLE, unread=self._unread)
@@ -193,17 +189,9 @@ class StoreSession:
             return {}
         return absences(self.trail.about_people(people), people)
 
-    def unsettled(self) -> int:
-        """Return 0: a run is applied as a whole or not at all."""
-        return 0
-
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
         return bool(self.account.find(t.run, "id", plan_digest=plan_digest))
-
-    def made(self, _plan_digest: str) -> tuple[Change, ...]:
-        """Return no changes: a run is applied as a whole or not at all."""
-        return ()
 
     @property
     def trail(self) -> StoreTrail:
