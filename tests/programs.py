@@ -11,8 +11,8 @@ from .fork_server import ForkServer
 IMPORTED = (
     "alembic.command",
     "httpcore",
-    "rbac_sync.backends.prefect_cloud.backend",
-    "rbac_sync.backends.prefect_cloud_1.backend",
+    "rbac_sync.backends.prefect_cloud.session",
+    "rbac_sync.backends.prefect_cloud_1.session",
     "rbac_sync.backends.remote.journal_connection",
     "rbac_sync.backends.store.backend",
     "rbac_sync.cli.main",

@@ -104,6 +104,10 @@ class Ids:
             raise BackendError(f"`{address}` is not there", hint="plan again")
         return self._ids[address][sort]
 
+    def find(self, address: Address, sort: str = "id") -> str:
+        """Return the id of a resource; empty if the resource has no id of this sort."""
+        return self._ids.get(address, {}).get(sort, "")
+
     def stamp(self, address: Address) -> str:
         """Return the stamp of a resource; empty if it has none."""
         return str(self._stamps.get(address, ""))

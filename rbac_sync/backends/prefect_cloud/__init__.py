@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ...deferred import deferred
 
 if TYPE_CHECKING:
-    from .backend import PrefectCloudBackend
+    from .session import PrefectCloudBackend
 
 __all__ = ["PrefectCloudBackend"]
 
 if not TYPE_CHECKING:
-    __getattr__ = deferred(__name__, {"PrefectCloudBackend": ".backend"})
+    __getattr__ = deferred(__name__, {"PrefectCloudBackend": ".session"})

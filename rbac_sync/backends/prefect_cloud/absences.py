@@ -39,7 +39,8 @@ def absences(api: Api, people: Collection[Address], member: Member) -> dict[Addr
     """Return the absences of *people* that the service shows to this key."""
     absent: dict[Address, Absence] = {}
     for who, invitations in _invitations(api, people).items():
-        absent[who] = _after(invitations, api.now())
+        if who in people:
+            absent[who] = _after(invitations, api.now())
     for event in recent(api, MEMBERSHIP):
         for who in _people(event):
             if who in people:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 from ...audit.record import Touch
 from ...errors import BackendError
@@ -99,10 +100,11 @@ def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
-    """Yield the events of *query*, page after page; an error ends the list.
+    """Yield the events of *query*, page after page; an error or a repeated page ends the list.
 
     *Why* no error: the name of the person is additional information about a known change.
     """
+    seen: set[UUID] = set()
     path = f"accounts/{api.membership.account_id}/events/filter"
     body = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
     call: Request | None = Request("POST", path, written(body), right=RIGHT)
@@ -111,8 +113,10 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
             page: wire.EventPage = parse_value(call, wire.EventPage, api.client.send(call).value)
         except BackendError:
             return
-        yield from page.events
-        call = _next(path, page)
+        new = [event for event in page.events if event.id not in seen]
+        yield from new
+        seen.update(event.id for event in new)
+        call = _next(path, page) if new else None
 
 
 def _next(path: str, page: wire.EventPage) -> Request | None:
@@ -121,7 +125,7 @@ def _next(path: str, page: wire.EventPage) -> Request | None:
     *Why* not its URL: the key is sent only to its own host, whatever a response contains.
     """
     token = parse_qs(urlsplit(page.next_page or "").query).get(TOKEN, [])
-    if not token or not page.events:
+    if not token:
         return None
     return Request("GET", f"{path}/next", right=RIGHT, query=urlencode({TOKEN: token[0]}))
 

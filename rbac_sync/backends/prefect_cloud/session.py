@@ -1,4 +1,4 @@
-"""Sessions on an account of Prefect Cloud: to read, and to write under its lock."""
+"""Prefect Cloud as a backend: sessions that read an account, and write it under its lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ...model import (
     Binding,
     Catalogue,
     Horizon,
-    Instant,
     Kind,
     Role,
     State,
@@ -30,14 +29,16 @@ from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
+from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .api import Api
+from .environment import login
 from .handlers import AccessLists, Bindings, Roles, Teams, handlers
 from .limits import limits
-from .naming import WORLD
+from .naming import WORLD, WORLD_NAME
 from .rows import AccountRows, RoleRows, fetched, fetched_roles
 from .scopes import with_scopes
 
@@ -91,11 +92,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         if not is_read or (self._unread if extent is None else self._unread & extent):
             self._extent = extent
             self._look_again()
-
-    def now(self) -> Instant:
-        """Return the time of the service at the first request of this session."""
-        _, now = self._api.caller_and_time
-        return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
         """Return the principal of the key, and its account permissions."""
@@ -247,3 +243,16 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
 class PrefectCloudWriter(JournaledWriter[AccountRows], PrefectCloudSession):
     """A session that writes to one account under the lock of its journal."""
+
+
+class PrefectCloudBackend(JournaledBackend):
+    """One account, by handle or id, of Prefect Cloud or of a server with the same API."""
+
+    world = WORLD_NAME
+    login = staticmethod(login)
+
+    def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloudSession:
+        return PrefectCloudSession(client, target, journal)
+
+    def writer(self, client: Client, target: Target, journal: Journal) -> PrefectCloudWriter:
+        return PrefectCloudWriter(client, target, journal)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ...deferred import deferred
 
 if TYPE_CHECKING:
-    from .backend import PrefectCloud1Backend
+    from .session import PrefectCloud1Backend
 
 __all__ = ["PrefectCloud1Backend"]
 
 if not TYPE_CHECKING:
-    __getattr__ = deferred(__name__, {"PrefectCloud1Backend": ".backend"})
+    __getattr__ = deferred(__name__, {"PrefectCloud1Backend": ".session"})

@@ -29,11 +29,11 @@ def touched(api: Api, ids: Mapping[str, Address]) -> dict[Address, Touch]:
     except Forbidden:
         return {}
     touches: dict[Address, Touch] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.timestamp):
         if row.tenant_id != api.tenant:
             continue
         address, info = ids.get(str(row.object_id)), row.info or {}
         who = info.get("applier")
         if address and isinstance(who, str) and info.get("result") == DONE:
-            touches.setdefault(address, Touch(row.timestamp, who))
+            touches[address] = Touch(row.timestamp, who)
     return touches

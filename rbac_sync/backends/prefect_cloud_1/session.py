@@ -1,4 +1,4 @@
-"""Sessions on a tenant of Prefect Cloud 1: to read, and to write under its lock."""
+"""Prefect Cloud 1 as a backend: sessions that read a tenant, and write it under its lock."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from functools import cached_property
 from uuid import UUID
 
 from ...audit.record import Touch
-from ...model import Address, Catalogue, Horizon, Instant, Permission, State
+from ...model import Address, Catalogue, Horizon, Permission, State
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
+from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .api import Api
 from .doubles import Doubles
+from .environment import login
 from .handlers import handlers
 from .history import touched
 from .limits import FEATURE, limits, within
-from .naming import WORLD
+from .naming import WORLD, WORLD_NAME
 from .permissions import with_permissions
 from .rows import TenantLists, fetched
 
@@ -57,11 +59,6 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         """The catalogue of Prefect Cloud 1 with its current permissions and roles."""
         self.read()
         return self._catalogue
-
-    def now(self) -> Instant:
-        """Return the time of the service at the first request of this session."""
-        _, now = self._api.caller_and_time
-        return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
         """Return the principal of the key, and its permissions with the features of the licence."""
@@ -116,3 +113,16 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
 class PrefectCloud1Writer(JournaledWriter[TenantLists], PrefectCloud1Session):
     """A session that writes to one tenant under the lock of its journal."""
+
+
+class PrefectCloud1Backend(JournaledBackend):
+    """One tenant, by slug or id, of Prefect Cloud 1 or of a server with the same API."""
+
+    world = WORLD_NAME
+    login = staticmethod(login)
+
+    def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Session:
+        return PrefectCloud1Session(client, target, journal)
+
+    def writer(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Writer:
+        return PrefectCloud1Writer(client, target, journal)

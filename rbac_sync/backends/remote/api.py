@@ -38,6 +38,11 @@ class ServiceApi:
             raise BadResponse(message, hint=STRANGE)
         return self.client.date
 
+    @property
+    def caller_and_time(self) -> tuple[Any, Instant]:
+        """The caller, and the time of the service when it was read."""
+        raise NotImplementedError
+
     def polled(self, read_once: Callable[[], T | None]) -> T | None:
         """Return the result of *read_once*, repeated until a write becomes readable."""
         for attempt in range(LOOKS):

@@ -10,9 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from ...errors import BackendError, CredentialError, Forbidden
+from .. import Settings
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
 from . import state_files
@@ -49,6 +50,19 @@ class JournaledBackend(ABC):
         self._target = Target(self.world, login.root, account or login.account, self.world)
         self._journal = state_files.journal(login.root, self._target.account, environment, journal)
         self.is_journal_kept = not state_files.is_forgotten(environment, journal)
+
+    @staticmethod
+    @abstractmethod
+    def login(
+        url: str, api_key: str | None, environment: Mapping[str, str], *, named: bool = False
+    ) -> Login:
+        """Return the root of the API and the key for it; *url* and *api_key* come first."""
+
+    @classmethod
+    def configured(cls, settings: Settings, api_key: str | None) -> Self:
+        """Return the account that a ``[backend]`` table names."""
+        login = cls.login(settings.url, api_key, os.environ, named=settings.named)
+        return cls(settings.account, login, wait=settings.wait, journal=settings.journal)
 
     @abstractmethod
     def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:

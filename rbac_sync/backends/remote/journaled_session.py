@@ -65,9 +65,9 @@ class JournaledSession(HandlerSession[Rows]):
     def caller_id(self) -> str:
         """Return the id of the principal of the key."""
 
-    @abstractmethod
     def now(self) -> Instant:
         """Return the time of the service at the first request of this session."""
+        return self._service.caller_and_time[1]
 
     @property
     def trail(self) -> Journal:

@@ -11,6 +11,7 @@ import pytest
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend, history
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.remote.response import Response
 from rbac_sync.model import ACCOUNT, EVERYONE, Key, Team, Workspace, held
 from rbac_sync.model.address import binding, service_account, team, user
 from rbac_sync.model.resources import Level
@@ -218,6 +219,23 @@ def test_every_page_is_read(owner, al, asked, monkeypatch):
     assert who(owner, DEFAULT) == {DEFAULT: AL.key}
     tokens = [call for call in asked if "page-token" in call]
     assert len(tokens) == 3
+
+
+def test_a_page_that_comes_again_ends_the_list(owner, al, monkeypatch):
+    opens(al)
+    real, pages = Client.send, []
+
+    def repeated(self, call):
+        if "/events/" not in call.path:
+            return real(self, call)
+        first = pages[0] if pages else real(self, call)
+        further = {"next_page": "https://cloud.example/next?page-token=again"}
+        pages.append(Response({**first.value, **further}))
+        return pages[-1]
+
+    monkeypatch.setattr(Client, "send", repeated)
+    assert who(owner, DEFAULT) == {DEFAULT: AL.key}
+    assert len(pages) == 2
 
 
 def test_more_things_than_one_query_takes_are_asked_for_in_several(owner, al, asked, monkeypatch):

@@ -506,6 +506,33 @@ def test_a_lost_answer_makes_nothing_twice(company, backend, verb):
     assert live(backend).find(change.resource) is not None
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "a service account comes",
+        "a team comes with members",
+        "a workspace comes",
+        "a role comes",
+    ],
+)
+def test_a_row_of_another_name_is_not_taken_for_the_lost_one(company, backend, verb):
+    change, expected = EVERY_VERB[verb]
+    path = expected(Names(company))[0][1]
+    collection = path.rstrip("/")
+
+    def before(method, asked):
+        if asked == path and method == "POST":
+            return httpx.ReadError("connection reset")
+        if asked == f"{collection}/filter":  # as if the service ignored the filter
+            return httpx.Response(200, json=company.rows[collection])
+        return None
+
+    company.before = before
+    with pytest.raises(NoAnswer, match="nothing of it is seen yet"):
+        made(backend, change)
+    assert company.rows[collection]
+
+
 def test_an_answer_that_cannot_be_used_is_a_lost_one(company, backend):
     company.after = lambda method, path, answer: (
         httpx.Response(201, content="<html>") if path == "bots/" else answer

@@ -40,7 +40,7 @@ def test_the_newest_row_that_names_somebody_counts(logged, backend):
         "timestamp": "2026-11-20T11:00:00Z",
         "info": {"applier": "old@example.org", "result": "done"},
     }
-    logged.trail.append(older)
+    logged.trail[:0] = [older]  # as if the service ignored the order
     found = Touch(parsed("2026-11-21T11:00:00Z"), "bo@example.org")
     assert touched(backend, CI, OLIVIA, ServiceAccount("ghost").address) == {CI: found}
 

@@ -1,10 +1,90 @@
-"""The base of the handlers of Prefect Cloud."""
+"""The bases of the handlers of Prefect Cloud."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from ....errors import BackendError
+from ....model import Action, Binding, Role, ServiceAccount, Team, Workspace
+from ....wire.prefect_cloud.filters import Page
 from ...remote.handler import ApiHandler
-from ..api import Api
+from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
+from ..api import Api, Listing
+
+R = TypeVar("R", Role, ServiceAccount, Team, Workspace)
 
 
 class Handler(ApiHandler[Api]):
     """One kind of resource in one account of Prefect Cloud."""
+
+
+class Named(Handler, Generic[R]):
+    """A kind of resource with a name: ``listing`` has its rows, below whose path each is."""
+
+    listing: ClassVar[Listing[Any]]
+    name_column: ClassVar = "name"
+    deletion_right: ClassVar[str]
+
+    @property
+    def verbs(self) -> Verbs:
+        return {
+            Action.CREATE: takes_after_and_brought(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
+
+    @abstractmethod
+    def create(self, after: R, *brings: Binding) -> None:
+        """Create *after* with its first bindings."""
+
+    @abstractmethod
+    def update(self, before: R, after: R) -> None:
+        """Change the fields of *before* to those of *after*."""
+
+    @abstractmethod
+    def page(self, name: str) -> Page:
+        """Return the request for the rows with this name."""
+
+    def rename(self, before: R, after: R) -> None:
+        """Change *before* to *after*, which has another name; references to it stay."""
+        self.update(before, after)
+        self.ids.rename(before.address, after.address)
+
+    def delete(self, before: R) -> None:
+        """Delete the resource with everything that belongs to it."""
+        self.api.put("DELETE", self.path(before), None, self.deletion_right)
+        self.ids.forget(before.address)
+
+    def trace(self, after: R) -> str:
+        """Return the id of the resource with this name, empty if there is none."""
+        row = self.row_named(after)
+        return str(row.id) if row else ""
+
+    def path(self, resource: R) -> str:
+        """Return the path of a live resource."""
+        return f"{self.listing.path}/{self.id(resource.address)}"
+
+    def row_named(self, resource: R) -> Any:
+        """Return the row with the name of *resource*, None if there is none.
+
+        *Why* compare the names again: a row of another resource must never pass for this one,
+        whatever the service returns.
+        """
+        name = getattr(resource, self.name_column)
+        rows = self.api.read_page(self.listing, self.page(name))
+        return next((row for row in rows if getattr(row, self.name_column) == name), None)
+
+    def await_row(self, id_: UUID) -> None:
+        """Wait until the row with this id is visible; an error here does not matter."""
+
+        def visible() -> object | None:
+            try:
+                path = f"{self.listing.path}/{id_}"
+                return self.api.get(path, self.listing.shape, self.listing.right)
+            except BackendError:
+                return None
+
+        self.api.polled(visible)

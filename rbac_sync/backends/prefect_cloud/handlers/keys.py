@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from ....errors import NoAnswer
 from ....model import Action, Address, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339
@@ -17,6 +16,7 @@ from ....wire.prefect_cloud.bots import (
     BotReadResponse,
     BotRotateAPIKey,
 )
+from ...remote.handler import REVOKED
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..naming import KEY, OLD
 from ..rows import AccountRows
@@ -81,16 +81,10 @@ class Keys(Handler):
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""
-        is_lost = UUID(self.ids.of(after.owner, "key")) in self.lost
-        secret = self._rotated(after.owner, after.until)
+        is_lost = self.id(after.owner, "key") in self.lost
+        secret = self.made_key(after, lambda key: self._rotated(key.owner, key.until))
         if is_lost:
-            self.remarks.append((after.address, "the key whose secret was lost is revoked"))
-        if secret is None:
-            self.remarks.append((after.address, "the secret was lost on its way; made once more"))
-            secret = self._rotated(after.owner, after.until)
-        if secret is None:
-            message = f"the secret of `{after.address}` was lost on its way, twice"
-            raise NoAnswer(message, hint="apply again: the key is then made anew")
+            self.remarks.append((after.address, REVOKED))
         return secret
 
     def delete(self, before: Key) -> None:

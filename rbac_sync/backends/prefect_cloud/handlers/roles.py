@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ....model import Action, Address, Kind, Level, Permission, Role
+from ....model import Address, Binding, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
 from ....wire.prefect_cloud.filters import AnyText
 from ....wire.prefect_cloud.workspace_roles import (
@@ -15,16 +15,17 @@ from ....wire.prefect_cloud.workspace_roles import (
     WorkspaceRoleFilter,
     WorkspaceRoleUpdate,
 )
-from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..naming import WORLD, role_named
 from ..rows import WORKSPACE_ROLES, AccountRows, RoleRows
-from .handler import Handler
+from .handler import Named
 
 
-class Roles(Handler):
+class Roles(Named[Role]):
     """The current roles, with the built-in ones."""
 
     kind: ClassVar = Kind.ROLE
+    listing: ClassVar = WORKSPACE_ROLES
+    deletion_right: ClassVar = "delete:workspace_role"
 
     def read(self, rows: AccountRows) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
@@ -61,54 +62,24 @@ class Roles(Handler):
                 self.ids.learn(address, id=id_)
                 yield WORLD.roles[address]
 
-    @property
-    def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.RENAME: takes_both(self.rename),
-            Action.DELETE: takes_before(self.delete),
-        }
-
-    def create(self, after: Role) -> None:
-        """Create a custom role."""
+    def create(self, after: Role, *_brings: Binding) -> None:
         body = WorkspaceRoleCreate.model_validate(self._fields(after))
         made = self.api.once(
             "workspace_roles/",
             body,
             WorkspaceRole,
             "create:workspace_role",
-            lambda: self._seen(after),
+            lambda: self.row_named(after),
         )
         self.ids.learn(after.address, id=made.id)
 
     def update(self, before: Role, after: Role) -> None:
-        """Change the role from *before* to *after*."""
         body = WorkspaceRoleUpdate.model_validate(self._fields(after))
-        path = f"workspace_roles/{self.id(before.address)}"
-        self.api.put("PATCH", path, body, "update:workspace_role")
+        self.api.put("PATCH", self.path(before), body, "update:workspace_role")
 
-    def rename(self, before: Role, after: Role) -> None:
-        """Rename the role; its holders keep it."""
-        self.update(before, after)
-        self.ids.rename(before.address, after.address)
-
-    def delete(self, before: Role) -> None:
-        """Delete the role."""
-        path = f"workspace_roles/{self.id(before.address)}"
-        self.api.put("DELETE", path, None, "delete:workspace_role")
-        self.ids.forget(before.address)
-
-    def trace(self, after: Role) -> str:
-        """Return the id of the role with this name, empty if there is none."""
-        row = self._seen(after)
-        return str(row.id) if row else ""
-
-    def _seen(self, role: Role) -> WorkspaceRole | None:
-        such = WorkspaceRoleFilter(name=AnyText(any_=[role.name]), is_global=False)
-        page = ReadWorkspaceRoles(workspace_roles=such)
-        return next(iter(self.api.read_page(WORKSPACE_ROLES, page)), None)
+    def page(self, name: str) -> ReadWorkspaceRoles:
+        such = WorkspaceRoleFilter(name=AnyText(any_=[name]), is_global=False)
+        return ReadWorkspaceRoles(workspace_roles=such)
 
     def _learn(self, row: WorkspaceRole) -> None:
         self.ids.learn(_address(row), str(row.updated), id=row.id)

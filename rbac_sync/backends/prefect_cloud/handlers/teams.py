@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ....model import Action, Address, Kind, Membership, Team
+from ....model import Address, Binding, Kind, Membership, Team
 from ....model import address as named
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ....wire.prefect_cloud.teams import (
@@ -19,9 +19,8 @@ from ....wire.prefect_cloud.teams import (
     TeamUpdate,
     UpsertTeamMembers,
 )
-from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..rows import TEAMS, AccountRows
-from .handler import Handler
+from .handler import Named
 
 RIGHT = "update:team"
 MEMBERS: dict[Kind, tuple[MemberType, str]] = {
@@ -32,13 +31,15 @@ MEMBERS: dict[Kind, tuple[MemberType, str]] = {
 
 
 @dataclass
-class Teams(Handler):
+class Teams(Named[Team]):
     """Sets of users and service accounts; the id of a directory group marks a managed team.
 
     ``partly`` has the teams with hidden members.
     """
 
     kind: ClassVar = Kind.TEAM
+    listing: ClassVar = TEAMS
+    deletion_right: ClassVar = "delete:team"
     partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: AccountRows) -> Iterator[Team]:
@@ -60,26 +61,16 @@ class Teams(Handler):
             self.ids.reported(team.address, "team", row.id)
             yield team
 
-    @property
-    def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.RENAME: takes_both(self.rename),
-            Action.DELETE: takes_before(self.delete),
-        }
-
-    def create(self, after: Team) -> None:
+    def create(self, after: Team, *_brings: Binding) -> None:
         """Create a team, then add all its members in one request."""
         body, right = TeamCreate(name=after.name, description=after.description), "create:team"
-        made = self.api.once("teams/", body, TeamResponse, right, lambda: self._seen(after))
+        made = self.api.once("teams/", body, TeamResponse, right, lambda: self.row_named(after))
         self.ids.learn(after.address, id=made.id)
         self._add(after.address, after.references)
 
     def update(self, before: Team, after: Team) -> None:
         """Change the team to *after*: remove members, one request each, then add the new ones."""
-        team = f"teams/{self.id(before.address)}"
+        team = self.path(before)
         if (before.name, before.description) != (after.name, after.description):
             body = TeamUpdate(
                 name=after.name,
@@ -91,19 +82,12 @@ class Teams(Handler):
             self.api.put("DELETE", f"{team}/members/{self.id(gone, 'actor')}", None, RIGHT)
         self._add(before.address, after.references - before.references)
 
-    def rename(self, before: Team, after: Team) -> None:
-        """Rename the team, and change its members to those of *after*."""
-        self.update(before, after)
-        self.ids.rename(before.address, after.address)
-
-    def delete(self, before: Team) -> None:
-        """Delete the team with its bindings."""
-        self.api.put("DELETE", f"teams/{self.id(before.address)}", None, "delete:team")
-        self.ids.forget(before.address)
+    def page(self, name: str) -> ReadTeams:
+        return ReadTeams(teams=TeamFilter(name=AnyOrLikeText(any_=[name])))
 
     def trace(self, after: Team) -> str:
         """Return the id of the team with this name, empty unless it has all its members."""
-        row = self._seen(after)
+        row = self.row_named(after)
         members = {self.id(principal, "actor") for principal in after.references}
         there = {member.id for member in row.memberships} if row else set()
         return str(row.id) if row and members <= there else ""
@@ -117,7 +101,3 @@ class Teams(Handler):
     def _member(self, principal: Address) -> TeamMembershipCreate:
         kind, sort = MEMBERS[principal.kind]
         return TeamMembershipCreate(member_id=self.id(principal, sort), member_type=kind)
-
-    def _seen(self, team: Team) -> TeamResponse | None:
-        such = TeamFilter(name=AnyOrLikeText(any_=[team.name]))
-        return next(iter(self.api.read_page(TEAMS, ReadTeams(teams=such))), None)

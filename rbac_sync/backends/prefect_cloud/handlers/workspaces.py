@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ....errors import BackendError
-from ....model import EVERYONE, Action, Kind
+from ....model import EVERYONE, Binding, Kind
 from ....model import Workspace as Resource
 from ....model.address import binding
 from ....wire.prefect_cloud.filters import AnyText
@@ -17,15 +16,17 @@ from ....wire.prefect_cloud.workspaces import (
     WorkspaceFilter,
     WorkspaceUpdate,
 )
-from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..rows import WORKSPACES, AccountRows
-from .handler import Handler
+from .handler import Named
 
 
-class Workspaces(Handler):
+class Workspaces(Named[Resource]):
     """The scopes inside the account. The default name of a workspace is its handle."""
 
     kind: ClassVar = Kind.WORKSPACE
+    listing: ClassVar = WORKSPACES
+    name_column: ClassVar = "handle"
+    deletion_right: ClassVar = "manage_workspace_settings"
 
     def read(self, rows: AccountRows) -> Iterator[Resource]:
         """Yield every workspace that the key may see."""
@@ -36,25 +37,15 @@ class Workspaces(Handler):
                 self.ids.reported(address, "workspace", row.id)
             yield workspace
 
-    @property
-    def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.RENAME: takes_both(self.rename),
-            Action.DELETE: takes_before(self.delete),
-        }
-
-    def create(self, after: Resource) -> None:
+    def create(self, after: Resource, *_brings: Binding) -> None:
         """Create a workspace, and wait until it is visible, because bindings in it come next."""
         body = WorkspaceCreate(
             name=after.name or after.handle, description=after.description, handle=after.handle
         )
         right = "create:workspace"
-        made = self.api.once("workspaces/", body, Workspace, right, lambda: self._seen(after))
+        made = self.api.once("workspaces/", body, Workspace, right, lambda: self.row_named(after))
         self.ids.learn(after.address, id=made.id)
-        self.api.polled(lambda: self._there(made))
+        self.await_row(made.id)
 
     def update(self, before: Resource, after: Resource) -> None:
         """Send only the fields that differ, because null can mean to keep or to clear."""
@@ -62,35 +53,10 @@ class Workspaces(Handler):
         body = WorkspaceUpdate.model_validate(
             {name: text for name, text in _texts(after).items() if text != were[name]}
         )
-        path = f"workspaces/{self.id(before.address)}"
-        self.api.put("PATCH", path, body, "write_workspace_settings")
+        self.api.put("PATCH", self.path(before), body, "write_workspace_settings")
 
-    def rename(self, before: Resource, after: Resource) -> None:
-        """Give the workspace another handle; its bindings stay."""
-        self.update(before, after)
-        self.ids.rename(before.address, after.address)
-
-    def delete(self, before: Resource) -> None:
-        """Delete the workspace with all that is in it."""
-        path = f"workspaces/{self.id(before.address)}"
-        self.api.put("DELETE", path, None, "manage_workspace_settings")
-        self.ids.forget(before.address)
-
-    def trace(self, after: Resource) -> str:
-        """Return the id of the workspace with this handle, empty if there is none."""
-        row = self._seen(after)
-        return str(row.id) if row else ""
-
-    def _seen(self, workspace: Resource) -> Workspace | None:
-        such = WorkspaceFilter(handle=AnyText(any_=[workspace.handle]))
-        return next(iter(self.api.read_page(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
-
-    def _there(self, made: Workspace) -> Workspace | None:
-        """Return the row, None while it is not visible; an error here does not matter."""
-        try:
-            return self.api.get(f"workspaces/{made.id}", Workspace, "read:workspace")
-        except BackendError:
-            return None
+    def page(self, name: str) -> ReadWorkspaces:
+        return ReadWorkspaces(workspaces=WorkspaceFilter(handle=AnyText(any_=[name])))
 
 
 def _texts(workspace: Resource) -> dict[str, str]:

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-from ....errors import NoAnswer
 from ....model import Action, Address, Key, Kind
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey
 from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
+from ...remote.handler import REVOKED
 from ...verbs import Verbs, takes_after, takes_before
 from ..rows import TenantLists, fetched
 from .handler import Handler
-
-REVOKED = "the key whose secret was lost is revoked"
 
 
 @dataclass
@@ -60,14 +58,7 @@ class Keys(Handler):
         for id_ in self.useless.pop(after.address, ()):
             self._delete(id_)
             self.remarks.append((after.address, REVOKED))
-        secret = self._made(after)
-        if secret is None:
-            self.remarks.append((after.address, "the secret was lost on its way; made once more"))
-            secret = self._made(after)
-        if secret is None:
-            message = f"the secret of `{after.address}` was lost on its way, twice"
-            raise NoAnswer(message, hint="apply again: the key is then made anew")
-        return secret
+        return self.made_key(after, self._made)
 
     def delete(self, before: Key) -> None:
         """Delete the key."""
@@ -80,7 +71,7 @@ class Keys(Handler):
 
     def mark(self, key: Key) -> str:
         """Return the id of the key with this name before another one is made; empty if none."""
-        return self.ids.of(key.address) if self.ids.has(key.address, "id") else ""
+        return self.ids.find(key.address)
 
     def trace(self, after: Key) -> str:
         """Return the id of the key with this name, empty if there is none."""

@@ -66,8 +66,7 @@ class Users(Handler):
 
     def mark(self, user: User) -> str:
         """Return the id of the invitation before another one is sent; empty if there is none."""
-        is_invited = self.ids.has(user.address, "invitation")
-        return self.ids.of(user.address, "invitation") if is_invited else ""
+        return self.ids.find(user.address, "invitation")
 
     def trace(self, user: User) -> str:
         """Return the id of the invitation of this person, empty if there is none."""
