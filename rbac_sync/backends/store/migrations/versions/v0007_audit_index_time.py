@@ -6,8 +6,6 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 INDEX, TABLE = "ix_audit_account_timestamp", "audit"
 

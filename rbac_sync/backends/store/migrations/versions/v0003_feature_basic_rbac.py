@@ -9,8 +9,6 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 FEATURE = "basic-rbac"
 ACCOUNT = sa.table("account", sa.column("number", sa.BigInteger), sa.column("features", sa.Text))
