@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from ...errors import BackendError, BadResponse, NoAnswer
-from ...model import Instant
+from ...model import Instant, Kind
 from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
@@ -28,16 +28,20 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[E]):
-    """A list of the API: its path, the shape of its rows, a page request and the needed right."""
+    """A list of the API: its path, the shape of its rows, a page request and the needed right.
+
+    ``kind`` is the kind that is unknown if the list is refused; without it, that is an error.
+    """
 
     path: str
     shape: type[E]
     page: Page
     right: str
+    kind: Kind | None = None
 
-    def below(self, path: str) -> Listing[E]:
-        """Return the list of this kind below *path*."""
-        return Listing(f"{path}/{self.path}", self.shape, self.page, self.right)
+    def of(self, workspace: UUID) -> Listing[E]:
+        """Return the list of this kind in *workspace*."""
+        return replace(self, path=f"workspaces/{workspace}/{self.path}")
 
 
 class Api(ServiceApi):
@@ -53,8 +57,7 @@ class Api(ServiceApi):
     @cached_property
     def caller_and_time(self) -> tuple[MeReadResponse, Instant]:
         """The caller, and the time of the service when it was read."""
-        call = Request("GET", "me/")
-        me: MeReadResponse = parse_value(call, MeReadResponse, self.client.send(call).value)
+        me: MeReadResponse = self.answer(Request("GET", "me/"), MeReadResponse)
         return me, self.now()
 
     @cached_property
@@ -64,9 +67,8 @@ class Api(ServiceApi):
         Raises:
             BackendError: the key does not belong to it.
         """
-        call = Request("GET", "me/accounts")
         memberships: list[UserAccountResponse]
-        memberships = parse_value(call, list[UserAccountResponse], self.client.send(call).value)
+        memberships = self.answer(Request("GET", "me/accounts"), list[UserAccountResponse])
         for each in memberships:
             if self._account in (each.account_handle, str(each.account_id)):
                 return each
@@ -77,13 +79,13 @@ class Api(ServiceApi):
     @cached_property
     def rights(self) -> frozenset[str]:
         """The account permissions of the caller, as the service reports them."""
-        call = Request("GET", f"me/accounts/{self.membership.account_id}/permissions")
-        return frozenset(parse_value(call, list[str], self.client.send(call).value))
+        path = f"me/accounts/{self.membership.account_id}/permissions"
+        return frozenset(self.answer(Request("GET", path), list[str]))
 
     def scopes_in(self, workspace: UUID) -> frozenset[str]:
         """Return the permissions of the caller in one workspace, as the service reports them."""
-        call = Request("GET", f"me/workspaces/{workspace}/scopes")
-        return frozenset(parse_value(call, list[str], self.client.send(call).value))
+        path = f"me/workspaces/{workspace}/scopes"
+        return frozenset(self.answer(Request("GET", path), list[str]))
 
     def listed(self, listing: Listing[E]) -> list[E]:
         """Return all rows of *listing*.
@@ -117,7 +119,7 @@ class Api(ServiceApi):
     def read_page(self, listing: Listing[E], page: Page) -> list[E]:
         """Return one page of *listing*."""
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
-        rows: list[E] = parse_value(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
+        rows: list[E] = self.answer(call, list[listing.shape])  # type: ignore[name-defined]
         if len(rows) > PAGE:
             message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
@@ -126,7 +128,7 @@ class Api(ServiceApi):
     def get(self, path: str, shape: type[T], right: str) -> T:
         """Return the resource at *path* as *shape*."""
         call = self._call("GET", path, None, Idempotency.NONE, right)
-        content: T = parse_value(call, shape, self.client.send(call).value)
+        content: T = self.answer(call, shape)
         return content
 
     def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:

@@ -17,7 +17,6 @@ from ...errors import BackendError
 from ...model import Address, Instant
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
-from ..remote.api import parse_value
 from ..remote.request import Request
 from .api import Api
 
@@ -110,7 +109,7 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     call: Request | None = Request("POST", path, written(body), right=RIGHT)
     while call is not None:
         try:
-            page: wire.EventPage = parse_value(call, wire.EventPage, api.client.send(call).value)
+            page: wire.EventPage = api.answer(call, wire.EventPage)
         except BackendError:
             return
         new = [event for event in page.events if event.id not in seen]

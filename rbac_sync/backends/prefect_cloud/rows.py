@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -48,39 +48,40 @@ from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..progress_interval import LOG, Pace
-from ..remote.api import parse_value
 from ..remote.request import Request
-from .api import Api, E, Listing
+from .api import Api, Listing
 
 THREADS = 16
 
 PENDING = InvitationFilter(status=InvitationFilterStatus(any_=[InvitationStatus.PENDING]))
 
 ACCOUNT_ROLES = Listing("account_roles", AccountRole, ReadAccountRoles(), "read:account_role")
+"""*Why* without a kind: if this list is refused, no rights are known."""
+
 WORKSPACE_ROLES = Listing(
-    "workspace_roles", WorkspaceRole, ReadWorkspaceRoles(), "read:workspace_role"
+    "workspace_roles", WorkspaceRole, ReadWorkspaceRoles(), "read:workspace_role", Kind.ROLE
 )
 MEMBERS = Listing(
     "account_memberships",
     AccountMembershipsResponse,
     ReadAccountMemberships(only_users=True, sort=AccountMembershipSort.CREATED_ASC),
     "read:account_membership",
+    Kind.USER,
 )
-BOT_MEMBERS = Listing(
-    "account_memberships",
-    AccountMembershipsResponse,
-    ReadAccountMemberships(only_bots=True, sort=AccountMembershipSort.CREATED_ASC),
-    "read:account_membership",
+BOT_MEMBERS = replace(
+    MEMBERS,
+    page=ReadAccountMemberships(only_bots=True, sort=AccountMembershipSort.CREATED_ASC),
 )
 INVITATIONS = Listing(
     "invitations",
     InvitationReadResponse,
     ReadInvitations(invitations=PENDING),
     "read:invitation",
+    Kind.USER,
 )
-BOTS = Listing("bots", BotReadResponse, ReadBots(), "read:bot")
-TEAMS = Listing("teams", TeamResponse, ReadTeams(sort=TeamSort.CREATED_ASC), "read:team")
-WORKSPACES = Listing("workspaces", Workspace, ReadWorkspaces(), "read:workspace")
+BOTS = Listing("bots", BotReadResponse, ReadBots(), "read:bot", Kind.SERVICE_ACCOUNT)
+TEAMS = Listing("teams", TeamResponse, ReadTeams(sort=TeamSort.CREATED_ASC), "read:team", Kind.TEAM)
+WORKSPACES = Listing("workspaces", Workspace, ReadWorkspaces(), "read:workspace", Kind.WORKSPACE)
 USER_ACCESS = Listing(
     "user_access",
     WorkspaceUserAccessResponse,
@@ -93,13 +94,18 @@ BOT_ACCESS = Listing(
     ReadWorkspaceBotAccesses(sort=WorkspaceBotAccessSort.CREATED_ASC),
     "see_workspace_service_accounts",
 )
-
 TEAM_ACCESS = Listing(
     "team_access",
     WorkspaceTeamAccessResponse,
     ReadWorkspaceTeamAccesses(),
     "manage_workspace_teams",
 )
+
+READ_IN_ORDER: tuple[tuple[Listing[Any], ...], ...] = (
+    (WORKSPACES, BOTS),
+    (MEMBERS, INVITATIONS, TEAMS),
+)
+"""The lists of an account: the first ones decide on the access to read."""
 
 
 class HeldRole(NamedTuple):
@@ -175,12 +181,12 @@ def fetched_roles(api: Api) -> RoleRows:
         BackendError: a list could not be read.
     """
     with _threads(api) as pool:
-        permissions = pool.submit(scopes, api)
+        scopes = pool.submit(api.answer, Request("GET", "workspace_scopes"), list[WorkspaceScope])
         account = pool.submit(api.listed, ACCOUNT_ROLES)
         workspace = pool.submit(api.listed, WORKSPACE_ROLES)
         hidden: dict[Kind, str] = {}
-        rows = _visible_rows("workspace_roles", workspace, hidden)
-        return RoleRows(permissions.result(), account.result(), rows, bool(hidden))
+        rows = _visible_rows(WORKSPACE_ROLES, workspace, hidden)
+        return RoleRows(scopes.result(), account.result(), rows, bool(hidden))
 
 
 def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
@@ -190,8 +196,33 @@ def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
         BackendError: a list could not be read.
     """
     _, now = api.caller_and_time
+    hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if roles.refused else {}
     with _threads(api) as pool:
-        return _rows(api, now, roles, extent, pool)
+        first, later = (
+            [(each, pool.submit(api.listed, each)) for each in lists] for lists in READ_IN_ORDER
+        )
+        workspaces, bots = (_visible_rows(*each, hidden) for each in first)
+        to_read = [
+            row for row in workspaces if extent is None or named_workspace(row.handle) in extent
+        ]
+        of_bots = to_read if bots or Kind.SERVICE_ACCOUNT in hidden else ()
+        access, closed = _access(api, to_read, of_bots, pool)
+        members, invitations, teams = (_visible_rows(*each, hidden) for each in later)
+        rotated = [bot.id for bot in bots if _was_rotated(bot, now)]
+        return AccountRows(
+            now=now,
+            roles=roles,
+            members=members,
+            invitations=invitations,
+            bots=bots,
+            teams=teams,
+            workspaces=workspaces,
+            access=access,
+            rotating=_earlier(api, rotated, pool, hidden),
+            hidden=hidden,
+            closed=closed,
+            unread={row.id for row in workspaces} - access.keys(),
+        )
 
 
 @contextmanager
@@ -207,38 +238,6 @@ def _threads(api: Api) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
-def _rows(
-    api: Api, now: Instant, roles: RoleRows, extent: Extent, pool: ThreadPoolExecutor
-) -> AccountRows:
-    workspaces = pool.submit(api.listed, WORKSPACES)
-    held: dict[str, Future[Any]] = {
-        "members": pool.submit(api.listed, MEMBERS),
-        "invitations": pool.submit(api.listed, INVITATIONS),
-        "bots": pool.submit(api.listed, BOTS),
-        "teams": pool.submit(api.listed, TEAMS),
-    }
-    hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if roles.refused else {}
-    visible: Sequence[Workspace] = _visible_rows("workspaces", workspaces, hidden)
-    bots = _visible_rows("bots", held["bots"], hidden)
-    to_read = [row for row in visible if extent is None or named_workspace(row.handle) in extent]
-    of_bots = to_read if bots or Kind.SERVICE_ACCOUNT in hidden else ()
-    access, closed = _access(api, to_read, of_bots, pool)
-    lists = {name: _visible_rows(name, future, hidden) for name, future in held.items()}
-    rotated = [bot.id for bot in lists["bots"] if _was_rotated(bot, now)]
-    rotating = _earlier(api, rotated, pool, hidden)
-    return AccountRows(
-        now=now,
-        roles=roles,
-        rotating=rotating,
-        workspaces=visible,
-        access=access,
-        hidden=hidden,
-        closed=closed,
-        unread={row.id for row in visible} - access.keys(),
-        **lists,
-    )
-
-
 def _access(
     api: Api,
     workspaces: Sequence[Workspace],
@@ -249,8 +248,8 @@ def _access(
 
     The access of bots is read only for *of_bots*: none if the account has no service account.
     """
-    users = {w.id: pool.submit(api.listed, _below(USER_ACCESS, w)) for w in workspaces}
-    bots = {w.id: pool.submit(api.listed, _below(BOT_ACCESS, w)) for w in of_bots}
+    users = {w.id: pool.submit(api.listed, USER_ACCESS.of(w.id)) for w in workspaces}
+    bots = {w.id: pool.submit(api.listed, BOT_ACCESS.of(w.id)) for w in of_bots}
     access: dict[UUID, list[HeldRole]] = {}
     closed: dict[UUID, str] = {}
     pace = Pace()
@@ -271,10 +270,6 @@ def _access(
                 *(HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bot_rows),
             ]
     return access, closed
-
-
-def _below(listing: Listing[E], workspace: Workspace) -> Listing[E]:
-    return listing.below(f"workspaces/{workspace.id}")
 
 
 GRACE = timedelta(hours=48) + timedelta(hours=1)
@@ -317,38 +312,14 @@ def _gone(what: str) -> DanglingReference:
     return DanglingReference(message, hint="try again; if it stays, look at it in the service")
 
 
-LISTED: Mapping[str, tuple[Kind, str]] = {
-    "workspace_roles": (Kind.ROLE, WORKSPACE_ROLES.right),
-    "members": (Kind.USER, MEMBERS.right),
-    "invitations": (Kind.USER, INVITATIONS.right),
-    "bots": (Kind.SERVICE_ACCOUNT, BOTS.right),
-    "teams": (Kind.TEAM, TEAMS.right),
-    "workspaces": (Kind.WORKSPACE, WORKSPACES.right),
-}
-"""The lists that may be refused: their kind is then unknown.
-
-The account roles are not among them: without them no rights are known.
-"""
-
-
-def _visible_rows(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
-    """Return the rows of a list; if it is refused, return none and add its kind to *hidden*."""
+def _visible_rows(listing: Listing[Any], rows: Future[Any], hidden: dict[Kind, str]) -> Any:
+    """Return the *rows* of a list; if it is refused, return none and add its kind to *hidden*."""
     try:
-        return future.result()
+        return rows.result()
     except Forbidden:
-        if name not in LISTED:
+        if listing.kind is None:
             raise
-        kind, right = LISTED[name]
-        hidden[kind] = right
-        if kind is Kind.SERVICE_ACCOUNT:
-            hidden[Kind.KEY] = right
+        hidden[listing.kind] = listing.right
+        if listing.kind is Kind.SERVICE_ACCOUNT:
+            hidden[Kind.KEY] = listing.right
         return []
-
-
-def scopes(api: Api) -> list[WorkspaceScope]:
-    """Return all permissions of workspace roles, with the permissions that they include."""
-    call = Request("GET", "workspace_scopes")
-    rows: list[WorkspaceScope] = parse_value(
-        call, list[WorkspaceScope], api.client.send(call).value
-    )
-    return rows

@@ -43,6 +43,10 @@ class ServiceApi:
         """The caller, and the time of the service when it was read."""
         raise NotImplementedError
 
+    def answer(self, call: Request, shape: Any) -> Any:
+        """Send *call*, and return the value of its response as *shape*."""
+        return parse_value(call, shape, self.client.send(call).value)
+
     def polled(self, read_once: Callable[[], T | None]) -> T | None:
         """Return the result of *read_once*, repeated until a write becomes readable."""
         for attempt in range(LOOKS):

@@ -185,7 +185,7 @@ class Bindings(Handler):
                 if who := self.ids.known(member.actor_id):
                     self.ids.reported(binding(who, ACCOUNT), MEMBERSHIP, member.id)
         for scope in {b.scope for b in held if b.principal.kind is Kind.TEAM}:
-            for row in self._listed(TEAM_ACCESS.below(f"workspaces/{self.id(scope)}")):
+            for row in self._listed(TEAM_ACCESS.of(self.id(scope))):
                 if team := self.ids.known(row.team_id):
                     self.ids.reported(binding(team, scope), ACCESS, row.id)
 
