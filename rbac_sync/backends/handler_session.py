@@ -173,11 +173,9 @@ class HandlerSession(PlainSession, ABC, Generic[Rows]):
         """Return the rows that the service returns now."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        """Return the live state, read once. See ``Session``."""
         return self._live
 
     def horizon(self) -> Horizon:
-        """Return the horizon of the last read. See ``Session``."""
         self.read()
         return self._horizon
 

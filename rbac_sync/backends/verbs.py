@@ -56,6 +56,19 @@ def takes_both(do: Callable[[R, R], str | None]) -> Verb:
     return lambda change: do(cast("R", change.before), cast("R", change.after))
 
 
+def plain_verbs(
+    create: Callable[[R], str | None],
+    update: Callable[[R, R], str | None],
+    delete: Callable[[R], str | None],
+) -> dict[Action, Verb]:
+    """Return the verbs of a kind that is created, updated and deleted on its own."""
+    return {
+        Action.CREATE: takes_after(create),
+        Action.UPDATE: takes_both(update),
+        Action.DELETE: takes_before(delete),
+    }
+
+
 def takes_after_and_brought(do: Callable[[R, *tuple[Binding, ...]], str | None]) -> Verb:
     """Return the verb that calls *do* with the new resource and its first bindings."""
     return lambda change: do(cast("R", change.after), *change.brings)

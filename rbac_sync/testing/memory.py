@@ -74,7 +74,6 @@ class MemoryTrail:
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
-        """Return rows, newest first. See ``Trail``."""
         dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
         first = next(dated, len(self.rows) + 1)
         rows = [
@@ -171,7 +170,6 @@ class MemorySession(PlainSession):
         return {str(change.address): new_key()} if minted else {}
 
     def revoke(self, key: Key) -> None:
-        """Delete *key* again. See ``Writer``."""
         self.make(Change(key, None))
 
     def record(self, record: Record) -> None:

@@ -61,7 +61,6 @@ class BoundedConnection(psycopg.Connection[Any]):
             self.pgconn.finish()
 
     def commit(self) -> None:
-        """Commit; see ``psycopg``."""
         self._stage = WaitStage.COMMIT
         try:
             super().commit()

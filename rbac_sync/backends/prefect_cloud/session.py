@@ -87,7 +87,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return fetched_roles(self._api)
 
     def restrict(self, extent: Extent) -> None:
-        """Read access only in the workspaces of *extent*. See ``Session``."""
         is_read = "_live" in self.__dict__
         if not is_read or (self._unread if extent is None else self._unread & extent):
             self._extent = extent
@@ -138,7 +137,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         }
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Include the access lists of *objects* in later readings. See ``Session``."""
         if objects is None or (self._objects is not None and not self._objects >= {*objects}):
             self._objects = None if objects is None else (self._objects or set()) | {*objects}
             self._forget(*WITH_LISTS)
@@ -148,7 +146,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return self._account[0]
 
     def horizon(self) -> Horizon:
-        """Return what the reading could not see. See ``Session``."""
         return self._account[1]
 
     @cached_property
@@ -173,7 +170,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         )
 
     def fetched(self) -> AccountRows:
-        """Return the rows of this moment."""
         if self._is_fetched:
             for cached in ("_roles", "catalogue"):
                 self.__dict__.pop(cached, None)
@@ -181,7 +177,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return fetched(self._api, self._roles, self._extent)
 
     def beheld(self, state: State, rows: AccountRows) -> Horizon:
-        """Return what the service does not show to this key. See ``HandlerSession``."""
         teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
         assert isinstance(teams, Teams)
         assert isinstance(bindings, Bindings)

@@ -77,12 +77,10 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         return touched(self._api, self._ids.behind(addresses))
 
     def fetched(self) -> TenantLists:
-        """Return the rows of this moment."""
         self._doubles.clear()
         return fetched(self._api)
 
     def beheld(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
-        """Return what the service may hide from this key. See ``HandlerSession``."""
         reasons = (
             f"not every {kind} may be shown: it needs `{right}`"
             for kind, right in sorted(rows.hidden.items())

@@ -313,5 +313,4 @@ class Journal:
             self._database.rows(statement, row)
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Open a transaction; see ``JournalDatabase``."""
         return self._database.transaction()

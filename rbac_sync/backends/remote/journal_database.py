@@ -51,12 +51,10 @@ class FileDatabase:
         self._connection, self._begin = connection, begin
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
-        """Run *statement*; see ``JournalDatabase``."""
         return self._connection.execute(statement, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Open a transaction; see ``JournalDatabase``."""
         if self._connection.in_transaction:
             yield
             return
@@ -87,7 +85,6 @@ class ServerDatabase:
         self._connection = connection
 
     def rows(self, statement: str, values: Mapping[str, object] = NOTHING) -> list[tuple[Any, ...]]:
-        """Run *statement*; see ``JournalDatabase``."""
         from sqlalchemy import text
 
         with self.transaction():
@@ -96,7 +93,6 @@ class ServerDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Open a transaction; see ``JournalDatabase``."""
         if self._connection.in_transaction():
             yield
             return

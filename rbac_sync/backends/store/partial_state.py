@@ -77,7 +77,6 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
         return len(self._loaded())
 
     def names(self) -> Iterable[K]:
-        """Return the keys; see ``NamedMapping``."""
         return self._names() if self._names and self._all is None else self
 
     def _read(self, key: K) -> V | None:

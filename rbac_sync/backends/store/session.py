@@ -109,11 +109,9 @@ class StoreSession(PlainSession):
         return self.account.now
 
     def restrict(self, extent: Extent) -> None:
-        """Leave holdings outside of *extent* unread where that is possible. See ``Session``."""
         self._extent = extent
 
     def pass_over(self, scopes: Collection[Address]) -> None:
-        """Leave the holdings in *scopes* unread. See ``RecordedSession``."""
         self._passed_over = frozenset(scopes)
 
     @cached_property
@@ -126,7 +124,6 @@ class StoreSession(PlainSession):
         return frozenset() if self._extent is None else self._passed_over - self._extent
 
     def read(self, like: State | None = None) -> State:
-        """Return the live state of the account. See ``Session``."""
         self._batch.flush()
         bindings: Bindings = self._handlers[Kind.BINDING]
         lists: AccessLists = self._handlers[Kind.OBJECT]
@@ -251,7 +248,6 @@ class StoreSession(PlainSession):
         return Moment(self.account.id, self.account.serial, *self._trail.end())
 
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
-        """Return the workspaces with changes since *moment*. See ``RecordedSession``."""
         now = self.moment()
         is_later = now.serial >= moment.serial and now.seq > moment.seq
         if now.account != moment.account or not (is_later or now == moment):

@@ -53,7 +53,6 @@ class StoreWriter(StoreSession):
         return {str(change.address): secret} if secret else {}
 
     def revoke(self, key: Key) -> None:
-        """Revoke *key*. See ``Writer``."""
         self.make(Change(key, None))
 
     def adopt(self, key: Key, secret: str) -> None:

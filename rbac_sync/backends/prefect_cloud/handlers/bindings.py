@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError, DanglingReference, Forbidden, NoAnswer, NotFound
-from ....model import ACCOUNT, EVERYONE, Action, Address, Binding, Kind, User, held
+from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
 from ....model.address import binding
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
@@ -24,7 +24,7 @@ from ....wire.prefect_cloud.invitations import InvitationCreate
 from ....wire.prefect_cloud.shapes import Answer, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...remote.request import LOST
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs
 from ..api import Listing
 from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
 from .handler import Handler
@@ -100,12 +100,7 @@ class Bindings(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.DELETE: takes_before(self.delete),
-        }
+        return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Binding) -> None:
         """Give the principal the role of *after*."""

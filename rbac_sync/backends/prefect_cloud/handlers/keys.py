@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from ....model import Action, Address, Instant, Key, Kind
+from ....model import Address, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud.bots import (
@@ -17,7 +17,7 @@ from ....wire.prefect_cloud.bots import (
     BotRotateAPIKey,
 )
 from ...remote.handler import REVOKED
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs
 from ..naming import KEY, OLD
 from ..rows import AccountRows
 from .handler import Handler
@@ -72,12 +72,7 @@ class Keys(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.DELETE: takes_before(self.delete),
-        }
+        return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""

@@ -79,7 +79,6 @@ class AccessLists(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {Action.UPDATE: takes_after(self.update)}
 
     def update(self, after: ObjectAccess) -> None:

@@ -58,7 +58,6 @@ class Users(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {
             Action.CREATE: takes_after_and_brought(self.create),
             Action.UPDATE: takes_both(self.update),

@@ -32,7 +32,6 @@ class Bindings(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {
             Action.UPDATE: takes_both(self.update),
         }

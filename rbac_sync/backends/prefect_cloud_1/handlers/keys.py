@@ -47,7 +47,6 @@ class Keys(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {
             Action.CREATE: takes_after(self.create),
             Action.DELETE: takes_before(self.delete),

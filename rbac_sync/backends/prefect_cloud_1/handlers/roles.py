@@ -7,12 +7,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BackendError, NoAnswer
-from ....model import Action, Kind, Level, Permission, Role
+from ....model import Kind, Level, Permission, Role
 from ....wire.prefect_cloud_1.answers import Made, Success
 from ....wire.prefect_cloud_1.answers import Role as Row
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
 from ...remote.request import LOST
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs
 from ..naming import RESERVED, builtin_role, custom_role
 from ..rows import TenantLists, fetched
 from .handler import Handler
@@ -40,12 +40,7 @@ class Roles(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.DELETE: takes_before(self.delete),
-        }
+        return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Role) -> None:
         """Create a role."""

@@ -34,7 +34,6 @@ class ServiceAccounts(Handler):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {
             Action.CREATE: takes_after_and_brought(self.create),
             Action.DELETE: takes_before(self.delete),

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import Select, Text, bindparam, case, func, or_, select, tuple_
 
-from ....model import ACCOUNT, Action, Address, Binding, Holding, Holdings, Kind, Row, State, held
+from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs
 from .. import tables as t
 from ..account import statement
 from ..batch import deleting, updating
@@ -135,12 +135,7 @@ class Bindings(Handler[Binding]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.DELETE: takes_before(self.delete),
-        }
+        return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Binding) -> str | None:
         """Insert the holdings of *after*."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import Table
 
 from ....model import Action, Address, Kind, Resource
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs, takes_both
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch, deleting, updating
@@ -64,13 +64,8 @@ class Named(Handler[R]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.RENAME: takes_both(self.rename),
-            Action.DELETE: takes_before(self.delete),
-        }
+        own = plain_verbs(self.create, self.update, self.delete)
+        return {**own, Action.RENAME: takes_both(self.rename)}
 
     def create(self, after: R) -> str | None:
         """Create *after*, and return its secret, if it has one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Action, Address, Key, Kind
+from ....model import Address, Key, Kind
 from ...credential import hashed, masked_key, new_key
 from ...database.columns import loaded
-from ...verbs import Verbs, takes_after, takes_before, takes_both
+from ...verbs import Verbs, plain_verbs
 from .. import row_facts
 from .. import tables as t
 from ..batch import deleting, updating
@@ -38,12 +38,7 @@ class Keys(Handler[Key]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.DELETE: takes_before(self.delete),
-        }
+        return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Key) -> str | None:
         """Create *after*, and return its secret."""

@@ -30,7 +30,6 @@ class Actors(Principals[A]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action; see ``Handler``."""
         return {**super().verbs, Action.REPLACE: takes_both(self.replace)}
 
     def create(self, after: A) -> str | None:
