@@ -130,8 +130,7 @@ class IdIndex:
     def expect_held(self, places: Collection[Place]) -> None:
         """Read the rows of each principal in each scope of *places*, and their ids, together."""
         names, numbers = self._account.names, dict[tuple[int, int], Place]()
-        for kind in Kind:
-            names.seek(kind, (a for place in places for a in place if a.kind is kind))
+        names.known({a for place in places for a in place})
         for scope, principal in places:
             number, who = names.find(scope), names.find(principal)
             if number is not None and who is not None:
@@ -158,17 +157,7 @@ class IdIndex:
         names = self._account.names
         names.know(n for row in mine for n in row[:2])
         self._expect({names.address(n) for row in mine for n in row[:2]})
-        return [
-            HeldRow(
-                scope,
-                names.address(principal),
-                names.address(role),
-                UUID(id_),
-                loaded(created),
-                loaded(updated),
-            )
-            for principal, role, id_, created, updated, *_ in mine
-        ]
+        return [_held_row(scope, row, names.address) for row in mine]
 
     def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
         """Yield all entries of *kind* in order of creation, in parts that are read one by one."""
@@ -253,23 +242,19 @@ class WholeIds:
     @cached_property
     def members(self) -> list[HeldRow]:
         """The rows of the account itself, oldest first."""
-        return [
-            HeldRow(
-                ACCOUNT,
-                self._addresses[principal],
-                self._addresses[role],
-                UUID(id_),
-                loaded(created),
-                loaded(updated),
-            )
-            for principal, role, id_, created, updated in self._members
-        ]
+        return [_held_row(ACCOUNT, row, self._addresses.__getitem__) for row in self._members]
 
 
 def _entry_of(address: Address, row: Sequence[Any]) -> IdEntry:
     id_, created, updated, version, *actor = row
     times = loaded(created), loaded(updated)
     return IdEntry(address, UUID(id_), *times, version, UUID(*actor or [id_]))
+
+
+def _held_row(scope: Address, row: Sequence[Any], name: Callable[[int], Address]) -> HeldRow:
+    principal, role, id_, created, updated, *_ = row
+    times = loaded(created), loaded(updated)
+    return HeldRow(scope, name(principal), name(role), UUID(id_), *times)
 
 
 def _key_of(owner: Address, row: Sequence[Any]) -> KeyEntry:

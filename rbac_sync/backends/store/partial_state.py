@@ -110,21 +110,6 @@ class _LoadedLists(LoadedMapping[Address, ObjectAccess]):
         return value
 
 
-class _LoadedRows(LoadedMapping[Address, Row]):
-    """The holdings, by scope. Every scope has a row, which may be empty."""
-
-    def __init__(self, source: StateSource) -> None:
-        super().__init__(self._row, lambda: source.everything.rows)
-        self._source = source
-
-    def _row(self, scope: Address) -> Row:
-        source = self._source
-        made = LoadedMapping(
-            lambda principal: source.holdings(principal, scope), lambda: source.row(scope)
-        )
-        return cast("Row", made)
-
-
 class PartialState(State):
     """The live state of an account, which reads only the needed parts.
 
@@ -134,7 +119,7 @@ class PartialState(State):
     def __init__(self, source: StateSource) -> None:
         super().__init__()
         self._resources = {kind: cast("Any", source.mapping(kind)) for kind in STORED}
-        self._rows = cast("Any", _LoadedRows(source))
+        self._rows = cast("Any", LoadedMapping(source.held_in, lambda: source.everything.rows))
         scopes = LoadedMapping(source.scopes_of, lambda: source.everything.scope_index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
@@ -161,7 +146,7 @@ class PartialState(State):
         For more than ``MANY`` addresses the whole state is read, which is kept between requests.
         """
         if len(addresses) > MANY:
-            self._source.load()
+            _ = self._source.everything  # which makes no further query
             return
         for kind in NAMED.keys() - {Kind.ROLE}:
             resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
@@ -194,10 +179,6 @@ class StateSource:
         users: Users = self._handlers[Kind.USER]
         return users.count()
 
-    def load(self) -> None:
-        """Read everything, so that no further query is made."""
-        _ = self.everything
-
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""
         if kind is Kind.KEY:
@@ -214,9 +195,7 @@ class StateSource:
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
         """Return the resources at *addresses*, which are of *kind*."""
-        names = self._account.names
-        names.seek(kind, addresses)
-        numbers = [n for a in addresses if (n := names.find(a)) is not None]
+        numbers = list(self._account.names.known(addresses).values())
         return {r.address: r for r in self._handlers[kind].read(numbers)} if numbers else {}
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:
@@ -236,6 +215,11 @@ class StateSource:
         if self._is_whole():
             return self.everything.rows.get(scope, {})
         return self._read(scope=scope).get(scope, {})
+
+    def held_in(self, scope: Address) -> Row:
+        """Return the row of *scope*, which reads its parts; every scope has one, maybe empty."""
+        row = LoadedMapping(lambda who: self.holdings(who, scope), lambda: self.row(scope))
+        return cast("Row", row)
 
     def scopes_of(self, principal: Address) -> set[Address]:
         """Return the scopes in which *principal* itself has holdings."""

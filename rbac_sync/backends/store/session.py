@@ -41,12 +41,12 @@ from .batch import Batch
 from .damage import damage
 from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
-from .handlers import HANDLERS, AccessLists, Bindings, Keys
+from .handlers import HANDLERS, AccessLists, Bindings
 from .id_index import IdIndex, WholeIds
 from .partial_state import PartialState, StateSource
 from .people import StateWithPeople, people_of
 from .trail import StoreTrail
-from .versions import versions
+from .versions import of_keys, versions
 
 
 class StoreSession(PlainSession):
@@ -173,8 +173,7 @@ class StoreSession(PlainSession):
         """Return the known creators of *keys*; nothing if the account shows no trail."""
         if AUDIT_TRAIL not in self.account.features:
             return {}
-        handler: Keys = self._handlers[Kind.KEY]
-        return self.trail.makers(handler.born(keys))
+        return self.trail.makers(dict(of_keys(self.account, frozenset(keys), "created")))
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return the last change of each of *addresses*; nothing if the account shows no trail."""

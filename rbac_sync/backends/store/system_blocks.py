@@ -52,16 +52,13 @@ class WorkspaceEntry(Protocol):
     """A workspace with its id and its time of creation."""
 
     @property
-    def address(self) -> Address:
-        """The address of the workspace."""
+    def address(self) -> Address: ...
 
     @property
-    def id(self) -> UUID:
-        """The id of the workspace."""
+    def id(self) -> UUID: ...
 
     @property
-    def created(self) -> Instant:
-        """The time of creation of the workspace."""
+    def created(self) -> Instant: ...
 
 
 def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str) -> list[Document]:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, select, tuple_
 
 from ...model import Address, Key, Kind
-from ...model.address import bound
+from ...model.address import bound, key_owner
 from . import tables as t
 from .account import Account
-from .names import MOST_NAMED
+from .names import MOST_NAMED, batched
 
 NAMED: Mapping[Kind, Table] = {
     Kind.USER: t.user,
@@ -45,7 +45,7 @@ def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tupl
         things: Things = {(n,): address for address, n in account.names.known(addresses).items()}
         yield from _rows(account, NAMED[kind], ("number",), things)
     elif kind is Kind.KEY:
-        yield from _keys(account, frozenset(addresses))
+        yield from of_keys(account, frozenset(addresses), "version")
     elif kind is Kind.BINDING:
         pairs = [(*pair, address) for address in addresses for pair in bound(address)]
         numbers = account.names.known({each for pair in pairs for each in pair[:2]})
@@ -57,16 +57,20 @@ def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tupl
         yield from _rows(account, t.binding, ("scope", "principal"), bindings)
 
 
-def _keys(account: Account, requested: frozenset[Address]) -> Iterator[tuple[Address, int]]:
-    """Yield the keys in *requested* from all keys, which are few and have no own number."""
-    c = t.api_key.c
-    statement = select(c.owner, c.name, c.version).where(c.account == account.number)
-    rows = account.rows(statement)
-    account.names.know(owner for owner, *_ in rows)
-    for owner, name, version in rows:
-        address = Key(account.names.address(owner), name).address
-        if address in requested:
-            yield address, version
+def of_keys(
+    account: Account, keys: frozenset[Address], column: str
+) -> Iterator[tuple[Address, Any]]:
+    """Yield each of *keys* that exists, with its value of *column*, undecoded.
+
+    A key has no number of its own, so all keys of the owners are read.
+    """
+    names, owners = account.names, {owner for key in keys if (owner := key_owner(key))}
+    for part in batched(sorted(names.known(owners).values())):
+        rows = account.find(t.api_key, "owner", "name", column, owner=part)
+        for owner, name, value in rows:
+            address = Key(names.address(owner), name).address
+            if address in keys:
+                yield address, value
 
 
 def _rows(

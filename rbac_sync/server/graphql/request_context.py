@@ -20,10 +20,9 @@ from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
-from ...backends.store.accounts import Caller
+from ...backends.store.accounts import Caller, Home, ReadTransaction
 from ...backends.store.id_index import KeyEntry
 from ...backends.store.key_scope import KeyScope
-from ...backends.store.read_transaction import Home, ReadTransaction
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status
 from ..guarded_store import GuardedStore, WriteTransaction

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.backends.store.accounts import Accounts, Home
 from rbac_sync.backends.store.key_scope import HERE, KeyScope, keep
-from rbac_sync.backends.store.read_transaction import Home
 from rbac_sync.model import Key, Status, User
 from rbac_sync.planning import Change
 

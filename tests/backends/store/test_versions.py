@@ -111,6 +111,30 @@ def test_only_the_rows_asked_for_are_read(store_url, monkeypatch, count):
     assert (len(found), read) == (3, [1, 1, 1])
 
 
+@pytest.mark.parametrize("count", [3, 30])
+def test_neither_names_nor_keys_of_others_are_read_for_one_row(store_url, monkeypatch, count):
+    backend, _ = filled(store_url, people=count)
+    bots = [ServiceAccount(f"bot{n}") for n in range(count)]
+    there = [Change(None, b, brings=(Binding(b.address, ACCOUNT, MEMBER),)) for b in bots]
+    keys = [Key(bot.address, "main") for bot in bots]
+    made(backend, *there, *(Change(None, key) for key in keys), run="bots")
+    read, rows = [], Account.rows
+
+    def counted(account, statement, **values):
+        found = rows(account, statement, **values)
+        read.extend(found)
+        return found
+
+    wanted = [named.user("u1@example.org"), keys[1].address]
+    wanted.append(named.binding(wanted[0], named.workspace("w1")))
+    with backend.open() as session:
+        monkeypatch.setattr(Account, "rows", counted)
+        assert session.versions(wanted).keys() == set(wanted)
+        session.makers([keys[1].address])
+
+    assert len(read) < 10
+
+
 def test_a_session_takes_addresses_that_are_gone_through_once(store_url):
     backend, found = filled(store_url)
     with backend.open() as session:

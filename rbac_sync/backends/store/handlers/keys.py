@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Address, Key, Kind
+from ....model import Key, Kind
 from ...credential import hashed, masked_key, new_key
 from ...database.columns import loaded
 from ...verbs import Verbs, plain_verbs
@@ -28,13 +28,6 @@ class Keys(Handler[Key]):
         names = self.names({row[0] for row in rows})
         for owner, name, until in rows:
             yield Key(names(owner), name, loaded(until) if until else None)
-
-    def born(self, keys: Collection[Address]) -> dict[Address, str]:
-        """Return the time at which each of *keys* was created, as stored."""
-        chosen, addresses = set(keys), self.account.names.addresses
-        rows = self.account.find(t.api_key, "owner", "name", "created")
-        moments = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
-        return {key: at for key, at in moments if key in chosen}
 
     @property
     def verbs(self) -> Verbs:

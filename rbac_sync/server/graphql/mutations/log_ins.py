@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ....backends.store import log_ins
+from ....backends.store.accounts import Home
 from ....backends.store.documents import Document
 from ....backends.store.log_ins import ACCESS, REFRESH, Tokens
-from ....backends.store.read_transaction import Home
 from ....backends.store.row_facts import LOG_IN
 from ....backends.store.session import StoreSession
 from ....errors import CredentialError, RbacSyncError
