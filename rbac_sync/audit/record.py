@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from ..planning import Change
 from ..planning.plain_change import change_of, company
 
 DONE, INTENT, FAILED, EVENT = "done", "intent", "failed", "event"
+SETTLED_BY = "settled_by"
+"""The key in ``info`` with the principal whose run settled the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,16 @@ class Authorship:
             plan_digest=self.plan_digest,
             result=EVENT,
         )
+
+
+def settled(record: Record, by: str) -> Record:
+    """Return *record* as settled, after a read of the live state, by the run of principal *by*."""
+    return replace(record, info={**(record.info or {}), SETTLED_BY: by})
+
+
+def settled_by(record: Record) -> str:
+    """Return the principal whose later run settled *record*; empty if its own run did."""
+    return str((record.info or {}).get(SETTLED_BY, ""))
 
 
 def reasons(change: Change) -> list[str]:

@@ -30,6 +30,13 @@ class ReplayDifference:
     recorded: Resource | None
     live: Resource | None
 
+    @property
+    def resource(self) -> Resource:
+        """The recorded resource, else the live one."""
+        resource = self.recorded or self.live
+        assert resource is not None, "a difference has at least one side"
+        return resource
+
     def __str__(self) -> str:
         if self.live is None:
             return f"`{self.address}` is in the trail, but not live"
@@ -60,14 +67,8 @@ def with_recorded_reasons(live: State, records: Iterable[Record], catalogue: Cat
     recorded = _empty(catalogue)
     for record in records:
         if is_change(record):
-            row_change = recorded_change(record)
-            make(
-                recorded,
-                replace(
-                    row_change,
-                    after=row_change.after and _carry_reasons(row_change.after, recorded),
-                ),
-            )
+            row = recorded_change(record)
+            make(recorded, replace(row, after=row.after and _carry_reasons(row.after, recorded)))
     return as_explained(live, recorded)
 
 
@@ -164,10 +165,5 @@ def _bindings(recorded: State, live: State, scope: Address) -> Iterator[ReplayDi
         p for p in recorded_row.keys() | live_row.keys() if recorded_row.get(p) != live_row.get(p)
     ):
         one, other = recorded.binding(principal, scope), live.binding(principal, scope)
-        yield ReplayDifference(_either(one, other).address, one, other)
-
-
-def _either(one: Binding | None, other: Binding | None) -> Binding:
-    binding = one or other
-    assert binding is not None, "a difference has at least one side"
-    return binding
+        if binding := one or other:
+            yield ReplayDifference(binding.address, one, other)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from ..errors import RbacSyncError
 from ..model import Catalogue, Kind, State
 from .chain import ChainCheck, Checkpoint, Flaw, Link, clock_set_back
-from .record import DONE, Record
+from .record import DONE, Record, settled_by
 from .replay import (
     Replay,
     ReplayDifference,
@@ -17,9 +18,16 @@ from .replay import (
     unreadable,
 )
 from .row_facts import ADOPTED
-from .settlement import Counts, settled_by
 
 ADOPTED_LATER = "tells of keys and log-ins as they were found then: nothing shows what came before"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The number of changes recorded by their own runs, and of those detected live later."""
+
+    made: int
+    detected: int
 
 
 class TrailCheck:

@@ -106,7 +106,7 @@ class _Undoing:
 
         The secret of an ended key is lost, and a person's key can only be made by that person.
         """
-        key = _either(difference)
+        key = difference.resource
         if not isinstance(key, Key) or self._draft.find(key) == difference.recorded:
             return False
         before, after = (side.things.get(key.address) for side in (self._before, self._after))
@@ -120,7 +120,7 @@ class _Undoing:
         addresses = _addresses_of(difference)
         for address in addresses:
             self._check_place(address)
-        recorded, current = difference.recorded, self._draft.find(_either(difference))
+        recorded, current = difference.recorded, self._draft.find(difference.resource)
         if current == recorded:
             self._check_free(difference)
             return False
@@ -217,7 +217,7 @@ def _by(row: Record | None) -> str:
 
 def _addresses_of(difference: ReplayDifference) -> list[Address]:
     """Return the addresses that must be unchanged before *difference* is reverted."""
-    thing = _either(difference)
+    thing = difference.resource
     recorded, live = (
         side.references if side else frozenset[Address]()
         for side in (difference.recorded, difference.live)
@@ -241,9 +241,3 @@ def _users(thing: Resource, state: State) -> Iterator[Resource]:
     if isinstance(thing, Role):
         yield from state.bindings_with(thing.address)
         yield from (r for r in state.of(Role).values() if thing.address in r.references)
-
-
-def _either(difference: ReplayDifference) -> Resource:
-    resource = difference.recorded or difference.live
-    assert resource is not None, "a difference has at least one side"
-    return resource

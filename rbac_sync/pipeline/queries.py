@@ -12,8 +12,7 @@ from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
 from ..audit.record import Touch
 from ..audit.replay import ReplayDifference, with_recorded_reasons
 from ..audit.row_facts import Mismatch
-from ..audit.settlement import Counts
-from ..audit.trail_check import TrailCheck
+from ..audit.trail_check import Counts, TrailCheck
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..errors import NoTrail

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from ..audit.chain import Flaw
-from ..audit.record import DONE, EVENT, Record, format_actor
+from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
 from ..audit.replay import ReplayDifference
 from ..audit.row_facts import Mismatch
-from ..audit.settlement import Counts, settled_by
+from ..audit.trail_check import Counts
 from ..model.instant import rfc3339
 from ..model.plain import plain
 from .terminal import PLAIN, Layout, Line, Tone, render_lines

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from itertools import groupby
 
-from ..audit.record import DONE, EVENT, Record, format_actor
+from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
 from ..audit.record import change as change_of_record
-from ..audit.settlement import settled_by
 from ..model import Address, Binding, Key, Membership, State, Team
 from ..model.address_pattern import selects
 from ..model.resources import elements

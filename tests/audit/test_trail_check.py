@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.chain import Checkpoint, Flaw, flaws
-from rbac_sync.audit.record import DONE, FAILED
+from rbac_sync.audit.record import DONE, FAILED, settled
 from rbac_sync.audit.replay import replay
-from rbac_sync.audit.settlement import Counts, settled
-from rbac_sync.audit.trail_check import TrailCheck
+from rbac_sync.audit.trail_check import Counts, TrailCheck
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import Team, Workspace
 from rbac_sync.planning import Change

@@ -30,9 +30,8 @@ from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
-from ..remote.journaled_session import JournaledSession
+from ..remote.journaled_session import JournaledSession, closed, with_roles
 from ..remote.journaled_writer import JournaledWriter
-from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .api import Api
 from .environment import login

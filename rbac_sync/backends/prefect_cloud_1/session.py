@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from uuid import UUID
 
 from ...audit.record import Touch
-from ...model import Address, Catalogue, Horizon, Permission, State
+from ...model import Address, Catalogue, Horizon, Level, Permission, State, Title
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ..handler_session import Ids
@@ -15,9 +16,8 @@ from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
-from ..remote.journaled_session import JournaledSession
+from ..remote.journaled_session import JournaledSession, closed, with_roles
 from ..remote.journaled_writer import JournaledWriter
-from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .api import Api
 from .doubles import Doubles
@@ -26,7 +26,6 @@ from .handlers import handlers
 from .history import touched
 from .limits import FEATURE, limits, within
 from .naming import WORLD, WORLD_NAME
-from .permissions import with_permissions
 from .rows import TenantLists, fetched
 
 
@@ -92,7 +91,8 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002
         """Return *state* with all permissions that those of its roles include."""
-        known = with_permissions(WORLD, self._licensed)
+        titles = {name: Title(name, Level.ACCOUNT) for name in self._licensed}
+        known = replace(WORLD, titles={**titles, **WORLD.titles})
         complete = closed(state, known)
         self._catalogue = with_roles(known, complete)
         return complete

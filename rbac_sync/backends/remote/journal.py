@@ -18,9 +18,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...audit.chain import START, Link, link
-from ...audit.record import DONE, Authorship, Record
+from ...audit.record import DONE, Authorship, Record, settled
 from ...audit.row_facts import Mismatch
-from ...audit.settlement import settled
 from ...audit.texts import FIELDS
 from ...errors import BackendError
 from ...model import Address, Instant, label

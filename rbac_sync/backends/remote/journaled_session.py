@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from ...audit.absences import absences
@@ -18,6 +19,7 @@ from ...model import (
     Instant,
     Key,
     Role,
+    State,
 )
 from ...model.instant import parsed
 from ...planning import Capabilities, Change, objects_of
@@ -141,3 +143,19 @@ class JournaledSession(HandlerSession[Rows]):
             message = f"the service grants this key less than its role says: `{missing[0]}`"
             raise BackendError(message, hint="wait until the roles have settled, then plan again")
         return principal
+
+
+def with_roles(known: Catalogue, state: State) -> Catalogue:
+    """Return *known* with the built-in roles as they are in *state*."""
+    builtin_roles = {address: role for address, role in state.of(Role).items() if role.builtin}
+    return replace(known, roles={**known.roles, **builtin_roles})
+
+
+def closed(state: State, catalogue: Catalogue) -> State:
+    """Return *state* with the permissions of every role closed over *catalogue*."""
+    draft = state.draft()
+    for role in state.of(Role).values():
+        permissions = catalogue.closed(role.permissions)
+        if permissions != role.permissions:
+            draft.put(replace(role, permissions=permissions))
+    return draft
