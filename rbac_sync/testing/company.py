@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..model import (
     ACCOUNT,
@@ -16,6 +17,7 @@ from ..model import (
     Level,
     Membership,
     Permission,
+    Resource,
     Role,
     ServiceAccount,
     State,
@@ -101,6 +103,11 @@ COMPANY = State(
 )
 
 
+def _edit(before: Resource, **attributes: Any) -> Change:
+    """Return the change of *before* that gives it *attributes*."""
+    return Change(before, replace(before, **attributes))
+
+
 def _bound(
     principal: User | ServiceAccount | Team, scope: Address, before: Holdings, after: Holdings
 ) -> Change:
@@ -111,14 +118,10 @@ def _bound(
     return Change(sides[0], sides[1])
 
 
-def _joined(team: Team, *memberships: Membership) -> Team:
-    """Return *team* with these members."""
-    return replace(team, members=frozenset(memberships))
-
-
 NONE: Holdings = frozenset()
 P, T = PROD.address, TEST.address
 LIVE, BUILDER = replace(PROD, handle="live"), replace(CI, name="builder")
+ETL_MEMBER, ROLE_X = Membership(ETL.address), Role(Level.WORKSPACE, "x", closed("see_flows"))
 EDITS: dict[str, list[Change]] = {
     "a member comes": [Change(None, PIA)],
     "a member comes with roles and into teams": [
@@ -129,7 +132,7 @@ EDITS: dict[str, list[Change]] = {
             joins=(OPS.address, DATA.address),
         )
     ],
-    "a member is suspended": [Change(BO, replace(BO, status=Status.SUSPENDED))],
+    "a member is suspended": [_edit(BO, status=Status.SUSPENDED)],
     "an invitation is accepted": [Change(GUEST, User(GUEST.email))],
     "an invitation replaces an earlier one": [
         Change(
@@ -139,8 +142,8 @@ EDITS: dict[str, list[Change]] = {
             joins=(OPS.address,),
         )
     ],
-    "a member is written in other letters": [Change(ANA, User("ana.ruiz@example.org"))],
-    "a member is renamed": [Change(BO, User("bo.ek@example.org"))],
+    "a member is written in other letters": [_edit(ANA, email="ana.ruiz@example.org")],
+    "a member is renamed": [_edit(BO, email="bo.ek@example.org")],
     "a member leaves": [Change(BO, None)],
     "a service account comes": [
         Change(
@@ -149,28 +152,23 @@ EDITS: dict[str, list[Change]] = {
             brings=(Binding(ServiceAccount("new one").address, ACCOUNT, MEMBER),),
         )
     ],
-    "a service account is described": [Change(CI, replace(CI, description=""))],
-    "a service account is renamed": [Change(CI, replace(CI, name="builder"))],
+    "a service account is described": [_edit(CI, description="")],
+    "a service account is renamed": [_edit(CI, name="builder")],
     "a service account goes": [Change(CI, None)],
     "a key comes": [Change(None, Key(CI.address, "second", SOON))],
-    "a key lasts longer": [Change(CI_KEY, replace(CI_KEY, until=None))],
+    "a key lasts longer": [_edit(CI_KEY, until=None)],
     "a key goes": [Change(ETL_KEY, None)],
-    "a team comes": [Change(None, _joined(Team("new"), Membership(BO.address, SOON)))],
-    "a team is described": [Change(OPS, replace(OPS, description="Nights."))],
+    "a team comes": [Change(None, Team("new", frozenset({Membership(BO.address, SOON)})))],
+    "a team is described": [_edit(OPS, description="Nights.")],
     "a team's members change": [
-        Change(
-            DATA,
-            _joined(DATA, Membership(BO.address, until=SOON), Membership(ETL.address)),
-        )
+        _edit(DATA, members=frozenset({Membership(BO.address, until=SOON), ETL_MEMBER}))
     ],
-    "a team is renamed": [Change(DATA, replace(DATA, name="data-eng"))],
-    "a team is renamed and changed": [
-        Change(DATA, _joined(replace(DATA, name="d"), Membership(ETL.address)))
-    ],
+    "a team is renamed": [_edit(DATA, name="data-eng")],
+    "a team is renamed and changed": [_edit(DATA, name="d", members=frozenset({ETL_MEMBER}))],
     "a team goes": [Change(DATA, None)],
     "a workspace comes": [Change(None, Workspace("dev"))],
-    "a workspace changes": [Change(TEST, replace(TEST, name="T", description="D", public=False))],
-    "a workspace is renamed": [Change(PROD, replace(PROD, handle="production"))],
+    "a workspace changes": [_edit(TEST, name="T", description="D", public=False)],
+    "a workspace is renamed": [_edit(PROD, handle="production")],
     "a workspace goes": [Change(PROD, None)],
     "a role comes": [Change(None, Role(Level.WORKSPACE, "fresh", closed("run_flows")))],
     "an account role comes": [
@@ -185,12 +183,12 @@ EDITS: dict[str, list[Change]] = {
         )
     ],
     "a role's permissions change": [
-        Change(READER, replace(READER, permissions=closed("see_flows", "run_deployments")))
+        _edit(READER, permissions=closed("see_flows", "run_deployments"))
     ],
-    "a role's base changes": [Change(ONCALL, replace(ONCALL, base=frozenset()))],
-    "an account role implies less": [Change(AUDITOR, replace(AUDITOR, implies=frozenset()))],
-    "a role is renamed": [Change(READER, replace(READER, name="looker"))],
-    "a role that is a base is renamed": [Change(ONCALL, replace(ONCALL, name="pager"))],
+    "a role's base changes": [_edit(ONCALL, base=frozenset())],
+    "an account role implies less": [_edit(AUDITOR, implies=frozenset())],
+    "a role is renamed": [_edit(READER, name="looker")],
+    "a role that is a base is renamed": [_edit(ONCALL, name="pager")],
     "a role goes": [Change(NIGHT, None)],
     "a binding comes": [_bound(ETL, P, NONE, VIEWER)],
     "a default role comes": [Change(None, Binding(EVERYONE, P, VIEWER))],
@@ -210,9 +208,9 @@ EDITS: dict[str, list[Change]] = {
     ],
     "a member goes and comes back": [Change(ANA, None), Change(None, ANA)],
     "a name is swapped": [
-        Change(PROD, replace(PROD, handle="old")),
-        Change(TEST, replace(TEST, handle="prod")),
-        Change(replace(PROD, handle="old"), replace(PROD, handle="test")),
+        _edit(PROD, handle="old"),
+        _edit(TEST, handle="prod"),
+        _edit(replace(PROD, handle="old"), handle="test"),
     ],
     "a workspace is renamed, and then who holds what in it changes": [
         Change(PROD, LIVE),
@@ -225,28 +223,19 @@ EDITS: dict[str, list[Change]] = {
         _bound(BUILDER, P, MIXED, VIEWER),
     ],
     "a team is renamed, and then holds another role": [
-        Change(DATA, replace(DATA, name="data-eng")),
+        _edit(DATA, name="data-eng"),
         _bound(replace(DATA, name="data-eng"), P, held(READER.address), VIEWER),
     ],
     "a role is renamed, and then changes and is taken away": [
-        Change(READER, replace(READER, name="looker")),
-        Change(
-            replace(READER, name="looker"),
-            replace(READER, name="looker", permissions=closed("see_blocks")),
-        ),
+        _edit(READER, name="looker"),
+        _edit(replace(READER, name="looker"), permissions=closed("see_blocks")),
         _bound(DATA, P, held(workspace_role("looker")), NONE),
     ],
     "a role comes, is held, changes and is renamed": [
-        Change(None, Role(Level.WORKSPACE, "x", closed("see_flows"))),
-        _bound(ETL, P, NONE, held(workspace_role("x"))),
-        Change(
-            Role(Level.WORKSPACE, "x", closed("see_flows")),
-            Role(Level.WORKSPACE, "x", closed("see_blocks")),
-        ),
-        Change(
-            Role(Level.WORKSPACE, "x", closed("see_blocks")),
-            Role(Level.WORKSPACE, "y", closed("see_blocks")),
-        ),
+        Change(None, ROLE_X),
+        _bound(ETL, P, NONE, held(ROLE_X.address)),
+        _edit(ROLE_X, permissions=closed("see_blocks")),
+        _edit(replace(ROLE_X, permissions=closed("see_blocks")), name="y"),
     ],
     "several leave": [Change(ANA, None), Change(CI, None), Change(BO, None), Change(OPS, None)],
 }
