@@ -152,7 +152,7 @@ class ChainCheck:
         for checkpoint in self._awaited.pop(row.seq, ()):
             if (checkpoint.hash, checkpoint.account) != (row.hash, row.account):
                 yield Flaw(
-                    row.seq, f"is not the row that the checkpoint of {_when(checkpoint)} saw"
+                    row.seq, f"is not the row that the checkpoint of {rfc3339(checkpoint.at)} saw"
                 )
         self._seq, self._prev = row.seq, row.hash
 
@@ -160,7 +160,7 @@ class ChainCheck:
         """Yield a fault for each checkpoint of a row that the chain does not have."""
         for checkpoints in self._awaited.values():
             for checkpoint in checkpoints:
-                message = f"is missing; the checkpoint of {_when(checkpoint)} saw it"
+                message = f"is missing; the checkpoint of {rfc3339(checkpoint.at)} saw it"
                 yield Flaw(checkpoint.seq, message)
 
 
@@ -171,10 +171,6 @@ def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
         yield Flaw(row.seq, "does not follow the row before it")
     if row.hash != hashed(row.account, row.seq, row.prev, row.texts):
         yield Flaw(row.seq, "was changed after it was written")
-
-
-def _when(checkpoint: Checkpoint) -> str:
-    return rfc3339(checkpoint.at)
 
 
 def clock_set_back(row: Link, before: Link | None) -> Iterator[Flaw]:

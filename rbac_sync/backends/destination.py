@@ -45,7 +45,8 @@ def check(
     Raises:
         CredentialError: only the file names it.
     """
-    if is_here(place.host) or any(_covers(each, place) for each in (*known, *named(environment))):
+    covering = (place, HostPort(place.host))
+    if is_here(place.host) or any(each in covering for each in (*known, *named(environment))):
         return
     message = f"{what} would go to `{quote_text(str(place))}`, which only a file names"
     raise CredentialError(
@@ -77,10 +78,6 @@ def is_host(host: str) -> bool:
         return bool(ip_address(host))
     except ValueError:
         return bool(NAME.fullmatch(host))
-
-
-def _covers(known: HostPort, place: HostPort) -> bool:
-    return known.host == place.host and known.port in (None, place.port)
 
 
 def _place(written: str) -> HostPort:

@@ -192,7 +192,10 @@ class HandlerSession(PlainSession, ABC, Generic[Rows]):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 rows = self.fetched()
-                state = self._state(rows)
+                self._ids.clear()
+                handlers = self._handlers.values()
+                state = State([each for handler in handlers for each in handler.read(rows)])
+                self._knows_ids = True
                 self._horizon = self.beheld(state, rows)
                 return self.completed(state, rows)
             except DanglingReference:
@@ -204,12 +207,6 @@ class HandlerSession(PlainSession, ABC, Generic[Rows]):
         """Return the *state* of *rows*, in the form for comparisons."""
         return state
 
-    def _state(self, rows: Rows) -> State:
-        self._ids.clear()
-        resources = [each for handler in self._handlers.values() for each in handler.read(rows)]
-        self._knows_ids = True
-        return State(resources)
-
     @cached_property
     def _by_address(self) -> Mapping[Address, Resource]:
         state = self.read()
@@ -218,11 +215,8 @@ class HandlerSession(PlainSession, ABC, Generic[Rows]):
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return a digest of each live resource at *addresses* and its stamp. See ``Session``."""
         live = self._by_address
-        return {a: self._version(live[a]) for a in addresses if a in live}
-
-    def _version(self, resource: Resource) -> str:
-        text = canonical([self._ids.stamp(resource.address), plain(resource)])
-        return sha256(text.encode()).hexdigest()[:16]
+        texts = {a: canonical([self._ids.stamp(a), plain(live[a])]) for a in addresses if a in live}
+        return {a: sha256(text.encode()).hexdigest()[:16] for a, text in texts.items()}
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret that it creates. See ``Writer``."""

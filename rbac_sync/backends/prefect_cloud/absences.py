@@ -42,9 +42,8 @@ def absences(api: Api, people: Collection[Address], member: Member) -> dict[Addr
         if who in people:
             absent[who] = _after(invitations, api.now())
     for event in recent(api, MEMBERSHIP):
-        for who in _people(event):
-            if who in people:
-                absent[who] = _with_event(absent.get(who, Absence()), who, event, member)
+        for who in {user(text) for text in _addresses(event) if "@" in text}.intersection(people):
+            absent[who] = _with_event(absent.get(who, Absence()), who, event, member)
     return {who: absence for who, absence in absent.items() if absence != Absence()}
 
 
@@ -95,12 +94,8 @@ def _came_to_nothing(invitation: InvitationReadResponse, now: Instant) -> bool:
             return False
 
 
-def _people(event: ReceivedEvent) -> set[Address]:
-    """Return the people whom *event* names, by their addresses at that time."""
-    return {user(text) for text in _addresses(event) if "@" in text}
-
-
 def _addresses(event: ReceivedEvent) -> Iterator[str]:
+    """Yield the names in *event*; those of people are their e-mail addresses at that time."""
     yield event.resource.get(NAME, "").removeprefix(MEMBER)
     for side in (event.payload.get("before"), event.payload.get("after")):
         email = side.get("email") if isinstance(side, dict) else None

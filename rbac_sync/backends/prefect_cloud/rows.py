@@ -292,18 +292,15 @@ def _earlier(
     api: Api, bots: Sequence[UUID], pool: ThreadPoolExecutor, hidden: dict[Kind, str]
 ) -> dict[UUID, Sequence[APIKeyReadResponse]]:
     """Return the earlier keys of *bots*; if that is refused, return none and add to *hidden*."""
+    paths = [f"bots/{bot}/read_bot_api_keys" for bot in bots]
     try:
-        return dict(zip(bots, pool.map(lambda id_: _rotating(api, id_), bots), strict=True))
+        listed = pool.map(lambda path: api.get(path, BotAPIKeyReadResponse, BOTS.right), paths)
+        return {bot: each.rotating_keys for bot, each in zip(bots, listed, strict=True)}
     except Forbidden:
         hidden[Kind.KEY] = BOTS.right
         return {}
     except NotFound as error:
         raise _gone("a service account") from error
-
-
-def _rotating(api: Api, bot: UUID) -> Sequence[APIKeyReadResponse]:
-    path = f"bots/{bot}/read_bot_api_keys"
-    return api.get(path, BotAPIKeyReadResponse, BOTS.right).rotating_keys
 
 
 def _gone(what: str) -> DanglingReference:

@@ -303,7 +303,8 @@ class Client:
                 return NotFound(f"{message}: not found", hint=hint)
             case 429:
                 pause = retry_after(response.headers, self.patience.pause)
-                self._hold_back(pause or 0)
+                with self._lock:
+                    self._closed_until = max(self._closed_until, self._clock() + (pause or 0))
                 error = BackendError(f"{message}: too many requests", hint="try again later")
                 return _Failed(error, sent=False, pause=pause)
         if response.is_server_error:
@@ -342,10 +343,6 @@ class Client:
         backoff = 0.5 * 2.0 ** (attempt - 1)
         requested = failed.pause or 0.0
         return max(requested, backoff) + uniform(0, backoff)  # noqa: S311
-
-    def _hold_back(self, pause: float) -> None:
-        with self._lock:
-            self._closed_until = max(self._closed_until, self._clock() + pause)
 
     def _wait_for_others(self, deadline: float) -> None:
         """Wait if the service has told any thread to wait."""

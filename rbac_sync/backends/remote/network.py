@@ -128,14 +128,12 @@ def trusted(url: httpx.URL) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else _reason(error)
+        why = (error.strerror or "it cannot be read").lower()
+        if isinstance(error, ssl.SSLError):
+            why = "it holds no certificate"
         hint = f"set `{FILE}` to a file of certificates in PEM, or unset it"
         message = f"cannot use `{os.environ.get(FILE, '')}`, which `{FILE}` names: {why}"
         raise BackendError(message, hint=hint) from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "it cannot be read").lower()
 
 
 def _check_folders(written: str) -> None:

@@ -151,7 +151,7 @@ class Batch:
     def _ordered(self) -> list[Group]:
         if self._verb == "update":
             return list(self._held)
-        return sorted(self._held, key=_rank, reverse=self._verb == "delete")
+        return sorted(self._held, key=lambda g: RANK[_table(g)], reverse=self._verb == "delete")
 
     def _write(self, group: Group, rows: list[Row]) -> None:
         connection = self._account.connection
@@ -188,10 +188,6 @@ def deleting(table: Table, *key: str) -> Delete:
 def _at(table: Table, key: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
     for name in ("account", *key):
         yield table.c[name] == bindparam(f"at_{name}", type_=table.c[name].type)
-
-
-def _rank(group: Group) -> int:
-    return RANK[_table(group)]
 
 
 def _table(group: Group) -> Table:

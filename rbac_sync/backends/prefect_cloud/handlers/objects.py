@@ -142,11 +142,8 @@ class AccessLists(Handler):
         for (workspace, type_), names in places.items():
             named = {workspace_object(workspace, f"{type_}:{name}") for name in names or ()}
             absent = named - {*objects, *self.partly}
-            if absent and not self._passes_lists(workspace):
+            if absent and WORLD.passes_lists.isdisjoint(self.api.scopes_in(self.id(workspace))):
                 self.partly.update(dict.fromkeys(absent, min(WORLD.passes_lists)))
-
-    def _passes_lists(self, workspace: Address) -> bool:
-        return not WORLD.passes_lists.isdisjoint(self.api.scopes_in(self.id(workspace)))
 
     def _list(self, address: Address, *, hides: bool) -> ObjectAccess | None:
         """Return the list of one object; None if the object is gone, or the list is hidden."""
@@ -163,8 +160,8 @@ class AccessLists(Handler):
         if hides and any(None in principals for principals in levels.values()):
             self.partly[address] = "read:account_membership"
             return None
-        view, run, manage = (_known(levels.get(level, ())) for level in ObjectLevel)
-        return ObjectAccess(listed.workspace, listed.name, view, run, manage)
+        known = (frozenset(filter(None, levels.get(level, ()))) for level in ObjectLevel)
+        return ObjectAccess(listed.workspace, listed.name, *known)
 
     def _principals(
         self, row: wire.BlockDocumentAccessControl, level: ObjectLevel
@@ -194,7 +191,3 @@ def _places(requested: Collection[Address] | None, workspaces: Collection[Addres
         if object_workspace(address) in workspaces and is_object_name(object_name(address)):
             places[object_workspace(address), ObjectType(word)].append(name)
     return places
-
-
-def _known(principals: Iterable[Address | None]) -> frozenset[Address]:
-    return frozenset(each for each in principals if each is not None)

@@ -46,7 +46,8 @@ class Roles(Named[Role]):
                 builtin=True,
             )
         for each in rows.workspace_roles:
-            self._learn(each)
+            self.ids.learn(_address(each), str(each.updated), id=each.id)
+            self.ids.reported(_address(each), "workspace-role", each.id)
         for each in rows.workspace_roles:
             yield self._role(each)
 
@@ -80,10 +81,6 @@ class Roles(Named[Role]):
     def page(self, name: str) -> ReadWorkspaceRoles:
         such = WorkspaceRoleFilter(name=AnyText(any_=[name]), is_global=False)
         return ReadWorkspaceRoles(workspace_roles=such)
-
-    def _learn(self, row: WorkspaceRole) -> None:
-        self.ids.learn(_address(row), str(row.updated), id=row.id)
-        self.ids.reported(_address(row), "workspace-role", row.id)
 
     def _role(self, row: WorkspaceRole) -> Role:
         address, base = _address(row), frozenset[Address]()

@@ -93,11 +93,11 @@ class Teams(Named[Team]):
         return str(row.id) if row and members <= there else ""
 
     def _add(self, team: Address, principals: Iterable[Address]) -> None:
-        members = [self._member(principal) for principal in sorted(principals)]
+        sorts = [(each, *MEMBERS[each.kind]) for each in sorted(principals)]
+        members = [
+            TeamMembershipCreate(member_id=self.id(each, sort), member_type=kind)
+            for each, kind, sort in sorts
+        ]
         if members:
             path = f"teams/{self.id(team)}/members"
             self.api.put("PUT", path, UpsertTeamMembers(members=members), RIGHT)
-
-    def _member(self, principal: Address) -> TeamMembershipCreate:
-        kind, sort = MEMBERS[principal.kind]
-        return TeamMembershipCreate(member_id=self.id(principal, sort), member_type=kind)

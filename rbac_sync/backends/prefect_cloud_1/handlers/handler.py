@@ -36,7 +36,4 @@ class Handler(ApiHandler[Api]):
 
     def remove(self, mutation: Mutation, id_: UUID, **sent: Any) -> None:
         """Send *mutation*, which removes the row with this id."""
-        self.api.made(mutation, Success, lambda: self._is_gone(id_) or None, **sent)
-
-    def _is_gone(self, id_: UUID) -> bool:
-        return id_ not in fetched(self.api).ids()
+        self.api.made(mutation, Success, lambda: id_ not in fetched(self.api).ids() or None, **sent)
