@@ -75,7 +75,6 @@ class Ids:
         self._addresses.update((str(id_), address) for id_ in sorts.values())
 
     def forget(self, address: Address) -> None:
-        """Remove a resource."""
         self._ids.pop(address, None)
 
     def rename(self, old: Address, new: Address) -> None:
@@ -84,7 +83,6 @@ class Ids:
         self._addresses.update((id_, new) for id_ in self._ids[new].values())
 
     def clear(self) -> None:
-        """Remove all resources."""
         self._ids.clear()
         self._addresses.clear()
         self._stamps.clear()

@@ -268,15 +268,12 @@ class SnapshotSession(PlainSession):
         return self._snapshot.moment
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        """Return the state in the snapshot."""
         return self._snapshot.state
 
     def horizon(self) -> Horizon:
-        """Return the horizon of the snapshot."""
         return self._snapshot.horizon
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the versions in the snapshot."""
         known = self._snapshot.versions
         return {address: known[address] for address in addresses if address in known}
 

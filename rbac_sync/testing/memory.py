@@ -68,7 +68,6 @@ class MemoryTrail:
     place: str = "memory"
 
     def links(self) -> Iterator[Link]:
-        """Yield the whole chain, oldest row first."""
         return iter(self.rows)
 
     def latest(
@@ -84,7 +83,6 @@ class MemoryTrail:
         return rows[:limit]
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
-        """Return the last change of each of *addresses*."""
         named = {str(address): address for address in addresses}
         records = (row.record for row in self.rows if row.record.result == DONE)
         return {
@@ -109,7 +107,6 @@ class MemorySession(PlainSession):
         self._links, self._plans = list(moment.links), moment.plans
 
     def applier(self) -> Address | None:
-        """Return the applier given to the backend."""
         return self._applier
 
     def now(self) -> Instant:
@@ -117,15 +114,12 @@ class MemorySession(PlainSession):
         return self._now
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        """Return the state so far."""
         return self._draft.draft()
 
     def horizon(self) -> Horizon:
-        """Return the horizon of a whole read."""
         return WHOLE
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the versions of existing resources."""
         live = {b.address for b in self._draft.bindings()}
         live.update(resource.address for resource in self._draft.resources())
         known = self._versions()
@@ -133,30 +127,24 @@ class MemorySession(PlainSession):
 
     @property
     def trail(self) -> MemoryTrail:
-        """The trail so far."""
         return MemoryTrail(tuple(self._links))
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return the last change of each of *addresses*."""
         return self.trail.touched(addresses)
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return the absences of *people*, from the trail."""
         return absences((row.record for row in self._links), people)
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
-        """Return the maker of each of *keys*."""
         records = [row.record for row in self._links]
         things = bearers(records, [len(records)])[len(records)].things
         rows = {key: records[things[key] - 1] for key in keys if key in things}
         return {key: format_actor(row.applier, row.on_behalf_of) for key, row in rows.items()}
 
     def applied(self, plan_digest: str) -> bool:
-        """Say whether a run of the plan of this digest was committed before."""
         return plan_digest in self._moment.plans
 
     def begin(self, authorship: Authorship) -> None:
-        """Record the plan that the run applies."""
         self._plans |= {authorship.plan_digest}
 
     def make(self, change: Change) -> Mapping[str, str]:
@@ -173,7 +161,6 @@ class MemorySession(PlainSession):
         self.make(Change(key, None))
 
     def record(self, record: Record) -> None:
-        """Add one row to the trail."""
         prev = self._links[-1].hash if self._links else START
         self._links.append(link(self.target.account, len(self._links) + 1, prev, record))
 
@@ -217,7 +204,6 @@ class MemoryBackend:
 
     @contextmanager
     def open(self) -> Iterator[MemorySession]:
-        """Open a session on the present moment."""
         yield MemorySession(self.moment, self._target, self._applier)
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:  # noqa: ARG002

@@ -62,7 +62,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """The capabilities of this account."""
         features = self._api.membership.account_plan_features
         return Capabilities(
             actions=actions(self._verbs),
@@ -97,12 +96,10 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return self._ids.known(me.id) or user(me.email), self._api.rights
 
     def caller_id(self) -> str:
-        """Return the id of the principal of the key."""
         me, _ = self._api.caller_and_time
         return str(me.id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who lately changed each live one of *addresses*. See ``Session``."""
         from .history import touched
 
         live = (self._by_address.get(address) for address in addresses)
@@ -231,7 +228,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         self._forget("_account")
 
     def completed(self, state: State, rows: AccountRows) -> State:
-        """Return *state* with all permissions that those of its roles include."""
         return closed(state, with_scopes(WORLD, rows.roles.scopes))
 
 

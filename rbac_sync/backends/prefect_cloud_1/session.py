@@ -66,12 +66,10 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         return self._ids.known(id_) or user(str(id_)), self._rights
 
     def caller_id(self) -> str:
-        """Return the id of the principal of the key."""
         caller, _ = self._api.caller_and_time
         return str(caller.auth_info.user_id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who lately changed each live one of *addresses*. See ``Session``."""
         self._learn_ids()
         return touched(self._api, self._ids.behind(addresses))
 
@@ -90,7 +88,6 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         )
 
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002
-        """Return *state* with all permissions that those of its roles include."""
         titles = {name: Title(name, Level.ACCOUNT) for name in self._licensed}
         known = replace(WORLD, titles={**titles, **WORLD.titles})
         complete = closed(state, known)

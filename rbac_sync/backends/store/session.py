@@ -162,7 +162,6 @@ class StoreSession(PlainSession):
         return replace(WHOLE, unread=self._unread)
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the version of each of *addresses* that is live."""
         self._batch.flush()
         lists: AccessLists = self._handlers[Kind.OBJECT]
         requested = frozenset(addresses)
@@ -186,7 +185,6 @@ class StoreSession(PlainSession):
         return absences(self.trail.about_people(people), people)
 
     def applied(self, plan_digest: str) -> bool:
-        """Say whether a run of the plan of this digest was committed before."""
         return bool(self.account.find(t.run, "id", plan_digest=plan_digest))
 
     @property

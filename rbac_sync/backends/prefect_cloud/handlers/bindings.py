@@ -91,7 +91,6 @@ class Bindings(Handler):
     partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: AccountRows) -> Iterator[Binding]:
-        """Yield all bindings."""
         self.partly.clear()
         yield from self._in_account(rows)
         yield from self._by_default(rows)

@@ -59,7 +59,6 @@ class Named(Handler, Generic[R]):
         self.ids.forget(before.address)
 
     def trace(self, after: R) -> str:
-        """Return the id of the resource with this name, empty if there is none."""
         row = self.row_named(after)
         return str(row.id) if row else ""
 

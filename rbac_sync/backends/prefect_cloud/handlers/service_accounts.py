@@ -33,7 +33,6 @@ class ServiceAccounts(Named[ServiceAccount]):
     deletion_right: ClassVar = "delete:bot"
 
     def read(self, rows: AccountRows) -> Iterator[ServiceAccount]:
-        """Yield every service account."""
         for bot in rows.bots:
             account = ServiceAccount(bot.name)
             self._learn(account, bot)

@@ -112,7 +112,6 @@ class Users(Handler):
         return self.ids.find(user.address, "invitation")
 
     def trace(self, user: User) -> str:
-        """Return the id of the invitation of this person, empty if there is none."""
         invitation = self._pending(user)
         return str(invitation.id) if invitation else ""
 

@@ -21,7 +21,6 @@ class Bindings(Handler):
     kind: ClassVar = Kind.BINDING
 
     def read(self, rows: TenantLists) -> Iterator[Binding]:
-        """Yield all bindings."""
         for person, place in (*rows.people, *rows.service_accounts):
             principal = self.ids.address(person.id, "")
             yield self._binding(principal, place.role_id, f"{place.id} {place.security_updated}")

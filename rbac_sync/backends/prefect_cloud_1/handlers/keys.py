@@ -60,7 +60,6 @@ class Keys(Handler):
         return self.made_key(after, self._made)
 
     def delete(self, before: Key) -> None:
-        """Delete the key."""
         self._delete(self.id(before.address))
         self.ids.forget(before.address)
 
@@ -73,7 +72,6 @@ class Keys(Handler):
         return self.ids.find(key.address)
 
     def trace(self, after: Key) -> str:
-        """Return the id of the key with this name, empty if there is none."""
         return next((str(key.id) for key in self._named(after)), "")
 
     def _usable(self, owner: Address, keys: list[APIKey]) -> Iterator[Key]:

@@ -43,7 +43,6 @@ class Roles(Handler):
         return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Role) -> None:
-        """Create a role."""
         made = self.api.made(
             CREATE_ROLE,
             Made,
@@ -73,13 +72,11 @@ class Roles(Handler):
         self._verify(id_, after)
 
     def delete(self, before: Role) -> None:
-        """Delete the role."""
         id_ = self.id(before.address)
         self.remove(DELETE_ROLE, id_, role_id=str(id_))
         self.ids.forget(before.address)
 
     def trace(self, after: Role) -> str:
-        """Return the id of the role with this name, empty if there is none."""
         return next((str(row.id) for row in self._named(after.name)), "")
 
     def _seen(self, role: Role) -> Made | None:

@@ -24,7 +24,6 @@ class ServiceAccounts(Handler):
     kind: ClassVar = Kind.SERVICE_ACCOUNT
 
     def read(self, rows: TenantLists) -> Iterator[ServiceAccount]:
-        """Yield every service account."""
         names = ((person.id, person.first_name or "") for person, _ in rows.service_accounts)
         called = self.doubles.unique_names(names, named, NAMELESS)
         for person, place in rows.service_accounts:
@@ -61,7 +60,6 @@ class ServiceAccounts(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: ServiceAccount) -> str:
-        """Return the id of the service account with this name, empty if there is none."""
         return next((str(row.user.id) for row in self._named(after.name)), "")
 
     def _seen(self, name: str, role: UUID) -> Made | None:

@@ -138,7 +138,6 @@ class Bindings(Handler[Binding]):
         return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Binding) -> str | None:
-        """Insert the holdings of *after*."""
         self._hold(after, self._ordered(after), 0)
         return None
 
@@ -159,7 +158,6 @@ class Bindings(Handler[Binding]):
         self._hold(after, holdings[count:], count)
 
     def delete(self, before: Binding) -> None:
-        """Delete all holdings of the principal in the scope."""
         statement = deleting(t.binding, *PLACE)
         self.batch.delete(statement, len(before.roles), **self._place(before))
 

@@ -34,7 +34,6 @@ class Keys(Handler[Key]):
         return plain_verbs(self.create, self.update, self.delete)
 
     def create(self, after: Key) -> str | None:
-        """Create *after*, and return its secret."""
         secret = new_key(self.account.world, after.owner.kind)
         self.batch.insert(
             t.api_key,
@@ -61,7 +60,6 @@ class Keys(Handler[Key]):
         self.batch.update(statement, **self._place(after), until=after.until)
 
     def delete(self, before: Key) -> None:
-        """Revoke the key."""
         self.batch.delete(deleting(t.api_key, *PLACE), **self._place(before))
 
     def _place(self, key: Key) -> dict[str, Any]:

@@ -95,7 +95,6 @@ class AccessLists(Handler[ObjectAccess]):
 
     @property
     def verbs(self) -> Verbs:
-        """The verbs by action: access lists are only updated."""
         return {Action.UPDATE: takes_both(self.update)}
 
     def read(self, objects: Iterable[Address] = ()) -> Iterator[ObjectAccess]:

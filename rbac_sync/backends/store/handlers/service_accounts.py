@@ -18,7 +18,6 @@ class ServiceAccounts(Actors[ServiceAccount]):
     table: ClassVar = t.service_account
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[ServiceAccount]:
-        """Yield every service account, or those of *numbers*."""
         names = self.own_names(numbers)
         columns = ("number", "description")
         rows = self.account.find(t.service_account, *columns, **among("number", numbers))
@@ -26,5 +25,4 @@ class ServiceAccounts(Actors[ServiceAccount]):
             yield ServiceAccount(names(number).key, description)
 
     def details(self, service_account: ServiceAccount) -> dict[str, Any]:
-        """Return the columns of the service account."""
         return {"description": service_account.description}

@@ -23,7 +23,6 @@ class Users(Actors[User]):
     table: ClassVar = t.user
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[User]:
-        """Yield every user, or those of *numbers*."""
         columns = ("email", "status", "expires")
         rows = self.account.find(t.user, *columns, **among("number", numbers))
         for email, status, expires in rows:

@@ -18,14 +18,12 @@ class Workspaces(Named[Workspace]):
     named_after: ClassVar = ((t.binding, "scope"),)
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Workspace]:
-        """Yield every workspace, or those of *numbers*."""
         names, columns = self.own_names(numbers), ("number", "name", "description", "public")
         rows = self.account.find(t.workspace, *columns, **among("number", numbers))
         for number, name, description, public in rows:
             yield Workspace(names(number).key, name, description, bool(public))
 
     def details(self, workspace: Workspace) -> dict[str, Any]:
-        """Return the columns of the workspace."""
         return {
             "name": workspace.name,
             "description": workspace.description,
