@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
@@ -167,6 +167,10 @@ class Session(Protocol):
     def applied(self, plan_digest: str) -> bool:
         """Say whether a plan of this digest has been applied to this account before."""
 
+    @property
+    def recorded_session(self) -> RecordedSession | None:
+        """The session itself, if the account has a record of each change; else None."""
+
 
 class PlainSession:
     """The base of sessions: the answers of a target that has a state and nothing beside it.
@@ -204,9 +208,12 @@ class PlainSession:
     def made(self, plan_digest: str) -> tuple[Change, ...]:  # noqa: ARG002
         return ()
 
+    @property
+    def recorded_session(self) -> RecordedSession | None:
+        return None
 
-@runtime_checkable
-class RecordedSession(Protocol):
+
+class RecordedSession(Session, Protocol):
     """A session of an account with a record of each change, so that less has to be read."""
 
     def moment(self) -> Moment:

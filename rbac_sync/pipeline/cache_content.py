@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import chain
 
-from ..backends.interface import RecordedSession, Session
+from ..backends.interface import Session
 from ..config.expiry import SOON
 from ..config.holders import GROUP, Entries, name_of
 from ..config.known_files import (
@@ -131,10 +131,9 @@ class CacheContent:
 
         None if a cache is not worth it, or not possible.
         """
-        if not self._can_be_kept:
+        session, sources = self.session.recorded_session, self.configuration.sources
+        if session is None or not self._can_be_kept:
             return None
-        session, sources = self.session, self.configuration.sources
-        assert isinstance(session, RecordedSession), "as has been asked"
         files = {file.name: self._known(file) for file in sources.files if self._holds(file)}
         references = self._references(files)
         if before:
@@ -188,8 +187,7 @@ class CacheContent:
         declaration, sources, plan = self._declaration, self.configuration.sources, self.review.plan
         is_of_one_account = not any(file.document.accounts for file in sources.files)
         return (
-            isinstance(self.session, RecordedSession)
-            and is_of_one_account
+            is_of_one_account
             and not (declaration.ignored or declaration.former)
             and extent_of_tests(declaration) is not None
             and not (plan.unknown or plan.absent or self.review.unsettled)

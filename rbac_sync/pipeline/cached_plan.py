@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import config
-from ..backends.interface import Backend, RecordedSession, Session
+from ..backends.interface import Backend, RecordedSession
 from ..config.known_files import KnownFile, KnownFiles
 from ..errors import RbacSyncError
 from ..guard import GuardContext
@@ -73,8 +73,8 @@ class CachedPlanner:
         try:
             root = load_root(self.folder, self.url)
             with ExitStack() as stack:
-                session = stack.enter_context(self.backend(root).open())
-                if not isinstance(session, RecordedSession) or not _is_of(cache, session):
+                session = stack.enter_context(self.backend(root).open()).recorded_session
+                if session is None or not _is_of(cache, session):
                     return None
                 result = self._without_change(cache, root, session) or self._with(cache, session)
                 if result is not None:  # it reads people when they are asked for
@@ -84,13 +84,12 @@ class CachedPlanner:
             return None
 
     def _without_change(
-        self, cache: PlanCache, root: Configuration, session: Session
+        self, cache: PlanCache, root: Configuration, session: RecordedSession
     ) -> tuple[Configuration, Review] | None:
         """Return the cached plan if nothing has changed since it and it had nothing to report.
 
         None if something may have changed.
         """
-        assert isinstance(session, RecordedSession), "as has been asked"
         if not cache.settled or session.moment() != cache.moment:
             return None
         try:
@@ -113,7 +112,9 @@ class CachedPlanner:
             passed_over_since=cache.since,
         )
 
-    def _with(self, cache: PlanCache, session: Session) -> tuple[Configuration, Review] | None:
+    def _with(
+        self, cache: PlanCache, session: RecordedSession
+    ) -> tuple[Configuration, Review] | None:
         known = _known(cache, session)
         if known is None:
             return None
@@ -143,18 +144,17 @@ class CachedPlanner:
         )
 
 
-def _is_of(cache: PlanCache, session: Session) -> bool:
+def _is_of(cache: PlanCache, session: RecordedSession) -> bool:
     """Say whether *cache* is of the account of *session*, and of a time not long ago."""
     return session.target == cache.target and cache.holds_at(session.now())
 
 
-def _known(cache: PlanCache, session: Session) -> KnownFiles | None:
+def _known(cache: PlanCache, session: RecordedSession) -> KnownFiles | None:
     """Return the files of *cache* whose workspaces have not changed since; None if unknown.
 
     *Why* the trail answers it: each change of an account is on record in the transaction that
     makes it, under the lock, and `audit verify` compares the record with the rows.
     """
-    assert isinstance(session, RecordedSession), "as has been asked"
     changed = session.changed_since(cache.moment)
     if changed is None:
         return None

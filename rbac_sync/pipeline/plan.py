@@ -106,7 +106,10 @@ def judge_declaration(
 
 
 def judge_part(
-    configuration: Configuration, session: Session, options: RunOptions, known: frozenset[Address]
+    configuration: Configuration,
+    session: RecordedSession,
+    options: RunOptions,
+    known: frozenset[Address],
 ) -> Review | None:
     """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
 
@@ -116,7 +119,7 @@ def judge_part(
     """
     declaration = configuration.declaration_for(session)
     extent = extent_of_declaration(declaration, options.selection)
-    if extent is None or not isinstance(session, RecordedSession):
+    if extent is None:
         return None
     extent -= known
     session.pass_over(known)

@@ -32,7 +32,7 @@ from ...planning.extent import Extent
 from ...planning.plan import Absence
 from ..credential import hashed, same
 from ..database.columns import loaded
-from ..interface import Moment, PlainSession, Target
+from ..interface import Moment, PlainSession, RecordedSession, Target
 from ..verbs import Verbs, actions
 from . import log_ins, row_facts
 from . import tables as t
@@ -235,6 +235,10 @@ class StoreSession(PlainSession):
             if run and known.get(run) != digest:
                 message = "is not as the trail says" if run in known else "is missing"
                 yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
+
+    @property
+    def recorded_session(self) -> RecordedSession:
+        return self
 
     def moment(self) -> Moment:
         """Return the moment that this session sees. See ``RecordedSession``.

@@ -20,7 +20,7 @@ class Handler(ApiHandler[Api]):
     """One kind of resource in one account of Prefect Cloud."""
 
 
-class Named(Handler, Generic[R]):
+class NamedKind(Handler, Generic[R]):
     """A kind of resource with a name: ``listing`` has its rows, below whose path each is."""
 
     listing: ClassVar[Listing[Any]]

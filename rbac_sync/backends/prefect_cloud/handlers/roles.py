@@ -17,10 +17,10 @@ from ....wire.prefect_cloud.workspace_roles import (
 )
 from ..naming import WORLD, role_named
 from ..rows import WORKSPACE_ROLES, AccountRows, RoleRows
-from .handler import Named
+from .handler import NamedKind
 
 
-class Roles(Named[Role]):
+class Roles(NamedKind[Role]):
     """The current roles, with the built-in ones."""
 
     kind: ClassVar = Kind.ROLE

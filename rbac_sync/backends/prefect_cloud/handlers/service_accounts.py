@@ -17,7 +17,7 @@ from ....wire.prefect_cloud.bots import (
 )
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ..rows import BOTS, AccountRows
-from .handler import Named
+from .handler import NamedKind
 
 Bot = BotReadResponse | BotCreateResponse
 
@@ -25,7 +25,7 @@ STILLBORN = timedelta(minutes=1)
 """The lifetime of the key that the service makes with each service account."""
 
 
-class ServiceAccounts(Named[ServiceAccount]):
+class ServiceAccounts(NamedKind[ServiceAccount]):
     """Bots, without their keys, which have another handler."""
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT

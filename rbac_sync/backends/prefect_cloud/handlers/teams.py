@@ -20,7 +20,7 @@ from ....wire.prefect_cloud.teams import (
     UpsertTeamMembers,
 )
 from ..rows import TEAMS, AccountRows
-from .handler import Named
+from .handler import NamedKind
 
 RIGHT = "update:team"
 MEMBERS: dict[Kind, tuple[MemberType, str]] = {
@@ -31,7 +31,7 @@ MEMBERS: dict[Kind, tuple[MemberType, str]] = {
 
 
 @dataclass
-class Teams(Named[Team]):
+class Teams(NamedKind[Team]):
     """Sets of users and service accounts; the id of a directory group marks a managed team.
 
     ``partly`` has the teams with hidden members.

@@ -17,10 +17,10 @@ from ....wire.prefect_cloud.workspaces import (
     WorkspaceUpdate,
 )
 from ..rows import WORKSPACES, AccountRows
-from .handler import Named
+from .handler import NamedKind
 
 
-class Workspaces(Named[Resource]):
+class Workspaces(NamedKind[Resource]):
     """The scopes inside the account. The default name of a workspace is its handle."""
 
     kind: ClassVar = Kind.WORKSPACE
