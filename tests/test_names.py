@@ -21,7 +21,7 @@ OLD_WORDS = {
 HANDLERS = r"rbac_sync/backends/\w+/handlers/{}\.py"
 SAME_IDEA = {
     "Api": r"rbac_sync/(backends/prefect_cloud(_1)?/api|forges/forge)\.py",
-    "Handler": r"rbac_sync/backends/(handler_session|\w+/handlers/handler)\.py",
+    "Handler": HANDLERS.format("handler"),
     "AccessLists": HANDLERS.format("objects"),
     "Bindings": HANDLERS.format("bindings"),
     "Keys": HANDLERS.format("keys"),

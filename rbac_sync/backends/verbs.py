@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar, cast
 
 from ..errors import BackendError
 from ..model import Action, Binding, Kind, Resource
@@ -13,12 +13,8 @@ R = TypeVar("R", bound=Resource)
 """The kind of the handler: a session sends it no change of another kind."""
 
 
-class Verb(Protocol):
-    """One way to change a resource."""
-
-    def __call__(self, change: Change, /) -> str | None:
-        """Make *change*, and return the secret that it creates, if any."""
-
+Verb = Callable[[Change], str | None]
+"""Makes a change to one resource, and returns the secret that the change creates, if any."""
 
 Verbs = Mapping[Action, Verb]
 """The verbs of a handler. Other actions are not possible with its kind."""

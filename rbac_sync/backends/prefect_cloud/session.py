@@ -25,9 +25,9 @@ from ...model.address import user
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes, objects_of
 from ...planning.extent import Extent
 from ...planning.plan import Absence
-from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
+from ..remote.ids import Ids
 from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession, closed, with_roles

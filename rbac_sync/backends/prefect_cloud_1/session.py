@@ -11,9 +11,9 @@ from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Level, Permission, State, Title
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
-from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
+from ..remote.ids import Ids
 from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession, closed, with_roles

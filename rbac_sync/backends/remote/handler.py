@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from ...errors import NoAnswer
-from ...model import Address, Key, Kind
-from ..handler_session import Ids
+from ...model import Address, Key, Kind, Resource
+from ..verbs import Verbs
 from .api import ServiceApi
+from .ids import Ids
 
 A = TypeVar("A", bound=ServiceApi)
+Rows_contra = TypeVar("Rows_contra", contravariant=True)
 
 REVOKED = "the key whose secret was lost is revoked"
 """The remark about a lost key that ends when its successor is made."""
 
 
 @dataclass
-class ApiHandler(Generic[A]):
-    """One kind of resource in one account: the base of each ``Handler``."""
+class ApiHandler(ABC, Generic[A, Rows_contra]):
+    """Reads and writes one kind of resource. ``remarks`` are notes for the trail."""
 
     kind: ClassVar[Kind]
     api: A
     ids: Ids
     remarks: list[tuple[Address, str]] = field(default_factory=list)
 
+    @property
+    @abstractmethod
+    def verbs(self) -> Verbs:
+        """The verbs by action; an action without a verb is not possible with this kind."""
+
+    @abstractmethod
+    def read(self, rows: Rows_contra) -> Iterator[Resource]:
+        """Yield the resources in *rows*, and learn their ids."""
+
     def mark(self, _resource: Any, /) -> str:
-        """Return an empty text: the state before the change does not matter."""
+        """Return the id of the existing resource before a new one is made; empty if none counts."""
         return ""
 
     def trace(self, _resource: Any, /) -> str:
-        """Return an empty text: such a resource has no id."""
+        """Return the id of the resource after its creation; empty if it has none."""
         return ""
 
     def made_key(self, key: Key, make: Callable[[Key], str | None]) -> str:

@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
 
 from ...audit.absences import absences
 from ...audit.record import Record
 from ...audit.row_facts import Mismatch
-from ...errors import BackendError, CredentialError
+from ...errors import BackendError, CredentialError, DanglingReference
 from ...model import (
     ACCOUNT,
     PRINCIPALS,
     Address,
     Catalogue,
+    Horizon,
     Instant,
     Key,
+    Resource,
     Role,
     State,
 )
 from ...model.instant import parsed
+from ...model.plain import canonical, plain
 from ...planning import Capabilities, Change, objects_of
 from ...planning.freshness import confirmed
 from ...planning.plan import Absence, ReplacedKey
 from ...planning.planner import normal
-from ..handler_session import Handler, HandlerSession, Ids
-from ..interface import Target
+from ..interface import PlainSession, Target
 from .api import ServiceApi
+from .handler import ApiHandler
+from .ids import Ids
 from .journal import Journal
 
 Rows = TypeVar("Rows")
 
+ATTEMPTS = 2
+"""The number of complete reads before a reference to a missing resource is an error."""
 
-class JournaledSession(HandlerSession[Rows]):
-    """One account at one moment. A request is sent only when its result is needed."""
+
+class JournaledSession(PlainSession, ABC, Generic[Rows]):
+    """One account at one moment. A request is sent only when its result is needed.
+
+    A handler may use ids that earlier *handlers* have learned.
+    """
 
     def __init__(
         self,
         target: Target,
         journal: Journal,
         service: ServiceApi,
-        handlers: Iterable[Handler[Rows]],
+        handlers: Iterable[ApiHandler[Any, Rows]],
         ids: Ids,
     ) -> None:
         """Open a session on the account of *target*; *service* sends the requests."""
-        super().__init__(tuple(handlers), ids)
         self.target, self._journal, self._service = target, journal, service
+        self._handlers = {handler.kind: handler for handler in handlers}
+        self._verbs = {kind: handler.verbs for kind, handler in self._handlers.items()}
+        self._ids, self._knows_ids = ids, False
 
     @property
     @abstractmethod
@@ -70,6 +84,56 @@ class JournaledSession(HandlerSession[Rows]):
     def now(self) -> Instant:
         """Return the time of the service at the first request of this session."""
         return self._service.caller_and_time[1]
+
+    @abstractmethod
+    def fetched(self) -> Rows:
+        """Return the rows that the service returns now."""
+
+    def read(self, like: State | None = None) -> State:  # noqa: ARG002
+        return self._live
+
+    def horizon(self) -> Horizon:
+        self.read()
+        return self._horizon
+
+    @abstractmethod
+    def beheld(self, state: State, rows: Rows) -> Horizon:
+        """Return the horizon of *rows*, from which *state* was read.
+
+        Raises:
+            DanglingReference: a row refers to a missing row that is not hidden.
+        """
+
+    @cached_property
+    def _live(self) -> State:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                rows = self.fetched()
+                self._ids.clear()
+                handlers = self._handlers.values()
+                state = State([each for handler in handlers for each in handler.read(rows)])
+                self._knows_ids = True
+                self._horizon = self.beheld(state, rows)
+                return self.completed(state, rows)
+            except DanglingReference:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    @abstractmethod
+    def completed(self, state: State, rows: Rows) -> State:
+        """Return the *state* of *rows* with all permissions that those of its roles include."""
+
+    @cached_property
+    def _by_address(self) -> Mapping[Address, Resource]:
+        state = self.read()
+        return {each.address: each for each in (*state.resources(), *state.bindings())}
+
+    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Return a digest of each live resource at *addresses* and its stamp."""
+        live = self._by_address
+        texts = {a: canonical([self._ids.stamp(a), plain(live[a])]) for a in addresses if a in live}
+        return {a: sha256(text.encode()).hexdigest()[:16] for a, text in texts.items()}
 
     @property
     def trail(self) -> Journal:
@@ -143,6 +207,19 @@ class JournaledSession(HandlerSession[Rows]):
             message = f"the service grants this key less than its role says: `{missing[0]}`"
             raise BackendError(message, hint="wait until the roles have settled, then plan again")
         return principal
+
+    def _learn_ids(self, change: Change | None = None) -> None:  # noqa: ARG002
+        """Read the account, unless the resources of *change* have been read."""
+        if not self._knows_ids:
+            self.read()
+
+    def _look_again(self) -> None:
+        """Make the next read query the service again; known ids stay until then."""
+        self._forget("_live", "_by_address")
+
+    def _forget(self, *cached: str) -> None:
+        for name in cached:
+            self.__dict__.pop(name, None)
 
 
 def with_roles(known: Catalogue, state: State) -> Catalogue:

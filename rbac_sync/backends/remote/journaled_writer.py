@@ -20,8 +20,9 @@ from ...model.resources import unexplained
 from ...planning import Change, followed, objects_of
 from ...planning.planner import normal
 from ...planning.unseen import is_unseen
-from ..handler_session import Handler
 from ..interface import Settled
+from ..verbs import verb_for
+from .handler import ApiHandler
 from .journal import Intent
 from .journaled_session import JournaledSession
 
@@ -52,15 +53,17 @@ class JournaledWriter(JournaledSession[Rows]):
         mark = self._handlers[change.address.kind].mark(change.resource)
         number = self._journal.intend(self._by.run, change, mark)
         try:
-            secrets = super().make(change)
+            secret = verb_for(change, self._verbs)(change)
         except NoAnswer:
             raise
         except RbacSyncError as error:
             (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
             self._journal.conclude(intent, FAILED, self.now(), str(error))
             raise
+        finally:
+            self._look_again()
         self._open = number, change
-        return secrets
+        return {str(change.address): secret} if secret else {}
 
     def revoke(self, key: Key) -> None:
         """Revoke *key*, which was just made. See ``Writer``.
@@ -75,7 +78,7 @@ class JournaledWriter(JournaledSession[Rows]):
         if left := handler.trace(key):
             self._journal.lose(left)
 
-    def _note_key(self, change: Change, handler: Handler[Rows]) -> None:
+    def _note_key(self, change: Change, handler: ApiHandler[Any, Rows]) -> None:
         """Record the id of a new key, so that a later key of the same name is told apart."""
         match change.before, change.after:
             case _, Key() as key:
@@ -195,7 +198,7 @@ class JournaledWriter(JournaledSession[Rows]):
         """Return the id of the resource that *change* makes, empty if it does not exist."""
         return self._handlers[change.address.kind].trace(change.after)
 
-    def _remark(self, handler: Handler[Rows]) -> None:
+    def _remark(self, handler: ApiHandler[Any, Rows]) -> None:
         """Add the remarks of *handler* to the audit trail."""
         for address, words in handler.remarks:
             self._journal.record(self._by.remark(address, words, self.now()))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ...handler_session import Handler, Ids
+from ...remote.ids import Ids
 from ..api import Api
-from ..rows import AccountRows
 from .bindings import Bindings
+from .handler import Handler
 from .keys import Keys
 from .objects import AccessLists
 from .roles import Roles
@@ -17,7 +17,7 @@ from .users import Users
 from .workspaces import Workspaces
 
 
-def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler[AccountRows], ...]:
+def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler, ...]:
     """Return the handlers of one account in the order of reading: each needs ids of earlier ones.
 
     *lost* has the ids of keys whose secret is lost.

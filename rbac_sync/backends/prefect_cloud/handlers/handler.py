@@ -12,11 +12,12 @@ from ....wire.prefect_cloud.filters import Page
 from ...remote.handler import ApiHandler
 from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
 from ..api import Api, Listing
+from ..rows import AccountRows
 
 R = TypeVar("R", Role, ServiceAccount, Team, Workspace)
 
 
-class Handler(ApiHandler[Api]):
+class Handler(ApiHandler[Api, AccountRows]):
     """One kind of resource in one account of Prefect Cloud."""
 
 

@@ -13,11 +13,11 @@ from ....wire.prefect_cloud_1.operations import Mutation
 from ...remote.handler import ApiHandler
 from ..api import Api
 from ..doubles import Doubles
-from ..rows import fetched
+from ..rows import TenantLists, fetched
 
 
 @dataclass
-class Handler(ApiHandler[Api]):
+class Handler(ApiHandler[Api, TenantLists]):
     """One kind of resource in one tenant."""
 
     doubles: Doubles = field(default_factory=Doubles)

@@ -1,46 +1,12 @@
-"""The base of sessions that read lists and write one change after another."""
+"""The ids of the resources of a remote account by address, and addresses by id."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from hashlib import sha256
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from ..errors import BackendError, DanglingReference
-from ..model import Address, Horizon, Kind, Resource, State
-from ..model.plain import canonical, plain
-from ..planning import Change
-from .interface import PlainSession
-from .verbs import Verbs, verb_for
-
-Rows = TypeVar("Rows")
-Rows_contra = TypeVar("Rows_contra", contravariant=True)
-
-ATTEMPTS = 2
-"""The number of complete reads before a reference to a missing resource is an error."""
-
-
-class Handler(Protocol[Rows_contra]):
-    """Reads and writes one kind of resource. ``remarks`` are notes for the trail."""
-
-    kind: ClassVar[Kind]
-    remarks: list[tuple[Address, str]]
-
-    @property
-    def verbs(self) -> Verbs:
-        """The verbs by action; an action without a verb is not possible with this kind."""
-
-    def read(self, rows: Rows_contra) -> Iterator[Resource]:
-        """Yield the resources in *rows*, and learn their ids."""
-
-    def mark(self, resource: Any, /) -> str:
-        """Return the id of the existing resource before *resource* is created; empty if none."""
-
-    def trace(self, resource: Any, /) -> str:
-        """Return the id of *resource* after its creation; empty if it has none."""
+from ...errors import BackendError, DanglingReference
+from ...model import Address
 
 
 @dataclass
@@ -155,86 +121,3 @@ class Ids:
             message = f"{where} refers to `{id_}`, which no list contains"
             hint = "try again; if it stays, look at it in the service"
             raise DanglingReference(message, hint=hint) from None
-
-
-class HandlerSession(PlainSession, ABC, Generic[Rows]):
-    """A session that reads with all handlers, and passes each change to that of its kind."""
-
-    def __init__(self, handlers: Sequence[Handler[Rows]], ids: Ids) -> None:
-        """Open a session with *handlers*; a handler may use ids that earlier ones have learned."""
-        self._handlers = {handler.kind: handler for handler in handlers}
-        self._verbs = {handler.kind: handler.verbs for handler in handlers}
-        self._ids, self._knows_ids = ids, False
-
-    @abstractmethod
-    def fetched(self) -> Rows:
-        """Return the rows that the service returns now."""
-
-    def read(self, like: State | None = None) -> State:  # noqa: ARG002
-        return self._live
-
-    def horizon(self) -> Horizon:
-        self.read()
-        return self._horizon
-
-    @abstractmethod
-    def beheld(self, state: State, rows: Rows) -> Horizon:
-        """Return the horizon of *rows*, from which *state* was read.
-
-        Raises:
-            DanglingReference: a row refers to a missing row that is not hidden.
-        """
-
-    @cached_property
-    def _live(self) -> State:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                rows = self.fetched()
-                self._ids.clear()
-                handlers = self._handlers.values()
-                state = State([each for handler in handlers for each in handler.read(rows)])
-                self._knows_ids = True
-                self._horizon = self.beheld(state, rows)
-                return self.completed(state, rows)
-            except DanglingReference:
-                if attempt == ATTEMPTS:
-                    raise
-        raise AssertionError("the last attempt returns or raises")
-
-    def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
-        """Return the *state* of *rows*, in the form for comparisons."""
-        return state
-
-    @cached_property
-    def _by_address(self) -> Mapping[Address, Resource]:
-        state = self.read()
-        return {each.address: each for each in (*state.resources(), *state.bindings())}
-
-    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return a digest of each live resource at *addresses* and its stamp. See ``Session``."""
-        live = self._by_address
-        texts = {a: canonical([self._ids.stamp(a), plain(live[a])]) for a in addresses if a in live}
-        return {a: sha256(text.encode()).hexdigest()[:16] for a, text in texts.items()}
-
-    def make(self, change: Change) -> Mapping[str, str]:
-        """Make *change*, and return the secret that it creates. See ``Writer``."""
-        self._learn_ids(change)
-        verb = verb_for(change, self._verbs)
-        try:
-            secret = verb(change)
-        finally:
-            self._look_again()
-        return {str(change.address): secret} if secret else {}
-
-    def _learn_ids(self, change: Change | None = None) -> None:  # noqa: ARG002
-        """Read the account, unless the resources of *change* have been read."""
-        if not self._knows_ids:
-            self.read()
-
-    def _look_again(self) -> None:
-        """Make the next read query the service again; known ids stay until then."""
-        self._forget("_live", "_by_address")
-
-    def _forget(self, *cached: str) -> None:
-        for name in cached:
-            self.__dict__.pop(name, None)
