@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
@@ -13,6 +13,9 @@ from ...errors import BackendError, CredentialError
 from .. import destination
 from ..destination import HostPort
 from .timeouts import CLIENT, SERVER, check_numbers
+
+if TYPE_CHECKING:
+    from psycopg.pq import ConninfoOption
 
 Options = Mapping[str, str]
 
@@ -88,11 +91,7 @@ def check_options(options: Options) -> None:
 
 def known_options() -> frozenset[str]:
     """Return the options allowed in a URL: those of libpq that hide no host, and our limits."""
-    try:
-        from psycopg.pq import Conninfo
-    except ImportError:
-        return OF_FILE
-    libpq = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    libpq = {option.keyword.decode() for option in _libpq_options()}
     return frozenset(libpq - {*HIDING} | OF_FILE)
 
 
@@ -149,17 +148,22 @@ def places(options: Options, usual: Options) -> Iterator[HostPort]:
 
 def usual_options() -> dict[str, str]:
     """Return the options of libpq from the environment and from the service that it names."""
-    try:
-        from psycopg.pq import Conninfo
-    except ImportError:
-        return {}  # then nothing connects, either
     options: dict[str, str] = {}
-    for option in Conninfo.get_defaults():
+    for option in _libpq_options():
         name = option.keyword.decode()
         is_set: Any = option.envvar is not None and os.environ.get(option.envvar.decode())
         if option.val is not None and (is_set or option.val != option.compiled):
             options[name] = option.val.decode()
     return options
+
+
+def _libpq_options() -> list[ConninfoOption]:
+    """Return the options of libpq with their defaults; none without it: then nothing connects."""
+    try:
+        from psycopg.pq import Conninfo
+    except ImportError:
+        return []
+    return Conninfo.get_defaults()
 
 
 def _check_libpq() -> None:

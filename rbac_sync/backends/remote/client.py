@@ -148,18 +148,15 @@ class Client:
             response, body = self._followed(call, deadline)
             spent = self._clock() - began
             LOG.debug("%s: %d, %.2f s, %d bytes", call, response.status_code, spent, len(body))
+            if not response.is_success:
+                raise self._refused(call, response, body)
+            content = self._value(call, body, response.headers.get("content-type", ""))
         except UNSENT as error:
             if content := distrusted(self.root.host, error):
                 raise content from error
             raise _Failed(self._unreached(error), sent=False) from error
         except httpx.TransportError as error:
             raise _Failed(self._unreached(error), sent=True) from error
-        except BadResponse as error:
-            raise self._unusable(call, error) from error
-        if not response.is_success:
-            raise self._refused(call, response, body)
-        try:
-            content = self._value(call, body, response.headers.get("content-type", ""))
         except BadResponse as error:
             raise self._unusable(call, error) from error
         if trouble := call.trouble(content):

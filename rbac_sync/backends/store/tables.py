@@ -42,7 +42,9 @@ metadata = MetaData(
 
 
 def _table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+    """Return a table of rows of accounts: its key begins with the account."""
+    own = (_key("account"), *parts)
+    return Table(name, metadata, *own, sqlite_strict=True, sqlite_with_rowid=False)
 
 
 def _key(name: str, of: Any = Number) -> Column[Any]:
@@ -75,12 +77,13 @@ def _known() -> Iterator[Any]:
 
 def _detail(name: str, *parts: Any, refers: str = "address") -> Table:
     """Return the table of one kind that has addresses."""
-    own = (_key("account"), _key("number"), _to(refers, "account", "number"))
+    own = (_key("number"), _to(refers, "account", "number"))
     return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))
 
 
-account = _table(
+account = Table(
     "account",
+    metadata,
     _key("number"),
     _value("id"),
     _value("handle"),
@@ -91,11 +94,12 @@ account = _table(
     _value("created", InstantText),
     UniqueConstraint("handle"),
     UniqueConstraint("id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 address = _table(
     "address",
-    _key("account"),
     _key("number"),
     _value("kind", Word(Kind)),
     _value("key"),
@@ -119,7 +123,6 @@ team = _detail("team", _value("description"), _value("managed_by"))
 
 team_member = _table(
     "team_member",
-    _key("account"),
     _key("team"),
     _key("member"),
     _value("id"),
@@ -146,7 +149,6 @@ role = _detail(
 
 role_permission = _table(
     "role_permission",
-    _key("account"),
     _key("role"),
     _key("permission", Text),
     _to("role", "account", "role"),
@@ -154,7 +156,6 @@ role_permission = _table(
 
 role_implied = _table(
     "role_implied",
-    _key("account"),
     _key("role"),
     _key("implied"),
     _to("role", "account", "role"),
@@ -164,7 +165,6 @@ role_implied = _table(
 
 binding = _table(
     "binding",
-    _key("account"),
     _key("scope"),
     _key("principal"),
     _key("position", Integer),
@@ -182,7 +182,6 @@ in the primary key, and the role is not, the database refuses to create a bindin
 
 api_key = _table(
     "api_key",
-    _key("account"),
     _key("owner"),
     _key("name", Text),
     _value("hash"),
@@ -199,7 +198,6 @@ The index on ``hash`` alone finds the account of a key."""
 
 document = _table(
     "document",
-    _key("account"),
     _key("id", Text),
     _value("kind"),
     _value("owner", Number),
@@ -216,7 +214,6 @@ document = _table(
 
 run = _table(
     "run",
-    _key("account"),
     _key("id", Text),
     _value("created", InstantText),
     _value("plan_digest"),
@@ -226,7 +223,6 @@ run = _table(
 
 audit = _table(
     "audit",
-    _key("account"),
     _key("seq"),
     _value("prev"),
     _value("hash"),

@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def _account_tables() -> None:
-    _table(
+    op.create_table(
         "account",
         _number("number"),
         *_texts("id", "handle", "world", "features", "settings"),
@@ -47,10 +47,11 @@ def _account_tables() -> None:
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("handle"),
         sa.UniqueConstraint("id"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     _table(
         "address",
-        _number("account"),
         _number("number"),
         *_texts("kind", "key"),
         sa.PrimaryKeyConstraint("account", "number"),
@@ -59,7 +60,6 @@ def _account_tables() -> None:
     )
     _table(
         "audit",
-        _number("account"),
         _number("seq"),
         *_texts("prev", "hash", "timestamp", "message", "object_id", "object_table"),
         _text("info", nullable=True),
@@ -74,7 +74,6 @@ def _account_tables() -> None:
     op.create_index("ix_audit_account_timestamp", "audit", ["account", "timestamp"])
     _table(
         "run",
-        _number("account"),
         *_texts("id", "created", "plan_digest"),
         sa.PrimaryKeyConstraint("account", "id"),
         _to_account(),
@@ -84,7 +83,6 @@ def _account_tables() -> None:
 def _named_tables() -> None:
     _table(
         "api_key",
-        _number("account"),
         _number("owner"),
         *_texts("name", "hash"),
         _text("until", nullable=True),
@@ -112,7 +110,6 @@ def _named_tables() -> None:
 def _access_tables() -> None:
     _table(
         "binding",
-        _number("account"),
         _number("scope"),
         _number("principal"),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -129,7 +126,6 @@ def _access_tables() -> None:
     op.create_index("ix_binding_account_role", "binding", ["account", "role"])
     _table(
         "role_implied",
-        _number("account"),
         _number("role"),
         _number("implied"),
         sa.PrimaryKeyConstraint("account", "role", "implied"),
@@ -139,7 +135,6 @@ def _access_tables() -> None:
     op.create_index("ix_role_implied_account_implied", "role_implied", ["account", "implied"])
     _table(
         "role_permission",
-        _number("account"),
         _number("role"),
         _text("permission"),
         sa.PrimaryKeyConstraint("account", "role", "permission"),
@@ -147,7 +142,6 @@ def _access_tables() -> None:
     )
     _table(
         "team_member",
-        _number("account"),
         _number("team"),
         _number("member"),
         _text("id"),
@@ -162,7 +156,9 @@ def _access_tables() -> None:
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem) -> None:
-    op.create_table(name, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+    """Create a table of rows of accounts."""
+    own = (_number("account"), *parts)
+    op.create_table(name, *own, sqlite_strict=True, sqlite_with_rowid=False)
 
 
 def _named_table(
@@ -173,7 +169,6 @@ def _named_table(
     """Create the table of a kind whose names are in ``address``."""
     _table(
         name,
-        _number("account"),
         _number("number"),
         *_stamps(),
         *columns,
