@@ -171,7 +171,11 @@ class AccountRows:
     def invited(self) -> dict[Address, InvitationReadResponse]:
         """Return the invitations that have not ended, the latest of each person."""
         latest = sorted(self.invitations, key=lambda each: each.expiration)
-        return {user(each.email): each for each in latest if each.expiration > self.now}
+        return {
+            user(each.email): each
+            for each in latest
+            if each.status is InvitationStatus.PENDING and each.expiration > self.now
+        }
 
 
 def fetched_roles(api: Api) -> RoleRows:

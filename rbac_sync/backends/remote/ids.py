@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ...errors import BackendError, DanglingReference
 from ...model import Address
+from ...model.address import key_owner
 
 
 @dataclass
@@ -44,9 +45,12 @@ class Ids:
         self._ids.pop(address, None)
 
     def rename(self, old: Address, new: Address) -> None:
-        """Move the ids of a resource to its new address."""
-        self._ids[new] = self._ids.pop(old)
-        self._addresses.update((id_, new) for id_ in self._ids[new].values())
+        """Move the ids of a resource, and of its keys, to their new addresses."""
+        keys = [address for address in self._ids if key_owner(address) == old]
+        moved = {key: Address(key.kind, key.key.replace(str(old), str(new), 1)) for key in keys}
+        for before, after in {old: new, **moved}.items():
+            self._ids[after] = self._ids.pop(before)
+            self._addresses.update((id_, after) for id_ in self._ids[after].values())
 
     def clear(self) -> None:
         self._ids.clear()

@@ -11,7 +11,7 @@ A journal is in a SQLite file of this machine, or in a database.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -112,16 +112,15 @@ class Journal:
 
     def settle(self, number: int, outcome: str | None) -> None:
         """Record the *outcome* of an intent."""
-        self._change_intent(number, outcome=outcome)
+        self._update("intent", {"number": number}, {"outcome": outcome})
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that are not in the audit trail yet, oldest first."""
         columns = "number, run, change, mark, outcome"
+        rows = self._select("intent", columns, "AND recorded = 0 ORDER BY number")
         return [
             Intent(number, run, self._change(number, change), mark, outcome)
-            for number, run, change, mark, outcome in self._select(
-                "intent", columns, "AND recorded = 0 ORDER BY number"
-            )
+            for number, run, change, mark, outcome in rows
         ]
 
     def unlike(self, records: Iterable[Record]) -> Iterator[Mismatch]:
@@ -167,7 +166,7 @@ class Journal:
         record = replace(record, applier=applier, on_behalf_of=behalf)
         with self.transaction():
             self._append(settled(record, settled_by) if settled_by else record)
-            self._change_intent(intent.number, outcome=outcome, recorded=1)
+            self._update("intent", {"number": intent.number}, {"outcome": outcome, "recorded": 1})
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail, and mark the intent of this row as recorded."""
@@ -177,13 +176,11 @@ class Journal:
             for (number,) in self._select(
                 "intent", "number", last, run=record.run, result=record.result
             ):
-                self._change_intent(number, recorded=1)
+                self._update("intent", {"number": number}, {"recorded": 1})
 
     def finish(self, run: str) -> None:
         """Record that *run* is complete."""
-        mine = "UPDATE journal_run SET finished = 1 WHERE journal = :journal AND id = :run"
-        with self.transaction():
-            self._database.rows(mine, {"journal": self._name, "run": run})
+        self._update("run", {"id": run}, {"finished": 1})
 
     def has_run(self, run: str) -> bool:
         """Say whether the journal knows *run*."""
@@ -225,10 +222,8 @@ class Journal:
     def rename_owner(self, old: str, new: str) -> None:
         """Record a new name of the owner of keys."""
         with self.transaction():
-            for (owner, name), id_ in self.keys().items():
-                if owner == old:
-                    self.drop_key(old, name)
-                    self.keep_key(new, name, id_)
+            self._drop("made_key", owner=new)
+            self._update("made_key", {"owner": old}, {"owner": new})
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Return the id of each recorded key, by the owner and the name of the key."""
@@ -303,11 +298,12 @@ class Journal:
         same = " AND ".join(f"{name} = :{name}" for name in row)
         self._database.rows(f"DELETE FROM journal_{table} WHERE {same}", row)  # noqa: S608
 
-    def _change_intent(self, number: int, **values: object) -> None:
-        columns = ", ".join(f"{name} = :{name}" for name in values)
-        mine = "journal = :journal AND number = :number"
-        row = {"journal": self._name, "number": number, **values}
-        statement = f"UPDATE journal_intent SET {columns} WHERE {mine}"  # noqa: S608
+    def _update(self, table: str, at: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Write *values* to the rows of *table* whose columns have the values *at*."""
+        columns = ", ".join(f"{name} = :new_{name}" for name in values)
+        such = "".join(f" AND {name} = :{name}" for name in at)
+        row = {"journal": self._name, **at, **{f"new_{name}": v for name, v in values.items()}}
+        statement = f"UPDATE journal_{table} SET {columns} WHERE journal = :journal{such}"  # noqa: S608
         with self.transaction():
             self._database.rows(statement, row)
 

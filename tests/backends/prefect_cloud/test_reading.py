@@ -578,6 +578,37 @@ def test_f7_an_earlier_key_that_has_ended_is_none(company, backend):
     assert keys_of(backend) == before
 
 
+def test_two_roles_of_one_holder_in_a_workspace_are_not_guessed_at(company, backend):
+    prod = company.rows["workspaces"][0]
+    (first, *_) = company.rows[f"workspaces/{prod['id']}/user_access"]
+    second = {"id": company.id(), "workspace_role_id": company.workspace_role("Owner")}
+    company.rows[f"workspaces/{prod['id']}/user_access"].append(first | second)
+
+    with pytest.raises(BadResponse, match=r"holds two roles in `workspace\.prod`") as refused:
+        read(backend)
+
+    assert refused.value.hint == "take one of them away in the service"
+
+
+def test_two_roles_of_a_team_in_a_workspace_are_not_guessed_at(company, backend):
+    team = next(row for row in company.rows["teams"] if row["workspaces"])
+    other = {"workspace_role_id": company.workspace_role("Owner")}
+    team["workspaces"].append(team["workspaces"][0] | other)
+
+    with pytest.raises(BadResponse, match="holds two roles in"):
+        read(backend)
+
+
+def test_an_invitation_that_is_not_pending_makes_nobody_a_user(company, backend):
+    company.invitation("ex@example.org")["status"] = "REVOKED"
+    invitations = company.rows["invitations"]
+    company.before = lambda _, asked: (  # as if the service ignored the filter
+        httpx.Response(200, json=invitations) if asked == "invitations/filter" else None
+    )
+
+    assert address.user("ex@example.org") not in read(backend).of(User)
+
+
 def test_earlier_keys_are_asked_for_only_where_the_active_one_is_young(company, backend):
     read(backend)
 

@@ -588,6 +588,18 @@ def test_a_key_whose_secret_was_lost_is_made_once_more_and_the_trail_says_so(com
     ]
 
 
+def test_an_earlier_key_is_deleted_after_its_owner_was_renamed(company, backend):
+    ci = company.rows["bots"][0]
+    earlier = {"id": company.id(), "name": "ci-1", "expiration": "2026-11-23T11:00:00Z"}
+    ci["rotating"] = [earlier | {"created": "2026-11-01T00:00:00Z"}]
+    ci["api_key"]["created"] = "2026-11-21T11:00:00Z"
+    builder = ServiceAccount("builder")
+    key = Key(builder.address, f"earlier-{earlier['id'][:8]}")
+
+    made(backend, Change(CI, builder), Change(key, None))
+    assert ci["rotating"] == []
+
+
 def test_a_secret_that_is_lost_twice_is_not_asked_for_a_third_time(company, backend):
     ci = company.rows["bots"][0]
     cut(company, f"bots/{ci['id']}/rotate_api_key", times=9)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
-from ....errors import BackendError, DanglingReference, Forbidden, NoAnswer, NotFound
-from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
+from ....errors import BackendError, BadResponse, DanglingReference, Forbidden, NoAnswer, NotFound
+from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held, label
 from ....model.address import binding
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
@@ -225,6 +225,8 @@ class Bindings(Handler):
                 principal = principal or self.ids.address(row.owner, where)
                 for binding_row in self._in_workspace(rows, principal, scope, row.role):
                     address = binding_row.address
+                    if self.rows.get((row.owner, workspace), row.id) != row.id:
+                        raise _held_twice(principal, scope)
                     self.ids.stamped(address, row)
                     self.ids.reported(address, ACCESS, row.id)
                     self.rows[row.owner, workspace] = row.id
@@ -233,12 +235,15 @@ class Bindings(Handler):
     def _of_teams(self, rows: AccountRows) -> Iterator[Binding]:
         self.beyond.clear()
         for team in rows.teams:
+            roles = {row.workspace_id: row.workspace_role_id for row in team.workspaces}
             for row in team.workspaces:
+                holder = self.ids.address(team.id, "")
                 if not self.ids.known(row.workspace_id):
-                    self.beyond[self.ids.address(team.id, "")] = row.workspace_id
+                    self.beyond[holder] = row.workspace_id
                     continue
                 scope = self.ids.address(row.workspace_id, f"the team `{team.name}`")
-                holder = self.ids.address(team.id, "")
+                if roles[row.workspace_id] != row.workspace_role_id:
+                    raise _held_twice(holder, scope)
                 yield from self._in_workspace(rows, holder, scope, row.workspace_role_id)
 
     def _in_workspace(
@@ -253,3 +258,9 @@ class Bindings(Handler):
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
         known = self.ids.known(role) or self.ids.address(role, f"a role held by `{principal}`")
         return Binding(principal, scope, held(known))
+
+
+def _held_twice(principal: Address, scope: Address) -> BadResponse:
+    """Return the error for two roles of *principal* in *scope*: a binding would have only one."""
+    message = f"`{label(principal)}` holds two roles in `{scope}`, and one is possible here"
+    return BadResponse(message, hint="take one of them away in the service")

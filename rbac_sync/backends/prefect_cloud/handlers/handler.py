@@ -75,7 +75,8 @@ class NamedKind(Handler, Generic[R]):
         """
         name = getattr(resource, self.name_column)
         rows = self.api.read_page(self.listing, self.page(name))
-        return next((row for row in rows if getattr(row, self.name_column) == name), None)
+        own = (row for row in rows if row.account_id is not None)
+        return next((row for row in own if getattr(row, self.name_column) == name), None)
 
     def await_row(self, id_: UUID) -> None:
         """Wait until the row with this id is visible; an error here does not matter."""

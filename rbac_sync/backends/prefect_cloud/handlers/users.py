@@ -15,6 +15,7 @@ from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ....wire.prefect_cloud.invitations import (
     InvitationCreate,
     InvitationReadResponse,
+    InvitationStatus,
     ReadInvitations,
 )
 from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before, takes_both
@@ -118,5 +119,6 @@ class Users(Handler):
     def _pending(self, user: User) -> InvitationReadResponse | None:
         such = PENDING.model_copy(update={"email": AnyOrLikeText(any_=[user.email])})
         rows = self.api.read_page(INVITATIONS, ReadInvitations(invitations=such))
-        mine = (r for r in rows if named(r.email) == user.address)
+        pending = (r for r in rows if r.status is InvitationStatus.PENDING)
+        mine = (r for r in pending if named(r.email) == user.address)
         return max(mine, key=lambda r: r.expiration, default=None)
