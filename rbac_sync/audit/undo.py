@@ -86,12 +86,11 @@ class _Undoing:
                 keys.append(difference.address)
             elif self._is_due(difference):
                 due.append(difference)
-        for difference in due:
-            if difference.recorded is None and difference.live is not None:
-                self._check_unused(difference.live)
-        for difference in due:
-            if difference.recorded is None and difference.live is not None:
-                self._draft.remove(difference.live)
+        made = [each.live for each in due if each.recorded is None and each.live is not None]
+        for resource in made:
+            self._check_unused(resource)
+        for resource in made:
+            self._draft.remove(resource)
         for difference in due:
             if difference.recorded is not None:
                 self._draft.put(difference.recorded)

@@ -1,12 +1,26 @@
-"""The translation of the service's names into those of the model."""
+"""The translation of the service's names and permissions into those of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...catalogues import catalogue
-from ...model import Address, Level, ObjectLevel, ObjectType
+from ...model import (
+    Address,
+    Catalogue,
+    Level,
+    ObjectLevel,
+    ObjectType,
+    Permission,
+    Permissions,
+    Title,
+)
 from ...model.resources import role
+
+if TYPE_CHECKING:
+    from ...wire.prefect_cloud.workspace_roles import WorkspaceScope
 
 WORLD_NAME = "prefect-cloud"
 WORLD = catalogue(WORLD_NAME)
@@ -38,3 +52,35 @@ def role_named(level: Level, name: str, *, builtin: bool) -> Address:
     if not builtin:
         return role(level, name)
     return WORLD.builtin(level, name) or role(level, name.lower().replace(" ", "-"))
+
+
+def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue:
+    """Return *known* with the current permissions of workspaces.
+
+    The service decides what a permission includes; permissions that it does
+    not report stay as in *known*.
+    """
+    named = {Permission(scope.name): scope for scope in scopes}
+    includes = {
+        name: frozenset(map(Permission, scope.includes_scopes)) for name, scope in named.items()
+    }
+    titles = {
+        name: Title(name, Level.WORKSPACE, title=scope.title, group=scope.feature_group)
+        for name, scope in named.items()
+    }
+    return replace(
+        known,
+        includes={**known.includes, **{name: _all(name, includes) for name in includes}},
+        titles={**titles, **known.titles},
+    )
+
+
+def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permissions:
+    """Return all permissions that *name* includes, directly or through others."""
+    included: set[Permission] = set()
+    ahead = [name]
+    while ahead:
+        more = includes.get(ahead.pop(), frozenset()) - included
+        included |= more
+        ahead += more
+    return frozenset(included - {name})

@@ -37,9 +37,8 @@ from .api import Api
 from .environment import login
 from .handlers import AccessLists, Bindings, Roles, Teams, handlers
 from .limits import limits
-from .naming import WORLD, WORLD_NAME
+from .naming import WORLD, WORLD_NAME, with_scopes
 from .rows import AccountRows, RoleRows, fetched, fetched_roles
-from .scopes import with_scopes
 
 WITH_LISTS = ("_account", "_by_address")
 """The cached attributes of a session that also contain access lists."""

@@ -10,7 +10,10 @@ A journal is in a SQLite file of this machine, or in a database.
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
+import socket
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -27,7 +30,6 @@ from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
 from .journal_database import JournalDatabase
-from .journal_lock import here
 from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
@@ -309,3 +311,12 @@ class Journal:
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._database.transaction()
+
+
+def here() -> str:
+    """Return a description of this run for other runs: process, user and machine."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return f"process {os.getpid()} of `{user}` on `{socket.gethostname()}`"

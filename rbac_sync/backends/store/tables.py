@@ -75,9 +75,9 @@ def _known() -> Iterator[Any]:
     yield _value("version", Number)
 
 
-def _detail(name: str, *parts: Any, refers: str = "address") -> Table:
+def _detail(name: str, *parts: Any) -> Table:
     """Return the table of one kind that has addresses."""
-    own = (_key("number"), _to(refers, "account", "number"))
+    own = (_key("number"), _to("address", "account", "number"))
     return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))
 
 

@@ -91,13 +91,9 @@ class StoreTrail:
         return self.end()[0]
 
     def latest(
-        self,
-        limit: int | None = None,
-        since: Instant | None = None,
-        who: str = "",
-        until: Instant | None = None,
+        self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, *since* to *until*, by or for *who*.
+        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*.
 
         The order is that of the chain. *since* selects all rows from the first with this time
         or a later one on, even if a clock that was set back gave them an earlier time.
@@ -108,8 +104,6 @@ class StoreTrail:
             first = self._select().with_only_columns(func.min(c.seq))
             begin = first.where(c.timestamp >= stored(since)).scalar_subquery()
             statement = statement.where(c.seq >= begin)
-        if until is not None:
-            statement = statement.where(c.timestamp <= stored(until))
         if who:
             statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
         return [self._link(row) for row in self._account.rows(statement)]
