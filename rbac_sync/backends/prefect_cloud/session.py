@@ -171,7 +171,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         self._is_fetched = True
         return fetched(self._api, self._roles, self._extent)
 
-    def beheld(self, state: State, rows: AccountRows) -> Horizon:
+    def horizon_of(self, state: State, rows: AccountRows) -> Horizon:
         teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
         assert isinstance(teams, Teams)
         assert isinstance(bindings, Bindings)

@@ -77,7 +77,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         self._doubles.clear()
         return fetched(self._api)
 
-    def beheld(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
+    def horizon_of(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
         reasons = (
             f"not every {kind} may be shown: it needs `{right}`"
             for kind, right in sorted(rows.hidden.items())

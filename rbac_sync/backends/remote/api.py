@@ -56,8 +56,10 @@ class ServiceApi:
                 return result
         return None
 
-    def sent(self, call: Request, tell: Callable[[Any], T], trace: Callable[[], U | None]) -> T | U:
-        """Send *call*, which must not be sent twice, and return what *tell* reads in the response.
+    def sent(
+        self, call: Request, parse: Callable[[Any], T], trace: Callable[[], U | None]
+    ) -> T | U:
+        """Send *call*, which must not be sent twice, and return what *parse* reads in the response.
 
         If the response is lost, *trace* searches for the result.
 
@@ -66,7 +68,7 @@ class ServiceApi:
             BackendError: the request was refused.
         """
         try:
-            return tell(self.client.send(call).value)
+            return parse(self.client.send(call).value)
         except (NoAnswer, BadResponse) as lost:
             return self._made(call, trace, lost)
 

@@ -97,7 +97,7 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         return self._horizon
 
     @abstractmethod
-    def beheld(self, state: State, rows: Rows) -> Horizon:
+    def horizon_of(self, state: State, rows: Rows) -> Horizon:
         """Return the horizon of *rows*, from which *state* was read.
 
         Raises:
@@ -113,7 +113,7 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
                 handlers = self._handlers.values()
                 state = State([each for handler in handlers for each in handler.read(rows)])
                 self._knows_ids = True
-                self._horizon = self.beheld(state, rows)
+                self._horizon = self.horizon_of(state, rows)
                 return self.completed(state, rows)
             except DanglingReference:
                 if attempt == ATTEMPTS:

@@ -28,7 +28,7 @@ class StoreWriter(StoreSession):
         self._by = Authorship(None, "")
         self._waiting: Record | None = None
         roles: Roles = self._handlers[Kind.ROLE]
-        roles.seat()
+        roles.insert_builtin()
 
     def note_account(self) -> None:
         """Add the facts of the account itself, which is new, to the next record."""

@@ -50,20 +50,20 @@ class Roles(Named[Role]):
 
     def create(self, after: Role) -> str | None:
         """Create *after* with its permissions."""
-        self._turn(self.insert(after, **self.details(after)), after)
+        self._write_permissions(self.insert(after, **self.details(after)), after)
         return None
 
     def update(self, before: Role, after: Role) -> None:
         """Change the role and its permissions from *before* to *after*."""
         super().update(before, after)
-        self._turn(self.number(after.address), after)
+        self._write_permissions(self.number(after.address), after)
 
     def rename(self, before: Role, after: Role) -> None:
         """Rename the role; its holdings stay."""
         super().rename(before, after)
-        self._turn(self.number(after.address), after)
+        self._write_permissions(self.number(after.address), after)
 
-    def seat(self) -> None:
+    def insert_builtin(self) -> None:
         """Insert a row for every built-in role without one, as when the catalogue has grown."""
         known = self.account.names.of(Kind.ROLE)
         for address, role in self.account.catalogue.roles.items():
@@ -84,7 +84,7 @@ class Roles(Named[Role]):
             values[role].append(value)
         return values
 
-    def _turn(self, number: int, role: Role) -> None:
+    def _write_permissions(self, number: int, role: Role) -> None:
         """Write the permissions of the role, with all included ones, and its base roles."""
         permissions = self.account.catalogue.closed(role.permissions)
         self._replace(t.role_permission, "permission", number, set(permissions))

@@ -48,18 +48,18 @@ class Teams(Principals[Team]):
 
     def create(self, after: Team) -> str | None:
         """Create *after* with its members."""
-        self._seat(self.insert(after, **self.details(after)), after)
+        self._write_members(self.insert(after, **self.details(after)), after)
         return None
 
     def update(self, before: Team, after: Team) -> None:
         """Change the team and its members to *after*; a membership that stays keeps its id."""
         super().update(before, after)
-        self._seat(self.number(after.address), after)
+        self._write_members(self.number(after.address), after)
 
     def rename(self, before: Team, after: Team) -> None:
         """Rename the team, and change its members to those of *after*."""
         super().rename(before, after)
-        self._seat(self.number(after.address), after)
+        self._write_members(self.number(after.address), after)
 
     def join(self, team: Address, principal: Address) -> None:
         """Make *principal* a member of *team*, without a term."""
@@ -67,7 +67,7 @@ class Teams(Principals[Team]):
         self.batch.insert(t.team_member, team=number, member=self.number(principal))
         self.batch.touch(t.team, "number", number)
 
-    def _seat(self, team: int, after: Team) -> None:
+    def _write_members(self, team: int, after: Team) -> None:
         """Change the stored memberships to those of *after*.
 
         *Why* not those of *before*: the same transaction may have deleted a member
