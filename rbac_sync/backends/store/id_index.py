@@ -130,9 +130,9 @@ class IdIndex:
     def expect_held(self, places: Collection[Place]) -> None:
         """Read the rows of each principal in each scope of *places*, and their ids, together."""
         names, numbers = self._account.names, dict[tuple[int, int], Place]()
-        names.known({a for place in places for a in place})
+        known = names.known({a for place in places for a in place})
         for scope, principal in places:
-            number, who = names.find(scope), names.find(principal)
+            number, who = known.get(scope), known.get(principal)
             if number is not None and who is not None:
                 numbers[number, who] = scope, principal
         self._held_by.update({place: [] for place in places})

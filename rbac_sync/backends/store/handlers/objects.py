@@ -158,10 +158,9 @@ class AccessLists(Handler[ObjectAccess]):
     def _object_names(self, addresses: Iterable[Address]) -> dict[Address, _ObjectName]:
         """Return the names of the objects at *addresses* whose workspace exists."""
         whole = [each for each in addresses if is_object_name(object_name(each))]
-        self.account.names.seek(Kind.WORKSPACE, map(object_workspace, whole))
+        known = self.account.names.known({object_workspace(each) for each in whole})
         names = {each: _ObjectName.of(each) for each in whole}
-        find = self.account.names.find
-        return {a: name for a, name in names.items() if find(name.workspace) is not None}
+        return {a: name for a, name in names.items() if name.workspace in known}
 
     def _parents(self, places: frozenset[Place]) -> dict[Place, Document]:
         kept = self._documents.at(places)
