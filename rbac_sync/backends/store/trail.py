@@ -176,11 +176,12 @@ class StoreTrail:
         c, named = t.audit.c, {str(address): address for address in addresses}
         names, touches = sorted(named), dict[Address, Touch]()
         for part in batched(names):
+            done = (c.account == self._account.number, c.result == DONE, c.object_id.in_(part))
+            newest = select(func.max(c.seq)).where(*done).group_by(c.object_id)
             rows = self._account.rows(
-                select(c.object_id, c.timestamp, c.applier, c.run, c.plan_digest)
-                .where(c.account == self._account.number, c.result == DONE)
-                .where(c.object_id.in_(part))
-                .order_by(c.seq)
+                select(c.object_id, c.timestamp, c.applier, c.run, c.plan_digest).where(
+                    c.account == self._account.number, c.seq.in_(newest)
+                )
             )
             touches.update(
                 (named[name], Touch(loaded(at), who, run, planned=bool(digest)))

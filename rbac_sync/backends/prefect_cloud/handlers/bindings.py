@@ -38,37 +38,37 @@ ACCESS = "workspace-access"
 
 
 class Route(NamedTuple):
-    """The shapes and paths of requests that write the access of one kind of principal."""
+    """The requests that write the access of one kind of principal, which ``noun`` names in them."""
 
-    path: str
+    noun: str
     method: str
-    column: str
     sent: Callable[..., Request]
     answered: Any
     right: str
 
+    def path(self, workspace: UUID) -> str:
+        """Return the path of the rows of access in *workspace*."""
+        return f"workspaces/{workspace}/{self.noun}_access/"
+
 
 ROUTES = {
     Kind.USER: Route(
-        "user_access",
+        "user",
         "POST",
-        "user_id",
         WorkspaceUserAccessCreate,
         tuple[WorkspaceUserAccessResponse],
         "manage_workspace_users",
     ),
     Kind.SERVICE_ACCOUNT: Route(
-        "bot_access",
+        "bot",
         "POST",
-        "bot_id",
         WorkspaceBotAccessCreate,
         tuple[WorkspaceBotAccessResponse],
         "manage_workspace_service_accounts",
     ),
     Kind.TEAM: Route(
-        "team_access",
+        "team",
         "PUT",
-        "team_id",
         WorkspaceTeamAccessCreate,
         tuple[WorkspaceTeamAccess],
         "manage_workspace_teams",
@@ -125,7 +125,7 @@ class Bindings(Handler):
         row = owner if before.principal.kind is Kind.TEAM else self.rows.get((owner, workspace))
         if row is None:
             raise BackendError(f"`{before.address}` is not there", hint="plan again")
-        self.api.put("DELETE", f"workspaces/{workspace}/{route.path}/{row}", None, route.right)
+        self.api.put("DELETE", f"{route.path(workspace)}{row}", None, route.right)
         self.rows.pop((owner, workspace), None)
 
     def _set_account_role(self, principal: Address, role: UUID) -> None:
@@ -162,8 +162,8 @@ class Bindings(Handler):
     def _set(self, after: Binding, role: UUID) -> None:
         route, workspace = ROUTES[after.principal.kind], self.id(after.scope)
         owner = self._owner(after.principal)
-        body = [route.sent(**{route.column: owner, "workspace_role_id": role})]
-        path = f"workspaces/{workspace}/{route.path}/"
+        body = [route.sent(**{f"{route.noun}_id": owner, "workspace_role_id": role})]
+        path = route.path(workspace)
         (made,) = self.api.put(route.method, path, body, route.right, route.answered)
         self.rows[owner, workspace] = made.id
 
