@@ -8,10 +8,10 @@ import pytest
 from click import unstyle
 
 from rbac_sync.audit.chain import Flaw
-from rbac_sync.audit.record import Record
+from rbac_sync.audit.record import Record, settled
 from rbac_sync.audit.replay import ReplayDifference
 from rbac_sync.audit.row_facts import Mismatch
-from rbac_sync.audit.settlement import Counts, settled
+from rbac_sync.audit.trail_check import Counts
 from rbac_sync.model import Workspace
 from rbac_sync.views.audit import render_log, render_verdict, to_json, verdict_to_json
 from rbac_sync.views.plan_json import dumps
