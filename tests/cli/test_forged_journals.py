@@ -25,7 +25,7 @@ ALL = "UPDATE journal_intent SET {}"
 SWAP = """UPDATE journal_made_key SET id =
     (SELECT o.id FROM journal_made_key o WHERE o.owner <> journal_made_key.owner)"""
 USUAL = ("nothing", "done and recorded", "mark of what is live", "nothing known of any")
-"""What is forged in the usual run; all else where long tests are asked for."""
+"""What is forged in the usual run once all is kept; the rest where long tests are asked for."""
 
 FORGED = {
     "nothing": "SELECT 1",
@@ -101,7 +101,10 @@ def dies_unrecorded(patch):
     patch.setattr(Journal, "record", record)
 
 
-@pytest.fixture(scope="module", params=[dies_unkept, dies_unrecorded])
+once_kept = pytest.mark.parametrize("interrupted", [dies_unrecorded], indirect=True)
+
+
+@pytest.fixture(scope="module")
 def interrupted(request, tmp_path_factory):
     """What an interrupted run left: store, journal and keys file; and the key of the owner."""
     folder = tmp_path_factory.mktemp("interrupted")
@@ -164,9 +167,18 @@ def forge(statements, live):
         journal.executescript(statements.format(live=live))
 
 
+def of_usual_run(death, name):
+    return name in USUAL and (name == "nothing" or death is dies_unrecorded)
+
+
 @pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[] if name in USUAL else [pytest.mark.long]) for name in FORGED],
+    ("interrupted", "name"),
+    [
+        pytest.param(death, name, marks=[] if of_usual_run(death, name) else [pytest.mark.long])
+        for death in (dies_unkept, dies_unrecorded)
+        for name in FORGED
+    ],
+    indirect=["interrupted"],
 )
 def test_no_secret_is_lost_and_nothing_doubled(account, tmp_path, name):
     forge(FORGED[name], account.live)
@@ -177,6 +189,7 @@ def test_no_secret_is_lost_and_nothing_doubled(account, tmp_path, name):
     assert opened(account, (tmp_path / "here").glob("*.json")) == {"a", "b", "c"}
 
 
+@once_kept
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -194,6 +207,7 @@ def test_an_audit_finds_what_was_changed_in_the_journal(account, name, message):
     assert "help: put back a copy of it from before" in ran.out
 
 
+@once_kept
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_read_is_refused_with_a_way_on(account, name):
     forge(REFUSED[name], account.live)

@@ -62,7 +62,9 @@ def ran(package, *words):
 
 
 def test_it_keeps_the_contract(package):
-    result = ran(package, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_json_rbac.py")
+    without = [word for name in ("cacheprovider", "schemathesis") for word in ("-p", f"no:{name}")]
+
+    result = ran(package, "-m", "pytest", "-q", *without, "test_json_rbac.py")
 
     assert result.returncode == 0, result.stdout
     assert re.search(r"^\d\d+ passed, \d skipped in", result.stdout, re.MULTILINE), result.stdout
