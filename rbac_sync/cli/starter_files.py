@@ -140,7 +140,7 @@ def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
 
 
 def _schema_text() -> str:
-    from ..config import json_schema
+    from ..config.schema import json_schema
     from ..views import plan_json
 
     return plan_json.dumps(json_schema()) + "\n"

@@ -7,10 +7,8 @@ where they are used: a view that names a code does not pay for it. The module
 
 from __future__ import annotations
 
-from typing import Any
-
 from .accounts import accounts, select_account
-from .codes import CODES, Code, is_advice
+from .codes import CODES, is_advice
 from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
@@ -25,7 +23,6 @@ __all__ = [
     "STORE_URL",
     "AccountSettings",
     "BackendConfig",
-    "Code",
     "CodeOwners",
     "Sources",
     "accounts",
@@ -34,7 +31,6 @@ __all__ = [
     "file_names",
     "guard",
     "is_advice",
-    "json_schema",
     "read",
     "read_owners",
     "read_root",
@@ -45,10 +41,3 @@ __all__ = [
     "settings",
     "with_contents",
 ]
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the TOML language, for editors."""
-    from . import schema
-
-    return schema.json_schema()

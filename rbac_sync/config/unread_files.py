@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -86,17 +86,16 @@ def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) ->
     for file in unread:
         sections = in_backticks(file.sections)
         message = f"`{file.name}` declares {sections}, and no line of `[files]` reads it"
-        hint = _suggest_name(file.name, patterns) or "add a line for it to `[files]`, or move it"
+        other, pattern = _similar(file.name, patterns)
+        similar = f'did you mean `{other}`? the line `"{pattern}"` reads that'
+        hint = similar if other else "add a line for it to `[files]`, or move it"
         problems.put(Diagnostic("RS511", message, Place(root.name), hint))
 
 
-def _suggest_name(name: str, patterns: Iterable[str]) -> str:
-    """Return a hint with a similar name for *name* that a line of ``[files]`` matches."""
-    for other in _renamed(name, patterns):
-        for pattern in patterns:
-            if _matches(other, pattern):
-                return f'did you mean `{other}`? the line `"{pattern}"` reads that'
-    return ""
+def _similar(name: str, patterns: Sequence[str]) -> tuple[str, str]:
+    """Return a name like *name*, and the one of *patterns* that matches it; empty without any."""
+    pairs = ((other, pattern) for other in _renamed(name, patterns) for pattern in patterns)
+    return next((pair for pair in pairs if _matches(*pair)), ("", ""))
 
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
@@ -163,7 +162,7 @@ def _whole(root: File, table: str) -> str:
 def _suggest_pattern(folder: Path, pattern: str, unread: Iterable[UnreadFile]) -> str:
     """Return a hint on the files that *pattern* may mean, or on the correction."""
     for file in unread:
-        other = next((n for n in _renamed(file.name, [pattern]) if _matches(n, pattern)), "")
+        other, _ = _similar(file.name, [pattern])
         if other:
             return f"`{file.name}` is not read: did you mean `{other}`, or another pattern here?"
     parent = pattern.rpartition("/")[0]

@@ -12,6 +12,7 @@ from .resolve import NameResolver
 from .values import AddressText, WholeAddress
 
 MEMBER = "member."
+SOMEBODY = "write an e-mail address, or `sa:NAME`"
 
 
 def refuse_short_names(
@@ -20,34 +21,27 @@ def refuse_short_names(
     """Refuse, and return, the values of *guard* that name a person by a short name."""
     values = set()
     for place, text in _address_values(guard, location):
-        before, who, after = _parts(text)
-        if _is_short(text, before, who, names):
+        who, hint = _short_name(text, names.people)
+        if who is not None:
             message = f"`{who}` is a short name; `[guard]` takes whole addresses only"
-            hint = _hint(text, names.people.get(who, ""), after)
             names.problems.add("RS125", place, message, hint=hint)
             values.add(str(text))
     return frozenset(values)
 
 
-def _parts(text: AddressText) -> tuple[str, str, str]:
-    """Return the parts of *text* before the user, the user, and after it."""
-    if not isinstance(text, WholeAddress) or not text.startswith(MEMBER):
-        return "", str(text), ""
-    who, slash, inner = text.removeprefix(MEMBER).partition("/")
-    return MEMBER, who, f"{slash}{inner}"
-
-
-def _is_short(text: AddressText, before: str, who: str, names: NameResolver) -> bool:
+def _short_name(text: AddressText, people: Mapping[str, str]) -> tuple[str | None, str]:
+    """Return the short name in *text*, None if there is none, and a hint on its whole form."""
     if isinstance(text, WholeAddress):
-        return "@" not in who if before else ("." not in who and who in names.people)
-    prefix, colon, _ = who.partition(":")
-    return "@" not in who and not (colon and prefix in PREFIXES)
-
-
-def _hint(text: AddressText, email: str, after: str) -> str:
-    if isinstance(text, WholeAddress):
-        return f"write `{MEMBER}{email or 'EMAIL'}{after}`"
-    return f"write `{email}`" if email else "write an e-mail address, or `sa:NAME`"
+        who, slash, inner = text.removeprefix(MEMBER).partition("/")
+        is_member = text.startswith(MEMBER)
+        is_short = "@" not in who if is_member else text in people and "." not in text
+        name = who if is_member else str(text)
+        after = f"{slash}{inner}" if is_member else ""
+        return (name if is_short else None), f"write `{MEMBER}{people.get(name, 'EMAIL')}{after}`"
+    prefix, colon, _ = text.partition(":")
+    is_short = "@" not in text and not (colon and prefix in PREFIXES)
+    hint = f"write `{people[text]}`" if text in people else SOMEBODY
+    return (str(text) if is_short else None), hint
 
 
 def _address_values(

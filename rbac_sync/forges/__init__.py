@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from .comment import CommentResult, put
+from .comment import CommentResult, JobOrigin, origin_line, put
 from .forge import Forge
 from .github import GitHub
 from .gitlab import GitLab
-from .origin import JobOrigin, origin_line
 
 __all__ = ["CommentResult", "Forge", "GitHub", "GitLab", "JobOrigin", "origin_line", "put"]

@@ -13,8 +13,8 @@ from typing import Any
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
+from .comment import JobOrigin
 from .forge import Api, Comment, Forge, ForgeTexts, api_of
-from .origin import JobOrigin
 
 URL = "https://api.github.com"
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)

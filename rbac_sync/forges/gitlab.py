@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
+from .comment import JobOrigin
 from .forge import Api, Comment, Forge, ForgeTexts, api_of
-from .origin import JobOrigin
 
 URL = "https://gitlab.com/api/v4"
 WORDS = ForgeTexts(

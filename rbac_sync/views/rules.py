@@ -65,7 +65,7 @@ def _value(value: Any) -> str:
             return length(value)
         case Limit():
             parts = [str(value.number)] if value.number is not None else []
-            parts += [f'"{value.share:.0%}"'] if value.share is not None else []
+            parts += [f'"{100 * value.share:g}%"'] if value.share is not None else []
             return ", ".join(parts)
         case frozenset():
             return "[" + ", ".join(f'"{_name(each)}"' for each in sorted(value)) + "]"

@@ -96,6 +96,19 @@ def test_the_limits_of_a_rule_are_those_in_force_here(account):
     assert 'protect = ["workspace.prod"]' in run("rule PROTECTED").lines
 
 
+def test_a_limit_is_not_rounded(account):
+    account.edit(("min_owners = 1", 'min_owners = 1\nmax_losers = "12.5%"'))
+    assert '  max_losers = "12.5%"' in run("rule THRESHOLD").out.splitlines()
+
+
+def test_an_explanation_wraps_in_the_width_of_the_terminal(monkeypatch):
+    text = run("rule THRESHOLD").out
+    monkeypatch.setattr("rbac_sync.cli.report.width", lambda _stream: 60)
+    narrow = run("rule THRESHOLD").out
+    assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, text.splitlines()))
+    assert narrow.split() == text.split()
+
+
 def test_without_a_configuration_the_limits_are_the_usual_ones(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     lines = run("rule THRESHOLD").lines

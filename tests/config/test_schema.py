@@ -15,6 +15,7 @@ import tomli
 
 from rbac_sync import config
 from rbac_sync.cli.starter_files import SCHEMA
+from rbac_sync.config.schema import json_schema
 from rbac_sync.errors import ConfigError
 
 from .folder import BACKEND
@@ -22,7 +23,7 @@ from .folder import BACKEND
 
 @pytest.fixture(scope="module")
 def schema():
-    return config.json_schema()
+    return json_schema()
 
 
 def test_every_table_and_key_is_in_the_schema(schema):

@@ -48,8 +48,7 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     from ...catalogues import catalogue
     from ...config import BackendConfig
     from ...config.export import configuration_files
-    from ...config.terraform_state import NotTerraform, read_resources
-    from ...config.terraform_tables import TerraformTables
+    from ...config.terraform import NotTerraform, TerraformTables, read_resources
     from ...views.escape import visible
 
     try:

@@ -43,14 +43,17 @@ def rule(*, code: str | None, config: Path) -> int:
     A rule comes with a remedy, its limits in the configuration and an example. Without CODE all of
     them are listed, each in one sentence.
     """
-    click.echo(explain_code(code, config) if code else list_codes())
+    from ...views.terminal import Line, render_lines
+
+    text = explain_code(code, config) if code else list_codes()
+    click.echo(render_lines(map(Line, text.split("\n")), layout()))
     return 0
 
 
 @click.command()
 def schema() -> int:
     """Print the JSON Schema of the configuration, for editors."""
-    from ...config import json_schema
+    from ...config.schema import json_schema
     from ...views import plan_json
 
     click.echo(plan_json.dumps(json_schema()))
