@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -121,22 +121,40 @@ def matching(folder: Path, pattern: str) -> Iterator[str]:
     if not any(character in pattern for character in "*?["):
         yield pattern
     elif folder.is_dir():
-        yield from dict.fromkeys(_below(folder, "", pattern.split("/")))
+        yield from _below(folder, "", pattern_parts(pattern), {0})
 
 
-def _below(folder: Path, prefix: str, parts: list[str]) -> Iterator[str]:
-    part, rest = parts[0], parts[1:]
-    if part == "**":
-        yield from _below(folder, prefix, rest or ["*"])
-        rest = parts
+def _below(folder: Path, prefix: str, parts: list[str], at: set[int]) -> Iterator[str]:
+    """Yield the names below *prefix*, of which the next part may match at one of *at* in *parts*.
+
+    *Why* all positions together: with many ``**`` there is no end to the ways to one file.
+    """
     for entry in _entries(folder / prefix):
-        name = prefix + entry.name
-        if part != "**" and not fnmatchcase(entry.name, part):
-            continue
+        name, after = prefix + entry.name, next_positions(parts, at, entry.name)
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(folder, f"{name}/", rest) if rest else ()
-        elif not rest or entry.is_dir():
+            yield from _below(folder, f"{name}/", parts, after) if after - {len(parts)} else ()
+        elif len(parts) in after or (after and entry.is_dir()):
             yield name  # links to folders too: the reader of the file refuses them
+
+
+def pattern_parts(pattern: str) -> list[str]:
+    """Return the parts of *pattern*; ``**`` at its end is ``**/*``."""
+    parts = pattern.split("/")
+    return [*parts, "*"] if parts[-1] == "**" else parts
+
+
+def next_positions(parts: list[str], at: Iterable[int], name: str) -> set[int]:
+    """Return the positions in *parts* behind *name*, which stands at one of *at*.
+
+    A position is the number of parts that are matched; ``**`` is matched by any number of names.
+    """
+    here = set(at)
+    for position, part in enumerate(parts):
+        if part == "**" and position in here:
+            here.add(position + 1)
+    stays = {position for position in here if parts[position : position + 1] == ["**"]}
+    passed = (p for p in here - stays - {len(parts)} if fnmatchcase(name, parts[p]))
+    return stays | {position + 1 for position in passed}
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -28,7 +28,6 @@ HANDLE = re.compile(r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 """A name of a forge, as in ``@ana``, ``@acme/platform``, ``@acme/data/leads``, ``@@developer``."""
 
 WILDCARD = re.compile(r"(\*\*/|\*\*|\*|\?)")
-WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 APPROVED = "and any of them may approve a change to all of it"
 LISTED_ELSEWHERE = (
@@ -238,8 +237,29 @@ def _is_path_like(name: str, pattern: str) -> bool:
     `*` alone matches all files, as it does in a file of code owners.
     """
     whole = f"{pattern}**" if pattern.endswith("/") or pattern == "*" else pattern
-    pieces = (WILDCARDS.get(piece, re.escape(piece)) for piece in WILDCARD.split(whole))
-    return re.fullmatch("".join(pieces), name) is not None
+    ends = {0}
+    for piece in filter(None, WILDCARD.split(whole)):
+        ends = set(_ends(name, piece, ends))
+    return len(name) in ends
+
+
+def _ends(name: str, piece: str, starts: Collection[int]) -> Iterator[int]:
+    """Yield the positions in *name* where *piece* can end if it begins at one of *starts*.
+
+    *Why* not a regular expression: a pattern with many wildcards could take for ever.
+    """
+    match piece:
+        case "**" | "**/" | "*":
+            is_open = False
+            for position in range(len(name) + 1):
+                ends_part = name[position - 1 : position] == "/"
+                is_open = position in starts or (is_open and not (piece == "*" and ends_part))
+                if is_open and (piece != "**/" or ends_part or position in starts):
+                    yield position
+        case "?":
+            yield from (start + 1 for start in starts if name[start : start + 1] not in ("", "/"))
+        case _:
+            yield from (start + len(piece) for start in starts if name.startswith(piece, start))
 
 
 def _listed(things: Sequence[object]) -> str:

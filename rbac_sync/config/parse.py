@@ -42,7 +42,6 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
 
     Raises:
         InvalidToml: the bytes are not TOML.
-
     """
     text = _decode(name, raw)
     _refuse_depth(name, text)

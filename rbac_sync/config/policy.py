@@ -31,7 +31,6 @@ def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
 
     Raises:
         ConfigError: the file or the policy has errors.
-
     """
     problems = Problems()
     result = policy(sources, NameResolver(sources, catalogue, problems, now))

@@ -53,7 +53,6 @@ def settings(sources: Sources) -> BackendConfig:
 
     Raises:
         ConfigError: the table is missing, holds a secret or contradicts itself.
-
     """
     problems = Problems()
     table = backend(sources, problems)

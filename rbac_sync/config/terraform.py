@@ -58,7 +58,6 @@ def read_resources(text: str) -> list[TerraformResource]:
 
     Raises:
         NotTerraform: *text* is neither.
-
     """
     try:
         match json.loads(text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ import tomli
 
 from ..errors import Diagnostic, Place
 from ..model import Manage, Subject
-from .files import UnreadableFile, is_link, read
+from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
 from .layout import SHARED
 from .problems import File, Problems, TomlLocation
 from .text_rules import in_backticks
@@ -113,15 +112,11 @@ def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    return _below(name.split("/"), pattern.split("/"))
-
-
-def _below(names: list[str], parts: list[str]) -> bool:
-    if not parts or not names:
-        return not parts and not names
-    if parts[0] == "**":
-        return _below(names, parts[1:] or ["*"]) or _below(names[1:], parts)
-    return fnmatchcase(names[0], parts[0]) and _below(names[1:], parts[1:])
+    """Say whether *pattern* matches *name*; see ``files.matching``."""
+    parts, at = pattern_parts(pattern), {0}
+    for part in name.split("/"):
+        at = next_positions(parts, at, part)
+    return len(parts) in at
 
 
 def refuse_unmatched(

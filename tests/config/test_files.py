@@ -120,3 +120,11 @@ def test_links_are_matched_so_that_they_are_refused_but_never_walked_into(tmp_pa
     assert sorted(matching(tmp_path, "*.toml")) == ["l.toml"]
     assert sorted(matching(tmp_path, "**/*.toml")) == ["l.toml", "link", "real/x.toml"]
     assert sorted(matching(tmp_path, "*/*.toml")) == ["link", "real/x.toml"]
+
+
+@pytest.mark.parametrize("parts", ["**/", "**/a/", "a/**/"])
+def test_a_pattern_with_many_stars_walks_each_folder_once(tmp_path, parts):
+    deep = "a/" * 12 + "x.toml"
+    made(tmp_path, deep)
+    assert list(matching(tmp_path, parts * 6 + "*.toml")) == [deep]
+    assert list(matching(tmp_path, parts * 30 + "*.json")) == []

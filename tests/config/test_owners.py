@@ -221,3 +221,16 @@ def test_owners_change_neither_the_digest_nor_what_is_desired(folder):
     owned = folder.write(f'{BACKEND}{OWNER}[owners]\n"*" = ["@a"]\n').declare()
 
     assert (plain.digest, plain.desired) == (owned.digest, owned.desired)
+
+
+@pytest.mark.parametrize("pattern", ["**/" * 40 + "x", "*o" * 30 + "x", "**k" * 40, "?*" * 60])
+def test_a_pattern_with_many_stars_is_matched_in_one_pass(folder, pattern):
+    file = folder.path / ("o/" * 12 + "o" * 30 + ".toml")
+    file.parent.mkdir(parents=True)
+    file.write_text("[teams.data]\n")
+    files, owners = '"o/**/*.toml" = ["teams"]', f'"*" = ["@ana"]\n"{pattern}" = ["@bo"]'
+    (fault,) = folder.write(f"{BACKEND}[files]\n{files}\n{OWNER}[owners]\n{owners}\n").errors()
+    assert (fault.code, fault.message) == (
+        "RS326",
+        f"`{pattern}` matches no file of this configuration",
+    )

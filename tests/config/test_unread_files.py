@@ -169,6 +169,13 @@ def test_a_pattern_of_any_depth_reaches_everything(folder):
     ]
 
 
+def test_a_pattern_with_many_stars_is_compared_in_one_pass(folder):
+    made(folder, lines=LINES + f'"{"**/" * 30}no.toml" = ["people"]\n')
+    write(folder, "a/" * 12 + "u.tml", "[teams.u]\n")
+
+    assert [code for code, *_ in said(folder)] == ["RS511", "RS510"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
