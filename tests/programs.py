@@ -29,6 +29,13 @@ IMPORTED = (
     "rbac_sync.views.reports.json_report",
 )
 """What the commands import, each where it uses it."""
+SERVED = (
+    "psycopg",
+    "rbac_sync.server.run",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
+)
+"""What `serve` imports besides, and what serves."""
 
 
 @pytest.fixture(scope="session")

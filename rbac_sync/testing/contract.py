@@ -140,8 +140,9 @@ class BackendContract:
         expected = self.state(followed(company, changes))
         before = versions(backend, company)
         run(backend, changes)
-        outcome = live(backend)
-        after = versions(backend, outcome)
+        with backend.open() as session:
+            outcome = session.read()
+            after = session.versions(addresses(outcome))
 
         assert list(differences(expected, outcome)) == []
         assert after.keys() == addresses(expected)

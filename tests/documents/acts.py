@@ -178,8 +178,9 @@ ACTS = {
 class Stage:
     """The account ``acme`` of the store in this folder, served, as its owner sees it."""
 
-    def __init__(self, root: str, owner: str, workspace: str) -> None:
-        self._root, self._owner = f"{root}/api", owner
+    def __init__(self, client: httpx.Client, owner: str, workspace: str) -> None:
+        self._client, self._owner = client, owner
+        self._rows: dict[str, list[dict]] = {}
         self.account = self._sent(owner, "GET", "/me/accounts").json()[0]["account_id"]
         self._workspace = self._id("/workspaces", workspace, "handle") if workspace else ""
 
@@ -190,10 +191,7 @@ class Stage:
 
     def _sent(self, key: str, method: str, path: str, body: str = "") -> httpx.Response:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        url, content = f"{self._root}{path}", body.encode() or None
-        return httpx.request(
-            method, url, headers=headers, content=content, timeout=30, verify=False
-        )
+        return self._client.request(method, path, headers=headers, content=body.encode() or None)
 
     def _filled(self, text: str) -> str:
         return PLACE.sub(lambda found: self._value(found[1], found[2] or ""), text)
@@ -217,7 +215,9 @@ class Stage:
         return self._made(name)
 
     def _id(self, path: str, which: str, by: str, wanted: str = "id") -> str:
-        (found,) = (row for row in self._asked(f"{path}/filter", {}) if row[by] == which)
+        if path not in self._rows:
+            self._rows[path] = self._asked(f"{path}/filter", {})
+        (found,) = (row for row in self._rows[path] if row[by] == which)
         return found[wanted]
 
     def _asked(self, path: str, body: object, method: str = "POST"):
@@ -273,8 +273,11 @@ MADE = {
 def act(check, owner: str, url: str) -> None:
     """Do what a check says that somebody does, and what it says that nobody lets them do."""
     gate = GuardedStore(Accounts(url))
-    with serving(gate) as root:
-        stage = Stage(root, owner, check.get("in", ""))
+    with (
+        serving(gate) as root,
+        httpx.Client(base_url=f"{root}/api", timeout=30, verify=False) as client,
+    ):
+        stage = Stage(client, owner, check.get("in", ""))
         with key_of(gate, check["by"]) as key:
             for name in check.get("does", ()):
                 does(stage, key, name)

@@ -1,19 +1,22 @@
-"""`rbac-sync serve` as a process of its own, with its log in a file."""
+"""`rbac-sync serve` as a process of its own, with its log in a file.
+
+The process is forked from one that has its imports, which take more than a second.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
+from ..backends.store.children import SERVER
 from ..server.account import Account
 
 LONGEST = 60
@@ -52,22 +55,33 @@ def _is_error(line: str) -> bool:
 @contextmanager
 def serving(url: str, log: Path, *options: str):
     """Run the command on a free port; it ends by SIGTERM, as a supervisor ends it."""
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--port", "0", *options]
-    with log.open("w") as err:
-        process = subprocess.Popen(command, stderr=err, env={**os.environ, "RBAC_SYNC_URL": url})
+    words, environment = ("serve", "--port", "0", *options), {**os.environ, "RBAC_SYNC_URL": url}
+    log.touch()
+    process = SERVER.Process(target=_serve, args=(words, environment, log))
+    process.start()
     try:
         yield Served(process.pid, _root(process, log), log)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(LONGEST) in (0, -signal.SIGTERM)
+        process.terminate()
+        process.join(LONGEST)
+        assert process.exitcode in (0, -signal.SIGTERM)
     finally:
         process.kill()
-        process.wait()
+        process.join()
+
+
+def _serve(words: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    from rbac_sync.__main__ import main
+
+    os.environ.clear()
+    os.environ.update(environment)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND), 2)
+    main(words)
 
 
 def _root(process, log: Path) -> str:
     end = time.monotonic() + LONGEST
     while time.monotonic() < end:
-        assert process.poll() is None, log.read_text()
+        assert process.is_alive(), log.read_text()
         for line in log.read_text().splitlines():
             if "Uvicorn running on " in line:
                 return line.partition("Uvicorn running on ")[2].split()[0]

@@ -37,7 +37,7 @@ def faults(effects, number):
     return [Point(n, error=errors[index % 2]) for index, n in enumerate(picked)]
 
 
-@pytest.mark.parametrize("number", [8, EVERY])
+@pytest.mark.parametrize("number", [5, EVERY])
 def test_a_store_that_fails_at_any_write(stage, store, tmp_path, number):
     whole = clean(begun_in_store(stage, MOVE, tmp_path / "clean", store), Way.AGAIN)
     found = {}
@@ -51,7 +51,7 @@ def test_a_store_that_fails_at_any_write(stage, store, tmp_path, number):
     assert found == {}
 
 
-@pytest.mark.parametrize("number", [6, EVERY])
+@pytest.mark.parametrize("number", [4, EVERY])
 @pytest.mark.parametrize("words", [CLOUD, TENANT], ids=lambda words: words.world)
 def test_a_journal_or_a_keys_file_that_fails_at_any_write(
     stage, sqlite_store, served, tmp_path, words, number

@@ -57,7 +57,7 @@ def gone_on(bench, whole, way, runner, point):
     return bench.flaws(whole, runner)
 
 
-@pytest.mark.parametrize("number", [20, EVERY])
+@pytest.mark.parametrize("number", [8, EVERY])
 def test_an_apply_of_two_hundred_changes_on_a_store(stage, store, tmp_path, number):
     assert broken_off(begun_in_store, stage, Move(CLOUD, 200, 20), tmp_path, store, number) == []
 

@@ -60,7 +60,7 @@ def rested(sampler: Sampler, descriptors: int, kept: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("seconds", [pytest.param(4.0, id="some"), LONG])
+@pytest.mark.parametrize("seconds", [pytest.param(1.5, id="some"), LONG])
 def test_a_server_under_load_holds_no_more_at_the_end_than_at_the_beginning(
     store_url, tmp_path, seconds
 ):

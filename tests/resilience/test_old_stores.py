@@ -23,8 +23,8 @@ from sqlalchemy import MetaData, create_engine, insert, select, text
 from rbac_sync.backends.store import StoreBackend, schema
 
 from ..backends.store.stores import connected
+from .bench import spread
 from .command import Order
-from .effects import Point
 
 STORES = Path(__file__).with_name("stores")
 SCRIPTS = Config()
@@ -146,8 +146,13 @@ def test_a_store_of_an_older_schema_is_left_alone_until_it_is_migrated(older, wo
     assert older.rows() == before
 
 
+@pytest.mark.parametrize(
+    "number", [3, pytest.param(None, marks=[pytest.mark.long, pytest.mark.timeout(0)])]
+)
 @pytest.mark.parametrize("revision", OLDER)
-def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(stage, tmp_path, revision):
+def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(
+    stage, tmp_path, revision, number
+):
     def begun(name):
         folder = tmp_path / name
         folder.mkdir()
@@ -155,9 +160,9 @@ def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(stage, tmp
 
     effects = begun("clean").run("store", "migrate").effects
     assert "store: COMMIT" in effects
-    for number in range(1, len(effects) + 1):
-        old = begun(str(number))
-        killed = old.run("store", "migrate", point=Point(number, after=True))
+    for point in spread(effects, number):
+        old = begun(str(point))
+        killed = old.run("store", "migrate", point=point)
         assert killed.code == -signal.SIGKILL
         assert old.run("store", "migrate").code == 0
         check_whole(old)

@@ -53,6 +53,7 @@ class Writers:
             base_url=f"{root}/api",
             headers={"Authorization": f"Bearer {bench.key}"},
             timeout=60,
+            verify=False,
         )
         self._account = self._client.get("/me/accounts").json()[0]["account_id"]
 

@@ -16,12 +16,12 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
 
-from ...programs import IMPORTED
+from ...programs import IMPORTED, SERVED
 from .stores import OWNER
 
 SERVER = get_context("forkserver")
 SERVER.set_forkserver_preload(
-    [__name__, *IMPORTED, "rbac_sync.backends.store.schema", "psycopg", "tests.pipeline.company"]
+    [__name__, *IMPORTED, *SERVED, "tests.pipeline.company", "tests.frozen"]
 )
 LONGEST = 60
 """Seconds after which a child that does not answer fails the test."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 from sqlalchemy import event, text
 
+from rbac_sync.backends.store import migrate
 from rbac_sync.backends.store.accounts import Accounts
 
+from .children import LONGEST, SERVER
 from .stores import connected, founded
 
 
@@ -36,8 +35,10 @@ def test_a_kept_connection_that_the_server_closed_is_made_anew(postgres_url):
 
 
 def test_a_database_in_which_several_begin_at_once_gets_one_schema(postgres_url):
-    command = [sys.executable, "-m", "rbac_sync", "store", "migrate", "--url", postgres_url]
-    several = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
-    ends = [(process.communicate()[1], process.returncode) for process in several]
-    assert [code for _, code in ends] == [0] * 3, ends
+    several = [SERVER.Process(target=migrate, args=(postgres_url,)) for _ in range(3)]
+    for process in several:
+        process.start()
+    for process in several:
+        process.join(LONGEST)
+    assert [process.exitcode for process in several] == [0] * 3
     Accounts(postgres_url).check()
