@@ -29,7 +29,7 @@ from rbac_sync.server.directory.profiles import KIND as PROFILE
 from .account import Account
 from .serving import OWNER, Server, served
 
-SIZES = (200, 2000)
+SIZES = (200, 1000)
 """Bindings of workspaces: ten in each, as many people as workspaces."""
 
 HERE = 10

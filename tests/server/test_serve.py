@@ -14,6 +14,7 @@ import pytest
 from rbac_sync.backends.store import init
 
 from ..cli.running import run
+from ..resilience.served import serving
 from .graphql.tenants import UNAUTHORIZED, Asker
 
 
@@ -46,7 +47,8 @@ def test_it_serves_by_its_policy_until_it_is_told_to_stop(store, tmp_path):
     policy, outbox = tmp_path / "guard.toml", tmp_path / "outbox"
     policy.write_text("[guard]\nmax_key_days = 30\n")
     process, root = started("--url", url, "--policy", str(policy), "--outbox", str(outbox))
-    with httpx.Client(base_url=root, headers={"Authorization": f"Bearer {key}"}) as client:
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=root, headers=headers, verify=False) as client:
         assert client.get("/ready").status_code == 200
         account = client.get("/api/me/accounts").json()[0]["account_id"]
         path = f"/api/accounts/{account}"
@@ -76,12 +78,11 @@ def test_a_policy_holds_in_the_words_of_each_world(store, tmp_path):
     key = init(url, "older", "prefect-cloud-1", "olivia@example.org")
     policy = tmp_path / "guard.toml"
     policy.write_text("[guard]\nmax_key_days = 30\n")
-    process, root = started("--url", url, "--policy", str(policy))
-    older = Asker(root, key)
-    told = {"tenant_id": older.me()["tenant_id"], "name": "ci"}
-    user_id = older.do("create_service_account", **told)["id"]
-    refused = older.refused("create_api_key", user_id=user_id, name="endless")
-    stopped(process)
+    with serving(url, tmp_path / "serve.log", "--policy", str(policy)) as server:
+        older = Asker(server.root, key)
+        told = {"tenant_id": older.me()["tenant_id"], "name": "ci"}
+        user_id = older.do("create_service_account", **told)["id"]
+        refused = older.refused("create_api_key", user_id=user_id, name="endless")
     assert refused == UNAUTHORIZED
 
 

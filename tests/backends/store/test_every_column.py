@@ -145,16 +145,12 @@ def hidden_updates(attacker, rows_of):
     return found
 
 
-def first_and_last(rows):
-    return [rows[0], rows[-1]] if len(rows) > 1 else rows
-
-
 def test_every_table_has_a_row(attacker):
     assert [name for name in metadata.tables if not attacker.rows(name)] == []
 
 
 def test_one_update_of_any_column_is_found_unless_it_is_listed(attacker):
-    assert hidden_updates(attacker, first_and_last) == set(UPDATES)
+    assert hidden_updates(attacker, lambda rows: rows[-1:]) == set(UPDATES)
 
 
 @pytest.mark.long

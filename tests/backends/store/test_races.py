@@ -23,7 +23,7 @@ NARROW, WIDE = (
     Role(Level.WORKSPACE, "x", CLOUD.closed([Permission(name)]))
     for name in ("see_flows", "manage_blocks")
 )
-ROUNDS = pytest.mark.parametrize("rounds", [15, pytest.param(200, marks=pytest.mark.long)])
+ROUNDS = pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.long)])
 GRANT = Change(None, Binding(ANN.address, PROD.address, held(NARROW.address)))
 
 
@@ -177,7 +177,7 @@ def append_too(backend, number):
     recorded(backend, [Change(None, Workspace(f"b {number}"))], f"b {number}")
 
 
-@pytest.mark.parametrize("rounds", [15, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [6, pytest.param(2000, marks=pytest.mark.long)])
 def test_r10_two_who_append_at_once_make_one_chain(store_url, rounds):
     backend = founded(store_url, wait=30)
 
