@@ -270,16 +270,31 @@ def contents(folder):
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory):
+    """A folder with an example as `access/`, applied once, and its owner's key; not to change."""
+    folder = tmp_path_factory.mktemp("applied")
+    shutil.copytree(HERE / "examples" / "prefect-cloud-company", folder / "access")
+    with pytest.MonkeyPatch.context() as here:
+        bare(here)
+        here.chdir(folder)
+        here.setenv("RBAC_SYNC_CONFIG", "access")
+        owner = "--owner ana.ruiz@halden.example --world prefect-cloud --account halden-freight"
+        key = run(f"store init {owner}").out.strip()
+        here.setenv("RBAC_SYNC_API_KEY", key)
+        assert run("apply --auto-approve --keys-out keys.json").code == 0
+    return folder, key
+
+
 @pytest.fixture
-def clone(tmp_path, monkeypatch):
-    """Lay out an example as `access/`, applied once, as a runner finds it: the current folder."""
-    shutil.copytree(HERE / "examples" / "prefect-cloud-company", tmp_path / "access")
+def clone(applied, tmp_path, monkeypatch):
+    """A copy of the applied example, as a runner finds it: the current folder."""
+    folder, key = applied
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     bare(monkeypatch)
     monkeypatch.setenv("RBAC_SYNC_CONFIG", "access")
-    owner = "--owner ana.ruiz@halden.example --world prefect-cloud --account halden-freight"
-    monkeypatch.setenv("RBAC_SYNC_API_KEY", run(f"store init {owner}").out.strip())
-    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
     return tmp_path
 
 
