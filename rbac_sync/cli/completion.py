@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..model import Declaration
     from ..pipeline import Configuration
 
-Completer = Callable[[click.Context, click.Parameter, str], list[str]]
-
 VARIABLE = "_RBAC_SYNC_COMPLETE"
 """The variable with which the script of a shell asks for completions."""
 
@@ -104,75 +102,80 @@ def script(shell: str, program: click.Command) -> str:
     return SHELLS[shell](program, {}, "rbac-sync", VARIABLE).source()
 
 
-def accounts(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the accounts of the configuration that begin with *incomplete*."""
+def matching(name: str, context: click.Context, incomplete: str) -> list[str]:
+    """Return the words of *name* in ``WORDS`` that begin with *incomplete*; codes in any case."""
+    start = incomplete.upper() if name == "codes" else incomplete
+    return sorted({word for word in WORDS[name](context) if word.startswith(start)})
+
+
+def _accounts(context: click.Context) -> Iterable[str]:
     from .. import config
 
     try:
-        known = config.accounts(config.read(_folder(context)))
+        return [account.name for account in config.accounts(config.read(_folder(context)))]
     except (RbacSyncError, OSError):
         return []
-    return _beginning(incomplete, (account.name for account in known))
 
 
-def addresses(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the declared addresses that begin with *incomplete*."""
+def _addresses(context: click.Context) -> Iterable[str]:
     declaration, _people = _declared(context)
-    if declaration is None:
-        return []
-    state = declaration.desired
-    known = [*state.resources(), *state.bindings()]
-    return _beginning(incomplete, (str(each.address) for each in known))
+    state = declaration.desired if declaration else None
+    known = (*state.resources(), *state.bindings()) if state else ()
+    return (str(each.address) for each in known)
 
 
-def principals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the short names and the declared principals that begin with *incomplete*."""
+def _principals(context: click.Context) -> Iterable[str]:
+    """Return the short names and the declared principals."""
     from ..model import PRINCIPALS, label
 
     declaration, people = _declared(context)
-    if declaration is None:
-        return []
-    known = (each.address for each in declaration.desired.resources() if each.kind in PRINCIPALS)
-    return _beginning(incomplete, [*people, *map(label, known)])
+    resources = declaration.desired.resources() if declaration else ()
+    return (*people, *(label(each.address) for each in resources if each.kind in PRINCIPALS))
 
 
-def workspaces(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the handles of declared workspaces that begin with *incomplete*."""
+def _workspaces(context: click.Context) -> Iterable[str]:
     from ..model import Workspace
 
     declaration, _people = _declared(context)
     of = declaration.desired.of(Workspace) if declaration else {}
-    return _beginning(incomplete, (workspace.handle for workspace in of.values()))
+    return (workspace.handle for workspace in of.values())
 
 
-def permissions(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the permissions of the configured world that begin with *incomplete*."""
+def _permissions(context: click.Context) -> Iterable[str]:
+    """Return the permissions of the configured world."""
     from ..catalogues import catalogue
     from ..pipeline.configuration import WORLD
 
     configuration = _configuration(context)
-    world = (configuration.settings.world if configuration else "") or WORLD
-    return _beginning(incomplete, catalogue(world).titles)
+    return catalogue((configuration.settings.world if configuration else "") or WORLD).titles
 
 
-def codes(_: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of rules and the codes that begin with *incomplete*, in any case."""
+def _codes(_: click.Context) -> Iterable[str]:
+    """Return the names of rules and the codes."""
     from .. import guard
     from ..config import CODES
 
-    return _beginning(incomplete.upper(), [*guard.RULES, *guard.CODES.values(), *CODES])
+    return (*guard.RULES, *guard.CODES.values(), *CODES)
 
 
-def topics(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the commands and topics of ``help`` that begin with *incomplete*."""
+def _topics(context: click.Context) -> Iterable[str]:
+    """Return the commands and topics of ``help``."""
     from .main import COMMANDS
     from .topics import TOPICS
 
-    return [] if context.params.get("words") else _beginning(incomplete, [*COMMANDS, *TOPICS])
+    return () if context.params.get("words") else (*COMMANDS, *TOPICS)
 
 
-def _beginning(start: str, words: Iterable[str]) -> list[str]:
-    return sorted({word for word in words if word.startswith(start)})
+WORDS: Mapping[str, Callable[[click.Context], Iterable[str]]] = {
+    "accounts": _accounts,
+    "addresses": _addresses,
+    "principals": _principals,
+    "workspaces": _workspaces,
+    "permissions": _permissions,
+    "codes": _codes,
+    "topics": _topics,
+}
+"""The words that an option or an argument can have, by what it names."""
 
 
 def _configuration(context: click.Context) -> Configuration | None:

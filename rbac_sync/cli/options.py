@@ -77,13 +77,12 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
 
 
 def completed(name: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Return the completion function *name*, which is imported when a shell asks for it."""
+    """Return a function that completes *name*; the code is imported when a shell asks for it."""
 
-    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-        from . import completion
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        from .completion import matching
 
-        values: list[str] = getattr(completion, name)(context, parameter, incomplete)
-        return values
+        return matching(name, context, incomplete)
 
     return complete
 
@@ -133,6 +132,13 @@ def _keep_account(context: click.Context, _: click.Parameter, name: str | None) 
 url = url_option(
     "url", metavar="URL", help="Database of the store, in place of the one configured."
 )
+
+
+def account(command: F) -> F:
+    """Add the options that name an account: its configuration, and a URL in place of its own."""
+    return config(url(command))
+
+
 lock_timeout = option(
     "lock-timeout",
     type=Seconds(),
@@ -161,23 +167,26 @@ principal_argument = click.argument("principal", shell_complete=completed("princ
 
 def account_state(command: F) -> F:
     """Add the options that choose the state to query."""
-    for add in (
-        option(
-            "at",
-            callback=past_instant,
-            metavar="WHEN",
-            help="Ask about a moment in the past of a store: 2d, 2026-12-31.",
-        ),
-        option(
-            "plan",
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE",
-            help="Ask about the state after a saved plan is applied.",
-        ),
-        flag("desired", "Ask about the state after the configuration is applied."),
-    ):
-        command = add(command)
-    return command
+    desired = flag("desired", "Ask about the state after the configuration is applied.")
+    plan = file_option("plan", "Ask about the state after a saved plan is applied.")
+    return desired(plan(moment("at", "Ask about a moment in the past of a store")(command)))
+
+
+def moment(name: str, text: str) -> Callable[[F], F]:
+    """Declare an option that takes an instant in the past."""
+    forms = f"{text}: 2d, 2026-12-31."
+    return option(name, callback=past_instant, metavar="WHEN", help=forms)
+
+
+def file_option(name: str, text: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an option that takes a file, which need not exist."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    return option(name, type=path, metavar="FILE", help=text, **attributes)
+
+
+def question(command: F) -> F:
+    """Add the options of a question about access: where, in which state, of which account."""
+    return workspace(object_name(account_state(account(command))))
 
 
 def output_form(forms: tuple[str, ...], text: str, *, required: bool = False) -> Callable[[F], F]:
@@ -208,12 +217,19 @@ def _keep_full(context: click.Context, _: click.Parameter, value: bool | None) -
     context.meta[FULL] = value
 
 
-simulated = option(
-    "as",
-    metavar="PRINCIPAL",
-    shell_complete=completed("principals"),
-    help="Answer for this principal, without its credential.",
-)
+def principal(name: str, text: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an option that names a principal."""
+    completes = completed("principals")
+    return option(name, metavar="PRINCIPAL", shell_complete=completes, help=text, **attributes)
+
+
+simulated = principal("as", "Answer for this principal, without its credential.")
+
+
+def checkpoints(text: str) -> Callable[[F], F]:
+    """Declare ``--checkpoint FILE``, which may repeat."""
+    path = click.Path(path_type=Path)
+    return option("checkpoint", multiple=True, type=path, metavar="FILE", help=text)
 
 
 def report(tells: ReportContent) -> Callable[[F], F]:

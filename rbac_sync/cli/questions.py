@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -26,13 +26,13 @@ from ..model import (
 )
 from ..model import address as named
 from .reservation import reserve_file
-from .run import load_configuration
+from .run import Question, StateOptions, load_configuration, read_account
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
     from ..config import BackendConfig
     from ..model import Policy
-    from ..pipeline import LiveAccount, Review
+    from ..pipeline import Configuration, LiveAccount, Review
     from ..planning.selection import Selection
 
 
@@ -47,6 +47,19 @@ def objects_named(handle: str | None, object_name: str | None) -> tuple[Address,
     if handle is None:
         raise click.UsageError("--object needs -w HANDLE: an object is in a workspace")
     return (named.workspace_object(named.workspace(handle), object_name),)
+
+
+def read_question(**question: Unpack[Question]) -> tuple[Configuration, LiveAccount, Address]:
+    """Return the configuration, its account in the state to ask about, and the scope."""
+    handle, object_name = question["workspace"], question["object_name"]
+    objects = objects_named(handle, object_name)
+    state: StateOptions = {
+        "desired": question["desired"],
+        "plan": question["plan"],
+        "at": question["at"],
+    }
+    configuration, account = read_account(question["config"], question["url"], objects, **state)
+    return configuration, account, resolve_scope(account, handle, object_name)
 
 
 def resolve_scope(

@@ -188,6 +188,15 @@ class StateOptions(TypedDict):
     at: Instant | None
 
 
+class Question(StateOptions):
+    """The options of a question about access; see ``options.question``."""
+
+    config: Path
+    url: str
+    workspace: str | None
+    object_name: str | None
+
+
 def read_account(
     folder: Path, url: str, objects: Collection[Address] = (), **state: Unpack[StateOptions]
 ) -> tuple[Configuration, LiveAccount]:

@@ -12,7 +12,7 @@ import pytest
 
 import rbac_sync
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.cli.completion import accounts, workspaces
+from rbac_sync.cli.completion import matching
 from rbac_sync.cli.main import cli
 from rbac_sync.cli.run import ACCOUNT
 from rbac_sync.server.guarded_store import GuardedStore
@@ -564,8 +564,8 @@ def test_the_database_in_a_variable_of_the_account_is_named_by_the_user(company)
 def test_accounts_and_what_they_declare_are_completed(company):
     company.write("prod", "[accounts.prod.add.workspaces.billing]\n")
     with cli.make_context("rbac-sync", ["plan"], resilient_parsing=True) as context:
-        assert accounts(context, cli.params[0], "") == ["dev", "prod", "stage"]
-        assert accounts(context, cli.params[0], "p") == ["prod"]
-        assert workspaces(context, cli.params[0], "") == ["etl"]
+        assert matching("accounts", context, "") == ["dev", "prod", "stage"]
+        assert matching("accounts", context, "p") == ["prod"]
+        assert matching("workspaces", context, "") == ["etl"]
         context.meta[ACCOUNT] = "prod"
-        assert workspaces(context, cli.params[0], "") == ["billing", "etl"]
+        assert matching("workspaces", context, "") == ["billing", "etl"]

@@ -9,40 +9,28 @@ import click
 
 from ...errors import ConfigError
 from .. import options
-from ..questions import check_principal, objects_named, resolve_permission, resolve_scope
+from ..questions import check_principal, read_question, resolve_permission
 from ..report import layout
-from ..run import UNKNOWN, open_backend, parse_principal, read_account, read_as_applier
+from ..run import UNKNOWN, Question, open_backend, parse_principal, read_as_applier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ...errors import Place
-    from ...model import Address, Alumnus, Declaration
+    from ...model import Address, Declaration
     from ...pipeline import Configuration, LiveAccount
-    from ..run import StateOptions
 
 
 @click.command()
 @options.principal_argument
 @options.permission_argument()
-@options.workspace
-@options.object_name
-@options.account_state
-@options.config
-@options.url
+@options.question
 @options.as_json
 @options.flag("quiet", "Print nothing; the exit code is the answer.")
 def can(
     *,
     principal: str,
     permission: str,
-    workspace: str | None,
-    object_name: str | None,
-    config: Path,
-    url: str,
     json: bool,
     quiet: bool,
-    **state: Unpack[StateOptions],
+    **question: Unpack[Question],
 ) -> int:
     """Say whether PRINCIPAL may do what PERMISSION names.
 
@@ -50,10 +38,7 @@ def can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_account(
-        config, url, objects_named(workspace, object_name), **state
-    )
-    scope = resolve_scope(live_account, workspace, object_name)
+    configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
     holder = check_principal(live_account, parse_principal(configuration, principal))
     answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
@@ -70,21 +55,13 @@ def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
 
 @click.command("who-can")
 @options.permission_argument()
-@options.workspace
-@options.object_name
-@options.account_state
-@options.config
-@options.url
+@options.question
 @options.as_json
 def who_can(
     *,
     permission: str,
-    workspace: str | None,
-    object_name: str | None,
-    config: Path,
-    url: str,
     json: bool,
-    **state: Unpack[StateOptions],
+    **question: Unpack[Question],
 ) -> int:
     """List who may do what PERMISSION names, with the path.
 
@@ -92,67 +69,40 @@ def who_can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_account(
-        config, url, objects_named(workspace, object_name), **state
-    )
-    scope = resolve_scope(live_account, workspace, object_name)
+    configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
     answers = access.find_holders(live_account.access, scope, named, live_account.now)
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
-        origin = _origin(configuration, live_account)
+        origin = _declaration(configuration, live_account).origin
         click.echo(access.render_holders(answers, named, scope, layout(), origin))
     return 0 if answers else _refusal_code(live_account, scope)
 
 
-def _origin(
-    configuration: Configuration, live_account: LiveAccount
-) -> Callable[[Address], Place | None]:
-    """Return the place of each grant's declaration; none if the configuration has errors."""
-    from ...model.declaration import nowhere
+def _declaration(configuration: Configuration, live_account: LiveAccount) -> Declaration:
+    """Return the declaration; an empty one if the configuration has errors."""
+    from ...model import Declaration, State
 
-    declaration = _declaration(configuration, live_account)
-    return declaration.origin if declaration else nowhere
-
-
-def _alumnus(
-    configuration: Configuration, live_account: LiveAccount, who: Address
-) -> Alumnus | None:
-    """Return the alumnus record of *who*, None if there is none."""
-    declaration = _declaration(configuration, live_account)
-    return declaration.alumni.get(who) if declaration else None
-
-
-def _declaration(configuration: Configuration, live_account: LiveAccount) -> Declaration | None:
-    """Return the declaration; None if the configuration has errors."""
     try:
         return configuration.declaration(live_account.catalogue, live_account.now)
     except ConfigError:
-        return None
+        return Declaration(State())
 
 
 @click.command()
 @options.principal_argument
 @options.permission_argument(required=False)
-@options.workspace
-@options.object_name
-@options.account_state
-@options.config
-@options.url
+@options.question
 @options.as_json
 @options.flag("all", "Name every permission.")
 def explain(
     *,
     principal: str,
     permission: str | None,
-    workspace: str | None,
-    object_name: str | None,
-    config: Path,
-    url: str,
     json: bool,
     all: bool,  # noqa: A002 - the name of an option
-    **state: Unpack[StateOptions],
+    **question: Unpack[Question],
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that.
 
@@ -161,13 +111,11 @@ def explain(
     from ... import pipeline
     from ...views import access, alumni, plan_json
 
-    configuration, live_account = read_account(
-        config, url, objects_named(workspace, object_name), **state
-    )
-    scope = resolve_scope(live_account, workspace, object_name) if workspace else None
+    configuration, live_account, asked = read_question(**question)
+    scope = asked if question["workspace"] else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
-    left = _alumnus(configuration, live_account, holder)
+    left = _declaration(configuration, live_account).alumni.get(holder)
     if left is None:
         check_principal(live_account, holder)
     answer = access.explain(live_account.access, holder, scope, named, live_account.now)
@@ -183,8 +131,7 @@ def explain(
 
 
 @click.command()
-@options.config
-@options.url
+@options.account
 @options.as_json
 def whoami(*, config: Path, url: str, json: bool) -> int:
     """Show who RBAC_SYNC_API_KEY belongs to, and what of the account it is not shown."""

@@ -30,8 +30,7 @@ def audit() -> None:
 
 
 @audit.command()
-@options.config
-@options.url
+@options.account
 @options.as_json
 @options.option(
     "limit",
@@ -45,20 +44,8 @@ def audit() -> None:
     metavar="WHEN",
     help="Only rows from then on: 2d, 1h, yesterday, 2026-12-31.",
 )
-@options.option(
-    "who",
-    default="",
-    metavar="PRINCIPAL",
-    shell_complete=options.completed("principals"),
-    help="Only what was applied by or for this one.",
-)
-@options.option(
-    "about",
-    default="",
-    metavar="PRINCIPAL",
-    shell_complete=options.completed("principals"),
-    help="Only what changed something of this one.",
-)
+@options.principal("who", "Only what was applied by or for this one.", default="")
+@options.principal("about", "Only what changed something of this one.", default="")
 @options.option(
     "address",
     default="",
@@ -126,16 +113,9 @@ def _rows(
 
 
 @audit.command(short_help="Check that the trail is whole, and matches what is live.")
-@options.config
-@options.url
+@options.account
 @options.as_json
-@options.option(
-    "checkpoint",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A checkpoint from before; may repeat.",
-)
+@options.checkpoints("A checkpoint from before; may repeat.")
 @options.option(
     "checkpoint-out", type=click.Path(path_type=Path), metavar="FILE", help="Write one for later."
 )

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.config
-@options.url
+@options.account
 @options.as_json
 def doctor(*, config: Path, url: str, json: bool) -> int:
     """Check what a run needs: configuration, credential, rights, network, database, journal.

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="The file to write; for cedar, the folder.",
 )
-@options.config
-@options.url
+@options.account
 @options.account_state
 def export(
     *, form: str, out: Path | None, config: Path, url: str, **state: Unpack[StateOptions]

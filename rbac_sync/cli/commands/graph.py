@@ -9,7 +9,6 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options
-from ..instants import past_instant
 from ..plan_files import read_plan
 from ..plans import PARTLY_MADE, run_result
 from ..questions import resolve_scope
@@ -22,25 +21,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("changes", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
-@options.config
-@options.url
+@options.account
 @options.output_form(
     ("dot", "mermaid"), "The language of the graph: that of Graphviz, the default, or Mermaid's."
 )
 @options.workspace
 @options.flag("desired", "Draw the state after the configuration is applied.")
-@options.option(
-    "at",
-    callback=past_instant,
-    metavar="WHEN",
-    help="Draw a moment in the past of a store: 2d, 2026-12-31.",
-)
-@options.option(
-    "plan",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Draw what a saved plan changes; the same as PLAN.",
-)
+@options.moment("at", "Draw a moment in the past of a store")
+@options.file_option("plan", "Draw what a saved plan changes; the same as PLAN.")
 def graph(
     *,
     changes: Path | None,

@@ -49,11 +49,8 @@ if TYPE_CHECKING:
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
-AUTHOR = options.option(
-    "on-behalf-of",
-    metavar="PRINCIPAL",
-    shell_complete=options.completed("principals"),
-    help="Who wrote the change: its rights bound the plan as well.",
+AUTHOR = options.principal(
+    "on-behalf-of", "Who wrote the change: its rights bound the plan as well."
 )
 
 
@@ -73,18 +70,12 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 
 @click.command()
 @over_accounts()
-@options.config
-@options.url
+@options.account
 @options.as_json
 @OUT
 @DETAILED
 @options.selecting
-@options.option(
-    "live",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Plan against a snapshot, without network and credential; needs --as.",
-)
+@options.file_option("live", "Plan against a snapshot, without network and credential; needs --as.")
 @options.simulated
 @AUTHOR
 @options.loosening
@@ -120,8 +111,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @click.command()
 @over_accounts(in_waves=True)
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
-@options.config
-@options.url
+@options.account
 @options.lock_timeout
 @options.option("auto-approve", "--yes", "-y", is_flag=True, loosens=True, help="Do not ask.")
 @options.option(
@@ -241,8 +231,7 @@ def _read_saved(
 
 @click.command()
 @over_accounts()
-@options.config
-@options.url
+@options.account
 @options.as_json
 @options.flag("fail-on-unmanaged", "Exit 2 for what is live and nobody declares or manages, too.")
 @options.report(ReportContent.PLAN)

@@ -27,8 +27,7 @@ from .plan import AUTHOR
     metavar="FILE",
     help="Where the page goes; - for standard output.",
 )
-@options.config
-@options.url
+@options.account
 @options.selecting
 @options.simulated
 @AUTHOR

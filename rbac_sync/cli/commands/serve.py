@@ -39,12 +39,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="A configuration whose [guard] holds for every request.",
 )
-@options.option(
-    "outbox",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Where the codes of invitations go, a line of JSON each.",
-)
+@options.file_option("outbox", "Where the codes of invitations go, a line of JSON each.")
 @options.option(
     "rate-limit", type=int, metavar="N", help="Requests a minute that an account may make."
 )
@@ -53,8 +48,7 @@ if TYPE_CHECKING:
 )
 @options.option("audience", default="", metavar="TEXT", help="For whom it signs them: this server.")
 @options.url_option("jwks", metavar="URL|FILE", help="Where the public keys of the issuer are.")
-@options.config
-@options.url
+@options.account
 def serve(
     *,
     host: str,

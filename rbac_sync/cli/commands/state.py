@@ -25,15 +25,9 @@ if TYPE_CHECKING:
 @click.command()
 @over_accounts()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-@options.config
-@options.url
+@options.account
 @options.flag("overwrite", "Replace files that are there.")
-@options.option(
-    "snapshot",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write what is live as one file, for `plan --live FILE`.",
-)
+@options.file_option("snapshot", "Write what is live as one file, for `plan --live FILE`.")
 @options.flag("check", "Write nothing; exit 2 if FOLDER is not what `pull` would write.")
 def pull(
     *,
@@ -77,8 +71,7 @@ def pull(
 
 @click.command()
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
-@options.config
-@options.url
+@options.account
 @options.as_json
 @options.full
 @options.flag("resolved", "Show the configuration, flat, and where each line comes from.")

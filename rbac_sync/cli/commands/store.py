@@ -76,8 +76,7 @@ def _required(option: str, configured: str) -> str:
 
 
 @store.command()
-@options.config
-@options.url
+@options.account
 def migrate(*, config: Path, url: str) -> int:
     """Bring a store's tables up to date with this version."""
     from ...backends import store as backend
@@ -96,8 +95,7 @@ def key() -> None:
 @click.argument("owner")
 @click.argument("name")
 @options.option("until", required=True, callback=instant, metavar="WHEN", help="When it ends.")
-@options.config
-@options.url
+@options.account
 @options.lock_timeout
 def create(
     *, owner: str, name: str, until: datetime, config: Path, url: str, lock_timeout: float
@@ -117,8 +115,7 @@ def create(
 
 
 @key.command("list")
-@options.config
-@options.url
+@options.account
 @options.as_json
 def list_(*, config: Path, url: str, json: bool) -> int:
     """List API keys and when they end. Their secrets are kept nowhere."""
@@ -132,8 +129,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @key.command()
 @click.argument("owner")
 @click.argument("name")
-@options.config
-@options.url
+@options.account
 @options.lock_timeout
 def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
     """Revoke the API key NAME of OWNER, at once; not the last one that an owner has."""

@@ -17,8 +17,7 @@ from .plan import AUTHOR, OUT
 
 @click.command()
 @click.argument("run")
-@options.config
-@options.url
+@options.account
 @options.as_json
 @options.full
 @OUT
@@ -26,13 +25,7 @@ from .plan import AUTHOR, OUT
 @options.simulated
 @AUTHOR
 @options.loosening
-@options.option(
-    "checkpoint",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A checkpoint of the audit trail from before; may repeat.",
-)
+@options.checkpoints("A checkpoint of the audit trail from before; may repeat.")
 def undo(
     *,
     run: str,
