@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,3 +65,9 @@ class InvalidChange:
     rule: RuleId
     message: str
     hint: str
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Return *names* for a message; more than *most* are only counted."""
+    text = ", ".join(f"`{name}`" for name in names[:most])
+    return text + (f" and {len(names) - most} more" if len(names) > most else "")

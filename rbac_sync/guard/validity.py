@@ -77,14 +77,10 @@ def _builtin(change: Change, state: State, catalogue: Catalogue) -> Objections:
         if isinstance(existing, Role) and existing.builtin:
             what = f"`{existing.name}` is a built-in role and cannot be changed"
             yield what, "make a custom role with it as `base` instead"
-    if _new_name(change) and _imitates(name := change.resource.name, catalogue):
+    name = change.resource.name
+    is_taken = name.isascii() and any(catalogue.builtin(level, name) for level in Level)
+    if _new_name(change) and is_taken:
         yield f"`{name}` is the name of a built-in role", "choose another name"
-
-
-def _imitates(name: str, catalogue: Catalogue) -> bool:
-    names = [role.name for role in catalogue.roles.values()]
-    names += [*catalogue.display.values(), *catalogue.wire.values()]
-    return name.isascii() and name.casefold() in {n.casefold() for n in names}
 
 
 def _new_name(change: Change) -> bool:

@@ -18,14 +18,12 @@ from ...model import (
     place,
 )
 from ..access import Path
+from ..findings import listed
 
 TOO_FEW = "too few"
 COULD_NOT, COULD, ALSO, BEYOND = "could not", "could", "could also", "could beyond"
 LACKS = (COULD_NOT, TOO_FEW)
 """The kinds of failure caused by permissions that a principal does not hold."""
-
-MOST = 6
-"""More names than these are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def ability_failure(
     role = expected.at_most.key.partition("/")[2] if expected.at_most else ""
     more = f", more than `{role}`" if verb == BEYOND else ""
     verb_text = COULD if verb == BEYOND else verb
-    what = f"`{label(who)}` {verb_text} {_listed(names)} in {place(scope)}{more}"
+    what = f"`{label(who)}` {verb_text} {listed(names)} in {place(scope)}{more}"
     return Failure(expected, verb, who, scope, names, what, names, tuple(paths))
 
 
@@ -63,25 +61,34 @@ def circle_failure(
     expected: Circle, principal: Address, scope: Address, paths: Iterable[Path]
 ) -> Failure:
     """Return the failure of a holder outside of the circle."""
-    what = f"`{label(principal)}` could {_use(expected.asset)} in {place(scope)}"
-    names, permissions = (expected.asset.name,), _permissions([expected.asset])
-    return Failure(expected, COULD, principal, scope, names, what, permissions, tuple(paths))
+    what = f"`{label(principal)}` could {_use(expected.asset)}"
+    return _of_circle(expected, COULD, principal, scope, what, paths)
 
 
 def crowd_failure(expected: Circle, scope: Address, count: int) -> Failure:
     """Return the failure that *count* holders are too many."""
-    could = f"{count} could {_use(expected.asset)} in {place(scope)}"
-    what = f"{could}, and at most {expected.at_most} may"
-    names, permissions = (expected.asset.name,), _permissions([expected.asset])
-    return Failure(expected, "too many", None, scope, names, what, permissions)
+    what, limit = f"{count} could {_use(expected.asset)}", f"at most {expected.at_most} may"
+    return _of_circle(expected, "too many", None, scope, what, limit=limit)
 
 
 def scarcity_failure(expected: Circle, scope: Address, count: int) -> Failure:
     """Return the failure that *count* holders are too few."""
-    can = f"{count} can {_use(expected.asset)} in {place(scope)}"
-    what = f"{can}, and at least {expected.at_least} must"
+    what, limit = f"{count} can {_use(expected.asset)}", f"at least {expected.at_least} must"
+    return _of_circle(expected, TOO_FEW, None, scope, what, limit=limit)
+
+
+def _of_circle(
+    expected: Circle,
+    verb: str,
+    principal: Address | None,
+    scope: Address,
+    what: str,
+    paths: Iterable[Path] = (),
+    limit: str = "",
+) -> Failure:
+    message = f"{what} in {place(scope)}{f', and {limit}' if limit else ''}"
     names, permissions = (expected.asset.name,), _permissions([expected.asset])
-    return Failure(expected, TOO_FEW, None, scope, names, what, permissions)
+    return Failure(expected, verb, principal, scope, names, message, permissions, tuple(paths))
 
 
 def separation_failure(
@@ -94,7 +101,7 @@ def separation_failure(
     """Return the failure of a principal that could hold separated assets together."""
     names = tuple(sorted(asset.name for asset in held))
     where = f"together in {place(scope)}" if scope else "together"
-    what = f"`{label(principal)}` could hold {_listed(names)} {where}"
+    what = f"`{label(principal)}` could hold {listed(names)} {where}"
     permissions = _permissions(held)
     return Failure(expected, "together", principal, scope, names, what, permissions, tuple(paths))
 
@@ -105,8 +112,3 @@ def _use(asset: Asset) -> str:
 
 def _permissions(assets: Iterable[Asset]) -> tuple[Permission, ...]:
     return tuple(sorted(a.permission for a in assets if a.permission is not None))
-
-
-def _listed(names: Sequence[str]) -> str:
-    text = ", ".join(f"`{name}`" for name in names[:MOST])
-    return text + (f" and {len(names) - MOST} more" if len(names) > MOST else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, label, place
@@ -10,7 +10,7 @@ from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered
 from ..bitsets import Mask
 from ..context import GuardContext
-from ..findings import Finding, RuleId
+from ..findings import Finding, RuleId, listed
 from ..simulation import Step
 from ..workspace_owners import too_few
 
@@ -82,19 +82,20 @@ def _excess(
 ) -> Iterator[Finding]:
     for scope, mask in beyond:
         names = context.names(mask)
-        what = f"what {_lacking(context, scope, mask)} does not hold: {_listed(names)}"
+        what = f"what {_lacking(context, scope, mask)} does not hold: {listed(names)}"
         message = f"`{step.change.address}` {verb} in {place(scope)} {what}"
         yield context.finding(rule, step.change, message, _remedy(context, step), scope, mask)
 
 
-def _lacking(context: GuardContext, scope: Address, mask: Mask) -> str:
-    """Return the names of applier or author that do not hold *mask*."""
-    return _those(context, lambda held: mask & ~held.mask(scope))
-
-
-def _those(context: GuardContext, lacks: Callable[[Authority], Mask]) -> str:
-    principals = [who for who in context.principals if lacks(context.authority_of(who))]
-    return " and ".join(f"`{_name(who)}`" for who in principals or [context.applier])
+def _lacking(context: GuardContext, scope: Address, mask: Mask, *until: Instant | None) -> str:
+    """Return the names of applier or author that do not hold *mask*, or not *until* then."""
+    held = ((who, context.authority_of(who)) for who in context.principals)
+    lacking = [
+        who
+        for who, all_ in held
+        if mask & ~(all_.lasting(scope, *until) if until else all_.mask(scope))
+    ]
+    return " and ".join(f"`{_name(who)}`" for who in lacking or [context.applier])
 
 
 def _remedy(context: GuardContext, step: Step) -> str:
@@ -131,16 +132,12 @@ def duration(context: GuardContext) -> Iterator[Finding]:
     """Nothing that anybody gains outlasts the applier's own term for it."""
     for step in context.sound:
         for principal, (scope, mask, until) in step.overlong:
-            briefer = _briefer(context, scope, mask, until)
-            what = f"what {briefer} holds for less long: {_listed(context.names(mask))}"
-            message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} {what}"
+            briefer = _lacking(context, scope, mask, until)
+            end = f"until {rfc3339(until)}" if until else "for good"
+            what = f"what {briefer} holds for less long: {listed(context.names(mask))}"
+            message = f"`{label(principal)}` would hold in {place(scope)} {end} {what}"
             hint = "give it an `until` no later than your own"
             yield context.finding(RuleId.DURATION, step.change, message, hint, scope, mask)
-
-
-def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant | None) -> str:
-    """Return the names of applier or author that hold *mask* for less long."""
-    return _those(context, lambda held: mask & ~held.lasting(scope, until))
 
 
 def last_owner(context: GuardContext) -> Iterator[Finding]:
@@ -184,7 +181,7 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
         if lost:
             names = context.names(lost)
             who = f"`{_name(context.applier)}` would no longer hold in {place(scope)}"
-            message = f"{who}: {_listed(names)}"
+            message = f"{who}: {listed(names)}"
             hint = "leave this to another applier, or pass `--allow-self-reduction`"
             yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint, scope, names)
 
@@ -198,13 +195,4 @@ def author(context: GuardContext) -> Iterator[Finding]:
 
 
 def _name(principal: Address | None) -> str:
-    return label(principal) if principal else "whoever applies this"
-
-
-def _end(until: Instant | None) -> str:
-    return f"until {rfc3339(until)}" if until else "for good"
-
-
-def _listed(names: tuple[str, ...], most: int = 6) -> str:
-    text = ", ".join(f"`{n}`" for n in names[:most])
-    return text + (f" and {len(names) - most} more" if len(names) > most else "")
+    return label(principal) if principal else "the applier"

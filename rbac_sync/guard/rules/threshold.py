@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...model import (
@@ -28,7 +28,7 @@ from ...model.kind import Trait, kinds_with
 from ...planning import Change
 from ..bitsets import Mask
 from ..context import GuardContext
-from ..findings import Finding, RuleId
+from ..findings import Finding, RuleId, listed
 from ..granted import passes_on
 from ..losses import losses
 
@@ -212,9 +212,10 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         share = limit.share if live >= least else None
         is_wide = share is not None and places > share * _places(context, share, places)
         if is_wide or limit.is_passed(count, live, least):
+            names = [label(who) for who in sorted(people)]
             message = (
                 f"{count} of {live} people and service accounts would {verb} something, "
-                f"in {places} {'place' if places == 1 else 'places'}: {_named(people)}"
+                f"in {places} {'place' if places == 1 else 'places'}: {listed(names, MOST_LISTED)}"
             )
             is_over_time = people is losers and bool(before)
             hint = _hint(f"{option} {count}", is_over_time=is_over_time)
@@ -268,8 +269,3 @@ def _places(context: GuardContext, share: float, places: int) -> int:
         if places <= share * total:
             break
     return total
-
-
-def _named(people: Collection[Address]) -> str:
-    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:MOST_LISTED])
-    return text + (f" and {len(people) - MOST_LISTED} more" if len(people) > MOST_LISTED else "")
