@@ -39,6 +39,7 @@ class User:
     """A person. ``expires`` is the end of a pending user's invitation."""
 
     kind: ClassVar[Kind] = Kind.USER
+    references: ClassVar[frozenset[Address]] = frozenset()
     email: str
     status: Status = Status.ACTIVE
     expires: Instant | None = None
@@ -47,26 +48,19 @@ class User:
     def address(self) -> Address:
         return named.user(self.email)
 
-    @property
-    def references(self) -> frozenset[Address]:
-        return frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
     """A principal that is no person and acts by API key."""
 
     kind: ClassVar[Kind] = Kind.SERVICE_ACCOUNT
+    references: ClassVar[frozenset[Address]] = frozenset()
     name: str
     description: str = ""
 
     @property
     def address(self) -> Address:
         return named.service_account(self.name)
-
-    @property
-    def references(self) -> frozenset[Address]:
-        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +118,7 @@ class Workspace:
     """A scope inside the account. Keyed by handle; ``name`` is for people."""
 
     kind: ClassVar[Kind] = Kind.WORKSPACE
+    references: ClassVar[frozenset[Address]] = frozenset()
     handle: str
     name: str = ""
     description: str = ""
@@ -132,10 +127,6 @@ class Workspace:
     @property
     def address(self) -> Address:
         return named.workspace(self.handle)
-
-    @property
-    def references(self) -> frozenset[Address]:
-        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,9 +301,7 @@ class ObjectAccess:
 
     def with_listed(self, other: ObjectAccess, kept: Collection[Address]) -> ObjectAccess:
         """Return the list with the principals of *kept* that *other* lists, at the same levels."""
-        view, run, manage = (
-            self.at(level) | other.at(level).intersection(kept) for level in ObjectLevel
-        )
+        view, run, manage = (self.at(e) | other.at(e).intersection(kept) for e in ObjectLevel)
         return replace(self, view=view, run=run, manage=manage)
 
     @property
@@ -355,16 +344,14 @@ def unexplained(resource: R) -> R:
     value: Resource = resource
     match value:
         case Team():
-            members = without_reasons(value.members)
-            return (
-                resource if members is value.members else cast("R", replace(value, members=members))
-            )
+            value = replace(value, members=without_reasons(value.members))
         case Binding():
-            roles = without_reasons(value.roles)
-            return resource if roles is value.roles else cast("R", replace(value, roles=roles))
+            value = replace(value, roles=without_reasons(value.roles))
         case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess():
-            return resource
-    assert_never(value)
+            pass
+        case _ as never:
+            assert_never(never)
+    return cast("R", value)
 
 
 def elements(resource: Resource | None) -> frozenset[Holding | Membership]:

@@ -385,7 +385,7 @@ class Draft(State):
             for listed in self._lists_in(address):
                 self.remove(listed)
         elif not isinstance(resource, Role | Key | ObjectAccess):
-            self._end(address)
+            self._replace_principal(address, None)
 
     def rename(self, before: Resource, after: Resource) -> None:
         """Replace *before* by *after*, and rewrite every reference to it."""
@@ -442,16 +442,6 @@ class Draft(State):
     def _lists_in(self, workspace: Address) -> list[ObjectAccess]:
         return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
 
-    def _end(self, principal: Address) -> None:
-        for binding in list(self.bindings_of(principal)):
-            self.remove(binding)
-        for team in list(self.teams_of(principal)):
-            self.put(replace(team, members=_without(team, principal)))
-        for key in self.keys_of(principal):
-            self.remove(key)
-        for listed in self.lists_naming(principal):
-            self.put(listed.with_principals(lambda names: names - {principal}))
-
     def _replace_role(self, old: Address, new: Address) -> None:
         for binding in list(self.bindings_with(old)):
             roles = (replace(h, role=new) if h.role == old else h for h in binding.roles)
@@ -464,16 +454,20 @@ class Draft(State):
                     )
                 )
 
-    def _replace_principal(self, old: Address, new: Address) -> None:
+    def _replace_principal(self, old: Address, new: Address | None) -> None:
+        """Put *new*, or nobody, in the place of *old* wherever that has access or a key."""
         for binding in list(self.bindings_of(old)):
             self.remove(binding)
-            self.put(replace(binding, principal=new))
+            if new:
+                self.put(replace(binding, principal=new))
         for team in list(self.teams_of(old)):
-            members = (replace(m, principal=new) if m.principal == old else m for m in team.members)
-            self.put(replace(team, members=frozenset(members)))
+            others = {m for m in team.members if m.principal != old}
+            moved = {replace(m, principal=new) for m in team.members - others if new}
+            self.put(replace(team, members=frozenset(others | moved)))
         for key in self.keys_of(old):
             self.remove(key)
-            self.put(replace(key, owner=new))
+            if new:
+                self.put(replace(key, owner=new))
         for listed in self.lists_naming(old):
             self.put(listed.with_principals(lambda names: _swap(names, old, new)))
 
@@ -497,9 +491,8 @@ def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:
     return {scope: row for scope, row in rows.items() if row}
 
 
-def _without(team: Team, principal: Address) -> frozenset[Any]:
-    return frozenset(m for m in team.members if m.principal != principal)
-
-
-def _swap(addresses: frozenset[Address], old: Address, new: Address) -> frozenset[Address]:
-    return frozenset(new if a == old else a for a in addresses)
+def _swap(addresses: frozenset[Address], old: Address, new: Address | None) -> frozenset[Address]:
+    """Return *addresses* with *new*, or nothing, in the place of *old*."""
+    if old not in addresses:
+        return addresses
+    return (addresses - {old}) | ({new} if new else frozenset())
