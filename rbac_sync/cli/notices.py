@@ -27,7 +27,7 @@ def notify(configuration: Configuration, detected: Drift) -> None:
             message = _message(kind, detected, configuration.name)
             pipeline.tell(variable, plan_json.dumps(message), os.environ)
         except (BackendError, CredentialError) as error:
-            click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
+            click.echo(f"warning: {kind} gets no message of this: {visible(str(error))}", err=True)
 
 
 def warn_of_journal(configuration: Configuration) -> None:

@@ -251,7 +251,7 @@ def note_passed_over(review: Review) -> None:
     if review.passed_over_since is None:
         return
     since = rfc3339(review.passed_over_since.replace(microsecond=0))
-    count, silent = review.passed_over, "the trail tells of no change there"
+    count, silent = review.passed_over, "the trail has no change there"
     if count is None:
         what, silent = "nothing is read again: the account was", "nothing has changed"
     elif count == 1:

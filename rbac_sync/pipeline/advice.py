@@ -12,8 +12,8 @@ from ..guard import Finding, GuardContext, warnings
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
-from ..planning.answerable import is_partly_seen
 from ..planning.renames import is_managed
+from ..planning.unseen import is_partly_seen
 
 MOST_RENAMED = 5
 """More renames than these become one piece of advice: some organisations keep every old name."""

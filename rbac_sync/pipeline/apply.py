@@ -40,7 +40,7 @@ OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 OnReplan = Callable[[Review], object]
 """Receives the plan that replaces a stale one that nobody reviewed."""
 
-NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
+NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key"
 
 
 def apply(
@@ -125,7 +125,10 @@ class _ApplyRun:
             self.on_replan(review)
             current = review.saved
             context, findings = self._replanned(review, writer, applier, options)
-        self._judge(context, findings)
+        self.on_judgement(context, findings)
+        if findings:
+            able = could_apply(context, findings)
+            raise PlanRefused(findings, self.configuration.sources.texts, able)
         authorship = Authorship(
             applier, self.id, current.digest, author, options.reason, options.allowed
         )
@@ -177,12 +180,6 @@ class _ApplyRun:
         check_keys(review.saved, self.saved, stale)
         return review
 
-    def _judge(self, context: GuardContext, findings: Sequence[Finding]) -> None:
-        self.on_judgement(context, findings)
-        if findings:
-            able = could_apply(context, findings)
-            raise PlanRefused(findings, self.configuration.sources.texts, able)
-
     def _make(self, context: GuardContext, writer: Writer, authorship: Authorship) -> Applied:
         changes, check = context.plan.changes, partial(check_made, context, writer)
         secrets = make_all(changes, writer, authorship, self.progress, self.keep, check, self.stop)
@@ -232,23 +229,15 @@ def change_by_hand(
         applier = _applier(writer)
         configured = configuration.declaration_for(writer).policy
         policy = replace(configured, allow_self_reduction=True, require_author=False)
-        live = normal(writer.read(), writer.catalogue)
+        catalogue, live = writer.catalogue, normal(writer.read(), writer.catalogue)
         plan = Plan(live, tuple(_from_live(change, live) for change in changes))
-        catalogue, now = writer.catalogue, writer.now()
-        context = GuardContext(
-            plan, catalogue, applier, now, policy, writer.capabilities, horizon=writer.horizon()
-        )
+        can, horizon = writer.capabilities, writer.horizon()
+        context = GuardContext(plan, catalogue, applier, writer.now(), policy, can, horizon=horizon)
         if findings := examine(context):
             raise PlanRefused(findings)
         authorship = Authorship(applier, run, reason=reason)
-        return make_all(
-            plan.changes,
-            writer,
-            authorship,
-            lambda _: None,
-            lambda _: None,
-            lambda: check_made(context, writer),
-        )
+        check = partial(check_made, context, writer)
+        return make_all(plan.changes, writer, authorship, lambda _: None, lambda _: None, check)
 
     return backend.transact(run, work)
 

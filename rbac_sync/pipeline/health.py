@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Any, TypeVar
 
 from ..backends.interface import Backend, Session
 from ..backends.remote.journaled_backend import JournaledBackend
@@ -13,6 +15,8 @@ from ..errors import BackendError, CredentialError, RbacSyncError
 from ..guard import Access
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
 from .configuration import Configuration, validate
+
+T = TypeVar("T")
 
 LARGEST_OFFSET = timedelta(minutes=5)
 """The largest difference between the clocks of this machine and of the account."""
@@ -48,51 +52,54 @@ def checks(
     load: Callable[[], Configuration], connect: Callable[[Configuration], Backend]
 ) -> Iterator[Check]:
     """Yield every check of the configuration that *load* reads, each after those that it needs."""
-    configuration: list[Configuration] = []
-    yield _check("configuration", lambda: _read(load, configuration))
-    if not configuration:
+    check, configuration = _result("configuration", partial(_read, load), _named)
+    yield check
+    if configuration is None:
         yield from _skipped("the configuration cannot be read", "credential", "database", "journal")
         return
-    backend: list[Backend] = []
-    opened = _check("credential", lambda: _connect(configuration[0], connect, backend))
-    if not backend:
-        yield opened
+    check, backend = _result("credential", lambda: connect(configuration))
+    if backend is None:
+        yield check
         yield from _skipped("there is no way to the account", "database", "journal")
         return
-    way = list(_way_checks(backend[0]))
+    way = list(_way_checks(backend))
     yield from way
     blocked = [check.name for check in way if check.state is CheckState.FAILED and check.blocks]
     if blocked:
         yield from _skipped(f"`{blocked[0]}` has to be mended first", *ACCOUNT_CHECKS)
     else:
-        yield from _account_checks(configuration[0], backend[0])
+        yield from _account_checks(configuration, backend)
+
+
+def _result(
+    name: str, ask: Callable[[], T], describe: Callable[[Any], str] = str
+) -> tuple[Check, T | None]:
+    """Return the check of what *ask* returns, and that; None with a failed one if it raises."""
+    try:
+        result = ask()
+    except RbacSyncError as error:
+        return Check(name, CheckState.FAILED, str(error), error.hint), None
+    return Check(name, CheckState.OK, describe(result)), result
 
 
 def _check(name: str, ask: Callable[[], str]) -> Check:
     """Return the check with the message that *ask* returns, failed if it raises an error."""
-    try:
-        return Check(name, CheckState.OK, ask())
-    except RbacSyncError as error:
-        return Check(name, CheckState.FAILED, str(error), error.hint)
+    return _result(name, ask)[0]
 
 
 def _skipped(reason: str, *names: str) -> Iterator[Check]:
     yield from (Check(name, CheckState.SKIPPED, reason) for name in names)
 
 
-def _read(load: Callable[[], Configuration], result: list[Configuration]) -> str:
+def _read(load: Callable[[], Configuration]) -> Configuration:
     configuration = load()
     validate(configuration, datetime.now(UTC))
-    result.append(configuration)
+    return configuration
+
+
+def _named(configuration: Configuration) -> str:
     settings = configuration.settings
     return f"`{configuration.sources.root.name}` names `{settings.account}` of `{settings.type}`"
-
-
-def _connect(
-    configuration: Configuration, connect: Callable[[Configuration], Backend], result: list[Backend]
-) -> str:
-    result.append(connect(configuration))
-    return ""
 
 
 def _way_checks(backend: Backend) -> Iterator[Check]:
@@ -106,7 +113,7 @@ def _way_checks(backend: Backend) -> Iterator[Check]:
         yield Check("proxy", CheckState.OK, "none on the way to a database")
         yield Check("certificates", CheckState.OK, "the database's URL says which it trusts")
         yield _check("database", lambda: _database(backend))
-        yield Check("journal", CheckState.OK, "in the store, beside what it tells of")
+        yield Check("journal", CheckState.OK, "in the store, beside the rows that it records")
 
 
 def _database(backend: Backend) -> str:

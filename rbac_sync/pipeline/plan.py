@@ -40,7 +40,7 @@ from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
 
-NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies; `plan --as PRINCIPAL` needs none"
+NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key; `plan --as PRINCIPAL` needs none"
 
 
 @dataclass(frozen=True)

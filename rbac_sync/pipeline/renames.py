@@ -24,6 +24,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.resources import CLASSES
 from ..model.skeleton import spelt
 from ..planning import Plan
 
@@ -45,13 +46,12 @@ def with_rename_advice(
         ConfigError: `renamed_from` names nothing live, and the plan destroys one of its kind.
     """
     created, deleted = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
-    unmatched = [new for new in created if new in declaration.former]
-    problems = [_rename_problem(new, declaration, plan, deleted) for new in unmatched]
-    if errors := [
-        problem for problem in problems if problem is not None and problem.code == "RS316"
-    ]:
+    unmatched = (new for new in created if new in declaration.former)
+    checked = (_rename_problem(new, declaration, plan, deleted) for new in unmatched)
+    problems = [problem for problem in checked if problem]
+    if errors := [problem for problem in problems if problem.code == "RS316"]:
         raise ConfigError(errors, texts)
-    advice = (*filter(None, problems), *_undeclared(declaration, plan.live, created, deleted))
+    advice = (*problems, *_undeclared(declaration, plan.live, created, deleted))
     return replace(declaration, advice=declaration.advice + advice)
 
 
@@ -88,7 +88,7 @@ def _could_become(address: Address, new: Address, old_names: Iterable[Address]) 
     *Why* a person only if the parts before the `@` are close: other people may leave in the plan.
     """
     if new.kind is not Kind.USER:
-        return _comparable(address, new)
+        return address.kind is new.kind and _level(address) == _level(new)
     local, *others = (each.key.partition("@")[0] for each in (address, *old_names))
     return address.kind is new.kind and bool(Problems().suggest(local, others))
 
@@ -100,19 +100,10 @@ def _suggestion(old_names: Iterable[Address], live: Sequence[Address]) -> str:
 
 
 def _live(live: State, kind: Kind) -> Iterator[Address]:
-    for cls in (Role, Team, Workspace, ServiceAccount, User):
-        if cls.kind is kind:
-            resources = live.of(cls)
-            yield from (a for a, r in resources.items() if not _is_builtin(r))
-
-
-def _is_builtin(resource: Resource) -> bool:
-    return isinstance(resource, Role) and resource.builtin
-
-
-def _comparable(address: Address, other: Address) -> bool:
-    """Say whether the two can be names of one resource: of one kind and, for roles, one level."""
-    return address.kind is other.kind and _level(address) == _level(other)
+    resources: Mapping[Address, Resource] = live.of(CLASSES[kind])
+    for address, resource in resources.items():
+        if not (isinstance(resource, Role) and resource.builtin):
+            yield address
 
 
 def _level(address: Address) -> str:

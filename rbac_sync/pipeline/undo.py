@@ -39,28 +39,13 @@ def undo(
     """
     with backend.open() as session:
         if Writes.WHOLE_RUNS not in session.capabilities.writes:
-            message = "the trail of this account tells only what rbac-sync did"
+            message = "the trail of this account records only what rbac-sync did"
             raise BackendError(message, hint=PARTIAL)
         links = list(session.trail.links())
-        _check_trail(links, session, checkpoints)
-        return judge_declaration(
-            configuration,
-            session,
-            options,
-            _declaration_without(configuration, session, run_text, links),
-        )
-
-
-def _check_trail(
-    links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
-) -> None:
-    """Check that the trail is unchanged and complete, and matches the live state.
-
-    Raises:
-        BackendError: it is not.
-    """
-    if fault := next(_faults(links, session, checkpoints), None):
-        raise BackendError(f"the audit trail cannot be believed: {fault}", hint=UNTRUE)
+        if fault := next(_faults(links, session, checkpoints), None):
+            raise BackendError(f"the audit trail cannot be believed: {fault}", hint=UNTRUE)
+        declaration = _declaration_without(configuration, session, run_text, links)
+        return judge_declaration(configuration, session, options, declaration)
 
 
 def _faults(

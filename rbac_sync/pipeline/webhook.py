@@ -10,7 +10,7 @@ from ..backends.destination import is_host
 from ..backends.remote.login import is_private
 from ..errors import BackendError
 
-SAFE = "it begins with `https://`; whoever has it can write there"
+SAFE = "it begins with `https://`; anybody who has it can write there"
 
 
 def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:

@@ -67,7 +67,8 @@ class Capabilities:
 
     def obstacles(self, change: Change) -> Iterator[str]:
         """Yield the reasons why the target cannot make *change*."""
+        kind = change.address.kind
         reasons = [reason for limit in self.limits if (reason := limit(change))]
-        if not reasons and change.action not in self.actions.get(change.address.kind, frozenset()):
-            reasons = [f"this backend cannot {change.action} a {change.address.kind}"]
+        if not reasons and change.action not in self.actions.get(kind, frozenset()):
+            yield f"this backend cannot {change.action} a {kind}"
         yield from reasons

@@ -62,7 +62,7 @@ def outstanding(
         if now != then and address not in made | brought:
             is_hidden = now == GONE and not horizon.is_whole
             change = _whole(address, saved.changes)
-            row = _live(change, live)
+            row = live.find(change.resource) if change else None
             here = HIDDEN if is_hidden else _described(now, row)
             raise _stale(_objection(address, then, here, change, row))
     return tuple(change for change in saved.changes if change.address not in made)
@@ -91,7 +91,7 @@ def confirmed(made: Sequence[Change], live: State, horizon: Horizon) -> tuple[Ch
 
     The effect of a change that a later one of *made* has overwritten need not be live.
     """
-    live_changes: list[Change] = []
+    live_changes = list[Change]()
     rows = DependentRows(dict.fromkeys(change.address for change in made))
     overtaken: set[Address] = set()
     for change in reversed(made):
@@ -109,9 +109,8 @@ def _is_confirmed(
     sides = (side for side in (change.after, *change.brings) if side.address not in overtaken)
     teams = set(change.joins) - set(overtaken)
     is_in = live.memberships_of(change.address).keys() >= teams
-    return (is_in or change.address in overtaken) and all(
-        _is_live(side, change, live) for side in sides
-    )
+    is_member = is_in or change.address in overtaken
+    return is_member and all(_is_live(side, change, live) for side in sides)
 
 
 class DependentRows:
@@ -246,10 +245,6 @@ def _text(value: object) -> str:
             return str(value).lower()
         case _:
             return str(value)
-
-
-def _live(change: Change | None, live: State) -> Resource | None:
-    return live.find(change.resource) if change else None
 
 
 def _described(pin: str, resource: Resource | None) -> str:

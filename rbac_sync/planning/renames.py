@@ -39,17 +39,12 @@ def renames(declaration: Declaration, live: State, can: Capabilities) -> Iterato
     """
     draft = live.draft()
     for new, old_names in sorted(declaration.former.items()):
-        before, after = _first_live(old_names, draft), declaration.desired.get(new)
-        is_new = draft.get(new) is None
+        before = next((each for name in old_names if (each := draft.get(name))), None)
+        after, is_new = declaration.desired.get(new), draft.get(new) is None
         if before and after and is_new and is_managed(declaration, after) and _keeps(before, can):
             change = Change(before, named_like(before, after))
             make(draft, change)
             yield change
-
-
-def _first_live(addresses: Iterable[Address], state: State) -> Resource | None:
-    live = (state.get(address) for address in addresses)
-    return next((resource for resource in live if resource is not None), None)
 
 
 def _keeps(before: Resource, can: Capabilities) -> bool:
@@ -148,21 +143,22 @@ def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
 
 def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
     """Return *resource* with its own address and its references replaced by *names*."""
-    name = names.get(resource.address, resource.address).key
+
+    def new(address: Address) -> Address:
+        return names.get(address, address)
+
+    name = new(resource.address).key
     match resource:
         case Binding():
             return _binding_under(resource, names)
         case Key():
-            return replace(resource, owner=names.get(resource.owner, resource.owner))
+            return replace(resource, owner=new(resource.owner))
         case Team():
-            members = (
-                replace(m, principal=names.get(m.principal, m.principal)) for m in resource.members
-            )
+            members = (replace(m, principal=new(m.principal)) for m in resource.members)
             return replace(resource, name=name, members=frozenset(members))
         case Role():
             base, implies = (
-                frozenset(names.get(a, a) for a in roles)
-                for roles in (resource.base, resource.implies)
+                frozenset(map(new, each)) for each in (resource.base, resource.implies)
             )
             return replace(resource, name=name.partition("/")[2], base=base, implies=implies)
         case Workspace():
@@ -172,17 +168,13 @@ def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
         case User():
             return replace(resource, email=name) if resource.address in names else resource
         case ObjectAccess():
-            workspace = names.get(resource.workspace, resource.workspace)
-            moved = replace(resource, workspace=workspace)
-            return moved.with_principals(lambda listed: frozenset(names.get(a, a) for a in listed))
+            moved = replace(resource, workspace=new(resource.workspace))
+            return moved.with_principals(lambda listed: frozenset(map(new, listed)))
         case _ as never:
             assert_never(never)
 
 
 def _binding_under(binding: Binding, names: Mapping[Address, Address]) -> Binding:
+    principal, scope = (names.get(each, each) for each in (binding.principal, binding.scope))
     roles = (replace(h, role=names.get(h.role, h.role)) for h in binding.roles)
-    return Binding(
-        names.get(binding.principal, binding.principal),
-        names.get(binding.scope, binding.scope),
-        frozenset(roles),
-    )
+    return Binding(principal, scope, frozenset(roles))

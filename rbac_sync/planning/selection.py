@@ -31,15 +31,13 @@ class Selection:
         if not self.targets and not self.excludes:
             return plan
         left_out = self._left_out(plan)
-        chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
+        wanted = (c for c in plan.changes if not self.targets or _names(self.targets, c))
+        chosen = [c for c in wanted if c.counted not in left_out]
         needed = _needed(chosen, plan) - left_out
         addresses = {c.address for c in chosen} | needed
         part = [c for c in plan.changes if c.address in addresses]
         unknown = tuple(part for part in plan.unknown if " " in part or self.reaches(part))
         return replace(plan, changes=tuple(_from(plan.live, part)), unknown=unknown)
-
-    def _wants(self, change: Change) -> bool:
-        return not self.targets or _names(self.targets, change)
 
     def reaches(self, address: str) -> bool:
         """Say whether a run may change *address*, as text, or something below it."""

@@ -127,16 +127,14 @@ class Cutter:
             person = resource.address
         else:
             return None
-        was, will = self._owned(person), self._will_own(person)
+        was = self._owns(self._live.get(person), self._live.binding(person, ACCOUNT))
+        will = self._will_own(person)
         if was == will:
             return None
         if was:
             return Stage.DEMOTE
         alone = isinstance(resource, User) or len(resource.roles) == 1
         return Stage.PROMOTE if step.before and alone else Stage.ADMIT
-
-    def _owned(self, person: Address) -> bool:
-        return self._owns(self._live.get(person), self._live.binding(person, ACCOUNT))
 
     def _will_own(self, person: Address) -> bool:
         role = named.binding(person, ACCOUNT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import Catalogue, Holdings, Instant, Role, State, Team
+from ..model import Catalogue, Instant, Role, State, Team
 from ..model.resources import with_reasons_of
 
 
@@ -13,16 +13,11 @@ def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
 
     A base that is not built in stays, and the guard refuses it.
     """
-    known = ((address, live.get(address)) for address in role.base)
-    bases = {
-        a: role_or_none
-        for a, role_or_none in known
-        if isinstance(role_or_none, Role) and role_or_none.builtin
-    }
+    known = {each: live.get(each) for each in role.base}
+    bases = {a: base for a, base in known.items() if isinstance(base, Role) and base.builtin}
     granted = (catalogue.expanded(base, live.get) for base in bases.values())
-    return replace(
-        role, base=role.base.difference(bases), permissions=role.permissions.union(*granted)
-    )
+    permissions = role.permissions.union(*granted)
+    return replace(role, base=role.base.difference(bases), permissions=permissions)
 
 
 def endless(state: State, now: Instant) -> State:
@@ -32,17 +27,12 @@ def endless(state: State, now: Instant) -> State:
     """
     draft = state.draft()
     for binding in state.bindings():
-        roles = _without_begun_terms(binding.roles, now)
-        if roles != binding.roles:
+        held = binding.roles
+        begun = {h for h in held if h.since is None or h.since <= now}
+        roles = held - begun | {replace(h, since=None, until=None) for h in begun}
+        if roles != held:
             draft.put(replace(binding, roles=roles))
     return draft
-
-
-def _without_begun_terms(holdings: Holdings, now: Instant) -> Holdings:
-    return frozenset(
-        replace(h, since=None, until=None) if h.since is None or h.since <= now else h
-        for h in holdings
-    )
 
 
 def as_explained(state: State, live: State) -> State:

@@ -1,4 +1,4 @@
-"""Changes to resources that a read could not see."""
+"""Resources and access that a read could not see."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import assert_never
 
 from ..model import (
     ACCOUNT,
+    ANYWHERE,
     Action,
+    Address,
     Binding,
     Declaration,
+    Horizon,
     Key,
     Kind,
     Manage,
@@ -23,7 +26,6 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.horizon import Horizon
 from ..model.kind import PRINCIPALS, SUBJECTS
 from ..model.resources import CLASSES
 from .change import Change
@@ -100,6 +102,14 @@ def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
 
 def _worth(role: Resource | None) -> object:
     return (role.permissions, role.references) if isinstance(role, Role) else None
+
+
+def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:
+    """Say whether unseen access may exist in *scope*; None is anywhere. *live* was seen."""
+    if scope is None or scope == ANYWHERE:
+        return horizon.hides_access
+    is_shown = live.knows(scope)
+    return horizon.hides_access_in(scope) or (not is_shown and horizon.hides_workspaces)
 
 
 def unknown_parts(

@@ -135,7 +135,7 @@ def test_a_hint_names_the_variable_of_the_account(company):
     company.monkeypatch.delenv("PROD_KEY")
     ran = run("plan --account prod")
     assert ran.code == 4
-    assert "set `PROD_KEY` to the key of whoever applies" in ran.err
+    assert "set `PROD_KEY` to the applier's key" in ran.err
 
 
 def test_a_saved_plan_of_one_account_names_the_command_that_applies_it(company):

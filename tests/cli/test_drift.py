@@ -150,8 +150,8 @@ def test_a_webhook_that_cannot_be_told_is_named_and_drift_is_drift_all_the_same(
         monkeypatch.setenv("DRIFT_URL", "http://hooks.acme.example/secret")
         ran = run("drift")
     assert ran.code == 2
-    assert "warning: slack is not told of this: CHAT_URL: 404" in ran.err
-    assert "warning: webhook is not told of this: what `DRIFT_URL` holds is no URL" in ran.err
+    assert "warning: slack gets no message of this: CHAT_URL: 404" in ran.err
+    assert "warning: webhook gets no message of this: what `DRIFT_URL` holds is no URL" in ran.err
     assert "secret" not in ran.err
 
 
@@ -172,8 +172,8 @@ def test_a_webhook_that_refuses_is_no_matter_of_our_credentials(drifted, monkeyp
         monkeypatch.setenv("DRIFT_URL", f"{url}\x1b")
         ran = run("drift")
     assert ran.code == 2
-    assert f"warning: slack is not told of this: CHAT_URL: {status}" in ran.err
-    assert "warning: webhook is not told of this: " in ran.err
+    assert f"warning: slack gets no message of this: CHAT_URL: {status}" in ran.err
+    assert "warning: webhook gets no message of this: " in ran.err
     assert "secret" not in ran.err
 
 
@@ -186,15 +186,15 @@ def test_a_stray_character_in_the_url_of_a_webhook_is_named_and_drift_is_drift(
         ran = run("drift")
     assert (ran.code, told) == (2, [])
     assert ran.err == (
-        "warning: slack is not told of this: there is a blank or a line break in `CHAT_URL`\n"
-        "warning: webhook is not told of this: `DRIFT_URL` stands in quotation marks\n"
+        "warning: slack gets no message of this: there is a blank or a line break in `CHAT_URL`\n"
+        "warning: webhook gets no message of this: `DRIFT_URL` stands in quotation marks\n"
     )
 
 
 def test_a_variable_that_is_not_set_is_named(drifted):
     ran = run("drift")
     assert ran.code == 2
-    assert "warning: slack is not told of this: `CHAT_URL` is not set" in ran.err
+    assert "warning: slack gets no message of this: `CHAT_URL` is not set" in ran.err
 
 
 def test_what_nobody_manages_fails_the_run_only_if_asked_for(account):

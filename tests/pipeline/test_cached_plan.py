@@ -320,7 +320,7 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
     since = rfc3339(world.cache.since.replace(microsecond=0))
     assert ran.err == (
         f"note: 4 workspaces are not read again: they were as declared at {since}, and the trail"
-        " tells of no change there; `--no-cache` reads everything\n"
+        " has no change there; `--no-cache` reads everything\n"
     )
 
 

@@ -315,7 +315,7 @@ def test_who_was_suspended_in_between_holds_nothing(company, promotion):
 def test_without_a_credential_nothing_is_applied(company, promotion):
     caught = refused_without_key(company, promotion)
 
-    assert caught.value.hint == "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
+    assert caught.value.hint == "set `RBAC_SYNC_API_KEY` to the applier's key"
 
 
 def refused_without_key(company, saved):

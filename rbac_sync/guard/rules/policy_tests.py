@@ -19,7 +19,7 @@ from ...model import (
     User,
 )
 from ...planning import Change, make
-from ...planning.answerable import is_partly_seen
+from ...planning.unseen import is_partly_seen
 from ..access import Access
 from ..affected import Affected, affected_by
 from ..bitsets import Mask
