@@ -1,15 +1,22 @@
-"""The events of ``apply --json``: one JSON object for each, one a line, on standard output."""
+"""The progress of an apply: each change as it is made, as a line or as an event of ``--json``.
+
+An event is one JSON object on one line of standard output.
+"""
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import RbacSyncError
+from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
+from .invocation import invocation
 from .reports import RUNNING
 from .run import ACCOUNT
 
@@ -29,6 +36,9 @@ EVENTS: Mapping[str, str] = {
     "error": "the run has ended: `code`, `message`, `hint`, `exit_code`",
 }
 """The meaning of each event, by its name in the key ``event``."""
+
+CLEAR = "\r\x1b[K"
+"""Clears the line in which a terminal shows progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +109,55 @@ def event_lines(*, enabled: bool) -> Iterator[EventLines]:
         yield lines
     except RbacSyncError as error:
         lines.emit("error", **plan_json.error(error))
+        raise
+
+
+@contextmanager
+def show_progress(
+    plans: Sequence[SavedPlan], events: EventLines
+) -> Iterator[Callable[[Change], None]]:
+    """Yield a function to call after each change of the last of *plans*; it prints the change.
+
+    On a terminal each line replaces the one before; if the run stops and its changes stand, they
+    are listed.
+    """
+    if events.enabled:
+        yield events.changes(plans)
+        return
+    from ..views.escape import visible
+
+    made: list[str] = []
+    number = numbering(plans)
+    terminal = sys.stderr.isatty()
+
+    def progress(change: Change) -> None:
+        what = f"{change.action} {visible(str(change.address))}"
+        line = f"[{number(change)}/{len(plans[-1].changes)}] {what}"
+        if terminal:
+            made.append(line)
+            click.echo(
+                f"{CLEAR}{line[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True
+            )
+        else:
+            sys.stderr.write(f"{line}\n")
+
+    try:
+        yield progress
+    except (ApplyStopped, Interrupted) as error:
+        if terminal and not isinstance(error, Undone):
+            click.echo("".join(f"{CLEAR}{line}\n" for line in made), nl=False, err=True)
+        raise
+    finally:
+        if terminal:
+            click.echo(CLEAR, nl=False, err=True)
+
+
+@contextmanager
+def add_resume_hint(plan: Path | None) -> Iterator[None]:
+    """Add the command that resumes the run to an error that ends it half-way."""
+    try:
+        yield
+    except (ApplyStopped, Interrupted, OutcomeUnknown) as error:
+        again = invocation().repeat_command(*(["--resume"] if plan else []))
+        error.hint = f"go on with: `{again}`"
         raise

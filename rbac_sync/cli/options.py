@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from ..views.reports.registry import ReportContent, kinds_with
-from .durations import Seconds
 from .folders import ROOT, nearest_folder
-from .instants import past_instant
+from .instants import Seconds, past_instant
 from .report import FULL
 from .reports import parse_request
 from .run import ACCOUNT

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -80,20 +80,16 @@ class Reports:
 
     def end(self, code: int) -> None:
         """Add the exit code of the current run."""
-        self._result = self._result._replace(code=code)
+        self._add(code=code)
 
     @property
     def _result(self) -> AccountResult:
         name = self._account.name if self._account else ""
         return self.results.get(name, AccountResult(name))
 
-    @_result.setter
-    def _result(self, result: AccountResult) -> None:
+    def _add(self, **facts: Any) -> None:
+        result = self._result._replace(**facts)
         self.results[result.account] = result
-
-    @property
-    def _run(self) -> Run | None:
-        return self._result.run
 
     @property
     def take_stdout(self) -> bool:
@@ -103,15 +99,14 @@ class Reports:
     def tell(self, run: Run, answer: object = None) -> None:
         """Set *run* as the result to report; *answer* is the JSON of a result that is no plan."""
         account = self._account.name if self._account else account_name()
-        run = replace(
-            run, account=account or "", folder=_folder(self._config), root=_root(self._config)
-        )
-        self._result = self._result._replace(run=run, answer=answer)
+        root = ROOT if self._config.is_dir() else self._config.name
+        run = replace(run, account=account or "", folder=_folder(self._config), root=root)
+        self._add(run=run, answer=answer)
 
     def finish(self, counts: tuple[int, int, int]) -> None:
         """Add the numbers of added, changed and destroyed resources to the result."""
-        if self._run is not None:
-            self._result = self._result._replace(run=replace(self._run, made=counts))
+        if run := self._result.run:
+            self._add(run=replace(run, made=counts))
 
     def fail(self, error: RbacSyncError) -> None:
         """Add the error that ended the run; findings of the guard are in the result already."""
@@ -121,7 +116,7 @@ class Reports:
         if isinstance(error, ConfigError):
             self.tell(Run(error.diagnostics, error.texts))
         elif not isinstance(error, PlanRefused):
-            self.tell(replace(self._run or Run(), error=error))
+            self.tell(replace(self._result.run or Run(), error=error))
 
     def texts(self) -> Iterator[tuple[ReportRequest, str]]:
         """Yield each report with its text; without a plan, no report that needs one."""
@@ -205,7 +200,3 @@ def _folder(config: Path) -> str:
     top = repository_root(folder, otherwise=Path.cwd())
     inside = folder.relative_to(top) if folder.is_relative_to(top) else folder
     return "" if inside == Path() else f"{inside.as_posix()}/"
-
-
-def _root(config: Path) -> str:
-    return ROOT if config.is_dir() else config.name

@@ -31,6 +31,9 @@ KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
 
+COUNTS = ("allow_deletes", "allow_losers", "allow_gainers")
+"""The options that allow a number of removals, and need a reason."""
+
 UNKNOWN = 7
 """The exit code of ``drift``, ``can`` and ``who-can`` if the result depends on unread parts."""
 
@@ -51,14 +54,17 @@ def api_key(configuration: Configuration | None = None) -> str | None:
 
 def account_name() -> str | None:
     """Return the account that the running command is for, None if none is named."""
-    context = click.get_current_context(silent=True)
-    return context.meta.get(ACCOUNT) if context else None
+    return _meta().get(ACCOUNT)
 
 
 def is_of_several_accounts() -> bool:
     """Say whether the running command is for one account, or all, of several."""
+    return bool(account_name() or _meta().get(SHARED))
+
+
+def _meta() -> Mapping[str, Any]:
     context = click.get_current_context(silent=True)
-    return bool(account_name() or (context and context.meta.get(SHARED)))
+    return context.meta if context else {}
 
 
 def _secret(variable: str) -> str:
@@ -73,8 +79,7 @@ def load_configuration(folder: Path, url: str, wait: float = 5.0) -> Configurati
     """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
-    context = click.get_current_context(silent=True)
-    if shared := context and context.meta.get(SHARED):
+    if shared := _meta().get(SHARED):
         return pipeline.of_sources(shared, folder, url, wait, account_name())
     return pipeline.load(folder, url, wait, account_name())
 
@@ -137,20 +142,18 @@ def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> R
     from ..pipeline import RunOptions
     from ..planning.selection import Selection
 
-    for name in ("allow_deletes", "allow_losers", "allow_gainers"):
+    for name in COUNTS:
         if arguments[name] and not arguments["reason"]:
             flag = f"--{name.replace('_', '-')}"
             raise click.UsageError(f"{flag} needs --reason TEXT, which goes on record")
+    named = {"simulated": arguments.get("as"), "author": arguments.get("on_behalf_of")}
+    people: dict[str, Any]
+    people = {name: parse_principal(configuration, who) for name, who in named.items() if who}
     return RunOptions(
-        simulated=_parse_optional(configuration, arguments.get("as")),
-        author=_parse_optional(configuration, arguments.get("on_behalf_of")),
+        **people,
         token=_secret(TOKEN),
         selection=Selection(tuple(arguments["target"]), tuple(arguments["exclude"])),
-        allow_self_reduction=arguments["allow_self_reduction"],
-        allow_public=arguments["allow_public"],
-        allow_deletes=arguments["allow_deletes"],
-        allow_losers=arguments["allow_losers"],
-        allow_gainers=arguments["allow_gainers"],
+        **{name: arguments[name] for name in (*COUNTS, "allow_public", "allow_self_reduction")},
         reason=arguments["reason"],
         resume=arguments.get("resume", False),
         strict=arguments.get("strict", False),
@@ -164,10 +167,6 @@ def shows_access(arguments: Mapping[str, Any]) -> bool:
 
     reports: Iterable[ReportRequest] = arguments.get("report", ())
     return any(KINDS[request.kind].content & ReportContent.ACCESS for request in reports)
-
-
-def _parse_optional(configuration: Configuration, text: str | None) -> Address | None:
-    return parse_principal(configuration, text) if text else None
 
 
 def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:

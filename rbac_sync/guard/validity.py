@@ -31,8 +31,7 @@ from ..model import (
     place,
 )
 from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
-from ..model.reason import reason_fault
-from ..model.resources import ObjectLevel, elements, without_reasons
+from ..model.resources import ObjectLevel, elements, reason_fault, without_reasons
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from .findings import InvalidChange, RuleId

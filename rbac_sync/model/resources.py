@@ -335,6 +335,9 @@ Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding | Obj
 Every class has ``kind``; ``address``; and ``references``, the addresses that must exist before it.
 """
 
+MOST_CHARACTERS = 500
+"""The characters of the longest reason."""
+
 R = TypeVar("R", bound=Resource)
 Element = TypeVar("Element", Holding, Membership)
 
@@ -364,6 +367,20 @@ def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
         case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess() | None:
             return frozenset()
     assert_never(resource)
+
+
+def reason_fault(text: str) -> str:
+    """Return the fault of a reason, or nothing; an empty reason has no fault.
+
+    *Why* one line: reports show a reason in the middle of a line.
+    """
+    if not text.isprintable():
+        return "must be one line of visible characters"
+    if text != text.strip():
+        return "must not begin or end with space"
+    if len(text) > MOST_CHARACTERS:
+        return f"is longer than {MOST_CHARACTERS} characters"
+    return ""
 
 
 def is_same(live: Resource | None, recorded: Resource | None) -> bool:

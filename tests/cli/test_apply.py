@@ -19,8 +19,8 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend
+from rbac_sync.cli.events import add_resume_hint
 from rbac_sync.cli.invocation import Invocation
-from rbac_sync.cli.progress import add_resume_hint
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
 from rbac_sync.model import Permission
 from rbac_sync.planning import Change

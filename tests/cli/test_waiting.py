@@ -10,7 +10,7 @@ import click
 import pytest
 
 from rbac_sync.cli import plans
-from rbac_sync.cli.durations import Seconds
+from rbac_sync.cli.instants import Seconds
 from rbac_sync.cli.keys_file import KeysFile
 from rbac_sync.model import Key
 from rbac_sync.model.address import service_account

@@ -11,7 +11,7 @@ import click
 from ...views.reports.registry import ReportContent
 from .. import options, terraform
 from ..accounts import over_accounts
-from ..events import event_lines
+from ..events import add_resume_hint, event_lines, show_progress
 from ..invocation import invocation
 from ..keys_file import open_keys_file
 from ..notices import notify, warn_of_journal
@@ -29,7 +29,6 @@ from ..plans import (
     run_result,
     show_replacement,
 )
-from ..progress import add_resume_hint, show_progress
 from ..reports import ReportRequest, reporting
 from ..run import (
     UNKNOWN,

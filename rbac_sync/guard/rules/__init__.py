@@ -19,11 +19,10 @@ from .authority import (
     no_authority,
     self_lockout,
 )
+from .grants import reason, term
 from .outcome import outcome
 from .policy import bot, default_role, expiry, protected, public
 from .policy_tests import test
-from .reasons import reason
-from .terms import term
 from .threshold import threshold
 from .transient import transient
 from .validity import builtin, external, in_use, invalid, unseen, unsupported

@@ -1,10 +1,10 @@
-"""The rule about roles that must have an end."""
+"""Rules about roles that must have an end, or a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ...model import Address, Binding, Team
+from ...model import Address, Binding, Holding, Membership, Team, label, place
 from ...model import address as named
 from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
 from ...model.instant import outlasts
@@ -36,10 +36,10 @@ def term(context: GuardContext) -> Iterator[Finding]:
             reported.add(grant.path)
             message = f"{grant.path} would hold `{grant.path.role.name}` {fault}"
             yield context.finding(RuleId.TERM, step.change, message, HINT, grant.path.scope)
-    yield from standing(context, RuleId.TERM, reported)
+    yield from _standing(context, RuleId.TERM, reported)
 
 
-def standing(
+def _standing(
     context: GuardContext, rule: RuleId, reported: Collection[GrantPath] = frozenset()
 ) -> Iterator[Finding]:
     """Yield the findings of a strict run about declared grants that the plan does not change.
@@ -53,9 +53,9 @@ def standing(
         path = grant.path
         if path not in reported:
             message = f"{path} holds `{path.role.name}` {fault}"
-            place = context.plan.origin(named.binding(path.team or path.who, path.scope))
+            origin = context.plan.origin(named.binding(path.team or path.who, path.scope))
             hint = HINT if rule is RuleId.TERM else WRITE_REASON
-            yield Finding(rule, path.who, message, hint, path.scope, (), place)
+            yield Finding(rule, path.who, message, hint, path.scope, (), origin)
 
 
 def _new_grants(
@@ -94,3 +94,44 @@ def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
     """Say whether the same grant is live for at least as long."""
     before = grant_at(grant.path, context.start)
     return before is not None and not outlasts(grant.until, before.until)
+
+
+def reason(context: GuardContext) -> Iterator[Finding]:
+    """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
+
+    An unchanged grant without a reason is advice and not refused, unless the run is strict.
+    Present members of a team need no reason of their own when the team gets such a role: the
+    reason of the team's grant is enough.
+    """
+    required = context.policy.require_reason_for
+    for step in context.sound if required else ():
+        for what, role in _unexplained(step.change, context):
+            message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
+            yield context.finding(RuleId.REASON, step.change, message, WRITE_REASON)
+    yield from _standing(context, RuleId.REASON)
+
+
+def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, Address]]:
+    """Yield the gains of *change* without a reason, with the role that requires one."""
+    known = elements(change.before)
+    for resource in change.made:
+        for element in sorted(elements(resource) - known, key=repr):
+            if element.reason:
+                continue
+            match resource, element:
+                case Binding(), Holding() if element.role in context.policy.require_reason_for:
+                    who, where = label(resource.principal), place(resource.scope)
+                    yield f"`{who}` would act in {where}", element.role
+                case Team(), Membership():
+                    yield from _unexplained_by_team(element.principal, resource.address, context)
+    for team in change.joins:
+        yield from _unexplained_by_team(change.address, team, context)
+
+
+def _unexplained_by_team(
+    who: Address, team: Address, context: GuardContext
+) -> Iterator[tuple[str, Address]]:
+    for binding in context.outcome.state.bindings_of(team):
+        for role in sorted({h.role for h in binding.roles} & context.policy.require_reason_for):
+            what = f"`{label(who)}` would act, through `{label(team)}`, in"
+            yield f"{what} {place(binding.scope)}", role
