@@ -152,7 +152,6 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
 
 
 def _url(shared: Sources, account: AccountSettings) -> str:
-    """Return the URL of *account* from its tables."""
     from .. import config
 
     root = config.select_account(shared, account.name).root.document
@@ -239,7 +238,6 @@ def _unlike(error: RbacSyncError, reports: Reports) -> RbacSyncError:
 
 
 def _print_summary(reports: Reports, *, events: bool) -> None:
-    """Print the result for each account, wave by wave."""
     from ..views import plan_json
     from ..views.escape import visible
     from ..views.reports.accounts import STATES, gravest, outcome

@@ -125,7 +125,6 @@ def _addresses(context: click.Context) -> Iterable[str]:
 
 
 def _principals(context: click.Context) -> Iterable[str]:
-    """Return the short names and the declared principals."""
     from ..model import PRINCIPALS, label
 
     declaration, people = _declared(context)
@@ -142,7 +141,6 @@ def _workspaces(context: click.Context) -> Iterable[str]:
 
 
 def _permissions(context: click.Context) -> Iterable[str]:
-    """Return the permissions of the configured world."""
     from ..catalogues import catalogue
     from ..pipeline.configuration import WORLD
 
@@ -151,7 +149,6 @@ def _permissions(context: click.Context) -> Iterable[str]:
 
 
 def _codes(_: click.Context) -> Iterable[str]:
-    """Return the names of rules and the codes."""
     from .. import guard
     from ..config import CODES
 
@@ -159,7 +156,6 @@ def _codes(_: click.Context) -> Iterable[str]:
 
 
 def _topics(context: click.Context) -> Iterable[str]:
-    """Return the commands and topics of ``help``."""
     from .main import COMMANDS
     from .topics import TOPICS
 

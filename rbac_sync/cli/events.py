@@ -62,7 +62,6 @@ class EventLines:
         return {"account": meta[ACCOUNT]} if meta.get(RUNNING) else {}
 
     def plan(self, run: Run) -> None:
-        """Print the plan of *run*."""
         from ..views.reports import json_report
 
         if self.enabled:

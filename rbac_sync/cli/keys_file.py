@@ -145,7 +145,6 @@ class KeysFile:
         _sync_folder(self._path)
 
     def _replace(self) -> None:
-        """Replace the file by a complete new one."""
         assert self._path is not None, "there is one"
         old, self._descriptor = self._descriptor, _write_atomically(self._path, self._layout())
         os.close(old)

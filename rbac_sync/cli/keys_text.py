@@ -48,7 +48,6 @@ class KeysText:
         return _value(secret).ljust(self._width) + b" "
 
     def is_too_long(self, secret: str) -> bool:
-        """Say whether *secret* is longer than its place."""
         return len(_value(secret)) > self._width
 
 

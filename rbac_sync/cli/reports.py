@@ -71,15 +71,12 @@ class Reports:
         self._account: AccountSettings | None = None
 
     def wait_for(self, account: AccountSettings) -> None:
-        """Add *account*, one of several, with no run yet."""
         self.results[account.name] = AccountResult(account.name, account.wave)
 
     def begin(self, account: AccountSettings) -> None:
-        """Begin the run of *account*, one of several."""
         self._account = account
 
     def end(self, code: int) -> None:
-        """Add the exit code of the current run."""
         self._add(code=code)
 
     @property

@@ -51,7 +51,6 @@ class Reservation:
             os.close(descriptor)
 
     def give_up(self) -> None:
-        """Delete the temporary part."""
         if self._special is None:
             self.part.unlink(missing_ok=True)
 

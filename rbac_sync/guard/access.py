@@ -49,7 +49,6 @@ class Path:
     reason: str = field(default="", compare=False)
 
     def holds(self, now: Instant) -> bool:
-        """Say whether the path is open at *now*."""
         return is_open(self.since, self.until, now)
 
 

@@ -43,7 +43,6 @@ class Authority:
         return union(m for end, m in self._here(scope) if not outlasts(until, end))
 
     def scopes(self) -> Iterable[Address]:
-        """Return the scopes with any permission."""
         return self._terms.keys()
 
     def meet(self, other: Authority) -> Authority:

@@ -23,14 +23,12 @@ class PermissionBits:
         self._bit: dict[Permission, Mask] = {}
 
     def mask(self, permissions: Iterable[Permission]) -> Mask:
-        """Return the mask of *permissions*."""
         mask_value = 0
         for permission in permissions:
             mask_value |= self._bit.setdefault(permission, 1 << len(self._bit))
         return mask_value
 
     def names(self, mask: Mask) -> Permissions:
-        """Return the permissions of *mask*."""
         return frozenset(p for p, bit in self._bit.items() if bit & mask)
 
 

@@ -61,7 +61,6 @@ class GuardContext:
 
     @property
     def live(self) -> State:
-        """The state before the plan."""
         return self.plan.live
 
     @cached_property
@@ -101,12 +100,10 @@ class GuardContext:
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The holdings of principals at the start beside those at the end."""
         return Comparison(self.before, self.outcome, self.now)
 
     @property
     def authority(self) -> Authority:
-        """The authority of the applier at the start."""
         return self.authority_of(self.applier)
 
     def authority_of(self, principal: Address | None) -> Authority:
@@ -144,7 +141,6 @@ class GuardContext:
         )
 
     def names(self, mask: Mask) -> tuple[Permission, ...]:
-        """Return the permissions of *mask*, sorted."""
         return tuple(sorted(self.outcome.alphabet.names(mask)))
 
     def finding(

@@ -70,16 +70,13 @@ class Effect:
 
     @property
     def principal(self) -> Address:
-        """The first principal."""
         return self.principals[0]
 
     @property
     def scope(self) -> Address:
-        """The first scope."""
         return self.scopes[0]
 
     def each(self) -> Iterator[Effect]:
-        """Yield one effect for each principal in each scope."""
         for principal, scope in product(self.principals, self.scopes):
             effect = self.single(principal, scope) if self.single else self
             assert effect is not None, "every one of them has the effect"
@@ -152,7 +149,6 @@ class _Gathered:
         self._places: defaultdict[Address, set[Place]] = defaultdict(set)
 
     def add(self, principals: Group, scope: Address, places: Places) -> None:
-        """Add the effect of *principals* in *scope*."""
         self._groups[scope].append(principals)
         self._places[scope] |= places
 
@@ -296,7 +292,6 @@ class AccessComparison:
         )
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
-        """Return the gains and losses of *principal* in every workspace."""
         number = self.classes.of(principal)
         if number not in self._everywhere:
             self._everywhere[number] = _differences(*self._paths(principal, ANYWHERE))
@@ -315,7 +310,6 @@ class AccessComparison:
         return self._sorted[mask]
 
     def _paths(self, principal: Address, scope: Address) -> tuple[Paths, Paths]:
-        """Return the paths of *principal* to *scope* before the plan and after it."""
         return _held(self._before, principal, scope), _held(self._after, principal, scope)
 
 
@@ -349,5 +343,4 @@ def _breadth(path: Path) -> tuple[int, bool, float, Address, Address]:
 
 
 def _giving(paths: Paths, mask: Mask) -> Paths:
-    """Return the paths that give something of *mask*."""
     return tuple(path for path in paths if path.permissions & mask) if mask else ()

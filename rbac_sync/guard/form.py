@@ -37,7 +37,6 @@ def _is_builtin(resource: Resource | None) -> bool:
 
 
 def _fits(change: Change, companions: Companions) -> bool:
-    """Say whether the companions of *change* belong to its principal."""
     scopes = [binding.scope for binding in change.brings]
     own = all(b.principal == change.address and b.roles for b in change.brings)
     once = len(set(scopes)) == len(scopes) and len(set(change.joins)) == len(change.joins)

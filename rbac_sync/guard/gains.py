@@ -336,14 +336,12 @@ def _holders(role: Address, state: State) -> Iterator[Address]:
 
 
 def _names(change: Change) -> Names:
-    """Return the new address by the old one, if *change* is a rename."""
     before, after = change.before, change.after
     is_rename = before and after and before.address != after.address
     return {before.address: after.address} if before and after and is_rename else {}
 
 
 def _moved(held: Held, names: Names) -> Held:
-    """Return *held* with its scopes under *names*."""
     if not names:
         return held
     return {(names.get(scope, scope), p): end for (scope, p), end in held.items()}

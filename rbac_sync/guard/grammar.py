@@ -88,7 +88,6 @@ def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Itera
 
 
 def _shape(kind: Kind, action: Action, of: Sort) -> Shape:
-    """Return the shape of a change whose sides, one or two, are of one sort."""
     before = None if action is Action.CREATE else of
     after = None if action is Action.DELETE else of
     return kind, action, before, after

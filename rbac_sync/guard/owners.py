@@ -40,13 +40,11 @@ class Owners:
     """The active owners who are people in one state; follows a draft as it changes."""
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
-        """Count the people who hold *role* in the account at *now*."""
         self._state, self._role, self._now = state, role, now
         self._active = {user for user in state.holders(role, ACCOUNT) if self._owns(user)}
         self._with_key = {user for user in self._active if self._has_key(user)}
 
     def count(self) -> OwnerCount:
-        """Return the present number of owners."""
         return OwnerCount(len(self._active), len(self._with_key))
 
     def follow(self, change: Change) -> None:

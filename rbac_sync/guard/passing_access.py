@@ -167,7 +167,6 @@ class ApplierWatch:
         return not left.authority(self._applier, self._now).reaches(self._held)
 
     def follow(self, step: Change) -> None:
-        """Record that *step* has been made."""
         if isinstance(step.resource, Role):
             self._access.roles.forget()
         if self._applier and touches(step, self._applier, self._draft):

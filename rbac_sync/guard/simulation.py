@@ -268,7 +268,6 @@ class Simulation:
                     yield scope, more
 
     def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
-        """Yield the account roles that *change* gives to service accounts."""
         roles = self.access.roles
         for made in change.made:
             if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):

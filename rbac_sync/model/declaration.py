@@ -81,7 +81,6 @@ class Declaration:
     has_live_people: bool = False
 
     def reach(self, subject: Subject) -> Manage:
-        """Return the value of *subject* in ``[manage]``."""
         return self.manage.get(subject, Manage.DECLARED)
 
     @cached_property

@@ -28,7 +28,6 @@ class Horizon:
 
     @property
     def is_whole(self) -> bool:
-        """True if everything was seen."""
         is_shown = not self.kinds and not self.partly and not self.more_workspaces
         return is_shown and not self.unread
 
@@ -41,7 +40,6 @@ class Horizon:
 
     @property
     def hides_workspaces(self) -> bool:
-        """True if there may be unseen workspaces."""
         return self.more_workspaces or Kind.WORKSPACE in self.kinds
 
     def hides_access_in(self, scope: Address) -> bool:
@@ -49,7 +47,6 @@ class Horizon:
         return self.is_partial(scope) or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
 
     def is_partial(self, address: Address) -> bool:
-        """Say whether a part of the thing at *address* was not seen."""
         return address in self.partly or address in self.unread
 
 

@@ -51,7 +51,6 @@ class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
         return set(self._own)
 
     def copy(self) -> Overlay[K, V]:
-        """Return an equal mapping with separate changes."""
         return Overlay(self._below, self._own)
 
     def __getitem__(self, key: K) -> V:

@@ -211,7 +211,6 @@ class ObjectLevel(StrEnum):
 
     @property
     def permission(self) -> Permission:
-        """The permission for the object that this level stands for."""
         return Permission(self.value)
 
 
@@ -279,12 +278,10 @@ class ObjectAccess:
 
     @property
     def type(self) -> ObjectType:
-        """The type of the object."""
         return ObjectType(self.name.partition(":")[0])
 
     @property
     def levels(self) -> tuple[ObjectLevel, ...]:
-        """The levels of an object of this type."""
         return LEVELS[self.type]
 
     def at(self, level: ObjectLevel) -> frozenset[Address]:

@@ -263,7 +263,6 @@ class State:
         return (teams[address] for address in sorted(self.memberships_of(principal)))
 
     def keys_of(self, owner: Address) -> Iterator[Key]:
-        """Yield the API keys of one principal."""
         return iter(tuple(self.keys.get(owner, {}).values()))
 
     @property

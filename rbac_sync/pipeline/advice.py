@@ -77,7 +77,6 @@ def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
 
 
 def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
-    """Yield advice on each rename that is done, or once on many of them."""
     done = [new for new in sorted(declaration.former) if _is_renamed(new, declaration, live)]
     hint = "delete `renamed_from`, unless another account is still to be renamed"
     messages = {new: f"`{new}` bears its new name already" for new in done}

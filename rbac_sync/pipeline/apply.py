@@ -196,7 +196,6 @@ def _context(
     declaration: Declaration,
     options: RunOptions,
 ) -> GuardContext:
-    """Return the guard's context for *changes*, to be made in *live*."""
     plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
     return context_of(plan, writer, applier, declaration, options)
 

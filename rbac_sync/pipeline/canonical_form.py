@@ -30,7 +30,6 @@ class FormattedFile:
 
     @property
     def is_canonical(self) -> bool:
-        """True if the file is in canonical form already."""
         return self.before == self.after
 
 

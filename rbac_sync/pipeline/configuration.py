@@ -44,7 +44,6 @@ class Configuration:
 
     @property
     def people(self) -> Mapping[str, str]:
-        """The e-mail addresses by short name."""
         return self.sources.people
 
     @property
@@ -64,7 +63,6 @@ class Configuration:
         return catalogue(self.settings.world or WORLD)
 
     def backend(self, api_key: str | None) -> Backend:
-        """Return the backend of the configuration, with the given credential."""
         return backends.backend(self.settings, api_key)
 
     def declaration(self, catalogue: Catalogue, now: Instant) -> Declaration:

@@ -130,7 +130,6 @@ def _kept(backend: JournaledBackend) -> Check:
 
 
 def _account_checks(configuration: Configuration, backend: Backend) -> Iterator[Check]:
-    """Yield the checks of the open account."""
     try:
         with backend.open() as session:
             credential = _check("credential", lambda: _credential(session))

@@ -44,7 +44,6 @@ class PolicyTestResult:
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:
-        """The tests, in the order written."""
         return tuple(each for each, _ in self.results)
 
     @property

@@ -41,7 +41,6 @@ class LiveAccount:
 
     @cached_property
     def access(self) -> Access:
-        """The access of all principals."""
         return Access(self.state, self.catalogue)
 
 
@@ -138,7 +137,6 @@ class TrailReport:
 
     @property
     def whole(self) -> bool:
-        """True if there is no fault."""
         return not (self.flaws or self.differences or self.mismatches)
 
 

@@ -162,7 +162,6 @@ class _Sequence:
 
     @property
     def left(self) -> set[int]:
-        """The positions of the steps that are not made."""
         return set(range(len(self._steps))) - self._done
 
     def run(self) -> None:
@@ -196,7 +195,6 @@ class _Sequence:
         return min(stage, Stage.SWAP) if i in self._gifts else stage
 
     def _turn(self, i: int) -> _Turn:
-        """Return the sort key of step *i*."""
         own = str(self._steps[i].address)
         team = self._teams.get(i, "")
         return self._stages[i], max(own, team), team > own, i

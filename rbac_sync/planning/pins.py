@@ -69,7 +69,6 @@ def pinned(
 
 
 def _bindings(rows: Iterable[Address], live: State) -> Iterator[Binding]:
-    """Yield the bindings of *live* among *rows*."""
     for row in rows:
         for principal, scope in bound(row) if row.kind is Kind.BINDING else ():
             if binding := live.binding(principal, scope):

@@ -95,7 +95,6 @@ class Plan:
 
     @cached_property
     def outcome(self) -> State:
-        """The state after every change."""
         return followed(self.live, self.changes)
 
     @cached_property

@@ -69,7 +69,6 @@ class SavedPlan:
         return _digest(self._texts())
 
     def encoded(self) -> bytes:
-        """Return this plan as the canonical bytes of a plan file."""
         texts = self._texts()
         digest = self.__dict__.setdefault("digest", _digest(texts))
         return lines({**texts, "digest": canonical(digest)})

@@ -457,7 +457,6 @@ class _Comparison:
             self.unmanaged.append(address)
 
     def _invites(self, policy: Invitations) -> bool:
-        """Say whether the target has the invitation policy *policy*."""
         return policy in self.planner.capabilities.invitations
 
     def _pending(self, principal: Address) -> bool:

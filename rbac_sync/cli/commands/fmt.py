@@ -55,7 +55,6 @@ def fmt(*, paths: tuple[Path, ...], config: Path, check: bool, diff: bool) -> in
 
 
 def _format_stdin(*, check: bool, diff: bool) -> int:
-    """Print standard input in canonical form; with *check* or *diff* only their result."""
     from ...pipeline.canonical_form import format_content
 
     file = format_content(STDIN, sys.stdin.buffer.read())

@@ -209,7 +209,6 @@ def _pull(source: Source, folder: Path) -> dict[str, str]:
 
 
 def _print_next_steps(forge: str, texts: Iterable[str]) -> None:
-    """Print on standard error the next steps for the user."""
     if forge == "none":
         return
     written = "".join(texts)

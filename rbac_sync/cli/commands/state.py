@@ -103,7 +103,6 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool, resolved: boo
 
 
 def _show_resolved(configuration: Configuration, *, json: bool) -> int:
-    """Print the configuration as flat TOML or JSON; asks no backend."""
     from ... import pipeline
     from ...views import flat_configuration, plan_json
 

@@ -147,12 +147,10 @@ class Evaluator:
     def _giving_roles(
         self, expected: Circle | Separation, scope: Address
     ) -> Callable[[Address], bool]:
-        """Return a function that says whether a role in *scope* gives an asset of the test."""
         assets = (expected.asset,) if isinstance(expected, Circle) else expected.assets
         return cache(lambda role: any(gives(role, scope, asset, self._access) for asset in assets))
 
     def _above(self) -> frozenset[Address]:
-        """Return the principals with a role in every workspace."""
         below, row = self._access.roles.below, self._access.state.row(ACCOUNT)
         return frozenset(who for who, roles in row.items() if any(below(h.role) for h in roles))
 
@@ -258,7 +256,6 @@ class Evaluator:
             yield separation_failure(expected, principal, scope, held, ways)
 
     def _is_among(self, principal: Address, named: frozenset[Address]) -> bool:
-        """Say whether *named* names *principal*, a team of it, or every user."""
         if principal in named or (principal.kind is Kind.USER and EVERYONE in named):
             return True
         teams = self._access.state.memberships_of(principal) if named else {}
@@ -284,7 +281,6 @@ class Evaluator:
 
 
 def _keep(principal: Address, people: set[Address], *, holds: bool) -> None:
-    """Add *principal* to *people* if it *holds* something, else take it out."""
     (people.add if holds else people.discard)(principal)
 
 

@@ -73,7 +73,6 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
 
 
 def _hint(option: str, *, is_over_time: bool) -> str:
-    """Return the hint for a change above a threshold that is intended."""
     if is_over_time:
         return f"wait an hour, or apply it with the command and `{option} --reason TEXT`"
     return f"if that is meant, pass `{option} --reason TEXT`"
@@ -168,7 +167,6 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
 
 
 def _reduction(change: Change, context: GuardContext) -> tuple[str, int]:
-    """Return the sort of reduction by an update, and its size."""
     match change.before, change.after:
         case Team() as before, Team() as after:
             return "members of teams", len(before.references - after.references)
@@ -192,7 +190,6 @@ def _mask(binding: Binding, context: GuardContext) -> Mask:
 
 
 def _people(context: GuardContext) -> Iterator[Finding]:
-    """Yield the findings about losers and gainers."""
     policy = context.policy
     touched = losses(context)
     before = _lost_before(context) if touched.losers else {}
