@@ -55,10 +55,8 @@ def over_accounts(*, in_waves: bool = False) -> Callable[[Command], Command]:
                 return command(**arguments)
             return _over_all(command, arguments, in_waves=in_waves)
 
-        text = (
-            "Run for each account of the configuration, wave by wave; the exit code is the gravest."
-        )
-        return options.flag("all", text, loosens=True)(run)
+        runs = "Run for each account of the configuration, wave by wave"
+        return options.flag("all", f"{runs}; the exit code is the gravest.", loosens=True)(run)
 
     return add
 
@@ -87,9 +85,8 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
     code = gravest(reports.results.values())
     if (out := arguments.get("out")) and code in GOOD:
         words = ["rbac-sync", *folder_option(), "apply", str(out), "--all"]
-        click.echo(
-            f"To make all of them: {shlex.join([*words, *command_options(CARRIED)])}", err=True
-        )
+        written = shlex.join([*words, *command_options(CARRIED)])
+        click.echo(f"To make all of them: {written}", err=True)
     return code
 
 
@@ -130,11 +127,8 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
     """
     from .. import pipeline
 
-    context = click.get_current_context()
-    if (
-        context.get_parameter_source(options.ACCOUNT_OPTION)
-        is click.core.ParameterSource.COMMANDLINE
-    ):
+    source = click.get_current_context().get_parameter_source(options.ACCOUNT_OPTION)
+    if source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--account names one account, and --all is each of them")
     if not accounts:
         raise click.UsageError("--all needs `[accounts]`, and this configuration has none")

@@ -91,9 +91,9 @@ def check_principal(live_account: LiveAccount, principal: Address) -> Address:
     if not live_account.state.knows(principal):
         if principal.kind in live_account.horizon.kinds:
             raise _unseen_error("principal", label(principal), live_account)
-        raise _unknown_error(
-            "principal", label(principal), [label(p) for p in _principals(live_account)]
-        )
+        addresses = (resource.address for resource in live_account.state.resources())
+        known = [label(each) for each in addresses if each.kind in PRINCIPALS]
+        raise _unknown_error("principal", label(principal), known)
     return principal
 
 
@@ -117,10 +117,6 @@ def resolve_permission(live_account: LiveAccount, text: str, scope: Address | No
         message = f"`{permission}` is a permission of the account"
         raise RbacSyncError(message, hint="leave `-w` out")
     return permission
-
-
-def _principals(live_account: LiveAccount) -> Iterator[Address]:
-    yield from (r.address for r in live_account.state.resources() if r.kind in PRINCIPALS)
 
 
 def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncError:

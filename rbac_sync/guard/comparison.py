@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from ..model import ACTORS, Address, Instant
 from .access import Access, Path
 from .authority import Authority
-from .bitsets import Mask, union
+from .bitsets import union
 
 
 class Comparison:
@@ -30,18 +28,17 @@ class Comparison:
         return self._holds_more(who, scope, self._after, self._before)
 
     def _holds_more(self, who: Address, scope: Address, one: Access, other: Access) -> bool:
-        mine, theirs = (list(self._lasting(who, scope, access)) for access in (one, other))
-        open_, others_open = (self._open(paths) for paths in (mine, theirs))
-        if open_ & ~others_open:
-            return True
+        mine, theirs = (self._lasting(who, scope, access) for access in (one, other))
+        open_, others_open = (
+            union(path.permissions for path in paths if path.holds(self._now))
+            for paths in (mine, theirs)
+        )
         lasting = Authority((path.scope, path.permissions, path.until) for path in theirs)
-        return any(path.permissions & ~lasting.lasting(scope, path.until) for path in mine)
+        return bool(open_ & ~others_open) or any(
+            path.permissions & ~lasting.lasting(scope, path.until) for path in mine
+        )
 
-    def _lasting(self, who: Address, scope: Address, access: Access) -> Iterator[Path]:
-        """Yield the paths that have not ended; none where *who* does not act."""
-        for path in access.paths(who, scope) if access.acts(who) else ():
-            if path.until is None or self._now < path.until:
-                yield path
-
-    def _open(self, paths: Iterable[Path]) -> Mask:
-        return union(path.permissions for path in paths if path.holds(self._now))
+    def _lasting(self, who: Address, scope: Address, access: Access) -> list[Path]:
+        """Return the paths that have not ended; none where *who* does not act."""
+        paths = access.paths(who, scope) if access.acts(who) else ()
+        return [path for path in paths if path.until is None or self._now < path.until]

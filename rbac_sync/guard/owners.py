@@ -65,10 +65,8 @@ class Owners:
         return any(h.role == self._role and is_open(h.since, h.until, self._now) for h in held)
 
     def _has_key(self, user: Address) -> bool:
-        return any(map(self._opens, self._state.keys_of(user)))
-
-    def _opens(self, key: Key) -> bool:
-        return key.until is None or self._now < key.until
+        ends = (key.until for key in self._state.keys_of(user))
+        return any(end is None or self._now < end for end in ends)
 
 
 def _people(change: Change) -> Iterator[Address]:

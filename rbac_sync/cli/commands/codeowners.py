@@ -12,6 +12,7 @@ import click
 from ...errors import RbacSyncError
 from .. import options, starter_files
 from ..folders import repository_root
+from ..questions import file_diff
 from ..report import print_error, print_problems
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
     if after == before:
         click.echo(f"`{name}` is up to date")
     elif check:
-        click.echo(_difference(before, after, name))
-        return _report_outdated(name)
+        click.echo("\n".join(file_diff(before, after, (name, f"{name}, from [owners]"))))
+        hint = "run `rbac-sync codeowners`, and commit the file"
+        return print_error(RbacSyncError(f"`{name}` is out of date", hint=hint))
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(after, encoding="utf-8", newline="")
@@ -107,14 +109,3 @@ def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
     print_problems(owners.advice, sources.texts)
     inside = (folder if folder.is_dir() else folder.parent).resolve().relative_to(root)
     return owners, (inside / sources.root.name).as_posix()
-
-
-def _difference(before: str, after: str, name: str) -> str:
-    from ..questions import file_diff
-
-    return "\n".join(file_diff(before, after, (name, f"{name}, from [owners]")))
-
-
-def _report_outdated(name: str) -> int:
-    hint = "run `rbac-sync codeowners`, and commit the file"
-    return print_error(RbacSyncError(f"`{name}` is out of date", hint=hint))

@@ -94,7 +94,9 @@ def init(
     from ...config import ROOT
     from ...config.export import LAYOUT, OTHERS
 
-    _check_empty(folder / ROOT)
+    if (folder / ROOT).exists():
+        hint = "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`"
+        raise RbacSyncError(f"`{folder / ROOT}` is there already", hint=hint)
     source = _source(folder, backend, account, url, owner, world)
     forge = ci or starter_files.detect_forge(repository_root(folder))
     if source.owner:
@@ -108,12 +110,6 @@ def init(
         click.echo(path)
     _print_next_steps(forge, texts.values())
     return _plan(folder, url, source.api_key)
-
-
-def _check_empty(root: Path) -> None:
-    if root.exists():
-        hint = "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`"
-        raise RbacSyncError(f"`{root}` is there already", hint=hint)
 
 
 def _source(

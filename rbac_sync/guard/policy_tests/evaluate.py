@@ -271,12 +271,12 @@ class Evaluator:
         if asset.permission is not None:
             bit = self._access.alphabet.mask((asset.permission,))
             return tuple(path for path in paths if path.permissions & bit)
-        return tuple(path for path in paths if not asset.roles.isdisjoint(self._roles(path)))
-
-    def _roles(self, path: Path) -> frozenset[Address]:
-        """Return the roles that *path* gives in its scope: the bound one, or implied ones."""
-        return (
-            frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
+        return tuple(
+            path
+            for path in paths
+            if not asset.roles.isdisjoint(
+                {path.role} if path.bound == path.scope else implied(path.role, self._access)
+            )
         )
 
 

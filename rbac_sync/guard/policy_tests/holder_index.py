@@ -43,14 +43,14 @@ class HolderIndex:
 
     def _held_by(self, holder: Address) -> frozenset[Asset]:
         if holder not in self._own:
-            self._own[holder] = frozenset(self._assets_of(holder))
+            self._own[holder] = frozenset(
+                asset
+                for scope in self._scopes.get(holder, ())
+                for holding in self._access.state.holdings(holder, scope)
+                for asset in self._assets
+                if gives(holding.role, scope, asset, self._access)
+            )
         return self._own[holder]
-
-    def _assets_of(self, holder: Address) -> Iterator[Asset]:
-        for scope in self._scopes.get(holder, ()):
-            for holding in self._access.state.holdings(holder, scope):
-                assets = (a for a in self._assets if gives(holding.role, scope, a, self._access))
-                yield from assets
 
 
 def gives(role: Address, scope: Address, asset: Asset, access: Access) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from ...model import (
     ACCOUNT,
@@ -22,7 +21,6 @@ from ...planning import Change, make
 from ...planning.unseen import is_partly_seen
 from ..access import Access
 from ..affected import Affected, affected_by
-from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..granted import members
@@ -80,15 +78,16 @@ def _between(
         return
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
-    assay = Evaluator(
+    before, after = context.before.roles.here, context.outcome.roles.here
+    evaluator = Evaluator(
         expectations,
         access,
         context.now,
-        partial(_at_ends, context),
-        partial(_at_both_ends, context),
+        measure=lambda role: before(role) | after(role),
+        floor=lambda role: before(role) & after(role),
     )
     known: Known = defaultdict(set)
-    for failure in (*failures, *assay.failures()):
+    for failure in (*failures, *evaluator.failures()):
         known[_key(failure)].update(failure.names)
     for change in changes:
         touched = [*_touched(change.before, change.after, draft)]
@@ -96,24 +95,15 @@ def _between(
         if isinstance(change.resource, Role):
             access.roles.forget()
         touched += _touched(change.after, change.before, draft)
-        for failure in assay.failures_at(touched):
-            if failure.verb in LACKS and not _was_there(failure.scope, context):
-                continue
+        for failure in evaluator.failures_at(touched):
+            is_new = failure.scope is not None and not context.start.knows(failure.scope)
+            if failure.verb in LACKS and is_new:
+                continue  # nobody had access to a scope that the plan creates
             if _is_unknown(failure, context):
                 continue
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)
                 yield _on_the_way(failure, change)
-
-
-def _at_ends(context: GuardContext, role: Address) -> Mask:
-    """Return the permissions that *role* grants before the plan or after it."""
-    return context.before.roles.here(role) | context.outcome.roles.here(role)
-
-
-def _at_both_ends(context: GuardContext, role: Address) -> Mask:
-    """Return the permissions that *role* grants both before the plan and after it."""
-    return context.before.roles.here(role) & context.outcome.roles.here(role)
 
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
@@ -123,11 +113,6 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
     people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
     for person in sorted(people):
         yield from ((person, ACCOUNT), (person, ANYWHERE))
-
-
-def _was_there(scope: Address | None, context: GuardContext) -> bool:
-    """Say whether *scope* exists before the plan: nobody had access to one that it creates."""
-    return scope is None or context.start.knows(scope)
 
 
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:
@@ -149,13 +134,5 @@ def _on_the_way(failure: Failure, change: Change) -> Finding:
 
 
 def _finding(failure: Failure, message: str, hint: str) -> Finding:
-    expected = failure.expectation
-    return Finding(
-        RuleId.TEST,
-        failure.principal,
-        message,
-        hint,
-        failure.scope,
-        failure.permissions,
-        expected.place,
-    )
+    place, permissions = failure.expectation.place, failure.permissions
+    return Finding(RuleId.TEST, failure.principal, message, hint, failure.scope, permissions, place)

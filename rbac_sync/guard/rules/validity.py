@@ -40,8 +40,13 @@ def unsupported(context: GuardContext) -> Iterator[Finding]:
         is_reported = step.fault is not None and step.fault.rule is RuleId.UNSUPPORTED
         for reason in () if is_reported else context.capabilities.obstacles(step.change):
             yield context.finding(RuleId.UNSUPPORTED, step.change, reason, _instead(step.change))
-    if Writes.LEAVERS in context.capabilities.writes:
-        yield from _leavers(context)
+    leaves = Writes.LEAVERS in context.capabilities.writes
+    for step in context.sound if leaves else ():
+        if step.leaver:
+            who = label(step.leaver.address)
+            message = f"the service removes `{who}` from the account with its last workspace access"
+            hint = "remove the member, or give it another account role"
+            yield context.finding(RuleId.UNSUPPORTED, step.change, message, hint)
 
 
 def unseen(context: GuardContext) -> Iterator[Finding]:
@@ -59,15 +64,6 @@ def _instead(change: Change) -> str:
         new = "take `renamed_from` out: the plan then creates the new one with what it holds"
         return f"{new}, and removes the old one where `[manage]` says so"
     return "leave this to the system itself, or take it out of the configuration"
-
-
-def _leavers(context: GuardContext) -> Iterator[Finding]:
-    for step in context.sound:
-        if step.leaver:
-            who = label(step.leaver.address)
-            message = f"the service removes `{who}` from the account with its last workspace access"
-            hint = "remove the member, or give it another account role"
-            yield context.finding(RuleId.UNSUPPORTED, step.change, message, hint)
 
 
 def _faults(context: GuardContext, rule: RuleId) -> Iterator[Finding]:
