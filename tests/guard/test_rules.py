@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import CODES, RULES, Entrance, RuleId, examine
-from rbac_sync.guard.rules import Holds
 from rbac_sync.model import EVERYONE, Level, Status
 from rbac_sync.planning import Change, Plan
 
@@ -74,9 +73,9 @@ def test_every_rule_holds_on_the_command_line_and_a_policy_only_adds_rules(rule)
     assert (
         held
         == {
-            Holds.COMMAND: [True, False, False],
-            Holds.SERVER: [True, True, True],
-            Holds.SERVER_WITH_POLICY: [True, False, True],
+            Entrance.COMMAND: [False, False, True],
+            Entrance.SERVER: [True, True, True],
+            Entrance.SERVER_WITH_POLICY: [False, True, True],
         }[rule.holds]
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import assert_never
+from enum import IntEnum, auto
 
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -28,23 +27,18 @@ from .transient import transient
 from .validity import builtin, external, in_use, invalid, unseen, unsupported
 
 
-class Holds(Enum):
-    """The servers on which a rule holds; on the command line every rule holds."""
+class Entrance(IntEnum):
+    """The entrance of a change, which decides the rules for its judgement.
 
-    COMMAND = auto()
-    """On no server: the rule is about plans of several steps, or about the configuration."""
+    A rule holds at one entrance and at those below it in this list.
+    """
+
     SERVER = auto()
-    """On every server: the rule belongs to the system itself."""
+    """Any server: the rule belongs to the system itself."""
     SERVER_WITH_POLICY = auto()
-    """On a server that has a policy. Without one the rule refuses requests of real clients."""
-
-
-class Entrance(Enum):
-    """The entrance of a change, which decides the rules for its judgement."""
-
+    """A server that has a policy. Without one the rule refuses requests of real clients."""
     COMMAND = auto()
-    SERVER = auto()
-    SERVER_WITH_POLICY = auto()
+    """The command line: the rule is about plans of several steps, or about the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class Rule:
 
     id: RuleId
     code: str
-    holds: Holds
+    holds: Entrance
     judges_own: bool
     find: Callable[[GuardContext], Iterator[Finding]]
 
@@ -74,43 +68,36 @@ class Rule:
 
     def holds_at(self, entrance: Entrance) -> bool:
         """Say whether this rule judges changes that come in by *entrance*."""
-        match entrance:
-            case Entrance.COMMAND:
-                return True
-            case Entrance.SERVER:
-                return self.holds is Holds.SERVER
-            case Entrance.SERVER_WITH_POLICY:
-                return self.holds is not Holds.COMMAND
-        assert_never(entrance)
+        return self.holds <= entrance
 
 
 _IN_ORDER = (
-    Rule(RuleId.NO_AUTHORITY, "RS401", Holds.SERVER, False, no_authority),
-    Rule(RuleId.CAPABILITY, "RS402", Holds.SERVER, False, capability),
-    Rule(RuleId.ESCALATION, "RS403", Holds.SERVER, False, escalation),
-    Rule(RuleId.DOMINANCE, "RS404", Holds.SERVER, False, dominance),
-    Rule(RuleId.DURATION, "RS405", Holds.SERVER, False, duration),
-    Rule(RuleId.LAST_OWNER, "RS406", Holds.SERVER, True, last_owner),
+    Rule(RuleId.NO_AUTHORITY, "RS401", Entrance.SERVER, False, no_authority),
+    Rule(RuleId.CAPABILITY, "RS402", Entrance.SERVER, False, capability),
+    Rule(RuleId.ESCALATION, "RS403", Entrance.SERVER, False, escalation),
+    Rule(RuleId.DOMINANCE, "RS404", Entrance.SERVER, False, dominance),
+    Rule(RuleId.DURATION, "RS405", Entrance.SERVER, False, duration),
+    Rule(RuleId.LAST_OWNER, "RS406", Entrance.SERVER, True, last_owner),
     # A request is one transaction: nobody sees a state between its changes.
-    Rule(RuleId.TRANSIENT, "RS407", Holds.COMMAND, False, transient),
-    Rule(RuleId.SELF_LOCKOUT, "RS408", Holds.SERVER_WITH_POLICY, False, self_lockout),
-    Rule(RuleId.BUILTIN, "RS409", Holds.SERVER, False, builtin),
-    Rule(RuleId.IN_USE, "RS410", Holds.SERVER, False, in_use),
-    Rule(RuleId.DEFAULT_ROLE, "RS411", Holds.SERVER_WITH_POLICY, False, default_role),
-    Rule(RuleId.BOT, "RS412", Holds.SERVER_WITH_POLICY, False, bot),
-    Rule(RuleId.PUBLIC, "RS413", Holds.SERVER_WITH_POLICY, False, public),
-    Rule(RuleId.EXPIRY, "RS414", Holds.SERVER_WITH_POLICY, False, expiry),
-    Rule(RuleId.THRESHOLD, "RS415", Holds.SERVER_WITH_POLICY, False, threshold),
-    Rule(RuleId.EXTERNAL, "RS416", Holds.SERVER, False, external),
-    Rule(RuleId.INVALID, "RS417", Holds.SERVER, True, invalid),
-    Rule(RuleId.UNSUPPORTED, "RS418", Holds.SERVER, True, unsupported),
-    Rule(RuleId.PROTECTED, "RS419", Holds.SERVER_WITH_POLICY, True, protected),
-    Rule(RuleId.TEST, "RS420", Holds.COMMAND, False, test),
-    Rule(RuleId.AUTHOR, "RS421", Holds.COMMAND, False, author),
-    Rule(RuleId.UNSEEN, "RS424", Holds.SERVER, True, unseen),
-    Rule(RuleId.OUTCOME, "RS422", Holds.SERVER, True, outcome),
-    Rule(RuleId.REASON, "RS423", Holds.SERVER_WITH_POLICY, False, reason),
-    Rule(RuleId.TERM, "RS425", Holds.SERVER_WITH_POLICY, False, term),
+    Rule(RuleId.TRANSIENT, "RS407", Entrance.COMMAND, False, transient),
+    Rule(RuleId.SELF_LOCKOUT, "RS408", Entrance.SERVER_WITH_POLICY, False, self_lockout),
+    Rule(RuleId.BUILTIN, "RS409", Entrance.SERVER, False, builtin),
+    Rule(RuleId.IN_USE, "RS410", Entrance.SERVER, False, in_use),
+    Rule(RuleId.DEFAULT_ROLE, "RS411", Entrance.SERVER_WITH_POLICY, False, default_role),
+    Rule(RuleId.BOT, "RS412", Entrance.SERVER_WITH_POLICY, False, bot),
+    Rule(RuleId.PUBLIC, "RS413", Entrance.SERVER_WITH_POLICY, False, public),
+    Rule(RuleId.EXPIRY, "RS414", Entrance.SERVER_WITH_POLICY, False, expiry),
+    Rule(RuleId.THRESHOLD, "RS415", Entrance.SERVER_WITH_POLICY, False, threshold),
+    Rule(RuleId.EXTERNAL, "RS416", Entrance.SERVER, False, external),
+    Rule(RuleId.INVALID, "RS417", Entrance.SERVER, True, invalid),
+    Rule(RuleId.UNSUPPORTED, "RS418", Entrance.SERVER, True, unsupported),
+    Rule(RuleId.PROTECTED, "RS419", Entrance.SERVER_WITH_POLICY, True, protected),
+    Rule(RuleId.TEST, "RS420", Entrance.COMMAND, False, test),
+    Rule(RuleId.AUTHOR, "RS421", Entrance.COMMAND, False, author),
+    Rule(RuleId.UNSEEN, "RS424", Entrance.SERVER, True, unseen),
+    Rule(RuleId.OUTCOME, "RS422", Entrance.SERVER, True, outcome),
+    Rule(RuleId.REASON, "RS423", Entrance.SERVER_WITH_POLICY, False, reason),
+    Rule(RuleId.TERM, "RS425", Entrance.SERVER_WITH_POLICY, False, term),
 )
 """The rules, in the order of their findings in reports."""
 
