@@ -113,7 +113,7 @@ def config(command: F) -> F:
     add = option(
         "account",
         expose_value=False,
-        callback=_keep_account,
+        callback=_keep(ACCOUNT),
         metavar="NAME",
         shell_complete=completed("accounts"),
         help="The account, where the configuration is of several.",
@@ -124,8 +124,9 @@ def config(command: F) -> F:
 ACCOUNT_OPTION = "account"
 
 
-def _keep_account(context: click.Context, _: click.Parameter, name: str | None) -> None:
-    context.meta[ACCOUNT] = name
+def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Return a callback that keeps the value of an option in the context, under *key*."""
+    return lambda context, _, value: context.meta.update({key: value})
 
 
 url = url_option(
@@ -207,13 +208,9 @@ def full(command: F) -> F:
         default=None,
         expose_value=False,
         envvar="RBAC_SYNC_FULL",
-        callback=_keep_full,
+        callback=_keep(FULL),
         help="Show each attribute, or a line for each change. Short on a terminal, else full.",
     )(command)
-
-
-def _keep_full(context: click.Context, _: click.Parameter, value: bool | None) -> None:  # noqa: FBT001 - click's signature
-    context.meta[FULL] = value
 
 
 def principal(name: str, text: str, **attributes: Any) -> Callable[[F], F]:

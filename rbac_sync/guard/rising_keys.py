@@ -22,25 +22,18 @@ class RisingKey:
 
 def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
     """Return the live keys that stay and gain access, those with the gravest gain first."""
-    gains: dict[Address, Risk] = {}
+    gains: dict[Address, Risk | None] = {}
     for effect in effects:
         for principal in effect.principals if effect.gained else ():
-            gains[principal] = _graver(gains.get(principal), effect.risk)
-    keys = [
-        RisingKey(key, owner, risk)
-        for key in (context.live.of(Key).values() if gains else ())
-        if (risk := _risk(owner := context.called(key.owner), gains))
-        and context.outcome.state.get(replace(key, owner=owner).address) is not None
-    ]
-    return sorted(keys, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))
+            gains[principal] = _gravest(gains.get(principal), effect.risk)
+    rising_keys = list[RisingKey]()
+    for key in context.live.of(Key).values() if gains else ():
+        owner = context.called(key.owner)
+        risk = _gravest(gains.get(owner), gains.get(EVERYONE) if owner.kind is Kind.USER else None)
+        if risk and context.outcome.state.get(replace(key, owner=owner).address) is not None:
+            rising_keys.append(RisingKey(key, owner, risk))
+    return sorted(rising_keys, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))
 
 
-def _risk(owner: Address, gains: dict[Address, Risk]) -> Risk | None:
-    """Return the gravest risk of the gains of *owner*, also as one of everyone."""
-    own = gains.get(owner)
-    shared = gains.get(EVERYONE) if owner.kind is Kind.USER else None
-    return _graver(own, shared) if shared else own
-
-
-def _graver(one: Risk | None, other: Risk) -> Risk:
-    return other if one is None else min(one, other, key=RANKS.__getitem__)
+def _gravest(*risks: Risk | None) -> Risk | None:
+    return min(filter(None, risks), key=RANKS.__getitem__, default=None)

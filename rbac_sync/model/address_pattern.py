@@ -56,10 +56,6 @@ def _without_classes(pattern: str) -> str:
     return pattern.replace("[", "[[]")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(translate(_without_classes(pattern)))
-
-
 def is_pattern(text: str) -> bool:
     """Say whether *text* selects addresses by a pattern."""
     return "*" in text or "?" in text
@@ -92,7 +88,8 @@ class AddressIndex:
         if not is_pattern(pattern):
             yield from self._by_text.get(pattern, ())
             return
-        matches, longest = _compiled(pattern).fullmatch, max(WILDCARD.split(pattern)[1:], key=len)
+        matches = re.compile(translate(_without_classes(pattern))).fullmatch
+        longest = max(WILDCARD.split(pattern)[1:], key=len)
         for text in self._candidates(pattern):
             if longest in text and matches(text):
                 yield from self._by_text[text]

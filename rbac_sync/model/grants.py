@@ -68,8 +68,8 @@ def disallowed(
     """Yield the grants in *state* whose terms (or without *terms*, reasons) *policy* forbids."""
     roles = policy.roles_with_terms if terms else policy.require_reason_for
     for grant in grants(roles, state):
-        fault = term_fault(grant, policy, now) if terms else _reason_fault(grant)
-        if fault:
+        without_reason = "" if grant.reason else "without a reason"
+        if fault := term_fault(grant, policy, now) if terms else without_reason:
             yield grant, fault
 
 
@@ -84,10 +84,6 @@ def term_fault(grant: RoleGrant, policy: Policy, now: Instant) -> str:
     if longest is None or until <= max(now, grant.since or now) + longest:
         return ""
     return f"until {rfc3339(until)}, for longer than {length(longest)}"
-
-
-def _reason_fault(grant: RoleGrant) -> str:
-    return "" if grant.reason else "without a reason"
 
 
 def _within(path: GrantPath, holding: Holding, member: Membership) -> RoleGrant:

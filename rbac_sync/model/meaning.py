@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from .address import Address
@@ -112,7 +113,7 @@ def _counted(cls: Any) -> tuple[str, ...]:
 
 
 def _state(state: State) -> str:
-    resources = _list(map(text, sorted(state.resources(), key=_address)))
+    resources = _list(map(text, sorted(state.resources(), key=attrgetter("address"))))
     names = _Names()
     rows = ((scope, state.row(scope)) for scope in sorted(state.scopes()))
     written = (_list((text(scope), _row(row, names))) for scope, row in rows if row)
@@ -129,11 +130,6 @@ class _Names(dict[Address, str]):
     def __missing__(self, address: Address) -> str:
         self[address] = _inner(address)
         return self[address]
-
-
-def _address(resource: Any) -> Address:
-    address: Address = resource.address
-    return address
 
 
 def _mapping(value: Mapping[Any, Any]) -> str:

@@ -146,7 +146,12 @@ class _Sequence:
         self._catalogue, self.draft = catalogue, live.draft()
         self._watch = watcher(live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
-        self._stages = [self._stage(i, stage) for i, (_, stage) in enumerate(staged)]
+        # A step that keeps a user in the account comes before roles are widened, since the
+        # removals that wait for it must come before too.
+        self._stages = [
+            min(stage, Stage.SWAP) if i in self._gifts else stage
+            for i, (_, stage) in enumerate(staged)
+        ]
         needs = Needs(self._steps, live, successors)
         self._needs, self._teams = needs.of, needs.departures()
         self._sorter = TopologicalSorter(self._needs)
@@ -185,14 +190,6 @@ class _Sequence:
         deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
         reasons = {a: Reason.PASSING if a in unsafe else Reason.FOLLOWS for a in left}
         return OrderedSteps(tuple(self._made), deferred, reasons)
-
-    def _stage(self, i: int, stage: Stage) -> Stage:
-        """Return the stage of step *i*, which is *stage* or an earlier one.
-
-        A step that keeps a user in the account comes before roles are widened, since the removals
-        that wait for it must come before too.
-        """
-        return min(stage, Stage.SWAP) if i in self._gifts else stage
 
     def _turn(self, i: int) -> _Turn:
         own = str(self._steps[i].address)

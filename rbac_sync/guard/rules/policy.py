@@ -25,10 +25,8 @@ from ...model.instant import rfc3339
 from ...planning import Change, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
-from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..simulation import Step
 from ..validity import terms
 
 UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own"
@@ -53,22 +51,14 @@ def bot(context: GuardContext) -> Iterator[Finding]:
     allowed = context.policy.bots_account_role
     if allowed is None:
         return
-    for step in context.sound:
-        for who, role, more in _excess(step, allowed, context):
-            message = f"`{label(who)}` would hold `{role}`, more than `{allowed}`"
-            hint = "service accounts hold at most `bots_account_role` of `[guard]`"
-            yield context.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
-
-
-def _excess(
-    step: Step, allowed: Address, context: GuardContext
-) -> Iterator[tuple[Address, Address, Mask]]:
-    """Yield the service accounts that get a role beyond *allowed*, with the role and the excess."""
     roles = context.outcome.roles
-    for who, role, here, below in step.bots:
-        more = here & ~roles.here(allowed)
-        if more or below & ~roles.below(allowed):
-            yield who, role, more
+    for step in context.sound:
+        for who, role, here, below in step.bots:
+            more = here & ~roles.here(allowed)
+            if more or below & ~roles.below(allowed):
+                message = f"`{label(who)}` would hold `{role}`, more than `{allowed}`"
+                hint = "service accounts hold at most `bots_account_role` of `[guard]`"
+                yield context.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
 
 
 def public(context: GuardContext) -> Iterator[Finding]:
