@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
 
 from ..model import (
-    ACCOUNT,
     ANYWHERE,
     Action,
     Address,
@@ -53,7 +53,10 @@ class PassingAccess:
         self._between, self._before, self._after, self._called = between, before, after, called
         self._passing = passers(before.state, after.state)
         lists, others = (access.state.of(ObjectAccess) for access in (before, after))
-        self._changed_lists = {each for each in lists if lists[each] != others.get(each)}
+        self._changed_lists: defaultdict[Address, list[str]] = defaultdict(list)
+        for address, listed in lists.items():
+            if listed != others.get(address):
+                self._changed_lists[listed.workspace].append(listed.name)
 
     def given_by(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
         """Yield the principals, scopes and permissions of access that *change* gives in passing.
@@ -73,13 +76,12 @@ class PassingAccess:
         *Why* these: a role of the outcome and a list of the start give access together.
         """
         state = self._between.state
-        lists = state.of(ObjectAccess).values() if self._changed_lists else ()
-        changed = [each for each in lists if self._last_name(each.address) in self._changed_lists]
         for who, scope in affected_by(change.after, change.before, state, self._passing):
             yield who, scope
-            for listed in changed:
-                if scope in (listed.workspace, ACCOUNT, ANYWHERE):
-                    yield who, listed.address
+            workspaces = state.of(Workspace) if scope == ANYWHERE else (scope,)
+            for workspace in workspaces if self._changed_lists else ():
+                for name in self._changed_lists.get(self._last_name(workspace), ()):
+                    yield who, workspace_object(workspace, name)
 
     def _last_name(self, address: Address) -> Address:
         """Return the address that ``before`` and ``after`` have for *address* in the draft."""
