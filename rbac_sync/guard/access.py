@@ -1,13 +1,14 @@
-"""Access: the permissions of a principal in a scope, and the paths that give them."""
+"""Access: the permissions of a principal in a scope, the paths that give them, and their terms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from ..model import (
     ACCOUNT,
+    ACTORS,
     ANYWHERE,
     EVERYONE,
     Address,
@@ -20,7 +21,7 @@ from ..model import (
     Status,
     User,
 )
-from ..model.instant import earlier, is_open, later
+from ..model.instant import LONG_AGO, earlier, is_open, later, outlasts
 from ..model.resources import Level, ObjectLevel, role
 from .authority import Authority
 from .bitsets import Mask, PermissionBits, RoleMasks, union
@@ -190,3 +191,53 @@ class Access:
         yield scope, self.roles.here
         if scope.kind is Kind.WORKSPACE:
             yield ACCOUNT, self.roles.below
+
+
+class Comparison:
+    """The comparison of two states under the same names, principal by principal."""
+
+    def __init__(self, before: Access, after: Access, now: Instant) -> None:
+        self._before, self._after, self._now = before, after, now
+
+    def stays(self, who: Address) -> bool:
+        """Say whether *who* is a user or service account in both states."""
+        both = (self._before, self._after)
+        return who.kind in ACTORS and all(access.state.knows(who) for access in both)
+
+    def loses(self, who: Address, scope: Address) -> bool:
+        """Say whether *who* loses something in *scope*, or holds it for less long."""
+        return self._holds_more(who, scope, self._before, self._after)
+
+    def gains(self, who: Address, scope: Address) -> bool:
+        """Say whether *who* gains something in *scope*, or holds it for longer."""
+        return self._holds_more(who, scope, self._after, self._before)
+
+    def _holds_more(self, who: Address, scope: Address, one: Access, other: Access) -> bool:
+        mine, theirs = (self._lasting(who, scope, access) for access in (one, other))
+        open_, others_open = (
+            union(path.permissions for path in paths if path.holds(self._now))
+            for paths in (mine, theirs)
+        )
+        lasting = Authority((path.scope, path.permissions, path.until) for path in theirs)
+        return bool(open_ & ~others_open) or any(
+            path.permissions & ~lasting.lasting(scope, path.until) for path in mine
+        )
+
+    def _lasting(self, who: Address, scope: Address, access: Access) -> list[Path]:
+        """Return the paths that have not ended; none where *who* does not act."""
+        paths = access.paths(who, scope) if access.acts(who) else ()
+        return [path for path in paths if path.until is None or self._now < path.until]
+
+
+def extended(was: Collection[Path], will: Iterable[Path], now: Instant) -> Mask:
+    """Return the permissions of both *was* and *will* that *will* gives longer or earlier."""
+
+    def start(path: Path) -> Instant:
+        return path.since if path.since and path.since > now else LONG_AGO
+
+    more = 0
+    for path in will:
+        as_long = (p.permissions for p in was if not outlasts(path.until, p.until))
+        as_early = (p.permissions for p in was if start(p) <= start(path))
+        more |= path.permissions & ~(union(as_long) & union(as_early))
+    return more & union(path.permissions for path in was)

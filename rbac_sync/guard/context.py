@@ -21,10 +21,9 @@ from ..model import (
 )
 from ..planning import Capabilities, Change, Plan
 from ..planning.renames import new_names, under_last_names, under_new_names
-from .access import Access
+from .access import Access, Comparison
 from .authority import Authority
 from .bitsets import Mask
-from .comparison import Comparison
 from .findings import Finding, RuleId
 from .simulation import Simulation, Step
 

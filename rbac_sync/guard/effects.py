@@ -12,13 +12,12 @@ from typing import Any
 from ..errors import Place
 from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Status, User
 from ..model.address import binding
-from .access import Access, Path
+from .access import Access, Path, extended
 from .bitsets import Mask, union
 from .causes import Causes, Places
 from .classes import Case, Classes, Group, is_public
 from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk, home_domains
-from .terms import extended
 
 Paths = tuple[Path, ...]
 
