@@ -35,6 +35,7 @@ from ..model.resources import ObjectLevel, without_reasons
 from ..planning import Change
 from .access import Access
 from .authority import Grant, Value, valued
+from .bitsets import Mask
 
 Gain = tuple[Address, Grant]
 """A principal and the grant that it gains, with its end."""
@@ -246,13 +247,25 @@ def _invites_longer(change: Change) -> bool:
 
 
 def _widened(after: Role, access: Access) -> Iterator[Gain]:
-    state, widened = access.state, access.roles.changed(after)
-    for role in roles_with(after.address, state):
-        here = widened.here(role) & ~access.roles.here(role)
-        below = widened.below(role) & ~access.roles.below(role)
-        for binding in state.bindings_with(role) if here | below else ():
-            for holding in binding.roles:
-                if holding.role == role:
-                    yield binding.principal, (binding.scope, here, holding.until)
-                    if below and binding.scope == ACCOUNT:
-                        yield binding.principal, (ANYWHERE, below, holding.until)
+    roles = access.roles
+    for binding, role, new_here, new_below in widened(after, access):
+        here, below = new_here & ~roles.here(role), new_below & ~roles.below(role)
+        for holding in binding.roles:
+            if holding.role == role:
+                yield binding.principal, (binding.scope, here, holding.until)
+                if below and binding.scope == ACCOUNT:
+                    yield binding.principal, (ANYWHERE, below, holding.until)
+
+
+def widened(after: Role, access: Access) -> Iterator[tuple[Binding, Address, Mask, Mask]]:
+    """Yield the bindings to which *after* gives more, itself or as a base.
+
+    Each comes with the role that it holds, and the new permissions of that role in the scope and
+    in every workspace.
+    """
+    roles, new = access.roles, access.roles.changed(after)
+    for role in roles_with(after.address, access.state):
+        here, below = new.here(role), new.below(role)
+        is_wider = here & ~roles.here(role) or below & ~roles.below(role)
+        for binding in access.state.bindings_with(role) if is_wider else ():
+            yield binding, role, here, below

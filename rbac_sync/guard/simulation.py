@@ -36,7 +36,7 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, granted_value, revoked_value, roles_with
+from .granted import claims, granted_value, revoked_value, widened
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault
@@ -261,11 +261,9 @@ class Simulation:
             after = union(access.roles.here(holding.role) for holding in resource.roles)
             yield resource.scope, after & ~before
         elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
-            more = access.roles.of(resource) & ~access.roles.here(resource.address)
-            for scope in self.state.scopes() if more else ():
-                held = self.state.holdings(EVERYONE, scope)
-                if any(h.role == resource.address for h in held):
-                    yield scope, more
+            for binding, role, here, _ in widened(resource, access):
+                if binding.principal == EVERYONE:
+                    yield binding.scope, here & ~access.roles.here(role)
 
     def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
         roles = self.access.roles
@@ -275,17 +273,9 @@ class Simulation:
                     role = holding.role
                     yield made.principal, role, roles.here(role), roles.below(role)
             elif isinstance(made, Role):
-                yield from self._wider_of_bots(made)
-
-    def _wider_of_bots(self, made: Role) -> Iterator[tuple[Address, Address, Mask, Mask]]:
-        """Yield the account roles of service accounts that *made* widens, itself or as a base."""
-        roles, widened = self.access.roles, self.access.roles.changed(made)
-        for role in roles_with(made.address, self.state):
-            here, below = widened.here(role), widened.below(role)
-            wider = here & ~roles.here(role) or below & ~roles.below(role)
-            for binding in self.state.bindings_with(role) if wider else ():
-                if _is_of_bot(binding.principal, binding.scope):
-                    yield binding.principal, role, here, below
+                for binding, role, here, below in widened(made, self.access):
+                    if _is_of_bot(binding.principal, binding.scope):
+                        yield binding.principal, role, here, below
 
 
 def _may_outlast(value: Value, bound: Authority) -> bool:

@@ -32,7 +32,6 @@ from .resources import (
 from .skeleton import Likeness
 
 R = TypeVar("R", bound=Resource)
-V = TypeVar("V")
 
 Row = MutableMapping[Address, Holdings]
 """The holdings in one scope, by principal."""
@@ -115,9 +114,7 @@ class State:
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
         self._scopes_of: Mapping[Address, set[Address]] | None = None
-        self._joined: MutableMapping[Address, dict[Address, Membership]] | None = None
-        self._owned: MutableMapping[Address, dict[Address, Key]] | None = None
-        self._listed: MutableMapping[Address, frozenset[Address]] | None = None
+        self._by_principal: dict[Kind, MutableMapping[Address, dict[Address, Any]]] = {}
         self._holder_index: HolderLookup | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
@@ -250,12 +247,7 @@ class State:
     @property
     def memberships(self) -> Mapping[Address, dict[Address, Membership]]:
         """The memberships of each principal, by team."""
-        if self._joined is None:
-            joined: dict[Address, dict[Address, Membership]] = {}
-            for team in self.of(Team).values():
-                _enter(joined, team)
-            self._joined = joined
-        return self._joined
+        return self._entries_of(Kind.TEAM)
 
     def teams_of(self, principal: Address) -> Iterator[Team]:
         """Yield the teams that *principal* is in, whatever the term, in order of name."""
@@ -268,22 +260,24 @@ class State:
     @property
     def keys(self) -> Mapping[Address, dict[Address, Key]]:
         """The keys of each principal."""
-        if self._owned is None:
-            owned: dict[Address, dict[Address, Key]] = {}
-            for key in self.of(Key).values():
-                owned.setdefault(key.owner, {})[key.address] = key
-            self._owned = owned
-        return self._owned
+        return self._entries_of(Kind.KEY)
 
     def lists_naming(self, *principals: Address) -> list[ObjectAccess]:
         """Return the access lists of objects that name any of *principals*, sorted."""
-        if self._listed is None:
-            self._listed = {}
-            for each in self.of(ObjectAccess).values():
-                _list(self._listed, each)
-        lists, none = self.of(ObjectAccess), frozenset[Address]()
-        named = none.union(*(self._listed.get(principal, none) for principal in principals))
-        return [lists[address] for address in sorted(named)]
+        lists: dict[Address, ObjectAccess] = {}
+        for principal in principals:
+            lists |= self._entries_of(Kind.OBJECT).get(principal, {})
+        return [lists[address] for address in sorted(lists)]
+
+    def _entries_of(self, kind: Kind) -> Mapping[Address, dict[Address, Any]]:
+        """Return the entries of each principal in the resources of *kind*, by resource."""
+        if kind not in self._by_principal:
+            index: dict[Address, dict[Address, Any]] = {}
+            for address, resource in self._resources[kind].items():
+                for principal, entry in _entries(resource):
+                    index.setdefault(principal, {})[address] = entry
+            self._by_principal[kind] = index
+        return self._by_principal[kind]
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield the addresses whose name cannot be told apart from that of *address*.
@@ -330,9 +324,8 @@ class Draft(State):
         self._index: MutableMapping[Address, set[Address]] | None
         self._index = None if index is None else copied(index)
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
-        self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
-        self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
-        self._listed = None if state._listed is None else copied(state._listed)  # noqa: SLF001
+        indexes = state._by_principal.items()  # noqa: SLF001
+        self._by_principal = {kind: copied(index) for kind, index in indexes}
         self._holder_index = state._holder_index  # noqa: SLF001
         self._own: set[Address] = set()
         self._likeness = {}
@@ -360,13 +353,9 @@ class Draft(State):
             self._resources[resource.kind][resource.address] = resource
             if (alike := self._likeness.get(resource.kind)) is not None:
                 alike.add(resource.address, resource.address.name)
-            if isinstance(resource, Team) and self._joined is not None:
-                _enter(self._joined, resource)
-            if isinstance(resource, ObjectAccess) and self._listed is not None:
-                _list(self._listed, resource)
-            if isinstance(resource, Key) and self._owned is not None:
-                keys = self._owned.get(resource.owner, {})
-                self._owned[resource.owner] = {**keys, resource.address: resource}
+            if (index := self._by_principal.get(resource.kind)) is not None:
+                for principal, entry in _entries(resource):
+                    index[principal] = {**index.get(principal, {}), resource.address: entry}
 
     def remove(self, resource: Resource) -> None:
         """Remove *resource*, and the bindings, memberships and keys that end with it."""
@@ -402,14 +391,10 @@ class Draft(State):
     def _forget(self, address: Address) -> None:
         if (alike := self._likeness.get(address.kind)) is not None:
             alike.discard(address, address.name)
-        if self._listed is not None and (listed := self.of(ObjectAccess).get(address)):
-            for principal in listed.principals:
-                self._listed[principal] -= {address}
-        if self._joined is not None and (team := self.of(Team).get(address)):
-            for member in team.references:
-                self._joined[member] = _but(self._joined.get(member, {}), address)
-        if self._owned is not None and (key := self.of(Key).get(address)):
-            self._owned[key.owner] = _but(self._owned.get(key.owner, {}), address)
+        if (index := self._by_principal.get(address.kind)) is not None:
+            for principal, _ in _entries(self.get(address)):
+                entries = index.get(principal, {}).items()
+                index[principal] = {other: entry for other, entry in entries if other != address}
 
     def _row(self, scope: Address) -> Row:
         if scope not in self._own:
@@ -471,19 +456,14 @@ class Draft(State):
             self.put(listed.with_principals(lambda names: _swap(names, old, new)))
 
 
-def _enter(joined: MutableMapping[Address, dict[Address, Membership]], team: Team) -> None:
-    for member in team.members:
-        places = joined.get(member.principal, {})
-        joined[member.principal] = {**places, team.address: member}
-
-
-def _list(listed: MutableMapping[Address, frozenset[Address]], each: ObjectAccess) -> None:
-    for principal in each.principals:
-        listed[principal] = listed.get(principal, frozenset()) | {each.address}
-
-
-def _but(mapping: Mapping[Address, V], key: Address) -> dict[Address, V]:
-    return {other: value for other, value in mapping.items() if other != key}
+def _entries(resource: Resource | None) -> Iterable[tuple[Address, Any]]:
+    """Return the principals of a team, a key or an access list, each with its entry there."""
+    if isinstance(resource, Team):
+        return ((member.principal, member) for member in resource.members)
+    if isinstance(resource, Key):
+        return ((resource.owner, resource),)
+    principals = resource.principals if isinstance(resource, ObjectAccess) else ()
+    return ((principal, resource) for principal in principals)
 
 
 def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:

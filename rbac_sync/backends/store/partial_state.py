@@ -123,11 +123,8 @@ class PartialState(State):
         scopes = LoadedMapping(source.scopes_of, lambda: source.everything.scope_index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
-        self._scopes_of, self._joined, self._owned = (
-            cast("Any", scopes),
-            cast("Any", places),
-            cast("Any", keys),
-        )
+        self._scopes_of = cast("Any", scopes)
+        self._by_principal = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", keys)}
         self._holder_index = source
         self._source = source
 
