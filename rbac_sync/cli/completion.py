@@ -145,7 +145,7 @@ def _permissions(context: click.Context) -> Iterable[str]:
     from ..pipeline.configuration import WORLD
 
     configuration = _configuration(context)
-    return catalogue((configuration.settings.world if configuration else "") or WORLD).titles
+    return (configuration.catalogue if configuration else catalogue(WORLD)).titles
 
 
 def _codes(_: click.Context) -> Iterable[str]:

@@ -250,3 +250,19 @@ def validate(configuration: Configuration, now: Instant) -> Declaration:
         ConfigError: it cannot be used as written.
     """
     return configuration.declaration(configuration.catalogue, now)
+
+
+def code_owners(folder: Path, now: Instant) -> tuple[config.CodeOwners, config.Sources]:
+    """Return the owners of the files below *folder* by the table ``[owners]``, and the files.
+
+    Raises:
+        ConfigError: the configuration cannot be used as written.
+        RbacSyncError: it names no owners.
+    """
+    sources = config.read(folder)
+    if not sources.root.document.owners:
+        hint = 'write who reviews what, as in `[owners]` and `"teams/" = ["@acme/platform"]`'
+        raise RbacSyncError(f"`{sources.root.name}` has no `[owners]`", hint=hint)
+    first = next((account.name for account in config.accounts(sources)), None)
+    settings = config.settings(config.select_account(sources, first))
+    return config.read_owners(sources, catalogue(settings.world or WORLD), now), sources

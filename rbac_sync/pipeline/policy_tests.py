@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..catalogues import catalogue
 from ..errors import Diagnostic
 from ..guard import Access, Finding, finding_of
 from ..guard.policy_tests.evaluate import Evaluator
@@ -24,7 +23,7 @@ from ..model import (
     User,
 )
 from .advice import advice_of
-from .configuration import WORLD, Configuration, RunOptions, validate
+from .configuration import Configuration, RunOptions, validate
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,9 @@ def run_policy_tests(
     Raises:
         ConfigError: it cannot be used as written.
     """
-    world_catalogue = catalogue(configuration.settings.world or WORLD)
-    declaration = validate(configuration, now)
-    state = declared_state(declaration, world_catalogue)
-    access = Access(state, world_catalogue)
+    declaration, world = validate(configuration, now), configuration.catalogue
+    state = declared_state(declaration, world)
+    access = Access(state, world)
     results = (
         (expected, tuple(Evaluator([expected], access, now).failures()))
         for expected in options.judged(declaration.expectations)

@@ -94,18 +94,9 @@ def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
         ConfigError: the configuration cannot be used as written.
         RbacSyncError: it names no owners.
     """
-    from ... import config
-    from ...catalogues import catalogue
-    from ...pipeline.configuration import WORLD
+    from ...pipeline.configuration import code_owners
 
-    sources = config.read(folder)
-    if not sources.root.document.owners:
-        hint = 'write who reviews what, as in `[owners]` and `"teams/" = ["@acme/platform"]`'
-        raise RbacSyncError(f"`{sources.root.name}` has no `[owners]`", hint=hint)
-    first = next((account.name for account in config.accounts(sources)), None)
-    settings = config.settings(config.select_account(sources, first))
-    world = catalogue(settings.world or WORLD)
-    owners = config.read_owners(sources, world, datetime.now(UTC))
+    owners, sources = code_owners(folder, datetime.now(UTC))
     print_problems(owners.advice, sources.texts)
     inside = (folder if folder.is_dir() else folder.parent).resolve().relative_to(root)
     return owners, (inside / sources.root.name).as_posix()
