@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from .address import EVERYONE, Address
 from .instant import earlier, later
-from .resources import Binding, Holding, Membership, Resource, Status
+from .resources import Binding, Resource, Status
 
 R = TypeVar("R", bound=Resource)
 
@@ -47,13 +47,9 @@ def _terms(
             replace(b, since=later(a.since, b.since), until=earlier(a.until, b.until))
             for a, b in shared
         )
-        return frozenset(element for element in met if _lasts(element))
+        return frozenset(e for e in met if not (e.since and e.until and e.until <= e.since))
 
     return meet_of
-
-
-def _lasts(element: Holding | Membership) -> bool:
-    return element.since is None or element.until is None or element.since < element.until
 
 
 ATTRIBUTES: Mapping[str, Callable[[Any, Any], Any]] = {
