@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import assert_never
 
 from ...model import (
     ACCOUNT,
     ANYWHERE,
+    Ability,
     Action,
     Address,
+    Circle,
     Expectation,
     Resource,
     Role,
+    Separation,
     ServiceAccount,
     State,
     User,
@@ -36,10 +41,11 @@ Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set
 def test(context: GuardContext) -> Iterator[Finding]:
     """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
 
-    A test that fails before the plan may fail during it. A permission that may come from unread
+    A test about a thing that the plan renames holds for the new name, too. A test that fails before
+    the plan may fail during it. A permission that may come from unread
     parts of the account does not count as missing.
     """
-    expectations = [each for each in context.expectations if not each.warns]
+    expectations = _expectations(context, warns=False)
     if not expectations:
         return
     failures = _failures(expectations, context)
@@ -50,9 +56,31 @@ def test(context: GuardContext) -> Iterator[Finding]:
 
 def warnings(context: GuardContext) -> Iterator[Finding]:
     """Yield the failures, on the outcome, of the tests that only warn."""
-    expectations = [each for each in context.expectations if each.warns]
+    expectations = _expectations(context, warns=True)
     for failure in _failures(expectations, context) if expectations else ():
         yield finding_of(failure)
+
+
+def _expectations(context: GuardContext, *, warns: bool) -> list[Expectation]:
+    """Return the tests, each also under the names that the plan gives to what it names.
+
+    *Why*: a plan that renames a thing would pass every test that forbids access to it.
+    """
+    expectations = [each for each in context.expectations if each.warns is warns]
+    renamed = ((each, _renamed(each, context)) for each in expectations)
+    return expectations + [new for each, new in renamed if new != each]
+
+
+def _renamed(expected: Expectation, context: GuardContext) -> Expectation:
+    called = context.called
+    match expected:
+        case Ability():
+            return replace(expected, who=called(expected.who), scope=called(expected.scope))
+        case Circle():
+            return replace(expected, scope=called(expected.scope))
+        case Separation():
+            return replace(expected, scope=expected.scope and called(expected.scope))
+    assert_never(expected)
 
 
 def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:

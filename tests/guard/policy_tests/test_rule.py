@@ -509,3 +509,22 @@ def test_a_role_that_a_test_measures_by_means_on_the_way_what_it_means_at_either
 
     assert found(live, desired, expected) == []
     assert found(developer, desired, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("renamed", "holder", "handle"),
+    [
+        (Change(workspace("prod")[0], workspace("live")[0]), "cy", "live"),
+        (Change(user("cy")[0], user("dee")[0]), "dee", "prod"),
+    ],
+)
+def test_what_a_plan_renames_passes_no_test_of_its_old_name(renamed, holder, handle):
+    grant = Change(None, bind(holder, handle, "owner")[0])
+    asked = context(
+        Plan(company(), (renamed, grant)),
+        expectations=(ability("cy", cannot=permissions("write_flows")),),
+    )
+
+    assert [finding.message for finding in examine(asked)] == [
+        f"test `n` fails: `{holder}@acme.example` could `write_flows` in workspace {handle}"
+    ]
