@@ -31,8 +31,8 @@ class Selection:
         if not self.targets and not self.excludes:
             return plan
         left_out = self._left_out(plan)
-        wanted = (c for c in plan.changes if not self.targets or _names(self.targets, c))
-        chosen = [c for c in wanted if c.counted not in left_out]
+        targeted = (c for c in plan.changes if not self.targets or _names(self.targets, c))
+        chosen = [c for c in targeted if c.counted not in left_out]
         needed = _needed(chosen, plan) - left_out
         addresses = {c.address for c in chosen} | needed
         part = [c for c in plan.changes if c.address in addresses]

@@ -28,8 +28,8 @@ def endless(state: State, now: Instant) -> State:
     draft = state.draft()
     for binding in state.bindings():
         held = binding.roles
-        begun = {h for h in held if h.since is None or h.since <= now}
-        roles = held - begun | {replace(h, since=None, until=None) for h in begun}
+        started = {h for h in held if h.since is None or h.since <= now}
+        roles = held - started | {replace(h, since=None, until=None) for h in started}
         if roles != held:
             draft.put(replace(binding, roles=roles))
     return draft

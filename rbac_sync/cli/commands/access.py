@@ -111,8 +111,8 @@ def explain(
     from ... import pipeline
     from ...views import access, alumni, plan_json
 
-    configuration, live_account, asked = read_question(**question)
-    scope = asked if question["workspace"] else None
+    configuration, live_account, named_scope = read_question(**question)
+    scope = named_scope if question["workspace"] else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
     left = _declaration(configuration, live_account).alumni.get(holder)
