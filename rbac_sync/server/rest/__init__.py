@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from ..http_errors import AsciiResponse
 from . import (
     account_memberships,
-    account_roles,
     accounts,
     automations,
     bots,
@@ -16,11 +15,10 @@ from . import (
     me,
     not_implemented,
     rate_limits,
+    roles,
     sso,
     teams,
     users,
-    workspace_invitations,
-    workspace_roles,
     workspaces,
 )
 from .events import routes
@@ -38,14 +36,11 @@ from .workspace_objects import (
 ROUTERS = (
     me.router,
     users.router,
-    workspace_roles.router,
+    roles.router,
     accounts.router,
-    account_roles.router,
     account_memberships.router,
     invitations.router,
-    invitations.answers,
     workspaces.router,
-    workspace_invitations.router,
     routers.USERS.router(),
     routers.BOTS.router(),
     routers.TEAMS.router(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from ...backends.store.id_index import HeldRow, IdEntry
@@ -12,7 +12,7 @@ from ...model import ACCOUNT as ROOT
 from ...model import Address, Level, ServiceAccount, Status, User
 from ...wire.prefect_cloud import account_memberships as wire
 from ...wire.prefect_cloud.filters import Operator
-from ..auth import RequestScope, account
+from ..auth import account
 from ..commands.bindings import set_role
 from ..commands.memberships import remove_from_account, set_status
 from ..directory import roles
@@ -21,7 +21,7 @@ from ..guarded_store import WriteTransaction
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
 from ..refusals import not_found
-from .collection import ACCOUNT, collection, ordered, page
+from .collection import ACCOUNT, collection, ordered, page, reads, writes
 from .users import named_like
 
 router = collection(f"{ACCOUNT}/account_memberships", "Account Memberships")
@@ -41,104 +41,86 @@ class MemberRow:
 
 
 @router.post("/filter")
+@reads(account(READ))
 def read_account_memberships(
-    at: Annotated[RequestScope, account(READ)], body: wire.ReadAccountMemberships | None = None
+    view: ReadView, body: wire.ReadAccountMemberships | None = None
 ) -> list[wire.AccountMembershipsResponse]:
     """List memberships, service accounts' too."""
     query = body or wire.ReadAccountMemberships()
-    with at.view() as view:
-        members = _matching(view, query, query.account_memberships)
-        return [_listed(view, m) for m in page(ordered(members, query.sort, SORTS), query)]
+    members = _matching(view, query, query.account_memberships)
+    return [_listed(view, m) for m in page(ordered(members, query.sort, SORTS), query)]
 
 
 @router.post("/count")
+@reads(account(READ))
 def count_account_memberships(
-    at: Annotated[RequestScope, account(READ)], body: wire.CountAccountMemberships | None = None
+    view: ReadView, body: wire.CountAccountMemberships | None = None
 ) -> int:
     """Count memberships."""
     query = body or wire.CountAccountMemberships()
-    with at.view() as view:
-        members = _matching(view, query, query.account_memberships)
-        return sum(_meets(view, member, query.filter) for member in members)
+    members = _matching(view, query, query.account_memberships)
+    return sum(_meets(view, member, query.filter) for member in members)
 
 
 @router.get("/by-user/{user_id}")
-def read_membership_of_user(
-    user_id: UUID, at: Annotated[RequestScope, account(READ)]
-) -> wire.AccountMemberSummaryResponse:
+@reads(account(READ))
+def read_membership_of_user(view: ReadView, user_id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user."""
-    with at.view() as view:
-        return _summary(view, view.resource(User, user_id).address)
+    return _summary(view, view.resource(User, user_id).address)
 
 
 @router.get("/by-bot/{bot_id}")
-def read_membership_of_bot(
-    bot_id: UUID, at: Annotated[RequestScope, account(READ)]
-) -> wire.AccountMemberSummaryResponse:
+@reads(account(READ))
+def read_membership_of_bot(view: ReadView, bot_id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a service account."""
-    with at.view() as view:
-        return _summary(view, view.resource(ServiceAccount, bot_id).address)
+    return _summary(view, view.resource(ServiceAccount, bot_id).address)
 
 
 @router.get("/{id}")
-def read_account_membership(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account(READ)],
-) -> wire.AccountMemberSummaryResponse:
+@reads(account(READ))
+def read_account_membership(view: ReadView, id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user by its own id."""
-    with at.view() as view:
-        return _summary(view, _user(view, id).address)
+    return _summary(view, _user(view, id).address)
 
 
 @router.patch("/{id}", status_code=204)
+@writes(account())
 def update_account_membership(
-    id: UUID,  # noqa: A002
-    body: wire.AccountMembershipUpdate,
-    at: Annotated[RequestScope, account()],
+    transaction: WriteTransaction, id: UUID, body: wire.AccountMembershipUpdate
 ) -> None:
     """Give a user another account role."""
-
-    def work(transaction: WriteTransaction) -> None:
-        user = _user(transaction.view, id).address
-        role = account_role(transaction.view, body.account_role_id)
-        set_role(transaction, user, ROOT, role)
-
-    at.write(work)
+    user = _user(transaction.view, id).address
+    set_role(transaction, user, ROOT, account_role(transaction.view, body.account_role_id))
 
 
 @router.delete("/{id}", status_code=204)
-def delete_account_membership(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
+@writes(account())
+def delete_account_membership(transaction: WriteTransaction, id: UUID) -> None:
     """Remove a user with all that it holds in the account."""
-    at.write(
-        lambda transaction: remove_from_account(transaction, _user(transaction.view, id).address)
-    )
+    remove_from_account(transaction, _user(transaction.view, id).address)
 
 
 @router.patch("/{id}/active", status_code=204)
+@writes(account())
 def set_active(
-    id: UUID,  # noqa: A002
-    body: wire.AccountMembershipSetActive,
-    at: Annotated[RequestScope, account()],
+    transaction: WriteTransaction, id: UUID, body: wire.AccountMembershipSetActive
 ) -> None:
     """Suspend a user, or let it act again."""
-    _set_active(at, [id], body.active)
+    _set_active(transaction, [id], is_active=body.active)
 
 
 @router.post("/set_active", status_code=204)
+@writes(account())
 def set_many_active(
-    body: wire.AccountMembershipBulkSetActive, at: Annotated[RequestScope, account()]
+    transaction: WriteTransaction, body: wire.AccountMembershipBulkSetActive
 ) -> None:
     """Suspend users, or let them act again: all of them or none."""
-    _set_active(at, list(dict.fromkeys(body.membership_ids)), body.active)
+    _set_active(transaction, dict.fromkeys(body.membership_ids), is_active=body.active)
 
 
-def _set_active(at: RequestScope, ids: list[UUID], active: bool) -> None:  # noqa: FBT001
-    status = Status.ACTIVE if active else Status.SUSPENDED
-
-    def work(transaction: WriteTransaction) -> None:
-        set_status(transaction, [_user(transaction.view, each) for each in ids], status)
-
-    at.write(work)
+def _set_active(transaction: WriteTransaction, ids: Iterable[UUID], *, is_active: bool) -> None:
+    status = Status.ACTIVE if is_active else Status.SUSPENDED
+    set_status(transaction, [_user(transaction.view, each) for each in ids], status)
 
 
 def account_role(view: ReadView, role_id: UUID) -> Address:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter
-
 from ...backends.store.documents import Document
 from ...wire.prefect_cloud import orchestration as wire
 from ..auth import RequestScope, workspace
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
-from .collection import WORKSPACE, collection
+from .collection import WORKSPACE, collection, reads, together, writes
+from .workspace_objects import documents
 from .workspace_objects.document_collection import DocumentCollection, Lookup, Rights, routes
 from .workspace_objects.lookups import by_id
 
@@ -37,28 +34,23 @@ owned = collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
 
 
 @owned.get("/related-to/{resource_id}")
+@reads(workspace(SEE))
 def read_automations_related_to(
-    resource_id: str, at: Annotated[RequestScope, workspace(SEE)]
+    view: ReadView, at: RequestScope, resource_id: str
 ) -> list[wire.Automation]:
     """List those that belong to a resource."""
-    with at.view() as view:
-        return [
-            wire.Automation.model_validate(AUTOMATIONS.answer(view, each), from_attributes=True)
-            for each in _owned_by(view, at, resource_id)
-        ]
+    there = _owned_by(view, at, resource_id)
+    return [documents.to_response(view, each, wire.Automation) for each in there]
 
 
 @owned.delete("/owned-by/{resource_id}", status_code=202)
+@writes(workspace(MANAGE))
 def delete_automations_owned_by(
-    resource_id: str, at: Annotated[RequestScope, workspace(MANAGE)]
+    transaction: WriteTransaction, at: RequestScope, resource_id: str
 ) -> None:
     """Delete those that belong to a resource."""
-
-    def work(transaction: WriteTransaction) -> None:
-        for each in _owned_by(transaction.view, at, resource_id):
-            transaction.documents.delete(each)
-
-    at.write(work)
+    for each in _owned_by(transaction.view, at, resource_id):
+        transaction.documents.delete(each)
 
 
 def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Document]:
@@ -66,6 +58,4 @@ def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Docume
     return [each for each in kept if each.content.get("owner_resource") == resource_id]
 
 
-router = APIRouter()
-router.include_router(owned)
-router.include_router(routes(AUTOMATIONS))
+router = together(owned, routes(AUTOMATIONS))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 from uuid import UUID
 
 from ...backends.store.id_index import KeyEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire
-from ..auth import RequestScope, account
+from ..auth import account
 from ..commands import keys, service_accounts
 from ..directory.api_keys import key_by_id, newest
 from ..guarded_store import WriteTransaction
@@ -19,7 +18,7 @@ from ..read_view import ReadView
 from ..refusals import unprocessable
 from . import api_keys
 from .account_memberships import account_role
-from .collection import ACCOUNT, collection, page
+from .collection import ACCOUNT, collection, page, reads, writes
 
 router = collection(f"{ACCOUNT}/bots", "Bots")
 
@@ -28,18 +27,13 @@ NO_KEY = UUID(int=0)
 
 
 @router.post("/", status_code=201)
-def create_bot(
-    body: wire.BotCreate, at: Annotated[RequestScope, account()]
-) -> wire.BotCreateResponse:
+@writes(account())
+def create_bot(transaction: WriteTransaction, body: wire.BotCreate) -> wire.BotCreateResponse:
     """Create a service account with its account role and its first key."""
-
-    def work(transaction: WriteTransaction) -> wire.BotCreateResponse:
-        role = _role(transaction.view, body)
-        bot = service_accounts.create_service_account(transaction, body.name, role)
-        key = keys.create_service_account_key(transaction, bot, body.api_key_expiration)
-        return _created(transaction.view, bot, key)
-
-    return at.write(work)
+    role = _role(transaction.view, body)
+    bot = service_accounts.create_service_account(transaction, body.name, role)
+    key = keys.create_service_account_key(transaction, bot, body.api_key_expiration)
+    return _created(transaction.view, bot, key)
 
 
 def _role(view: ReadView, body: wire.BotCreate) -> Address:
@@ -51,103 +45,78 @@ def _role(view: ReadView, body: wire.BotCreate) -> Address:
 
 
 @router.post("/filter")
-def read_bots(
-    at: Annotated[RequestScope, account("read:bot")], body: wire.ReadBots | None = None
-) -> list[wire.BotReadResponse]:
+@reads(account("read:bot"))
+def read_bots(view: ReadView, body: wire.ReadBots | None = None) -> list[wire.BotReadResponse]:
     """List service accounts."""
     query = body or wire.ReadBots()
-    with at.view() as view:
-        rows = (
-            bot
-            for bot, entry in view.resources(ServiceAccount, view.walk(Kind.SERVICE_ACCOUNT))
-            if meets(entry.id, entry.address.key, query.service_accounts)
-        )
-        bots = page(rows, query)
-        view.state.expect_holdings([bot.address for bot in bots], ROOT)
-        view.register.expect_keys(bot.address for bot in bots)
-        return [to_response(view, bot) for bot in bots]
+    rows = (
+        bot
+        for bot, entry in view.resources(ServiceAccount, view.walk(Kind.SERVICE_ACCOUNT))
+        if meets(entry.id, entry.address.key, query.service_accounts)
+    )
+    bots = page(rows, query)
+    view.state.expect_holdings([bot.address for bot in bots], ROOT)
+    view.register.expect_keys(bot.address for bot in bots)
+    return [to_response(view, bot) for bot in bots]
 
 
 @router.get("/{id}")
-def read_bot(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account("read:bot")],
-) -> wire.BotReadResponse:
+@reads(account("read:bot"))
+def read_bot(view: ReadView, id: UUID) -> wire.BotReadResponse:
     """Read one."""
-    with at.view() as view:
-        return to_response(view, view.resource(ServiceAccount, id))
+    return to_response(view, view.resource(ServiceAccount, id))
 
 
 @router.patch("/{id}", status_code=204)
-def update_bot(
-    id: UUID,  # noqa: A002
-    body: wire.BotUpdate,
-    at: Annotated[RequestScope, account()],
-) -> None:
+@writes(account())
+def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) -> None:
     """Rename it, keys and all, or give it another account role."""
-
-    def work(transaction: WriteTransaction) -> None:
-        bot, role = transaction.view.resource(ServiceAccount, id), None
-        if body.account_role_id is not None:
-            role = account_role(transaction.view, body.account_role_id)
-        service_accounts.update_service_account(transaction, bot, body.name, role)
-
-    at.write(work)
+    bot, role = transaction.view.resource(ServiceAccount, id), None
+    if body.account_role_id is not None:
+        role = account_role(transaction.view, body.account_role_id)
+    service_accounts.update_service_account(transaction, bot, body.name, role)
 
 
 @router.delete("/{id}", status_code=204)
-def delete_bot(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
+@writes(account())
+def delete_bot(transaction: WriteTransaction, id: UUID) -> None:
     """Delete it with its keys and all it holds."""
-    at.write(
-        lambda transaction: service_accounts.delete_service_account(
-            transaction, transaction.view.resource(ServiceAccount, id)
-        )
-    )
+    bot = transaction.view.resource(ServiceAccount, id)
+    service_accounts.delete_service_account(transaction, bot)
 
 
 @router.post("/{id}/rotate_api_key", status_code=201)
+@writes(account())
 def rotate_api_key(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account()],
-    body: wire.BotRotateAPIKey | None = None,
+    transaction: WriteTransaction, id: UUID, body: wire.BotRotateAPIKey | None = None
 ) -> wire.BotCreateResponse:
     """Make a new key; the old one ends at once, or after a while."""
     options = body or wire.BotRotateAPIKey()
-
-    def work(transaction: WriteTransaction) -> wire.BotCreateResponse:
-        bot = transaction.view.resource(ServiceAccount, id)
-        grace = timedelta(seconds=options.old_key_expires_in_seconds or 0)
-        key = keys.rotate_key(transaction, bot, options.api_key_expiration, grace)
-        return _created(transaction.view, bot, key)
-
-    return at.write(work)
+    bot = transaction.view.resource(ServiceAccount, id)
+    grace = timedelta(seconds=options.old_key_expires_in_seconds or 0)
+    key = keys.rotate_key(transaction, bot, options.api_key_expiration, grace)
+    return _created(transaction.view, bot, key)
 
 
 @router.get("/{id}/read_bot_api_keys")
-def read_bot_api_keys(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account("read:bot")],
-) -> wire.BotAPIKeyReadResponse:
+@reads(account("read:bot"))
+def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
     """Read the active key, and those that have not ended yet."""
-    with at.view() as view:
-        bot = view.resource(ServiceAccount, id)
-        active = newest(view, bot.address)
-        others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
-        open_ = [key for key in others if key.until is None or key.until > view.now]
-        return wire.BotAPIKeyReadResponse(
-            active_key=_key(bot, active), rotating_keys=[api_keys.to_response(key) for key in open_]
-        )
+    bot = view.resource(ServiceAccount, id)
+    active = newest(view, bot.address)
+    others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
+    open_ = [key for key in others if key.until is None or key.until > view.now]
+    return wire.BotAPIKeyReadResponse(
+        active_key=_key(bot, active), rotating_keys=[api_keys.to_response(key) for key in open_]
+    )
 
 
 @router.delete("/{id}/delete_bot_api_key/{api_key_id}")
-def delete_bot_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
+@writes(account())
+def delete_bot_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID) -> None:
     """Revoke a key, with 200 and null."""
-
-    def work(transaction: WriteTransaction) -> None:
-        bot = transaction.view.resource(ServiceAccount, id)
-        keys.revoke_key(transaction, key_by_id(transaction.view, bot.address, api_key_id))
-
-    at.write(work)
+    bot = transaction.view.resource(ServiceAccount, id)
+    keys.revoke_key(transaction, key_by_id(transaction.view, bot.address, api_key_id))
 
 
 def meets(id_: UUID, name: str, where: wire.BotFilter | None) -> bool:

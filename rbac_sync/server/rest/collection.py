@@ -1,8 +1,10 @@
-"""The parts that all collections of the REST API use: routers, order and pages."""
+"""The parts that all collections of the REST API use: routers, handlers, order and pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from inspect import Parameter, signature
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -10,8 +12,10 @@ from typing import Any, TypeVar
 from fastapi import APIRouter
 
 from ...wire.prefect_cloud.filters import Page
+from ...wire.prefect_cloud.handles import FORM, HANDLE
 from ...wire.prefect_cloud.refusals import HTTPValidationError
-from ..auth import AuthenticatedRoute, bearer
+from ..auth import AuthenticatedRoute, RequestScope, bearer
+from ..refusals import unprocessable
 
 T = TypeVar("T")
 
@@ -34,6 +38,64 @@ def collection(prefix: str, tag: str) -> APIRouter:
     )
 
 
+def together(*routers: APIRouter) -> APIRouter:
+    """Return one router with the routes of *routers*, in their order."""
+    whole = APIRouter()
+    for router in routers:
+        whole.include_router(router)
+    return whole
+
+
+def reads(place: Any) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Return a decorator of a handler that reads: its first argument is the view of the account.
+
+    *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets the
+    scope of the request, too.
+    """
+
+    def decorate(handler: Callable[..., T]) -> Callable[..., T]:
+        def opened(at: RequestScope, sent: Mapping[str, Any]) -> T:
+            with at.view() as view:
+                return handler(view, **sent)
+
+        return _route(handler, opened, place)
+
+    return decorate
+
+
+def writes(place: Any) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Return a decorator of a handler that writes: its first argument is the transaction.
+
+    The handler may be called again, if the transaction has to be repeated. See ``reads``.
+    """
+
+    def decorate(handler: Callable[..., T]) -> Callable[..., T]:
+        def opened(at: RequestScope, sent: Mapping[str, Any]) -> T:
+            return at.write(lambda transaction: handler(transaction, **sent))
+
+        return _route(handler, opened, place)
+
+    return decorate
+
+
+def _route(
+    handler: Callable[..., T], opened: Callable[[RequestScope, Mapping[str, Any]], T], place: Any
+) -> Callable[..., T]:
+    """Return a function with the parameters of *handler* that a request has, and its scope."""
+    own = signature(handler, eval_str=True)
+    sent = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own.parameters.values()][1:]
+    scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
+
+    @wraps(handler)
+    def route(at: RequestScope, **fields: Any) -> T:
+        return opened(at, {**fields, "at": at} if "at" in own.parameters else fields)
+
+    route.__signature__ = own.replace(  # type: ignore[attr-defined]
+        parameters=[scope, *(each for each in sent if each.name != "at")]
+    )
+    return route
+
+
 def page(rows: Iterable[T], query: Page) -> list[T]:
     """Return the part of *rows* for the page; rows after it are not created."""
     return list(islice(rows, query.offset, query.offset + query.limit))
@@ -45,3 +107,15 @@ def ordered(rows: Iterable[T], sort: str | None, keys: Mapping[str, Any]) -> Ite
         return rows
     name, _, direction = sort.rpartition("_")
     return sorted(rows, key=keys[name], reverse=direction == "DESC")
+
+
+def handle(name: str, kept: str | None = None) -> str:
+    """Return *name* if it is a handle, or equals *kept*, which may be older than the rule.
+
+    Raises:
+        Refusal: *name* is no handle.
+
+    """
+    if name != kept and not HANDLE.fullmatch(name):
+        raise unprocessable(FORM, "handle")
+    return name

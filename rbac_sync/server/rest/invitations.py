@@ -1,9 +1,8 @@
-"""Invitations to the account, and the answers of the invited users."""
+"""Invitations to the account and to workspaces, and the answers of the invited users."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,7 +13,8 @@ from ...backends.store.session import StoreSession
 from ...model import Address
 from ...model.address import user as address_of
 from ...wire.prefect_cloud import invitations as wire
-from ..auth import WORLD, RequestScope, account
+from ...wire.prefect_cloud.filters import Between
+from ..auth import WORLD, RequestScope, account, workspace_of_account
 from ..commands import invitations as commands
 from ..directory import invitations
 from ..directory.invitations import Invitation
@@ -23,75 +23,99 @@ from ..matching import among, matches
 from ..read_view import ReadView
 from ..refusals import not_found
 from .account_memberships import account_role
-from .collection import ACCOUNT, collection, page
+from .collection import ACCOUNT, WORKSPACE, collection, page, reads, together, writes
 
-router = collection(f"{ACCOUNT}/invitations", "Invitations")
+to_account = collection(f"{ACCOUNT}/invitations", "Invitations")
+to_workspace = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
 answers = APIRouter(prefix="/invitations/{id}", tags=["Invitations"])
 
-READ = "read:invitation"
+READ, READ_OF_WORKSPACE = "read:invitation", "read:workspace_invitation"
+Response = wire.InvitationReadResponse
+WorkspaceResponse = wire.WorkspaceInvitationReadResponse
 
 
-@router.post("/", status_code=201)
+@to_account.post("/", status_code=201)
+@writes(account())
 def create_invitations(
-    body: list[wire.InvitationCreate], at: Annotated[RequestScope, account()]
-) -> list[wire.InvitationReadResponse]:
+    transaction: WriteTransaction, body: list[wire.InvitationCreate]
+) -> list[Response]:
     """Invite people; an earlier invitation of the same person is revoked."""
-
-    def work(transaction: WriteTransaction) -> list[wire.InvitationReadResponse]:
-        made = commands.invite(transaction, [_guest(transaction.view, each) for each in body])
-        return [to_response(transaction.view, invitation) for invitation in made]
-
-    return at.write(work)
+    view = transaction.view
+    guests = [(each.email, account_role(view, each.account_role_id)) for each in body]
+    made = commands.invite(transaction, guests)
+    return [to_response(transaction.view, invitation) for invitation in made]
 
 
-def _guest(view: ReadView, body: wire.InvitationCreate) -> tuple[str, Address]:
-    return body.email, account_role(view, body.account_role_id)
-
-
-@router.post("/filter")
-def read_invitations(
-    at: Annotated[RequestScope, account(READ)], body: wire.ReadInvitations | None = None
-) -> list[wire.InvitationReadResponse]:
+@to_account.post("/filter")
+@reads(account(READ))
+def read_invitations(view: ReadView, body: wire.ReadInvitations | None = None) -> list[Response]:
     """List invitations, answered and revoked ones too."""
     query = body or wire.ReadInvitations()
-    with at.view() as view:
-        rows = (to_response(view, i) for i in invitations.invitations(view))
-        return page([i for i in rows if meets(i, query.invitations)], query)
+    there = invitations.invitations(view)
+    return [to_response(view, i) for i in page(_matching(there, query.invitations), query)]
 
 
-@router.post("/count")
-def count_invitations(
-    at: Annotated[RequestScope, account(READ)], body: wire.CountInvitations | None = None
-) -> int:
+@to_account.post("/count")
+@reads(account(READ))
+def count_invitations(view: ReadView, body: wire.CountInvitations | None = None) -> int:
     """Count invitations."""
-    where = body.invitations if body else None
-    with at.view() as view:
-        rows = (to_response(view, i) for i in invitations.invitations(view))
-        return sum(meets(each, where) for each in rows)
+    there = invitations.invitations(view)
+    return len(_matching(there, body.invitations if body else None))
 
 
-@router.get("/{id}")
-def read_invitation(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account(READ)],
-) -> wire.InvitationReadResponse:
+@to_account.get("/{id}")
+@reads(account(READ))
+def read_invitation(view: ReadView, id: UUID) -> Response:
     """Read one."""
-    with at.view() as view:
-        return to_response(view, invitations.invitation(view, id))
+    return to_response(view, invitations.invitation(view, id))
 
 
-@router.post("/{id}/revoke", status_code=204)
-def revoke_invitation(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
+@to_account.post("/{id}/revoke", status_code=204)
+@writes(account())
+def revoke_invitation(transaction: WriteTransaction, id: UUID) -> None:
     """Withdraw one that waits for an answer."""
-    at.write(
-        lambda transaction: commands.revoke_invitation(
-            transaction, invitations.invitation(transaction.view, id)
-        )
-    )
+    commands.revoke_invitation(transaction, invitations.invitation(transaction.view, id))
+
+
+@to_workspace.post("/", status_code=201)
+@writes(workspace_of_account("create:workspace_invitation"))
+def create_workspace_invitation(
+    transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceInvitationCreate
+) -> WorkspaceResponse:
+    """Invite somebody to the workspace, with the roles that the server has for guests."""
+    scope = at.workspace(transaction.view).address
+    invitation = commands.invite_to_workspace(transaction, body.email, scope)
+    return to_workspace_response(transaction.view, invitation)
+
+
+@to_workspace.get("/{id}")
+@reads(workspace_of_account(READ_OF_WORKSPACE))
+def read_workspace_invitation(view: ReadView, at: RequestScope, id: UUID) -> WorkspaceResponse:
+    """Read one."""
+    return to_workspace_response(view, invitations.invitation(view, id, at.workspace_id))
+
+
+@to_workspace.post("/filter")
+@reads(workspace_of_account(READ_OF_WORKSPACE))
+def read_workspace_invitations(
+    view: ReadView, at: RequestScope, body: wire.ReadWorkspaceInvitations | None = None
+) -> list[WorkspaceResponse]:
+    """List invitations to the workspace."""
+    query = body or wire.ReadWorkspaceInvitations()
+    there = _matching(invitations.invitations(view, at.workspace_id), query.workspace_invitations)
+    return [to_workspace_response(view, invitation) for invitation in page(there, query)]
+
+
+@to_workspace.post("/{id}/revoke", status_code=204)
+@writes(workspace_of_account("update:workspace_invitation"))
+def revoke_workspace_invitation(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
+    """Withdraw one that waits for an answer."""
+    invitation = invitations.invitation(transaction.view, id, at.workspace_id)
+    commands.revoke_invitation(transaction, invitation)
 
 
 @answers.post("/accept", status_code=204)
-def accept(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
+def accept(id: UUID, invite_code: str, request: Request) -> None:
     """Come in. The code says who asks, and is that person's key until the invitation ends."""
 
     def work(transaction: WriteTransaction) -> None:
@@ -102,7 +126,7 @@ def accept(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
 
 
 @answers.post("/reject", status_code=204)
-def reject(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
+def reject(id: UUID, invite_code: str, request: Request) -> None:
     """Decline. The code says who asks."""
 
     def work(transaction: WriteTransaction) -> None:
@@ -131,25 +155,24 @@ def _answer(
     guarded.write_as(handle, who, work)
 
 
-def meets(
-    invitation: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
-    where: wire.InvitationFilter | None,
-) -> bool:
-    """Say whether an invitation meets a filter."""
+def _matching(there: Iterable[Invitation], where: wire.InvitationFilter | None) -> list[Invitation]:
+    """Return the invitations that meet a filter."""
     if where is None:
-        return True
-    ends, at = where.expiration, invitation.expiration
-    return (
-        among(invitation.status, where.status)
-        and matches(invitation.email, where.email)
-        and (ends is None or ends.before_ is None or at <= ends.before_)
-        and (ends is None or ends.after_ is None or at >= ends.after_)
-    )
+        return list(there)
+    ends = where.expiration or Between()
+    return [
+        each
+        for each in there
+        if among(each.status, where.status)
+        and matches(each.email, where.email)
+        and (ends.before_ is None or each.expiration <= ends.before_)
+        and (ends.after_ is None or each.expiration >= ends.after_)
+    ]
 
 
-def to_response(view: ReadView, invitation: Invitation) -> wire.InvitationReadResponse:
+def to_response(view: ReadView, invitation: Invitation) -> Response:
     """Return an invitation to the account as the API shows it."""
-    return wire.InvitationReadResponse(
+    return Response(
         id=invitation.id,
         created=invitation.created,
         updated=invitation.updated,
@@ -159,3 +182,17 @@ def to_response(view: ReadView, invitation: Invitation) -> wire.InvitationReadRe
         status=wire.InvitationStatus(invitation.status),
         expiration=invitation.expiration,
     )
+
+
+def to_workspace_response(view: ReadView, invitation: Invitation) -> WorkspaceResponse:
+    """Return an invitation to a workspace as the API shows it."""
+    assert invitation.workspace_id is not None, "it is to a workspace"
+    assert invitation.workspace_role_id is not None, "it is to a workspace"
+    return WorkspaceResponse(
+        **to_response(view, invitation).model_dump(),
+        workspace_id=invitation.workspace_id,
+        workspace_role_id=invitation.workspace_role_id,
+    )
+
+
+router = together(to_account, answers, to_workspace)

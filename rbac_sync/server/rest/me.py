@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from ...model import ACCOUNT, Address, Kind, Level, Permission, Workspace
 from ...wire.prefect_cloud import users as wire
 from ...wire.prefect_cloud.bots import APIKeyReadResponse, FilterMyAPIKeys
-from ..auth import RequestScope, anywhere
+from ..auth import anywhere
 from ..commands import memberships
 from ..commands.bindings import leave_scope
 from ..directory.permissions import of_level
@@ -19,7 +18,7 @@ from ..read_view import ReadView
 from ..refusals import not_found, unprocessable
 from . import accounts
 from .api_keys import keys_of
-from .collection import collection, page
+from .collection import collection, page, reads, writes
 from .subscription import PLAN
 
 router = collection("/me", "Me")
@@ -29,19 +28,19 @@ NO_MAIL = "service-account.invalid"
 
 
 @router.get("/")
-def read_me(at: Annotated[RequestScope, anywhere()]) -> wire.MeReadResponse:
+@reads(anywhere())
+def read_me(view: ReadView) -> wire.MeReadResponse:
     """Read the caller."""
-    with at.view() as view:
-        person = _profile(view)
-        return wire.MeReadResponse(
-            id=view.id(view.caller),
-            handle=person.handle,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            email=person.email,
-            location=person.content.get("location"),
-            settings=person.content.get("settings") or wire.UserSettings(),
-        )
+    person = _profile(view)
+    return wire.MeReadResponse(
+        id=view.id(view.caller),
+        handle=person.handle,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        location=person.content.get("location"),
+        settings=person.content.get("settings") or wire.UserSettings(),
+    )
 
 
 def _profile(view: ReadView) -> Profile:
@@ -52,41 +51,36 @@ def _profile(view: ReadView) -> Profile:
 
 
 @router.get("/api_keys")
-def read_my_api_keys(
-    at: Annotated[RequestScope, anywhere()], name: str | None = None
-) -> list[APIKeyReadResponse]:
+@reads(anywhere())
+def read_my_api_keys(view: ReadView, name: str | None = None) -> list[APIKeyReadResponse]:
     """List the caller's own keys."""
-    with at.view() as view:
-        return [key for key in keys_of(view, view.caller) if name in (None, key.name)]
+    return [key for key in keys_of(view, view.caller) if name in (None, key.name)]
 
 
 @router.post("/api_keys/filter")
+@reads(anywhere())
 def filter_my_api_keys(
-    at: Annotated[RequestScope, anywhere()], body: FilterMyAPIKeys | None = None
+    view: ReadView, body: FilterMyAPIKeys | None = None
 ) -> list[APIKeyReadResponse]:
     """List the keys of the caller that meet a filter."""
     query = body or FilterMyAPIKeys()
     where = query.api_keys.name if query.api_keys else None
-    with at.view() as view:
-        rows = [key for key in keys_of(view, view.caller) if matches(key.name, where)]
-        return page(rows, query)
+    return page((key for key in keys_of(view, view.caller) if matches(key.name, where)), query)
 
 
 @router.get("/accounts")
-def read_my_accounts(at: Annotated[RequestScope, anywhere()]) -> list[wire.UserAccountResponse]:
+@reads(anywhere())
+def read_my_accounts(view: ReadView) -> list[wire.UserAccountResponse]:
     """List the caller's accounts: a key belongs to one."""
-    with at.view() as view:
-        return [_account(view)]
+    return [_account(view)]
 
 
 @router.get("/organizations")
-def read_my_organizations(
-    at: Annotated[RequestScope, anywhere()],
-) -> list[wire.UserOrganizationResponse]:
+@reads(anywhere())
+def read_my_organizations(view: ReadView) -> list[wire.UserOrganizationResponse]:
     """List the caller's accounts of the plan type ``ORGANIZATION``."""
-    with at.view() as view:
-        account = _account(view)
-        return [account] if account.account_plan_type == "ORGANIZATION" else []
+    account = _account(view)
+    return [account] if account.account_plan_type == "ORGANIZATION" else []
 
 
 def _account(view: ReadView) -> wire.UserAccountResponse:
@@ -104,84 +98,74 @@ def _account(view: ReadView) -> wire.UserAccountResponse:
 
 
 @router.get("/accounts/has_permission")
-def has_permission_anywhere(permission: str, at: Annotated[RequestScope, anywhere()]) -> list[UUID]:
+@reads(anywhere())
+def has_permission_anywhere(view: ReadView, permission: str) -> list[UUID]:
     """List the accounts in which the caller holds *permission*."""
-    with at.view() as view:
-        return [view.account_id] if _holds(view, permission, Level.ACCOUNT, ACCOUNT) else []
+    return [view.account_id] if _holds(view, permission, Level.ACCOUNT, ACCOUNT) else []
 
 
 @router.get("/accounts/{account_id}/permissions")
-def read_my_permissions(account_id: UUID, at: Annotated[RequestScope, anywhere()]) -> list[str]:
+@reads(anywhere())
+def read_my_permissions(view: ReadView, account_id: UUID) -> list[str]:
     """List what the caller may do in an account."""
-    with at.view() as view:
-        _same(view, account_id)
-        return sorted(view.may())
+    _same(view, account_id)
+    return sorted(view.may())
 
 
 @router.get("/accounts/{account_id}/has_permission")
-def has_permission(
-    account_id: UUID, permission: str, at: Annotated[RequestScope, anywhere()]
-) -> bool:
+@reads(anywhere())
+def has_permission(view: ReadView, account_id: UUID, permission: str) -> bool:
     """Say whether the caller holds *permission* in an account."""
-    with at.view() as view:
-        _same(view, account_id)
-        return _holds(view, permission, Level.ACCOUNT, ACCOUNT)
+    _same(view, account_id)
+    return _holds(view, permission, Level.ACCOUNT, ACCOUNT)
 
 
 @router.delete("/accounts/{account_id}", status_code=204)
-def leave_account(account_id: UUID, at: Annotated[RequestScope, anywhere()]) -> None:
+@writes(anywhere())
+def leave_account(transaction: WriteTransaction, account_id: UUID) -> None:
     """Leave an account with all that the caller holds in it."""
-
-    def work(transaction: WriteTransaction) -> None:
-        _same(transaction.view, account_id)
-        memberships.leave_account(transaction)
-
-    at.write(work)
+    _same(transaction.view, account_id)
+    memberships.leave_account(transaction)
 
 
 @router.get("/workspaces")
-def read_my_workspaces(at: Annotated[RequestScope, anywhere()]) -> list[wire.UserWorkspaceResponse]:
+@reads(anywhere())
+def read_my_workspaces(view: ReadView) -> list[wire.UserWorkspaceResponse]:
     """List the workspaces in which the caller may do anything at all."""
-    with at.view() as view:
-        called = accounts.name(view)
-        workspaces = view.resources(Workspace, view.workspaces())
-        return [_workspace(view, workspace, called) for workspace, _ in workspaces]
-
-
-def _workspace(view: ReadView, workspace: Workspace, called: str) -> wire.UserWorkspaceResponse:
-    return wire.UserWorkspaceResponse(
-        account_id=view.account_id,
-        account_name=called,
-        account_handle=view.handle,
-        workspace_id=view.id(workspace.address),
-        workspace_name=workspace.name or workspace.handle,
-        workspace_description=workspace.description,
-        workspace_handle=workspace.handle,
-    )
+    called = accounts.name(view)
+    return [
+        wire.UserWorkspaceResponse(
+            account_id=view.account_id,
+            account_name=called,
+            account_handle=view.handle,
+            workspace_id=entry.id,
+            workspace_name=workspace.name or workspace.handle,
+            workspace_description=workspace.description,
+            workspace_handle=workspace.handle,
+        )
+        for workspace, entry in view.resources(Workspace, view.workspaces())
+    ]
 
 
 @router.get("/workspaces/{workspace_id}/scopes")
-def read_my_scopes(workspace_id: UUID, at: Annotated[RequestScope, anywhere()]) -> list[str]:
+@reads(anywhere())
+def read_my_scopes(view: ReadView, workspace_id: UUID) -> list[str]:
     """List what the caller may do in a workspace."""
-    with at.view() as view:
-        return sorted(view.may(_mine(view, workspace_id)))
+    return sorted(view.may(own_workspace(view, workspace_id)))
 
 
 @router.get("/workspaces/{workspace_id}/has_scope")
-def has_scope(workspace_id: UUID, scope: str, at: Annotated[RequestScope, anywhere()]) -> bool:
+@reads(anywhere())
+def has_scope(view: ReadView, workspace_id: UUID, scope: str) -> bool:
     """Say whether the caller holds *scope* in a workspace."""
-    with at.view() as view:
-        return _holds(view, scope, Level.WORKSPACE, _mine(view, workspace_id))
+    return _holds(view, scope, Level.WORKSPACE, own_workspace(view, workspace_id))
 
 
 @router.delete("/workspaces/{workspace_id}", status_code=204)
-def leave_workspace(workspace_id: UUID, at: Annotated[RequestScope, anywhere()]) -> None:
+@writes(anywhere())
+def leave_workspace(transaction: WriteTransaction, workspace_id: UUID) -> None:
     """Give up what the caller itself holds in a workspace, and the account if it was for that."""
-
-    def work(transaction: WriteTransaction) -> None:
-        leave_scope(transaction, _mine(transaction.view, workspace_id))
-
-    at.write(work)
+    leave_scope(transaction, own_workspace(transaction.view, workspace_id))
 
 
 def _same(view: ReadView, account_id: UUID) -> None:
@@ -189,7 +173,13 @@ def _same(view: ReadView, account_id: UUID) -> None:
         raise not_found()
 
 
-def _mine(view: ReadView, workspace_id: UUID) -> Address:
+def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
+    """Return the workspace with this id, in which the caller may do anything at all.
+
+    Raises:
+        Refusal: there is no such workspace.
+
+    """
     workspace = view.register.find(Kind.WORKSPACE, workspace_id)
     if workspace is None or not view.may(workspace):
         raise not_found()

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 from fastapi import APIRouter, Request
 
-from ..auth import AuthenticatedRoute, RequestScope, account, anywhere, workspace
+from ..auth import AuthenticatedRoute, account, anywhere, workspace
+from ..read_view import ReadView
 from ..refusals import NotServed, not_found
-from .collection import ACCOUNT, WORKSPACE
+from .collection import ACCOUNT, WORKSPACE, reads
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -120,10 +121,9 @@ COLLISIONS = (
 """Operations of the vendor whose paths match those of one resource here. Source: [S]."""
 
 
-def _refuse(request: Request, at: RequestScope, kind: str, below: str) -> NoReturn:
-    with at.view():
-        if kind not in KINDS:
-            raise not_found()
+def _refuse(request: Request, kind: str, below: str) -> NoReturn:
+    if kind not in KINDS:
+        raise not_found()
     what = f"{request.method} {kind}{below}"
     raise NotServed(f"`{what}` is not served here; what is served: {SERVED}")
 
@@ -132,14 +132,16 @@ def _catching(prefix: str, place: Any) -> APIRouter:
     routes = APIRouter(prefix=prefix, route_class=AuthenticatedRoute, redirect_slashes=False)
 
     @routes.api_route("/{kind}", methods=METHODS)
-    def refuse_kind(request: Request, kind: str, at: RequestScope = place) -> None:
+    @reads(place)
+    def refuse_kind(_view: ReadView, request: Request, kind: str) -> None:
         """Refuse what is asked of a whole kind."""
-        _refuse(request, at, kind, "")
+        _refuse(request, kind, "")
 
     @routes.api_route("/{kind}/{rest:path}", methods=METHODS)
-    def refuse_path(request: Request, kind: str, rest: str, at: RequestScope = place) -> None:
+    @reads(place)
+    def refuse_path(_view: ReadView, request: Request, kind: str, rest: str) -> None:
         """Refuse what is asked of something of a kind."""
-        _refuse(request, at, kind, f"/{rest}")
+        _refuse(request, kind, f"/{rest}")
 
     return routes
 
@@ -155,9 +157,10 @@ def routes(prefix: str) -> APIRouter:
 def _collision(path: str) -> Any:
     kind, _, rest = path[1:].partition("/")
 
-    def refuse(request: Request, at: Annotated[RequestScope, workspace()]) -> None:
+    @reads(workspace())
+    def refuse(_view: ReadView, request: Request) -> None:
         """Refuse what would else read as a wrong method."""
-        _refuse(request, at, kind, f"/{rest}")
+        _refuse(request, kind, f"/{rest}")
 
     return refuse
 

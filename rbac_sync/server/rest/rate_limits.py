@@ -15,21 +15,24 @@ from ...wire.prefect_cloud.rate_limits import (
 from ...wire.prefect_cloud.shapes import Instant, Text
 from ..auth import RequestScope, account
 from ..limits import BUCKET
-from .collection import ACCOUNT, collection
+from ..read_view import ReadView
+from .collection import ACCOUNT, collection, reads
 
 router = collection(f"{ACCOUNT}/rate-limits", "Rate Limits")
 
 
 @router.get("/status")
-def read_status(at: Annotated[RequestScope, account("read:account")]) -> RateLimitStatusResponse:
+@reads(account("read:account"))
+def read_status(view: ReadView, at: RequestScope) -> RateLimitStatusResponse:
     """List the buckets that lately refused."""
-    with at.view() as view:
-        return RateLimitStatusResponse(exceeded_buckets=at.guarded.rate.exceeded(view.account_id))
+    return RateLimitStatusResponse(exceeded_buckets=at.guarded.rate.exceeded(view.account_id))
 
 
 @router.get("/usage")
+@reads(account("read:account"))
 def read_usage(
-    at: Annotated[RequestScope, account("read:account")],
+    view: ReadView,
+    at: RequestScope,
     since: Annotated[Instant | None, Query()] = None,
     until: Annotated[Instant | None, Query()] = None,
     keys: Annotated[list[Text] | None, Query(min_length=1)] = None,
@@ -38,21 +41,20 @@ def read_usage(
 
     What is counted is what this process was asked.
     """
-    with at.view() as view:
-        rate, minute = at.guarded.rate, view.now - timedelta(minutes=1)
-        begin, end = since or minute, until or view.now
-        is_counted = begin <= view.now and end > minute
-        granted, refused = rate.used(view.account_id)
-        limit, of_granted, requested = (
-            [number] * is_counted for number in (rate.most or 0, granted, granted + refused)
-        )
-        counts = RateLimitUsageByKey(
-            limit=limit, usage=of_granted, requested=requested, granted=of_granted
-        )
-        return RateLimitUsageResponse(
-            account=view.account_id,
-            since=begin,
-            until=end,
-            minutes=[minute] * is_counted,
-            keys={name: counts for name in keys or [BUCKET] if name == BUCKET},
-        )
+    rate, minute = at.guarded.rate, view.now - timedelta(minutes=1)
+    begin, end = since or minute, until or view.now
+    is_counted = begin <= view.now and end > minute
+    granted, refused = rate.used(view.account_id)
+    limit, of_granted, requested = (
+        [number] * is_counted for number in (rate.most or 0, granted, granted + refused)
+    )
+    counts = RateLimitUsageByKey(
+        limit=limit, usage=of_granted, requested=requested, granted=of_granted
+    )
+    return RateLimitUsageResponse(
+        account=view.account_id,
+        since=begin,
+        until=end,
+        minutes=[minute] * is_counted,
+        keys={name: counts for name in keys or [BUCKET] if name == BUCKET},
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from ...backends.store.features import SSO
 from ...model import Kind, Permission
 from ...wire.prefect_cloud.sso import ValidateSSO, WorkOSIntegrationResponse
-from ..auth import RequestScope, account
+from ..auth import account
+from ..read_view import ReadView
 from ..refusals import forbidden, not_found
-from .collection import ACCOUNT, collection
+from .collection import ACCOUNT, collection, reads
 
 router = collection(f"{ACCOUNT}/sso", "Account SSO")
 
@@ -18,22 +17,23 @@ NONE_HERE = "this server has no single sign-on"
 
 
 @router.get("/setup_url")
-def read_setup_url(at: Annotated[RequestScope, account(ADMINISTER)]) -> str:
+@reads(account(ADMINISTER))
+def read_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
-    with at.view():
-        raise forbidden(NONE_HERE)
+    raise forbidden(NONE_HERE)
 
 
 @router.get("/dsync_setup_url")
-def read_dsync_setup_url(at: Annotated[RequestScope, account(ADMINISTER)]) -> str:
+@reads(account(ADMINISTER))
+def read_dsync_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
-    with at.view():
-        raise forbidden(NONE_HERE)
+    raise forbidden(NONE_HERE)
 
 
 @router.post("/validate", status_code=204)
+@reads(account("read:account"))
 def validate(
-    at: Annotated[RequestScope, account("read:account")],
+    view: ReadView,
     body: ValidateSSO | None = None,  # noqa: ARG001 - nobody is led anywhere
 ) -> None:
     """Say that the caller need not sign in by SSO.
@@ -45,26 +45,23 @@ def validate(
         Refusal: the account takes it of the caller.
 
     """
-    with at.view() as view:
-        signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
-        if signs_in and Permission(BYPASS) not in view.may():
-            raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
+    signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
+    if signs_in and Permission(BYPASS) not in view.may():
+        raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
 
 
 @router.get("/integrations")
-def read_integrations(
-    at: Annotated[RequestScope, account(ADMINISTER)],
-) -> WorkOSIntegrationResponse:
+@reads(account(ADMINISTER))
+def read_integrations(_view: ReadView) -> WorkOSIntegrationResponse:
     """Read what is set up: nothing."""
-    with at.view():
-        return WorkOSIntegrationResponse()
+    return WorkOSIntegrationResponse()
 
 
 @router.delete("/integrations/{integration_id}", status_code=204)
+@reads(account(ADMINISTER))
 def delete_integration(
+    _view: ReadView,
     integration_id: str,  # noqa: ARG001 - there is none
-    at: Annotated[RequestScope, account(ADMINISTER)],
 ) -> None:
     """Refuse: there is none."""
-    with at.view():
-        raise not_found()
+    raise not_found()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from ...backends.store.id_index import IdEntry
 from ...model import Address, Kind, Team
 from ...wire.prefect_cloud import teams as wire
-from ..auth import RequestScope, account
+from ..auth import account
 from ..commands import teams as commands
 from ..directory import profiles
 from ..guarded_store import WriteTransaction
@@ -17,7 +16,7 @@ from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
 from ..refusals import unprocessable
 from . import bots, users
-from .collection import ACCOUNT, collection, ordered, page
+from .collection import ACCOUNT, collection, ordered, page, reads, writes
 
 router = collection(f"{ACCOUNT}/teams", "Teams")
 
@@ -27,34 +26,29 @@ SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[
 
 
 @router.post("/", status_code=201)
-def create_team(body: wire.TeamCreate, at: Annotated[RequestScope, account()]) -> wire.TeamResponse:
+@writes(account())
+def create_team(transaction: WriteTransaction, body: wire.TeamCreate) -> wire.TeamResponse:
     """Create a team; one of that name is brought to the description given."""
-
-    def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        team = commands.create_team(transaction, body.name, body.description or "")
-        return to_response(transaction.view, team)
-
-    return at.write(work)
+    team = commands.create_team(transaction, body.name, body.description or "")
+    return to_response(transaction.view, team)
 
 
 @router.post("/filter")
-def read_teams(
-    at: Annotated[RequestScope, account("read:team")], body: wire.ReadTeams | None = None
-) -> list[wire.TeamResponse]:
+@reads(account("read:team"))
+def read_teams(view: ReadView, body: wire.ReadTeams | None = None) -> list[wire.TeamResponse]:
     """List teams, each with its members and all it holds."""
     query = body or wire.ReadTeams()
-    with at.view() as view:
-        teams = list(view.resources(Team, view.walk(Kind.TEAM)))
-        view.expect([who for team, _ in teams for who in team.references])
-        rows = [
-            (team, entry)
-            for team, entry in teams
-            if _mentions(view, team, query) and _meets(view, team, entry, query.teams)
-        ]
-        part = page(ordered(rows, query.sort, SORTS), query)
-        if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
-            raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
-        return [to_response(view, team) for team, _ in part]
+    teams = list(view.resources(Team, view.walk(Kind.TEAM)))
+    view.expect([who for team, _ in teams for who in team.references])
+    rows = [
+        (team, entry)
+        for team, entry in teams
+        if _mentions(view, team, query) and _meets(view, team, entry, query.teams)
+    ]
+    part = page(ordered(rows, query.sort, SORTS), query)
+    if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
+        raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
+    return [to_response(view, team) for team, _ in part]
 
 
 def _rows(view: ReadView, team: Team) -> int:
@@ -62,61 +56,43 @@ def _rows(view: ReadView, team: Team) -> int:
 
 
 @router.get("/{id}")
-def read_team(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, account("read:team")],
-) -> wire.TeamResponse:
+@reads(account("read:team"))
+def read_team(view: ReadView, id: UUID) -> wire.TeamResponse:
     """Read one."""
-    with at.view() as view:
-        return to_response(view, view.resource(Team, id))
+    return to_response(view, view.resource(Team, id))
 
 
 @router.put("/{id}")
+@writes(account())
 def update_team(
-    id: UUID,  # noqa: A002
-    body: wire.TeamUpdate,
-    at: Annotated[RequestScope, account()],
+    transaction: WriteTransaction, id: UUID, body: wire.TeamUpdate
 ) -> wire.TeamResponse:
     """Replace name and description, and the directory group if it is there: null unties it."""
-
-    def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        team = transaction.view.resource(Team, id)
-        after = commands.update_team(transaction, team, **_edit(body))
-        return to_response(transaction.view, after)
-
-    return at.write(work)
-
-
-def _edit(body: wire.TeamUpdate) -> commands.TeamEdit:
+    team = transaction.view.resource(Team, id)
     edit = commands.TeamEdit(name=body.name, description=body.description or "")
     if "workos_directory_group_id" in body.model_fields_set:
         edit["managed_by"] = body.workos_directory_group_id or ""
-    return edit
+    after = commands.update_team(transaction, team, **edit)
+    return to_response(transaction.view, after)
 
 
 @router.delete("/{id}", status_code=204)
-def delete_team(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
+@writes(account())
+def delete_team(transaction: WriteTransaction, id: UUID) -> None:
     """Delete a team with all it holds."""
-    at.write(
-        lambda transaction: commands.delete_team(transaction, transaction.view.resource(Team, id))
-    )
+    commands.delete_team(transaction, transaction.view.resource(Team, id))
 
 
 @router.put("/{id}/members")
+@writes(account())
 def upsert_team_members(
-    id: UUID,  # noqa: A002
-    body: wire.UpsertTeamMembers,
-    at: Annotated[RequestScope, account()],
+    transaction: WriteTransaction, id: UUID, body: wire.UpsertTeamMembers
 ) -> wire.TeamResponse:
     """Add members; nobody is removed."""
-
-    def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        team = transaction.view.resource(Team, id)
-        added = [_named(transaction.view, member) for member in body.members]
-        after = commands.add_members(transaction, team, added)
-        return to_response(transaction.view, after)
-
-    return at.write(work)
+    team = transaction.view.resource(Team, id)
+    added = [_named(transaction.view, member) for member in body.members]
+    after = commands.add_members(transaction, team, added)
+    return to_response(transaction.view, after)
 
 
 def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
@@ -127,17 +103,12 @@ def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
 
 
 @router.delete("/{team_id}/members/{actor_id}", status_code=204)
-def delete_team_member(
-    team_id: UUID, actor_id: UUID, at: Annotated[RequestScope, account()]
-) -> None:
+@writes(account())
+def delete_team_member(transaction: WriteTransaction, team_id: UUID, actor_id: UUID) -> None:
     """Remove a member, named by its actor id."""
-
-    def work(transaction: WriteTransaction) -> None:
-        view = transaction.view
-        team, who = view.resource(Team, team_id), view.register.actor(actor_id)
-        commands.remove_member(transaction, team, who)
-
-    at.write(work)
+    view = transaction.view
+    team, who = view.resource(Team, team_id), view.register.actor(actor_id)
+    commands.remove_member(transaction, team, who)
 
 
 def to_response(view: ReadView, team: Team) -> wire.TeamResponse:

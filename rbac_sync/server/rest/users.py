@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
 from uuid import UUID
 
 from ...model import Address, Key, Kind
 from ...wire.prefect_cloud import users as wire
 from ...wire.prefect_cloud.bots import APIKeyCreate, APIKeyCreateResponse, APIKeyReadResponse
 from ...wire.prefect_cloud.filters import LikeText
-from ..auth import RequestScope, anywhere
+from ..auth import anywhere
 from ..commands.keys import create_key, revoke_key
 from ..commands.memberships import leave_account
 from ..commands.profiles import update_profile
@@ -20,8 +19,7 @@ from ..matching import included, like, matches
 from ..read_view import ReadView
 from ..refusals import forbidden, not_found
 from . import api_keys
-from .collection import collection
-from .handles import handle
+from .collection import collection, handle, reads, writes
 
 router = collection("/users/{id}", "Users")
 
@@ -29,105 +27,80 @@ OWN_ALONE = "only the user itself can do this"
 
 
 @router.get("")
-def read_user(id: UUID, at: Annotated[RequestScope, anywhere()]) -> wire.User:  # noqa: A002
+@reads(anywhere())
+def read_user(view: ReadView, id: UUID) -> wire.User:
     """Read the caller's own record."""
-    with at.view() as view:
-        user = _self(view, id)
-        entry, person = view.entry(user), profile(view, user)
-        return wire.User(
-            **{
-                name: person.content.get(name)
-                for name in ("title", "image_location", "location", "last_login")
-            },
-            settings=person.content.get("settings") or wire.UserSettings(),
-            id=entry.id,
-            created=entry.created,
-            updated=entry.updated,
-            handle=person.handle,
-            actor_id=entry.actor_id,
-            idp_user_id=str(entry.id),
-            first_name=person.first_name,
-            last_name=person.last_name,
-            email=person.email,
-        )
+    user = _self(view, id)
+    entry, person = view.entry(user), profile(view, user)
+    return wire.User(
+        **{
+            name: person.content.get(name)
+            for name in ("title", "image_location", "location", "last_login")
+        },
+        settings=person.content.get("settings") or wire.UserSettings(),
+        id=entry.id,
+        created=entry.created,
+        updated=entry.updated,
+        handle=person.handle,
+        actor_id=entry.actor_id,
+        idp_user_id=str(entry.id),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+    )
 
 
 @router.patch("", status_code=204)
-def update_user(id: UUID, body: wire.UserUpdate, at: Annotated[RequestScope, anywhere()]) -> None:  # noqa: A002
+@writes(anywhere())
+def update_user(transaction: WriteTransaction, id: UUID, body: wire.UserUpdate) -> None:
     """Change the caller's own record; of the e-mail, its identity, only the letters' case."""
-
-    def work(transaction: WriteTransaction) -> None:
-        view, user = transaction.view, _self(transaction.view, id)
-        if body.handle is not None:
-            handle(body.handle, profile(view, user).handle)
-        update_profile(transaction, _fields(body), body.email)
-
-    at.write(work)
-
-
-def _fields(body: wire.UserUpdate) -> dict[str, Any]:
-    """Return the fields to store as they are; without a handle that is null."""
+    view, user = transaction.view, _self(transaction.view, id)
+    if body.handle is not None:
+        handle(body.handle, profile(view, user).handle)
     fields = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
-    return {name: value for name, value in fields.items() if (name, value) != ("handle", None)}
+    if body.handle is None:
+        fields.pop("handle", None)
+    update_profile(transaction, fields, body.email)
 
 
 @router.delete("", status_code=204)
-def delete_user(id: UUID, at: Annotated[RequestScope, anywhere()]) -> None:  # noqa: A002
+@writes(anywhere())
+def delete_user(transaction: WriteTransaction, id: UUID) -> None:
     """Delete the caller: here a user belongs to one account, so this is leaving it."""
-
-    def work(transaction: WriteTransaction) -> None:
-        _self(transaction.view, id)
-        leave_account(transaction)
-
-    at.write(work)
+    _self(transaction.view, id)
+    leave_account(transaction)
 
 
 @router.post("/api_keys", status_code=201)
+@writes(anywhere())
 def create_api_key(
-    id: UUID,  # noqa: A002
-    body: APIKeyCreate,
-    at: Annotated[RequestScope, anywhere()],
+    transaction: WriteTransaction, id: UUID, body: APIKeyCreate
 ) -> APIKeyCreateResponse:
     """Create a key of the caller's own."""
-
-    def work(transaction: WriteTransaction) -> APIKeyCreateResponse:
-        key = Key(_self(transaction.view, id), body.name, body.expiration)
-        return api_keys.created(create_key(transaction, key))
-
-    return at.write(work)
+    key = Key(_self(transaction.view, id), body.name, body.expiration)
+    return api_keys.created(create_key(transaction, key))
 
 
 @router.get("/api_keys")
-def read_api_keys(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, anywhere()],
-    name: str | None = None,
-) -> list[APIKeyReadResponse]:
+@reads(anywhere())
+def read_api_keys(view: ReadView, id: UUID, name: str | None = None) -> list[APIKeyReadResponse]:
     """List the caller's own keys."""
-    with at.view() as view:
-        return [key for key in api_keys.keys_of(view, _self(view, id)) if name in (None, key.name)]
+    return [key for key in api_keys.keys_of(view, _self(view, id)) if name in (None, key.name)]
 
 
 @router.get("/api_keys/{api_key_id}")
-def read_api_key(
-    id: UUID,  # noqa: A002
-    api_key_id: UUID,
-    at: Annotated[RequestScope, anywhere()],
-) -> APIKeyReadResponse:
+@reads(anywhere())
+def read_api_key(view: ReadView, id: UUID, api_key_id: UUID) -> APIKeyReadResponse:
     """Read one of the caller's own keys."""
-    with at.view() as view:
-        return api_keys.to_response(key_by_id(view, _self(view, id), api_key_id))
+    return api_keys.to_response(key_by_id(view, _self(view, id), api_key_id))
 
 
 @router.delete("/api_keys/{api_key_id}", status_code=204)
-def delete_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, anywhere()]) -> None:  # noqa: A002
+@writes(anywhere())
+def delete_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID) -> None:
     """Revoke one of the caller's own keys."""
-
-    def work(transaction: WriteTransaction) -> None:
-        key = key_by_id(transaction.view, _self(transaction.view, id), api_key_id)
-        revoke_key(transaction, key)
-
-    at.write(work)
+    key = key_by_id(transaction.view, _self(transaction.view, id), api_key_id)
+    revoke_key(transaction, key)
 
 
 def _self(view: ReadView, id_: UUID) -> Address:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
 from ...backends.store.id_index import IdEntry
-from ...model import EVERYONE, Address, Kind, Level, Workspace
+from ...model import EVERYONE, Address, Level, Workspace
 from ...model.address import workspace as workspace_address
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import (
@@ -28,11 +26,10 @@ from ..directory.profiles import WORKSPACE_SETTINGS
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
-from ..refusals import forbidden, not_found
-from .collection import ACCOUNT, WORKSPACE, collection, page
-from .handles import handle
+from ..refusals import forbidden
+from .collection import ACCOUNT, WORKSPACE, collection, handle, page, reads, together, writes
+from .me import own_workspace
 
-router = APIRouter()
 all_ = collection(f"{ACCOUNT}/workspaces", "Workspaces")
 one = collection(WORKSPACE, "Workspaces")
 short = collection("/workspaces/{workspace_id}", "Workspaces")
@@ -42,33 +39,28 @@ NO_TRANSFER = "workspaces are not moved between accounts here"
 
 
 @all_.post("/", status_code=201)
-def create_workspace(
-    body: wire.WorkspaceCreate, at: Annotated[RequestScope, account()]
-) -> wire.Workspace:
+@writes(account())
+def create_workspace(transaction: WriteTransaction, body: wire.WorkspaceCreate) -> wire.Workspace:
     """Create a workspace."""
-
-    def work(transaction: WriteTransaction) -> wire.Workspace:
-        new = Workspace(handle(body.handle), body.name, body.description or "")
-        workspaces.create_workspace(transaction, new)
-        return to_response(transaction.view, new)
-
-    return at.write(work)
+    new = Workspace(handle(body.handle), body.name, body.description or "")
+    workspaces.create_workspace(transaction, new)
+    return to_response(transaction.view, new)
 
 
 @all_.post("/filter")
+@reads(account("read:workspace"))
 def read_workspaces(
-    at: Annotated[RequestScope, account("read:workspace")], body: wire.ReadWorkspaces | None = None
+    view: ReadView, body: wire.ReadWorkspaces | None = None
 ) -> list[wire.Workspace]:
     """List the workspaces to which the caller has access."""
     query = body or wire.ReadWorkspaces()
     where = query.workspaces or wire.WorkspaceFilter()
-    with at.view() as view:
-        rows = (
-            to_response(view, workspace)
-            for workspace, entry in view.resources(Workspace, _seen(view, where))
-            if among(entry.id, where.id) and among(workspace.handle, where.handle)
-        )
-        return page(rows, query)
+    rows = (
+        to_response(view, workspace)
+        for workspace, entry in view.resources(Workspace, _seen(view, where))
+        if among(entry.id, where.id) and among(workspace.handle, where.handle)
+    )
+    return page(rows, query)
 
 
 def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
@@ -83,24 +75,21 @@ def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
 
 
 @one.get("")
-def read_workspace(
-    at: Annotated[RequestScope, visible_workspace("read:workspace")],
-) -> wire.Workspace:
+@reads(visible_workspace("read:workspace"))
+def read_workspace(view: ReadView, at: RequestScope) -> wire.Workspace:
     """Read one."""
-    with at.view() as view:
-        return to_response(view, at.workspace(view))
+    return to_response(view, at.workspace(view))
 
 
 @one.patch("", status_code=204)
-def update_workspace(body: wire.WorkspaceUpdate, at: Annotated[RequestScope, workspace()]) -> None:
+@writes(workspace())
+def update_workspace(
+    transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceUpdate
+) -> None:
     """Change a workspace and its default role."""
-
-    def work(transaction: WriteTransaction) -> None:
-        before = at.workspace(transaction.view)
-        default = _default_roles(transaction.view, body, at.guarded.compat.null_role)
-        workspaces.update_workspace(transaction, before, default, **_edit(body, before))
-
-    at.write(work)
+    before = at.workspace(transaction.view)
+    default = _default_roles(transaction.view, body, at.guarded.compat.null_role)
+    workspaces.update_workspace(transaction, before, default, **_edit(body, before))
 
 
 def _edit(body: wire.WorkspaceUpdate, before: Workspace) -> workspaces.WorkspaceEdit:
@@ -126,70 +115,58 @@ def _default_roles(
 
 
 @one.delete("", status_code=204)
-def delete_workspace(at: Annotated[RequestScope, workspace()]) -> None:
+@writes(workspace())
+def delete_workspace(transaction: WriteTransaction, at: RequestScope) -> None:
     """Delete a workspace with all access to it."""
-    at.write(
-        lambda transaction: workspaces.delete_workspace(transaction, at.workspace(transaction.view))
-    )
+    workspaces.delete_workspace(transaction, at.workspace(transaction.view))
 
 
 @one.post("/transfer", status_code=204)
+@reads(workspace_of_account("delete:workspace"))
 def transfer_workspace(
+    _view: ReadView,
     body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
-    at: Annotated[RequestScope, workspace_of_account("delete:workspace")],
 ) -> None:
     """Refuse: nothing of one account is known in another."""
-    with at.view():
-        raise forbidden(NO_TRANSFER)
+    raise forbidden(NO_TRANSFER)
 
 
 @one.post("/validate_transfer")
+@reads(workspace_of_account("delete:workspace"))
 def validate_transfer_workspace(
-    body: wire.TransferWorkspace,
-    at: Annotated[RequestScope, workspace_of_account("delete:workspace")],
+    _view: ReadView, body: wire.TransferWorkspace
 ) -> wire.TransferObstacles:
     """Say why it cannot be moved."""
-    with at.view():
-        return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
+    return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
 
 
 @one.get("/settings")
-def read_workspace_settings(
-    at: Annotated[RequestScope, workspace("see_workspace_settings")],
-) -> wire.WorkspaceSettings:
+@reads(workspace("see_workspace_settings"))
+def read_workspace_settings(view: ReadView, at: RequestScope) -> wire.WorkspaceSettings:
     """Read the settings."""
-    with at.view() as view:
-        kept = view.documents.named(WORKSPACE_SETTINGS, at.workspace(view).address)
-        return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
+    kept = view.documents.named(WORKSPACE_SETTINGS, at.workspace(view).address)
+    return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
 
 
 @one.patch("/settings", status_code=204)
+@writes(workspace("write_workspace_settings"))
 def update_workspace_settings(
-    body: wire.WorkspaceSettingsUpdate,
-    at: Annotated[RequestScope, workspace("write_workspace_settings")],
+    transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceSettingsUpdate
 ) -> None:
     """Change the settings that are named."""
-
-    def work(transaction: WriteTransaction) -> None:
-        scope = at.workspace(transaction.view).address
-        fields = body.model_dump(mode="json", exclude_unset=True)
-        if fields.get("inherit_default_result_storage", True) is None:
-            del fields["inherit_default_result_storage"]
-        profiles.update_workspace_settings(transaction, scope, fields)
-
-    at.write(work)
+    scope = at.workspace(transaction.view).address
+    fields = body.model_dump(mode="json", exclude_unset=True)
+    if fields.get("inherit_default_result_storage", True) is None:
+        del fields["inherit_default_result_storage"]
+    profiles.update_workspace_settings(transaction, scope, fields)
 
 
 @short.get("", response_model=None)
-def redirect_workspace(
-    workspace_id: UUID, at: Annotated[RequestScope, anywhere()]
-) -> RedirectResponse:
+@reads(anywhere())
+def redirect_workspace(view: ReadView, workspace_id: UUID) -> RedirectResponse:
     """Lead to the workspace below its account."""
-    with at.view() as view:
-        workspace = view.register.find(Kind.WORKSPACE, workspace_id)
-        if workspace is None or not view.may(workspace):
-            raise not_found()
-        where = f"/api/accounts/{view.account_id}/workspaces/{workspace_id}"
+    own_workspace(view, workspace_id)
+    where = f"/api/accounts/{view.account_id}/workspaces/{workspace_id}"
     return RedirectResponse(where, 307)
 
 
@@ -210,6 +187,4 @@ def to_response(view: ReadView, workspace: Workspace) -> wire.Workspace:
     )
 
 
-router.include_router(all_)
-router.include_router(one)
-router.include_router(short)
+router = together(all_, one, short)

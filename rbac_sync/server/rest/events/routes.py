@@ -20,7 +20,7 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import forbidden, unprocessable
 from ...trail import PREFIX, PlacedEvent
-from ..collection import ACCOUNT, WORKSPACE, collection
+from ..collection import ACCOUNT, WORKSPACE, collection, reads, together, writes
 from .counts import counted
 from .query import KIND, EventQuery, span_of
 
@@ -38,47 +38,52 @@ def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
     routes = collection(f"{prefix}/events", "Events")
 
     @routes.post("", status_code=204)
-    def report_events(body: list[wire.Event], at: RequestScope = reporting) -> None:
+    @writes(reporting)
+    def report_events(
+        transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]
+    ) -> None:
         """Keep events that a client reports."""
-        _keep(at, body)
+        _keep(transaction, at, body)
 
     @routes.post("/filter")
+    @reads(reading)
     def read_events(
-        request: Request, at: RequestScope = reading, body: wire.ReadEvents | None = None
+        view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents | None = None
     ) -> wire.EventPage:
         """Read the first page."""
-        return _first(request, at, body or wire.ReadEvents())
+        return _first(view, at, request, body or wire.ReadEvents())
 
     @routes.get("/filter/next")
+    @reads(reading)
     def read_next_events(
-        request: Request, token: Token, at: RequestScope = reading
+        view: ReadView, at: RequestScope, request: Request, token: Token
     ) -> wire.EventPage:
         """Read the next page."""
-        return _next(request, at, token)
+        return _next(view, at, request, _PageToken.read(token))
 
     @routes.post("/count-by/{countable}")
+    @reads(reading)
     def count_events(
-        countable: wire.Countable, at: RequestScope = reading, body: wire.CountEvents | None = None
+        view: ReadView,
+        at: RequestScope,
+        countable: wire.Countable,
+        body: wire.CountEvents | None = None,
     ) -> list[wire.EventCount]:
         """Count events by what they have in common."""
-        return _count(at, countable, body or wire.CountEvents())
+        query = body or wire.CountEvents()
+        return counted(_query(at, view, query.filter or wire.EventFilter()), countable, query)
 
     return routes
 
 
-def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
+def _keep(transaction: WriteTransaction, at: RequestScope, reported: list[wire.Event]) -> None:
+    owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
     for event in reported:
         if event.event.startswith(OURS):
             raise forbidden(f"only the server itself reports `{event.event}`")
-    contents = [event.model_dump(mode="json") for event in reported]
-
-    def work(transaction: WriteTransaction) -> None:
-        owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
-        for each in contents:
-            name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to read events by time
-            transaction.documents.add(KIND, owner, name, each)
-
-    at.write(work)
+        content = event.model_dump(mode="json")
+        name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
+        transaction.documents.add(KIND, owner, name, content)
 
 
 class _PageToken(BaseModel):
@@ -108,21 +113,20 @@ class _PageToken(BaseModel):
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode()
 
 
-def _first(request: Request, at: RequestScope, body: wire.ReadEvents) -> wire.EventPage:
+def _first(
+    view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents
+) -> wire.EventPage:
     where = body.filter or wire.EventFilter()
     limit, offset = body.limit if where.limit is None else where.limit, where.offset or 0
-    with at.view() as view:
-        since, until = span_of(where, view.now)
-        occurred = wire.EventOccurredFilter(since=since, until=until)
-        where = where.model_copy(update={"occurred": occurred})
-        rows, total = _query(at, view, where).first(limit, offset)
+    since, until = span_of(where, view.now)
+    occurred = wire.EventOccurredFilter(since=since, until=until)
+    where = where.model_copy(update={"occurred": occurred})
+    rows, total = _query(at, view, where).first(limit, offset)
     return _page(request, at, where, limit, rows, (offset + len(rows), total))
 
 
-def _next(request: Request, at: RequestScope, text: str) -> wire.EventPage:
-    token = _PageToken.read(text)
-    with at.view() as view:
-        rows = _query(at, view, token.filter).next(token.limit, token.after)
+def _next(view: ReadView, at: RequestScope, request: Request, token: _PageToken) -> wire.EventPage:
+    rows = _query(at, view, token.filter).next(token.limit, token.after)
     counts = token.before + len(rows), token.total
     return _page(request, at, token.filter, token.limit, rows, counts)
 
@@ -161,13 +165,7 @@ def _url(request: Request, at: RequestScope, token: _PageToken) -> str:
     return f"{request.base_url}{path}?page-token={token}"
 
 
-def _count(
-    at: RequestScope, countable: wire.Countable, body: wire.CountEvents
-) -> list[wire.EventCount]:
-    with at.view() as view:
-        return counted(_query(at, view, body.filter or wire.EventFilter()), countable, body)
-
-
-router = APIRouter()
-router.include_router(_routes(ACCOUNT, account(READ), account(WRITE)))
-router.include_router(_routes(WORKSPACE, workspace(SEE), workspace(MANAGE)))
+router = together(
+    _routes(ACCOUNT, account(READ), account(WRITE)),
+    _routes(WORKSPACE, workspace(SEE), workspace(MANAGE)),
+)

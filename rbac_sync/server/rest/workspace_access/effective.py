@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
 from ....model import ANYWHERE, EVERYONE, Address, Kind
 from ....wire.prefect_cloud.access import ObjectActorAccess
 from ...auth import RequestScope, workspace
 from ...directory.profiles import display, email
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads
 
 router = collection(f"{WORKSPACE}/access", "Workspace Access")
 
@@ -23,18 +23,16 @@ TYPES: Mapping[Kind, Literal["user", "service_account", "team"]] = {
 
 
 @router.get("/")
-def read_workspace_access(
-    at: Annotated[RequestScope, workspace("see_workspace_users", "see_workspace_service_accounts")],
-) -> list[ObjectActorAccess]:
+@reads(workspace("see_workspace_users", "see_workspace_service_accounts"))
+def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorAccess]:
     """List every team and actor with access; ``*`` where all users have it by default."""
-    with at.view() as view:
-        scope = at.workspace(view).address
-        listed = at.guarded.compat.implicit_owners_listed
-        actors = dict.fromkeys(_direct(view, scope))
-        actors |= dict.fromkeys(_implicit(view) if listed else ())
-        view.expect(list(actors))
-        everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
-        return everybody + [actor_access(view, who) for who in actors if view.is_member(who)]
+    scope = at.workspace(view).address
+    listed = at.guarded.compat.implicit_owners_listed
+    actors = dict.fromkeys(_direct(view, scope))
+    actors |= dict.fromkeys(_implicit(view) if listed else ())
+    view.expect(list(actors))
+    everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
+    return everybody + [actor_access(view, who) for who in actors if view.is_member(who)]
 
 
 def _direct(view: ReadView, scope: Address) -> Iterator[Address]:

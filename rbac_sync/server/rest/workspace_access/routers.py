@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,16 +11,18 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ....backends.store.id_index import HeldRow
-from ....model import Address, Kind, Team
+from ....model import Address, Kind, Level, Team
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
-from ...commands.bindings import revoke_binding
+from ...commands.bindings import revoke_binding, revoke_role, set_roles
+from ...directory import roles
 from ...directory.profiles import profile
 from ...guarded_store import WriteTransaction
+from ...matching import among
 from ...read_view import ReadView
+from ...refusals import not_found, unprocessable
 from .. import bots, users
-from ..collection import WORKSPACE, collection, ordered, page
-from . import rows
+from ..collection import WORKSPACE, collection, ordered, page, reads, writes
 
 Route = tuple[str, str, Callable[..., Any], str, Any]
 """The method, the path, the function, the name and the response of a route."""
@@ -57,66 +59,90 @@ class AccessRoutes:
     def routes(self) -> Iterable[Route]:
         """Yield the routes: creating and listing, and reading and deleting one row."""
         one, many = self.response, list[self.response]  # type: ignore[name-defined]
-        yield "POST", "/", self._upsert(), "upsert_{}_access", one | many
+        body = self.create | list[self.create]  # type: ignore[name-defined]
+        yield "POST", "/", self._upsert(body), "upsert_{}_access", one | many
         yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
         yield "GET", "/{id}", self._read(), "read_{}_access", one
         yield "DELETE", "/{id}", self._delete(), "delete_{}_access", None
 
-    def _upsert(self) -> Callable[..., Any]:
-        place = workspace()
-
-        def upsert(body: Any, at: RequestScope = place) -> Any:
+    def _upsert(self, of: Any) -> Callable[..., Any]:
+        def upsert(transaction: WriteTransaction, at: RequestScope, body: Any) -> Any:
             """Give actors roles; one object is answered with one, a list with a list."""
+            scope = at.workspace(transaction.view).address
             bodies = body if isinstance(body, list) else [body]
-            id_ = f"{self.word}_id"
-            pairs = [(getattr(each, id_), each.workspace_role_id) for each in bodies]
-            answers = rows.upserted(at, self.kind, pairs, id_, self.to_response)
+            pairs = [self._pair(transaction.view, each) for each in bodies]
+            set_roles(transaction, scope, dict(pairs))
+            view = transaction.view
+            held = (view.register.held_by(scope, principal)[0] for principal, _ in pairs)
+            answers = [self._response(view, row) for row in held]
             return answers if isinstance(body, list) else answers[0]
 
-        upsert.__annotations__["body"] = self.create | list[self.create]  # type: ignore[name-defined]
-        return upsert
+        upsert.__annotations__["body"] = of
+        return writes(workspace())(upsert)
+
+    def _pair(self, view: ReadView, body: Any) -> tuple[Address, Address]:
+        """Return the principal and the role that a body names."""
+        place = f"{self.word}_id"
+        id_ = getattr(body, place)
+        principal = view.register.find(self.kind, id_)
+        if principal is None or not view.is_member(principal):
+            raise unprocessable(f"there is no {self.kind} `{id_}` in this account", place)
+        role_id = body.workspace_role_id
+        return principal, roles.named(view, Level.WORKSPACE, role_id, "workspace_role_id")
 
     def _read_all(self) -> Callable[..., Any]:
-        place = workspace(self.see)
-
-        def read_all(body: Any = None, at: RequestScope = place) -> Any:
+        def read_all(view: ReadView, at: RequestScope, body: Any = None) -> Any:
             """List what actors hold themselves."""
             query = body or self.read()
-            with at.view() as view:
-                answers = [
-                    self.to_response(view, row)
-                    for row in rows.rows(view, at, self.kind)
-                    if self.meets(view, row, query)
-                ]
-                return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
+            rows = (row for row in self._rows(view, at) if self.meets(view, row, query))
+            answers = [self._response(view, row) for row in rows]
+            return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
 
         read_all.__annotations__["body"] = self.read | None
-        return read_all
+        return reads(workspace(self.see))(read_all)
+
+    def _rows(self, view: ReadView, at: RequestScope) -> Iterator[HeldRow]:
+        """Yield the rows of the workspace with principals of the kind, without pending users."""
+        held = view.register.held_in(at.workspace(view).address)
+        view.expect([row.principal for row in held])
+        return (row for row in held if self._is_shown(view, row))
+
+    def _is_shown(self, view: ReadView, row: HeldRow) -> bool:
+        return row.principal.kind is self.kind and view.is_member(row.principal)
 
     def _read(self) -> Callable[..., Any]:
-        place = workspace(self.see)
-
-        def read(id: UUID, at: RequestScope = place) -> Any:  # noqa: A002
+        @reads(workspace(self.see))
+        def read(view: ReadView, at: RequestScope, id: UUID) -> Any:
             """Read one row."""
-            with at.view() as view:
-                return self.to_response(view, rows.row(view, at, self.kind, id))
+            return self._response(view, self._row(view, at, id))
 
         return read
 
-    def _delete(self) -> Callable[..., Any]:
-        place = workspace()
+    def _row(self, view: ReadView, at: RequestScope, id_: UUID) -> HeldRow:
+        row = view.register.row(at.workspace(view).address, id_)
+        if row is None or not self._is_shown(view, row):
+            raise not_found()
+        return row
 
-        def delete(id: UUID, at: RequestScope = place) -> None:  # noqa: A002
+    def _delete(self) -> Callable[..., Any]:
+        @writes(workspace())
+        def delete(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
             """Take away what one row says; a user who was in the account for it alone leaves."""
-            rows.revoke(at, self.kind, id)
+            row = self._row(transaction.view, at, id)
+            revoke_role(transaction, row.principal, row.scope, row.role)
 
         return delete
 
-    def to_response(self, view: ReadView, row: HeldRow) -> BaseModel:
-        """Return the response for a row."""
-        own = {f"{self.word}_id": view.id(row.principal)}
-        fields = {**rows.common_fields(view, row), **own, **self.fields(view, row.principal)}
-        return self.response(**fields)
+    def _response(self, view: ReadView, row: HeldRow) -> BaseModel:
+        principal = {f"{self.word}_id": view.id(row.principal), **self.fields(view, row.principal)}
+        return self.response(
+            id=row.id,
+            created=row.created,
+            updated=row.updated,
+            workspace_id=view.id(row.scope),
+            workspace_role_id=view.id(row.role),
+            **principal,
+        )
 
 
 class TeamAccessRoutes(AccessRoutes):
@@ -125,26 +151,27 @@ class TeamAccessRoutes(AccessRoutes):
     def routes(self) -> Iterable[Route]:
         """Yield the routes: creating and listing rows, and deleting those of one team."""
         many, answer = list[self.response], list[wire.WorkspaceTeamAccess]  # type: ignore[name-defined]
-        upsert = self._upsert()
-        upsert.__annotations__["body"] = list[self.create]  # type: ignore[name-defined]
+        upsert = self._upsert(list[self.create])  # type: ignore[name-defined]
         yield "PUT", "/", upsert, "upsert_{}_access", answer
         yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
         yield "DELETE", "/{team_id}", self._delete(), "delete_{}_access", None
 
     def _delete(self) -> Callable[..., Any]:
-        place = workspace()
-
-        def delete(team_id: UUID, at: RequestScope = place) -> None:
+        @writes(workspace())
+        def delete(transaction: WriteTransaction, at: RequestScope, team_id: UUID) -> None:
             """Take away all that a team holds in the workspace."""
-
-            def work(transaction: WriteTransaction) -> None:
-                view = transaction.view
-                team, scope = view.resource(Team, team_id), at.workspace(view)
-                revoke_binding(transaction, team.address, scope.address)
-
-            at.write(work)
+            view = transaction.view
+            team, scope = view.resource(Team, team_id), at.workspace(view)
+            revoke_binding(transaction, team.address, scope.address)
 
         return delete
+
+
+def _meets(view: ReadView, row: HeldRow, where: wire.WorkspaceActorAccessFilter | None) -> bool:
+    return where is None or (
+        among(view.id(row.role), where.workspace_role_id)
+        and among(view.entry(row.principal).actor_id, where.actor_id)
+    )
 
 
 def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
@@ -162,7 +189,7 @@ USERS = AccessRoutes(
     response=wire.WorkspaceUserAccessResponse,
     fields=_user_fields,
     meets=lambda view, row, query: (
-        rows.meets(view, row, query.workspace_accesses)
+        _meets(view, row, query.workspace_accesses)
         and users.meets(view, row.principal, query.users)
     ),
     sorts={
@@ -182,7 +209,7 @@ BOTS = AccessRoutes(
     response=wire.WorkspaceBotAccessResponse,
     fields=lambda view, bot: {"actor_id": view.entry(bot).actor_id, "bot_name": bot.key},
     meets=lambda view, row, query: (
-        rows.meets(view, row, query.workspace_accesses)
+        _meets(view, row, query.workspace_accesses)
         and bots.meets(view.id(row.principal), row.principal.key, query.bots)
     ),
     sorts={

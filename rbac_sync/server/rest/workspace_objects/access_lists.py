@@ -24,7 +24,7 @@ from ...commands.access_lists import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found, unprocessable
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads, writes
 from ..workspace_access.effective import EVERYBODY, actor_access
 from . import documents
 from . import levels as rules
@@ -59,38 +59,38 @@ class AccessListRoutes:
         return router
 
     def _read(self) -> Callable[..., Any]:
-        place, finder = workspace(self.levels["view"]), Depends(self.lookup.find)
+        finder = Depends(self.lookup.find)
 
-        def read_list(at: RequestScope = place, find: Finder = finder) -> BaseModel:
+        @reads(workspace(self.levels["view"]))
+        def read_list(view: ReadView, at: RequestScope, find: Finder = finder) -> BaseModel:
             """Read its access list."""
-            with at.view() as view:
-                return self.shape(**read(view, find(view, at), tuple(self.levels)))
+            return self.shape(**read(view, find(view, at), tuple(self.levels)))
 
         return read_list
 
     def _replace(self) -> Callable[..., Any]:
-        place, finder = workspace(self.levels["manage"]), Depends(self.lookup.find)
+        finder = Depends(self.lookup.find)
 
-        def replace_list(body: Any, at: RequestScope = place, find: Finder = finder) -> None:
+        def replace_list(
+            transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder = finder
+        ) -> None:
             """Replace its access list."""
-            at.write(lambda t: replace(t, find(t.view, at), body.access_control))
+            replace(transaction, find(transaction.view, at), body.access_control)
 
         replace_list.__annotations__["body"] = self.create
-        return replace_list
+        return writes(workspace(self.levels["manage"]))(replace_list)
 
     def _read_mine(self) -> Callable[..., Any]:
-        place = workspace(self.levels["view"])
         is_needed = any(f.is_required() for f in self.mine.model_fields.values())
         default = Body() if is_needed else Body(None)
 
-        def read_mine(body: Any = default, at: RequestScope = place) -> LevelsByObject:
+        def read_mine(view: ReadView, at: RequestScope, body: Any = default) -> LevelsByObject:
             """Say what the caller may do with each, by id or by name as it was asked."""
-            with at.view() as view:
-                chosen = self._chosen(view, at, body or self.mine())
-                return {key: self._mine(view, each) for key, each in chosen}
+            chosen = self._chosen(view, at, body or self.mine())
+            return {key: self._mine(view, each) for key, each in chosen}
 
         read_mine.__annotations__["body"] = self.mine if is_needed else self.mine | None
-        return read_mine
+        return reads(workspace(self.levels["view"]))(read_mine)
 
     def _chosen(
         self, view: ReadView, at: RequestScope, query: BaseModel

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from ....backends.store.documents import Document, Outline
@@ -13,7 +12,7 @@ from ...guarded_store import WriteTransaction
 from ...matching import meets
 from ...read_view import ReadView
 from ...refusals import forbidden, not_found
-from ..collection import WORKSPACE, collection, page
+from ..collection import WORKSPACE, collection, page, reads, writes
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Rights, routes
 from .lookups import by_id, by_slug
@@ -51,39 +50,36 @@ types = routes(TYPES)
 
 
 @types.post("/install_system_block_types")
-def install_system_block_types(at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
+@reads(workspace(MANAGE))
+def install_system_block_types(_view: ReadView) -> None:
     """Do nothing: every workspace has them."""
-    with at.view():
-        return
 
 
 @schemas.post("/", status_code=201)
+@writes(workspace(MANAGE))
 def create_block_schema(
-    body: wire.BlockSchemaCreate, at: Annotated[RequestScope, workspace(MANAGE)]
+    transaction: WriteTransaction, at: RequestScope, body: wire.BlockSchemaCreate
 ) -> wire.BlockSchema:
     """Create a version of the fields of a kind of block; the same fields are the same version."""
-
-    def work(transaction: WriteTransaction) -> wire.BlockSchema:
-        documents.get(transaction.view, at, TYPE, body.block_type_id)
-        fields = {"fields": {}, **documents.sent_fields(body)}
-        sum_ = checksum(fields["fields"])
-        name = f"{body.block_type_id}/{sum_}/{body.version}"
-        document, _ = documents.put(transaction, at, SCHEMA, name, {**fields, "checksum": sum_})
-        return schema(transaction.view, document)
-
-    return at.write(work)
+    documents.get(transaction.view, at, TYPE, body.block_type_id)
+    fields = {"fields": {}, **documents.sent_fields(body)}
+    fields["checksum"] = checksum(fields["fields"])
+    name = f"{body.block_type_id}/{fields['checksum']}/{body.version}"
+    if kept := documents.find_named(transaction.view, at, SCHEMA, name):
+        return schema(transaction.view, documents.update(transaction, kept, fields))
+    return schema(transaction.view, documents.create(transaction, at, SCHEMA, name, fields))
 
 
 @schemas.post("/filter")
+@reads(workspace(SEE))
 def read_block_schemas(
-    at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadBlockSchemas | None = None
+    view: ReadView, at: RequestScope, body: wire.ReadBlockSchemas | None = None
 ) -> list[wire.BlockSchema]:
     """List versions, the latest first."""
     query = body or wire.ReadBlockSchemas()
-    with at.view() as view:
-        outlines = documents.outlines(view, at, SCHEMA)
-        rows = [o for o in reversed(outlines) if meets(_row(o), query.block_schemas)]
-        return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, query))]
+    outlines = documents.outlines(view, at, SCHEMA)
+    rows = [o for o in reversed(outlines) if meets(_row(o), query.block_schemas)]
+    return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, query))]
 
 
 def _row(schema: Outline) -> dict[str, str]:
@@ -92,36 +88,33 @@ def _row(schema: Outline) -> dict[str, str]:
 
 
 @schemas.get("/checksum/{checksum}")
+@reads(workspace(SEE))
 def read_block_schema_by_checksum(
-    checksum: str, at: Annotated[RequestScope, workspace(SEE)], version: str = VERSION
+    view: ReadView, at: RequestScope, checksum: str, version: str = VERSION
 ) -> wire.BlockSchema:
     """Read a version by what its fields add up to."""
     end = f"/{checksum}/{version}"
-    with at.view() as view:
-        rows = [o for o in documents.outlines(view, at, SCHEMA) if (o.name or "").endswith(end)]
-        if not rows:
-            raise not_found()
-        return schema(view, *documents.loaded(view, at, SCHEMA, rows[-1:]))
+    rows = [o for o in documents.outlines(view, at, SCHEMA) if (o.name or "").endswith(end)]
+    if not rows:
+        raise not_found()
+    return schema(view, *documents.loaded(view, at, SCHEMA, rows[-1:]))
 
 
 @schemas.get("/{id}")
-def read_block_schema(id: UUID, at: Annotated[RequestScope, workspace(SEE)]) -> wire.BlockSchema:  # noqa: A002
+@reads(workspace(SEE))
+def read_block_schema(view: ReadView, at: RequestScope, id: UUID) -> wire.BlockSchema:
     """Read a version."""
-    with at.view() as view:
-        return schema(view, documents.get(view, at, SCHEMA, id))
+    return schema(view, documents.get(view, at, SCHEMA, id))
 
 
 @schemas.delete("/{id}", status_code=204)
-def delete_block_schema(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:  # noqa: A002
+@writes(workspace(MANAGE))
+def delete_block_schema(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
     """Delete a version."""
-
-    def work(transaction: WriteTransaction) -> None:
-        view = transaction.view
-        document = documents.get(view, at, SCHEMA, id)
-        _check_free(view, documents.get(view, at, TYPE, UUID(document.content["block_type_id"])))
-        transaction.documents.delete(document)
-
-    at.write(work)
+    view = transaction.view
+    document = documents.get(view, at, SCHEMA, id)
+    _check_free(view, documents.get(view, at, TYPE, UUID(document.content["block_type_id"])))
+    transaction.documents.delete(document)
 
 
 def schema(view: ReadView, document: Document) -> wire.BlockSchema:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from ....backends.store.documents import Document
 from ....backends.store.system_blocks import SCHEMA, TYPE
 from ....wire.prefect_cloud import object_access as access
@@ -13,6 +11,7 @@ from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
+from ..collection import together
 from . import documents
 from .access_lists import AccessListRoutes
 from .block_types import BLOCK, MANAGE, SEE, schema, schemas, types
@@ -105,6 +104,4 @@ ACCESS = AccessListRoutes(
 BY_NAMES = "/slug/{slug}/block_documents/name/{name}"
 add_lookup(types, BLOCKS, Lookup(BY_NAMES, _by_names, frozenset({"GET"})))
 
-router = APIRouter()
-for each in (types, schemas, routes(BLOCKS), ACCESS.router()):
-    router.include_router(each)
+router = together(types, schemas, routes(BLOCKS), ACCESS.router())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter
-
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
-from ..collection import WORKSPACE, collection
+from ...read_view import ReadView
+from ..collection import WORKSPACE, collection, reads, together
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .lookups import by_id, by_id_or_name, by_tag
@@ -47,12 +44,10 @@ resets = collection(f"{WORKSPACE}/concurrency_limits", OF_TAG.tag)
 
 
 @resets.post("/tag/{tag}/reset")
-def reset_concurrency_limit(tag: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
+@reads(workspace(MANAGE))
+def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
     """Free the slots of a limit: none is ever taken."""
-    with at.view() as view:
-        documents.named(view, at, OF_TAG.kind, tag)
+    documents.named(view, at, OF_TAG.kind, tag)
 
 
-router = APIRouter()
-for each in (routes(OF_TAG), routes(OF_NAME), resets):
-    router.include_router(each)
+router = together(routes(OF_TAG), routes(OF_NAME), resets)

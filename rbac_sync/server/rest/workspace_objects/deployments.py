@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter
-
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...read_view import ReadView
+from ..collection import together
 from . import documents, flows, levels
 from .access_lists import AccessListRoutes
 from .concurrency_limits import GLOBAL_LIMIT
@@ -124,6 +123,4 @@ ACCESS = AccessListRoutes(
     mine=access.ReadActorsDeploymentAccess,
 )
 
-router = APIRouter()
-for each in (routes(DEPLOYMENTS), ACCESS.router()):
-    router.include_router(each)
+router = together(routes(DEPLOYMENTS), ACCESS.router())

@@ -19,7 +19,7 @@ from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads, writes
 from . import documents, levels
 from .documents import Content, Finder
 from .listing import DocumentQuery
@@ -63,31 +63,15 @@ Show = Callable[[ReadView, Document], Content]
 """Returns the fields of a response besides the stored ones."""
 
 
-def _everywhere() -> Within:
-    return lambda _view, _at: {}
-
-
-def _as_kept(_view: ReadView, _document: Document) -> Content:
+def _nothing_more(_view: ReadView, _of: object) -> Content:
     return {}
 
 
-def _as_written(_transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
-    return content
+def _unchanged(*arguments: Any) -> Any:
+    return arguments[-1]
 
 
-def _as_created(_transaction: WriteTransaction, _at: RequestScope, document: Document) -> Document:
-    return document
-
-
-def _as_named(_document: Document, fields: Content) -> Content:
-    return fields
-
-
-def _always_free(_view: ReadView, _document: Document) -> None:
-    return
-
-
-def _any_change(_view: ReadView, _document: Document, _changes: Content) -> None:
+def _unchecked(*_: object) -> None:
     return
 
 
@@ -127,26 +111,26 @@ class DocumentCollection:
     deleted: int = 204
     """The status of the response to a deletion."""
 
-    within: Callable[..., Within] = _everywhere
-    show: Show = _as_kept
+    within: Callable[..., Within] = lambda: _nothing_more
+    show: Show = _nothing_more
     """Returns the fields of a response besides the stored ones."""
 
     show_one: Callable[..., Show] | None = None
     """A dependency that returns the additional fields of one document for a request."""
 
-    merge: Callable[[Document, Content], Content] = _as_named
+    merge: Callable[[Document, Content], Content] = _unchanged
     """Returns the fields to store for the fields of a change."""
 
-    prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _as_written
+    prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _unchanged
     """Returns the content to store for the fields of a creation."""
 
-    complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _as_created
+    complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _unchanged
     """Creates the children of a new document; returns the document after that."""
 
-    check_change: Callable[[ReadView, Document, Content], None] = _any_change
+    check_change: Callable[[ReadView, Document, Content], None] = _unchecked
     """Refuses further changes of a document, besides those that its access list refuses."""
 
-    check_free: Callable[[ReadView, Document], None] = _always_free
+    check_free: Callable[[ReadView, Document], None] = _unchecked
     """Refuses to delete a document that must stay."""
 
     @property
@@ -280,47 +264,43 @@ class DocumentCollection:
             transaction.documents.delete(each)
 
 
-def routes(of: DocumentCollection, lookups: tuple[Lookup, ...] | None = None) -> APIRouter:
+def routes(of: DocumentCollection) -> APIRouter:
     """Return the routes of a collection: create, list, count, and those of its lookups."""
     router = collection(f"{WORKSPACE}/{of.path}", of.tag)
     _add_creation(router, of)
     _add_lists(router, of)
-    for lookup in of.lookups if lookups is None else lookups:
+    for lookup in of.lookups:
         add_lookup(router, of, lookup)
     return router
 
 
-def _named(of: DocumentCollection, verb: str) -> str:
-    return f"{verb}_{of.kind.replace('-', '_')}"
+def _add(router: APIRouter, of: DocumentCollection, path: str, handler: Any, **route: Any) -> None:
+    """Add a route; the name of the handler and the kind of document are its name."""
+    name = f"{handler.__name__}_{of.kind.replace('-', '_')}{'' if '{' in path else 's'}"
+    router.add_api_route(path, handler, **{"name": name, **route})
 
 
 def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
-    place, inside = workspace(of.rights.create), Depends(of.within)
+    inside = Depends(of.within)
 
     def create(
-        body: BaseModel, response: Response, at: RequestScope = place, within: Within = inside
+        transaction: WriteTransaction,
+        at: RequestScope,
+        body: BaseModel,
+        response: Response,
+        within: Within = inside,
     ) -> BaseModel:
         """Create one."""
-
-        def work(transaction: WriteTransaction) -> tuple[BaseModel, bool]:
-            fields = documents.sent_fields(body, fixed=of.fixed_at_first)
-            content = {**fields, **within(transaction.view, at)}
-            document, is_new = of.make(transaction, at, content)
-            return of.answer(transaction.view, document), is_new
-
-        answer, is_new = at.write(work)
+        fields = documents.sent_fields(body, fixed=of.fixed_at_first)
+        content = {**fields, **within(transaction.view, at)}
+        document, is_new = of.make(transaction, at, content)
         response.status_code = 201 if is_new else 200
-        return answer
+        return of.answer(transaction.view, document)
 
     create.__annotations__["body"] = of.create
-    router.add_api_route(
-        "/",
-        create,
-        methods=[of.create_method],
-        status_code=201,
-        response_model=of.shape,
-        name=_named(of, "create"),
-    )
+    handler = writes(workspace(of.rights.create))(create)
+    options: Any = {"methods": [of.create_method], "status_code": 201, "response_model": of.shape}
+    _add(router, of, "/", handler, name=f"create_{of.kind.replace('-', '_')}", **options)
 
 
 def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
@@ -333,25 +313,20 @@ def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
         return DocumentQuery(view, at, of.kind, query, where, has_name, bool(of.parent), shared)
 
     def read(
-        at: RequestScope = place, body: Any = None, within: Within = inside
+        view: ReadView, at: RequestScope, body: Any = None, within: Within = inside
     ) -> list[BaseModel]:
         """List a page of them."""
-        query = body or of.page()
-        with at.view() as view:
-            return [of.answer(view, each) for each in rows(view, at, query, within).page()]
+        return [of.answer(view, each) for each in rows(view, at, body or of.page(), within).page()]
 
-    def count(at: RequestScope = place, body: Any = None, within: Within = inside) -> int:
+    def count(view: ReadView, at: RequestScope, body: Any = None, within: Within = inside) -> int:
         """Count those that meet a filter."""
-        with at.view() as view:
-            return len(rows(view, at, body or of.page(), within).outlines())
+        return len(rows(view, at, body or of.page(), within).outlines())
 
     for handler in (read, count):
         handler.__annotations__["body"] = of.page | None
     shape: Any = list[of.shape]  # type: ignore[name-defined]
-    router.add_api_route(
-        "/filter", read, methods=["POST"], response_model=shape, name=f"{_named(of, 'read')}s"
-    )
-    router.add_api_route("/count", count, methods=["POST"], name=f"{_named(of, 'count')}s")
+    _add(router, of, "/filter", reads(place)(read), methods=["POST"], response_model=shape)
+    _add(router, of, "/count", reads(place)(count), methods=["POST"])
 
 
 def add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
@@ -368,55 +343,51 @@ def add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> Non
 
 
 def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    place, shower = workspace(of.rights.see), Depends(of.show_one or (lambda: of.show))
+    shower = Depends(of.show_one or (lambda: of.show))
 
-    def read(at: RequestScope = place, find: Finder = finder, show: Show = shower) -> BaseModel:
+    @reads(workspace(of.rights.see))
+    def read(
+        view: ReadView, at: RequestScope, find: Finder = finder, show: Show = shower
+    ) -> BaseModel:
         """Read one."""
-        with at.view() as view:
-            return of.answer(view, find(view, at), show)
+        return of.answer(view, find(view, at), show)
 
-    router.add_api_route(
-        path, read, methods=["GET"], response_model=of.shape, name=_named(of, "read")
-    )
+    _add(router, of, path, read, methods=["GET"], response_model=of.shape)
 
 
 def _add_change(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
     if of.update is None:
         return
-    place = workspace(of.rights.change)
 
-    def update(body: BaseModel, at: RequestScope = place, find: Finder = finder) -> None:
+    def update(
+        transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
+    ) -> None:
         """Change the fields of one that are named."""
         fields = documents.sent_fields(body, fixed=of.fixed)
-        at.write(lambda t: of.change(t, at, find(t.view, at), fields))
+        of.change(transaction, at, find(transaction.view, at), fields)
 
     update.__annotations__["body"] = of.update
-    router.add_api_route(
-        path, update, methods=["PATCH"], status_code=204, name=_named(of, "update")
-    )
+    handler = writes(workspace(of.rights.change))(update)
+    _add(router, of, path, handler, methods=["PATCH"], status_code=204)
 
 
 def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    place = workspace(of.rights.change)
-
-    def replace(body: BaseModel, at: RequestScope = place, find: Finder = finder) -> None:
+    def replace(
+        transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
+    ) -> None:
         """Replace one as a whole."""
         fields = documents.sent_fields(body)
-        at.write(lambda t: of.replace(t, at, find(t.view, at), fields))
+        of.replace(transaction, at, find(transaction.view, at), fields)
 
     replace.__annotations__["body"] = of.create
-    router.add_api_route(
-        path, replace, methods=["PUT"], status_code=204, name=_named(of, "replace")
-    )
+    handler = writes(workspace(of.rights.change))(replace)
+    _add(router, of, path, handler, methods=["PUT"], status_code=204)
 
 
 def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    place = workspace(of.rights.delete)
-
-    def delete(at: RequestScope = place, find: Finder = finder) -> None:
+    @writes(workspace(of.rights.delete))
+    def delete(transaction: WriteTransaction, at: RequestScope, find: Finder = finder) -> None:
         """Delete one, with what belongs to it."""
-        at.write(lambda t: of.delete(t, find(t.view, at)))
+        of.delete(transaction, find(transaction.view, at))
 
-    router.add_api_route(
-        path, delete, methods=["DELETE"], status_code=of.deleted, name=_named(of, "delete")
-    )
+    _add(router, of, path, delete, methods=["DELETE"], status_code=of.deleted)

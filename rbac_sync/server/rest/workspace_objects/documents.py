@@ -134,11 +134,7 @@ def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Docume
 
 
 def create(
-    transaction: WriteTransaction,
-    at: RequestScope,
-    kind: str,
-    name: str | None,
-    content: Mapping[str, Any],
+    transaction: WriteTransaction, at: RequestScope, kind: str, name: str | None, content: Content
 ) -> Document:
     """Store a new object.
 
@@ -151,25 +147,7 @@ def create(
     return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
 
 
-def put(
-    transaction: WriteTransaction,
-    at: RequestScope,
-    kind: str,
-    name: str,
-    content: Mapping[str, Any],
-) -> tuple[Document, bool]:
-    """Store an object, or replace that of the same name; also return whether it is new."""
-    kept = find_named(transaction.view, at, kind, name)
-    if kept is None:
-        return transaction.documents.add(
-            kind, at.workspace(transaction.view).address, name, content
-        ), True
-    return update(transaction, kept, content), False
-
-
-def update(
-    transaction: WriteTransaction, document: Document, fields: Mapping[str, Any]
-) -> Document:
+def update(transaction: WriteTransaction, document: Document, fields: Content) -> Document:
     """Change the fields of an object that are named; its name stays."""
     changed = replace(document, content={**document.content, **fields})
     if transaction.documents.get(document.kind, document.id) is None:

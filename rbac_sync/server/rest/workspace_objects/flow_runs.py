@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
-
-from fastapi import APIRouter
 
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads, together, writes
 from . import deployments, documents
 from .document_collection import DocumentCollection, Lookup, Rights, routes
 from .documents import Content
@@ -93,52 +91,40 @@ logs = collection(f"{WORKSPACE}/logs", "Logs")
 
 
 @of_deployments.post("/{id}/create_flow_run", status_code=201)
+@writes(workspace("run_deployments"))
 def create_flow_run_from_deployment(
-    id: UUID,  # noqa: A002
-    body: wire.FlowRunOfDeployment,
-    at: Annotated[RequestScope, workspace("run_deployments")],
+    transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.FlowRunOfDeployment
 ) -> wire.FlowRun:
     """Create a run of a deployment, which takes no permission to run flows by themselves."""
-
-    def work(transaction: WriteTransaction) -> wire.FlowRun:
-        deployment = documents.get(transaction.view, at, deployments.KIND, id)
-        parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
-        whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
-        content = {**documents.sent_fields(body), **whose, "parameters": parameters}
-        run, _ = RUNS.make(transaction, at, content)
-        return documents.to_response(transaction.view, run, wire.FlowRun)
-
-    return at.write(work)
+    deployment = documents.get(transaction.view, at, deployments.KIND, id)
+    parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
+    whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
+    content = {**documents.sent_fields(body), **whose, "parameters": parameters}
+    run, _ = RUNS.make(transaction, at, content)
+    return documents.to_response(transaction.view, run, wire.FlowRun)
 
 
 @states.post("/{id}/set_state", status_code=201)
+@writes(workspace(RUN))
 def set_flow_run_state(
-    id: UUID,  # noqa: A002
-    body: wire.SetState,
-    at: Annotated[RequestScope, workspace(RUN)],
+    transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.SetState
 ) -> wire.StateResult:
     """Keep a state of a run as its last."""
-
-    def work(transaction: WriteTransaction) -> wire.StateResult:
-        run = documents.get(transaction.view, at, KIND, id)
-        _check_run(transaction.view, run)
-        fields = _state(transaction, documents.sent_fields(body.state))
-        documents.update(transaction, run, fields)
-        return wire.StateResult(state=fields["state"])
-
-    return at.write(work)
+    run = documents.get(transaction.view, at, KIND, id)
+    _check_run(transaction.view, run)
+    fields = _state(transaction, documents.sent_fields(body.state))
+    documents.update(transaction, run, fields)
+    return wire.StateResult(state=fields["state"])
 
 
 @logs.post("/filter")
+@reads(workspace(SEE))
 def read_logs(
-    at: Annotated[RequestScope, workspace(SEE)],
+    _view: ReadView,
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[wire.Carried]:
     """List the logs of runs: nothing runs, so that there are none."""
-    with at.view():
-        return []
+    return []
 
 
-router = APIRouter()
-for each in (of_deployments, states, logs, routes(RUNS)):
-    router.include_router(each)
+router = together(of_deployments, states, logs, routes(RUNS))

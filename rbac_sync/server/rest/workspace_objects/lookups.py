@@ -16,7 +16,7 @@ from .documents import Finder
 def by_id(kind: str) -> Callable[..., Finder]:
     """Find a document of *kind* by its id."""
 
-    def find(id: UUID) -> Finder:  # noqa: A002 - the vendor's name in the path
+    def find(id: UUID) -> Finder:
         return lambda view, at: documents.get(view, at, kind, id)
 
     return find

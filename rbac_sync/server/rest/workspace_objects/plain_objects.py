@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from ....wire.prefect_cloud import orchestration as wire
+from ..collection import together
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .lookups import by_both, by_id
 
@@ -49,6 +48,4 @@ NOTIFICATION_POLICIES = DocumentCollection(
 )
 """The paths are those of the vendor's open-source server; the names of the rights say their use."""
 
-router = APIRouter()
-for each in (VARIABLES, SEARCHES, NOTIFICATION_POLICIES):
-    router.include_router(routes(each))
+router = together(*map(routes, (VARIABLES, SEARCHES, NOTIFICATION_POLICIES)))

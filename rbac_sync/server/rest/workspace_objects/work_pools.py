@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter
-
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
+from ...read_view import ReadView
 from ...refusals import not_found
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads, together
 from . import documents, work_queues
 from .access_lists import AccessListRoutes
 from .document_collection import Lookup, routes
@@ -21,7 +18,6 @@ from .work_queues import POOLS
 from .work_queues import SEE_POOLS as SEE
 from .work_queues import WRITE_POOLS as WRITE
 
-router = APIRouter()
 pools = routes(POOLS)
 workers = collection(f"{WORKSPACE}/workers", "Workers")
 task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
@@ -47,48 +43,43 @@ ACCESS = AccessListRoutes(
 
 
 @pools.post("/{name}/workers/filter")
+@reads(workspace("see_workers"))
 def read_workers(
+    view: ReadView,
+    at: RequestScope,
     name: str,
-    at: Annotated[RequestScope, workspace("see_workers")],
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[wire.Carried]:
     """List the workers of one: none ever comes to this server."""
-    with at.view() as view:
-        documents.named(view, at, KIND, name)
-        return []
+    documents.named(view, at, KIND, name)
+    return []
 
 
 @workers.post("/filter")
 @task_workers.post("/filter")
+@reads(workspace("see_workers"))
 def read_all_workers(
-    at: Annotated[RequestScope, workspace("see_workers")],
+    _view: ReadView,
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
 ) -> list[wire.Carried]:
     """List the workers of the workspace: none."""
-    with at.view():
-        return []
+    return []
 
 
 @types.get("/work_pool_types")
-def read_work_pool_types(at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkerTypesByPackage:
+@reads(workspace(SEE))
+def read_work_pool_types(_view: ReadView) -> wire.WorkerTypesByPackage:
     """Read the facts about the types of work pools."""
-    with at.view():
-        return METADATA
+    return METADATA
 
 
 @views.get("/{name}")
-def read_view(name: str, at: Annotated[RequestScope, anywhere()]) -> wire.WorkerTypesByPackage:
+@reads(anywhere())
+def read_view(_view: ReadView, name: str) -> wire.WorkerTypesByPackage:
     """Read a view of the collections; there is one."""
-    with at.view():
-        if name != WORKERS:
-            raise not_found()
-        return METADATA
+    if name != WORKERS:
+        raise not_found()
+    return METADATA
 
 
-router.include_router(pools)
-router.include_router(ACCESS.router())
-router.include_router(work_queues.router)
-router.include_router(workers)
-router.include_router(task_workers)
-router.include_router(types)
-router.include_router(views)
+router = together(pools, ACCESS.router(), work_queues.router, workers, task_workers, types, views)

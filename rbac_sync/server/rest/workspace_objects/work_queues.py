@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
 from uuid import UUID
-
-from fastapi import APIRouter
 
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection
+from ..collection import WORKSPACE, collection, reads, together
 from . import documents, levels
 from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
 from .documents import Content, Finder
@@ -48,9 +45,8 @@ def _with_pool(view: ReadView, document: Document) -> Content:
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
     """Return a queue with the id of its pool, if the access list of the pool allows it."""
     id_ = content.get("work_pool_id")
-    pool = (
-        documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else _default(transaction, at)
-    )
+    there = documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else None
+    pool = there or _default(transaction, at)
     levels.check(transaction.view, pool, levels.MANAGE)
     return {**content, "work_pool_id": str(pool.id)}
 
@@ -131,37 +127,27 @@ pool_runs = collection(f"{WORKSPACE}/work_pools", POOLS.tag)
 
 
 @health.get("/{id}/status")
-def read_work_queue_status(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, workspace(SEE)],
-) -> wire.WorkQueueStatus:
+@reads(workspace(SEE))
+def read_work_queue_status(view: ReadView, at: RequestScope, id: UUID) -> wire.WorkQueueStatus:
     """Read the health of one."""
-    with at.view() as view:
-        documents.get(view, at, KIND, id)
-        return wire.WorkQueueStatus()
+    documents.get(view, at, KIND, id)
+    return wire.WorkQueueStatus()
 
 
 @health.post("/{id}/get_runs")
-def get_work_queue_runs(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, workspace(SEE)],
-) -> list[wire.FlowRun]:
+@reads(workspace(SEE))
+def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[wire.FlowRun]:
     """List the runs that wait in one: nothing is executed, so that none is handed out."""
-    with at.view() as view:
-        documents.get(view, at, KIND, id)
-        return []
+    documents.get(view, at, KIND, id)
+    return []
 
 
 @pool_runs.post("/{name}/get_scheduled_flow_runs")
-def get_scheduled_flow_runs(
-    name: str, at: Annotated[RequestScope, workspace(SEE)]
-) -> list[wire.Carried]:
+@reads(workspace(SEE))
+def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[wire.Carried]:
     """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
-    with at.view() as view:
-        documents.named(view, at, POOL, name)
-        return []
+    documents.named(view, at, POOL, name)
+    return []
 
 
-router = APIRouter()
-for each in (health, pool_runs, routes(OF_WORKSPACE), routes(OF_POOL)):
-    router.include_router(each)
+router = together(health, pool_runs, routes(OF_WORKSPACE), routes(OF_POOL))

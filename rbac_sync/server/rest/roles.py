@@ -1,0 +1,193 @@
+"""Roles of the account and of workspaces, and the scopes of the latter. Built-in ones stay."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ...model import Address, Level, Role
+from ...wire.prefect_cloud.account_roles import (
+    AccountRole,
+    AccountRoleFilter,
+    AccountRoleUpdate,
+    ReadAccountRoles,
+)
+from ...wire.prefect_cloud.workspace_roles import (
+    ReadWorkspaceRoles,
+    WorkspaceRole,
+    WorkspaceRoleCreate,
+    WorkspaceRoleFilter,
+    WorkspaceRoleUpdate,
+    WorkspaceScope,
+)
+from ..auth import account, anywhere
+from ..commands.roles import RoleEdit, create_role, delete_role, update_role
+from ..directory import roles
+from ..directory.permissions import known
+from ..guarded_store import WriteTransaction
+from ..matching import among
+from ..read_view import ReadView
+from .collection import ACCOUNT, collection, page, reads, together, writes
+
+of_account = collection(f"{ACCOUNT}/account_roles", "Account Roles")
+of_workspaces = collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
+scopes = collection("/workspace_scopes", "Workspace Scopes")
+
+
+@of_account.post("/filter")
+@reads(account("read:account_role"))
+def read_account_roles(view: ReadView, body: ReadAccountRoles | None = None) -> list[AccountRole]:
+    """List account roles."""
+    query = body or ReadAccountRoles()
+    where = query.account_roles or AccountRoleFilter()
+    rows = [_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
+    return page([r for r in rows if among(r.name, where.name)], query)
+
+
+@of_account.get("/{id}")
+@reads(account("read:account_role"))
+def read_account_role(view: ReadView, id: UUID) -> AccountRole:
+    """Read one."""
+    return _account_role(view, roles.role_by_id(view, Level.ACCOUNT, id))
+
+
+@of_account.patch("/{id}", status_code=204)
+@writes(account())
+def update_account_role(transaction: WriteTransaction, id: UUID, body: AccountRoleUpdate) -> None:
+    """Change one; the built-in ones refuse it."""
+    role, edit = roles.role_by_id(transaction.view, Level.ACCOUNT, id), RoleEdit()
+    if body.name is not None:
+        edit["name"] = body.name
+    if body.permissions is not None:
+        edit["permissions"] = known(
+            transaction.view, Level.ACCOUNT, body.permissions, "permissions"
+        )
+    update_role(transaction, role, **edit)
+
+
+@of_account.delete("/{id}", status_code=204)
+@writes(account())
+def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
+    """Delete one; the built-in ones refuse it."""
+    delete_role(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
+
+
+def _account_role(view: ReadView, role: Role) -> AccountRole:
+    entry = view.entry(role.address)
+    return AccountRole(
+        id=entry.id,
+        created=entry.created,
+        updated=entry.updated,
+        account_id=None if role.builtin else view.account_id,
+        name=view.role_name(role.address),
+        permissions=sorted(view.catalogue.closed(role.permissions)),
+        is_system_role=role.builtin,
+    )
+
+
+@scopes.get("")
+@reads(anywhere())
+def read_workspace_scopes(view: ReadView) -> list[WorkspaceScope]:
+    """List all that a workspace role can hold, with what it includes."""
+    catalogue = view.catalogue
+    titles = ((p, t) for p, t in catalogue.titles.items() if t.level is Level.WORKSPACE)
+    return [
+        WorkspaceScope(
+            name=name,
+            title=title.title or title.words or name.replace("_", " ").capitalize(),
+            feature_group=title.group,
+            includes_scopes=sorted(catalogue.includes.get(name, frozenset()) - {name}),
+            see_scope=_see(name, set(catalogue.includes.get(name, ()))),
+        )
+        for name, title in titles
+    ]
+
+
+def _see(name: str, included: set[str]) -> str | None:
+    """Return the scope that shows the object: the first included one with ``see_``."""
+    seen = sorted((s for s in {name, *included} if s.startswith("see_")), key=len)
+    return seen[0] if seen else None
+
+
+@of_workspaces.post("/", status_code=201)
+@writes(account())
+def create_workspace_role(
+    transaction: WriteTransaction, body: WorkspaceRoleCreate
+) -> WorkspaceRole:
+    """Create a custom role."""
+    view = transaction.view
+    held = known(view, Level.WORKSPACE, body.scopes, "scopes")
+    base = _base(view, body.inherited_role_id)
+    role = Role(Level.WORKSPACE, body.name, held, base, description=body.description)
+    return _workspace_role(transaction.view, create_role(transaction, role))
+
+
+@of_workspaces.post("/filter")
+@reads(account("read:workspace_role"))
+def read_workspace_roles(
+    view: ReadView, body: ReadWorkspaceRoles | None = None
+) -> list[WorkspaceRole]:
+    """List workspace roles, built-in ones too."""
+    query = body or ReadWorkspaceRoles()
+    where = query.workspace_roles or WorkspaceRoleFilter()
+    rows = [
+        _workspace_role(view, role)
+        for role in roles.all_of(view, Level.WORKSPACE)
+        if where.is_global in (None, role.builtin)
+    ]
+    return page([r for r in rows if among(r.name, where.name)], query)
+
+
+@of_workspaces.get("/{id}")
+@reads(account("read:workspace_role"))
+def read_workspace_role(view: ReadView, id: UUID) -> WorkspaceRole:
+    """Read one."""
+    return _workspace_role(view, roles.role_by_id(view, Level.WORKSPACE, id))
+
+
+@of_workspaces.patch("/{id}", status_code=204)
+@writes(account())
+def update_workspace_role(
+    transaction: WriteTransaction, id: UUID, body: WorkspaceRoleUpdate
+) -> None:
+    """Change a custom role."""
+    view, edit = transaction.view, RoleEdit()
+    role = roles.role_by_id(view, Level.WORKSPACE, id)
+    if body.name is not None:
+        edit["name"] = body.name
+    if body.description is not None:
+        edit["description"] = body.description
+    if "scopes" in body.model_fields_set:
+        edit["permissions"] = known(view, Level.WORKSPACE, body.scopes, "scopes")
+    if "inherited_role_id" in body.model_fields_set:
+        edit["base"] = _base(view, body.inherited_role_id)
+    update_role(transaction, role, **edit)
+
+
+@of_workspaces.delete("/{id}", status_code=204)
+@writes(account())
+def delete_workspace_role(transaction: WriteTransaction, id: UUID) -> None:
+    """Delete a custom role that nobody holds."""
+    delete_role(transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id))
+
+
+def _workspace_role(view: ReadView, role: Role) -> WorkspaceRole:
+    """Return the response for a role: its scopes with included ones, without those of its base."""
+    entry = view.entry(role.address)
+    return WorkspaceRole(
+        id=entry.id,
+        created=entry.created,
+        updated=entry.updated,
+        account_id=None if role.builtin else view.account_id,
+        name=view.role_name(role.address),
+        description=role.description,
+        scopes=sorted(view.catalogue.closed(role.permissions)),
+        inherited_role_id=next((view.id(base) for base in role.base), None),
+    )
+
+
+def _base(view: ReadView, id_: UUID | None) -> frozenset[Address]:
+    named = {roles.named(view, Level.WORKSPACE, id_, "inherited_role_id")} if id_ else ()
+    return frozenset(named)
+
+
+router = together(scopes, of_workspaces, of_account)
