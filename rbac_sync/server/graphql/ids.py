@@ -7,21 +7,29 @@ have one id in all tenants, too. All other ids are those of the store.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from uuid import UUID, uuid5
 
+from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
 from ...backends.store.id_index import HeldRow, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
 from ...model.address import MOST_KEPT
 from ..directory.invitations import Invitation, InvitationStatus, invitations
 from ..read_view import ReadView
-from . import builtin
 
 NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
 """The namespace of the ids that are made from names."""
 
 DOCUMENTED = {"ENTERPRISE_LICENSE_ADMIN": UUID("55375f15-fdae-4a2f-b15a-afb6477522cb")}
 """The documented id of a role. Source: the vendor's user interface, which has this one id."""
+
+FEATURES_OF_ROLES: Mapping[str, str] = {
+    "ENTERPRISE_LICENSE_ADMIN": LICENSE_ADMIN,
+    "RUNNER": RUNNER_TOKENS,
+}
+"""The feature that a role needs. Source of both: the vendor's schema and user interface, which
+shows the first only to its holders and never the second; the documentation has neither."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -34,6 +42,14 @@ def user_id(email: str) -> UUID:
 def builtin_id(name: str) -> UUID:
     """Return the id of a built-in role by its wire name."""
     return DOCUMENTED.get(name) or uuid5(NAMES, f"role:{name}")
+
+
+def has_role(view: ReadView, role: Role) -> bool:
+    """Say whether the tenant has *role*: a role in use exists without its feature, too."""
+    feature = FEATURES_OF_ROLES.get(view.role_name(role.address)) if role.builtin else None
+    if feature is None or feature in view.session.account.features:
+        return True
+    return any(row.role == role.address for row in view.register.held_in(ACCOUNT))
 
 
 def license_id(view: ReadView) -> UUID:
@@ -70,7 +86,7 @@ def role(view: ReadView, id_: UUID) -> Address | None:
     """Return the role with this id, built in or of this tenant; None if the tenant has none."""
     for address, builtin_role in view.catalogue.roles.items():
         if builtin_id(view.role_name(address)) == id_:
-            return address if builtin.has(view, builtin_role) else None
+            return address if has_role(view, builtin_role) else None
     own = view.register.find(Kind.ROLE, id_)
     there = view.state.get(own) if own else None
     return own if isinstance(there, Role) and not there.builtin else None

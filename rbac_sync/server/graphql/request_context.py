@@ -13,7 +13,7 @@ transaction::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
@@ -129,16 +129,6 @@ class RequestContext:
             raise unauthenticated()
         return self.caller
 
-    @contextmanager
-    def view(self) -> Iterator[ReadView]:
-        """Return the view of the tenant: of one moment for all fields until the next write.
-
-        Raises:
-            Fault: the caller may do nothing at all here.
-
-        """
-        yield self.here
-
     def write(self, work: Callable[[WriteTransaction], T]) -> T:
         """Do *work* in the tenant, in one transaction; later views are of a later moment.
 
@@ -184,7 +174,12 @@ class RequestContext:
 
     @property
     def here(self) -> ReadView:
-        """The view of the tenant; see ``view``."""
+        """The view of the tenant: of one moment for all fields until the next write.
+
+        Raises:
+            Fault: the caller may do nothing at all here.
+
+        """
         view = self.at(self.known.account)
         if not view.access.acts(view.caller):
             raise unauthenticated()

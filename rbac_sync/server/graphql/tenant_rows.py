@@ -10,7 +10,7 @@ from ...backends.store.id_index import HeldRow
 from ...model import ACCOUNT, Address, Kind, Permission, Permissions, Role
 from ..directory.profiles import ACCOUNT_PROFILE, profile
 from ..read_view import ReadView
-from . import builtin, ids
+from . import ids
 from .row import Row
 
 USER, SERVICE = "USER", "SERVICE"
@@ -65,7 +65,7 @@ class TenantRows:
     def roles(self) -> Mapping[Address, Row]:
         """Every role, built in or custom."""
         there = self.view.state.of(Role).items()
-        return {a: self._role(role) for a, role in there if builtin.has(self.view, role)}
+        return {a: self._role(role) for a, role in there if ids.has_role(self.view, role)}
 
     def _role(self, role: Role) -> Row:
         view = self.view

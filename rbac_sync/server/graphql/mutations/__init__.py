@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from ..request_context import RequestContext
-from . import (
-    api_keys,
-    api_tokens,
-    flow_runs,
-    flows,
-    invitations,
-    log_ins,
-    memberships,
-    projects,
-    roles,
-    service_accounts,
-    tenants,
-    users,
-)
-
-Mutation = Callable[[RequestContext, Mapping[str, Any]], Mapping[str, Any]]
-"""Executes a mutation with the context and the coerced ``input``, and returns the payload."""
+from . import api_keys, flow_runs, flows, invitations, log_ins, members, roles, tenants
+from .inputs import Mutation
 
 MUTATIONS: Mapping[str, Mutation] = {
     mutation.__name__: mutation
@@ -30,19 +13,19 @@ MUTATIONS: Mapping[str, Mutation] = {
         roles.create_custom_role,
         roles.update_custom_role_permissions,
         roles.delete_custom_role,
-        memberships.set_membership_role,
-        memberships.delete_membership,
+        members.set_membership_role,
+        members.delete_membership,
         invitations.create_membership_invitation,
         invitations.delete_membership_invitation,
         invitations.accept_membership_invitation,
-        service_accounts.create_service_account,
-        service_accounts.delete_service_account,
+        members.create_service_account,
+        members.delete_service_account,
         api_keys.create_api_key,
         api_keys.delete_api_key,
-        api_tokens.create_api_token,
-        api_tokens.delete_api_token,
-        users.update_user_details,
-        users.update_user_settings,
+        api_keys.create_api_token,
+        api_keys.delete_api_token,
+        members.update_user_details,
+        members.update_user_settings,
         tenants.create_tenant,
         tenants.delete_tenant,
         tenants.update_tenant_name,
@@ -50,10 +33,10 @@ MUTATIONS: Mapping[str, Mutation] = {
         tenants.update_tenant_settings,
         tenants.create_enterprise_tenant,
         tenants.delete_enterprise_tenant,
-        projects.create_project,
-        projects.set_project_name,
-        projects.set_project_description,
-        projects.delete_project,
+        flows.create_project,
+        flows.set_project_name,
+        flows.set_project_description,
+        flows.delete_project,
         flows.create_flow,
         flows.create_flow_from_compressed_string,
         flows.register_tasks,

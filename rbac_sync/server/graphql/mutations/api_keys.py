@@ -1,9 +1,7 @@
-"""API keys of the caller and of service accounts."""
+"""API keys of the caller and of service accounts; the server creates no older API tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from ....model import Address, Key, Kind
@@ -11,18 +9,21 @@ from ...commands.keys import create_key, revoke_key
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import ids
-from ..fault import unauthorized
+from ..fault import failed, unauthorized
 from ..request_context import RequestContext
 from . import inputs
+from .inputs import Arguments, Payload, reads
+
+NO_TOKENS = "API tokens are no longer made: create an API key."
 
 
-def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_api_key(context: RequestContext, arguments: Arguments) -> Payload:
     """Create a key of the caller or of a service account; its secret is shown only now."""
     owner = _owner(context.here, arguments["user_id"])
     default = _default(context, owner, arguments.get("default_tenant_id"))
     reach = context.reaching(owner, default)
 
-    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+    def work(transaction: WriteTransaction) -> Payload:
         if owner.kind is Kind.USER:
             inputs.holds_ever(transaction.view, "create:api-key")
         key = Key(owner, inputs.text(arguments, "name"), arguments.get("expires_at"))
@@ -33,11 +34,11 @@ def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Map
     return context.write(work)
 
 
-def delete_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_api_key(context: RequestContext, arguments: Arguments) -> Payload:
     """Revoke a key of the caller, in any tenant, or of a service account of this tenant."""
     id_ = arguments["key_id"]
 
-    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+    def work(transaction: WriteTransaction) -> Payload:
         view = transaction.view
         entry = ids.key(view, id_)
         if entry is None or not _may_see(view, entry.owner):
@@ -52,6 +53,18 @@ def delete_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Map
             if (entry := ids.key(view, id_)) and entry.owner == view.caller:
                 return context.write_at(view.handle, work)
     return context.write(work)
+
+
+@reads
+def create_api_token(_view: ReadView, _arguments: Arguments) -> Payload:
+    """Refuse: the rights of a token came from its scope, and not from the role of its owner."""
+    raise failed(NO_TOKENS)
+
+
+@reads
+def delete_api_token(_view: ReadView, _arguments: Arguments) -> Payload:
+    """Refuse: there are no tokens."""
+    raise inputs.invalid("token")
 
 
 def _owner(view: ReadView, id_: UUID) -> Address:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import uuid4
 
 from ....backends.store.documents import Document
@@ -14,37 +12,36 @@ from ...read_view import ReadView
 from .. import ids
 from ..fault import failed
 from ..objects import FLOW, FLOW_RUN
-from ..request_context import RequestContext
 from . import inputs, objects
+from .inputs import Arguments, Payload, writes
 
 SCHEDULED = "Flow run scheduled."
 
 
-def create_flow_run(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+@writes("create:run")
+def create_flow_run(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Schedule a run of a flow, or of the newest version of a group."""
-
-    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        flow = _flow(transaction.view, arguments)
-        if (there := _repeated(transaction.view, flow, arguments)) is not None:
-            return {"id": there.id}
-        content = _content(transaction.view, flow, arguments)
-        return {"id": objects.create(transaction, FLOW_RUN, content).id}
-
-    return objects.written(context, "create:run", work)
+    flow = _flow(transaction.view, arguments)
+    if (there := _repeated(transaction.view, flow, arguments)) is not None:
+        return {"id": there.id}
+    content = _content(transaction.view, flow, arguments)
+    return {"id": objects.create(transaction, FLOW_RUN, content).id}
 
 
-def set_flow_run_name(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+@writes("update:run")
+def set_flow_run_name(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Rename a flow run."""
-    objects.update(context, FLOW_RUN, arguments, {"name": inputs.text(arguments, "name")})
+    objects.update(transaction, FLOW_RUN, arguments, {"name": inputs.text(arguments, "name")})
     return inputs.DONE
 
 
-def delete_flow_run(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+@writes("delete:run")
+def delete_flow_run(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Delete a flow run."""
-    return objects.delete(context, FLOW_RUN, arguments)
+    return objects.delete(transaction, FLOW_RUN, arguments)
 
 
-def _flow(view: ReadView, arguments: Mapping[str, Any]) -> Document:
+def _flow(view: ReadView, arguments: Arguments) -> Document:
     """Return the flow of an input, by its id or its version group."""
     if arguments.get("flow_id") is not None:
         flow = objects.named_object(view, FLOW, arguments)
@@ -59,7 +56,7 @@ def _flow(view: ReadView, arguments: Mapping[str, Any]) -> Document:
     raise failed("Must provide either flow_id or version_group_id of a flow that is not archived.")
 
 
-def _repeated(view: ReadView, flow: Document, arguments: Mapping[str, Any]) -> Document | None:
+def _repeated(view: ReadView, flow: Document, arguments: Arguments) -> Document | None:
     """Return the run of *flow* with the same idempotency key, if there is one."""
     key = arguments.get("idempotency_key")
     if key is None:
@@ -69,7 +66,7 @@ def _repeated(view: ReadView, flow: Document, arguments: Mapping[str, Any]) -> D
     return next((r for r in runs if all(r.content[k] == v for k, v in place.items())), None)
 
 
-def _content(view: ReadView, flow: Document, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def _content(view: ReadView, flow: Document, arguments: Arguments) -> Payload:
     start = rfc3339(arguments.get("scheduled_start_time") or view.now)
     named = arguments.get("flow_run_name") is not None
     return {

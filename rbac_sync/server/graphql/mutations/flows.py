@@ -1,4 +1,4 @@
-"""Flows: created in versions, scheduled or not, archived and deleted. None is ever executed."""
+"""Projects, and their flows: created in versions, archived and deleted. None is ever executed."""
 
 from __future__ import annotations
 
@@ -21,67 +21,98 @@ from ..objects import FLOW, PROJECT, source
 from ..request_body import MalformedRequest, parsed
 from ..request_context import RequestContext
 from . import inputs, objects
-
-Payload = Mapping[str, Any]
+from .inputs import Arguments, Payload, writes
 
 COLUMNS = ("parameters", "run_config", "storage", "environment", "schedule")
 """The parts of a serialized flow that are columns of their own."""
 
 NO_FLOW = "The serialized flow is none."
 TOO_LARGE = f"The flow is larger than {LARGEST >> 20} MiB."
+ARCHIVED: Payload = {"archived": True, "is_schedule_active": False}
 
 
-def create_flow(context: RequestContext, arguments: Payload) -> Payload:
+@writes("create:project")
+def create_project(transaction: WriteTransaction, arguments: Arguments) -> Payload:
+    """Create a project in the selected tenant."""
+    inputs.here(transaction.view, arguments.get("tenant_id"))
+    name = inputs.text(arguments, "name")
+    content = {"name": name, "description": arguments.get("description")}
+    return {"id": objects.create(transaction, PROJECT, content, name).id}
+
+
+@writes("update:project")
+def set_project_name(transaction: WriteTransaction, arguments: Arguments) -> Payload:
+    """Rename a project."""
+    fields = {"name": inputs.text(arguments, "name")}
+    return {"id": objects.update(transaction, PROJECT, arguments, fields).id}
+
+
+@writes("update:project")
+def set_project_description(transaction: WriteTransaction, arguments: Arguments) -> Payload:
+    """Replace the description of a project."""
+    fields = {"description": arguments.get("description")}
+    return {"id": objects.update(transaction, PROJECT, arguments, fields).id}
+
+
+@writes("delete:project")
+def delete_project(transaction: WriteTransaction, arguments: Arguments) -> Payload:
+    """Delete a project with its flows and their runs."""
+    return objects.delete(transaction, PROJECT, arguments)
+
+
+def create_flow(context: RequestContext, arguments: Arguments) -> Payload:
     """Create a flow, or the next version of the flow of the same name in the project."""
     return _registered(context, arguments, arguments["serialized_flow"])
 
 
-def create_flow_from_compressed_string(context: RequestContext, arguments: Payload) -> Payload:
+def create_flow_from_compressed_string(context: RequestContext, arguments: Arguments) -> Payload:
     """Create a flow from JSON that is compressed by gzip and encoded in base 64."""
     return _registered(context, arguments, _decompressed(arguments["serialized_flow"]))
 
 
-def register_tasks(context: RequestContext, arguments: Payload) -> Payload:
+def register_tasks(context: RequestContext, arguments: Arguments) -> Payload:
     """Store further tasks of a flow: clients send those of a large one in parts."""
     return _extended(context, arguments, "tasks")
 
 
-def register_edges(context: RequestContext, arguments: Payload) -> Payload:
+def register_edges(context: RequestContext, arguments: Arguments) -> Payload:
     """Store further edges between the tasks of a flow."""
     return _extended(context, arguments, "edges")
 
 
-def set_schedule_active(context: RequestContext, arguments: Payload) -> Payload:
+@writes("update:flow")
+def set_schedule_active(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Mark the schedule of a flow as active; no run ever follows from it."""
-    objects.update(context, FLOW, arguments, {"is_schedule_active": True})
+    objects.update(transaction, FLOW, arguments, {"is_schedule_active": True})
     return inputs.DONE
 
 
-def set_schedule_inactive(context: RequestContext, arguments: Payload) -> Payload:
+@writes("update:flow")
+def set_schedule_inactive(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Mark the schedule of a flow as inactive."""
-    objects.update(context, FLOW, arguments, {"is_schedule_active": False})
+    objects.update(transaction, FLOW, arguments, {"is_schedule_active": False})
     return inputs.DONE
 
 
-def archive_flow(context: RequestContext, arguments: Payload) -> Payload:
+@writes("update:flow")
+def archive_flow(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Archive a flow: it stays, and no runs of it can be created."""
-    objects.update(context, FLOW, arguments, ARCHIVED)
+    objects.update(transaction, FLOW, arguments, ARCHIVED)
     return inputs.DONE
 
 
-def delete_flow(context: RequestContext, arguments: Payload) -> Payload:
+@writes("delete:flow")
+def delete_flow(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Delete one version of a flow with its runs."""
-    return objects.delete(context, FLOW, arguments)
+    return objects.delete(transaction, FLOW, arguments)
 
 
-ARCHIVED: Payload = {"archived": True, "is_schedule_active": False}
-
-
-def _registered(context: RequestContext, arguments: Payload, serialized: Any) -> Payload:
+def _registered(context: RequestContext, arguments: Arguments, serialized: Any) -> Payload:
     if not isinstance(serialized, Mapping) or not isinstance(serialized.get("name"), str):
         raise failed(NO_FLOW)
 
-    def work(transaction: WriteTransaction) -> Payload:
+    @writes("create:flow")
+    def register(transaction: WriteTransaction, arguments: Arguments) -> Payload:
         project = objects.named_object(transaction.view, PROJECT, arguments)
         versions = _versions(transaction.view, project, arguments, inputs.text(serialized, "name"))
         key = arguments.get("idempotency_key")
@@ -93,10 +124,10 @@ def _registered(context: RequestContext, arguments: Payload, serialized: Any) ->
             transaction.documents.put(replace(older, content={**older.content, **ARCHIVED}))
         return {"id": flow.id}
 
-    return objects.written(context, "create:flow", work)
+    return register(context, arguments)
 
 
-def _versions(view: ReadView, project: Document, arguments: Payload, name: str) -> list[Document]:
+def _versions(view: ReadView, project: Document, arguments: Arguments, name: str) -> list[Document]:
     """Return the flows of the version group of a new flow, the newest last."""
     if (group := arguments.get("version_group_id")) is not None:
         place: Payload = {"version_group_id": group}
@@ -108,7 +139,7 @@ def _versions(view: ReadView, project: Document, arguments: Payload, name: str) 
 
 
 def _content(
-    project: Document, versions: list[Document], arguments: Payload, serialized: Payload
+    project: Document, versions: list[Document], arguments: Arguments, serialized: Payload
 ) -> Payload:
     first: Payload = {"version": 0, "version_group_id": str(uuid4())}
     newest = versions[-1].content if versions else first
@@ -126,12 +157,13 @@ def _content(
     }
 
 
-def _extended(context: RequestContext, arguments: Payload, part: str) -> Payload:
+def _extended(context: RequestContext, arguments: Arguments, part: str) -> Payload:
     parts = arguments[f"serialized_{part}"]
     if not isinstance(parts, list):
         raise failed(f"The serialized {part} are no list.")
 
-    def work(transaction: WriteTransaction) -> Payload:
+    @writes("create:flow")
+    def extend(transaction: WriteTransaction, arguments: Arguments) -> Payload:
         flow = objects.named_object(transaction.view, FLOW, arguments)
         content = source(transaction.view, flow.id).content
         extended = {**content, part: [*content.get(part, ()), *parts]}
@@ -140,7 +172,7 @@ def _extended(context: RequestContext, arguments: Payload, part: str) -> Payload
         objects.keep_source(transaction, flow, extended)
         return inputs.DONE
 
-    return objects.written(context, "create:flow", work)
+    return extend(context, arguments)
 
 
 def _decompressed(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""The decoding of mutation inputs: from ids and names to resources.
+"""Mutations as functions of a view or a transaction, and the decoding of their inputs.
 
 A missing resource and one that the caller may not see have the same fault.
 """
@@ -6,20 +6,29 @@ A missing resource and one that the caller may not see have the same fault.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from ....backends.store.id_index import HeldRow
 from ....model import ACCOUNT, Address, Level, Permission, Permissions, ServiceAccount
 from ...directory.permissions import PermissionRefused, known
+from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import Conflict
 from .. import ids
 from ..fault import GraphQLFault, failed, unauthorized
+from ..request_context import RequestContext
 
-DONE: Mapping[str, Any] = {"success": True}
+Arguments = Mapping[str, Any]
+"""The coerced ``input`` of a mutation."""
+
+Payload = Mapping[str, Any]
+Mutation = Callable[[RequestContext, Arguments], Payload]
+
+DONE: Payload = {"success": True}
 """The payload of a mutation that creates nothing."""
 
 MOST = 255
@@ -31,7 +40,37 @@ LARGEST = 2**16
 NOT_UNIQUE = "Uniqueness violation."
 
 
-def text(arguments: Mapping[str, Any], name: str) -> str:
+def reads(work: Callable[[ReadView, Arguments], Payload]) -> Mutation:
+    """Return the mutation that does *work* on the view of the selected tenant, for a refusal."""
+
+    @wraps(work)
+    def mutation(context: RequestContext, arguments: Arguments) -> Payload:
+        return work(context.here, arguments)
+
+    return mutation
+
+
+def writes(
+    permission: str = "",
+) -> Callable[[Callable[[WriteTransaction, Arguments], Payload]], Mutation]:
+    """Return a decorator of work in one transaction, which requires *permission* if it is given."""
+
+    def decorate(work: Callable[[WriteTransaction, Arguments], Payload]) -> Mutation:
+        @wraps(work)
+        def mutation(context: RequestContext, arguments: Arguments) -> Payload:
+            def permitted(transaction: WriteTransaction) -> Payload:
+                if permission:
+                    holds(transaction.view, permission)
+                return work(transaction, arguments)
+
+            return context.write(permitted)
+
+        return mutation
+
+    return decorate
+
+
+def text(arguments: Arguments, name: str) -> str:
     """Return the text in the field *name* of an input."""
     value = str(arguments[name])
     if len(value) > MOST:
@@ -39,7 +78,7 @@ def text(arguments: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def settings(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def settings(arguments: Arguments) -> Mapping[str, Any]:
     """Return the settings in an input; missing ones are empty."""
     values: Mapping[str, Any] = arguments.get("settings") or {}
     if len(json.dumps(values)) > LARGEST:
@@ -47,7 +86,7 @@ def settings(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return values
 
 
-def role(view: ReadView, arguments: Mapping[str, Any]) -> Address | None:
+def role(view: ReadView, arguments: Arguments) -> Address | None:
     """Return the role of an input, by its id or, without one, its name; None without both."""
     if (id_ := arguments.get("role_id")) is not None:
         address = ids.role(view, id_)
@@ -58,7 +97,7 @@ def role(view: ReadView, arguments: Mapping[str, Any]) -> Address | None:
     return view.catalogue.builtin(Level.ACCOUNT, name) if name else None
 
 
-def some_role(view: ReadView, arguments: Mapping[str, Any]) -> Address:
+def some_role(view: ReadView, arguments: Arguments) -> Address:
     """Return the role of an input, which must name one."""
     address = role(view, arguments)
     if address is None:

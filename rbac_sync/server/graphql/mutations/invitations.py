@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from ....model import ACCOUNT
@@ -20,35 +18,29 @@ from ...read_view import ReadView
 from .. import ids
 from ..request_context import RequestContext
 from . import inputs
+from .inputs import Arguments, Payload, writes
 
 
-def create_membership_invitation(
-    context: RequestContext, arguments: Mapping[str, Any]
-) -> Mapping[str, Any]:
+@writes()
+def create_membership_invitation(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Invite a user to the selected tenant, with a role."""
-
-    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        view = transaction.view
-        inputs.here(view, arguments.get("tenant_id"))
-        email, role = inputs.text(arguments, "email"), inputs.some_role(view, arguments)
-        with inputs.conflict(_there(view, email)):
-            (made,) = invite(transaction, [(email, role)], again=False)
-        return {"id": made.id}
-
-    return context.write(work)
+    view = transaction.view
+    inputs.here(view, arguments.get("tenant_id"))
+    email, role = inputs.text(arguments, "email"), inputs.some_role(view, arguments)
+    with inputs.conflict(_there(view, email)):
+        (made,) = invite(transaction, [(email, role)], again=False)
+    return {"id": made.id}
 
 
-def delete_membership_invitation(
-    context: RequestContext, arguments: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def delete_membership_invitation(context: RequestContext, arguments: Arguments) -> Payload:
     """Revoke an invitation to this tenant, or decline one to another."""
     id_ = arguments["invitation_id"]
 
-    def decline(transaction: WriteTransaction) -> Mapping[str, Any]:
+    def decline(transaction: WriteTransaction) -> Payload:
         reject_invitation(transaction, _own(transaction.view, id_), even_expired=True)
         return inputs.DONE
 
-    def revoke(transaction: WriteTransaction) -> Mapping[str, Any]:
+    def revoke(transaction: WriteTransaction) -> Payload:
         invitation = ids.invitation(transaction.view, id_)
         if invitation is None:
             raise inputs.invalid("invitation")
@@ -59,13 +51,11 @@ def delete_membership_invitation(
     return context.write_at(home, decline) if home else context.write(revoke)
 
 
-def accept_membership_invitation(
-    context: RequestContext, arguments: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def accept_membership_invitation(context: RequestContext, arguments: Arguments) -> Payload:
     """Accept an invitation of the caller to a tenant."""
     id_ = arguments["invitation_id"]
 
-    def accept(transaction: WriteTransaction) -> Mapping[str, Any]:
+    def accept(transaction: WriteTransaction) -> Payload:
         with inputs.conflict("This invitation has expired."):
             member = accept_invitation(transaction, _own(transaction.view, id_))
         return {"id": transaction.view.register.held_by(ACCOUNT, member.address)[0].id}

@@ -6,8 +6,7 @@ work in every tenant of the user.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ....backends.store import log_ins
 from ....backends.store.accounts import Home
@@ -24,15 +23,14 @@ from ...log import log
 from ..fault import failed, unauthenticated, unauthorized
 from ..request_context import WORLD, RequestContext
 from . import inputs
-
-Payload = Mapping[str, Any]
+from .inputs import Arguments, Payload
 
 NO_ISSUER = "This server takes nobody's word on who somebody is: it is run without an issuer."
 NO_KEYS = "The issuer's keys cannot be had."
 NOWHERE = "You are in no tenant here, and none has invited you."
 
 
-def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
+def log_in(context: RequestContext, arguments: Arguments) -> Payload:
     """Log in the user of an identity token: a member of some tenant, or a user invited to one."""
     who = _proven(context, arguments["id_token"])
     home = _first(_homes(context, who))
@@ -45,7 +43,7 @@ def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     return context.guarded.write_as(home.account, lambda _: who, work)
 
 
-def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
+def switch_tenant(context: RequestContext, arguments: Arguments) -> Payload:
     """Switch to another tenant: new tokens for it replace those of the log-in."""
     tenant = arguments["tenant_id"]
     who = context.guarded.service.log_in(context.key or "").person
@@ -59,7 +57,7 @@ def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payl
     return _with_log_in(context, context.key or "", ACCESS, work)
 
 
-def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
+def refresh_token(context: RequestContext, arguments: Arguments) -> Payload:
     """Return new tokens for a request with the refresh token as its key."""
 
     def work(transaction: WriteTransaction, document: Document) -> Payload:
@@ -70,7 +68,7 @@ def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payl
     return _with_log_in(context, context.key or "", REFRESH, work)
 
 
-def log_out(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
+def log_out(context: RequestContext, arguments: Arguments) -> Payload:
     """End the log-in of an access token."""
 
     def work(transaction: WriteTransaction, document: Document) -> Payload:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from ....backends.store.documents import Document
 from ....model import ACCOUNT
@@ -13,25 +12,11 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ..fault import failed
 from ..objects import FLOW, OBJECT_TABLES, SOURCE, ObjectTable, source
-from ..request_context import RequestContext
 from . import inputs
-
-Payload = Mapping[str, Any]
-
-
-def written(
-    context: RequestContext, permission: str, work: Callable[[WriteTransaction], Payload]
-) -> Payload:
-    """Do *work*, which requires *permission*, in one transaction; return its payload."""
-
-    def permitted(transaction: WriteTransaction) -> Payload:
-        inputs.holds(transaction.view, permission)
-        return work(transaction)
-
-    return context.write(permitted)
+from .inputs import Arguments, Payload
 
 
-def named_object(view: ReadView, of: ObjectTable, arguments: Payload) -> Document:
+def named_object(view: ReadView, of: ObjectTable, arguments: Arguments) -> Document:
     """Return the object with the id in an input."""
     id_ = arguments[f"{of.name}_id"]
     document = view.documents.get(of.name, id_)
@@ -49,34 +34,23 @@ def create(
 
 
 def update(
-    context: RequestContext, of: ObjectTable, arguments: Payload, fields: Payload
+    transaction: WriteTransaction, of: ObjectTable, arguments: Arguments, fields: Payload
 ) -> Document:
     """Replace *fields* of the object that an input names; the name of a project stays unique."""
-    documents: list[Document] = []
-
-    def work(transaction: WriteTransaction) -> Payload:
-        document = named_object(transaction.view, of, arguments)
-        content = _checked({**document.content, **fields})
-        name = document.name and content["name"]
-        if name != document.name:
-            _check_free(transaction.view, of, name)
-        documents.append(transaction.documents.put(replace(document, name=name, content=content)))
-        return {}
-
-    written(context, f"update:{of.subject}", work)
-    return documents[0]
+    document = named_object(transaction.view, of, arguments)
+    content = _checked({**document.content, **fields})
+    name = document.name and content["name"]
+    if name != document.name:
+        _check_free(transaction.view, of, name)
+    return transaction.documents.put(replace(document, name=name, content=content))
 
 
-def delete(context: RequestContext, of: ObjectTable, arguments: Payload) -> Payload:
+def delete(transaction: WriteTransaction, of: ObjectTable, arguments: Arguments) -> Payload:
     """Delete the object that an input names, with the objects below it."""
-
-    def work(transaction: WriteTransaction) -> Payload:
-        document = named_object(transaction.view, of, arguments)
-        for each in list(_with_belongings(transaction.view, of, document)):
-            transaction.documents.delete(each)
-        return inputs.DONE
-
-    return written(context, f"delete:{of.subject}", work)
+    document = named_object(transaction.view, of, arguments)
+    for each in list(_with_belongings(transaction.view, of, document)):
+        transaction.documents.delete(each)
+    return inputs.DONE
 
 
 def _with_belongings(view: ReadView, of: ObjectTable, document: Document) -> Iterator[Document]:
