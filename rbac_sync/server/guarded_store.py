@@ -25,7 +25,6 @@ from ..guard import Entrance, Finding, GuardContext, examine
 from ..model import Address, Binding, Key, Policy, Role, State, User
 from ..planning import Change, Plan
 from ..planning.planner import normal
-from ..planning.renames import named_like
 from .compat_settings import CompatSettings
 from .findings_to_status import refusal
 from .issuer import Issuer
@@ -274,18 +273,3 @@ def _caller(session: StoreSession) -> Address:
     if caller is None:
         raise unauthenticated()
     return caller
-
-
-def renamed(change: Change) -> Iterator[Change]:
-    """Yield *change* in two parts: first the rename, then the other differences.
-
-    *Why*: a rename keeps all holdings, and the rules find new things by address.
-    """
-    before, after = change.before, change.after
-    if before is None or after is None or before.address == after.address:
-        yield change
-        return
-    moved = named_like(before, after)
-    yield Change(before, moved)
-    if moved != after:
-        yield Change(moved, after)

@@ -1,11 +1,11 @@
-"""Bindings: set and revoke the roles of a principal in the account or in a workspace."""
+"""Bindings and access lists: the roles of a principal in a scope, and the levels on an object."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...model import Address, Binding, User, held
+from ...model import Address, Binding, ObjectAccess, ObjectLevel, User, held
 from ...planning import Change, leaver
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
@@ -82,6 +82,24 @@ def leave_scope(transaction: WriteTransaction, scope: Address) -> None:
     view = transaction.view
     change = Change(_binding(view, view.caller, scope, INHERITED), None)
     transaction.make_own(change, *_leaving(view, change))
+
+
+def replace_access_list(
+    transaction: WriteTransaction,
+    address: Address | None,
+    principals: Mapping[ObjectLevel, frozenset[Address]],
+) -> None:
+    """Replace the whole list of the object at *address* by *principals* at each level.
+
+    Raises:
+        Refusal: there is no such object, or the guard refuses it.
+
+    """
+    before = transaction.view.state.get(address) if address else None
+    if not isinstance(before, ObjectAccess):
+        raise not_found()
+    view, run, manage = (principals.get(level, frozenset()) for level in ObjectLevel)
+    transaction.make(Change(before, ObjectAccess(before.workspace, before.name, view, run, manage)))
 
 
 def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> Binding:

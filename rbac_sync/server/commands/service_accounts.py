@@ -1,4 +1,4 @@
-"""Service accounts: create, change and delete one."""
+"""Service accounts: create and change one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...model import ACCOUNT, Address, Binding, ServiceAccount, held
 from ...planning import Change
 from ..guarded_store import WriteTransaction
 from .bindings import set_role
+from .resources import create
 
 
 def create_service_account(
@@ -20,9 +21,7 @@ def create_service_account(
 
     """
     account = ServiceAccount(name)
-    binding = Binding(account.address, ACCOUNT, held(role))
-    transaction.make(Change(None, account, brings=(binding,)))
-    return account
+    return create(transaction, account, Binding(account.address, ACCOUNT, held(role)))
 
 
 def update_service_account(
@@ -45,13 +44,3 @@ def update_service_account(
     if role is not None:
         set_role(transaction, after.address, ACCOUNT, role)
     return after
-
-
-def delete_service_account(transaction: WriteTransaction, account: ServiceAccount) -> None:
-    """Delete *account* with its keys and holdings.
-
-    Raises:
-        Refusal: the guard refuses it.
-
-    """
-    transaction.make(Change(account, None))

@@ -1,23 +1,14 @@
-"""Teams: create, change and delete one; add and remove members."""
+"""Teams: create one, add and remove members."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypedDict, Unpack
 
 from ...model import Address, Membership, Team
 from ...planning import Change
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..refusals import not_found
-
-
-class TeamEdit(TypedDict, total=False):
-    """The fields of a team that a request replaces; the others stay."""
-
-    name: str
-    description: str
-    managed_by: str
 
 
 def create_team(transaction: WriteTransaction, name: str, description: str = "") -> Team:
@@ -32,28 +23,6 @@ def create_team(transaction: WriteTransaction, name: str, description: str = "")
     after = replace(before, description=description) if isinstance(before, Team) else new
     transaction.make(Change(before, after))
     return after
-
-
-def update_team(transaction: WriteTransaction, team: Team, **edit: Unpack[TeamEdit]) -> Team:
-    """Replace fields of *team*; ``managed_by`` is the id of a directory group, or empty.
-
-    Raises:
-        Refusal: the guard refuses it.
-
-    """
-    after = replace(team, **edit)
-    transaction.make(*renamed(Change(team, after)))
-    return after
-
-
-def delete_team(transaction: WriteTransaction, team: Team) -> None:
-    """Delete *team* with all its holdings.
-
-    Raises:
-        Refusal: the guard refuses it.
-
-    """
-    transaction.make(Change(team, None))
 
 
 def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[Address]) -> Team:

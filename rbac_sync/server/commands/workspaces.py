@@ -1,43 +1,24 @@
-"""Workspaces: create, change and delete one, and its default role."""
+"""Workspaces: change one and its default roles."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TypedDict, Unpack
 
 from ...model import EVERYONE, Address, Binding, Holding, Workspace
 from ...planning import Change
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
-
-
-class WorkspaceEdit(TypedDict, total=False):
-    """The fields of a workspace that a request replaces; the others stay."""
-
-    name: str
-    handle: str
-    description: str
-
-
-def create_workspace(transaction: WriteTransaction, workspace: Workspace) -> Workspace:
-    """Create *workspace*.
-
-    Raises:
-        Refusal: the guard refuses it, or there is a workspace of that handle.
-
-    """
-    transaction.make(Change(None, workspace))
-    return workspace
+from .resources import renamed
 
 
 def update_workspace(
     transaction: WriteTransaction,
-    workspace: Workspace,
+    before: Workspace,
+    after: Workspace,
     default_roles: Collection[Address] | None = None,
-    **edit: Unpack[WorkspaceEdit],
 ) -> Workspace:
-    """Replace fields of *workspace*, and its default roles unless they are None; empty: none.
+    """Replace *before* by *after*, and its default roles unless they are None; empty: none.
 
     A change of default roles alone does not require the permission to update workspaces.
 
@@ -45,24 +26,13 @@ def update_workspace(
         Refusal: the guard refuses it.
 
     """
-    after = replace(workspace, **edit)
     changes: list[Change] = []
     if default_roles is not None:
-        changes += _defaults(transaction.view, workspace, after, default_roles)
-    if workspace != after or not changes:
-        changes = [*renamed(Change(workspace, after)), *changes]
+        changes += _defaults(transaction.view, before, after, default_roles)
+    if before != after or not changes:
+        changes = [*renamed(Change(before, after)), *changes]
     transaction.make(*changes)
     return after
-
-
-def delete_workspace(transaction: WriteTransaction, workspace: Workspace) -> None:
-    """Delete *workspace* with all access to it.
-
-    Raises:
-        Refusal: the guard refuses it.
-
-    """
-    transaction.make(Change(workspace, None))
 
 
 def _defaults(

@@ -11,6 +11,7 @@ from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire
 from ..auth import account
 from ..commands import keys, service_accounts
+from ..commands.resources import delete
 from ..directory.api_keys import key_by_id, newest
 from ..guarded_store import WriteTransaction
 from ..matching import among, matches
@@ -81,8 +82,7 @@ def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) ->
 @writes(account())
 def delete_bot(transaction: WriteTransaction, id: UUID) -> None:
     """Delete it with its keys and all it holds."""
-    bot = transaction.view.resource(ServiceAccount, id)
-    service_accounts.delete_service_account(transaction, bot)
+    delete(transaction, transaction.view.resource(ServiceAccount, id))
 
 
 @router.post("/{id}/rotate_api_key", status_code=201)

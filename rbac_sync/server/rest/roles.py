@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from ...model import Address, Level, Role
@@ -20,7 +21,7 @@ from ...wire.prefect_cloud.workspace_roles import (
     WorkspaceScope,
 )
 from ..auth import account, anywhere
-from ..commands.roles import RoleEdit, create_role, delete_role, update_role
+from ..commands.resources import create, delete, update
 from ..directory import roles
 from ..directory.permissions import known
 from ..guarded_store import WriteTransaction
@@ -54,21 +55,21 @@ def read_account_role(view: ReadView, id: UUID) -> AccountRole:
 @writes(account())
 def update_account_role(transaction: WriteTransaction, id: UUID, body: AccountRoleUpdate) -> None:
     """Change one; the built-in ones refuse it."""
-    role, edit = roles.role_by_id(transaction.view, Level.ACCOUNT, id), RoleEdit()
+    view = transaction.view
+    after = before = roles.role_by_id(view, Level.ACCOUNT, id)
     if body.name is not None:
-        edit["name"] = body.name
+        after = replace(after, name=body.name)
     if body.permissions is not None:
-        edit["permissions"] = known(
-            transaction.view, Level.ACCOUNT, body.permissions, "permissions"
-        )
-    update_role(transaction, role, **edit)
+        held = known(view, Level.ACCOUNT, body.permissions, "permissions")
+        after = replace(after, permissions=held)
+    update(transaction, before, after)
 
 
 @of_account.delete("/{id}", status_code=204)
 @writes(account())
 def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
     """Delete one; the built-in ones refuse it."""
-    delete_role(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
+    delete(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
 
 
 def _account_role(view: ReadView, role: Role) -> AccountRole:
@@ -118,7 +119,7 @@ def create_workspace_role(
     held = known(view, Level.WORKSPACE, body.scopes, "scopes")
     base = _base(view, body.inherited_role_id)
     role = Role(Level.WORKSPACE, body.name, held, base, description=body.description)
-    return _workspace_role(transaction.view, create_role(transaction, role))
+    return _workspace_role(transaction.view, create(transaction, role))
 
 
 @of_workspaces.post("/filter")
@@ -150,24 +151,24 @@ def update_workspace_role(
     transaction: WriteTransaction, id: UUID, body: WorkspaceRoleUpdate
 ) -> None:
     """Change a custom role."""
-    view, edit = transaction.view, RoleEdit()
-    role = roles.role_by_id(view, Level.WORKSPACE, id)
+    view = transaction.view
+    after = before = roles.role_by_id(view, Level.WORKSPACE, id)
     if body.name is not None:
-        edit["name"] = body.name
+        after = replace(after, name=body.name)
     if body.description is not None:
-        edit["description"] = body.description
+        after = replace(after, description=body.description)
     if "scopes" in body.model_fields_set:
-        edit["permissions"] = known(view, Level.WORKSPACE, body.scopes, "scopes")
+        after = replace(after, permissions=known(view, Level.WORKSPACE, body.scopes, "scopes"))
     if "inherited_role_id" in body.model_fields_set:
-        edit["base"] = _base(view, body.inherited_role_id)
-    update_role(transaction, role, **edit)
+        after = replace(after, base=_base(view, body.inherited_role_id))
+    update(transaction, before, after)
 
 
 @of_workspaces.delete("/{id}", status_code=204)
 @writes(account())
 def delete_workspace_role(transaction: WriteTransaction, id: UUID) -> None:
     """Delete a custom role that nobody holds."""
-    delete_role(transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id))
+    delete(transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id))
 
 
 def _workspace_role(view: ReadView, role: Role) -> WorkspaceRole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from ...backends.store.id_index import IdEntry
@@ -9,6 +10,7 @@ from ...model import Address, Kind, Team
 from ...wire.prefect_cloud import teams as wire
 from ..auth import account
 from ..commands import teams as commands
+from ..commands.resources import delete, update
 from ..directory import profiles
 from ..guarded_store import WriteTransaction
 from ..limits import MOST_ROWS
@@ -69,18 +71,17 @@ def update_team(
 ) -> wire.TeamResponse:
     """Replace name and description, and the directory group if it is there: null unties it."""
     team = transaction.view.resource(Team, id)
-    edit = commands.TeamEdit(name=body.name, description=body.description or "")
+    after = replace(team, name=body.name, description=body.description or "")
     if "workos_directory_group_id" in body.model_fields_set:
-        edit["managed_by"] = body.workos_directory_group_id or ""
-    after = commands.update_team(transaction, team, **edit)
-    return to_response(transaction.view, after)
+        after = replace(after, managed_by=body.workos_directory_group_id or "")
+    return to_response(transaction.view, update(transaction, team, after))
 
 
 @router.delete("/{id}", status_code=204)
 @writes(account())
 def delete_team(transaction: WriteTransaction, id: UUID) -> None:
     """Delete a team with all it holds."""
-    commands.delete_team(transaction, transaction.view.resource(Team, id))
+    delete(transaction, transaction.view.resource(Team, id))
 
 
 @router.put("/{id}/members")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.responses import RedirectResponse
@@ -19,7 +20,9 @@ from ..auth import (
     workspace,
     workspace_of_account,
 )
-from ..commands import profiles, workspaces
+from ..commands import profiles
+from ..commands import workspaces as commands
+from ..commands.resources import create, delete
 from ..compat_settings import NullRole
 from ..directory import roles
 from ..directory.profiles import WORKSPACE_SETTINGS
@@ -43,7 +46,7 @@ NO_TRANSFER = "workspaces are not moved between accounts here"
 def create_workspace(transaction: WriteTransaction, body: wire.WorkspaceCreate) -> wire.Workspace:
     """Create a workspace."""
     new = Workspace(handle(body.handle), body.name, body.description or "")
-    workspaces.create_workspace(transaction, new)
+    create(transaction, new)
     return to_response(transaction.view, new)
 
 
@@ -89,18 +92,18 @@ def update_workspace(
     """Change a workspace and its default role."""
     before = at.workspace(transaction.view)
     default = _default_roles(transaction.view, body, at.guarded.compat.null_role)
-    workspaces.update_workspace(transaction, before, default, **_edit(body, before))
+    commands.update_workspace(transaction, before, _edited(before, body), default)
 
 
-def _edit(body: wire.WorkspaceUpdate, before: Workspace) -> workspaces.WorkspaceEdit:
-    edit = workspaces.WorkspaceEdit()
+def _edited(before: Workspace, body: wire.WorkspaceUpdate) -> Workspace:
+    after = before
     if body.name is not None:
-        edit["name"] = body.name
+        after = replace(after, name=body.name)
     if body.handle is not None:
-        edit["handle"] = handle(body.handle, before.handle)
+        after = replace(after, handle=handle(body.handle, before.handle))
     if "description" in body.model_fields_set:
-        edit["description"] = body.description or ""
-    return edit
+        after = replace(after, description=body.description or "")
+    return after
 
 
 def _default_roles(
@@ -118,7 +121,7 @@ def _default_roles(
 @writes(workspace())
 def delete_workspace(transaction: WriteTransaction, at: RequestScope) -> None:
     """Delete a workspace with all access to it."""
-    workspaces.delete_workspace(transaction, at.workspace(transaction.view))
+    delete(transaction, at.workspace(transaction.view))
 
 
 @one.post("/transfer", status_code=204)

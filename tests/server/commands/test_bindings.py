@@ -13,8 +13,8 @@ from rbac_sync.server.commands.bindings import (
     set_role,
     set_roles,
 )
+from rbac_sync.server.commands.resources import create
 from rbac_sync.server.commands.teams import create_team
-from rbac_sync.server.commands.workspaces import create_workspace
 from rbac_sync.server.refusals import Missing, NotAllowed
 
 from .conftest import joined
@@ -25,7 +25,7 @@ PROD = Workspace("prod").address
 
 @pytest.fixture(autouse=True)
 def prod(owner):
-    owner.do(create_workspace, Workspace("prod"))
+    owner.do(create, Workspace("prod"))
 
 
 def test_a_role_replaces_the_one_before(owner, member):

@@ -17,7 +17,7 @@ from rbac_sync.server.commands.invitations import (
     reject_invitation,
     revoke_invitation,
 )
-from rbac_sync.server.commands.workspaces import create_workspace
+from rbac_sync.server.commands.resources import create
 from rbac_sync.server.directory.invitations import InvitationStatus, invitations
 from rbac_sync.server.refusals import Conflict, InvalidRequest, NotAllowed
 
@@ -161,11 +161,11 @@ def list_of(owner):
 
 
 def test_a_guest_is_invited_to_a_workspace_with_its_default_role(owner):
-    prod = owner.do(create_workspace, Workspace("prod"))
+    prod = owner.do(create, Workspace("prod"))
     made = owner.do(invite_to_workspace, "cy@example.org", prod.address)
     assert owner.role_of(CY) == ["account/collaborator"]
     assert owner.role_of(CY, prod.address) == ["workspace/viewer"]
-    dev = owner.do(create_workspace, Workspace("dev"))
+    dev = owner.do(create, Workspace("dev"))
     owner.do(invite_to_workspace, "cy@example.org", dev.address)
     owner.do(revoke_invitation, made)
     assert owner.role_of(CY, prod.address) == []
@@ -173,7 +173,7 @@ def test_a_guest_is_invited_to_a_workspace_with_its_default_role(owner):
 
 
 def test_a_member_is_given_access_instead_of_an_invitation(owner, member):
-    prod = owner.do(create_workspace, Workspace("prod"))
+    prod = owner.do(create, Workspace("prod"))
     refused = owner.refused(Conflict, invite_to_workspace, "bo@example.org", prod.address)
     assert refused == "`bo@example.org` is a member already: give it access to the workspace"
     refused = member.refused(NotAllowed, invite_to_workspace, "cy@example.org", prod.address)

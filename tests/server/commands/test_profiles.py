@@ -18,8 +18,8 @@ from rbac_sync.server.commands.profiles import (
     update_profile,
     update_workspace_settings,
 )
+from rbac_sync.server.commands.resources import create
 from rbac_sync.server.commands.service_accounts import create_service_account
-from rbac_sync.server.commands.workspaces import create_workspace
 from rbac_sync.server.directory.profiles import (
     ACCOUNT_PROFILE,
     ACCOUNT_SETTINGS,
@@ -85,7 +85,7 @@ def test_the_account_is_called_something_else_and_keeps_its_handle(owner):
 
 
 def test_settings_are_replaced_field_by_field(owner):
-    prod = owner.do(create_workspace, Workspace("prod"))
+    prod = owner.do(create, Workspace("prod"))
     for fields in ({"a": 1, "b": 2}, {"b": 3}):
         owner.do(update_account_settings, fields)
         owner.do(update_workspace_settings, prod.address, fields)

@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rbac_sync.model import Level, Permission, Role, Workspace
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.server.commands.bindings import set_role
-from rbac_sync.server.commands.roles import create_role, delete_role, update_role
-from rbac_sync.server.commands.workspaces import create_workspace
+from rbac_sync.server.commands.resources import create, delete, update
 from rbac_sync.server.refusals import Conflict, NotAllowed
 
 DEV = Role(Level.WORKSPACE, "dev", frozenset({Permission("see_flows")}))
 
 
 def test_a_role_is_created_changed_and_deleted(owner):
-    assert owner.do(create_role, DEV) == DEV
+    assert owner.do(create, DEV) == DEV
     assert owner.get(DEV.address) == DEV
-    after = owner.do(update_role, DEV, description="for developers")
+    after = owner.do(update, DEV, replace(DEV, description="for developers"))
     assert owner.get(DEV.address).description == after.description == "for developers"
-    owner.do(delete_role, after)
+    owner.do(delete, after)
     assert owner.get(DEV.address) is None
 
 
 def test_a_renamed_role_is_still_held(owner):
-    prod = owner.do(create_workspace, Workspace("prod"))
-    owner.do(create_role, DEV)
+    prod = owner.do(create, Workspace("prod"))
+    owner.do(create, DEV)
     owner.do(set_role, owner.address, prod.address, DEV.address)
-    owner.do(update_role, DEV, name="builder", permissions=frozenset())
+    owner.do(update, DEV, replace(DEV, name="builder", permissions=frozenset()))
     assert owner.role_of(owner.address, prod.address) == ["workspace/builder"]
     assert owner.get(role_address(Level.WORKSPACE, "builder")).permissions == frozenset()
 
 
 def test_a_role_of_a_name_that_is_there_is_a_conflict(owner):
-    owner.do(create_role, DEV)
-    assert owner.refused(Conflict, create_role, DEV) == "`role.dev` exists already"
+    owner.do(create, DEV)
+    assert owner.refused(Conflict, create, DEV) == "`role.dev` exists already"
 
 
 def test_a_member_makes_no_role(owner, member):
-    assert (
-        member.refused(NotAllowed, create_role, DEV) == "`bo@example.org` may not create `role.dev`"
-    )
+    assert member.refused(NotAllowed, create, DEV) == "`bo@example.org` may not create `role.dev`"
     assert owner.get(DEV.address) is None
 
 
 def test_a_role_that_somebody_holds_stays(owner):
-    prod = owner.do(create_workspace, Workspace("prod"))
-    owner.do(create_role, DEV)
+    prod = owner.do(create, Workspace("prod"))
+    owner.do(create, DEV)
     owner.do(set_role, owner.address, prod.address, DEV.address)
     refused = "`role.dev` is in use: olivia@example.org in `workspace.prod`"
-    assert owner.refused(Conflict, delete_role, DEV) == refused
+    assert owner.refused(Conflict, delete, DEV) == refused
     assert owner.get(DEV.address) == DEV
 
 
 def test_a_built_in_role_is_neither_changed_nor_deleted(owner):
     viewer = owner.get(role_address(Level.WORKSPACE, "viewer"))
     assert (
-        owner.refused(NotAllowed, update_role, viewer, description="mine")
+        owner.refused(NotAllowed, update, viewer, replace(viewer, description="mine"))
         == "`viewer` is a built-in role and cannot be changed"
     )
     assert (
-        owner.refused(NotAllowed, delete_role, viewer)
+        owner.refused(NotAllowed, delete, viewer)
         == "`viewer` is a built-in role and cannot be changed"
     )

@@ -16,9 +16,9 @@ from rbac_sync.server.commands.keys import (
     revoke_key,
     rotate_key,
 )
+from rbac_sync.server.commands.resources import delete
 from rbac_sync.server.commands.service_accounts import (
     create_service_account,
-    delete_service_account,
     update_service_account,
 )
 from rbac_sync.server.refusals import Conflict, NotAllowed
@@ -43,7 +43,7 @@ def test_a_service_account_is_created_changed_and_deleted(owner, bot):
     renamed = owner.do(update_service_account, bot, "deployer", ADMIN)
     assert owner.get(CI.address) is None
     assert owner.role_of(renamed.address) == ["account/admin"]
-    owner.do(delete_service_account, renamed)
+    owner.do(delete, renamed)
     assert owner.get(renamed.address) is None
 
 
@@ -60,7 +60,7 @@ def test_a_name_that_is_there_is_a_conflict(owner, bot):
         (create_service_account, ("dev", MEMBER), "create `service-account.dev`"),
         (update_service_account, (CI, "dev"), "rename `service-account.dev`"),
         (update_service_account, (CI, None, ADMIN), "update `service-account.ci/account_role`"),
-        (delete_service_account, (CI,), "delete `service-account.ci`"),
+        (delete, (CI,), "delete `service-account.ci`"),
     ],
 )
 def test_a_member_does_nothing_with_service_accounts(owner, member, bot, command, given, refused):

@@ -7,6 +7,7 @@ from ...commands import service_accounts
 from ...commands.bindings import set_role
 from ...commands.memberships import leave_account, remove_from_account
 from ...commands.profiles import update_profile
+from ...commands.resources import delete
 from ...guarded_store import WriteTransaction
 from .. import ids
 from ..request_context import RequestContext
@@ -61,8 +62,7 @@ def create_service_account(transaction: WriteTransaction, arguments: Arguments) 
 @writes()
 def delete_service_account(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Delete a service account with its keys."""
-    account = inputs.service_account(transaction.view, arguments["user_id"])
-    service_accounts.delete_service_account(transaction, account)
+    delete(transaction, inputs.service_account(transaction.view, arguments["user_id"]))
     return inputs.DONE
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ....model import Level, Role
-from ...commands.roles import create_role, delete_role, update_role
+from ...commands.resources import create, delete, update
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import ids
@@ -19,7 +21,7 @@ def create_custom_role(transaction: WriteTransaction, arguments: Arguments) -> P
     held = inputs.permissions(transaction.view, arguments["permissions"])
     role = Role(Level.ACCOUNT, inputs.text(arguments, "name"), held)
     with inputs.conflict(inputs.NOT_UNIQUE):
-        create_role(transaction, role)
+        create(transaction, role)
     return {"id": ids.role_id(transaction.view, role.address)}
 
 
@@ -28,7 +30,7 @@ def update_custom_role_permissions(transaction: WriteTransaction, arguments: Arg
     """Replace the permissions of a role, with its base; the guard judges the whole new list."""
     role = _role(transaction.view, arguments)
     held = inputs.permissions(transaction.view, arguments["permissions"])
-    update_role(transaction, role, permissions=held, base=frozenset())
+    update(transaction, role, replace(role, permissions=held, base=frozenset()))
     return inputs.DONE
 
 
@@ -36,7 +38,7 @@ def update_custom_role_permissions(transaction: WriteTransaction, arguments: Arg
 def delete_custom_role(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Delete a role that no member, service account or pending user has."""
     with inputs.conflict(IN_USE):
-        delete_role(transaction, _role(transaction.view, arguments))
+        delete(transaction, _role(transaction.view, arguments))
     return inputs.DONE
 
 

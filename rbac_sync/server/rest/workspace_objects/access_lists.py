@@ -20,7 +20,7 @@ from ....model import EVERYONE, Address, Kind, ObjectLevel
 from ....wire.prefect_cloud.access import ObjectActorAccess
 from ....wire.prefect_cloud.object_access import LevelsByObject
 from ...auth import RequestScope, workspace
-from ...commands.access_lists import replace_access_list
+from ...commands.bindings import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found, unprocessable
