@@ -18,7 +18,7 @@ from ...model import (
     Workspace,
 )
 from ...planning import Change, Limit
-from ...wire.prefect_cloud.handles import FORM, HANDLE
+from ...wire.prefect_cloud.shapes import FORM, HANDLE
 from ..limits import (
     addresses_are_their_owners,
     invitations_end_as_the_service_says,

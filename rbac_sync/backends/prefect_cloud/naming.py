@@ -20,7 +20,7 @@ from ...model import (
 from ...model.resources import role
 
 if TYPE_CHECKING:
-    from ...wire.prefect_cloud.workspace_roles import WorkspaceScope
+    from ...wire.prefect_cloud.roles import WorkspaceScope
 
 WORLD_NAME = "prefect-cloud"
 WORLD = catalogue(WORLD_NAME)

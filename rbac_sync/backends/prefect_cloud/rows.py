@@ -30,7 +30,6 @@ from ...wire.prefect_cloud.account_memberships import (
     AccountMembershipsResponse,
     ReadAccountMemberships,
 )
-from ...wire.prefect_cloud.account_roles import AccountRole, ReadAccountRoles
 from ...wire.prefect_cloud.bots import (
     APIKeyReadResponse,
     BotAPIKeyReadResponse,
@@ -44,8 +43,14 @@ from ...wire.prefect_cloud.invitations import (
     InvitationStatus,
     ReadInvitations,
 )
+from ...wire.prefect_cloud.roles import (
+    AccountRole,
+    ReadAccountRoles,
+    ReadWorkspaceRoles,
+    WorkspaceRole,
+    WorkspaceScope,
+)
 from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
-from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..progress_interval import LOG, Pace
 from ..remote.request import Request

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter
 
 from ...wire.prefect_cloud.filters import Page
-from ...wire.prefect_cloud.handles import FORM, HANDLE
-from ...wire.prefect_cloud.refusals import HTTPValidationError
+from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
 from ..auth import AuthenticatedRoute, RequestScope, bearer
 from ..refusals import unprocessable
 

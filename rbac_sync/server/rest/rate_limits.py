@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from ...wire.prefect_cloud.rate_limits import (
+from ...wire.prefect_cloud.accounts import (
     RateLimitStatusResponse,
     RateLimitUsageByKey,
     RateLimitUsageResponse,

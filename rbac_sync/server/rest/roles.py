@@ -6,13 +6,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from ...model import Address, Level, Role
-from ...wire.prefect_cloud.account_roles import (
+from ...wire.prefect_cloud.roles import (
     AccountRole,
     AccountRoleFilter,
     AccountRoleUpdate,
     ReadAccountRoles,
-)
-from ...wire.prefect_cloud.workspace_roles import (
     ReadWorkspaceRoles,
     WorkspaceRole,
     WorkspaceRoleCreate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...backends.store.features import SSO
 from ...model import Kind, Permission
-from ...wire.prefect_cloud.sso import ValidateSSO, WorkOSIntegrationResponse
+from ...wire.prefect_cloud.accounts import ValidateSSO, WorkOSIntegrationResponse
 from ..auth import account
 from ..read_view import ReadView
 from ..refusals import forbidden, not_found

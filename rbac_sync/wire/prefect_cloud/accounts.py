@@ -1,4 +1,4 @@
-"""Accounts with their settings, domains, limits and lists of admitted IP addresses."""
+"""Accounts: settings, domains, limits and their use, admitted IP addresses, single sign-on."""
 
 from __future__ import annotations
 
@@ -199,3 +199,42 @@ class IPAllowlistMyAccess(Answer):
 
     allowed: bool
     detail: str
+
+
+class RateLimitStatusResponse(Answer):
+    """The buckets that refused requests in about the last 15 minutes."""
+
+    exceeded_buckets: list[str]
+
+
+class RateLimitUsageByKey(Answer):
+    """One number for each minute of the response, in its order."""
+
+    limit: list[int]
+    usage: list[int]
+    requested: list[int]
+    granted: list[int]
+
+
+class RateLimitUsageResponse(Answer):
+    """The use of the rate limits by minute."""
+
+    account: UUID
+    since: Instant
+    until: Instant
+    minutes: list[Instant]
+    keys: dict[str, RateLimitUsageByKey]
+
+
+class ValidateSSO(Body):
+    """The check that the caller has lately signed in through the account's provider."""
+
+    redirect_uri: Text | None = None
+
+
+class WorkOSIntegrationResponse(Answer):
+    """The set-up at WorkOS, whose objects the code does not read."""
+
+    organization_id: str | None = None
+    connections: list[dict[str, Any]] = Field(default_factory=list)
+    directories: list[dict[str, Any]] = Field(default_factory=list)

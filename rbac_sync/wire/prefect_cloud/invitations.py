@@ -41,16 +41,11 @@ class WorkspaceInvitationCreate(Request):
     email: Email
 
 
-class WorkspaceInvitationReadResponse(Entity):
+class WorkspaceInvitationReadResponse(InvitationReadResponse):
     """An invitation with a role in the account and one in the workspace."""
 
-    email: str
-    account_id: UUID
-    account_role_id: UUID
     workspace_id: UUID
     workspace_role_id: UUID
-    status: InvitationStatus
-    expiration: Instant
 
 
 class InvitationFilterStatus(Request):

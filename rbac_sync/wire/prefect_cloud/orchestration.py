@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from .filters import (
     Compares,
@@ -25,7 +25,7 @@ from .filters import (
     TagsCriterion,
     TextCriterion,
 )
-from .shapes import Answer, Instant, Integer, Text, Texts
+from .shapes import Answer, Instant, Integer, Text, Texts, instead_of_null
 
 
 class Carried(BaseModel):
@@ -46,25 +46,8 @@ class _Kept(Carried):
         return {name: value for name, value in kept.items() if value is not None}
 
 
-def _empty_for_null(value: object) -> object:
-    return {} if value is None else value
-
-
-Document = Annotated[dict[str, Any], BeforeValidator(_empty_for_null)]
+Document = Annotated[dict[str, Any], instead_of_null(dict)]
 """Free JSON; clients may send null for an empty object."""
-
-
-def _list_for_null(value: object) -> object:
-    return [] if value is None else value
-
-
-def _most_for_null(value: object) -> object:
-    return MOST if value is None else value
-
-
-def _first_for_null(value: object) -> object:
-    return 0 if value is None else value
-
 
 MOST = 200
 
@@ -75,8 +58,8 @@ class ObjectPage(Page):
     Source: [C].
     """
 
-    limit: Annotated[Limit, BeforeValidator(_most_for_null)] = MOST
-    offset: Annotated[Offset, BeforeValidator(_first_for_null)] = 0
+    limit: Annotated[Limit, instead_of_null(lambda: MOST)] = MOST
+    offset: Annotated[Offset, instead_of_null(int)] = 0
     sort: Text | None = None
 
 
@@ -131,17 +114,6 @@ class TaggedFilter(ObjectFilter):
     tags: Annotated[TagsCriterion | None, Compares("tags")] = None
 
 
-class BlockTypeCreate(Carried):
-    """A kind of block."""
-
-    name: Text
-    slug: Text
-    logo_url: Text | None = None
-    documentation_url: Text | None = None
-    description: Text | None = None
-    code_example: Text | None = None
-
-
 class BlockTypeUpdate(Carried):
     """A partial update."""
 
@@ -149,6 +121,13 @@ class BlockTypeUpdate(Carried):
     documentation_url: Text | None = None
     description: Text | None = None
     code_example: Text | None = None
+
+
+class BlockTypeCreate(BlockTypeUpdate):
+    """A kind of block."""
+
+    name: Text
+    slug: Text
 
 
 class BlockType(_Kept):
@@ -226,19 +205,17 @@ class BlockDocument(_Kept):
     is_anonymous: bool = False
 
 
-class FlowCreate(Carried):
-    """A new flow, or the existing one with its name."""
-
-    name: Text
-    tags: Texts = Field(default_factory=list)
-    labels: dict[str, Any] | None = None
-
-
 class FlowUpdate(Carried):
     """A partial update."""
 
     tags: Texts = Field(default_factory=list)
     labels: dict[str, Any] | None = None
+
+
+class FlowCreate(FlowUpdate):
+    """A new flow, or the existing one with its name."""
+
+    name: Text
 
 
 class _Authored(_Kept):
@@ -515,9 +492,7 @@ class SavedSearchCreate(Carried):
     """A named search of flow runs; it replaces the one with its name."""
 
     name: Text
-    filters: Annotated[list[dict[str, Any]], BeforeValidator(_list_for_null)] = Field(
-        default_factory=list
-    )
+    filters: Annotated[list[dict[str, Any]], instead_of_null(list)] = Field(default_factory=list)
 
 
 class SavedSearch(_Kept):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -34,8 +35,9 @@ def _storable(text: str) -> str:
     return text
 
 
-def _empty_for_null(value: object) -> object:
-    return [] if value is None else value
+def instead_of_null(value: Callable[[], Any]) -> BeforeValidator:
+    """Return a validator that takes null for the result of *value*."""
+    return BeforeValidator(lambda sent: value() if sent is None else sent)
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -49,6 +51,9 @@ Text = Annotated[str, AfterValidator(_storable)]
 """A text of a request that a database and a response can hold."""
 
 Name = Annotated[Text, Field(max_length=5000)]
+
+HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+FORM = "a handle has lower-case letters, digits and dashes only"
 
 Email = Annotated[
     Text,
@@ -67,7 +72,7 @@ Names = Annotated[
 ]
 """A set, written in alphabetical order."""
 
-Texts = Annotated[list[Text], BeforeValidator(_empty_for_null)]
+Texts = Annotated[list[Text], instead_of_null(list)]
 """A list for which clients may send null. Source: [P] sends ``scopes: null`` when unset."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -112,3 +117,17 @@ class Entity(Answer):
     id: UUID
     created: Instant | None = None
     updated: Instant | None = None
+
+
+class FieldError(Answer):
+    """A fault of a request and its path there: ``ValidationError`` in the document."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class HTTPValidationError(Answer):
+    """The documented body of a 422. Clients read any refusal with ``backends.remote.response``."""
+
+    detail: list[FieldError] = Field(default_factory=list)

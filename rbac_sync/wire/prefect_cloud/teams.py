@@ -23,11 +23,9 @@ class TeamCreate(Request):
     description: Name | None = ""
 
 
-class TeamUpdate(Request):
+class TeamUpdate(TeamCreate):
     """A new record of a team; absent fields get their defaults."""
 
-    name: Name
-    description: Name | None = ""
     workos_directory_group_id: Name | None = None
 
 

@@ -32,7 +32,20 @@ class UserSettings(Answer):
     feature_previews: list[Text] = Field(default_factory=list)
 
 
-class User(Entity):
+class MeReadResponse(Answer):
+    """The caller; ``id`` is that of the user."""
+
+    id: UUID
+    handle: str
+    first_name: str
+    last_name: str
+    email: str
+    location: str | None = None
+    personal_account_id: UUID | None = None
+    settings: UserSettings | None = Field(default_factory=UserSettings)
+
+
+class User(MeReadResponse, Entity):
     """A user; ``idp_user_id`` is the id at the identity provider.
 
     The Go client panics without a valid ``actor_id``. Source: [P].
@@ -40,16 +53,9 @@ class User(Entity):
 
     title: str | None = None
     image_location: str | None = None
-    personal_account_id: UUID | None = None
-    settings: UserSettings | None = Field(default_factory=UserSettings)
     last_login: Instant | None = None
-    handle: str
     actor_id: UUID
     idp_user_id: str
-    first_name: str
-    last_name: str
-    email: str
-    location: str | None = None
 
 
 class UserUpdate(Request):
@@ -73,19 +79,6 @@ class UserFilter(Request):
     email: AnyOrLikeText | None = None
     handle: AnyOrLikeText | None = None
     name: LikeText | None = None
-
-
-class MeReadResponse(Answer):
-    """The caller; ``id`` is that of the user."""
-
-    id: UUID
-    handle: str
-    first_name: str
-    last_name: str
-    email: str
-    location: str | None = None
-    personal_account_id: UUID | None = None
-    settings: UserSettings | None = Field(default_factory=UserSettings)
 
 
 class UserOrganizationResponse(Answer):

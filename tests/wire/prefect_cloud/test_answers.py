@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from rbac_sync.wire.prefect_cloud.access import ObjectActorAccess
 from rbac_sync.wire.prefect_cloud.account_memberships import AccountMembershipsResponse
-from rbac_sync.wire.prefect_cloud.account_roles import AccountRole
 from rbac_sync.wire.prefect_cloud.accounts import AccountResponse, IPAllowlist
 from rbac_sync.wire.prefect_cloud.bots import (
     APIKeyCreateResponse,
@@ -19,9 +18,9 @@ from rbac_sync.wire.prefect_cloud.bots import (
 )
 from rbac_sync.wire.prefect_cloud.events import EventPage
 from rbac_sync.wire.prefect_cloud.invitations import InvitationReadResponse
+from rbac_sync.wire.prefect_cloud.roles import AccountRole, WorkspaceRole, WorkspaceScope
 from rbac_sync.wire.prefect_cloud.teams import TeamResponse
 from rbac_sync.wire.prefect_cloud.users import UserWorkspaceResponse
-from rbac_sync.wire.prefect_cloud.workspace_roles import WorkspaceRole, WorkspaceScope
 from rbac_sync.wire.prefect_cloud.workspaces import Workspace
 
 ID = "00000000-0000-4000-8000-000000000001"

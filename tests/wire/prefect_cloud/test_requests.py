@@ -16,19 +16,19 @@ from rbac_sync.wire.prefect_cloud.account_memberships import (
     AccountMembershipBulkSetActive,
     ReadAccountMemberships,
 )
-from rbac_sync.wire.prefect_cloud.account_roles import ReadAccountRoles
 from rbac_sync.wire.prefect_cloud.accounts import AccountSettingsUpdate, AccountUpdate
 from rbac_sync.wire.prefect_cloud.bots import BotCreate, BotRotateAPIKey, ReadBots
 from rbac_sync.wire.prefect_cloud.events import CountEvents, ReadEvents
 from rbac_sync.wire.prefect_cloud.filters import Page
 from rbac_sync.wire.prefect_cloud.invitations import InvitationCreate
 from rbac_sync.wire.prefect_cloud.object_access import SetBlockDocumentAccess, SetWorkPoolAccess
-from rbac_sync.wire.prefect_cloud.teams import ReadTeams, TeamCreate, TeamUpdate, UpsertTeamMembers
-from rbac_sync.wire.prefect_cloud.workspace_roles import (
+from rbac_sync.wire.prefect_cloud.roles import (
+    ReadAccountRoles,
     ReadWorkspaceRoles,
     WorkspaceRoleCreate,
     WorkspaceRoleUpdate,
 )
+from rbac_sync.wire.prefect_cloud.teams import ReadTeams, TeamCreate, TeamUpdate, UpsertTeamMembers
 from rbac_sync.wire.prefect_cloud.workspaces import ReadWorkspaces, WorkspaceCreate, WorkspaceUpdate
 
 ONE = UUID(int=1)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ....model import Address, Binding, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
 from ....wire.prefect_cloud.filters import AnyText
-from ....wire.prefect_cloud.workspace_roles import (
+from ....wire.prefect_cloud.roles import (
     ReadWorkspaceRoles,
     WorkspaceRole,
     WorkspaceRoleCreate,

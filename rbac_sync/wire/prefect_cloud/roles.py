@@ -1,4 +1,4 @@
-"""Workspace roles, and the catalogue of their permissions (*scopes* in the API)."""
+"""Roles of an account and of workspaces, and the permissions of the latter (*scopes*)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,37 @@ from .filters import AnyText, Page
 from .shapes import Answer, Entity, Name, Request, Text, Texts
 
 Description = Annotated[Text, Field(max_length=140)]
+
+
+class AccountRole(Entity):
+    """A role; a built-in one belongs to no account.
+
+    ``permissions`` are any text; the catalogue has their meaning.
+    """
+
+    account_id: UUID | None
+    name: str
+    permissions: list[str]
+    is_system_role: bool = False
+
+
+class AccountRoleUpdate(Request):
+    """A partial update; permission names are checked against the catalogue."""
+
+    name: Name | None = None
+    permissions: list[Text] | None = None
+
+
+class AccountRoleFilter(Request):
+    """A filter of account roles."""
+
+    name: AnyText | None = None
+
+
+class ReadAccountRoles(Page):
+    """A page of account roles."""
+
+    account_roles: AccountRoleFilter | None = None
 
 
 class WorkspaceScope(Answer):
