@@ -2,13 +2,18 @@
 
 *Why* never from ``Host`` or ``X-Forwarded-*`` of a request: the sender of the
 request chooses these, and clients send their keys to the address in a link.
+
+Redirections have no scheme and host. *Why*: behind a proxy only the proxy, or ``--public-url``,
+knows those. A ``Location`` with ``http://`` would have clients send their keys in the clear.
 """
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit, urlunsplit
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import RbacSyncError
 
@@ -18,6 +23,7 @@ FORWARDED = b"x-forwarded-"
 PUBLIC = re.compile(
     r"(?P<scheme>https?)://(?P<host>([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?)/?"
 )
+REDIRECTION = 307
 PLAIN = "http"
 """The scheme of this server itself."""
 
@@ -46,12 +52,31 @@ class PublicAddress:
         await self._app(scope, receive, send)
 
 
+class RelativeRedirects:
+    """Makes every ``Location`` of a redirection a path without scheme and host."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap *app*."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on to *app*, and change its redirections."""
+
+        async def relative(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == REDIRECTION:
+                headers = MutableHeaders(scope=message)
+                to = urlsplit(headers["location"])
+                headers["location"] = urlunsplit(("", "", to.path, to.query, ""))
+            await send(message)
+
+        await self._app(scope, receive, relative)
+
+
 def public(url: str) -> Place:
     """Return the scheme and the host of the public URL of the server.
 
     Raises:
         RbacSyncError: the URL has other parts, or lacks these.
-
     """
     if match := PUBLIC.fullmatch(url):
         return match["scheme"], match["host"]

@@ -6,13 +6,12 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse
 
 from .. import __version__
-from .address import PublicAddress
+from .address import PublicAddress, RelativeRedirects
 from .graphql.route import ROUTES
 from .guarded_store import GuardedStore
 from .http_errors import HANDLERS, AsciiResponse
 from .limits import BodyLimit
 from .log import RequestLog
-from .relative_redirects import RelativeRedirects
 from .rest import API, OTHERS
 
 

@@ -103,7 +103,6 @@ class RequestScope:
 
         Raises:
             Refusal: the caller cannot see the place, or lacks a required permission.
-
         """
         with self.guarded.view(self.caller.account, self.key) as view:
             self._enter(view)

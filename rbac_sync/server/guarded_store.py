@@ -70,7 +70,6 @@ class GuardedStore:
 
         Raises:
             Refusal: the key is missing, unknown or expired, or the account is over its rate limit.
-
         """
         if not api_key:
             raise unauthenticated()
@@ -227,7 +226,6 @@ class WriteTransaction:
 
         Raises:
             Refusal: the guard refuses one of them; nothing is written.
-
         """
         return self._make(changes, own=False)
 

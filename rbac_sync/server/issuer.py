@@ -48,7 +48,6 @@ class Issuer:
         Raises:
             CredentialError: the token is not signed for this server, has ended, or has no address.
             RbacSyncError: the keys of the issuer cannot be read.
-
         """
         claims = verified(id_token, self.name, self.audience, self._keys())
         email = claims.get("email")

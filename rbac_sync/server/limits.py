@@ -108,7 +108,6 @@ class RateLimit:
 
         Raises:
             TooManyRequests: the limit is reached; has the seconds until the next allowed request.
-
         """
         now = self._clock()
         with self._lock:

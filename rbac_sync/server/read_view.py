@@ -111,7 +111,6 @@ class ReadView:
 
         Raises:
             Refusal: there is no such resource.
-
         """
         address = self.register.find(cls.kind, id_)
         resource = self.state.get(address) if address else None

@@ -20,7 +20,6 @@ def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> No
 
     Raises:
         BackendError: the store cannot be used, or the address cannot be listened on.
-
     """
     guarded.service.check()
     _check_free(host, port)
@@ -43,7 +42,6 @@ def _check_free(host: str, port: int) -> None:
 
     Raises:
         BackendError: another process listens there, or this machine has no such address.
-
     """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -23,7 +23,6 @@ def read(shape: Any, value: Any) -> Any:
 
     Raises:
         ValueError: *value* has another shape; the message has the path, never the value.
-
     """
     try:
         return _adapter(shape).validate_python(value)

@@ -19,7 +19,6 @@ def create_account(transaction: WriteTransaction, handle: str, name: str) -> UUI
 
     Raises:
         Refusal: the caller is no user, or there is an account of that handle.
-
     """
     view = transaction.view
     owner = view.state.get(view.caller)

@@ -28,7 +28,6 @@ def set_roles(
 
     Raises:
         Refusal: the guard refuses one of them; then none is written.
-
     """
     binding = transaction.view.state.binding
     transaction.make(
@@ -48,7 +47,6 @@ def revoke_role(
 
     Raises:
         Refusal: the principal does not have the role, or the guard refuses the removal.
-
     """
     before = _binding(transaction.view, principal, scope)
     kept = frozenset(holding for holding in before.roles if holding.role != role)
@@ -65,7 +63,6 @@ def revoke_binding(transaction: WriteTransaction, principal: Address, scope: Add
 
     Raises:
         Refusal: the principal has no role there, or the guard refuses the removal.
-
     """
     transaction.make(Change(_binding(transaction.view, principal, scope), None))
 
@@ -77,7 +74,6 @@ def leave_scope(transaction: WriteTransaction, scope: Address) -> None:
 
     Raises:
         Refusal: the caller itself has no role there.
-
     """
     view = transaction.view
     change = Change(_binding(view, view.caller, scope, INHERITED), None)
@@ -93,7 +89,6 @@ def replace_access_list(
 
     Raises:
         Refusal: there is no such object, or the guard refuses it.
-
     """
     before = transaction.view.state.get(address) if address else None
     if not isinstance(before, ObjectAccess):

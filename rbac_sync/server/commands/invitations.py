@@ -35,7 +35,6 @@ def invite(
 
     Raises:
         Refusal: an address is repeated, its owner is in the account, or the guard refuses it.
-
     """
     if len({address_of(email) for email, _ in guests}) < len(guests):
         raise unprocessable(TWICE, "email")
@@ -54,7 +53,6 @@ def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Addres
 
     Raises:
         Refusal: the person is a member of the account, or the guard refuses it.
-
     """
     view, who = transaction.view, address_of(email)
     if view.state.get(who) and view.is_member(who):
@@ -72,7 +70,6 @@ def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> 
 
     Raises:
         Refusal: the invitation is not pending any more, or the guard refuses it.
-
     """
     if invitation.status is not InvitationStatus.PENDING:
         raise conflict(OVER)
@@ -94,7 +91,6 @@ def accept_invitation(
 
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
-
     """
     invited = answering(transaction.view, invitation)
     if is_expired(transaction.view, invited):
@@ -115,7 +111,6 @@ def reject_invitation(
 
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
-
     """
     invited = answering(transaction.view, invitation)
     if is_expired(transaction.view, invited) and not even_expired:
@@ -129,7 +124,6 @@ def answering(view: ReadView, invitation: Invitation) -> User:
 
     Raises:
         Refusal: it is another person's, or has been answered or revoked.
-
     """
     if address_of(invitation.email) != view.caller:
         raise forbidden(NOT_YOURS)

@@ -33,7 +33,6 @@ def create_key(
 
     Raises:
         Refusal: the guard refuses it, or the owner has a key of that name.
-
     """
     return _created(transaction, key, scope=scope)
 
@@ -57,7 +56,6 @@ def rotate_key(
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     ended = _ended(transaction.view, account, transaction.view.now + grace)
     return _created(transaction, _new(account, until), *ended)
@@ -68,7 +66,6 @@ def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     scope = transaction.documents.named(KEY, key.owner, str(key.id))
     transaction.make(Change(api_keys.resource(key), None))

@@ -18,7 +18,6 @@ def set_status(transaction: WriteTransaction, users: Iterable[User], status: Sta
 
     Raises:
         Refusal: the guard refuses one of them.
-
     """
     transaction.make(*(Change(user, replace(user, status=status)) for user in users))
 
@@ -28,7 +27,6 @@ def remove_from_account(transaction: WriteTransaction, principal: Address) -> No
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     transaction.make(Change(transaction.view.state.get(principal), None))
 
@@ -38,7 +36,6 @@ def leave_account(transaction: WriteTransaction) -> None:
 
     Raises:
         Refusal: the caller is a service account, or the account would have no owner.
-
     """
     view = transaction.view
     if view.caller.kind is not Kind.USER:

@@ -42,7 +42,6 @@ def update_profile(
 
     Raises:
         Refusal: the caller is no user, the handle is taken, or the e-mail address is another.
-
     """
     view, caller = transaction.view, transaction.view.caller
     user = view.state.get(caller)
@@ -65,7 +64,6 @@ def update_account_profile(
 
     Raises:
         Refusal: it is another handle.
-
     """
     if handle not in (None, transaction.view.handle):
         raise conflict(HANDLE_STAYS)
@@ -77,7 +75,6 @@ def update_account_settings(transaction: WriteTransaction, fields: Fields) -> No
 
     Raises:
         Refusal: they switch on the list of addresses, which is not enforced here.
-
     """
     if fields.get("enforce_ip_allowlist"):
         raise forbidden(NOT_ENFORCED)

@@ -18,7 +18,6 @@ def create(transaction: WriteTransaction, resource: R, *brings: Binding) -> R:
 
     Raises:
         Refusal: the guard refuses it, or there is one of that name.
-
     """
     transaction.make(Change(None, resource, brings=brings))
     return resource
@@ -29,7 +28,6 @@ def update(transaction: WriteTransaction, before: Resource, after: R) -> R:
 
     Raises:
         Refusal: the guard refuses it, such as more permissions than the caller can hand out.
-
     """
     transaction.make(*renamed(Change(before, after)))
     return after
@@ -40,7 +38,6 @@ def delete(transaction: WriteTransaction, resource: Resource) -> None:
 
     Raises:
         Refusal: it is built in or in use, or the guard refuses it.
-
     """
     transaction.make(Change(resource, None))
 

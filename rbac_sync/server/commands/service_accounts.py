@@ -18,7 +18,6 @@ def create_service_account(
 
     Raises:
         Refusal: the guard refuses it, or there is one of that name.
-
     """
     account = ServiceAccount(name)
     return create(transaction, account, Binding(account.address, ACCOUNT, held(role)))
@@ -36,7 +35,6 @@ def update_service_account(
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     after = replace(account, name=name or account.name)
     if after != account or role is None:

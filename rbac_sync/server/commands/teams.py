@@ -16,7 +16,6 @@ def create_team(transaction: WriteTransaction, name: str, description: str = "")
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     new = Team(name, description=description)
     before = transaction.view.state.get(new.address)
@@ -30,7 +29,6 @@ def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     members = {member.principal for member in team.members}
     added = {Membership(principal) for principal in principals if principal not in members}
@@ -44,7 +42,6 @@ def remove_member(transaction: WriteTransaction, team: Team, principal: Address 
 
     Raises:
         Refusal: the principal is no member, or the guard refuses it.
-
     """
     after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))
     if after == team:

@@ -24,7 +24,6 @@ def update_workspace(
 
     Raises:
         Refusal: the guard refuses it.
-
     """
     changes: list[Change] = []
     if default_roles is not None:

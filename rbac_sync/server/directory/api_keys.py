@@ -30,7 +30,6 @@ def key_by_id(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
 
     Raises:
         Refusal: there is no such key.
-
     """
     for key in view.register.keys.get(owner, ()):
         if key.id == id_:

@@ -72,7 +72,6 @@ def by_id(view: ReadView, id_: UUID) -> Invitation:
 
     Raises:
         Refusal: there is no such invitation.
-
     """
     document = view.documents.get(INVITATION, id_)
     if document is None:
@@ -85,7 +84,6 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
 
     Raises:
         Refusal: there is none.
-
     """
     for each in invitations(view, workspace_id):
         if each.id == id_:

@@ -22,7 +22,6 @@ def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Pe
 
     Raises:
         PermissionRefused: one of them is not of this level, or no custom role may have it.
-
     """
     there, chosen = of_level(view.catalogue, level), frozenset(map(Permission, names))
     for name in sorted(chosen):

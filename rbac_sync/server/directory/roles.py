@@ -20,7 +20,6 @@ def role_by_id(view: ReadView, level: Level, id_: UUID) -> Role:
 
     Raises:
         Refusal: there is none.
-
     """
     role = view.resource(Role, id_)
     if role.level is not level:
@@ -33,7 +32,6 @@ def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
 
     Raises:
         Refusal: there is none.
-
     """
     address = view.register.find(Kind.ROLE, id_)
     role = view.state.get(address) if address else None

@@ -35,7 +35,6 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
 
     Raises:
         Fault: the caller may not read the trail, the tenant has none, or it is too much work.
-
     """
     if READ not in view.may():
         raise unauthorized(f"this takes `{READ}`")

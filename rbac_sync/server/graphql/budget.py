@@ -68,7 +68,6 @@ class Budget:
 
         Raises:
             Fault: it is too much.
-
         """
         self._work -= work
         if self._work < 0:
@@ -79,7 +78,6 @@ class Budget:
 
         Raises:
             Fault: they are too many.
-
         """
         self._size -= size
         if self._size < 0:
@@ -90,7 +88,6 @@ class Budget:
 
         Raises:
             Fault: the document is too long for the remaining budget.
-
         """
         self._fields -= fields
         self._tokens -= tokens
@@ -127,7 +124,6 @@ class Meter:
 
         Raises:
             Fault: it is too much.
-
         """
         price = self._price(info, (a for n in info.field_nodes for a in n.arguments or ()))
         self.budget.spend(len(rows) * (each + price.work))

@@ -52,7 +52,6 @@ def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
 
     Raises:
         Fault: the caller does not administrate it.
-
     """
     tenant_rows = tables.here
     if not tenant_rows.may(licence.ADMIN):

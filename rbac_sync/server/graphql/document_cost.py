@@ -107,7 +107,6 @@ def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
 
     Raises:
         GraphQLError: the document has more fields or levels.
-
     """
     parts = document.definitions
     ruler = _Ruler({p.name.value: p for p in parts if isinstance(p, FragmentDefinitionNode)})

@@ -24,9 +24,9 @@ from ..refusals import Refusal
 from .budget import Budget, Meter
 from .document_cost import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
 from .fault import FAILED, GraphQLFault, failed, fault, quiet, unauthenticated
-from .field_values import field_value
 from .request_body import MalformedRequest, Operation
 from .request_context import RequestContext
+from .roots import field_value
 from .schema import schema
 from .tables import OperationTables
 
@@ -47,7 +47,6 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
 
     Raises:
         Malformed: the operation would change something.
-
     """
     try:
         context.begin()

@@ -28,7 +28,6 @@ def selected(
 
     Raises:
         Fault: a number is negative, or there is no such column.
-
     """
     if (limit or 0) < 0 or (offset or 0) < 0:
         raise failed("unexpected negative value")

@@ -32,7 +32,6 @@ def decoded(body: bytes) -> Operation | list[Operation]:
 
     Raises:
         Malformed: the body is no JSON, or no operation.
-
     """
     content = parsed(body)
     if not isinstance(content, list):
@@ -47,7 +46,6 @@ def operation(content: object) -> Operation:
 
     Raises:
         Malformed: this is no operation.
-
     """
     if not isinstance(content, Mapping):
         raise MalformedRequest("POST body must be a JSON object, or an array of such objects.")
@@ -64,7 +62,6 @@ def parsed(text: str | bytes) -> Any:
 
     Raises:
         Malformed: this is no JSON, has numbers that JSON does not allow, or half a surrogate pair.
-
     """
     try:
         value = json.loads(text, parse_constant=_constant, parse_float=_float)

@@ -88,7 +88,6 @@ class RequestContext:
 
         Raises:
             Refusal: the account has asked too often.
-
         """
         if self._own is None:
             self.guarded.rate.take(account)
@@ -98,7 +97,6 @@ class RequestContext:
 
         Raises:
             Refusal: the account has asked too often.
-
         """
         if next(self._operations):
             self._take()
@@ -108,7 +106,6 @@ class RequestContext:
 
         Raises:
             Refusal: the account has asked too often.
-
         """
         if next(self._mutations):
             self._take()
@@ -123,7 +120,6 @@ class RequestContext:
 
         Raises:
             Fault: there is no caller.
-
         """
         if self.caller is None:
             raise unauthenticated()
@@ -134,7 +130,6 @@ class RequestContext:
 
         Raises:
             Fault: the caller may do nothing at all here.
-
         """
 
         def entered(transaction: WriteTransaction) -> T:
@@ -178,7 +173,6 @@ class RequestContext:
 
         Raises:
             Fault: the caller may do nothing at all here.
-
         """
         view = self.at(self.known.account)
         if not view.access.acts(view.caller):
@@ -238,7 +232,6 @@ def identified(guarded: GuardedStore, key: str | None) -> Caller | None:
 
     Raises:
         Refusal: the account has sent too many requests.
-
     """
     try:
         return guarded.identify(key, WORLD)

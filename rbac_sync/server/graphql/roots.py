@@ -1,22 +1,24 @@
-"""The root fields of a query."""
+"""The values of fields: of the root of a query, of a row, of a plain response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLResolveInfo, OperationType
 
 from . import caller
 from .audit import bound
+from .budget import Meter
 from .fault import unauthenticated
-from .field_values import COUNTED, counted, tables
 from .order_and_page import selected
 from .row import Row
 from .tables import TABLES, OperationTables
 
 Resolver = Callable[..., Any]
 BY_KEY = "_by_pk"
+COUNTED = "_aggregate"
+"""The suffix of the name of a field that counts the rows of another field."""
 
 OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "hello": lambda _: "\N{WAVING HAND SIGN}",
@@ -80,3 +82,72 @@ def _counted(table: str) -> Resolver:
         return counted(_selected(info, tables(info).rows(table), arguments))
 
     return resolve
+
+
+def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    """Return the value of one field. Lists have arguments; JSON may be selected in part."""
+    name = info.field_name
+    meter = tables(info).meter
+    if not isinstance(source, Row):
+        done = info.operation.operation is OperationType.MUTATION
+        return source.get(name) if done else _plain(meter, source.get(name))
+    if name.endswith(COUNTED):
+        return counted(_linked(info, source.value(name.removesuffix(COUNTED)), arguments))
+    value = source.value(name)
+    if isinstance(value, Row):
+        return value
+    if isinstance(value, list) and name in source.links:
+        return _linked(info, value, arguments)
+    return meter.value(_part(value, arguments["path"]) if arguments.get("path") else value)
+
+
+def counted(rows: list[Row]) -> Mapping[str, Any]:
+    """Return the value of a field that counts *rows*."""
+    return {"aggregate": {"count": len(rows)}, "nodes": rows}
+
+
+def _plain(meter: Meter, value: Any) -> Any:
+    """Return a value of a payload: a plain one, or rows that were counted before."""
+    rows = isinstance(value, Row) or (isinstance(value, list) and any(map(_is_row, value[:1])))
+    return value if rows else meter.value(value)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, Row)
+
+
+def _linked(
+    info: GraphQLResolveInfo[Any], rows: list[Row], arguments: Mapping[str, Any]
+) -> list[Row]:
+    """Return the selected ones of *rows*, unless that is too much work.
+
+    *Why* count from the second on: one is counted with the row that links to it.
+    A user in many tenants has as many rows, and each of them has as many links.
+    """
+    further = len(rows) > 1
+    if further:
+        tables(info).meter.search(info, rows[1:])
+    chosen = selected(rows, **arguments)
+    if further:
+        tables(info).meter.show(info, chosen[1:])
+    return chosen
+
+
+def tables(info: GraphQLResolveInfo[Any]) -> OperationTables:
+    """Return the tables of the operation."""
+    operation_tables = info.context
+    assert isinstance(operation_tables, OperationTables), "every operation is given some"
+    return operation_tables
+
+
+def _part(value: Any, path: str) -> Any:
+    """Return the value at a path like ``a.b[0]``, or ``$.a.b[0]``, in JSON."""
+    words = path.removeprefix("$").replace("[", ".").replace("]", "").replace('"', "")
+    for word in filter(None, words.split(".")):
+        if isinstance(value, Mapping):
+            value = value.get(word)
+        elif isinstance(value, list) and word.isdecimal() and int(word) < len(value):
+            value = value[int(word)]
+        else:
+            return None
+    return value

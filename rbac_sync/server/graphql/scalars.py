@@ -43,7 +43,6 @@ def checked(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Raises:
         Fault: a value is no UUID, or a text that no database can store.
-
     """
     if any(isinstance(part, str) and "\0" in part for part in parts(arguments)):
         raise failed("A text must not hold the character U+0000.")

@@ -44,7 +44,6 @@ class OperationTables:
 
         Raises:
             Fault: there is no caller, or the caller may not read the table.
-
         """
         here = self.here
         if table in NEEDS and not here.may(NEEDS[table]):

@@ -1,40 +1,49 @@
-"""Accounts: their profile, settings, domains and limits."""
+"""Accounts: their profile, settings, domains, limits, use of the rate limit, single sign-on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from ...backends.store.features import SSO
 from ...backends.store.id_index import IdEntry
 from ...model import ACCOUNT as ROOT
-from ...model import Level
+from ...model import Kind, Level, Permission
 from ...wire.prefect_cloud import accounts as wire
-from ..auth import account, anywhere
+from ...wire.prefect_cloud.shapes import Instant, Text
+from ..auth import RequestScope, account, anywhere
 from ..commands import profiles
 from ..commands.profiles import NOT_ENFORCED
 from ..directory.permissions import of_level
 from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, DOMAIN, PLACE
 from ..guarded_store import WriteTransaction
+from ..limits import BUCKET
 from ..read_view import ReadView
-from ..refusals import forbidden
-from .collection import ACCOUNT, collection, reads, writes
+from ..refusals import forbidden, not_found
+from .collection import ACCOUNT, collection, reads, together, writes
 from .subscription import LIMITS, PLAN
 
-router = collection("/accounts", "Accounts")
+accounts = collection("/accounts", "Accounts")
+rate_limits = collection(f"{ACCOUNT}/rate-limits", "Rate Limits")
+sso = collection(f"{ACCOUNT}/sso", "Account SSO")
 
 WHOLE = ACCOUNT.removeprefix("/accounts")
-UPDATE = "update:account"
+READ, UPDATE = "read:account", "update:account"
+ADMINISTER, BYPASS = "administrate:sso", "bypass:sso"
+NONE_HERE = "this server has no single sign-on"
 
 
-@router.get("/permissions")
+@accounts.get("/permissions")
 @reads(anywhere())
 def read_account_permissions(view: ReadView) -> list[str]:
     """List every permission that an account role can hold."""
     return sorted(of_level(view.catalogue, Level.ACCOUNT))
 
 
-@router.get(WHOLE)
+@accounts.get(WHOLE)
 @reads(account())
 def read_account(view: ReadView) -> wire.AccountResponse:
     """Read the account."""
@@ -51,7 +60,7 @@ def read_account(view: ReadView) -> wire.AccountResponse:
     )
 
 
-@router.patch(WHOLE, status_code=204)
+@accounts.patch(WHOLE, status_code=204)
 @writes(account(UPDATE))
 def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> None:
     """Change what is named; a null clears it where that can be."""
@@ -63,21 +72,21 @@ def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> N
         profiles.update_account_settings(transaction, _sent_settings(body.settings))
 
 
-@router.delete(WHOLE, status_code=204)
+@accounts.delete(WHOLE, status_code=204)
 @reads(account("delete:account"))
 def delete_account(_view: ReadView) -> None:
     """Refuse: an account's audit trail is kept for good, and so is the account."""
     raise forbidden("an account is not deleted while its audit trail is kept")
 
 
-@router.get(f"{WHOLE}/settings")
+@accounts.get(f"{WHOLE}/settings")
 @reads(account())
 def read_account_settings(view: ReadView) -> wire.AccountSettings:
     """Read the settings."""
     return _settings(view)
 
 
-@router.patch(f"{WHOLE}/settings", status_code=204)
+@accounts.patch(f"{WHOLE}/settings", status_code=204)
 @writes(account(UPDATE))
 def update_account_settings(
     transaction: WriteTransaction, body: wire.AccountSettingsUpdate
@@ -92,7 +101,7 @@ def _sent_settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> d
     return {n: v for n, v in fields.items() if v is not None or n == "default_result_storage"}
 
 
-@router.get(f"{WHOLE}/domains")
+@accounts.get(f"{WHOLE}/domains")
 @reads(account())
 def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     """List the domains, in the order in which they were set."""
@@ -109,21 +118,21 @@ def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     ]
 
 
-@router.patch(f"{WHOLE}/domains", status_code=204)
+@accounts.patch(f"{WHOLE}/domains", status_code=204)
 @writes(account(UPDATE))
 def update_account_domains(transaction: WriteTransaction, body: wire.UpdateAccountDomains) -> None:
     """Replace the domains; those that stay keep their ids."""
     profiles.set_domains(transaction, body.domain_names)
 
 
-@router.get(f"{WHOLE}/usage_limits")
+@accounts.get(f"{WHOLE}/usage_limits")
 @reads(account())
 def read_usage_limits(_view: ReadView) -> wire.UsageLimitsResponse:
     """Read what the plan admits."""
     return wire.UsageLimitsResponse(**LIMITS)
 
 
-@router.get(f"{WHOLE}/usage")
+@accounts.get(f"{WHOLE}/usage")
 @reads(account())
 def read_usage(view: ReadView) -> list[wire.WorkspaceUsageResponse]:
     """Read what each workspace to which the caller has access uses of it."""
@@ -145,21 +154,21 @@ def _usage(view: ReadView, workspace: IdEntry) -> wire.WorkspaceUsageResponse:
     )
 
 
-@router.get(f"{WHOLE}/ip_allowlist", include_in_schema=False)
+@accounts.get(f"{WHOLE}/ip_allowlist", include_in_schema=False)
 @reads(account("read:ip_allowlist"))
 def read_ip_allowlist(view: ReadView) -> wire.IPAllowlist:
     """Read the list of addresses."""
     return wire.IPAllowlist.model_validate({"entries": [], **_kept(view, ADDRESSES)})
 
 
-@router.put(f"{WHOLE}/ip_allowlist", status_code=204, include_in_schema=False)
+@accounts.put(f"{WHOLE}/ip_allowlist", status_code=204, include_in_schema=False)
 @writes(account("update:ip_allowlist"))
 def update_ip_allowlist(transaction: WriteTransaction, body: wire.IPAllowlist) -> None:
     """Replace the list of addresses, which is kept and not enforced."""
     profiles.set_ip_allowlist(transaction, body.model_dump(mode="json"))
 
 
-@router.get(f"{WHOLE}/ip_allowlist/my_access", include_in_schema=False)
+@accounts.get(f"{WHOLE}/ip_allowlist/my_access", include_in_schema=False)
 @reads(account())
 def read_my_access(_view: ReadView) -> wire.IPAllowlistMyAccess:
     """Say that the caller's address is let in: none is kept out."""
@@ -178,3 +187,95 @@ def _settings(view: ReadView) -> wire.AccountSettings:
 def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:
     document = view.documents.named(kind, ROOT)
     return document.content if document else {}
+
+
+@rate_limits.get("/status", name="read_status")
+@reads(account(READ))
+def read_rate_limit_status(view: ReadView, at: RequestScope) -> wire.RateLimitStatusResponse:
+    """List the buckets that lately refused."""
+    return wire.RateLimitStatusResponse(exceeded_buckets=at.guarded.rate.exceeded(view.account_id))
+
+
+@rate_limits.get("/usage", name="read_usage")
+@reads(account(READ))
+def read_rate_limit_usage(
+    view: ReadView,
+    at: RequestScope,
+    since: Annotated[Instant | None, Query()] = None,
+    until: Annotated[Instant | None, Query()] = None,
+    keys: Annotated[list[Text] | None, Query(min_length=1)] = None,
+) -> wire.RateLimitUsageResponse:
+    """Read the use of the last minute, the only one that is counted; nothing for other times.
+
+    What is counted is what this process was asked.
+    """
+    rate, minute = at.guarded.rate, view.now - timedelta(minutes=1)
+    begin, end = since or minute, until or view.now
+    is_counted = begin <= view.now and end > minute
+    granted, refused = rate.used(view.account_id)
+    limit, of_granted, requested = (
+        [number] * is_counted for number in (rate.most or 0, granted, granted + refused)
+    )
+    counts = wire.RateLimitUsageByKey(
+        limit=limit, usage=of_granted, requested=requested, granted=of_granted
+    )
+    return wire.RateLimitUsageResponse(
+        account=view.account_id,
+        since=begin,
+        until=end,
+        minutes=[minute] * is_counted,
+        keys={name: counts for name in keys or [BUCKET] if name == BUCKET},
+    )
+
+
+@sso.get("/setup_url")
+@reads(account(ADMINISTER))
+def read_setup_url(_view: ReadView) -> str:
+    """Refuse: there is nothing to set up."""
+    raise forbidden(NONE_HERE)
+
+
+@sso.get("/dsync_setup_url")
+@reads(account(ADMINISTER))
+def read_dsync_setup_url(_view: ReadView) -> str:
+    """Refuse: there is nothing to set up."""
+    raise forbidden(NONE_HERE)
+
+
+@sso.post("/validate", status_code=204)
+@reads(account(READ))
+def validate(
+    view: ReadView,
+    body: wire.ValidateSSO | None = None,  # noqa: ARG001 - nobody is led anywhere
+) -> None:
+    """Say that the caller need not sign in by SSO.
+
+    *Why* nobody ever has: this server lets people in by keys, so in an account
+    that takes SSO of its people only those are let by who may bypass it.
+
+    Raises:
+        Refusal: the account takes it of the caller.
+    """
+    signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
+    if signs_in and Permission(BYPASS) not in view.may():
+        raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
+
+
+@sso.get("/integrations")
+@reads(account(ADMINISTER))
+def read_integrations(_view: ReadView) -> wire.WorkOSIntegrationResponse:
+    """Read what is set up: nothing."""
+    return wire.WorkOSIntegrationResponse()
+
+
+@sso.delete("/integrations/{integration_id}", status_code=204)
+@reads(account(ADMINISTER))
+def delete_integration(
+    _view: ReadView,
+    integration_id: str,  # noqa: ARG001 - there is none
+) -> None:
+    """Refuse: there is none."""
+    raise not_found()
+
+
+router = together(accounts, rate_limits, sso)

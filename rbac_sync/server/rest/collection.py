@@ -113,7 +113,6 @@ def handle(name: str, kept: str | None = None) -> str:
 
     Raises:
         Refusal: *name* is no handle.
-
     """
     if name != kept and not HANDLE.fullmatch(name):
         raise unprocessable(FORM, "handle")

@@ -178,7 +178,6 @@ def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
 
     Raises:
         Refusal: there is no such workspace.
-
     """
     workspace = view.register.find(Kind.WORKSPACE, workspace_id)
     if workspace is None or not view.may(workspace):

@@ -48,7 +48,6 @@ class EventQuery:
 
         Raises:
             Refusal: the span has too many rows to read.
-
         """
         if self._narrowed.is_exact:
             return list(islice(self._matching(), offset, offset + limit)), self._total()
@@ -67,7 +66,6 @@ class EventQuery:
 
         Raises:
             Refusal: there are too many groups, or rows to read.
-
         """
         if not self._narrowed.is_exact:
             return [], self._looked_through()
@@ -185,7 +183,6 @@ def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
 
     Raises:
         Refusal: the span is too long.
-
     """
     until = where.occurred.until or now
     try:

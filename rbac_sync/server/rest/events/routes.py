@@ -101,7 +101,6 @@ class _PageToken(BaseModel):
 
         Raises:
             Refusal: *text* is no token.
-
         """
         try:
             return cls.model_validate_json(base64.urlsafe_b64decode(text.encode()))

@@ -25,7 +25,7 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found, unprocessable
 from ..collection import WORKSPACE, collection, reads, writes
-from ..workspace_access.effective import EVERYBODY, actor_access
+from ..workspace_access import EVERYBODY, actor_access
 from . import documents
 from . import levels as rules
 from .document_collection import DocumentCollection, Lookup
@@ -139,7 +139,6 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
 
     Raises:
         Refusal: the list has an unknown id, or the guard refuses it.
-
     """
     rules.check(transaction.view, document, rules.MANAGE)
     view, fields = transaction.view, body.model_dump(mode="json")

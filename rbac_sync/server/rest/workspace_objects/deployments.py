@@ -12,12 +12,12 @@ from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...read_view import ReadView
 from ..collection import together
-from . import documents, flows, levels
+from . import documents, levels
 from .access_lists import AccessListRoutes
-from .concurrency_limits import GLOBAL_LIMIT
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
 from .lookups import by_id
+from .plain_objects import FLOWS, GLOBAL_LIMITS
 
 KIND = "deployment"
 SEE, WRITE, MANAGE = "see_deployments", "write_deployments", "manage_deployments"
@@ -29,7 +29,7 @@ RIGHTS = {"manage": MANAGE, "run": "run_deployments", "view": SEE}
 
 def _named(flow_name: str, deployment_name: str) -> Finder:
     def find(view: ReadView, at: RequestScope) -> Document:
-        flow = documents.named(view, at, flows.KIND, flow_name)
+        flow = documents.named(view, at, FLOWS.kind, flow_name)
         return documents.named(view, at, KIND, f"{flow.id}/{deployment_name}")
 
     return find
@@ -58,7 +58,7 @@ def _limit(view: ReadView, document: Document) -> Content | None:
         return {"id": str(uuid5(document.id, name)), "name": name, "limit": own, "active": True}
     if (named := content.get("global_concurrency_limit_id")) is None:
         return None
-    limit = view.documents.get(GLOBAL_LIMIT, UUID(named))
+    limit = view.documents.get(GLOBAL_LIMITS.kind, UUID(named))
     is_there = limit is not None and limit.owner == document.owner
     return {"active": True, **limit.content, "id": named} if limit and is_there else None
 
@@ -103,7 +103,7 @@ DEPLOYMENTS = DocumentCollection(
     criteria="deployments",
     parent="flow_id",
     fixed=("name", "flow_id"),
-    needs={"flow_id": flows.KIND, "global_concurrency_limit_id": GLOBAL_LIMIT},
+    needs={"flow_id": FLOWS.kind, "global_concurrency_limit_id": GLOBAL_LIMITS.kind},
     repeat=Repeat.REPLACE,
     prepare=lambda _transaction, _at, content: _one_limit(content),
     merge=lambda _document, fields: _one_limit(fields),

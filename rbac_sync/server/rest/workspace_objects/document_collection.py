@@ -160,7 +160,6 @@ class DocumentCollection:
         Raises:
             Conflict: its name is taken, where that is refused.
             Missing: a parent does not exist.
-
         """
         view = transaction.view
         self._check_needs(view, at, written)
@@ -193,7 +192,6 @@ class DocumentCollection:
 
         Raises:
             InvalidRequest: a field that is stored unread has another type in the response.
-
         """
         try:
             self.answer(view, document)
@@ -210,7 +208,6 @@ class DocumentCollection:
         Raises:
             Conflict: the new name is taken.
             Missing: a document that it would belong to does not exist.
-
         """
         merged = self.merge(document, fields).items()
         changes = {name: value for name, value in merged if not self._is_cut(name, value)}
@@ -236,7 +233,6 @@ class DocumentCollection:
         Raises:
             Missing: a document that it would belong to does not exist.
             NotAllowed: its access list says so.
-
         """
         self._check_change(transaction.view, document, fields)
         self._check_needs(transaction.view, at, fields)
@@ -249,7 +245,6 @@ class DocumentCollection:
 
         Raises:
             NotAllowed: the system's own documents stay, and those whose access list says so.
-
         """
         self.check_free(transaction.view, document)
         owned = [

@@ -61,7 +61,6 @@ def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
 
     Raises:
         Refusal: the body has a number that JSON does not allow.
-
     """
     try:
         json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
@@ -93,7 +92,6 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
 
     Raises:
         Refusal: there is no such object, or the caller may not see it.
-
     """
     return _seen(view, there(view, at.workspace(view).address, kind, id_))
 
@@ -121,7 +119,6 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
 
     Raises:
         Refusal: there is no such object, or the caller may not see it.
-
     """
     return _seen(view, find_named(view, at, kind, name))
 
@@ -140,7 +137,6 @@ def create(
 
     Raises:
         Refusal: there is one of that name.
-
     """
     if name is not None and find_named(transaction.view, at, kind, name):
         raise conflict(f"there is a {kind} `{name}` already")
@@ -166,7 +162,6 @@ def rename(
 
     Raises:
         Conflict: the name is taken.
-
     """
     if name is not None and find_named(transaction.view, at, document.kind, name):
         raise conflict(f"there is a {document.kind} of this name already")
@@ -191,7 +186,6 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
 
     Raises:
         Refusal: together they are too large.
-
     """
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
         most = LARGEST_ANSWER >> 20

@@ -25,7 +25,6 @@ def _prepared(transaction: WriteTransaction, at: RequestScope, content: Content)
 
     Raises:
         NotAllowed: the caller may not run the deployment.
-
     """
     if content.get("deployment_id"):
         _check_may_run(transaction.view, at, UUID(content["deployment_id"]))

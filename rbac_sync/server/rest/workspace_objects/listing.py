@@ -43,7 +43,6 @@ class DocumentQuery:
 
         Raises:
             InvalidRequest: the page would be too large.
-
         """
         rows = page(self.outlines(), self.request)
         return documents.loaded(self.view, self.at, self.kind, rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from fastapi import Path
+
 from ....backends.store.documents import Document
 from ...auth import RequestScope
 from ...read_view import ReadView
@@ -22,29 +24,11 @@ def by_id(kind: str) -> Callable[..., Finder]:
     return find
 
 
-def by_name(kind: str) -> Callable[..., Finder]:
-    """Find a document of *kind* by its name."""
+def by_name(kind: str, parameter: str = "name") -> Callable[..., Finder]:
+    """Find a document of *kind* by its name, which is *parameter* of the path."""
 
-    def find(name: str) -> Finder:
+    def find(name: str = Path(alias=parameter)) -> Finder:
         return lambda view, at: documents.named(view, at, kind, name)
-
-    return find
-
-
-def by_slug(kind: str) -> Callable[..., Finder]:
-    """Find a document of *kind* by the slug that is its name."""
-
-    def find(slug: str) -> Finder:
-        return lambda view, at: documents.named(view, at, kind, slug)
-
-    return find
-
-
-def by_tag(kind: str) -> Callable[..., Finder]:
-    """Find a document of *kind* by the tag that is its name."""
-
-    def find(tag: str) -> Finder:
-        return lambda view, at: documents.named(view, at, kind, tag)
 
     return find
 

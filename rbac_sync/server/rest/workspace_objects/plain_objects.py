@@ -1,12 +1,42 @@
-"""Saved searches of flow runs, variables and notification policies, stored as they are written."""
+"""Objects without access lists, stored as they are written: flows, automations, limits and others.
+
+The server executes nothing, so that no automation acts and no limit is reached.
+"""
 
 from __future__ import annotations
 
+from ....backends.store.documents import Document
 from ....wire.prefect_cloud import orchestration as wire
-from ..collection import together
+from ...auth import RequestScope, workspace
+from ...guarded_store import WriteTransaction
+from ...read_view import ReadView
+from ..collection import WORKSPACE, collection, reads, together, writes
+from . import documents
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
-from .lookups import by_both, by_id
+from .lookups import by_both, by_id, by_id_or_name, by_name
 
+SEE_LIMITS, MANAGE_LIMITS = "see_concurrency_limits", "manage_concurrency_limits"
+SEE_AUTOMATIONS, MANAGE_AUTOMATIONS = "see_automations", "manage_automations"
+"""The scopes of automations. The published document has none for these routes; roles name them."""
+
+FLOWS = DocumentCollection(
+    kind="flow",
+    path="flows",
+    tag="Flows",
+    rights=Rights("see_flows", "run_flows", "run_flows", "manage_flows"),
+    shape=wire.Flow,
+    create=wire.FlowCreate,
+    update=wire.FlowUpdate,
+    page=wire.ReadFlows,
+    criteria="flows",
+    fixed=("name",),
+    owns={"deployment": "flow_id", "flow-run": "flow_id"},
+    repeat=Repeat.RETURN,
+    lookups=(
+        Lookup("/name/{name}", by_name("flow"), frozenset({"GET"})),
+        Lookup("/{id}", by_id("flow")),
+    ),
+)
 VARIABLES = DocumentCollection(
     kind="variable",
     path="variables",
@@ -47,5 +77,84 @@ NOTIFICATION_POLICIES = DocumentCollection(
     lookups=(Lookup("/{id}", by_id("notification-policy")),),
 )
 """The paths are those of the vendor's open-source server; the names of the rights say their use."""
+TAG_LIMITS = DocumentCollection(
+    kind="concurrency-limit",
+    path="concurrency_limits",
+    tag="Concurrency Limits",
+    rights=Rights(SEE_LIMITS, *(MANAGE_LIMITS,) * 3),
+    shape=wire.TagLimit,
+    create=wire.TagLimitCreate,
+    name="tag",
+    repeat=Repeat.REPLACE,
+    deleted=200,
+    lookups=(
+        Lookup("/tag/{tag}", by_name("concurrency-limit", "tag")),
+        Lookup("/{id}", by_id("concurrency-limit")),
+    ),
+)
+GLOBAL_LIMITS = DocumentCollection(
+    kind="global-concurrency-limit",
+    path="v2/concurrency_limits",
+    tag="Concurrency Limits V2",
+    rights=Rights(SEE_LIMITS, *(MANAGE_LIMITS,) * 3),
+    shape=wire.GlobalLimit,
+    create=wire.GlobalLimitCreate,
+    update=wire.GlobalLimitUpdate,
+    lookups=(Lookup("/{id_or_name}", by_id_or_name("global-concurrency-limit")),),
+)
+AUTOMATIONS = DocumentCollection(
+    kind="automation",
+    path="automations",
+    tag="Automations",
+    rights=Rights(SEE_AUTOMATIONS, *(MANAGE_AUTOMATIONS,) * 3),
+    shape=wire.Automation,
+    create=wire.AutomationCreate,
+    update=wire.AutomationUpdate,
+    page=wire.ReadAutomations,
+    criteria="automations",
+    name=None,
+    lookups=(Lookup("/{id}", by_id("automation"), frozenset({"GET", "PATCH", "PUT", "DELETE"})),),
+)
 
-router = together(*map(routes, (VARIABLES, SEARCHES, NOTIFICATION_POLICIES)))
+owned = collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
+resets = collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
+
+
+@owned.get("/related-to/{resource_id}")
+@reads(workspace(SEE_AUTOMATIONS))
+def read_automations_related_to(
+    view: ReadView, at: RequestScope, resource_id: str
+) -> list[wire.Automation]:
+    """List those that belong to a resource."""
+    there = _owned_by(view, at, resource_id)
+    return [documents.to_response(view, each, wire.Automation) for each in there]
+
+
+@owned.delete("/owned-by/{resource_id}", status_code=202)
+@writes(workspace(MANAGE_AUTOMATIONS))
+def delete_automations_owned_by(
+    transaction: WriteTransaction, at: RequestScope, resource_id: str
+) -> None:
+    """Delete those that belong to a resource."""
+    for each in _owned_by(transaction.view, at, resource_id):
+        transaction.documents.delete(each)
+
+
+def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Document]:
+    kept = view.documents.of(AUTOMATIONS.kind, at.workspace(view).address)
+    return [each for each in kept if each.content.get("owner_resource") == resource_id]
+
+
+@resets.post("/tag/{tag}/reset")
+@reads(workspace(MANAGE_LIMITS))
+def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
+    """Free the slots of a limit: none is ever taken."""
+    documents.named(view, at, TAG_LIMITS.kind, tag)
+
+
+router = together(
+    *map(routes, (FLOWS, VARIABLES, SEARCHES, NOTIFICATION_POLICIES, TAG_LIMITS, GLOBAL_LIMITS)),
+    resets,
+    owned,
+    routes(AUTOMATIONS),
+)

@@ -1,45 +1,174 @@
-"""Work pools with their access lists, and facts about their types."""
+"""Work pools with their access lists, and their queues. The server hands out no work."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
+from ....backends.store.documents import Document
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
+from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found
 from ..collection import WORKSPACE, collection, reads, together
-from . import documents, work_queues
+from . import documents, levels
 from .access_lists import AccessListRoutes
-from .document_collection import Lookup, routes
-from .levels import POOL as KIND
-from .lookups import by_name
-from .work_queues import MANAGE_POOLS as MANAGE
-from .work_queues import POOLS
-from .work_queues import SEE_POOLS as SEE
-from .work_queues import WRITE_POOLS as WRITE
+from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
+from .documents import Content, Finder
+from .levels import POOL, QUEUE
+from .lookups import by_id, by_name, in_pool
 
-pools = routes(POOLS)
-workers = collection(f"{WORKSPACE}/workers", "Workers")
-task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
-types = collection(f"{WORKSPACE}/collections", "Collections")
-views = collection("/collections/views", "Collections")
-
-RIGHTS = {"manage": MANAGE, "run": WRITE, "view": SEE}
+SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
+SEE_POOLS, WRITE_POOLS, MANAGE_POOLS = "see_work_pools", "write_work_pools", "manage_work_pools"
 WORKERS = "aggregate-worker-metadata"
 METADATA: wire.WorkerTypesByPackage = {
     "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
 }
 """The types of work pools that clients read before they create one, with the needed fields."""
 
+DEFAULT = "default"
+DEFAULT_POOL = "default-agent-pool"
+"""The pool of the queues that are created without one."""
+
+
+def _within_pool(work_pool_name: str) -> Within:
+    def fields(view: ReadView, at: RequestScope) -> Content:
+        return {"work_pool_id": str(documents.named(view, at, POOL, work_pool_name).id)}
+
+    return fields
+
+
+def _in_default_pool(name: str) -> Finder:
+    return in_pool(DEFAULT_POOL, name)
+
+
+def _with_pool(view: ReadView, document: Document) -> Content:
+    pool = view.documents.get(POOL, UUID(document.content["work_pool_id"]))
+    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
+    return {"work_pool_name": pool.name if pool else None, "status": status}
+
+
+def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
+    """Return a queue with the id of its pool, if the access list of the pool allows it."""
+    id_ = content.get("work_pool_id")
+    there = documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else None
+    pool = there or _default(transaction, at)
+    levels.check(transaction.view, pool, levels.MANAGE)
+    return {**content, "work_pool_id": str(pool.id)}
+
+
+def _default(transaction: WriteTransaction, at: RequestScope) -> Document:
+    kept = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
+    return kept or POOLS.make(transaction, at, {"name": DEFAULT_POOL})[0]
+
+
+def _with_default_queue(
+    transaction: WriteTransaction, at: RequestScope, pool: Document
+) -> Document:
+    """Create the default queue of a new pool; return the pool, which names it."""
+    content = {"name": DEFAULT, "work_pool_id": str(pool.id)}
+    queue = documents.create(transaction, at, QUEUE, f"{pool.id}/{DEFAULT}", content)
+    return documents.update(transaction, pool, {"default_queue_id": str(queue.id)})
+
+
+def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
+    template = content.get("base_job_template") or {}
+    return {"type": "prefect-agent", **content, "base_job_template": template}
+
+
+def _with_status(_view: ReadView, document: Document) -> Content:
+    """Return the status of a pool, which depends on whether it is paused."""
+    return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
+
+
+POOLS = DocumentCollection(
+    kind=POOL,
+    path="work_pools",
+    tag="Work Pools",
+    rights=Rights(SEE_POOLS, WRITE_POOLS, WRITE_POOLS, MANAGE_POOLS),
+    shape=wire.WorkPool,
+    create=wire.WorkPoolCreate,
+    update=wire.WorkPoolUpdate,
+    page=wire.ReadWorkPools,
+    criteria="work_pools",
+    fixed=("name", "type", "default_queue_id"),
+    owns={QUEUE: "work_pool_id"},
+    prepare=_pool_prepared,
+    complete=_with_default_queue,
+    show=_with_status,
+    lookups=(Lookup("/{name}", by_name(POOL)),),
+)
+
+OF_WORKSPACE = DocumentCollection(
+    kind=QUEUE,
+    path="work_queues",
+    tag="Work Queues",
+    rights=Rights(SEE, SEE, WRITE, MANAGE),
+    shape=wire.WorkQueue,
+    create=wire.WorkQueueCreate,
+    update=wire.WorkQueueUpdate,
+    page=wire.ReadWorkQueues,
+    criteria="work_queues",
+    parent="work_pool_id",
+    fixed=("work_pool_id",),
+    show=_with_pool,
+    prepare=_in_a_pool,
+    lookups=(
+        Lookup("/name/{name}", _in_default_pool, frozenset({"GET"})),
+        Lookup("/{id}", by_id(QUEUE)),
+    ),
+)
+"""The queues of a workspace. Creation requires the right to see. Source: the published document."""
+
+OF_POOL = replace(
+    OF_WORKSPACE,
+    path="work_pools/{work_pool_name}/queues",
+    rights=Rights(SEE, WRITE, WRITE, MANAGE),
+    within=_within_pool,
+    lookups=(Lookup("/{name}", in_pool),),
+)
 
 ACCESS = AccessListRoutes(
     of=POOLS,
-    levels=RIGHTS,
-    lookup=Lookup("/{name}", by_name(KIND)),
+    levels={"manage": MANAGE_POOLS, "run": WRITE_POOLS, "view": SEE_POOLS},
+    lookup=Lookup("/{name}", by_name(POOL)),
     create=access.SetWorkPoolAccess,
     shape=access.WorkPoolAccessControl,
     mine=access.ReadActorsWorkPoolAccess,
 )
+
+pools = routes(POOLS)
+queues = collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
+workers = collection(f"{WORKSPACE}/workers", "Workers")
+task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
+types = collection(f"{WORKSPACE}/collections", "Collections")
+views = collection("/collections/views", "Collections")
+
+
+@queues.get("/{id}/status")
+@reads(workspace(SEE))
+def read_work_queue_status(view: ReadView, at: RequestScope, id: UUID) -> wire.WorkQueueStatus:
+    """Read the health of one."""
+    documents.get(view, at, QUEUE, id)
+    return wire.WorkQueueStatus()
+
+
+@queues.post("/{id}/get_runs")
+@reads(workspace(SEE))
+def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[wire.FlowRun]:
+    """List the runs that wait in one: nothing is executed, so that none is handed out."""
+    documents.get(view, at, QUEUE, id)
+    return []
+
+
+@pools.post("/{name}/get_scheduled_flow_runs")
+@reads(workspace(SEE))
+def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[wire.Carried]:
+    """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
+    documents.named(view, at, POOL, name)
+    return []
 
 
 @pools.post("/{name}/workers/filter")
@@ -51,7 +180,7 @@ def read_workers(
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[wire.Carried]:
     """List the workers of one: none ever comes to this server."""
-    documents.named(view, at, KIND, name)
+    documents.named(view, at, POOL, name)
     return []
 
 
@@ -67,7 +196,7 @@ def read_all_workers(
 
 
 @types.get("/work_pool_types")
-@reads(workspace(SEE))
+@reads(workspace(SEE_POOLS))
 def read_work_pool_types(_view: ReadView) -> wire.WorkerTypesByPackage:
     """Read the facts about the types of work pools."""
     return METADATA
@@ -82,4 +211,14 @@ def read_view(_view: ReadView, name: str) -> wire.WorkerTypesByPackage:
     return METADATA
 
 
-router = together(pools, ACCESS.router(), work_queues.router, workers, task_workers, types, views)
+router = together(
+    pools,
+    ACCESS.router(),
+    queues,
+    routes(OF_WORKSPACE),
+    routes(OF_POOL),
+    workers,
+    task_workers,
+    types,
+    views,
+)

@@ -1,28 +1,29 @@
-"""Workspace access of users, service accounts and teams: the same routes over different rows."""
+"""Access to workspaces: the rows of users, service accounts and teams, and all who have access."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from ....backends.store.id_index import HeldRow
-from ....model import Address, Kind, Level, Team
-from ....wire.prefect_cloud import access as wire
-from ...auth import RequestScope, workspace
-from ...commands.bindings import revoke_binding, revoke_role, set_roles
-from ...directory import roles
-from ...directory.profiles import profile
-from ...guarded_store import WriteTransaction
-from ...matching import among
-from ...read_view import ReadView
-from ...refusals import not_found, unprocessable
-from .. import bots, users
-from ..collection import WORKSPACE, collection, ordered, page, reads, writes
+from ...backends.store.id_index import HeldRow
+from ...model import ANYWHERE, EVERYONE, Address, Kind, Level, Team
+from ...wire.prefect_cloud import access as wire
+from ...wire.prefect_cloud.access import ObjectActorAccess
+from ..auth import RequestScope, workspace
+from ..commands.bindings import revoke_binding, revoke_role, set_roles
+from ..directory import roles
+from ..directory.profiles import display, email, profile
+from ..guarded_store import WriteTransaction
+from ..matching import among
+from ..read_view import ReadView
+from ..refusals import not_found, unprocessable
+from . import bots, users
+from .collection import WORKSPACE, collection, ordered, page, reads, together, writes
 
 Route = tuple[str, str, Callable[..., Any], str, Any]
 """The method, the path, the function, the name and the response of a route."""
@@ -229,3 +230,59 @@ TEAMS = TeamAccessRoutes(
     meets=lambda _view, _row, _query: True,
     sorts={},
 )
+
+EVERYBODY = ObjectActorAccess(id="*", name="*", email=None, type="*")
+TYPES: Mapping[Kind, Literal["user", "service_account", "team"]] = {
+    Kind.USER: "user",
+    Kind.SERVICE_ACCOUNT: "service_account",
+    Kind.TEAM: "team",
+}
+
+everybody = collection(f"{WORKSPACE}/access", "Workspace Access")
+
+
+@everybody.get("/")
+@reads(workspace("see_workspace_users", "see_workspace_service_accounts"))
+def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorAccess]:
+    """List every team and actor with access; ``*`` where all users have it by default."""
+    scope = at.workspace(view).address
+    listed = at.guarded.compat.implicit_owners_listed
+    actors = dict.fromkeys(_direct(view, scope))
+    actors |= dict.fromkeys(_implicit(view) if listed else ())
+    view.expect(list(actors))
+    default = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
+    return default + [actor_access(view, who) for who in actors if view.is_member(who)]
+
+
+def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
+    held = view.register.held_in(scope)
+    view.expect([row.principal for row in held])
+    for row in held:
+        if row.principal == EVERYONE:
+            continue
+        yield row.principal
+        resource = view.state.get(row.principal)
+        if row.principal.kind is Kind.TEAM and resource is not None:
+            yield from sorted(resource.references)
+
+
+def _implicit(view: ReadView) -> Iterator[Address]:
+    """Yield the principals whose account role gives permissions in every workspace."""
+    for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+        for entry in view.all(kind):
+            if view.access.may(entry.address, ANYWHERE, view.now):
+                yield entry.address
+
+
+def actor_access(view: ReadView, who: Address) -> ObjectActorAccess:
+    """Return a principal as an entry of the list of access; a team has its own id."""
+    entry = view.entry(who)
+    return ObjectActorAccess(
+        id=entry.actor_id,
+        name=display(view, who),
+        email=email(view, who),
+        type=TYPES[who.kind],
+    )
+
+
+router = together(USERS.router(), BOTS.router(), TEAMS.router(), everybody)

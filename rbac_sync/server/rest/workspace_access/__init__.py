@@ -1,1 +1,0 @@
-"""Access to workspaces in the REST API: the roles of users, service accounts and teams."""
