@@ -21,10 +21,10 @@ from ..guarded_store import WriteTransaction
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
 from ..refusals import not_found
-from .collection import ACCOUNT, collection, ordered, page, reads, writes
+from .collection import ACCOUNT, Collection, ordered, page
 from .users import named_like
 
-router = collection(f"{ACCOUNT}/account_memberships", "Account Memberships")
+router = Collection(f"{ACCOUNT}/account_memberships", "Account Memberships")
 
 READ = "read:account_membership"
 
@@ -40,8 +40,7 @@ class MemberRow:
     active: bool
 
 
-@router.post("/filter")
-@reads(account(READ))
+@router.reads("POST", "/filter", account(READ))
 def read_account_memberships(
     view: ReadView, body: wire.ReadAccountMemberships | None = None
 ) -> list[wire.AccountMembershipsResponse]:
@@ -51,8 +50,7 @@ def read_account_memberships(
     return [_listed(view, m) for m in page(ordered(members, query.sort, SORTS), query)]
 
 
-@router.post("/count")
-@reads(account(READ))
+@router.reads("POST", "/count", account(READ))
 def count_account_memberships(
     view: ReadView, body: wire.CountAccountMemberships | None = None
 ) -> int:
@@ -62,29 +60,25 @@ def count_account_memberships(
     return sum(_meets(view, member, query.filter) for member in members)
 
 
-@router.get("/by-user/{user_id}")
-@reads(account(READ))
+@router.reads("GET", "/by-user/{user_id}", account(READ))
 def read_membership_of_user(view: ReadView, user_id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user."""
     return _summary(view, view.resource(User, user_id).address)
 
 
-@router.get("/by-bot/{bot_id}")
-@reads(account(READ))
+@router.reads("GET", "/by-bot/{bot_id}", account(READ))
 def read_membership_of_bot(view: ReadView, bot_id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a service account."""
     return _summary(view, view.resource(ServiceAccount, bot_id).address)
 
 
-@router.get("/{id}")
-@reads(account(READ))
+@router.reads("GET", "/{id}", account(READ))
 def read_account_membership(view: ReadView, id: UUID) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user by its own id."""
     return _summary(view, _user(view, id).address)
 
 
-@router.patch("/{id}", status_code=204)
-@writes(account())
+@router.writes("PATCH", "/{id}", account(), status_code=204)
 def update_account_membership(
     transaction: WriteTransaction, id: UUID, body: wire.AccountMembershipUpdate
 ) -> None:
@@ -93,15 +87,13 @@ def update_account_membership(
     set_role(transaction, user, ROOT, account_role(transaction.view, body.account_role_id))
 
 
-@router.delete("/{id}", status_code=204)
-@writes(account())
+@router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_account_membership(transaction: WriteTransaction, id: UUID) -> None:
     """Remove a user with all that it holds in the account."""
     remove_from_account(transaction, _user(transaction.view, id).address)
 
 
-@router.patch("/{id}/active", status_code=204)
-@writes(account())
+@router.writes("PATCH", "/{id}/active", account(), status_code=204)
 def set_active(
     transaction: WriteTransaction, id: UUID, body: wire.AccountMembershipSetActive
 ) -> None:
@@ -109,8 +101,7 @@ def set_active(
     _set_active(transaction, [id], is_active=body.active)
 
 
-@router.post("/set_active", status_code=204)
-@writes(account())
+@router.writes("POST", "/set_active", account(), status_code=204)
 def set_many_active(
     transaction: WriteTransaction, body: wire.AccountMembershipBulkSetActive
 ) -> None:

@@ -23,12 +23,12 @@ from ..guarded_store import WriteTransaction
 from ..limits import BUCKET
 from ..read_view import ReadView
 from ..refusals import forbidden, not_found
-from .collection import ACCOUNT, collection, reads, together, writes
+from .collection import ACCOUNT, Collection, together
 from .subscription import LIMITS, PLAN
 
-accounts = collection("/accounts", "Accounts")
-rate_limits = collection(f"{ACCOUNT}/rate-limits", "Rate Limits")
-sso = collection(f"{ACCOUNT}/sso", "Account SSO")
+accounts = Collection("/accounts", "Accounts")
+rate_limits = Collection(f"{ACCOUNT}/rate-limits", "Rate Limits")
+sso = Collection(f"{ACCOUNT}/sso", "Account SSO")
 
 WHOLE = ACCOUNT.removeprefix("/accounts")
 READ, UPDATE = "read:account", "update:account"
@@ -36,15 +36,13 @@ ADMINISTER, BYPASS = "administrate:sso", "bypass:sso"
 NONE_HERE = "this server has no single sign-on"
 
 
-@accounts.get("/permissions")
-@reads(anywhere())
+@accounts.reads("GET", "/permissions", anywhere())
 def read_account_permissions(view: ReadView) -> list[str]:
     """List every permission that an account role can hold."""
     return sorted(of_level(view.catalogue, Level.ACCOUNT))
 
 
-@accounts.get(WHOLE)
-@reads(account())
+@accounts.reads("GET", WHOLE, account())
 def read_account(view: ReadView) -> wire.AccountResponse:
     """Read the account."""
     profile, features = _kept(view, ACCOUNT_PROFILE), view.session.account.features
@@ -60,8 +58,7 @@ def read_account(view: ReadView) -> wire.AccountResponse:
     )
 
 
-@accounts.patch(WHOLE, status_code=204)
-@writes(account(UPDATE))
+@accounts.writes("PATCH", WHOLE, account(UPDATE), status_code=204)
 def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> None:
     """Change what is named; a null clears it where that can be."""
     fields = body.model_dump(mode="json", exclude_unset=True, exclude={"handle", "settings"})
@@ -72,22 +69,19 @@ def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> N
         profiles.update_account_settings(transaction, _sent_settings(body.settings))
 
 
-@accounts.delete(WHOLE, status_code=204)
-@reads(account("delete:account"))
+@accounts.reads("DELETE", WHOLE, account("delete:account"), status_code=204)
 def delete_account(_view: ReadView) -> None:
     """Refuse: an account's audit trail is kept for good, and so is the account."""
     raise forbidden("an account is not deleted while its audit trail is kept")
 
 
-@accounts.get(f"{WHOLE}/settings")
-@reads(account())
+@accounts.reads("GET", f"{WHOLE}/settings", account())
 def read_account_settings(view: ReadView) -> wire.AccountSettings:
     """Read the settings."""
     return _settings(view)
 
 
-@accounts.patch(f"{WHOLE}/settings", status_code=204)
-@writes(account(UPDATE))
+@accounts.writes("PATCH", f"{WHOLE}/settings", account(UPDATE), status_code=204)
 def update_account_settings(
     transaction: WriteTransaction, body: wire.AccountSettingsUpdate
 ) -> None:
@@ -101,8 +95,7 @@ def _sent_settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> d
     return {n: v for n, v in fields.items() if v is not None or n == "default_result_storage"}
 
 
-@accounts.get(f"{WHOLE}/domains")
-@reads(account())
+@accounts.reads("GET", f"{WHOLE}/domains", account())
 def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     """List the domains, in the order in which they were set."""
     domains = sorted(view.documents.of(DOMAIN), key=lambda domain: domain.content.get(PLACE, 0))
@@ -118,22 +111,19 @@ def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     ]
 
 
-@accounts.patch(f"{WHOLE}/domains", status_code=204)
-@writes(account(UPDATE))
+@accounts.writes("PATCH", f"{WHOLE}/domains", account(UPDATE), status_code=204)
 def update_account_domains(transaction: WriteTransaction, body: wire.UpdateAccountDomains) -> None:
     """Replace the domains; those that stay keep their ids."""
     profiles.set_domains(transaction, body.domain_names)
 
 
-@accounts.get(f"{WHOLE}/usage_limits")
-@reads(account())
+@accounts.reads("GET", f"{WHOLE}/usage_limits", account())
 def read_usage_limits(_view: ReadView) -> wire.UsageLimitsResponse:
     """Read what the plan admits."""
     return wire.UsageLimitsResponse(**LIMITS)
 
 
-@accounts.get(f"{WHOLE}/usage")
-@reads(account())
+@accounts.reads("GET", f"{WHOLE}/usage", account())
 def read_usage(view: ReadView) -> list[wire.WorkspaceUsageResponse]:
     """Read what each workspace to which the caller has access uses of it."""
     return [_usage(view, entry) for entry in view.workspaces()]
@@ -154,22 +144,27 @@ def _usage(view: ReadView, workspace: IdEntry) -> wire.WorkspaceUsageResponse:
     )
 
 
-@accounts.get(f"{WHOLE}/ip_allowlist", include_in_schema=False)
-@reads(account("read:ip_allowlist"))
+@accounts.reads(
+    "GET", f"{WHOLE}/ip_allowlist", account("read:ip_allowlist"), include_in_schema=False
+)
 def read_ip_allowlist(view: ReadView) -> wire.IPAllowlist:
     """Read the list of addresses."""
     return wire.IPAllowlist.model_validate({"entries": [], **_kept(view, ADDRESSES)})
 
 
-@accounts.put(f"{WHOLE}/ip_allowlist", status_code=204, include_in_schema=False)
-@writes(account("update:ip_allowlist"))
+@accounts.writes(
+    "PUT",
+    f"{WHOLE}/ip_allowlist",
+    account("update:ip_allowlist"),
+    status_code=204,
+    include_in_schema=False,
+)
 def update_ip_allowlist(transaction: WriteTransaction, body: wire.IPAllowlist) -> None:
     """Replace the list of addresses, which is kept and not enforced."""
     profiles.set_ip_allowlist(transaction, body.model_dump(mode="json"))
 
 
-@accounts.get(f"{WHOLE}/ip_allowlist/my_access", include_in_schema=False)
-@reads(account())
+@accounts.reads("GET", f"{WHOLE}/ip_allowlist/my_access", account(), include_in_schema=False)
 def read_my_access(_view: ReadView) -> wire.IPAllowlistMyAccess:
     """Say that the caller's address is let in: none is kept out."""
     return wire.IPAllowlistMyAccess(allowed=True, detail=NOT_ENFORCED)
@@ -189,15 +184,13 @@ def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:
     return document.content if document else {}
 
 
-@rate_limits.get("/status", name="read_status")
-@reads(account(READ))
+@rate_limits.reads("GET", "/status", account(READ), name="read_status")
 def read_rate_limit_status(view: ReadView, at: RequestScope) -> wire.RateLimitStatusResponse:
     """List the buckets that lately refused."""
     return wire.RateLimitStatusResponse(exceeded_buckets=at.guarded.rate.exceeded(view.account_id))
 
 
-@rate_limits.get("/usage", name="read_usage")
-@reads(account(READ))
+@rate_limits.reads("GET", "/usage", account(READ), name="read_usage")
 def read_rate_limit_usage(
     view: ReadView,
     at: RequestScope,
@@ -228,22 +221,19 @@ def read_rate_limit_usage(
     )
 
 
-@sso.get("/setup_url")
-@reads(account(ADMINISTER))
+@sso.reads("GET", "/setup_url", account(ADMINISTER))
 def read_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
     raise forbidden(NONE_HERE)
 
 
-@sso.get("/dsync_setup_url")
-@reads(account(ADMINISTER))
+@sso.reads("GET", "/dsync_setup_url", account(ADMINISTER))
 def read_dsync_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
     raise forbidden(NONE_HERE)
 
 
-@sso.post("/validate", status_code=204)
-@reads(account(READ))
+@sso.reads("POST", "/validate", account(READ), status_code=204)
 def validate(
     view: ReadView,
     body: wire.ValidateSSO | None = None,  # noqa: ARG001 - nobody is led anywhere
@@ -261,15 +251,13 @@ def validate(
         raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
 
 
-@sso.get("/integrations")
-@reads(account(ADMINISTER))
+@sso.reads("GET", "/integrations", account(ADMINISTER))
 def read_integrations(_view: ReadView) -> wire.WorkOSIntegrationResponse:
     """Read what is set up: nothing."""
     return wire.WorkOSIntegrationResponse()
 
 
-@sso.delete("/integrations/{integration_id}", status_code=204)
-@reads(account(ADMINISTER))
+@sso.reads("DELETE", "/integrations/{integration_id}", account(ADMINISTER), status_code=204)
 def delete_integration(
     _view: ReadView,
     integration_id: str,  # noqa: ARG001 - there is none

@@ -19,16 +19,15 @@ from ..read_view import ReadView
 from ..refusals import unprocessable
 from . import api_keys
 from .account_memberships import account_role
-from .collection import ACCOUNT, collection, page, reads, writes
+from .collection import ACCOUNT, Collection, page
 
-router = collection(f"{ACCOUNT}/bots", "Bots")
+router = Collection(f"{ACCOUNT}/bots", "Bots")
 
 NO_KEY = UUID(int=0)
 """The id of the key of a service account without a key: clients require one."""
 
 
-@router.post("/", status_code=201)
-@writes(account())
+@router.writes("POST", "/", account(), status_code=201)
 def create_bot(transaction: WriteTransaction, body: wire.BotCreate) -> wire.BotCreateResponse:
     """Create a service account with its account role and its first key."""
     role = _role(transaction.view, body)
@@ -45,8 +44,7 @@ def _role(view: ReadView, body: wire.BotCreate) -> Address:
     return view.catalogue.new_bot_role
 
 
-@router.post("/filter")
-@reads(account("read:bot"))
+@router.reads("POST", "/filter", account("read:bot"))
 def read_bots(view: ReadView, body: wire.ReadBots | None = None) -> list[wire.BotReadResponse]:
     """List service accounts."""
     query = body or wire.ReadBots()
@@ -61,15 +59,13 @@ def read_bots(view: ReadView, body: wire.ReadBots | None = None) -> list[wire.Bo
     return [to_response(view, bot) for bot in bots]
 
 
-@router.get("/{id}")
-@reads(account("read:bot"))
+@router.reads("GET", "/{id}", account("read:bot"))
 def read_bot(view: ReadView, id: UUID) -> wire.BotReadResponse:
     """Read one."""
     return to_response(view, view.resource(ServiceAccount, id))
 
 
-@router.patch("/{id}", status_code=204)
-@writes(account())
+@router.writes("PATCH", "/{id}", account(), status_code=204)
 def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) -> None:
     """Rename it, keys and all, or give it another account role."""
     bot, role = transaction.view.resource(ServiceAccount, id), None
@@ -78,15 +74,13 @@ def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) ->
     service_accounts.update_service_account(transaction, bot, body.name, role)
 
 
-@router.delete("/{id}", status_code=204)
-@writes(account())
+@router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_bot(transaction: WriteTransaction, id: UUID) -> None:
     """Delete it with its keys and all it holds."""
     delete(transaction, transaction.view.resource(ServiceAccount, id))
 
 
-@router.post("/{id}/rotate_api_key", status_code=201)
-@writes(account())
+@router.writes("POST", "/{id}/rotate_api_key", account(), status_code=201)
 def rotate_api_key(
     transaction: WriteTransaction, id: UUID, body: wire.BotRotateAPIKey | None = None
 ) -> wire.BotCreateResponse:
@@ -98,8 +92,7 @@ def rotate_api_key(
     return _created(transaction.view, bot, key)
 
 
-@router.get("/{id}/read_bot_api_keys")
-@reads(account("read:bot"))
+@router.reads("GET", "/{id}/read_bot_api_keys", account("read:bot"))
 def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
     """Read the active key, and those that have not ended yet."""
     bot = view.resource(ServiceAccount, id)
@@ -111,8 +104,7 @@ def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
     )
 
 
-@router.delete("/{id}/delete_bot_api_key/{api_key_id}")
-@writes(account())
+@router.writes("DELETE", "/{id}/delete_bot_api_key/{api_key_id}", account())
 def delete_bot_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID) -> None:
     """Revoke a key, with 200 and null."""
     bot = transaction.view.resource(ServiceAccount, id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from itertools import islice
 from types import MappingProxyType
@@ -17,6 +17,8 @@ from ..auth import AuthenticatedRoute, RequestScope, bearer
 from ..refusals import unprocessable
 
 T = TypeVar("T")
+Handler = Callable[..., Any]
+Decorator = Callable[[Handler], Handler]
 
 ACCOUNT = "/accounts/{account_id}"
 WORKSPACE = "/accounts/{account_id}/workspaces/{workspace_id}"
@@ -26,15 +28,29 @@ INVALID: Mapping[int | str, dict[str, Any]] = MappingProxyType(
 )
 
 
-def collection(prefix: str, tag: str) -> APIRouter:
-    """Return a router for paths below *prefix*, which all require a key."""
-    return APIRouter(
-        prefix=prefix,
-        tags=[tag],
-        route_class=AuthenticatedRoute,
-        dependencies=[bearer],
-        responses=dict(INVALID),
-    )
+class Collection(APIRouter):
+    """A router for paths below *prefix*, which all require a key."""
+
+    def __init__(self, prefix: str, tag: str) -> None:
+        super().__init__(
+            prefix=prefix,
+            tags=[tag],
+            route_class=AuthenticatedRoute,
+            dependencies=[bearer],
+            responses=dict(INVALID),
+        )
+
+    def reads(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
+        """Return a decorator that makes a handler a route; see the function ``reads``."""
+        return lambda handler: self._added(method, path, options, reads(place)(handler))
+
+    def writes(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
+        """Return a decorator that makes a handler a route; see the function ``writes``."""
+        return lambda handler: self._added(method, path, options, writes(place)(handler))
+
+    def _added(self, method: str, path: str, options: dict[str, Any], route: Handler) -> Handler:
+        self.add_api_route(path, route, methods=[method], **options)
+        return route
 
 
 def together(*routers: APIRouter) -> APIRouter:
@@ -45,48 +61,42 @@ def together(*routers: APIRouter) -> APIRouter:
     return whole
 
 
-def reads(place: Any) -> Callable[[Callable[..., T]], Callable[..., T]]:
+def reads(place: Any) -> Decorator:
     """Return a decorator of a handler that reads: its first argument is the view of the account.
 
     *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets the
     scope of the request, too.
     """
 
-    def decorate(handler: Callable[..., T]) -> Callable[..., T]:
-        def opened(at: RequestScope, sent: Mapping[str, Any]) -> T:
-            with at.view() as view:
-                return handler(view, **sent)
+    def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
+        with at.view() as view:
+            return handler(view, **sent)
 
-        return _route(handler, opened, place)
-
-    return decorate
+    return lambda handler: _route(handler, partial(opened, handler), place)
 
 
-def writes(place: Any) -> Callable[[Callable[..., T]], Callable[..., T]]:
+def writes(place: Any) -> Decorator:
     """Return a decorator of a handler that writes: its first argument is the transaction.
 
     The handler may be called again, if the transaction has to be repeated. See ``reads``.
     """
 
-    def decorate(handler: Callable[..., T]) -> Callable[..., T]:
-        def opened(at: RequestScope, sent: Mapping[str, Any]) -> T:
-            return at.write(lambda transaction: handler(transaction, **sent))
+    def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
+        return at.write(lambda transaction: handler(transaction, **sent))
 
-        return _route(handler, opened, place)
-
-    return decorate
+    return lambda handler: _route(handler, partial(opened, handler), place)
 
 
 def _route(
-    handler: Callable[..., T], opened: Callable[[RequestScope, Mapping[str, Any]], T], place: Any
-) -> Callable[..., T]:
+    handler: Handler, opened: Callable[[RequestScope, Mapping[str, Any]], Any], place: Any
+) -> Handler:
     """Return a function with the parameters of *handler* that a request has, and its scope."""
     own = signature(handler, eval_str=True)
     sent = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own.parameters.values()][1:]
     scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
 
     @wraps(handler)
-    def route(at: RequestScope, **fields: Any) -> T:
+    def route(at: RequestScope, **fields: Any) -> Any:
         return opened(at, {**fields, "at": at} if "at" in own.parameters else fields)
 
     route.__signature__ = own.replace(  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from ..auth import anywhere, workspace
 from ..read_view import ReadView
-from .collection import WORKSPACE, collection, reads, together
+from .collection import WORKSPACE, Collection, together
 
 VERSION = "0.8.4"
 """The version of the API of this server: that of the published document."""
@@ -16,22 +16,19 @@ VERSION = "0.8.4"
 
 def _routes(prefix: str, place: Any) -> APIRouter:
     """Return the routes below *prefix*, at a *place*."""
-    routes = collection(prefix, "Root")
+    routes = Collection(prefix, "Root")
 
-    @routes.get("/health")
-    @reads(place)
+    @routes.reads("GET", "/health", place)
     def health(_view: ReadView) -> bool:
         """Say that the system answers."""
         return True
 
-    @routes.get("/hello")
-    @reads(place)
+    @routes.reads("GET", "/hello", place)
     def hello(_view: ReadView) -> str:
         """Greet the caller."""
         return "👋"
 
-    @routes.get("/admin/version")
-    @reads(place)
+    @routes.reads("GET", "/admin/version", place)
     def version(_view: ReadView) -> str:
         """Say which version of the API this is."""
         return VERSION

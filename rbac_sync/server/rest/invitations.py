@@ -23,10 +23,10 @@ from ..matching import among, matches
 from ..read_view import ReadView
 from ..refusals import not_found
 from .account_memberships import account_role
-from .collection import ACCOUNT, WORKSPACE, collection, page, reads, together, writes
+from .collection import ACCOUNT, WORKSPACE, Collection, page, together
 
-to_account = collection(f"{ACCOUNT}/invitations", "Invitations")
-to_workspace = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
+to_account = Collection(f"{ACCOUNT}/invitations", "Invitations")
+to_workspace = Collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
 answers = APIRouter(prefix="/invitations/{id}", tags=["Invitations"])
 
 READ, READ_OF_WORKSPACE = "read:invitation", "read:workspace_invitation"
@@ -34,8 +34,7 @@ Response = wire.InvitationReadResponse
 WorkspaceResponse = wire.WorkspaceInvitationReadResponse
 
 
-@to_account.post("/", status_code=201)
-@writes(account())
+@to_account.writes("POST", "/", account(), status_code=201)
 def create_invitations(
     transaction: WriteTransaction, body: list[wire.InvitationCreate]
 ) -> list[Response]:
@@ -46,8 +45,7 @@ def create_invitations(
     return [to_response(transaction.view, invitation) for invitation in made]
 
 
-@to_account.post("/filter")
-@reads(account(READ))
+@to_account.reads("POST", "/filter", account(READ))
 def read_invitations(view: ReadView, body: wire.ReadInvitations | None = None) -> list[Response]:
     """List invitations, answered and revoked ones too."""
     query = body or wire.ReadInvitations()
@@ -55,30 +53,28 @@ def read_invitations(view: ReadView, body: wire.ReadInvitations | None = None) -
     return [to_response(view, i) for i in page(_matching(there, query.invitations), query)]
 
 
-@to_account.post("/count")
-@reads(account(READ))
+@to_account.reads("POST", "/count", account(READ))
 def count_invitations(view: ReadView, body: wire.CountInvitations | None = None) -> int:
     """Count invitations."""
     there = invitations.invitations(view)
     return len(_matching(there, body.invitations if body else None))
 
 
-@to_account.get("/{id}")
-@reads(account(READ))
+@to_account.reads("GET", "/{id}", account(READ))
 def read_invitation(view: ReadView, id: UUID) -> Response:
     """Read one."""
     return to_response(view, invitations.invitation(view, id))
 
 
-@to_account.post("/{id}/revoke", status_code=204)
-@writes(account())
+@to_account.writes("POST", "/{id}/revoke", account(), status_code=204)
 def revoke_invitation(transaction: WriteTransaction, id: UUID) -> None:
     """Withdraw one that waits for an answer."""
     commands.revoke_invitation(transaction, invitations.invitation(transaction.view, id))
 
 
-@to_workspace.post("/", status_code=201)
-@writes(workspace_of_account("create:workspace_invitation"))
+@to_workspace.writes(
+    "POST", "/", workspace_of_account("create:workspace_invitation"), status_code=201
+)
 def create_workspace_invitation(
     transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceInvitationCreate
 ) -> WorkspaceResponse:
@@ -88,15 +84,13 @@ def create_workspace_invitation(
     return to_workspace_response(transaction.view, invitation)
 
 
-@to_workspace.get("/{id}")
-@reads(workspace_of_account(READ_OF_WORKSPACE))
+@to_workspace.reads("GET", "/{id}", workspace_of_account(READ_OF_WORKSPACE))
 def read_workspace_invitation(view: ReadView, at: RequestScope, id: UUID) -> WorkspaceResponse:
     """Read one."""
     return to_workspace_response(view, invitations.invitation(view, id, at.workspace_id))
 
 
-@to_workspace.post("/filter")
-@reads(workspace_of_account(READ_OF_WORKSPACE))
+@to_workspace.reads("POST", "/filter", workspace_of_account(READ_OF_WORKSPACE))
 def read_workspace_invitations(
     view: ReadView, at: RequestScope, body: wire.ReadWorkspaceInvitations | None = None
 ) -> list[WorkspaceResponse]:
@@ -106,8 +100,9 @@ def read_workspace_invitations(
     return [to_workspace_response(view, invitation) for invitation in page(there, query)]
 
 
-@to_workspace.post("/{id}/revoke", status_code=204)
-@writes(workspace_of_account("update:workspace_invitation"))
+@to_workspace.writes(
+    "POST", "/{id}/revoke", workspace_of_account("update:workspace_invitation"), status_code=204
+)
 def revoke_workspace_invitation(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
     """Withdraw one that waits for an answer."""
     invitation = invitations.invitation(transaction.view, id, at.workspace_id)

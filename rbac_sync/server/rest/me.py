@@ -18,17 +18,16 @@ from ..read_view import ReadView
 from ..refusals import not_found, unprocessable
 from . import accounts
 from .api_keys import keys_of
-from .collection import collection, page, reads, writes
+from .collection import Collection, page
 from .subscription import PLAN
 
-router = collection("/me", "Me")
+router = Collection("/me", "Me")
 
 NO_MAIL = "service-account.invalid"
 """The domain of the e-mail shown for service accounts, which have none: RFC 2606 reserves it."""
 
 
-@router.get("/")
-@reads(anywhere())
+@router.reads("GET", "/", anywhere())
 def read_me(view: ReadView) -> wire.MeReadResponse:
     """Read the caller."""
     person = _profile(view)
@@ -50,15 +49,13 @@ def _profile(view: ReadView) -> Profile:
     return Profile(f"{view.id(view.caller)}@{NO_MAIL}", content)
 
 
-@router.get("/api_keys")
-@reads(anywhere())
+@router.reads("GET", "/api_keys", anywhere())
 def read_my_api_keys(view: ReadView, name: str | None = None) -> list[APIKeyReadResponse]:
     """List the caller's own keys."""
     return [key for key in keys_of(view, view.caller) if name in (None, key.name)]
 
 
-@router.post("/api_keys/filter")
-@reads(anywhere())
+@router.reads("POST", "/api_keys/filter", anywhere())
 def filter_my_api_keys(
     view: ReadView, body: FilterMyAPIKeys | None = None
 ) -> list[APIKeyReadResponse]:
@@ -68,15 +65,13 @@ def filter_my_api_keys(
     return page((key for key in keys_of(view, view.caller) if matches(key.name, where)), query)
 
 
-@router.get("/accounts")
-@reads(anywhere())
+@router.reads("GET", "/accounts", anywhere())
 def read_my_accounts(view: ReadView) -> list[wire.UserAccountResponse]:
     """List the caller's accounts: a key belongs to one."""
     return [_account(view)]
 
 
-@router.get("/organizations")
-@reads(anywhere())
+@router.reads("GET", "/organizations", anywhere())
 def read_my_organizations(view: ReadView) -> list[wire.UserOrganizationResponse]:
     """List the caller's accounts of the plan type ``ORGANIZATION``."""
     account = _account(view)
@@ -97,39 +92,34 @@ def _account(view: ReadView) -> wire.UserAccountResponse:
     )
 
 
-@router.get("/accounts/has_permission")
-@reads(anywhere())
+@router.reads("GET", "/accounts/has_permission", anywhere())
 def has_permission_anywhere(view: ReadView, permission: str) -> list[UUID]:
     """List the accounts in which the caller holds *permission*."""
     return [view.account_id] if _holds(view, permission, Level.ACCOUNT, ACCOUNT) else []
 
 
-@router.get("/accounts/{account_id}/permissions")
-@reads(anywhere())
+@router.reads("GET", "/accounts/{account_id}/permissions", anywhere())
 def read_my_permissions(view: ReadView, account_id: UUID) -> list[str]:
     """List what the caller may do in an account."""
     _same(view, account_id)
     return sorted(view.may())
 
 
-@router.get("/accounts/{account_id}/has_permission")
-@reads(anywhere())
+@router.reads("GET", "/accounts/{account_id}/has_permission", anywhere())
 def has_permission(view: ReadView, account_id: UUID, permission: str) -> bool:
     """Say whether the caller holds *permission* in an account."""
     _same(view, account_id)
     return _holds(view, permission, Level.ACCOUNT, ACCOUNT)
 
 
-@router.delete("/accounts/{account_id}", status_code=204)
-@writes(anywhere())
+@router.writes("DELETE", "/accounts/{account_id}", anywhere(), status_code=204)
 def leave_account(transaction: WriteTransaction, account_id: UUID) -> None:
     """Leave an account with all that the caller holds in it."""
     _same(transaction.view, account_id)
     memberships.leave_account(transaction)
 
 
-@router.get("/workspaces")
-@reads(anywhere())
+@router.reads("GET", "/workspaces", anywhere())
 def read_my_workspaces(view: ReadView) -> list[wire.UserWorkspaceResponse]:
     """List the workspaces in which the caller may do anything at all."""
     called = accounts.name(view)
@@ -147,22 +137,19 @@ def read_my_workspaces(view: ReadView) -> list[wire.UserWorkspaceResponse]:
     ]
 
 
-@router.get("/workspaces/{workspace_id}/scopes")
-@reads(anywhere())
+@router.reads("GET", "/workspaces/{workspace_id}/scopes", anywhere())
 def read_my_scopes(view: ReadView, workspace_id: UUID) -> list[str]:
     """List what the caller may do in a workspace."""
     return sorted(view.may(own_workspace(view, workspace_id)))
 
 
-@router.get("/workspaces/{workspace_id}/has_scope")
-@reads(anywhere())
+@router.reads("GET", "/workspaces/{workspace_id}/has_scope", anywhere())
 def has_scope(view: ReadView, workspace_id: UUID, scope: str) -> bool:
     """Say whether the caller holds *scope* in a workspace."""
     return _holds(view, scope, Level.WORKSPACE, own_workspace(view, workspace_id))
 
 
-@router.delete("/workspaces/{workspace_id}", status_code=204)
-@writes(anywhere())
+@router.writes("DELETE", "/workspaces/{workspace_id}", anywhere(), status_code=204)
 def leave_workspace(transaction: WriteTransaction, workspace_id: UUID) -> None:
     """Give up what the caller itself holds in a workspace, and the account if it was for that."""
     leave_scope(transaction, own_workspace(transaction.view, workspace_id))

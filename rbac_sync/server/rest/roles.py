@@ -25,15 +25,14 @@ from ..directory.permissions import known
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
-from .collection import ACCOUNT, collection, page, reads, together, writes
+from .collection import ACCOUNT, Collection, page, together
 
-of_account = collection(f"{ACCOUNT}/account_roles", "Account Roles")
-of_workspaces = collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
-scopes = collection("/workspace_scopes", "Workspace Scopes")
+of_account = Collection(f"{ACCOUNT}/account_roles", "Account Roles")
+of_workspaces = Collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
+scopes = Collection("/workspace_scopes", "Workspace Scopes")
 
 
-@of_account.post("/filter")
-@reads(account("read:account_role"))
+@of_account.reads("POST", "/filter", account("read:account_role"))
 def read_account_roles(view: ReadView, body: ReadAccountRoles | None = None) -> list[AccountRole]:
     """List account roles."""
     query = body or ReadAccountRoles()
@@ -42,15 +41,13 @@ def read_account_roles(view: ReadView, body: ReadAccountRoles | None = None) -> 
     return page([r for r in rows if among(r.name, where.name)], query)
 
 
-@of_account.get("/{id}")
-@reads(account("read:account_role"))
+@of_account.reads("GET", "/{id}", account("read:account_role"))
 def read_account_role(view: ReadView, id: UUID) -> AccountRole:
     """Read one."""
     return _account_role(view, roles.role_by_id(view, Level.ACCOUNT, id))
 
 
-@of_account.patch("/{id}", status_code=204)
-@writes(account())
+@of_account.writes("PATCH", "/{id}", account(), status_code=204)
 def update_account_role(transaction: WriteTransaction, id: UUID, body: AccountRoleUpdate) -> None:
     """Change one; the built-in ones refuse it."""
     view = transaction.view
@@ -63,8 +60,7 @@ def update_account_role(transaction: WriteTransaction, id: UUID, body: AccountRo
     update(transaction, before, after)
 
 
-@of_account.delete("/{id}", status_code=204)
-@writes(account())
+@of_account.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
     """Delete one; the built-in ones refuse it."""
     delete(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
@@ -83,8 +79,7 @@ def _account_role(view: ReadView, role: Role) -> AccountRole:
     )
 
 
-@scopes.get("")
-@reads(anywhere())
+@scopes.reads("GET", "", anywhere())
 def read_workspace_scopes(view: ReadView) -> list[WorkspaceScope]:
     """List all that a workspace role can hold, with what it includes."""
     catalogue = view.catalogue
@@ -107,8 +102,7 @@ def _see(name: str, included: set[str]) -> str | None:
     return seen[0] if seen else None
 
 
-@of_workspaces.post("/", status_code=201)
-@writes(account())
+@of_workspaces.writes("POST", "/", account(), status_code=201)
 def create_workspace_role(
     transaction: WriteTransaction, body: WorkspaceRoleCreate
 ) -> WorkspaceRole:
@@ -120,8 +114,7 @@ def create_workspace_role(
     return _workspace_role(transaction.view, create(transaction, role))
 
 
-@of_workspaces.post("/filter")
-@reads(account("read:workspace_role"))
+@of_workspaces.reads("POST", "/filter", account("read:workspace_role"))
 def read_workspace_roles(
     view: ReadView, body: ReadWorkspaceRoles | None = None
 ) -> list[WorkspaceRole]:
@@ -136,15 +129,13 @@ def read_workspace_roles(
     return page([r for r in rows if among(r.name, where.name)], query)
 
 
-@of_workspaces.get("/{id}")
-@reads(account("read:workspace_role"))
+@of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))
 def read_workspace_role(view: ReadView, id: UUID) -> WorkspaceRole:
     """Read one."""
     return _workspace_role(view, roles.role_by_id(view, Level.WORKSPACE, id))
 
 
-@of_workspaces.patch("/{id}", status_code=204)
-@writes(account())
+@of_workspaces.writes("PATCH", "/{id}", account(), status_code=204)
 def update_workspace_role(
     transaction: WriteTransaction, id: UUID, body: WorkspaceRoleUpdate
 ) -> None:
@@ -162,8 +153,7 @@ def update_workspace_role(
     update(transaction, before, after)
 
 
-@of_workspaces.delete("/{id}", status_code=204)
-@writes(account())
+@of_workspaces.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_workspace_role(transaction: WriteTransaction, id: UUID) -> None:
     """Delete a custom role that nobody holds."""
     delete(transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id))

@@ -18,25 +18,23 @@ from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
 from ..refusals import unprocessable
 from . import bots, users
-from .collection import ACCOUNT, collection, ordered, page, reads, writes
+from .collection import ACCOUNT, Collection, ordered, page
 
-router = collection(f"{ACCOUNT}/teams", "Teams")
+router = Collection(f"{ACCOUNT}/teams", "Teams")
 
 KINDS = {"user": Kind.USER, "service_account": Kind.SERVICE_ACCOUNT}
 SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[1].created}
 """The sort orders of teams, over pairs of a team and its entry in the id index."""
 
 
-@router.post("/", status_code=201)
-@writes(account())
+@router.writes("POST", "/", account(), status_code=201)
 def create_team(transaction: WriteTransaction, body: wire.TeamCreate) -> wire.TeamResponse:
     """Create a team; one of that name is brought to the description given."""
     team = commands.create_team(transaction, body.name, body.description or "")
     return to_response(transaction.view, team)
 
 
-@router.post("/filter")
-@reads(account("read:team"))
+@router.reads("POST", "/filter", account("read:team"))
 def read_teams(view: ReadView, body: wire.ReadTeams | None = None) -> list[wire.TeamResponse]:
     """List teams, each with its members and all it holds."""
     query = body or wire.ReadTeams()
@@ -57,15 +55,13 @@ def _rows(view: ReadView, team: Team) -> int:
     return len(team.members) + sum(1 for _ in view.state.bindings_of(team.address))
 
 
-@router.get("/{id}")
-@reads(account("read:team"))
+@router.reads("GET", "/{id}", account("read:team"))
 def read_team(view: ReadView, id: UUID) -> wire.TeamResponse:
     """Read one."""
     return to_response(view, view.resource(Team, id))
 
 
-@router.put("/{id}")
-@writes(account())
+@router.writes("PUT", "/{id}", account())
 def update_team(
     transaction: WriteTransaction, id: UUID, body: wire.TeamUpdate
 ) -> wire.TeamResponse:
@@ -77,15 +73,13 @@ def update_team(
     return to_response(transaction.view, update(transaction, team, after))
 
 
-@router.delete("/{id}", status_code=204)
-@writes(account())
+@router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_team(transaction: WriteTransaction, id: UUID) -> None:
     """Delete a team with all it holds."""
     delete(transaction, transaction.view.resource(Team, id))
 
 
-@router.put("/{id}/members")
-@writes(account())
+@router.writes("PUT", "/{id}/members", account())
 def upsert_team_members(
     transaction: WriteTransaction, id: UUID, body: wire.UpsertTeamMembers
 ) -> wire.TeamResponse:
@@ -103,8 +97,7 @@ def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
     return address
 
 
-@router.delete("/{team_id}/members/{actor_id}", status_code=204)
-@writes(account())
+@router.writes("DELETE", "/{team_id}/members/{actor_id}", account(), status_code=204)
 def delete_team_member(transaction: WriteTransaction, team_id: UUID, actor_id: UUID) -> None:
     """Remove a member, named by its actor id."""
     view = transaction.view

@@ -19,15 +19,14 @@ from ..matching import included, like, matches
 from ..read_view import ReadView
 from ..refusals import forbidden, not_found
 from . import api_keys
-from .collection import collection, handle, reads, writes
+from .collection import Collection, handle
 
-router = collection("/users/{id}", "Users")
+router = Collection("/users/{id}", "Users")
 
 OWN_ALONE = "only the user itself can do this"
 
 
-@router.get("")
-@reads(anywhere())
+@router.reads("GET", "", anywhere())
 def read_user(view: ReadView, id: UUID) -> wire.User:
     """Read the caller's own record."""
     user = _self(view, id)
@@ -50,8 +49,7 @@ def read_user(view: ReadView, id: UUID) -> wire.User:
     )
 
 
-@router.patch("", status_code=204)
-@writes(anywhere())
+@router.writes("PATCH", "", anywhere(), status_code=204)
 def update_user(transaction: WriteTransaction, id: UUID, body: wire.UserUpdate) -> None:
     """Change the caller's own record; of the e-mail, its identity, only the letters' case."""
     view, user = transaction.view, _self(transaction.view, id)
@@ -63,16 +61,14 @@ def update_user(transaction: WriteTransaction, id: UUID, body: wire.UserUpdate) 
     update_profile(transaction, fields, body.email)
 
 
-@router.delete("", status_code=204)
-@writes(anywhere())
+@router.writes("DELETE", "", anywhere(), status_code=204)
 def delete_user(transaction: WriteTransaction, id: UUID) -> None:
     """Delete the caller: here a user belongs to one account, so this is leaving it."""
     _self(transaction.view, id)
     leave_account(transaction)
 
 
-@router.post("/api_keys", status_code=201)
-@writes(anywhere())
+@router.writes("POST", "/api_keys", anywhere(), status_code=201)
 def create_api_key(
     transaction: WriteTransaction, id: UUID, body: APIKeyCreate
 ) -> APIKeyCreateResponse:
@@ -81,22 +77,19 @@ def create_api_key(
     return api_keys.created(create_key(transaction, key))
 
 
-@router.get("/api_keys")
-@reads(anywhere())
+@router.reads("GET", "/api_keys", anywhere())
 def read_api_keys(view: ReadView, id: UUID, name: str | None = None) -> list[APIKeyReadResponse]:
     """List the caller's own keys."""
     return [key for key in api_keys.keys_of(view, _self(view, id)) if name in (None, key.name)]
 
 
-@router.get("/api_keys/{api_key_id}")
-@reads(anywhere())
+@router.reads("GET", "/api_keys/{api_key_id}", anywhere())
 def read_api_key(view: ReadView, id: UUID, api_key_id: UUID) -> APIKeyReadResponse:
     """Read one of the caller's own keys."""
     return api_keys.to_response(key_by_id(view, _self(view, id), api_key_id))
 
 
-@router.delete("/api_keys/{api_key_id}", status_code=204)
-@writes(anywhere())
+@router.writes("DELETE", "/api_keys/{api_key_id}", anywhere(), status_code=204)
 def delete_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID) -> None:
     """Revoke one of the caller's own keys."""
     key = key_by_id(transaction.view, _self(transaction.view, id), api_key_id)

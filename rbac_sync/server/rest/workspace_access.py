@@ -23,7 +23,7 @@ from ..matching import among
 from ..read_view import ReadView
 from ..refusals import not_found, unprocessable
 from . import bots, users
-from .collection import WORKSPACE, collection, ordered, page, reads, together, writes
+from .collection import WORKSPACE, Collection, ordered, page, reads, together, writes
 
 Route = tuple[str, str, Callable[..., Any], str, Any]
 """The method, the path, the function, the name and the response of a route."""
@@ -50,7 +50,7 @@ class AccessRoutes:
     def router(self) -> APIRouter:
         """Return the four routes."""
         title = f"Workspace {self.word.title()} Access"
-        router = collection(f"{WORKSPACE}/{self.word}_access", title)
+        router = Collection(f"{WORKSPACE}/{self.word}_access", title)
         for method, path, route, name, model in self.routes():
             status, named = 204 if model is None else 200, name.format(self.word)
             options: Any = {"methods": [method], "response_model": model, "status_code": status}
@@ -238,11 +238,10 @@ TYPES: Mapping[Kind, Literal["user", "service_account", "team"]] = {
     Kind.TEAM: "team",
 }
 
-everybody = collection(f"{WORKSPACE}/access", "Workspace Access")
+everybody = Collection(f"{WORKSPACE}/access", "Workspace Access")
 
 
-@everybody.get("/")
-@reads(workspace("see_workspace_users", "see_workspace_service_accounts"))
+@everybody.reads("GET", "/", workspace("see_workspace_users", "see_workspace_service_accounts"))
 def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorAccess]:
     """List every team and actor with access; ``*`` where all users have it by default."""
     scope = at.workspace(view).address

@@ -30,19 +30,18 @@ from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
 from ..refusals import forbidden
-from .collection import ACCOUNT, WORKSPACE, collection, handle, page, reads, together, writes
+from .collection import ACCOUNT, WORKSPACE, Collection, handle, page, together
 from .me import own_workspace
 
-all_ = collection(f"{ACCOUNT}/workspaces", "Workspaces")
-one = collection(WORKSPACE, "Workspaces")
-short = collection("/workspaces/{workspace_id}", "Workspaces")
+all_ = Collection(f"{ACCOUNT}/workspaces", "Workspaces")
+one = Collection(WORKSPACE, "Workspaces")
+short = Collection("/workspaces/{workspace_id}", "Workspaces")
 
 DEFAULT = "default_workspace_role_id"
 NO_TRANSFER = "workspaces are not moved between accounts here"
 
 
-@all_.post("/", status_code=201)
-@writes(account())
+@all_.writes("POST", "/", account(), status_code=201)
 def create_workspace(transaction: WriteTransaction, body: wire.WorkspaceCreate) -> wire.Workspace:
     """Create a workspace."""
     new = Workspace(handle(body.handle), body.name, body.description or "")
@@ -50,8 +49,7 @@ def create_workspace(transaction: WriteTransaction, body: wire.WorkspaceCreate) 
     return to_response(transaction.view, new)
 
 
-@all_.post("/filter")
-@reads(account("read:workspace"))
+@all_.reads("POST", "/filter", account("read:workspace"))
 def read_workspaces(
     view: ReadView, body: wire.ReadWorkspaces | None = None
 ) -> list[wire.Workspace]:
@@ -77,15 +75,13 @@ def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
     return sorted(there, key=lambda entry: (entry.created, entry.id))
 
 
-@one.get("")
-@reads(visible_workspace("read:workspace"))
+@one.reads("GET", "", visible_workspace("read:workspace"))
 def read_workspace(view: ReadView, at: RequestScope) -> wire.Workspace:
     """Read one."""
     return to_response(view, at.workspace(view))
 
 
-@one.patch("", status_code=204)
-@writes(workspace())
+@one.writes("PATCH", "", workspace(), status_code=204)
 def update_workspace(
     transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceUpdate
 ) -> None:
@@ -117,15 +113,13 @@ def _default_roles(
     return [] if clears and DEFAULT in body.model_fields_set else None
 
 
-@one.delete("", status_code=204)
-@writes(workspace())
+@one.writes("DELETE", "", workspace(), status_code=204)
 def delete_workspace(transaction: WriteTransaction, at: RequestScope) -> None:
     """Delete a workspace with all access to it."""
     delete(transaction, at.workspace(transaction.view))
 
 
-@one.post("/transfer", status_code=204)
-@reads(workspace_of_account("delete:workspace"))
+@one.reads("POST", "/transfer", workspace_of_account("delete:workspace"), status_code=204)
 def transfer_workspace(
     _view: ReadView,
     body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
@@ -134,8 +128,7 @@ def transfer_workspace(
     raise forbidden(NO_TRANSFER)
 
 
-@one.post("/validate_transfer")
-@reads(workspace_of_account("delete:workspace"))
+@one.reads("POST", "/validate_transfer", workspace_of_account("delete:workspace"))
 def validate_transfer_workspace(
     _view: ReadView, body: wire.TransferWorkspace
 ) -> wire.TransferObstacles:
@@ -143,16 +136,14 @@ def validate_transfer_workspace(
     return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
 
 
-@one.get("/settings")
-@reads(workspace("see_workspace_settings"))
+@one.reads("GET", "/settings", workspace("see_workspace_settings"))
 def read_workspace_settings(view: ReadView, at: RequestScope) -> wire.WorkspaceSettings:
     """Read the settings."""
     kept = view.documents.named(WORKSPACE_SETTINGS, at.workspace(view).address)
     return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
 
 
-@one.patch("/settings", status_code=204)
-@writes(workspace("write_workspace_settings"))
+@one.writes("PATCH", "/settings", workspace("write_workspace_settings"), status_code=204)
 def update_workspace_settings(
     transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceSettingsUpdate
 ) -> None:
@@ -164,8 +155,7 @@ def update_workspace_settings(
     profiles.update_workspace_settings(transaction, scope, fields)
 
 
-@short.get("", response_model=None)
-@reads(anywhere())
+@short.reads("GET", "", anywhere(), response_model=None)
 def redirect_workspace(view: ReadView, workspace_id: UUID) -> RedirectResponse:
     """Lead to the workspace below its account."""
     own_workspace(view, workspace_id)

@@ -20,7 +20,7 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import forbidden, unprocessable
 from ...trail import PREFIX, PlacedEvent
-from ..collection import ACCOUNT, WORKSPACE, collection, reads, together, writes
+from ..collection import ACCOUNT, WORKSPACE, Collection, together
 from .counts import counted
 from .query import KIND, EventQuery, span_of
 
@@ -35,34 +35,30 @@ Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 
 def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
     """Return the routes of events below *prefix*; *reading* and *reporting* check the caller."""
-    routes = collection(f"{prefix}/events", "Events")
+    routes = Collection(f"{prefix}/events", "Events")
 
-    @routes.post("", status_code=204)
-    @writes(reporting)
+    @routes.writes("POST", "", reporting, status_code=204)
     def report_events(
         transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]
     ) -> None:
         """Keep events that a client reports."""
         _keep(transaction, at, body)
 
-    @routes.post("/filter")
-    @reads(reading)
+    @routes.reads("POST", "/filter", reading)
     def read_events(
         view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents | None = None
     ) -> wire.EventPage:
         """Read the first page."""
         return _first(view, at, request, body or wire.ReadEvents())
 
-    @routes.get("/filter/next")
-    @reads(reading)
+    @routes.reads("GET", "/filter/next", reading)
     def read_next_events(
         view: ReadView, at: RequestScope, request: Request, token: Token
     ) -> wire.EventPage:
         """Read the next page."""
         return _next(view, at, request, _PageToken.read(token))
 
-    @routes.post("/count-by/{countable}")
-    @reads(reading)
+    @routes.reads("POST", "/count-by/{countable}", reading)
     def count_events(
         view: ReadView,
         at: RequestScope,

@@ -24,7 +24,7 @@ from ...commands.bindings import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found, unprocessable
-from ..collection import WORKSPACE, collection, reads, writes
+from ..collection import WORKSPACE, Collection, reads, writes
 from ..workspace_access import EVERYBODY, actor_access
 from . import documents
 from . import levels as rules
@@ -47,7 +47,7 @@ class AccessListRoutes:
 
     def router(self) -> APIRouter:
         """Return the routes that read and replace a list, and the one of the caller's levels."""
-        router = collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
+        router = Collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
         word, path = self.of.kind.replace("-", "_"), f"{self.lookup.path}/access"
         for method, at, route, name, model in (
             ("GET", path, self._read(), f"read_{word}_access", self.shape),

@@ -13,7 +13,7 @@ from ...guarded_store import WriteTransaction
 from ...matching import meets
 from ...read_view import ReadView
 from ...refusals import forbidden, not_found
-from ..collection import WORKSPACE, collection, page, reads, together, writes
+from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Rights, Show, add_lookup, routes
@@ -51,17 +51,15 @@ TYPES = DocumentCollection(
     ),
 )
 types = routes(TYPES)
-schemas = collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
+schemas = Collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
 
 
-@types.post("/install_system_block_types")
-@reads(workspace(MANAGE))
+@types.reads("POST", "/install_system_block_types", workspace(MANAGE))
 def install_system_block_types(_view: ReadView) -> None:
     """Do nothing: every workspace has them."""
 
 
-@schemas.post("/", status_code=201)
-@writes(workspace(MANAGE))
+@schemas.writes("POST", "/", workspace(MANAGE), status_code=201)
 def create_block_schema(
     transaction: WriteTransaction, at: RequestScope, body: wire.BlockSchemaCreate
 ) -> wire.BlockSchema:
@@ -75,8 +73,7 @@ def create_block_schema(
     return schema(transaction.view, documents.create(transaction, at, SCHEMA, name, fields))
 
 
-@schemas.post("/filter")
-@reads(workspace(SEE))
+@schemas.reads("POST", "/filter", workspace(SEE))
 def read_block_schemas(
     view: ReadView, at: RequestScope, body: wire.ReadBlockSchemas | None = None
 ) -> list[wire.BlockSchema]:
@@ -92,8 +89,7 @@ def _row(schema: Outline) -> dict[str, str]:
     return {"block_type_id": (schema.name or "").partition("/")[0]}
 
 
-@schemas.get("/checksum/{checksum}")
-@reads(workspace(SEE))
+@schemas.reads("GET", "/checksum/{checksum}", workspace(SEE))
 def read_block_schema_by_checksum(
     view: ReadView, at: RequestScope, checksum: str, version: str = VERSION
 ) -> wire.BlockSchema:
@@ -105,15 +101,13 @@ def read_block_schema_by_checksum(
     return schema(view, *documents.loaded(view, at, SCHEMA, rows[-1:]))
 
 
-@schemas.get("/{id}")
-@reads(workspace(SEE))
+@schemas.reads("GET", "/{id}", workspace(SEE))
 def read_block_schema(view: ReadView, at: RequestScope, id: UUID) -> wire.BlockSchema:
     """Read a version."""
     return schema(view, documents.get(view, at, SCHEMA, id))
 
 
-@schemas.delete("/{id}", status_code=204)
-@writes(workspace(MANAGE))
+@schemas.writes("DELETE", "/{id}", workspace(MANAGE), status_code=204)
 def delete_block_schema(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
     """Delete a version."""
     view = transaction.view

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
@@ -19,7 +19,7 @@ from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
-from ..collection import WORKSPACE, collection, reads, writes
+from ..collection import WORKSPACE, Collection
 from . import documents, levels
 from .documents import Content, Finder
 from .listing import DocumentQuery
@@ -259,9 +259,9 @@ class DocumentCollection:
             transaction.documents.delete(each)
 
 
-def routes(of: DocumentCollection) -> APIRouter:
+def routes(of: DocumentCollection) -> Collection:
     """Return the routes of a collection: create, list, count, and those of its lookups."""
-    router = collection(f"{WORKSPACE}/{of.path}", of.tag)
+    router = Collection(f"{WORKSPACE}/{of.path}", of.tag)
     _add_creation(router, of)
     _add_lists(router, of)
     for lookup in of.lookups:
@@ -269,13 +269,11 @@ def routes(of: DocumentCollection) -> APIRouter:
     return router
 
 
-def _add(router: APIRouter, of: DocumentCollection, path: str, handler: Any, **route: Any) -> None:
-    """Add a route; the name of the handler and the kind of document are its name."""
-    name = f"{handler.__name__}_{of.kind.replace('-', '_')}{'' if '{' in path else 's'}"
-    router.add_api_route(path, handler, **{"name": name, **route})
+def _named(of: DocumentCollection, verb: str) -> str:
+    return f"{verb}_{of.kind.replace('-', '_')}"
 
 
-def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
+def _add_creation(router: Collection, of: DocumentCollection) -> None:
     inside = Depends(of.within)
 
     def create(
@@ -293,12 +291,11 @@ def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
         return of.answer(transaction.view, document)
 
     create.__annotations__["body"] = of.create
-    handler = writes(workspace(of.rights.create))(create)
-    options: Any = {"methods": [of.create_method], "status_code": 201, "response_model": of.shape}
-    _add(router, of, "/", handler, name=f"create_{of.kind.replace('-', '_')}", **options)
+    options: Any = {"name": _named(of, "create"), "status_code": 201, "response_model": of.shape}
+    router.writes(of.create_method, "/", workspace(of.rights.create), **options)(create)
 
 
-def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
+def _add_lists(router: Collection, of: DocumentCollection) -> None:
     place, inside = workspace(of.rights.see), Depends(of.within)
 
     def rows(view: ReadView, at: RequestScope, query: Any, within: Within) -> DocumentQuery:
@@ -320,39 +317,37 @@ def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
     for handler in (read, count):
         handler.__annotations__["body"] = of.page | None
     shape: Any = list[of.shape]  # type: ignore[name-defined]
-    _add(router, of, "/filter", reads(place)(read), methods=["POST"], response_model=shape)
-    _add(router, of, "/count", reads(place)(count), methods=["POST"])
+    name = f"{_named(of, 'read')}s"
+    router.reads("POST", "/filter", place, response_model=shape, name=name)(read)
+    router.reads("POST", "/count", place, name=f"{_named(of, 'count')}s")(count)
 
 
-def add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
+def add_lookup(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
     """Add the routes of one document, which a lookup finds, to *router*."""
-    finder = Depends(lookup.find)
-    adders = {
-        "GET": _add_reading,
-        "PATCH": _add_change,
-        "PUT": _add_replacement,
-        "DELETE": _add_deletion,
-    }
-    for method in sorted(lookup.methods):
-        adders[method](router, of, lookup.path, finder)
+    if "DELETE" in lookup.methods:
+        _add_deletion(router, of, lookup)
+    if "GET" in lookup.methods:
+        _add_reading(router, of, lookup)
+    if "PATCH" in lookup.methods and of.update is not None:
+        _add_change(router, of, lookup)
+    if "PUT" in lookup.methods:
+        _add_replacement(router, of, lookup)
 
 
-def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    shower = Depends(of.show_one or (lambda: of.show))
+def _add_reading(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
+    finder, shower = Depends(lookup.find), Depends(of.show_one or (lambda: of.show))
+    options: Any = {"name": _named(of, "read"), "response_model": of.shape}
 
-    @reads(workspace(of.rights.see))
+    @router.reads("GET", lookup.path, workspace(of.rights.see), **options)
     def read(
         view: ReadView, at: RequestScope, find: Finder = finder, show: Show = shower
     ) -> BaseModel:
         """Read one."""
         return of.answer(view, find(view, at), show)
 
-    _add(router, of, path, read, methods=["GET"], response_model=of.shape)
 
-
-def _add_change(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    if of.update is None:
-        return
+def _add_change(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
+    finder, options = Depends(lookup.find), {"name": _named(of, "update"), "status_code": 204}
 
     def update(
         transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
@@ -362,11 +357,12 @@ def _add_change(router: APIRouter, of: DocumentCollection, path: str, finder: An
         of.change(transaction, at, find(transaction.view, at), fields)
 
     update.__annotations__["body"] = of.update
-    handler = writes(workspace(of.rights.change))(update)
-    _add(router, of, path, handler, methods=["PATCH"], status_code=204)
+    router.writes("PATCH", lookup.path, workspace(of.rights.change), **options)(update)
 
 
-def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
+def _add_replacement(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
+    finder, options = Depends(lookup.find), {"name": _named(of, "replace"), "status_code": 204}
+
     def replace(
         transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
     ) -> None:
@@ -375,14 +371,16 @@ def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, finde
         of.replace(transaction, at, find(transaction.view, at), fields)
 
     replace.__annotations__["body"] = of.create
-    handler = writes(workspace(of.rights.change))(replace)
-    _add(router, of, path, handler, methods=["PUT"], status_code=204)
+    router.writes("PUT", lookup.path, workspace(of.rights.change), **options)(replace)
 
 
-def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    @writes(workspace(of.rights.delete))
+def _add_deletion(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
+    finder, options = (
+        Depends(lookup.find),
+        {"name": _named(of, "delete"), "status_code": of.deleted},
+    )
+
+    @router.writes("DELETE", lookup.path, workspace(of.rights.delete), **options)
     def delete(transaction: WriteTransaction, at: RequestScope, find: Finder = finder) -> None:
         """Delete one, with what belongs to it."""
         of.delete(transaction, find(transaction.view, at))
-
-    _add(router, of, path, delete, methods=["DELETE"], status_code=of.deleted)

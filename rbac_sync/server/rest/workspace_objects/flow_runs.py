@@ -10,7 +10,7 @@ from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection, reads, together, writes
+from ..collection import WORKSPACE, Collection, together
 from . import deployments, documents
 from .document_collection import DocumentCollection, Lookup, Rights, routes
 from .documents import Content
@@ -84,13 +84,14 @@ RUNS = DocumentCollection(
     lookups=(Lookup("/{id}", by_id(KIND)),),
 )
 
-of_deployments = collection(f"{WORKSPACE}/deployments", "Deployments")
-states = collection(f"{WORKSPACE}/flow_runs", RUNS.tag)
-logs = collection(f"{WORKSPACE}/logs", "Logs")
+of_deployments = Collection(f"{WORKSPACE}/deployments", "Deployments")
+states = Collection(f"{WORKSPACE}/flow_runs", RUNS.tag)
+logs = Collection(f"{WORKSPACE}/logs", "Logs")
 
 
-@of_deployments.post("/{id}/create_flow_run", status_code=201)
-@writes(workspace("run_deployments"))
+@of_deployments.writes(
+    "POST", "/{id}/create_flow_run", workspace("run_deployments"), status_code=201
+)
 def create_flow_run_from_deployment(
     transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.FlowRunOfDeployment
 ) -> wire.FlowRun:
@@ -103,8 +104,7 @@ def create_flow_run_from_deployment(
     return documents.to_response(transaction.view, run, wire.FlowRun)
 
 
-@states.post("/{id}/set_state", status_code=201)
-@writes(workspace(RUN))
+@states.writes("POST", "/{id}/set_state", workspace(RUN), status_code=201)
 def set_flow_run_state(
     transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.SetState
 ) -> wire.StateResult:
@@ -116,8 +116,7 @@ def set_flow_run_state(
     return wire.StateResult(state=fields["state"])
 
 
-@logs.post("/filter")
-@reads(workspace(SEE))
+@logs.reads("POST", "/filter", workspace(SEE))
 def read_logs(
     _view: ReadView,
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty

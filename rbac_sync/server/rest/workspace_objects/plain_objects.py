@@ -10,7 +10,7 @@ from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection, reads, together, writes
+from ..collection import WORKSPACE, Collection, together
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .lookups import by_both, by_id, by_id_or_name, by_name
@@ -116,12 +116,11 @@ AUTOMATIONS = DocumentCollection(
     lookups=(Lookup("/{id}", by_id("automation"), frozenset({"GET", "PATCH", "PUT", "DELETE"})),),
 )
 
-owned = collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
-resets = collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
+owned = Collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
+resets = Collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
 
 
-@owned.get("/related-to/{resource_id}")
-@reads(workspace(SEE_AUTOMATIONS))
+@owned.reads("GET", "/related-to/{resource_id}", workspace(SEE_AUTOMATIONS))
 def read_automations_related_to(
     view: ReadView, at: RequestScope, resource_id: str
 ) -> list[wire.Automation]:
@@ -130,8 +129,7 @@ def read_automations_related_to(
     return [documents.to_response(view, each, wire.Automation) for each in there]
 
 
-@owned.delete("/owned-by/{resource_id}", status_code=202)
-@writes(workspace(MANAGE_AUTOMATIONS))
+@owned.writes("DELETE", "/owned-by/{resource_id}", workspace(MANAGE_AUTOMATIONS), status_code=202)
 def delete_automations_owned_by(
     transaction: WriteTransaction, at: RequestScope, resource_id: str
 ) -> None:
@@ -145,8 +143,7 @@ def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Docume
     return [each for each in kept if each.content.get("owner_resource") == resource_id]
 
 
-@resets.post("/tag/{tag}/reset")
-@reads(workspace(MANAGE_LIMITS))
+@resets.reads("POST", "/tag/{tag}/reset", workspace(MANAGE_LIMITS))
 def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
     """Free the slots of a limit: none is ever taken."""
     documents.named(view, at, TAG_LIMITS.kind, tag)

@@ -12,7 +12,7 @@ from ...auth import RequestScope, anywhere, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found
-from ..collection import WORKSPACE, collection, reads, together
+from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
@@ -140,39 +140,35 @@ ACCESS = AccessListRoutes(
 )
 
 pools = routes(POOLS)
-queues = collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
-workers = collection(f"{WORKSPACE}/workers", "Workers")
-task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
-types = collection(f"{WORKSPACE}/collections", "Collections")
-views = collection("/collections/views", "Collections")
+queues = Collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
+workers = Collection(f"{WORKSPACE}/workers", "Workers")
+task_workers = Collection(f"{WORKSPACE}/task_workers", "Task Workers")
+types = Collection(f"{WORKSPACE}/collections", "Collections")
+views = Collection("/collections/views", "Collections")
 
 
-@queues.get("/{id}/status")
-@reads(workspace(SEE))
+@queues.reads("GET", "/{id}/status", workspace(SEE))
 def read_work_queue_status(view: ReadView, at: RequestScope, id: UUID) -> wire.WorkQueueStatus:
     """Read the health of one."""
     documents.get(view, at, QUEUE, id)
     return wire.WorkQueueStatus()
 
 
-@queues.post("/{id}/get_runs")
-@reads(workspace(SEE))
+@queues.reads("POST", "/{id}/get_runs", workspace(SEE))
 def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[wire.FlowRun]:
     """List the runs that wait in one: nothing is executed, so that none is handed out."""
     documents.get(view, at, QUEUE, id)
     return []
 
 
-@pools.post("/{name}/get_scheduled_flow_runs")
-@reads(workspace(SEE))
+@pools.reads("POST", "/{name}/get_scheduled_flow_runs", workspace(SEE))
 def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[wire.Carried]:
     """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
     documents.named(view, at, POOL, name)
     return []
 
 
-@pools.post("/{name}/workers/filter")
-@reads(workspace("see_workers"))
+@pools.reads("POST", "/{name}/workers/filter", workspace("see_workers"))
 def read_workers(
     view: ReadView,
     at: RequestScope,
@@ -184,9 +180,7 @@ def read_workers(
     return []
 
 
-@workers.post("/filter")
-@task_workers.post("/filter")
-@reads(workspace("see_workers"))
+@task_workers.reads("POST", "/filter", workspace("see_workers"))
 def read_all_workers(
     _view: ReadView,
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
@@ -195,15 +189,16 @@ def read_all_workers(
     return []
 
 
-@types.get("/work_pool_types")
-@reads(workspace(SEE_POOLS))
+workers.add_api_route("/filter", read_all_workers, methods=["POST"])
+
+
+@types.reads("GET", "/work_pool_types", workspace(SEE_POOLS))
 def read_work_pool_types(_view: ReadView) -> wire.WorkerTypesByPackage:
     """Read the facts about the types of work pools."""
     return METADATA
 
 
-@views.get("/{name}")
-@reads(anywhere())
+@views.reads("GET", "/{name}", anywhere())
 def read_view(_view: ReadView, name: str) -> wire.WorkerTypesByPackage:
     """Read a view of the collections; there is one."""
     if name != WORKERS:
