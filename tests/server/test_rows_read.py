@@ -115,6 +115,8 @@ def _note_ids(at: Measured) -> None:
         for row in acme.post(f"/workspaces/{space['id']}/user_access/filter", {})
         if row["user_id"] == member["user_id"]
     )
+    guest = {"email": "guest@example.org", "account_role_id": acme.account_role("Member")}
+    (invitation,) = acme.post("/invitations/", [guest], 201)
     at.ids = {
         "resource": f"prefect-cloud.workspace.{space['id']}",
         "actor": f"prefect-cloud.actor.{acme.member(OWNER)['actor_id']}",
@@ -123,6 +125,7 @@ def _note_ids(at: Measured) -> None:
         "user": member["user_id"],
         "outsider": acme.member("p1@example.org")["user_id"],
         "team": team["id"],
+        "invitation": invitation["id"],
         "row": row["id"],
         "viewer": acme.role("Viewer"),
         "developer": acme.role("Developer"),
@@ -193,6 +196,10 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
         f"/account_memberships/{at.ids['member']}", {"account_role_id": at.ids["admin"]}
     ),
     "a default role": _names_a_default_role,
+    "one invitation": lambda at: at.acme.get(f"/invitations/{at.ids['invitation']}"),
+    "an invitation revoked": lambda at: at.acme.post(
+        f"/invitations/{at.ids['invitation']}/revoke", None, 204
+    ),
 }
 """What is asked, by name, in this order."""
 

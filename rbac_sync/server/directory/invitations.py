@@ -61,10 +61,10 @@ def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[In
     kept = [kept_in(view, document) for document in documents]
     yield from (each for each in kept if each.workspace_id == workspace_id)
     if workspace_id is None:
-        known = {address_of(each.email) for each in kept if _waits(each)}
+        known = {address_of(each.email) for each in kept if each.status is InvitationStatus.PENDING}
         for user in view.state.of(User).values():
             if user.status is Status.PENDING and user.address not in known:
-                yield _untold(view, user)
+                yield _of_user(view, user)
 
 
 def by_id(view: ReadView, id_: UUID) -> Invitation:
@@ -79,16 +79,29 @@ def by_id(view: ReadView, id_: UUID) -> Invitation:
     return kept_in(view, document)
 
 
+def find(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> Invitation | None:
+    """Return the invitation of this id, to the account or to one workspace, if there is one."""
+    document = view.documents.get(INVITATION, id_)
+    if document is not None:
+        invitation = kept_in(view, document)
+        return invitation if invitation.workspace_id == workspace_id else None
+    address = None if workspace_id else view.register.find(Kind.USER, id_)
+    user = view.state.get(address) if address else None
+    if not isinstance(user, User) or user.status is not Status.PENDING:
+        return None
+    return None if any(waiting_for(view, user.address)) else _of_user(view, user)
+
+
 def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> Invitation:
-    """Return the invitation of this id.
+    """Return the invitation of this id, to the account or to one workspace.
 
     Raises:
         Refusal: there is none.
     """
-    for each in invitations(view, workspace_id):
-        if each.id == id_:
-            return each
-    raise not_found()
+    invitation_ = find(view, id_, workspace_id)
+    if invitation_ is None:
+        raise not_found()
+    return invitation_
 
 
 def kept_in(view: ReadView, document: Document) -> Invitation:
@@ -118,10 +131,6 @@ def _granted(view: ReadView, who: Address, workspace_id: UUID | None) -> UUID | 
     scope = view.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
     grants = view.register.held_by(scope, who) if scope else []
     return view.id(grants[0].role) if grants else None
-
-
-def _waits(invitation: Invitation) -> bool:
-    return invitation.status is InvitationStatus.PENDING
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -159,7 +168,8 @@ def generation(view: ReadView, who: Address, workspace_id: UUID | None) -> Mappi
     }
 
 
-def _untold(view: ReadView, user: User) -> Invitation:
+def _of_user(view: ReadView, user: User) -> Invitation:
+    """Return the invitation of a pending user that no request to the server created."""
     entry = view.entry(user.address)
     return Invitation(
         entry.id,

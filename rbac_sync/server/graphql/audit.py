@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import filterfalse, islice
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid5
@@ -11,6 +13,7 @@ from ...audit.chain import Link
 from ...audit.record import Record
 from ...audit.row_facts import KEPT, is_note
 from ...backends.store.features import AUDIT_TRAIL
+from ...backends.store.span import Span
 from ...model import Kind
 from ...model.kind import SPECS
 from ...model.plain import resource
@@ -25,6 +28,9 @@ from .row import Row
 READ = "read:audit-trail"
 WORK = 20
 """The work of reading a row."""
+
+ALWAYS = Span(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+"""All rows of a trail."""
 
 USERS = f"{Kind.USER}."
 TENANT = SPECS[Kind.ACCOUNT].table
@@ -43,17 +49,22 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     trail = view.session.trail
     there = trail.length()
     budget.spend(WORK * (there if most is None else min(most, there)))
-    return [_row(view, link) for link in trail.latest(most) if not is_note(link.record)]
+    links = trail.latest() if most is None else trail.walk(ALWAYS)
+    return [_row(view, link) for link in islice(filterfalse(_is_note, links), most)]
 
 
 def bound(arguments: Mapping[str, Any]) -> int | None:
     """Return the number of newest rows among which are all selected ones; None: all."""
     most: int | None = arguments.get("limit")
-    first: Mapping[str, Any] = next(iter(arguments.get("order_by") or ()), {})
-    newest_first = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
+    orders = [pair for part in arguments.get("order_by") or () for pair in part.items()]
+    newest_first = [name for name, _ in orders] == ["timestamp"] and orders[0][1] in DESCENDING
     if most is None or not newest_first or arguments.get("where"):
         return None
     return max(most, 0) + max(int(arguments.get("offset") or 0), 0)
+
+
+def _is_note(link: Link) -> bool:
+    return is_note(link.record)
 
 
 def _row(view: ReadView, link: Link) -> Row:

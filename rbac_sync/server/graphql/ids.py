@@ -15,7 +15,7 @@ from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
 from ...backends.store.id_index import HeldRow, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
 from ...model.address import MOST_KEPT
-from ..directory.invitations import Invitation, InvitationStatus, invitations
+from ..directory.invitations import Invitation, InvitationStatus, find, invitations
 from ..read_view import ReadView
 
 NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
@@ -100,7 +100,8 @@ def membership(view: ReadView, id_: UUID) -> HeldRow | None:
 
 def invitation(view: ReadView, id_: UUID) -> Invitation | None:
     """Return the open invitation to this tenant with this id."""
-    return next((each for each in open_invitations(view) if each.id == id_), None)
+    invitation = find(view, id_)
+    return invitation if invitation and invitation.status is InvitationStatus.PENDING else None
 
 
 def open_invitations(view: ReadView) -> list[Invitation]:

@@ -111,7 +111,8 @@ def create_workspace_role(
     held = known(view, Level.WORKSPACE, body.scopes, "scopes")
     base = _base(view, body.inherited_role_id)
     role = Role(Level.WORKSPACE, body.name, held, base, description=body.description)
-    return _workspace_role(transaction.view, create(transaction, role))
+    create(transaction, role)
+    return _workspace_role(transaction.view, role)
 
 
 @of_workspaces.reads("POST", "/filter", account("read:workspace_role"))

@@ -70,7 +70,8 @@ def update_team(
     after = replace(team, name=body.name, description=body.description or "")
     if "workos_directory_group_id" in body.model_fields_set:
         after = replace(after, managed_by=body.workos_directory_group_id or "")
-    return to_response(transaction.view, update(transaction, team, after))
+    update(transaction, team, after)
+    return to_response(transaction.view, after)
 
 
 @router.writes("DELETE", "/{id}", account(), status_code=204)

@@ -294,6 +294,16 @@ def test_the_trail_is_told_newest_first_as_the_documentation_asks_for_it(admin):
     assert rows(admin, "audit_log", fields, **{**asked, "limit": "1", "offset": "1"}) == found[1:2]
 
 
+def test_a_page_of_the_trail_is_full_and_in_its_whole_order(stage, admin):
+    stage.add(Change(None, Key(User(UMA).address, "noted")))  # recorded as a note, which is no row
+    orders = "{timestamp: desc}", "[{timestamp: desc}, {id: asc}]"
+    for order in orders:
+        every = rows(admin, "audit_log", "id", order_by=order, limit="100")
+        assert len(every) > 3
+        for most in range(4):
+            assert rows(admin, "audit_log", "id", order_by=order, limit=f"{most}") == every[:most]
+
+
 def test_the_trail_is_filtered_like_any_table(admin):
     admin.do("create_custom_role", name="short", permissions=[])
     where = '{ object_table: { _eq: "role" }, message: { _ilike: "%SHORT%" } }'

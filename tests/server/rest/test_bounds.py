@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from rbac_sync.server import auth, limits
@@ -60,6 +63,18 @@ def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
     }
     assert len(listing) > 20
     assert [path for path in listing if not auth.READS.search(path)] == []
+
+
+def test_a_page_token_has_no_larger_filter_than_a_first_page(acme):
+    acme.workspace("one")
+    page = acme.post("/events/filter", {"limit": 1})["next_page"]
+    url = httpx.URL(page)
+    token = json.loads(base64.urlsafe_b64decode(url.params["page-token"]))
+    token["filter"]["event"] = {"name": ["x"] * 2 * limits.MOST_PARTS}
+    changed = base64.urlsafe_b64encode(json.dumps(token).encode()).decode()
+    answer = acme.client.get(str(url.copy_set_param("page-token", changed)))
+    assert answer.status_code == 422
+    assert why(answer) == "this is no page token"
 
 
 def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):

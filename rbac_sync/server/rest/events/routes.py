@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from ....wire.prefect_cloud.filters import Limit
 from ....wire.prefect_cloud.shapes import BIGGEST, Instant
 from ...auth import RequestScope, account, workspace
 from ...guarded_store import WriteTransaction
+from ...limits import MOST_PARTS, has_parts
 from ...read_view import ReadView
 from ...refusals import forbidden, unprocessable
 from ...trail import PREFIX, PlacedEvent
@@ -28,6 +30,10 @@ READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"
 OURS = (f"{PREFIX}.", "prefect.")
 """Prefixes of the names of events that only the server itself may report."""
+
+NOT_A_PAGE = "this is no page token"
+MOST_OF_TOKEN = 2 * MOST_PARTS
+"""Values and names in a page token, which has the filter of the first page with all its fields."""
 
 Token = Annotated[str, Query(alias="page-token")]
 Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
@@ -99,9 +105,13 @@ class _PageToken(BaseModel):
             Refusal: *text* is no token.
         """
         try:
-            return cls.model_validate_json(base64.urlsafe_b64decode(text.encode()))
+            content = base64.urlsafe_b64decode(text.encode())
+            token, parts = cls.model_validate_json(content), json.loads(content)
         except (ValueError, RecursionError):
-            raise unprocessable("this is no page token") from None
+            raise unprocessable(NOT_A_PAGE) from None
+        if has_parts(parts, MOST_OF_TOKEN):
+            raise unprocessable(NOT_A_PAGE)
+        return token
 
     def __str__(self) -> str:
         """Return the token, encoded for a URL."""
