@@ -20,13 +20,7 @@ from . import (
     workspaces,
 )
 from .events import routes
-from .workspace_objects import (
-    blocks,
-    deployments,
-    flow_runs,
-    plain_objects,
-    work_pools,
-)
+from .workspace_objects import blocks, deployments, flow_runs, plain_objects, work_pools
 
 ROUTERS = (
     me.router,

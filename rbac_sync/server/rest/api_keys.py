@@ -17,11 +17,7 @@ def keys_of(view: ReadView, owner: Address) -> list[APIKeyReadResponse]:
 def to_response(key: KeyEntry) -> APIKeyReadResponse:
     """Return a key without its secret."""
     return APIKeyReadResponse(
-        id=key.id,
-        created=key.created,
-        name=key.name,
-        expiration=key.until,
-        masked_key=key.masked,
+        id=key.id, created=key.created, name=key.name, expiration=key.until, masked_key=key.masked
     )
 
 

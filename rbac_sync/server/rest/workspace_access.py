@@ -213,10 +213,7 @@ BOTS = AccessRoutes(
         _meets(view, row, query.workspace_accesses)
         and bots.meets(view.id(row.principal), row.principal.key, query.bots)
     ),
-    sorts={
-        "CREATED": lambda row: row.created,
-        "BOT_NAME": lambda row: row.bot_name.casefold(),
-    },
+    sorts={"CREATED": lambda row: row.created, "BOT_NAME": lambda row: row.bot_name.casefold()},
 )
 
 TEAMS = TeamAccessRoutes(
@@ -277,10 +274,7 @@ def actor_access(view: ReadView, who: Address) -> ObjectActorAccess:
     """Return a principal as an entry of the list of access; a team has its own id."""
     entry = view.entry(who)
     return ObjectActorAccess(
-        id=entry.actor_id,
-        name=display(view, who),
-        email=email(view, who),
-        type=TYPES[who.kind],
+        id=entry.actor_id, name=display(view, who), email=email(view, who), type=TYPES[who.kind]
     )
 
 

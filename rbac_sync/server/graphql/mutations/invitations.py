@@ -6,12 +6,7 @@ from uuid import UUID
 
 from ....model import ACCOUNT
 from ....model.address import user as address_of
-from ...commands.invitations import (
-    accept_invitation,
-    invite,
-    reject_invitation,
-    revoke_invitation,
-)
+from ...commands.invitations import accept_invitation, invite, reject_invitation, revoke_invitation
 from ...directory.invitations import Invitation
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
