@@ -20,7 +20,7 @@ from ..model import Address, Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .read_view import ReadView
-from .refusals import forbidden, not_found, unprocessable
+from .refusals import InvalidRequest, Missing, NotAllowed
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -70,9 +70,9 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
     except (ValueError, RecursionError):
         return  # the route reports the fault
     if is_deep(body):
-        raise unprocessable(f"a body has at most {DEEPEST} levels")
+        raise InvalidRequest(f"a body has at most {DEEPEST} levels")
     if is_reading and has_parts(body):
-        raise unprocessable(f"what asks for a list has at most {MOST_PARTS} values: ask in parts")
+        raise InvalidRequest(f"what asks for a list has at most {MOST_PARTS} values: ask in parts")
 
 
 def presented(request: Request) -> str | None:
@@ -124,16 +124,16 @@ class RequestScope:
 
     def _enter(self, view: ReadView) -> None:
         if self.account_id is not None and self.account_id != view.account_id:
-            raise not_found()
+            raise Missing
         if not view.access.acts(view.caller):
-            raise forbidden()
+            raise NotAllowed
         if self.needs:
             check_held(self.needs, view.may())
         here = self._workspace(view)
         if self.scopes is not None and here is not None:
             held = view.may(here)
             if not held:
-                raise not_found()
+                raise Missing
             check_held(self.scopes, held)
 
     def _workspace(self, view: ReadView) -> Address | None:
@@ -141,7 +141,7 @@ class RequestScope:
             return None
         address = view.register.find(Kind.WORKSPACE, self.workspace_id)
         if address is None:
-            raise not_found()
+            raise Missing
         return address
 
 
@@ -149,7 +149,7 @@ def check_held(needed: tuple[str, ...], held: Permissions) -> None:
     """Refuse a request that requires all of *needed* unless they are *held*."""
     missing = [name for name in needed if Permission(name) not in held]
     if missing:
-        raise forbidden(f"this takes {' and '.join(f'`{name}`' for name in missing)}")
+        raise NotAllowed(f"this takes {' and '.join(f'`{name}`' for name in missing)}")
 
 
 def anywhere() -> Any:

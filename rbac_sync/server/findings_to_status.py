@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..guard import Finding
 from ..planning import Change
 from .read_view import ReadView
-from .refusals import Refusal, conflict, forbidden, not_found, unprocessable
+from .refusals import Conflict, InvalidRequest, Missing, NotAllowed, Refusal
 
 FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 """The rules on the caller. If one refuses, no other finding is in the response.
@@ -19,12 +19,12 @@ def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView
     message = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
     rules = {finding.rule for finding in findings}
     if rules - {"INVALID", "IN_USE"}:
-        return forbidden(message)
+        return NotAllowed(message)
     if "IN_USE" in rules or any(_exists(change, view) for change in changes):
-        return conflict(message)
+        return Conflict(message)
     if any(change.before and view.state.find(change.before) is None for change in changes):
-        return not_found(message)
-    return unprocessable(message)
+        return Missing(message)
+    return InvalidRequest(message)
 
 
 def _exists(change: Change, view: ReadView) -> bool:

@@ -32,7 +32,7 @@ from .limits import RateLimit
 from .outbox import Letter, Post, nowhere, send
 from .read_view import AccountSnapshot, ReadView
 from .recent_removals import lately
-from .refusals import unauthenticated
+from .refusals import Unauthenticated
 
 T = TypeVar("T")
 
@@ -72,13 +72,13 @@ class GuardedStore:
             Refusal: the key is missing, unknown or expired, or the account is over its rate limit.
         """
         if not api_key:
-            raise unauthenticated()
+            raise Unauthenticated
         try:
             caller = self.service.whose(api_key)
         except CredentialError:
-            raise unauthenticated() from None
+            raise Unauthenticated from None
         if caller.world != world:
-            raise unauthenticated()
+            raise Unauthenticated
         self.rate.take(caller.account_id)
         return caller
 
@@ -269,5 +269,5 @@ def _from(live: State, change: Change) -> Change:
 def _caller(session: StoreSession) -> Address:
     caller = session.applier()
     if caller is None:
-        raise unauthenticated()
+        raise Unauthenticated
     return caller

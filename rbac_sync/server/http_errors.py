@@ -24,7 +24,6 @@ from .refusals import (
     Refusal,
     TooManyRequests,
     Unauthenticated,
-    unauthenticated,
 )
 
 UNKNOWN = "It is not known whether this was done: see what is there before you ask again"
@@ -91,7 +90,7 @@ async def http(_: Request, error: Exception) -> JSONResponse:
 
 async def unknown_key(_: Request, __: Exception) -> JSONResponse:
     """Return the response to a key that ended between its first check and the transaction."""
-    return await refused(_, unauthenticated())
+    return await refused(_, Unauthenticated())
 
 
 async def unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -25,7 +25,7 @@ from ..model import (
     Status,
     User,
 )
-from .refusals import not_found
+from .refusals import Missing
 
 R = TypeVar("R", bound=Resource)
 
@@ -115,7 +115,7 @@ class ReadView:
         address = self.register.find(cls.kind, id_)
         resource = self.state.get(address) if address else None
         if resource is None:
-            raise not_found()
+            raise Missing
         return cast("R", resource)
 
     def expect(self, addresses: Collection[Address]) -> None:

@@ -12,15 +12,24 @@ class Refusal(Exception):
 
 
 class Unauthenticated(Refusal):
-    """A key that is missing, wrong or expired."""
+    """A key that is missing, wrong or expired. Source of the text: the troubleshooting page."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid authentication credentials")
 
 
 class NotAllowed(Refusal):
-    """A request that the caller may not make."""
+    """A request that the caller may not make. No source has the text without a reason."""
+
+    def __init__(self, detail: str = "Forbidden") -> None:
+        super().__init__(detail)
 
 
 class Missing(Refusal):
     """The resource does not exist, or the caller may not see it."""
+
+    def __init__(self, detail: str = "Not Found") -> None:
+        super().__init__(detail)
 
 
 class Conflict(Refusal):
@@ -40,40 +49,8 @@ class TooManyRequests(Refusal):
 
 
 class InvalidRequest(Refusal):
-    """An invalid request; ``place`` is the path of the field, the outermost first."""
+    """An invalid request; ``place`` is the path of the field in its body, the outermost first."""
 
     def __init__(self, detail: str, *place: str) -> None:
         super().__init__(detail)
         self.place = place
-
-
-UNAUTHENTICATED = "Invalid authentication credentials"
-"""Source: troubleshooting page of the documentation."""
-
-FORBIDDEN = "Forbidden"
-"""A guess: no source documents the wording."""
-
-
-def unauthenticated() -> Unauthenticated:
-    """Return the refusal of a key that is missing, wrong or expired."""
-    return Unauthenticated(UNAUTHENTICATED)
-
-
-def forbidden(why: str = FORBIDDEN) -> NotAllowed:
-    """Return the refusal of a request that the caller may not make."""
-    return NotAllowed(why)
-
-
-def not_found(what: str = "Not Found") -> Missing:
-    """Return the refusal for a resource that does not exist or that the caller may not see."""
-    return Missing(what)
-
-
-def conflict(why: str) -> Conflict:
-    """Return the refusal of a request that contradicts the state."""
-    return Conflict(why)
-
-
-def unprocessable(why: str, *place: str) -> InvalidRequest:
-    """Return the refusal of an invalid request; *place* is the path of the field in its body."""
-    return InvalidRequest(why, *place)

@@ -7,7 +7,7 @@ from uuid import UUID
 from ...model import User
 from ..directory.profiles import ACCOUNT_PROFILE
 from ..guarded_store import WriteTransaction
-from ..refusals import conflict, forbidden
+from ..refusals import Conflict, NotAllowed
 
 USERS_ALONE = "a service account owns no account"
 
@@ -23,9 +23,9 @@ def create_account(transaction: WriteTransaction, handle: str, name: str) -> UUI
     view = transaction.view
     owner = view.state.get(view.caller)
     if not isinstance(owner, User):
-        raise forbidden(USERS_ALONE)
+        raise NotAllowed(USERS_ALONE)
     reason = f"founded from tenant `{view.handle}`"
     made = transaction.branch(handle, User(owner.email), reason, {ACCOUNT_PROFILE: {"name": name}})
     if made is None:
-        raise conflict(f"there is an account `{handle}`")
+        raise Conflict(f"there is an account `{handle}`")
     return made

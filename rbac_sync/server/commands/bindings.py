@@ -9,7 +9,7 @@ from ...model import Address, Binding, ObjectAccess, ObjectLevel, User, held
 from ...planning import Change, leaver
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
-from ..refusals import not_found
+from ..refusals import Missing
 
 INHERITED = "what you hold here comes from a team, a default or your account role"
 
@@ -51,7 +51,7 @@ def revoke_role(
     before = _binding(transaction.view, principal, scope)
     kept = frozenset(holding for holding in before.roles if holding.role != role)
     if kept == before.roles:
-        raise not_found()
+        raise Missing
     change = Change(before, replace(before, roles=kept) if kept else None)
     leaving = _leaving(transaction.view, change)
     transaction.make(change)
@@ -92,7 +92,7 @@ def replace_access_list(
     """
     before = transaction.view.state.get(address) if address else None
     if not isinstance(before, ObjectAccess):
-        raise not_found()
+        raise Missing
     view, run, manage = (principals.get(level, frozenset()) for level in ObjectLevel)
     transaction.make(Change(before, ObjectAccess(before.workspace, before.name, view, run, manage)))
 
@@ -100,7 +100,7 @@ def replace_access_list(
 def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> Binding:
     binding = view.state.binding(principal, scope)
     if binding is None:
-        raise not_found(*why)
+        raise Missing(*why)
     return binding
 
 

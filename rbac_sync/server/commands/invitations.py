@@ -18,7 +18,7 @@ from ..directory.invitations import Invitation, InvitationStatus
 from ..guarded_store import WriteTransaction
 from ..outbox import Letter
 from ..read_view import ReadView
-from ..refusals import conflict, forbidden, unprocessable
+from ..refusals import Conflict, InvalidRequest, NotAllowed
 
 TWICE = "the same e-mail address is there twice"
 OVER = "this invitation has been answered or revoked"
@@ -37,7 +37,7 @@ def invite(
         Refusal: an address is repeated, its owner is in the account, or the guard refuses it.
     """
     if len({address_of(email) for email, _ in guests}) < len(guests):
-        raise unprocessable(TWICE, "email")
+        raise InvalidRequest(TWICE, "email")
     made = [_invitation(transaction, email, role) for email, role in guests]
     if not again:
         made = [_unrepeated(transaction.view, change) for change in made]
@@ -56,7 +56,7 @@ def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Addres
     """
     view, who = transaction.view, address_of(email)
     if view.state.get(who) and view.is_member(who):
-        raise conflict(f"`{email}` is a member already: give it access to the workspace")
+        raise Conflict(f"`{email}` is a member already: give it access to the workspace")
     role = _guest_role(transaction, scope)
     made = _guest(transaction, email, Binding(who, scope, held(role)))
     view = transaction.view
@@ -72,7 +72,7 @@ def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> 
         Refusal: the invitation is not pending any more, or the guard refuses it.
     """
     if invitation.status is not InvitationStatus.PENDING:
-        raise conflict(OVER)
+        raise Conflict(OVER)
     who = address_of(invitation.email)
     others = [i for i in invitations.waiting_for(transaction.view, who) if i.id != invitation.id]
     there = transaction.view.state.get(who)
@@ -94,7 +94,7 @@ def accept_invitation(
     """
     invited = answering(transaction.view, invitation)
     if is_expired(transaction.view, invited):
-        raise conflict(EXPIRED)
+        raise Conflict(EXPIRED)
     member = replace(invited, status=Status.ACTIVE, expires=None)
     key = Key(invited.address, FIRST_KEY, invited.expires)
     transaction.make_own(Change(invited, member), *([Change(None, key)] if code else ()))
@@ -114,7 +114,7 @@ def reject_invitation(
     """
     invited = answering(transaction.view, invitation)
     if is_expired(transaction.view, invited) and not even_expired:
-        raise conflict(EXPIRED)
+        raise Conflict(EXPIRED)
     transaction.make_own(Change(invited, None))
     _close(transaction, {invited.address}, InvitationStatus.REJECTED)
 
@@ -126,10 +126,10 @@ def answering(view: ReadView, invitation: Invitation) -> User:
         Refusal: it is another person's, or has been answered or revoked.
     """
     if address_of(invitation.email) != view.caller:
-        raise forbidden(NOT_YOURS)
+        raise NotAllowed(NOT_YOURS)
     invited = view.state.get(view.caller)
     if invitation.status is not InvitationStatus.PENDING or not isinstance(invited, User):
-        raise conflict(OVER)
+        raise Conflict(OVER)
     return invited
 
 

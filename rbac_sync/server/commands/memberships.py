@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...model import Address, Kind, Status, User
 from ...planning import Change
 from ..guarded_store import WriteTransaction
-from ..refusals import forbidden
+from ..refusals import NotAllowed
 
 STAYS = "a service account is deleted, it does not leave"
 
@@ -39,5 +39,5 @@ def leave_account(transaction: WriteTransaction) -> None:
     """
     view = transaction.view
     if view.caller.kind is not Kind.USER:
-        raise forbidden(STAYS)
+        raise NotAllowed(STAYS)
     transaction.make_own(Change(view.state.get(view.caller), None))

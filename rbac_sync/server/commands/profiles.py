@@ -24,7 +24,7 @@ from ..directory.profiles import (
 )
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
-from ..refusals import conflict, forbidden
+from ..refusals import Conflict, NotAllowed
 
 Fields = Mapping[str, Any]
 """The fields of a profile or of settings that a request replaces; the others stay."""
@@ -46,12 +46,12 @@ def update_profile(
     view, caller = transaction.view, transaction.view.caller
     user = view.state.get(caller)
     if not isinstance(user, User):
-        raise forbidden(NO_PROFILE)
+        raise NotAllowed(NO_PROFILE)
     if email is not None and folded(email) != caller.key:
-        raise forbidden(NEW_EMAIL)
+        raise NotAllowed(NEW_EMAIL)
     handle = fields.get("handle")
     if handle is not None and handle in _handles_of_others(view):
-        raise conflict(f"the handle `{handle}` is taken")
+        raise Conflict(f"the handle `{handle}` is taken")
     _merge(transaction, KIND, caller, fields, remark)
     if email not in (None, user.email):
         transaction.make_own(Change(user, replace(user, email=email)))
@@ -66,7 +66,7 @@ def update_account_profile(
         Refusal: it is another handle.
     """
     if handle not in (None, transaction.view.handle):
-        raise conflict(HANDLE_STAYS)
+        raise Conflict(HANDLE_STAYS)
     _merge(transaction, ACCOUNT_PROFILE, ACCOUNT, fields, remark)
 
 
@@ -77,7 +77,7 @@ def update_account_settings(transaction: WriteTransaction, fields: Fields) -> No
         Refusal: they switch on the list of addresses, which is not enforced here.
     """
     if fields.get("enforce_ip_allowlist"):
-        raise forbidden(NOT_ENFORCED)
+        raise NotAllowed(NOT_ENFORCED)
     _merge(transaction, ACCOUNT_SETTINGS, ACCOUNT, fields)
 
 

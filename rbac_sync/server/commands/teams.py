@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...model import Address, Membership, Team
 from ...planning import Change
 from ..guarded_store import WriteTransaction
-from ..refusals import not_found
+from ..refusals import Missing
 
 
 def create_team(transaction: WriteTransaction, name: str, description: str = "") -> Team:
@@ -45,6 +45,6 @@ def remove_member(transaction: WriteTransaction, team: Team, principal: Address 
     """
     after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))
     if after == team:
-        raise not_found()
+        raise Missing
     transaction.make(Change(team, after))
     return after

@@ -7,7 +7,7 @@ from uuid import UUID
 from ...backends.store.id_index import KeyEntry
 from ...model import Address, Key
 from ..read_view import ReadView
-from ..refusals import not_found
+from ..refusals import Missing
 
 
 def entry(view: ReadView, key: Key) -> KeyEntry:
@@ -34,4 +34,4 @@ def key_by_id(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
     for key in view.register.keys.get(owner, ()):
         if key.id == id_:
             return key
-    raise not_found()
+    raise Missing

@@ -19,7 +19,7 @@ from ...model import Address, Instant, Kind, Status, User
 from ...model.address import user as address_of
 from ...model.instant import parsed
 from ..read_view import ReadView
-from ..refusals import not_found
+from ..refusals import Missing
 
 
 class InvitationStatus(StrEnum):
@@ -75,7 +75,7 @@ def by_id(view: ReadView, id_: UUID) -> Invitation:
     """
     document = view.documents.get(INVITATION, id_)
     if document is None:
-        raise not_found()
+        raise Missing
     return kept_in(view, document)
 
 
@@ -100,7 +100,7 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
     """
     invitation_ = find(view, id_, workspace_id)
     if invitation_ is None:
-        raise not_found()
+        raise Missing
     return invitation_
 
 

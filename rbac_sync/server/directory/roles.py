@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ...model import Address, Kind, Level, Role
 from ..read_view import ReadView
-from ..refusals import not_found, unprocessable
+from ..refusals import InvalidRequest, Missing
 
 
 def all_of(view: ReadView, level: Level) -> list[Role]:
@@ -23,7 +23,7 @@ def role_by_id(view: ReadView, level: Level, id_: UUID) -> Role:
     """
     role = view.resource(Role, id_)
     if role.level is not level:
-        raise not_found()
+        raise Missing
     return role
 
 
@@ -36,5 +36,5 @@ def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
     address = view.register.find(Kind.ROLE, id_)
     role = view.state.get(address) if address else None
     if not isinstance(role, Role) or role.level is not level:
-        raise unprocessable(f"there is no {level} role `{id_}`", place)
+        raise InvalidRequest(f"there is no {level} role `{id_}`", place)
     return role.address

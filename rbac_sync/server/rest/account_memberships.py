@@ -20,7 +20,7 @@ from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
-from ..refusals import not_found
+from ..refusals import Missing
 from .collection import ACCOUNT, Collection, ordered, page
 from .users import named_like
 
@@ -123,7 +123,7 @@ def _user(view: ReadView, id_: UUID) -> User:
     row = view.register.row(ROOT, id_)
     user = view.state.get(row.principal) if row else None
     if not isinstance(user, User) or not view.is_member(user.address):
-        raise not_found()
+        raise Missing
     return user
 
 
@@ -204,7 +204,7 @@ def _listed(view: ReadView, member: MemberRow) -> wire.AccountMembershipsRespons
 
 def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryResponse:
     if not view.is_member(principal):
-        raise not_found()
+        raise Missing
     member = _member(view, view.register.held_by(ROOT, principal)[0])
     person, row = member.person, member.row
     return wire.AccountMemberSummaryResponse(

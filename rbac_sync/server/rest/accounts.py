@@ -22,7 +22,7 @@ from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, D
 from ..guarded_store import WriteTransaction
 from ..limits import BUCKET
 from ..read_view import ReadView
-from ..refusals import forbidden, not_found
+from ..refusals import Missing, NotAllowed
 from .collection import ACCOUNT, Collection, together
 from .subscription import LIMITS, PLAN
 
@@ -72,7 +72,7 @@ def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> N
 @accounts.reads("DELETE", WHOLE, account("delete:account"), status_code=204)
 def delete_account(_view: ReadView) -> None:
     """Refuse: an account's audit trail is kept for good, and so is the account."""
-    raise forbidden("an account is not deleted while its audit trail is kept")
+    raise NotAllowed("an account is not deleted while its audit trail is kept")
 
 
 @accounts.reads("GET", f"{WHOLE}/settings", account())
@@ -224,13 +224,13 @@ def read_rate_limit_usage(
 @sso.reads("GET", "/setup_url", account(ADMINISTER))
 def read_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
-    raise forbidden(NONE_HERE)
+    raise NotAllowed(NONE_HERE)
 
 
 @sso.reads("GET", "/dsync_setup_url", account(ADMINISTER))
 def read_dsync_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
-    raise forbidden(NONE_HERE)
+    raise NotAllowed(NONE_HERE)
 
 
 @sso.reads("POST", "/validate", account(READ), status_code=204)
@@ -248,7 +248,7 @@ def validate(
     """
     signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
     if signs_in and Permission(BYPASS) not in view.may():
-        raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
+        raise NotAllowed(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
 
 
 @sso.reads("GET", "/integrations", account(ADMINISTER))
@@ -263,7 +263,7 @@ def delete_integration(
     integration_id: str,  # noqa: ARG001 - there is none
 ) -> None:
     """Refuse: there is none."""
-    raise not_found()
+    raise Missing
 
 
 router = together(accounts, rate_limits, sso)

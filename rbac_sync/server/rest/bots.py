@@ -16,7 +16,7 @@ from ..directory.api_keys import key_by_id, newest
 from ..guarded_store import WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
-from ..refusals import unprocessable
+from ..refusals import InvalidRequest
 from . import api_keys
 from .account_memberships import account_role
 from .collection import ACCOUNT, Collection, page
@@ -40,7 +40,7 @@ def _role(view: ReadView, body: wire.BotCreate) -> Address:
     if body.account_role_id is not None:
         return account_role(view, body.account_role_id)
     if view.catalogue.new_bot_role is None:
-        raise unprocessable("a service account needs an account role", "account_role_id")
+        raise InvalidRequest("a service account needs an account role", "account_role_id")
     return view.catalogue.new_bot_role
 
 

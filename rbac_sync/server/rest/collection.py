@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
 from ..auth import AuthenticatedRoute, RequestScope, bearer
-from ..refusals import unprocessable
+from ..refusals import InvalidRequest
 
 T = TypeVar("T")
 Handler = Callable[..., Any]
@@ -125,5 +125,5 @@ def handle(name: str, kept: str | None = None) -> str:
         Refusal: *name* is no handle.
     """
     if name != kept and not HANDLE.fullmatch(name):
-        raise unprocessable(FORM, "handle")
+        raise InvalidRequest(FORM, "handle")
     return name

@@ -21,7 +21,7 @@ from ..directory.invitations import Invitation
 from ..guarded_store import GuardedStore, WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
-from ..refusals import not_found
+from ..refusals import Missing
 from .account_memberships import account_role
 from .collection import ACCOUNT, WORKSPACE, Collection, page, together
 
@@ -137,12 +137,12 @@ def _answer(
     guarded: GuardedStore = request.app.state.guarded
     handle = guarded.service.account_of(id_, WORLD)
     if handle is None:
-        raise not_found()
+        raise Missing
 
     def who(session: StoreSession) -> Address:
         document = session.documents.get(INVITATION, id_)
         if document is None or not proves(code, document.content):
-            raise not_found()
+            raise Missing
         return address_of(str(document.content["email"]))
 
     with guarded.service.backend(handle, None).open() as session:

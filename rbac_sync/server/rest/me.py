@@ -15,7 +15,7 @@ from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import matches
 from ..read_view import ReadView
-from ..refusals import not_found, unprocessable
+from ..refusals import InvalidRequest, Missing
 from . import accounts
 from .api_keys import keys_of
 from .collection import Collection, page
@@ -157,7 +157,7 @@ def leave_workspace(transaction: WriteTransaction, workspace_id: UUID) -> None:
 
 def _same(view: ReadView, account_id: UUID) -> None:
     if account_id != view.account_id:
-        raise not_found()
+        raise Missing
 
 
 def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
@@ -168,11 +168,11 @@ def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
     """
     workspace = view.register.find(Kind.WORKSPACE, workspace_id)
     if workspace is None or not view.may(workspace):
-        raise not_found()
+        raise Missing
     return workspace
 
 
 def _holds(view: ReadView, name: str, level: Level, scope: Address) -> bool:
     if name not in of_level(view.catalogue, level):
-        raise unprocessable(f"there is no permission `{name}`")
+        raise InvalidRequest(f"there is no permission `{name}`")
     return Permission(name) in view.may(scope)

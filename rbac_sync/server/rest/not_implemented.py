@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 
 from ..auth import AuthenticatedRoute, account, anywhere, workspace
 from ..read_view import ReadView
-from ..refusals import NotServed, not_found
+from ..refusals import Missing, NotServed
 from .collection import ACCOUNT, WORKSPACE, reads
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -123,7 +123,7 @@ COLLISIONS = (
 
 def _refuse(request: Request, kind: str, below: str) -> NoReturn:
     if kind not in KINDS:
-        raise not_found()
+        raise Missing
     what = f"{request.method} {kind}{below}"
     raise NotServed(f"`{what}` is not served here; what is served: {SERVED}")
 

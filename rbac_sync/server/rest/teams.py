@@ -16,7 +16,7 @@ from ..guarded_store import WriteTransaction
 from ..limits import MOST_ROWS
 from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
-from ..refusals import unprocessable
+from ..refusals import InvalidRequest
 from . import bots, users
 from .collection import ACCOUNT, Collection, ordered, page
 
@@ -47,7 +47,7 @@ def read_teams(view: ReadView, body: wire.ReadTeams | None = None) -> list[wire.
     ]
     part = page(ordered(rows, query.sort, SORTS), query)
     if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
-        raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
+        raise InvalidRequest(f"the answer would have more than {MOST_ROWS} rows", "limit")
     return [to_response(view, team) for team, _ in part]
 
 
@@ -94,7 +94,7 @@ def upsert_team_members(
 def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
     address = view.register.find(KINDS[member.member_type], member.member_id)
     if address is None or not view.is_member(address):
-        raise unprocessable(f"there is no {member.member_type} `{member.member_id}`", "members")
+        raise InvalidRequest(f"there is no {member.member_type} `{member.member_id}`", "members")
     return address
 
 

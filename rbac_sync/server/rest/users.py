@@ -17,7 +17,7 @@ from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import included, like, matches
 from ..read_view import ReadView
-from ..refusals import forbidden, not_found
+from ..refusals import Missing, NotAllowed
 from . import api_keys
 from .collection import Collection, handle
 
@@ -100,9 +100,9 @@ def _self(view: ReadView, id_: UUID) -> Address:
     """Return the user of this id, who must be the caller."""
     user = view.register.find(Kind.USER, id_)
     if user is None:
-        raise not_found()
+        raise Missing
     if user != view.caller:
-        raise forbidden(OWN_ALONE)
+        raise NotAllowed(OWN_ALONE)
     return user
 
 

@@ -21,7 +21,7 @@ from ..directory.profiles import display, email, profile
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
-from ..refusals import not_found, unprocessable
+from ..refusals import InvalidRequest, Missing
 from . import bots, users
 from .collection import WORKSPACE, Collection, ordered, page, reads, together, writes
 
@@ -87,7 +87,7 @@ class AccessRoutes:
         id_ = getattr(body, place)
         principal = view.register.find(self.kind, id_)
         if principal is None or not view.is_member(principal):
-            raise unprocessable(f"there is no {self.kind} `{id_}` in this account", place)
+            raise InvalidRequest(f"there is no {self.kind} `{id_}` in this account", place)
         role_id = body.workspace_role_id
         return principal, roles.named(view, Level.WORKSPACE, role_id, "workspace_role_id")
 
@@ -122,7 +122,7 @@ class AccessRoutes:
     def _row(self, view: ReadView, at: RequestScope, id_: UUID) -> HeldRow:
         row = view.register.row(at.workspace(view).address, id_)
         if row is None or not self._is_shown(view, row):
-            raise not_found()
+            raise Missing
         return row
 
     def _delete(self) -> Callable[..., Any]:

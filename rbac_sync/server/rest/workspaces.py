@@ -29,7 +29,7 @@ from ..directory.profiles import WORKSPACE_SETTINGS
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
-from ..refusals import forbidden
+from ..refusals import NotAllowed
 from .collection import ACCOUNT, WORKSPACE, Collection, handle, page, together
 from .me import own_workspace
 
@@ -125,7 +125,7 @@ def transfer_workspace(
     body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
 ) -> None:
     """Refuse: nothing of one account is known in another."""
-    raise forbidden(NO_TRANSFER)
+    raise NotAllowed(NO_TRANSFER)
 
 
 @one.reads("POST", "/validate_transfer", workspace_of_account("delete:workspace"))

@@ -7,7 +7,7 @@ import pytest
 from rbac_sync.errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from rbac_sync.server.graphql.fault import GraphQLFault, fault, quiet, unauthenticated
 from rbac_sync.server.http_errors import UNKNOWN
-from rbac_sync.server.refusals import conflict, forbidden, not_found, unprocessable
+from rbac_sync.server.refusals import Conflict, InvalidRequest, Missing, NotAllowed
 
 INTERNAL = "Unable to complete operation. An internal API error occurred."
 
@@ -15,10 +15,10 @@ INTERNAL = "Unable to complete operation. An internal API error occurred."
 @pytest.mark.parametrize(
     ("error", "message", "code"),
     [
-        (forbidden("this takes `x`"), "Unauthorized", "FORBIDDEN"),
-        (not_found("no such role"), "no such role", "INTERNAL_SERVER_ERROR"),
-        (conflict("it is in use"), "it is in use", "INTERNAL_SERVER_ERROR"),
-        (unprocessable("no permission"), "no permission", "INTERNAL_SERVER_ERROR"),
+        (NotAllowed("this takes `x`"), "Unauthorized", "FORBIDDEN"),
+        (Missing("no such role"), "no such role", "INTERNAL_SERVER_ERROR"),
+        (Conflict("it is in use"), "it is in use", "INTERNAL_SERVER_ERROR"),
+        (InvalidRequest("no permission"), "no permission", "INTERNAL_SERVER_ERROR"),
         (CredentialError("s3cret"), "AuthenticationError", "UNAUTHENTICATED"),
         (unauthenticated(), "AuthenticationError", "UNAUTHENTICATED"),
         (Locked("s3cret"), "Operation timed out", "API_ERROR"),
@@ -33,7 +33,7 @@ def test_every_error_has_one_message_and_code(error, message, code):
 
 
 def test_what_the_guard_has_to_say_is_told_beside_the_message():
-    assert fault(forbidden("this takes `update:role`")).reason == "this takes `update:role`"
+    assert fault(NotAllowed("this takes `update:role`")).reason == "this takes `update:role`"
     assert fault(GraphQLFault("x")).reason == ""
 
 

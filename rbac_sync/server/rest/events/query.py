@@ -23,7 +23,7 @@ from ....model.instant import parsed
 from ....wire.prefect_cloud import events as wire
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
-from ...refusals import Refusal, unprocessable
+from ...refusals import InvalidRequest, Refusal
 from ...trail import NAMES_OF_OTHERS, NOT_ONE_EVENT, EventPlace, PlacedEvent, events
 from .filters import matches_name, meets
 from .narrowing import Narrowing, narrowing
@@ -190,7 +190,7 @@ def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
     except OverflowError:
         since = datetime.min.replace(tzinfo=until.tzinfo)
     if until - since > LONGEST:
-        raise unprocessable("a query spans 14 days at most", "filter", "occurred")
+        raise InvalidRequest("a query spans 14 days at most", "filter", "occurred")
     return since, until
 
 
@@ -199,7 +199,7 @@ def too_many() -> Refusal:
     size = LARGEST_ANSWER // 2**20
     what = f"{MOST_ROWS} events to read one by one, or {size} MiB of reported ones"
     message = f"this span has more than {what}: ask for a shorter span"
-    return unprocessable(message, "filter", "occurred")
+    return InvalidRequest(message, "filter", "occurred")
 
 
 def _row_of(place: EventPlace) -> tuple[Instant, int]:

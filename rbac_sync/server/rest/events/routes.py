@@ -20,7 +20,7 @@ from ...auth import RequestScope, account, workspace
 from ...guarded_store import WriteTransaction
 from ...limits import MOST_PARTS, has_parts
 from ...read_view import ReadView
-from ...refusals import forbidden, unprocessable
+from ...refusals import InvalidRequest, NotAllowed
 from ...trail import PREFIX, PlacedEvent
 from ..collection import ACCOUNT, WORKSPACE, Collection, together
 from .counts import counted
@@ -82,7 +82,7 @@ def _keep(transaction: WriteTransaction, at: RequestScope, reported: list[wire.E
     owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
     for event in reported:
         if event.event.startswith(OURS):
-            raise forbidden(f"only the server itself reports `{event.event}`")
+            raise NotAllowed(f"only the server itself reports `{event.event}`")
         content = event.model_dump(mode="json")
         name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
         transaction.documents.add(KIND, owner, name, content)
@@ -108,9 +108,9 @@ class _PageToken(BaseModel):
             content = base64.urlsafe_b64decode(text.encode())
             token, parts = cls.model_validate_json(content), json.loads(content)
         except (ValueError, RecursionError):
-            raise unprocessable(NOT_A_PAGE) from None
+            raise InvalidRequest(NOT_A_PAGE) from None
         if has_parts(parts, MOST_OF_TOKEN):
-            raise unprocessable(NOT_A_PAGE)
+            raise InvalidRequest(NOT_A_PAGE)
         return token
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from ...auth import RequestScope, workspace
 from ...commands.bindings import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import not_found, unprocessable
+from ...refusals import InvalidRequest, Missing
 from ..collection import WORKSPACE, Collection, reads, writes
 from ..workspace_access import EVERYBODY, actor_access
 from . import documents
@@ -106,7 +106,7 @@ class AccessListRoutes:
         """Return the levels of the caller by object, without objects for which it has none."""
         held = [] if document is None else mine(view, document, self.levels)
         if not held:
-            raise not_found()
+            raise Missing
         return held
 
 
@@ -159,7 +159,7 @@ def _known(view: ReadView, field: str, id_: str) -> Address:
     is_team, register = field.endswith("_team_ids"), view.register
     who = register.find(Kind.TEAM, UUID(id_)) if is_team else register.actor(UUID(id_))
     if who is None:
-        raise unprocessable(f"nobody here has the id `{id_}`", "access_control", field)
+        raise InvalidRequest(f"nobody here has the id `{id_}`", "access_control", field)
     return who
 
 

@@ -12,7 +12,7 @@ from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...matching import meets
 from ...read_view import ReadView
-from ...refusals import forbidden, not_found
+from ...refusals import Missing, NotAllowed
 from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
@@ -30,7 +30,7 @@ HIDDEN = "********"
 def _check_free(_view: ReadView, type_: Document) -> None:
     """Refuse to delete a block type of the system, or a part of one."""
     if type_.content.get("is_protected"):
-        raise forbidden(f"the system's own block type `{type_.name}` cannot be deleted")
+        raise NotAllowed(f"the system's own block type `{type_.name}` cannot be deleted")
 
 
 TYPES = DocumentCollection(
@@ -97,7 +97,7 @@ def read_block_schema_by_checksum(
     end = f"/{checksum}/{version}"
     rows = [o for o in documents.outlines(view, at, SCHEMA) if (o.name or "").endswith(end)]
     if not rows:
-        raise not_found()
+        raise Missing
     return schema(view, *documents.loaded(view, at, SCHEMA, rows[-1:]))
 
 

@@ -18,7 +18,7 @@ from ....wire.prefect_cloud.orchestration import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import unprocessable
+from ...refusals import InvalidRequest
 from ..collection import WORKSPACE, Collection
 from . import documents, levels
 from .documents import Content, Finder
@@ -197,7 +197,7 @@ class DocumentCollection:
             self.answer(view, document)
         except ValidationError as error:
             first = error.errors()[0]
-            raise unprocessable(first["msg"], *map(str, first["loc"])) from None
+            raise InvalidRequest(first["msg"], *map(str, first["loc"])) from None
         return document
 
     def change(

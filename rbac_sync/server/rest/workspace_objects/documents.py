@@ -18,7 +18,7 @@ from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER
 from ...read_view import ReadView
-from ...refusals import conflict, not_found, unprocessable
+from ...refusals import Conflict, InvalidRequest, Missing
 from . import levels
 
 B = TypeVar("B", bound=BaseModel)
@@ -65,7 +65,7 @@ def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
     try:
         json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
     except ValueError:
-        raise unprocessable("JSON has no such number") from None
+        raise InvalidRequest("JSON has no such number") from None
     fields = body.model_dump(mode="json", exclude_unset=True)
     refused = (OURS - type(body).model_fields.keys()) | set(fixed)
     return {name: value for name, value in fields.items() if name not in refused}
@@ -98,7 +98,7 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
 
 def _seen(view: ReadView, document: Document | None) -> Document:
     if document is None or not levels.has(view, document, levels.VIEW):
-        raise not_found()
+        raise Missing
     return document
 
 
@@ -139,7 +139,7 @@ def create(
         Refusal: there is one of that name.
     """
     if name is not None and find_named(transaction.view, at, kind, name):
-        raise conflict(f"there is a {kind} `{name}` already")
+        raise Conflict(f"there is a {kind} `{name}` already")
     return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
 
 
@@ -164,7 +164,7 @@ def rename(
         Conflict: the name is taken.
     """
     if name is not None and find_named(transaction.view, at, document.kind, name):
-        raise conflict(f"there is a {document.kind} of this name already")
+        raise Conflict(f"there is a {document.kind} of this name already")
     content = {**document.content, **fields}
     return transaction.documents.put(replace(document, name=name, content=content))
 
@@ -189,7 +189,7 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
     """
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
         most = LARGEST_ANSWER >> 20
-        raise unprocessable(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
+        raise InvalidRequest(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
     return read_all(view, at, kind, outlines)
 
 

@@ -12,7 +12,7 @@ from ....backends.store.row_facts import ACCESS
 from ....model import Address, ObjectLevel, ObjectType
 from ....model.instant import is_open
 from ...read_view import ReadView
-from ...refusals import forbidden, not_found
+from ...refusals import Missing, NotAllowed
 
 QUEUE, POOL = "work-queue", DOCUMENTS[ObjectType.WORK_POOL]
 VIEW, RUN, MANAGE = (str(level) for level in ObjectLevel)
@@ -36,7 +36,7 @@ def check(view: ReadView, document: Document, level: str) -> None:
         Refusal: the caller may not see the object, or not do this with it.
     """
     if not has(view, document, VIEW):
-        raise not_found()
+        raise Missing
     check_level(view, document, level)
 
 
@@ -48,7 +48,7 @@ def check_level(view: ReadView, document: Document, level: str) -> None:
     """
     if not has(view, document, level):
         name = _listed(view, document).content.get("name")
-        raise forbidden(LIST.format(name, level))
+        raise NotAllowed(LIST.format(name, level))
 
 
 def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:

@@ -11,7 +11,7 @@ from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import not_found
+from ...refusals import Missing
 from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
@@ -202,7 +202,7 @@ def read_work_pool_types(_view: ReadView) -> wire.WorkerTypesByPackage:
 def read_view(_view: ReadView, name: str) -> wire.WorkerTypesByPackage:
     """Read a view of the collections; there is one."""
     if name != WORKERS:
-        raise not_found()
+        raise Missing
     return METADATA
 
 
