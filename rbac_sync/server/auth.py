@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..backends.store.accounts import Caller
-from ..model import Address, Kind, Permission, Permissions, Workspace
+from ..model import Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .read_view import ReadView
@@ -129,20 +129,16 @@ class RequestScope:
             raise NotAllowed
         if self.needs:
             check_held(self.needs, view.may())
-        here = self._workspace(view)
-        if self.scopes is not None and here is not None:
+        if self.workspace_id is None:
+            return
+        here = view.register.find(Kind.WORKSPACE, self.workspace_id)
+        if here is None:
+            raise Missing
+        if self.scopes is not None:
             held = view.may(here)
             if not held:
                 raise Missing
             check_held(self.scopes, held)
-
-    def _workspace(self, view: ReadView) -> Address | None:
-        if self.workspace_id is None:
-            return None
-        address = view.register.find(Kind.WORKSPACE, self.workspace_id)
-        if address is None:
-            raise Missing
-        return address
 
 
 def check_held(needed: tuple[str, ...], held: Permissions) -> None:
@@ -167,40 +163,33 @@ def account(*needs: str) -> Any:
     async def place(request: Request, account_id: UUID) -> RequestScope:
         return _place(request, account_id=account_id, needs=needs)
 
-    return _depends(place, needs, ())
+    return _depends(place, needs)
 
 
 def workspace(*scopes: str) -> Any:
     """Return a dependency on a caller with access to the workspace of the path and all *scopes*."""
-
-    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
-        where = {"account_id": account_id, "workspace_id": workspace_id}
-        return _place(request, scopes=scopes, **where)
-
-    return _depends(place, (), scopes)
+    return _in_workspace((), scopes)
 
 
 def visible_workspace(*needs: str) -> Any:
     """Return a dependency on a caller with access to the workspace, and *needs* in the account."""
-
-    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
-        where = {"account_id": account_id, "workspace_id": workspace_id}
-        return _place(request, needs=needs, scopes=(), **where)
-
-    return _depends(place, needs, ())
+    return _in_workspace(needs, ())
 
 
 def workspace_of_account(*needs: str) -> Any:
     """Return a dependency on a caller with *needs* in the account of the workspace."""
+    return _in_workspace(needs, None)
 
+
+def _in_workspace(needs: tuple[str, ...], scopes: tuple[str, ...] | None) -> Any:
     async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
-        return _place(request, needs=needs, **where)
+        return _place(request, needs=needs, scopes=scopes, **where)
 
-    return _depends(place, needs, ())
+    return _depends(place, needs, scopes or ())
 
 
-def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...]) -> Any:
+def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...] = ()) -> Any:
     extra = {NEEDS: list(needs), SCOPES: list(scopes)}
     place.extra = {name: permissions for name, permissions in extra.items() if permissions}
     return Depends(place)

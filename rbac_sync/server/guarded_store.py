@@ -94,26 +94,17 @@ class GuardedStore:
 
     def write(self, account: str, api_key: str, work: Callable[[WriteTransaction], T]) -> T:
         """Do *work* for the owner of the key, in one transaction under the lock of the account."""
-        return self._transact(account, api_key, work, _caller)
+        return self.write_as(account, _caller, work, api_key)
 
     def write_as(
         self,
         account: str,
         who: Callable[[StoreSession], Address],
         work: Callable[[WriteTransaction], T],
+        api_key: str | None = None,
     ) -> T:
-        """Do *work* for *who*, who was identified without a key."""
-        return self._transact(account, None, work, who)
-
-    def _transact(
-        self,
-        account: str,
-        api_key: str | None,
-        work: Callable[[WriteTransaction], T],
-        who: Callable[[StoreSession], Address],
-    ) -> T:
+        """Do *work* for *who*, who was identified without a key, or by *api_key*; see ``write``."""
         run, letters = str(uuid4()), list[Letter]()
-        backend = self.service.backend(account, api_key)
 
         def attempt(writer: object) -> T:
             session = cast("StoreWriter", writer)
@@ -122,7 +113,7 @@ class GuardedStore:
             letters[:] = transaction.letters
             return done
 
-        done = backend.transact(run, attempt)
+        done = self.service.backend(account, api_key).transact(run, attempt)
         for letter in letters:
             send(letter, self.post)
         return done

@@ -14,28 +14,20 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
+from . import refusals
 from .log import log
-from .refusals import (
-    Conflict,
-    InvalidRequest,
-    Missing,
-    NotAllowed,
-    NotServed,
-    Refusal,
-    TooManyRequests,
-    Unauthenticated,
-)
+from .refusals import InvalidRequest, Refusal, TooManyRequests, Unauthenticated
 
 UNKNOWN = "It is not known whether this was done: see what is there before you ask again"
 STATUSES: Mapping[type[Refusal], int] = MappingProxyType(
     {
         Unauthenticated: 401,
-        NotAllowed: 403,
-        Missing: 404,
-        Conflict: 409,
+        refusals.NotAllowed: 403,
+        refusals.Missing: 404,
+        refusals.Conflict: 409,
         InvalidRequest: 422,
         TooManyRequests: 429,
-        NotServed: 501,
+        refusals.NotServed: 501,
     }
 )
 
@@ -53,11 +45,8 @@ class AsciiResponse(JSONResponse):
 async def refused(_: Request, refusal: Exception) -> JSONResponse:
     """Return the response to a ``Refusal``."""
     assert isinstance(refusal, Refusal), "registered for refusals"
-    return AsciiResponse({"detail": _detail(refusal)}, _status(refusal), _headers(refusal))
-
-
-def _status(refusal: Refusal) -> int:
-    return next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+    status = next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+    return AsciiResponse({"detail": _detail(refusal)}, status, _headers(refusal))
 
 
 def _detail(refusal: Refusal) -> Any:

@@ -136,18 +136,14 @@ def _rotated(rows: Iterable[_Row], *, is_ascending: bool) -> Iterator[_Row]:
         if waiting is not None:
             made, ended = (waiting, row) if is_ascending else (row, waiting)
             if _is_rotation(made, ended):
-                yield _replacing(made, ended)
+                record = replace(made.record, before=ended.record.before)
+                yield replace(made, record=record, before=ended.before)
                 waiting = None
                 continue
             yield waiting
         waiting = row
     if waiting is not None:
         yield waiting
-
-
-def _replacing(made: _Row, ended: _Row) -> _Row:
-    record = replace(made.record, before=ended.record.before)
-    return replace(made, record=record, before=ended.before)
 
 
 def _row(link: Link) -> _Row:
@@ -207,12 +203,9 @@ def _members(view: ReadView, row: _Row) -> Iterator[_Named]:
     team = subject_id(view, row.record, after)
     for who in sorted(were.keys() | are.keys()):
         if were.get(who) != are.get(who):
-            action = "updated" if who in were and who in are else _made(who in are)
+            was, is_now = who in were, who in are
+            action = "updated" if was and is_now else "created" if is_now else "deleted"
             yield _Named(MEMBER, action, uuid5(team, str(who)), f"{row.link.seq}/{who}")
-
-
-def _made(is_there: bool) -> str:  # noqa: FBT001
-    return "created" if is_there else "deleted"
 
 
 def _only_members(row: _Row) -> bool:

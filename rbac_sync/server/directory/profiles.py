@@ -22,31 +22,18 @@ NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 
 
 class Profile:
-    """The profile of a user. Missing fields are derived from the e-mail."""
+    """The profile of a user. Missing fields are derived from the e-mail.
+
+    ``handle`` has lower-case letters, digits and dashes; ``name`` is the whole name, or the handle.
+    """
 
     def __init__(self, email: str, content: Mapping[str, Any]) -> None:
         self.email, self.content = email, content
-
-    @property
-    def handle(self) -> str:
-        """The handle, which has lower-case letters, digits and dashes."""
-        name = NOT_IN_A_HANDLE.sub("-", self.email.partition("@")[0].lower()).strip("-")
-        return str(self.content.get("handle") or name or "user")
-
-    @property
-    def first_name(self) -> str:
-        """The first name, or nothing."""
-        return str(self.content.get("first_name") or "")
-
-    @property
-    def last_name(self) -> str:
-        """The last name, or nothing."""
-        return str(self.content.get("last_name") or "")
-
-    @property
-    def name(self) -> str:
-        """The whole name, or the handle."""
-        return f"{self.first_name} {self.last_name}".strip() or self.handle
+        derived = NOT_IN_A_HANDLE.sub("-", email.partition("@")[0].lower()).strip("-")
+        self.handle = str(content.get("handle") or derived or "user")
+        self.first_name = str(content.get("first_name") or "")
+        self.last_name = str(content.get("last_name") or "")
+        self.name = f"{self.first_name} {self.last_name}".strip() or self.handle
 
 
 def profile(view: ReadView, user: Address) -> Profile:

@@ -38,3 +38,8 @@ def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
     if not isinstance(role, Role) or role.level is not level:
         raise InvalidRequest(f"there is no {level} role `{id_}`", place)
     return role.address
+
+
+def account_role(view: ReadView, id_: UUID) -> Address:
+    """Return the account role that a body names in the field ``account_role_id``; see ``named``."""
+    return named(view, Level.ACCOUNT, id_, "account_role_id")

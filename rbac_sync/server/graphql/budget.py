@@ -10,10 +10,9 @@ of fields below and of parts of filters, with the values of variables.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from contextvars import ContextVar
-from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -99,17 +98,6 @@ CURRENT: ContextVar[Budget] = ContextVar("the budget of the request")
 """The current budget. *Why* no argument: patterns are matched deep inside comparisons."""
 
 
-class Price(NamedTuple):
-    """The price of a part of a document for each row: work, and bytes of names."""
-
-    work: int = 0
-    size: int = 0
-
-    def beside(self, other: Price) -> Price:
-        """Return the sum of both prices."""
-        return Price(self.work + other.work, self.size + other.size)
-
-
 class Meter:
     """Counts the cost of one operation in the budget of its request."""
 
@@ -117,7 +105,7 @@ class Meter:
         """Count *variables* at each use."""
         self.budget = budget
         self._sizes = {name: sum(1 for _ in parts(value)) for name, value in variables.items()}
-        self._fragments: dict[str, Price] = {}
+        self._fragments: dict[str, _Counter] = {}
 
     def search(self, info: GraphQLResolveInfo[Any], rows: Sized, each: int = 1) -> None:
         """Count the comparison of *rows*, each with the work *each*, with the arguments of a field.
@@ -146,27 +134,26 @@ class Meter:
                 self.budget.hold(PLAIN)
         return value
 
-    def _price(self, info: GraphQLResolveInfo[Any], nodes: Iterable[Node]) -> Price:
-        counter = _Counter(self._sizes)
+    def _price(self, info: GraphQLResolveInfo[Any], nodes: Iterable[Node]) -> _Counter:
+        """Return the price of parts of a document for each row."""
+        counter = _Counter(self._sizes, lambda name: self._fragment(info, name))
         for node in nodes:
             visit(node, counter)
-        led = (self._fragment(info, name) for name in counter.fragments)
-        return reduce(Price.beside, led, Price(counter.work, counter.size))
+        return counter
 
-    def _fragment(self, info: GraphQLResolveInfo[Any], name: str) -> Price:
+    def _fragment(self, info: GraphQLResolveInfo[Any], name: str) -> _Counter:
         if name not in self._fragments:
-            body = info.fragments[name].selection_set
-            self._fragments[name] = self._price(info, [body])
+            self._fragments[name] = self._price(info, [info.fragments[name].selection_set])
         return self._fragments[name]
 
 
 class _Counter(Visitor):
-    """Counts the parts of a document, and collects the fragments in them."""
+    """Counts the work of parts of a document and the bytes of their names, with their fragments."""
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
+    def __init__(self, sizes: Mapping[str, int], fragment: Callable[[str], _Counter]) -> None:
         super().__init__()
-        self.work, self.size, self.fragments = 0, 0, list[str]()
-        self._sizes = sizes
+        self.work, self.size = 0, 0
+        self._sizes, self._fragment = sizes, fragment
 
     def enter(self, node: Node, *_: object) -> None:
         match node:
@@ -178,5 +165,7 @@ class _Counter(Visitor):
             case VariableNode():
                 self.work += self._sizes.get(node.name.value, 0)
             case FragmentSpreadNode():
-                self.fragments.append(node.name.value)
+                fragment = self._fragment(node.name.value)
+                self.work += fragment.work
+                self.size += fragment.size
         self.work += 1

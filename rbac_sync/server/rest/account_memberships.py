@@ -9,14 +9,14 @@ from uuid import UUID
 
 from ...backends.store.id_index import HeldRow, IdEntry
 from ...model import ACCOUNT as ROOT
-from ...model import Address, Level, ServiceAccount, Status, User
+from ...model import Address, ServiceAccount, Status, User
 from ...wire.prefect_cloud import account_memberships as wire
 from ...wire.prefect_cloud.filters import Operator
 from ..auth import account
 from ..commands.bindings import set_role
 from ..commands.memberships import remove_from_account, set_status
-from ..directory import roles
 from ..directory.profiles import Profile, profile
+from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
@@ -112,11 +112,6 @@ def set_many_active(
 def _set_active(transaction: WriteTransaction, ids: Iterable[UUID], *, is_active: bool) -> None:
     status = Status.ACTIVE if is_active else Status.SUSPENDED
     set_status(transaction, [_user(transaction.view, each) for each in ids], status)
-
-
-def account_role(view: ReadView, role_id: UUID) -> Address:
-    """Return the account role that a body names in the field ``account_role_id``."""
-    return roles.named(view, Level.ACCOUNT, role_id, "account_role_id")
 
 
 def _user(view: ReadView, id_: UUID) -> User:

@@ -1,4 +1,4 @@
-"""Service accounts, which this API calls bots, with their keys."""
+"""Service accounts, which this API calls bots, and the keys of bots and users."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from ..auth import account
 from ..commands import keys, service_accounts
 from ..commands.resources import delete
 from ..directory.api_keys import key_by_id, newest
+from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
 from ..refusals import InvalidRequest
-from . import api_keys
-from .account_memberships import account_role
 from .collection import ACCOUNT, Collection, page
 
 router = Collection(f"{ACCOUNT}/bots", "Bots")
@@ -100,7 +99,7 @@ def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
     others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
     open_ = [key for key in others if key.until is None or key.until > view.now]
     return wire.BotAPIKeyReadResponse(
-        active_key=_key(bot, active), rotating_keys=[api_keys.to_response(key) for key in open_]
+        active_key=_key(bot, active), rotating_keys=[shown_key(key) for key in open_]
     )
 
 
@@ -133,10 +132,33 @@ def to_response(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
 
 def _created(view: ReadView, bot: ServiceAccount, key: keys.CreatedKey) -> wire.BotCreateResponse:
     fields = to_response(view, bot).model_dump(exclude={"api_key"})
-    return wire.BotCreateResponse(**fields, api_key=api_keys.created(key))
+    return wire.BotCreateResponse(**fields, api_key=created_key(key))
 
 
 def _key(bot: ServiceAccount, key: KeyEntry | None) -> wire.APIKeyReadResponse:
     if key is None:
         return wire.APIKeyReadResponse(id=NO_KEY, name=bot.name, expiration=None)
-    return api_keys.to_response(key)
+    return shown_key(key)
+
+
+def keys_of(view: ReadView, owner: Address) -> list[wire.APIKeyReadResponse]:
+    """Return the keys of *owner*, oldest first."""
+    return [shown_key(key) for key in view.register.keys.get(owner, ())]
+
+
+def shown_key(key: KeyEntry) -> wire.APIKeyReadResponse:
+    """Return a key without its secret."""
+    return wire.APIKeyReadResponse(
+        id=key.id, created=key.created, name=key.name, expiration=key.until, masked_key=key.masked
+    )
+
+
+def created_key(key: keys.CreatedKey) -> wire.APIKeyCreateResponse:
+    """Return a new key with its secret."""
+    return wire.APIKeyCreateResponse(
+        id=key.entry.id,
+        created=key.entry.created,
+        name=key.entry.name,
+        expiration=key.entry.until,
+        key=key.secret,
+    )

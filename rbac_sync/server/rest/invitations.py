@@ -18,11 +18,11 @@ from ..auth import WORLD, RequestScope, account, workspace_of_account
 from ..commands import invitations as commands
 from ..directory import invitations
 from ..directory.invitations import Invitation
+from ..directory.roles import account_role
 from ..guarded_store import GuardedStore, WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
 from ..refusals import Missing
-from .account_memberships import account_role
 from .collection import ACCOUNT, WORKSPACE, Collection, page, together
 
 to_account = Collection(f"{ACCOUNT}/invitations", "Invitations")

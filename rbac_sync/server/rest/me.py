@@ -17,7 +17,7 @@ from ..matching import matches
 from ..read_view import ReadView
 from ..refusals import InvalidRequest, Missing
 from . import accounts
-from .api_keys import keys_of
+from .bots import keys_of
 from .collection import Collection, page
 from .subscription import PLAN
 

@@ -18,7 +18,7 @@ from ..guarded_store import WriteTransaction
 from ..matching import included, like, matches
 from ..read_view import ReadView
 from ..refusals import Missing, NotAllowed
-from . import api_keys
+from . import bots
 from .collection import Collection, handle
 
 router = Collection("/users/{id}", "Users")
@@ -74,19 +74,19 @@ def create_api_key(
 ) -> APIKeyCreateResponse:
     """Create a key of the caller's own."""
     key = Key(_self(transaction.view, id), body.name, body.expiration)
-    return api_keys.created(create_key(transaction, key))
+    return bots.created_key(create_key(transaction, key))
 
 
 @router.reads("GET", "/api_keys", anywhere())
 def read_api_keys(view: ReadView, id: UUID, name: str | None = None) -> list[APIKeyReadResponse]:
     """List the caller's own keys."""
-    return [key for key in api_keys.keys_of(view, _self(view, id)) if name in (None, key.name)]
+    return [key for key in bots.keys_of(view, _self(view, id)) if name in (None, key.name)]
 
 
 @router.reads("GET", "/api_keys/{api_key_id}", anywhere())
 def read_api_key(view: ReadView, id: UUID, api_key_id: UUID) -> APIKeyReadResponse:
     """Read one of the caller's own keys."""
-    return api_keys.to_response(key_by_id(view, _self(view, id), api_key_id))
+    return bots.shown_key(key_by_id(view, _self(view, id), api_key_id))
 
 
 @router.writes("DELETE", "/api_keys/{api_key_id}", anywhere(), status_code=204)

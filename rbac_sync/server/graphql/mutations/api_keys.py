@@ -68,9 +68,7 @@ def delete_api_token(_view: ReadView, _arguments: Arguments) -> Payload:
 
 
 def _owner(view: ReadView, id_: UUID) -> Address:
-    principal = ids.principal(view, id_)
-    if principal is None:
-        raise inputs.invalid("user")
+    principal = inputs.existing(ids.principal(view, id_), "user")
     if not _may_see(view, principal):
         raise unauthorized("only people themselves make keys of their own")
     return principal

@@ -9,11 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from ....backends.store.id_index import HeldRow
-from ....model import ACCOUNT, Address, Level, Permission, Permissions, ServiceAccount
+from ....model import ACCOUNT, Address, Level, Permission, Permissions
 from ...directory.permissions import PermissionRefused, known
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
@@ -27,6 +26,8 @@ Arguments = Mapping[str, Any]
 
 Payload = Mapping[str, Any]
 Mutation = Callable[[RequestContext, Arguments], Payload]
+
+T = TypeVar("T")
 
 DONE: Payload = {"success": True}
 """The payload of a mutation that creates nothing."""
@@ -86,13 +87,17 @@ def settings(arguments: Arguments) -> Mapping[str, Any]:
     return values
 
 
+def existing(thing: T | None, what: str) -> T:
+    """Return the *thing* of an id, or raise the fault of an id that none has."""
+    if thing is None:
+        raise invalid(what)
+    return thing
+
+
 def role(view: ReadView, arguments: Arguments) -> Address | None:
     """Return the role of an input, by its id or, without one, its name; None without both."""
     if (id_ := arguments.get("role_id")) is not None:
-        address = ids.role(view, id_)
-        if address is None:
-            raise invalid("role")
-        return address
+        return existing(ids.role(view, id_), "role")
     name = arguments.get("role")
     return view.catalogue.builtin(Level.ACCOUNT, name) if name else None
 
@@ -103,23 +108,6 @@ def some_role(view: ReadView, arguments: Arguments) -> Address:
     if address is None:
         raise failed("Must provide either role or role_id.")
     return address
-
-
-def membership(view: ReadView, id_: UUID) -> HeldRow:
-    """Return the membership of this tenant with this id."""
-    row = ids.membership(view, id_)
-    if row is None:
-        raise invalid("membership")
-    return row
-
-
-def service_account(view: ReadView, id_: UUID) -> ServiceAccount:
-    """Return the service account of this tenant with this id."""
-    address = ids.principal(view, id_)
-    resource = view.state.get(address) if address else None
-    if not isinstance(resource, ServiceAccount):
-        raise invalid("user")
-    return resource
 
 
 def permissions(view: ReadView, names: Iterable[str]) -> Permissions:

@@ -13,7 +13,9 @@ from ...read_view import ReadView
 from .. import ids
 from ..request_context import RequestContext
 from . import inputs
-from .inputs import Arguments, Payload, writes
+from .inputs import Arguments, Payload, existing, writes
+
+WHAT = "invitation"
 
 
 @writes()
@@ -32,14 +34,13 @@ def delete_membership_invitation(context: RequestContext, arguments: Arguments) 
     id_ = arguments["invitation_id"]
 
     def decline(transaction: WriteTransaction) -> Payload:
-        reject_invitation(transaction, _own(transaction.view, id_), even_expired=True)
+        reject_invitation(
+            transaction, existing(_mine(transaction.view, id_), WHAT), even_expired=True
+        )
         return inputs.DONE
 
     def revoke(transaction: WriteTransaction) -> Payload:
-        invitation = ids.invitation(transaction.view, id_)
-        if invitation is None:
-            raise inputs.invalid("invitation")
-        revoke_invitation(transaction, invitation)
+        revoke_invitation(transaction, existing(ids.invitation(transaction.view, id_), WHAT))
         return inputs.DONE
 
     home = _home(context, id_)
@@ -52,26 +53,16 @@ def accept_membership_invitation(context: RequestContext, arguments: Arguments) 
 
     def accept(transaction: WriteTransaction) -> Payload:
         with inputs.conflict("This invitation has expired."):
-            member = accept_invitation(transaction, _own(transaction.view, id_))
+            member = accept_invitation(transaction, existing(_mine(transaction.view, id_), WHAT))
         return {"id": transaction.view.register.held_by(ACCOUNT, member.address)[0].id}
 
-    home = _home(context, id_)
-    if home is None:
-        raise inputs.invalid("invitation")
-    return context.write_at(home, accept)
+    return context.write_at(existing(_home(context, id_), WHAT), accept)
 
 
 def _home(context: RequestContext, id_: UUID) -> str | None:
     """Return the handle of the tenant of this invitation of the caller."""
     views = (view for view in context.inviting() if _mine(view, id_))
     return next((view.handle for view in views), None)
-
-
-def _own(view: ReadView, id_: UUID) -> Invitation:
-    invitation = _mine(view, id_)
-    if invitation is None:
-        raise inputs.invalid("invitation")
-    return invitation
 
 
 def _mine(view: ReadView, id_: UUID) -> Invitation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....model import ACCOUNT, Kind
+from ....model import ACCOUNT, Kind, ServiceAccount
 from ...commands import service_accounts
 from ...commands.bindings import set_role
 from ...commands.memberships import leave_account, remove_from_account
@@ -12,14 +12,14 @@ from ...guarded_store import WriteTransaction
 from .. import ids
 from ..request_context import RequestContext
 from . import inputs
-from .inputs import Arguments, Payload, writes
+from .inputs import Arguments, Payload, existing, writes
 
 
 @writes()
 def set_membership_role(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Set the role of a user or service account; the id of a role takes precedence over a name."""
     view = transaction.view
-    row = inputs.membership(view, arguments["membership_id"])
+    row = existing(ids.membership(view, arguments["membership_id"]), "membership")
     set_role(transaction, row.principal, ACCOUNT, inputs.some_role(view, arguments))
     return {"id": row.id}
 
@@ -33,7 +33,7 @@ def delete_membership(context: RequestContext, arguments: Arguments) -> Payload:
 
     def work(transaction: WriteTransaction) -> Payload:
         view = transaction.view
-        who = inputs.membership(view, id_).principal
+        who = existing(ids.membership(view, id_), "membership").principal
         if who == view.caller and who.kind is Kind.USER:
             leave_account(transaction)
         else:
@@ -62,7 +62,11 @@ def create_service_account(transaction: WriteTransaction, arguments: Arguments) 
 @writes()
 def delete_service_account(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Delete a service account with its keys."""
-    delete(transaction, inputs.service_account(transaction.view, arguments["user_id"]))
+    view = transaction.view
+    account = view.state.get(existing(ids.principal(view, arguments["user_id"]), "user"))
+    if not isinstance(account, ServiceAccount):
+        raise inputs.invalid("user")
+    delete(transaction, account)
     return inputs.DONE
 
 

@@ -19,10 +19,7 @@ from .inputs import Arguments, Payload
 def named_object(view: ReadView, of: ObjectTable, arguments: Arguments) -> Document:
     """Return the object with the id in an input."""
     id_ = arguments[f"{of.name}_id"]
-    document = view.documents.get(of.name, id_)
-    if document is None:
-        raise inputs.invalid(of.name.replace("_", " "))
-    return document
+    return inputs.existing(view.documents.get(of.name, id_), of.name.replace("_", " "))
 
 
 def create(

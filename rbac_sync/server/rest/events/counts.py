@@ -21,14 +21,14 @@ Value = tuple[str, str]
 def counted(query: EventQuery, by: wire.Countable, body: wire.CountEvents) -> list[wire.EventCount]:
     """Return a count for each value, the oldest interval or the largest count first."""
     interval = Interval(query.since, _width(body))
-    value = _VALUES.get(by) or partial(_begin, interval)
-    tallies, others = query.groups(_GROUPS.get(by, interval))
+    grouping, value = _COUNTED.get(by) or (interval, partial(_begin, interval))
+    tallies, others = query.groups(grouping)
     counts: dict[Value, wire.EventCount] = {}
     for tally in tallies:
         _add(counts, value(query.event(tally)), tally.size, tally.first, tally.last)
     for _, event in others:
         _add(counts, value(event), 1, event.occurred, event.occurred)
-    if by in _VALUES:
+    if by in _COUNTED:
         return sorted(counts.values(), key=lambda count: (-count.count, count.value))
     return sorted(counts.values(), key=lambda count: count.start_time)
 
@@ -59,27 +59,18 @@ def _begin(interval: Interval, event: wire.ReceivedEvent) -> Value:
 
 
 def _actor(event: wire.ReceivedEvent) -> Value:
-    for related in event.related:
-        if related.get(ROLE) == "actor":
-            return related.get(ID, ""), related.get(NAME, "")
-    return "", ""
+    return _named(next((each for each in event.related if each.get(ROLE) == "actor"), {}))
 
 
-_VALUES: Mapping[wire.Countable, Callable[[wire.ReceivedEvent], Value]] = {
-    wire.Countable.EVENT: lambda event: (event.event, event.event),
-    wire.Countable.RESOURCE: lambda event: (
-        event.resource.get(ID, ""),
-        event.resource.get(NAME, ""),
-    ),
-    wire.Countable.WORKSPACE: lambda event: (str(event.workspace or ""),) * 2,
-    wire.Countable.ACTOR: _actor,
+def _named(resource: wire.Resource) -> Value:
+    return resource.get(ID, ""), resource.get(NAME, "")
+
+
+_COUNTED: Mapping[wire.Countable, tuple[By, Callable[[wire.ReceivedEvent], Value]]] = {
+    wire.Countable.EVENT: (By.SHAPE, lambda event: (event.event, event.event)),
+    wire.Countable.RESOURCE: (By.THING, lambda event: _named(event.resource)),
+    wire.Countable.WORKSPACE: (By.PLACE, lambda event: (str(event.workspace or ""),) * 2),
+    wire.Countable.ACTOR: (By.ACTOR, _actor),
 }
-"""The function that returns the attribute of an event, for counts that are not by time."""
-
-_GROUPS: Mapping[wire.Countable, By] = {
-    wire.Countable.EVENT: By.SHAPE,
-    wire.Countable.RESOURCE: By.THING,
-    wire.Countable.WORKSPACE: By.PLACE,
-    wire.Countable.ACTOR: By.ACTOR,
-}
-"""The grouping of rows whose events have the same value."""
+"""For counts that are not by time: the grouping of rows whose events have the same value, and
+the function that returns this value of an event."""

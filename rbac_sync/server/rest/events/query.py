@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain, dropwhile, islice
 from operator import gt, itemgetter, lt
-from uuid import UUID
 
 from ....backends.database.columns import stored
 from ....backends.store.span import By, Interval, Span
@@ -111,9 +110,14 @@ class EventQuery:
         may_be = any(matches_name(name, names) for name in NAMES_OF_OTHERS)
         return self._narrowed.span._replace(tables=NOT_ONE_EVENT) if may_be else None
 
+    @property
+    def _spans(self) -> list[Span]:
+        return [self._rows, *([self._others] if self._others else ())]
+
     def _total(self) -> int:
         named = self._named
-        rows = self.view.session.trail.count(self._rows) if named is None else _sizes(named)
+        trail = self.view.session.trail
+        rows = trail.count(self._rows) if named is None else sum(group.size for group in named)
         return rows + sum(1 for _ in self._beside())
 
     def _beside(self) -> Iterator[PlacedEvent]:
@@ -123,8 +127,7 @@ class EventQuery:
 
     def _looked_through(self) -> Iterator[PlacedEvent]:
         """Yield the events that meet the filter from rows that are read one by one."""
-        spans = (self._rows, *([self._others] if self._others else ()))
-        if sum(map(self.view.session.trail.count, spans)) > MOST_ROWS:
+        if sum(map(self.view.session.trail.count, self._spans)) > MOST_ROWS:
             raise too_many()
         matching = self._matching()
         is_distinct = self.where.resource is not None and self.where.resource.distinct
@@ -132,8 +135,7 @@ class EventQuery:
 
     def _matching(self, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
         """Yield the events that meet the filter, in its order; rows before *after* are not read."""
-        spans = (self._rows, *([self._others] if self._others else ()))
-        recorded = (self._recorded(span, after) for span in spans)
+        recorded = (self._recorded(span, after) for span in self._spans)
         reported = sorted(self._reported, key=itemgetter(0), reverse=not self._is_ascending)
         merged = heapq.merge(*recorded, reported, key=itemgetter(0), reverse=not self._is_ascending)
         return filter(self._meets, merged)
@@ -152,22 +154,21 @@ class EventQuery:
         if documents is None:
             raise too_many()
         times = [(parsed(each.content["occurred"]), each) for each in documents]
+        named = self.view.register.named
+        ids = {each.owner: named[each.owner].id for each in documents if each.owner in named}
         return [
             PlacedEvent(
                 (occurred, 0, stored(each.created), str(each.id)),
                 wire.ReceivedEvent(
                     **{**each.content, "occurred": occurred},
                     account=self.view.account_id,
-                    workspace=self._workspace(each.owner),
+                    workspace=ids.get(each.owner),
                     received=each.created,
                 ),
             )
             for occurred, each in times
             if span.since <= occurred <= span.until
         ]
-
-    def _workspace(self, owner: Address) -> UUID | None:
-        return self.view.id(owner) if owner in self.view.register.named else None
 
     def _meets(self, each: PlacedEvent) -> bool:
         is_here = self.here is None or each.event.workspace == self.view.id(self.here)
@@ -205,10 +206,6 @@ def too_many() -> Refusal:
 def _row_of(place: EventPlace) -> tuple[Instant, int]:
     """Return the time and the row number of an event; 0 for a reported one, which has no row."""
     return (place[0], place[2]) if place[1] == 1 else (place[0], 0)
-
-
-def _sizes(groups: Iterable[Tally]) -> int:
-    return sum(group.size for group in groups)
 
 
 def _distinct(placed: Iterable[PlacedEvent]) -> list[PlacedEvent]:
