@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..errors import RbacSyncError
 
 HOST = b"host"
-CHOSEN = frozenset({HOST, b"forwarded"})
-FORWARDED = b"x-forwarded-"
+CHOSEN = re.compile(rb"(host|forwarded)\Z|x-forwarded-")
+"""The names of headers with an address that the sender chooses."""
+
 PUBLIC = re.compile(
     r"(?P<scheme>https?)://(?P<host>([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?)/?"
 )
@@ -46,7 +47,7 @@ class PublicAddress:
         """Pass the request on with the right address."""
         if scope["type"] == "http":
             scheme, host = self._public or _socket(scope)
-            kept = [(k, v) for k, v in scope["headers"] if not _chosen(k)]
+            kept = [each for each in scope["headers"] if not CHOSEN.match(each[0])]
             headers = [(HOST, host.encode("ascii")), *kept]
             scope = {**scope, "scheme": scheme, "headers": headers}
         await self._app(scope, receive, send)
@@ -88,7 +89,3 @@ def _socket(scope: Scope) -> Place:
     host, port = scope.get("server") or ("localhost", None)
     name = f"[{host}]" if ":" in host else host
     return PLAIN, name if port is None else f"{name}:{port}"
-
-
-def _chosen(name: bytes) -> bool:
-    return name in CHOSEN or name.startswith(FORWARDED)

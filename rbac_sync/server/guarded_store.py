@@ -26,18 +26,22 @@ from ..model import Address, Binding, Key, Policy, Role, State, User
 from ..planning import Change, Plan
 from ..planning.planner import normal
 from .compat_settings import CompatSettings
-from .findings_to_status import refusal
 from .issuer import Issuer
 from .limits import RateLimit
 from .outbox import Letter, Post, nowhere, send
 from .read_view import AccountSnapshot, ReadView
 from .recent_removals import lately
-from .refusals import Unauthenticated
+from .refusals import Conflict, InvalidRequest, Missing, NotAllowed, Refusal, Unauthenticated
 
 T = TypeVar("T")
 
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
+FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
+"""The rules on the caller. If one refuses, no other finding is in the response.
+*Why*: findings of other rules reveal resources and holdings.
+"""
+
 MOST_KEPT = 16
 """The most accounts whose whole snapshot is in memory: the last used ones."""
 
@@ -262,3 +266,24 @@ def _caller(session: StoreSession) -> Address:
     if caller is None:
         raise Unauthenticated
     return caller
+
+
+def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> Refusal:
+    """Return the refusal for *findings*: those of permissions before those of other rules."""
+    barred = [finding for finding in findings if finding.rule in FIRST]
+    message = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
+    rules = {finding.rule for finding in findings}
+    if rules - {"INVALID", "IN_USE"}:
+        return NotAllowed(message)
+    if "IN_USE" in rules or any(_exists(change, view) for change in changes):
+        return Conflict(message)
+    if any(change.before and view.state.find(change.before) is None for change in changes):
+        return Missing(message)
+    return InvalidRequest(message)
+
+
+def _exists(change: Change, view: ReadView) -> bool:
+    before, after = change.before, change.after
+    if after is None or (before and before.address == after.address):
+        return False
+    return view.state.find(after) is not None

@@ -64,15 +64,7 @@ def _is_any(value: object, expected: Any) -> bool:
     return value in expected
 
 
-def _is_later(value: object, moment: str) -> bool:
-    return value is not None and MOMENT.validate_python(value) >= MOMENT.validate_python(moment)
-
-
-def _is_earlier(value: object, moment: str) -> bool:
-    return value is not None and MOMENT.validate_python(value) <= MOMENT.validate_python(moment)
-
-
-MOMENT: TypeAdapter[datetime] = TypeAdapter(Instant)
+MOMENT: Callable[[object], datetime] = TypeAdapter(Instant).validate_python
 """Decodes a time in every form that a request may have."""
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
@@ -84,8 +76,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "startswith_": lambda value, expected: str(value or "").startswith(tuple(expected)),
         "is_null_": lambda value, expected: (value in (None, [])) is expected,
         "eq_": lambda value, expected: value == expected,
-        "after_": _is_later,
-        "before_": _is_earlier,
+        "after_": lambda value, moment: value is not None and MOMENT(value) >= MOMENT(moment),
+        "before_": lambda value, moment: value is not None and MOMENT(value) <= MOMENT(moment),
     }
 )
 """The comparison of each operator of a criterion, with values as JSON has them."""

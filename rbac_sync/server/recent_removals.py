@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..audit.record import DONE, Record, change
+from ..audit.record import DONE, change
 from ..backends.store.session import StoreSession
 from ..model import Instant
 from ..planning import Change
@@ -31,11 +31,7 @@ def lately(session: StoreSession, now: Instant) -> tuple[Change, ...]:
         if record.before is None:
             made.add(record.object_id)
         elif record.object_id not in made:
-            changes += _counted(record)
+            changes += [] if (record.info or {}).get("allowed") else [change(record)]
         elif record.after is None:
             made.remove(record.object_id)
     return tuple(changes)
-
-
-def _counted(record: Record) -> list[Change]:
-    return [] if (record.info or {}).get("allowed") else [change(record)]

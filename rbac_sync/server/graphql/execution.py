@@ -90,7 +90,9 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
     errors = result.errors or []
     if result.data is None and any(error.path is None for error in errors):
         return WRONG, refused(errors, FAILED)
-    entries = [error_entry(_cause(error), error.path) for error in errors]
+    entries = [
+        error_entry(error.original_error or failed(error.message), error.path) for error in errors
+    ]
     return OK, {**({"errors": entries} if entries else {}), "data": result.data}
 
 
@@ -103,8 +105,7 @@ def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
     """Return the body of the response to an operation that was not begun."""
     return {
         "errors": [
-            {"message": quiet(_short(_worded(_message(e)))), "extensions": {"code": code}}
-            for e in errors
+            {"message": quiet(_short(_message(e))), "extensions": {"code": code}} for e in errors
         ]
     }
 
@@ -127,18 +128,12 @@ def _short(message: str) -> str:
     return message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
 
 
-def _worded(message: str) -> str:
-    """Return a message of graphql-core in the words of the library of the older system."""
-    return QUOTED.sub(r'"\1"', message).replace(" has invalid value: ", " got invalid value; ", 1)
-
-
 def _message(error: Exception) -> str:
-    match error:
-        case GraphQLError():
-            return error.message
-        case MalformedRequest():
-            return str(error)
-    return "Syntax Error: The document is nested too deeply."
+    """Return the message of an error in the words of the library of the older system."""
+    if isinstance(error, RecursionError):
+        return "Syntax Error: The document is nested too deeply."
+    message = error.message if isinstance(error, GraphQLError) else str(error)
+    return QUOTED.sub(r'"\1"', message).replace(" has invalid value: ", " got invalid value; ", 1)
 
 
 def _invalid(budget: Budget, document: DocumentNode, most: int) -> list[GraphQLError]:
@@ -166,8 +161,3 @@ def _introspected(document: DocumentNode) -> str:
     seen = _Introspection()
     visit(document, seen)
     return seen.field
-
-
-def _cause(error: GraphQLError) -> Exception:
-    """Return the exception of a resolver, or the fault in its arguments."""
-    return error.original_error or failed(error.message)

@@ -31,7 +31,7 @@ def _criteria(row: Row, where: Mapping[str, Any]) -> Iterable[Truth]:
             case "_and":
                 yield _all(_all(_criteria(row, each)) for each in operand)
             case "_or":
-                yield _any(_all(_criteria(row, each)) for each in operand)
+                yield _not(_all(_not(_all(_criteria(row, each))) for each in operand))
             case "_not":
                 yield _not(_all(_criteria(row, operand)))
             case _ if name in row.links:
@@ -62,10 +62,6 @@ def _all(truths: Iterable[Truth]) -> Truth:
             return False
         result = None if truth is None else result
     return result
-
-
-def _any(truths: Iterable[Truth]) -> Truth:
-    return _not(_all(map(_not, truths)))
 
 
 def _not(truth: Truth) -> Truth:

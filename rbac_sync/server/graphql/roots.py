@@ -108,12 +108,8 @@ def counted(rows: list[Row]) -> Mapping[str, Any]:
 
 def _plain(meter: Meter, value: Any) -> Any:
     """Return a value of a payload: a plain one, or rows that were counted before."""
-    rows = isinstance(value, Row) or (isinstance(value, list) and any(map(_is_row, value[:1])))
-    return value if rows else meter.value(value)
-
-
-def _is_row(value: object) -> bool:
-    return isinstance(value, Row)
+    first = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(first, Row) else meter.value(value)
 
 
 def _linked(

@@ -28,8 +28,8 @@ def install(schema: GraphQLSchema) -> None:
         "UUID": (_uuid_or_not, str),
         "timestamptz": (_instant, _written),
         "DateTime": (_instant, _written),
-        "jsonb": (_json, _same),
-        "JSON": (_json, _same),
+        "jsonb": (_json, lambda value: value),
+        "JSON": (_json, lambda value: value),
         "account_type": (_text, str),
     }
     for name, (coerce_input, coerce_output) in ways.items():
@@ -96,7 +96,3 @@ def parts(value: Any) -> Iterator[Any]:
             waiting += [*part, *part.values()]
         elif isinstance(part, list):
             waiting += part
-
-
-def _same(value: Any) -> Any:
-    return value

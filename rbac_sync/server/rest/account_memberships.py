@@ -202,23 +202,19 @@ def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryRes
         raise Missing
     member = _member(view, view.register.held_by(ROOT, principal)[0])
     person, row = member.person, member.row
+    settings = (person.content.get("settings") if person else None) or {}
     return wire.AccountMemberSummaryResponse(
         **_listed(view, member).model_dump(exclude={"last_login", "handle"}),
         created=row.created,
         updated=row.updated,
         account_id=view.account_id,
         handle=person.handle if person else principal.key,
-        timezone=_timezone(person),
+        timezone=settings.get("default_timezone"),
         teams=[
             wire.TeamSummary(id=view.id(team.address), name=team.name)
             for team in view.state.teams_of(principal)
         ],
     )
-
-
-def _timezone(person: Profile | None) -> str | None:
-    settings = person.content.get("settings") if person else None
-    return settings.get("default_timezone") if settings else None
 
 
 def _text(of: Callable[[Profile], str]) -> Callable[[MemberRow], str]:

@@ -17,8 +17,8 @@ from ...wire.prefect_cloud.shapes import Instant, Text
 from ..auth import RequestScope, account, anywhere
 from ..commands import profiles
 from ..commands.profiles import NOT_ENFORCED
-from ..directory.permissions import of_level
 from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, DOMAIN, PLACE
+from ..directory.roles import of_level
 from ..guarded_store import WriteTransaction
 from ..limits import BUCKET
 from ..read_view import ReadView

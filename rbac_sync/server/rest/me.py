@@ -10,8 +10,8 @@ from ...wire.prefect_cloud.bots import APIKeyReadResponse, FilterMyAPIKeys
 from ..auth import anywhere
 from ..commands import memberships
 from ..commands.bindings import leave_scope
-from ..directory.permissions import of_level
 from ..directory.profiles import Profile, profile
+from ..directory.roles import of_level
 from ..guarded_store import WriteTransaction
 from ..matching import matches
 from ..read_view import ReadView

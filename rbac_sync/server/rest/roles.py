@@ -21,7 +21,7 @@ from ...wire.prefect_cloud.roles import (
 from ..auth import account, anywhere
 from ..commands.resources import create, delete, update
 from ..directory import roles
-from ..directory.permissions import known
+from ..directory.roles import known
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 from ...backends.store.id_index import IdEntry
@@ -46,13 +47,10 @@ def read_teams(view: ReadView, body: wire.ReadTeams | None = None) -> list[wire.
         if _mentions(view, team, query) and _meets(view, team, entry, query.teams)
     ]
     part = page(ordered(rows, query.sort, SORTS), query)
-    if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
+    bindings = (view.state.bindings_of(team.address) for team, _ in part)
+    if sum(len(team.members) for team, _ in part) + sum(1 for _ in chain(*bindings)) > MOST_ROWS:
         raise InvalidRequest(f"the answer would have more than {MOST_ROWS} rows", "limit")
     return [to_response(view, team) for team, _ in part]
-
-
-def _rows(view: ReadView, team: Team) -> int:
-    return len(team.members) + sum(1 for _ in view.state.bindings_of(team.address))
 
 
 @router.reads("GET", "/{id}", account("read:team"))

@@ -332,7 +332,7 @@ def test_a_mistake_of_ours_is_said_without_its_words(stage, monkeypatch):
     def broken(*_):
         raise RuntimeError("s3cret")
 
-    monkeypatch.setattr("rbac_sync.server.graphql.caller.licence.features", broken)
+    monkeypatch.setattr("rbac_sync.server.graphql.caller.features", broken)
     (error,) = stage.admin.send("{ auth_info { user_id } }").json()["errors"]
     assert error == {
         "path": ["auth_info"],

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from rbac_sync.wire.prefect_cloud.access import (
     ReadWorkspaceTeamAccesses,
+    SetBlockDocumentAccess,
+    SetWorkPoolAccess,
     WorkspaceBotAccessCreate,
     WorkspaceUserAccessCreate,
 )
@@ -21,7 +23,6 @@ from rbac_sync.wire.prefect_cloud.bots import BotCreate, BotRotateAPIKey, ReadBo
 from rbac_sync.wire.prefect_cloud.events import CountEvents, ReadEvents
 from rbac_sync.wire.prefect_cloud.filters import Page
 from rbac_sync.wire.prefect_cloud.invitations import InvitationCreate
-from rbac_sync.wire.prefect_cloud.object_access import SetBlockDocumentAccess, SetWorkPoolAccess
 from rbac_sync.wire.prefect_cloud.roles import (
     ReadAccountRoles,
     ReadWorkspaceRoles,

@@ -21,7 +21,7 @@ from ....model import (
 )
 from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name
-from ....wire.prefect_cloud import object_access as wire
+from ....wire.prefect_cloud import access as wire
 from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
 from ...verbs import Verbs, takes_after

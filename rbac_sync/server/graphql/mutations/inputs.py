@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from ....model import ACCOUNT, Address, Level, Permission, Permissions
-from ...directory.permissions import PermissionRefused, known
+from ...directory.roles import PermissionRefused, known
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import Conflict

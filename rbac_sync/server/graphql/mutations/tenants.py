@@ -8,7 +8,7 @@ from ...commands.accounts import create_account
 from ...commands.profiles import update_account_profile
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from .. import licence
+from ..caller import ADMIN
 from ..fault import failed, unauthorized
 from ..request_context import RequestContext
 from . import inputs
@@ -32,7 +32,7 @@ def create_tenant(context: RequestContext, arguments: Arguments) -> Payload:
 
 def create_enterprise_tenant(context: RequestContext, arguments: Arguments) -> Payload:
     """Create a tenant like ``create_tenant``; requires the right to administrate the licence."""
-    return _branch(context, arguments, licence.ADMIN)
+    return _branch(context, arguments, ADMIN)
 
 
 @writes(UPDATE)
@@ -70,7 +70,7 @@ def delete_tenant(view: ReadView, arguments: Arguments) -> Payload:
 
 def delete_enterprise_tenant(context: RequestContext, arguments: Arguments) -> Payload:
     """Refuse, as ``delete_tenant`` does."""
-    inputs.holds(context.here, licence.ADMIN)
+    inputs.holds(context.here, ADMIN)
     if all(tenant.account_id != arguments["tenant_id"] for tenant in context.tenants()):
         raise inputs.invalid("tenant")
     raise failed(TENANT_STAYS if arguments["confirm"] else UNCONFIRMED)

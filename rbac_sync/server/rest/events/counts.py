@@ -10,10 +10,9 @@ from ....backends.store.span import SECOND, By, Interval
 from ....model import Instant
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud import events as wire
-from .filters import ID, ROLE
+from .filters import ID, NAME, ROLE
 from .query import LONGEST, EventQuery
 
-NAME = "prefect.resource.name"
 Value = tuple[str, str]
 """The value for filters, and the label to show."""
 

@@ -24,8 +24,7 @@ from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
 from ...trail import NAMES_OF_OTHERS, NOT_ONE_EVENT, EventPlace, PlacedEvent, events
-from .filters import matches_name, meets
-from .narrowing import Narrowing, narrowing
+from .filters import Narrowing, matches_name, meets, narrowing
 
 KIND = "event"
 """The kind of the documents of events that clients report."""
@@ -142,7 +141,10 @@ class EventQuery:
 
     def _recorded(self, span: Span, after: EventPlace | None) -> Iterator[PlacedEvent]:
         trail, is_ascending = self.view.session.trail, self._is_ascending
-        links = trail.walk(span, is_ascending=is_ascending, begin=after and _row_of(after))
+        begin = None  # a reported event has no row
+        if after is not None:
+            begin = (after[0], after[2]) if after[1] == 1 else (after[0], 0)
+        links = trail.walk(span, is_ascending=is_ascending, begin=begin)
         return events(self.view, links, is_ascending=is_ascending)
 
     @cached_property
@@ -201,11 +203,6 @@ def too_many() -> Refusal:
     what = f"{MOST_ROWS} events to read one by one, or {size} MiB of reported ones"
     message = f"this span has more than {what}: ask for a shorter span"
     return InvalidRequest(message, "filter", "occurred")
-
-
-def _row_of(place: EventPlace) -> tuple[Instant, int]:
-    """Return the time and the row number of an event; 0 for a reported one, which has no row."""
-    return (place[0], place[2]) if place[1] == 1 else (place[0], 0)
 
 
 def _distinct(placed: Iterable[PlacedEvent]) -> list[PlacedEvent]:

@@ -48,7 +48,13 @@ def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
         transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]
     ) -> None:
         """Keep events that a client reports."""
-        _keep(transaction, at, body)
+        owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
+        for event in body:
+            if event.event.startswith(OURS):
+                raise NotAllowed(f"only the server itself reports `{event.event}`")
+            content = event.model_dump(mode="json")
+            name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
+            transaction.documents.add(KIND, owner, name, content)
 
     @routes.reads("POST", "/filter", reading)
     def read_events(
@@ -76,16 +82,6 @@ def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
         return counted(_query(at, view, query.filter or wire.EventFilter()), countable, query)
 
     return routes
-
-
-def _keep(transaction: WriteTransaction, at: RequestScope, reported: list[wire.Event]) -> None:
-    owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
-    for event in reported:
-        if event.event.startswith(OURS):
-            raise NotAllowed(f"only the server itself reports `{event.event}`")
-        content = event.model_dump(mode="json")
-        name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
-        transaction.documents.add(KIND, owner, name, content)
 
 
 class _PageToken(BaseModel):

@@ -17,8 +17,7 @@ from pydantic import BaseModel
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
 from ....model import EVERYONE, Address, Kind, ObjectLevel
-from ....wire.prefect_cloud.access import ObjectActorAccess
-from ....wire.prefect_cloud.object_access import LevelsByObject
+from ....wire.prefect_cloud.access import LevelsByObject, ObjectActorAccess
 from ...auth import RequestScope, workspace
 from ...commands.bindings import replace_access_list
 from ...guarded_store import WriteTransaction

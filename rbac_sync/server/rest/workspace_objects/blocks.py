@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ....backends.store.documents import Document, Outline
 from ....backends.store.system_blocks import SCHEMA, TYPE, VERSION, checksum
-from ....wire.prefect_cloud import object_access as access
+from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
@@ -159,10 +159,6 @@ def _with_type(view: ReadView, block: Document) -> Content:
     }
 
 
-def _with_all_fields(_transaction: WriteTransaction, _at: RequestScope, sent: Content) -> Content:
-    return {"name": None, "data": {}, **sent}
-
-
 def _merged(block: Document, fields: Content) -> Content:
     """Return the fields that a change sets: new data are merged with the old, or replace them."""
     changes = {name: value for name, value in fields.items() if name != "merge_existing_data"}
@@ -182,7 +178,7 @@ BLOCKS = DocumentCollection(
     parent="block_type_id",
     fixed=("name", "block_type_id"),
     needs={"block_type_id": TYPE, "block_schema_id": SCHEMA},
-    prepare=_with_all_fields,
+    prepare=lambda _transaction, _at, sent: {"name": None, "data": {}, **sent},
     show=_with_type,
     show_one=_with_values,
     merge=_merged,

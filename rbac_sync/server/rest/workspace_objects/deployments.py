@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
-from ....wire.prefect_cloud import object_access as access
+from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...read_view import ReadView

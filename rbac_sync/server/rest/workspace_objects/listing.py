@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from pydantic import BaseModel
@@ -66,14 +67,16 @@ class DocumentQuery:
         return {"id": str(outline.id), "name": name.partition("/")[2] if self.has_parent else name}
 
     def _by_contents(self, rows: Sequence[Outline]) -> list[Outline]:
-        above = self._of_parents()
-        matching = []
+        above, matching = self._of_parents(), []
+        field_, _, direction = (self.request.sort or "").lower().rpartition("_")
         for outline, row in self._read(rows):
             is_here = all(row.get(name) == value for name, value in self.shared.items())
             is_below = all(row.get(name) in ids for name, ids in above.items())
             if is_here and is_below and meets(row, self.where):
-                matching.append((self._key(row), outline))
-        return [outline for _, outline in self._ordered(matching)]
+                matching.append((str(row.get(field_) or ""), outline))
+        if self.request.sort:
+            matching.sort(key=itemgetter(0), reverse=direction == "desc")
+        return [outline for _, outline in matching]
 
     def _read(self, rows: Sequence[Outline]) -> Iterator[tuple[Outline, Mapping[str, Any]]]:
         for start in range(0, len(rows), AT_ONCE):
@@ -99,16 +102,6 @@ class DocumentQuery:
             }
             for says, where in parents(self.request)
         }
-
-    def _key(self, row: Mapping[str, Any]) -> str:
-        name = (self.request.sort or "").lower().rpartition("_")[0]
-        return str(row.get(name) or "")
-
-    def _ordered(self, matching: list[tuple[str, Outline]]) -> list[tuple[str, Outline]]:
-        if not self.request.sort:
-            return matching
-        is_falling = self.request.sort.upper().endswith("_DESC")
-        return sorted(matching, key=lambda pair: pair[0], reverse=is_falling)
 
 
 MOMENTS = ("created", "updated")

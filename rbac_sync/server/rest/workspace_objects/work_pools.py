@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from ....backends.store.documents import Document
-from ....wire.prefect_cloud import object_access as access
+from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
 from ...guarded_store import WriteTransaction
@@ -16,7 +17,7 @@ from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
-from .documents import Content, Finder
+from .documents import Content
 from .levels import POOL, QUEUE
 from .lookups import by_id, by_name, in_pool
 
@@ -40,14 +41,9 @@ def _within_pool(work_pool_name: str) -> Within:
     return fields
 
 
-def _in_default_pool(name: str) -> Finder:
-    return in_pool(DEFAULT_POOL, name)
-
-
 def _with_pool(view: ReadView, document: Document) -> Content:
     pool = view.documents.get(POOL, UUID(document.content["work_pool_id"]))
-    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
-    return {"work_pool_name": pool.name if pool else None, "status": status}
+    return {"work_pool_name": pool.name if pool else None, **_with_status(view, document)}
 
 
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
@@ -79,7 +75,7 @@ def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: C
 
 
 def _with_status(_view: ReadView, document: Document) -> Content:
-    """Return the status of a pool, which depends on whether it is paused."""
+    """Return the status of a pool or queue, which depends on whether it is paused."""
     return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
 
 
@@ -116,7 +112,7 @@ OF_WORKSPACE = DocumentCollection(
     show=_with_pool,
     prepare=_in_a_pool,
     lookups=(
-        Lookup("/name/{name}", _in_default_pool, frozenset({"GET"})),
+        Lookup("/name/{name}", partial(in_pool, DEFAULT_POOL), frozenset({"GET"})),
         Lookup("/{id}", by_id(QUEUE)),
     ),
 )
