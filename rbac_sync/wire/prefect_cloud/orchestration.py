@@ -1,8 +1,8 @@
 """The objects outside access control that have access lists, with the fields that clients need.
 
-Sources are [P] for the fields of the Go client, [C] for the worker metadata, and [S] for
-default values in responses. Undeclared fields are stored unread,
-so that a client reads the values that it wrote.
+A shape of a response has the fields of the request that creates the object. Undeclared fields are
+stored unread, so that a client reads the values that it wrote. Sources are [P] for the fields of
+the Go client, [C] for the worker metadata, and [S] for default values in responses.
 """
 
 from __future__ import annotations
@@ -130,15 +130,9 @@ class BlockTypeCreate(BlockTypeUpdate):
     slug: Text
 
 
-class BlockType(_Kept):
+class BlockType(_Kept, BlockTypeCreate):
     """A kind of block, found by its slug."""
 
-    name: str
-    slug: str
-    logo_url: str | None = None
-    documentation_url: str | None = None
-    description: str | None = None
-    code_example: str | None = None
     is_protected: bool = False
 
 
@@ -151,15 +145,11 @@ class BlockSchemaCreate(Carried):
     fields: Document = Field(default_factory=dict)
 
 
-class BlockSchema(_Kept):
+class BlockSchema(_Kept, BlockSchemaCreate):
     """The fields of a kind of block; clients take the first of the list as the latest."""
 
     checksum: str
-    block_type_id: UUID
     block_type: BlockType | None = None
-    capabilities: list[str] = Field(default_factory=list)
-    version: str = "non-versioned"
-    fields: dict[str, Any] = Field(default_factory=dict)
 
 
 class BlockSchemaFilter(Filter):
@@ -227,12 +217,8 @@ class _Authored(_Kept):
     updated_by: dict[str, Any] | None = None
 
 
-class Flow(_Authored):
+class Flow(_Authored, FlowCreate):
     """A flow, which has no access list, but has deployments with lists."""
-
-    name: str
-    tags: list[str] = Field(default_factory=list)
-    labels: dict[str, Any] | None = None
 
 
 class ReadFlows(ReadObjects):
@@ -282,43 +268,19 @@ class DeploymentCreate(DeploymentUpdate):
     disabled: bool | None = None
 
 
-class Deployment(_Authored):
+class Deployment(_Authored, DeploymentCreate):
     """A deployment. This server starts no runs, so that a deployment is never ready."""
 
-    name: str
-    flow_id: UUID
-    description: str | None = None
     version_id: UUID | None = None
-    version: str | None = None
-    version_info: dict[str, Any] | None = None
-    branch: str | None = None
-    root: UUID | None = None
-    base: UUID | None = None
-    infra_overrides: dict[str, Any] | None = None
-    schedule: dict[str, Any] | None = None
     is_schedule_active: bool = True
     schedules: list[dict[str, Any]] = Field(default_factory=list)
     paused: bool = False
     disabled: bool = False
     concurrency_limit: int | None = None
     global_concurrency_limit: dict[str, Any] | None = None
-    concurrency_options: dict[str, Any] | None = None
-    job_variables: dict[str, Any] = Field(default_factory=dict)
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    parameter_openapi_schema: dict[str, Any] | None = None
     enforce_parameter_schema: bool = False
-    tags: list[str] = Field(default_factory=list)
-    labels: dict[str, Any] | None = None
-    work_pool_name: str | None = None
-    work_queue_name: str | None = None
     work_queue_id: UUID | None = None
     last_polled: Instant | None = None
-    path: str | None = None
-    pull_steps: list[dict[str, Any]] | None = None
-    entrypoint: str | None = None
-    manifest_path: str | None = None
-    storage_document_id: UUID | None = None
-    infrastructure_document_id: UUID | None = None
     status: str = "NOT_READY"
 
 
@@ -351,14 +313,10 @@ class WorkPoolUpdate(Carried):
     storage_configuration: dict[str, Any] | None = None
 
 
-class WorkPool(_Authored):
+class WorkPool(_Authored, WorkPoolCreate):
     """A work pool. It is paused or not ready, since this server has no workers."""
 
-    name: str
-    description: str | None = None
     type: str
-    base_job_template: dict[str, Any] = Field(default_factory=dict)
-    is_paused: bool = False
     concurrency_limit: int | None = None
     is_push_pool: bool = False
     is_mex_pool: bool = False
@@ -394,12 +352,8 @@ class VariableCreate(VariableUpdate):
     name: Text
 
 
-class Variable(_Kept):
+class Variable(_Kept, VariableCreate):
     """A named value that flows read."""
-
-    name: str
-    value: JsonValue = None
-    tags: list[str] = Field(default_factory=list)
 
 
 class ReadVariables(ReadObjects):
@@ -453,11 +407,9 @@ class TagLimitCreate(Carried):
     concurrency_limit: Slots
 
 
-class TagLimit(_Kept):
+class TagLimit(_Kept, TagLimitCreate):
     """A limit of the task runs with a tag, of which no slot is taken, since nothing runs here."""
 
-    tag: str
-    concurrency_limit: int
     active_slots: list[UUID] = Field(default_factory=list)
 
 
@@ -495,11 +447,8 @@ class SavedSearchCreate(Carried):
     filters: Annotated[list[dict[str, Any]], instead_of_null(list)] = Field(default_factory=list)
 
 
-class SavedSearch(_Kept):
+class SavedSearch(_Kept, SavedSearchCreate):
     """A named search of flow runs."""
-
-    name: str
-    filters: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class NotificationPolicyUpdate(Carried):
@@ -519,14 +468,11 @@ class NotificationPolicyCreate(NotificationPolicyUpdate):
     block_document_id: UUID
 
 
-class NotificationPolicy(_Kept):
+class NotificationPolicy(_Kept, NotificationPolicyCreate):
     """A policy for reports of states of flow runs; no run has such a state here."""
 
     is_active: bool = True
     state_names: list[str] = Field(default_factory=list)
-    tags: list[str] = Field(default_factory=list)
-    block_document_id: UUID
-    message_template: str | None = None
 
 
 class NotificationPolicyFilter(Filter):
@@ -575,18 +521,14 @@ class AutomationCreate(AutomationUpdate):
     actions: list[dict[str, Any]]
 
 
-class Automation(_Authored):
+class Automation(_Authored, AutomationCreate):
     """A stored automation, for which this server takes no action."""
 
-    name: str
     description: str = ""
     enabled: bool = True
-    tags: list[str] = Field(default_factory=list)
     trigger: Annotated[dict[str, Any], AfterValidator(_complete_trigger)]
-    actions: list[dict[str, Any]]
     actions_on_trigger: list[dict[str, Any]] = Field(default_factory=list)
     actions_on_resolve: list[dict[str, Any]] = Field(default_factory=list)
-    owner_resource: str | None = None
 
 
 class ReadAutomations(ReadObjects):
@@ -629,21 +571,17 @@ class FlowRunCreate(FlowRunOfDeployment):
     deployment_id: UUID | None = None
 
 
-class FlowRun(_Authored):
+class FlowRun(_Authored, FlowRunUpdate):
     """A run of a flow, which is stored and never begins."""
 
     name: str
     flow_id: UUID
     deployment_id: UUID | None = None
-    parameters: dict[str, Any] = Field(default_factory=dict)
-    context: dict[str, Any] = Field(default_factory=dict)
-    empirical_policy: dict[str, Any] = Field(default_factory=dict)
-    tags: list[str] = Field(default_factory=list)
-    labels: dict[str, Any] = Field(default_factory=dict)
-    job_variables: dict[str, Any] | None = None
     idempotency_key: str | None = None
     parent_task_run_id: UUID | None = None
     work_queue_name: str | None = None
+    empirical_policy: dict[str, Any] = Field(default_factory=dict)
+    labels: dict[str, Any] = Field(default_factory=dict)
     work_pool_id: UUID | None = None
     work_pool_name: str | None = None
     run_count: int = 0
