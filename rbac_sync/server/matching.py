@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
 from ..wire.prefect_cloud.filters import (
-    AnyId,
-    AnyOrLikeText,
-    AnyOrNotAnyId,
     Compares,
     ComparesParent,
     Operator,
@@ -20,42 +17,15 @@ from ..wire.prefect_cloud.filters import (
 from ..wire.prefect_cloud.shapes import Instant
 
 
-class ListFilter(Protocol):
-    """A filter with a list of accepted values."""
-
-    @property
-    def any_(self) -> Sequence[Any] | None: ...
-
-
 def asks(criterion: BaseModel | None) -> bool:
     """Say whether a criterion has any operator that is not null."""
     return criterion is not None and any(value is not None for _, value in criterion)
 
 
-def among(value: object, criterion: ListFilter | None) -> bool:
-    """Say whether *value* is in the list of a criterion; null accepts all values."""
-    return criterion is None or criterion.any_ is None or value in criterion.any_
-
-
-def some_among(values: Iterable[object], criterion: AnyId | None) -> bool:
-    """Say whether any of *values* is in the list of a criterion."""
-    return criterion is None or criterion.any_ is None or any(among(v, criterion) for v in values)
-
-
-def included(value: object, criterion: AnyOrNotAnyId | None) -> bool:
-    """Say whether *value* meets a criterion and is not excluded by it."""
-    left_out = criterion.not_any_ if criterion and criterion.not_any_ else ()
-    return among(value, criterion) and value not in left_out
-
-
-def like(value: str, part: str | None) -> bool:
-    """Say whether *value* contains *part*, in any case."""
-    return part is None or part.casefold() in value.casefold()
-
-
-def matches(value: str, criterion: AnyOrLikeText | None) -> bool:
-    """Say whether *value* is in the list of a criterion, and contains its text."""
-    return criterion is None or (among(value, criterion) and like(value, criterion.like_))
+def compares(value: object, criterion: BaseModel | None) -> bool:
+    """Say whether *value* meets a criterion, a list by any of its values; null accepts all."""
+    operators = criterion or ()
+    return _holds(value, {name: each for name, each in operators if each is not None})
 
 
 def _is_any(value: object, expected: Any) -> bool:
@@ -72,7 +42,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "any_": _is_any,
         "not_any_": lambda value, expected: not _is_any(value, expected),
         "all_": lambda value, expected: set(expected) <= set(value or ()),
-        "like_": lambda value, expected: like(str(value or ""), expected),
+        "like_": lambda value, part: part.casefold() in str(value or "").casefold(),
         "startswith_": lambda value, expected: str(value or "").startswith(tuple(expected)),
         "is_null_": lambda value, expected: (value in (None, [])) is expected,
         "eq_": lambda value, expected: value == expected,
@@ -80,7 +50,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "before_": lambda value, moment: value is not None and MOMENT(value) <= MOMENT(moment),
     }
 )
-"""The comparison of each operator of a criterion, with values as JSON has them."""
+"""The comparison of each operator of a criterion."""
 
 
 def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
@@ -113,14 +83,15 @@ def meets(row: Mapping[str, Any], where: BaseModel | None) -> bool:
 
 
 def _compares(value: object, criterion: BaseModel) -> bool:
-    nested = list(criteria(criterion))
-    if nested:
+    """Say whether a value as JSON has it meets a criterion, which may be a filter of its parts."""
+    if next(criteria(criterion), None):
         return isinstance(value, Mapping) and meets(value, criterion)
-    operators = criterion.model_dump(mode="json", exclude_none=True)
+    return _holds(value, criterion.model_dump(mode="json", exclude_none=True))
+
+
+def _holds(value: object, operators: dict[str, Any]) -> bool:
     joined = operators.pop("operator", Operator.AND)
-    return _joined(
-        joined, [COMPARISONS[name](value, expected) for name, expected in operators.items()]
-    )
+    return _joined(joined, [COMPARISONS[name](value, each) for name, each in operators.items()])
 
 
 def _joined(operator: str, answers: Sequence[bool]) -> bool:

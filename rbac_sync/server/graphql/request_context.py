@@ -98,8 +98,7 @@ class RequestContext:
         Raises:
             Refusal: the account has asked too often.
         """
-        if next(self._operations):
-            self._take()
+        self._take(self._operations)
 
     def mutate(self) -> None:
         """Count a mutation as a request; the first was counted with its operation.
@@ -107,11 +106,10 @@ class RequestContext:
         Raises:
             Refusal: the account has asked too often.
         """
-        if next(self._mutations):
-            self._take()
+        self._take(self._mutations)
 
-    def _take(self) -> None:
-        if self._own is not None:
+    def _take(self, counted: Iterator[int]) -> None:
+        if next(counted) and self._own is not None:
             self.guarded.rate.take(self._own.account_id)
 
     @property

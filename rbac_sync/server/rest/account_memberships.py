@@ -18,7 +18,7 @@ from ..commands.memberships import remove_from_account, set_status
 from ..directory.profiles import Profile, profile
 from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
-from ..matching import among, asks, included, matches
+from ..matching import asks, compares
 from ..read_view import ReadView
 from ..refusals import Missing
 from .collection import ACCOUNT, Collection, ordered, page
@@ -168,15 +168,15 @@ def _criteria(
     """Yield, for each criterion that is not null, whether *member* meets it."""
     person, id_ = member.person, member.entry.id
     if asks(where.account_role_id):
-        yield among(view.id(member.row.role), where.account_role_id)
+        yield compares(view.id(member.row.role), where.account_role_id)
     if asks(where.actor_id):
-        yield among(member.entry.actor_id, where.actor_id)
+        yield compares(member.entry.actor_id, where.actor_id)
     if asks(where.user_id):
-        yield person is not None and included(id_, where.user_id)
+        yield person is not None and compares(id_, where.user_id)
     if asks(where.email):
-        yield person is not None and matches(person.email, where.email)
+        yield person is not None and compares(person.email, where.email)
     if asks(where.handle):
-        yield person is not None and matches(person.handle, where.handle)
+        yield person is not None and compares(person.handle, where.handle)
     if asks(where.name):
         yield person is not None and named_like(person, where.name)
 

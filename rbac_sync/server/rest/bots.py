@@ -15,7 +15,7 @@ from ..commands.resources import delete
 from ..directory.api_keys import key_by_id, newest
 from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
-from ..matching import among, matches
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest
 from .collection import ACCOUNT, Collection, page
@@ -112,7 +112,7 @@ def delete_bot_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID
 
 def meets(id_: UUID, name: str, where: wire.BotFilter | None) -> bool:
     """Say whether a service account meets a filter."""
-    return where is None or (among(id_, where.id) and matches(name, where.name))
+    return where is None or (compares(id_, where.id) and compares(name, where.name))
 
 
 def to_response(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:

@@ -13,14 +13,13 @@ from ...backends.store.session import StoreSession
 from ...model import Address
 from ...model.address import user as address_of
 from ...wire.prefect_cloud import invitations as wire
-from ...wire.prefect_cloud.filters import Between
 from ..auth import WORLD, RequestScope, account, workspace_of_account
 from ..commands import invitations as commands
 from ..directory import invitations
 from ..directory.invitations import Invitation
 from ..directory.roles import account_role
 from ..guarded_store import GuardedStore, WriteTransaction
-from ..matching import among, matches
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import Missing
 from .collection import ACCOUNT, WORKSPACE, Collection, page, together
@@ -154,14 +153,12 @@ def _matching(there: Iterable[Invitation], where: wire.InvitationFilter | None) 
     """Return the invitations that meet a filter."""
     if where is None:
         return list(there)
-    ends = where.expiration or Between()
     return [
         each
         for each in there
-        if among(each.status, where.status)
-        and matches(each.email, where.email)
-        and (ends.before_ is None or each.expiration <= ends.before_)
-        and (ends.after_ is None or each.expiration >= ends.after_)
+        if compares(each.status, where.status)
+        and compares(each.email, where.email)
+        and compares(each.expiration, where.expiration)
     ]
 
 

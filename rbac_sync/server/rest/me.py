@@ -13,7 +13,7 @@ from ..commands.bindings import leave_scope
 from ..directory.profiles import Profile, profile
 from ..directory.roles import of_level
 from ..guarded_store import WriteTransaction
-from ..matching import matches
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest, Missing
 from . import accounts
@@ -62,7 +62,7 @@ def filter_my_api_keys(
     """List the keys of the caller that meet a filter."""
     query = body or FilterMyAPIKeys()
     where = query.api_keys.name if query.api_keys else None
-    return page((key for key in keys_of(view, view.caller) if matches(key.name, where)), query)
+    return page((key for key in keys_of(view, view.caller) if compares(key.name, where)), query)
 
 
 @router.reads("GET", "/accounts", anywhere())

@@ -23,7 +23,7 @@ from ..commands.resources import create, delete, update
 from ..directory import roles
 from ..directory.roles import known
 from ..guarded_store import WriteTransaction
-from ..matching import among
+from ..matching import compares
 from ..read_view import ReadView
 from .collection import ACCOUNT, Collection, page, together
 
@@ -38,7 +38,7 @@ def read_account_roles(view: ReadView, body: ReadAccountRoles | None = None) -> 
     query = body or ReadAccountRoles()
     where = query.account_roles or AccountRoleFilter()
     rows = [_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
-    return page([r for r in rows if among(r.name, where.name)], query)
+    return page([r for r in rows if compares(r.name, where.name)], query)
 
 
 @of_account.reads("GET", "/{id}", account("read:account_role"))
@@ -127,7 +127,7 @@ def read_workspace_roles(
         for role in roles.all_of(view, Level.WORKSPACE)
         if where.is_global in (None, role.builtin)
     ]
-    return page([r for r in rows if among(r.name, where.name)], query)
+    return page([r for r in rows if compares(r.name, where.name)], query)
 
 
 @of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))

@@ -15,7 +15,7 @@ from ..commands.resources import delete, update
 from ..directory import profiles
 from ..guarded_store import WriteTransaction
 from ..limits import MOST_ROWS
-from ..matching import among, asks, matches, some_among
+from ..matching import asks, compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest
 from . import bots, users
@@ -149,12 +149,12 @@ def _meets(view: ReadView, team: Team, entry: IdEntry, where: wire.TeamFilter) -
     grants = [b for b in view.state.bindings_of(team.address) if b.scope in view.register.named]
     members = (who for who in team.references if view.is_member(who))
     return (
-        among(entry.id, where.id)
-        and matches(team.name, where.name)
-        and among(team.managed_by or None, where.directory_id)
-        and some_among((view.id(b.scope) for b in grants), where.workspace_id)
-        and some_among((view.id(h.role) for b in grants for h in b.roles), where.workspace_role_id)
-        and some_among((view.entry(who).actor_id for who in members), where.member_id)
+        compares(entry.id, where.id)
+        and compares(team.name, where.name)
+        and compares(team.managed_by or None, where.directory_id)
+        and compares([view.id(b.scope) for b in grants], where.workspace_id)
+        and compares([view.id(h.role) for b in grants for h in b.roles], where.workspace_role_id)
+        and compares([view.entry(who).actor_id for who in members], where.member_id)
     )
 
 

@@ -15,7 +15,7 @@ from ..commands.profiles import update_profile
 from ..directory.api_keys import key_by_id
 from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
-from ..matching import included, like, matches
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import Missing, NotAllowed
 from . import bots
@@ -108,8 +108,7 @@ def _self(view: ReadView, id_: UUID) -> Address:
 
 def named_like(person: Profile, criterion: LikeText | None) -> bool:
     """Say whether the first or the last name contains the text of a filter."""
-    part = criterion.like_ if criterion else None
-    return like(person.first_name, part) or like(person.last_name, part)
+    return compares(person.first_name, criterion) or compares(person.last_name, criterion)
 
 
 def meets(view: ReadView, user: Address, where: wire.UserFilter | None) -> bool:
@@ -118,8 +117,8 @@ def meets(view: ReadView, user: Address, where: wire.UserFilter | None) -> bool:
         return True
     person = profile(view, user)
     return (
-        included(view.id(user), where.id)
-        and matches(person.email, where.email)
-        and matches(person.handle, where.handle)
+        compares(view.id(user), where.id)
+        and compares(person.email, where.email)
+        and compares(person.handle, where.handle)
         and named_like(person, where.name)
     )

@@ -19,7 +19,7 @@ from ..commands.bindings import revoke_binding, revoke_role, set_roles
 from ..directory import roles
 from ..directory.profiles import display, email, profile
 from ..guarded_store import WriteTransaction
-from ..matching import among
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest, Missing
 from . import bots, users
@@ -170,8 +170,8 @@ class TeamAccessRoutes(AccessRoutes):
 
 def _meets(view: ReadView, row: HeldRow, where: wire.WorkspaceActorAccessFilter | None) -> bool:
     return where is None or (
-        among(view.id(row.role), where.workspace_role_id)
-        and among(view.entry(row.principal).actor_id, where.actor_id)
+        compares(view.id(row.role), where.workspace_role_id)
+        and compares(view.entry(row.principal).actor_id, where.actor_id)
     )
 
 

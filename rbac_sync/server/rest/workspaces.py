@@ -27,7 +27,7 @@ from ..compat_settings import NullRole
 from ..directory import roles
 from ..directory.profiles import WORKSPACE_SETTINGS
 from ..guarded_store import WriteTransaction
-from ..matching import among
+from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import NotAllowed
 from .collection import ACCOUNT, WORKSPACE, Collection, handle, page, together
@@ -59,7 +59,7 @@ def read_workspaces(
     rows = (
         to_response(view, workspace)
         for workspace, entry in view.resources(Workspace, _seen(view, where))
-        if among(entry.id, where.id) and among(workspace.handle, where.handle)
+        if compares(entry.id, where.id) and compares(workspace.handle, where.handle)
     )
     return page(rows, query)
 

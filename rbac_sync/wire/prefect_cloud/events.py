@@ -72,15 +72,6 @@ class EventNameFilter(Request):
     exclude_name: list[Text] | None = None
 
 
-class EventResourceFilter(Request):
-    """A filter of events by their resource; ``distinct`` keeps the latest event of each one."""
-
-    id: list[Text] | None = None
-    id_prefix: list[Text] | None = None
-    labels: ResourceSpecification | None = None
-    distinct: bool = False
-
-
 class EventRelatedFilter(Request):
     """A filter of events by related resources; ``resources_in_roles`` are pairs of id and role."""
 
@@ -96,6 +87,12 @@ class EventAnyResourceFilter(Request):
     id: list[Text] | None = None
     id_prefix: list[Text] | None = None
     labels: ResourceSpecification | None = None
+
+
+class EventResourceFilter(EventAnyResourceFilter):
+    """A filter of events by their resource; ``distinct`` keeps the latest event of each one."""
+
+    distinct: bool = False
 
 
 class EventScopeFilter(Request):

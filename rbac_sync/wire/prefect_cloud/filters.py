@@ -57,10 +57,9 @@ class AnyId(Request):
     any_: list[UUID] | None = None
 
 
-class AnyOrNotAnyId(Request):
+class AnyOrNotAnyId(AnyId):
     """A criterion: one id of ``any_``, and none of ``not_any_``."""
 
-    any_: list[UUID] | None = None
     not_any_: list[UUID] | None = None
 
 
@@ -76,11 +75,8 @@ class LikeText(Request):
     like_: Text | None = None
 
 
-class AnyOrLikeText(Request):
+class AnyOrLikeText(AnyText, LikeText):
     """A criterion: exactly one text of ``any_``, and a text that contains ``like_`` in any case."""
-
-    any_: list[Text] | None = None
-    like_: Text | None = None
 
 
 class Between(Request):
@@ -90,22 +86,18 @@ class Between(Request):
     after_: Instant | None = None
 
 
-class IdCriterion(Request):
+class IdCriterion(AnyOrNotAnyId):
     """A criterion of an id, or of its absence."""
 
     operator: Operator = Operator.AND
-    any_: list[UUID] | None = None
-    not_any_: list[UUID] | None = None
     is_null_: bool | None = None
 
 
-class TextCriterion(Request):
+class TextCriterion(AnyOrLikeText):
     """A criterion of a text: one of several, none of several, a beginning or a part."""
 
     operator: Operator = Operator.AND
-    any_: list[Text] | None = None
     not_any_: list[Text] | None = None
-    like_: Text | None = None
     startswith_: list[Text] | None = None
     is_null_: bool | None = None
 
