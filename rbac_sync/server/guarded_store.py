@@ -29,7 +29,7 @@ from .compat_settings import CompatSettings
 from .issuer import Issuer
 from .limits import RateLimit
 from .outbox import Letter, Post, nowhere, send
-from .read_view import AccountSnapshot, ReadView
+from .read_view import ReadView
 from .recent_removals import lately
 from .refusals import Conflict, InvalidRequest, Missing, NotAllowed, Refusal, Unauthenticated
 
@@ -90,11 +90,18 @@ class GuardedStore:
     def view(self, account: str, api_key: str) -> Iterator[ReadView]:
         """Open a view of *account* for the owner of the key."""
         with self.service.backend(account, api_key).open() as session:
-            yield ReadView(session, _caller(session), self._snapshot(session))
+            yield self.seen(session, _caller(session))
 
     def seen(self, session: StoreSession, who: Address) -> ReadView:
-        """Return the view of *who*, who was identified without a key of this account."""
-        return ReadView(session, who, self._snapshot(session))
+        """Return the view of *who*, who is identified; access and ids are read when needed.
+
+        *Why* whole ones are cached by the moment of the account: the account is the
+        same at the same moment. Decisions about rights are not cached, and the guard judges
+        writes from a new read.
+        """
+        state = session.state(lambda: self._whole(session)[0])
+        register = session.register(lambda: self._whole(session)[1])
+        return ReadView(session, who, state, register, session.account.serial)
 
     def write(self, account: str, api_key: str, work: Callable[[WriteTransaction], T]) -> T:
         """Do *work* for the owner of the key, in one transaction under the lock of the account."""
@@ -121,19 +128,6 @@ class GuardedStore:
         for letter in letters:
             send(letter, self.post)
         return done
-
-    def _snapshot(self, session: StoreSession) -> AccountSnapshot:
-        """Return the access and the ids of *session*, which are read when they are needed.
-
-        *Why* whole snapshots are cached by the moment of the account: the account is the
-        same at the same moment. Decisions about rights are not cached, and the guard judges
-        writes from a new read.
-        """
-        return AccountSnapshot(
-            session.state(lambda: self._whole(session)[0]),
-            session.register(lambda: self._whole(session)[1]),
-            session.account.serial,
-        )
 
     def _whole(self, session: StoreSession) -> tuple[State, WholeIds]:
         id_, moment = session.account.id, session.moment()
@@ -192,8 +186,8 @@ class WriteTransaction:
         """The view of the account at this point of the transaction."""
         writer = self._writer
         assert self._by.applier is not None, "somebody asks"
-        snapshot = AccountSnapshot(writer.state(), writer.register(), writer.account.serial)
-        return ReadView(writer, self._by.applier, snapshot)
+        state, register = writer.state(), writer.register()
+        return ReadView(writer, self._by.applier, state, register, writer.account.serial)
 
     @property
     def documents(self) -> Documents:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -15,6 +15,8 @@ from ..wire.prefect_cloud.filters import (
     Operator,
 )
 from ..wire.prefect_cloud.shapes import Instant
+
+A = TypeVar("A", Compares, ComparesParent)
 
 
 def asks(criterion: BaseModel | None) -> bool:
@@ -53,38 +55,27 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 """The comparison of each operator of a criterion."""
 
 
-def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
-    """Yield the criteria of a filter that are not null, each after the field that it compares."""
-    if where is None:
-        return
-    for name, field in type(where).model_fields.items():
+def criteria(where: BaseModel | None, of: type[A]) -> Iterator[tuple[A, BaseModel]]:
+    """Yield the fields of a filter or request that are not null, each after its annotation *of*."""
+    for name, field in type(where).model_fields.items() if where else ():
         criterion = getattr(where, name)
         for says in field.metadata:
-            if isinstance(says, Compares) and isinstance(criterion, BaseModel):
+            if isinstance(says, of) and isinstance(criterion, BaseModel):
                 yield says, criterion
-
-
-def parents(query: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
-    """Yield the filters of a request for the parents of its objects, each after its comparison."""
-    for name, field in type(query).model_fields.items():
-        where = getattr(query, name)
-        for says in field.metadata:
-            if isinstance(says, ComparesParent) and isinstance(where, BaseModel):
-                yield says, where
 
 
 def meets(row: Mapping[str, Any], where: BaseModel | None) -> bool:
     """Say whether an object, as JSON has it, meets a filter."""
     answers = [
         _compares(row.get(says.field, says.default), criterion)
-        for says, criterion in criteria(where)
+        for says, criterion in criteria(where, Compares)
     ]
     return _joined(getattr(where, "operator", Operator.AND), answers)
 
 
 def _compares(value: object, criterion: BaseModel) -> bool:
     """Say whether a value as JSON has it meets a criterion, which may be a filter of its parts."""
-    if next(criteria(criterion), None):
+    if next(criteria(criterion, Compares), None):
         return isinstance(value, Mapping) and meets(value, criterion)
     return _holds(value, criterion.model_dump(mode="json", exclude_none=True))
 

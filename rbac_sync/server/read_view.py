@@ -30,39 +30,35 @@ from .refusals import Missing
 R = TypeVar("R", bound=Resource)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSnapshot:
-    """All access and all ids of one account, at one serial number."""
-
-    state: State
-    register: IdIndex
-    serial: int
-
-
 @dataclass(frozen=True)
 class ReadView:
-    """The view of an account for one request of the caller, inside one transaction."""
+    """The view of an account for one request of the caller, inside one transaction.
+
+    Its access and its ids are those at the serial number of the account when it was opened.
+    """
 
     session: StoreSession
     caller: Address
-    snapshot: AccountSnapshot
+    _state: State
+    _register: IdIndex
+    _serial: int
     profiles: dict[Address, Mapping[str, Any]] = field(default_factory=dict)
     expected: set[Address] = field(default_factory=set)
 
     @property
     def state(self) -> State:
         """The live state."""
-        return self._fresh.state
+        self._check_fresh()
+        return self._state
 
     @property
     def register(self) -> IdIndex:
         """The index of all ids."""
-        return self._fresh.register
+        self._check_fresh()
+        return self._register
 
-    @property
-    def _fresh(self) -> AccountSnapshot:
-        assert self.snapshot.serial == self.session.account.serial, "no view outlives a write"
-        return self.snapshot
+    def _check_fresh(self) -> None:
+        assert self._serial == self.session.account.serial, "no view outlives a write"
 
     @property
     def catalogue(self) -> Catalogue:

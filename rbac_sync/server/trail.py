@@ -232,8 +232,9 @@ def _type(row: _Row) -> str:
 
 def _action(row: _Row) -> str:
     before, after = row.before, row.after
-    if isinstance(row.thing, Binding) and _is_field(row.thing):
-        return "updated"
+    thing = row.thing
+    if isinstance(thing, Binding) and (thing.scope == ACCOUNT or thing.principal == EVERYONE):
+        return "updated"  # a field in this API: an account role or a default role
     if isinstance(before, Key) and isinstance(after, Key) and before.address != after.address:
         return "rotated"
     if before is None:
@@ -243,11 +244,6 @@ def _action(row: _Row) -> str:
     was_pending = isinstance(before, User) and before.status is Status.PENDING
     is_pending = isinstance(after, User) and after.status is Status.PENDING
     return "accepted" if was_pending and not is_pending else "updated"
-
-
-def _is_field(binding: Binding) -> bool:
-    """Say whether a binding is a field in this API: an account role or a default role."""
-    return binding.scope == ACCOUNT or binding.principal == EVERYONE
 
 
 def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:

@@ -27,21 +27,27 @@ class CreatedKey:
 
 
 def create_key(
-    transaction: WriteTransaction, key: Key, scope: KeyScope | None = None
+    transaction: WriteTransaction, key: Key, scope: KeyScope | None = None, *others: Change
 ) -> CreatedKey:
     """Create *key*, which works in its own account alone unless *scope* is wider.
+
+    *others* are changes of other keys that are made with it.
 
     Raises:
         Refusal: the guard refuses it, or the owner has a key of that name.
     """
-    return _created(transaction, key, scope=scope)
+    change = Change(None, key)
+    secrets = transaction.make(change, *others)
+    if scope is not None:
+        keep(transaction.documents, transaction.view.register, key, scope)
+    return CreatedKey(api_keys.entry(transaction.view, key), secrets[str(change.address)])
 
 
 def create_service_account_key(
     transaction: WriteTransaction, account: ServiceAccount, until: Instant | None
 ) -> CreatedKey:
     """Create a key of *account* with a new name; see ``create_key``."""
-    return _created(transaction, _new(account, until))
+    return create_key(transaction, _new(account, until))
 
 
 def rotate_key(
@@ -58,7 +64,7 @@ def rotate_key(
         Refusal: the guard refuses it.
     """
     ended = _ended(transaction.view, account, transaction.view.now + grace)
-    return _created(transaction, _new(account, until), *ended)
+    return create_key(transaction, _new(account, until), None, *ended)
 
 
 def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
@@ -76,16 +82,6 @@ def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
 def _new(account: ServiceAccount, until: Instant | None) -> Key:
     """Return a new key, whose name starts with that of its owner. Source: [T]."""
     return Key(account.address, f"{account.name}-{token_hex(4)}", until)
-
-
-def _created(
-    transaction: WriteTransaction, key: Key, *others: Change, scope: KeyScope | None = None
-) -> CreatedKey:
-    change = Change(None, key)
-    secrets = transaction.make(change, *others)
-    if scope is not None:
-        keep(transaction.documents, transaction.view.register, key, scope)
-    return CreatedKey(api_keys.entry(transaction.view, key), secrets[str(change.address)])
 
 
 def _ended(view: ReadView, account: ServiceAccount, end: Instant) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from ...backends.store.documents import Document
+from ...backends.store.id_index import HeldRow
 from ...backends.store.row_facts import INVITATION
 from ...model import Address, Instant, Kind, Status, User
 from ...model.address import user as address_of
@@ -33,10 +34,7 @@ class InvitationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One invitation, with the roles that it gives now, or gave when it ended.
-
-    ``document`` is None for a pending user that no request to the server created.
-    """
+    """One invitation, with the roles that it gives now, or gave when it ended."""
 
     id: UUID
     created: Instant
@@ -47,7 +45,6 @@ class Invitation:
     role_id: UUID
     workspace_id: UUID | None = None
     workspace_role_id: UUID | None = None
-    document: Document | None = None
 
 
 def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[Invitation]:
@@ -111,7 +108,8 @@ def kept_in(view: ReadView, document: Document) -> Invitation:
     role, workspace_role = UUID(content["role_id"]), _uuid(content.get("workspace_role_id"))
     if status is InvitationStatus.PENDING:
         role = view.id(view.role_of(who))
-        workspace_role = _granted(view, who, workspace) or workspace_role
+        granted = (view.id(row.role) for row in _grants(view, who, workspace))
+        workspace_role = next(granted, workspace_role)
     return Invitation(
         document.id,
         document.created,
@@ -122,15 +120,13 @@ def kept_in(view: ReadView, document: Document) -> Invitation:
         role,
         workspace,
         workspace_role,
-        document,
     )
 
 
-def _granted(view: ReadView, who: Address, workspace_id: UUID | None) -> UUID | None:
-    """Return the role that an invited user would get in the workspace now."""
+def _grants(view: ReadView, who: Address, workspace_id: UUID | None) -> list[HeldRow]:
+    """Return the roles that an invited user would have in the workspace now."""
     scope = view.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
-    grants = view.register.held_by(scope, who) if scope else []
-    return view.id(grants[0].role) if grants else None
+    return view.register.held_by(scope, who) if scope else []
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -159,13 +155,8 @@ def generation(view: ReadView, who: Address, workspace_id: UUID | None) -> Mappi
     entry = view.register.named.get(who)
     if entry is None:
         return {}
-    scope = view.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
-    grants = view.register.held_by(scope, who) if scope else []
-    return {
-        "person": str(entry.id),
-        "version": entry.version,
-        "grants": sorted(str(row.id) for row in grants),
-    }
+    grants = sorted(str(row.id) for row in _grants(view, who, workspace_id))
+    return {"person": str(entry.id), "version": entry.version, "grants": grants}
 
 
 def _of_user(view: ReadView, user: User) -> Invitation:

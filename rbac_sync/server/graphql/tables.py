@@ -123,22 +123,15 @@ def _invitation(tenant_rows: TenantRows, invitation: Invitation, user: Row | Non
     return Row(columns, links)
 
 
-def _keys(tables: OperationTables) -> list[Row]:
-    return [
-        row
-        for tenant_rows in tables.tenants
-        for row in _keys_in(tenant_rows, tenant_rows is tables.here)
-    ]
-
-
-def _keys_in(tenant_rows: TenantRows, here: bool) -> Iterator[Row]:  # noqa: FBT001
-    view = tenant_rows.view
-    scopes = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
-    others = here and tenant_rows.may("read:service-api-key")
-    for owner, keys in view.register.keys.items():
-        if owner == view.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
-            for key in keys:
-                yield _key(tenant_rows, key, scopes.get(str(key.id), HERE))
+def _keys(tables: OperationTables) -> Iterator[Row]:
+    for tenant_rows in tables.tenants:
+        view = tenant_rows.view
+        scopes = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
+        others = tenant_rows is tables.here and tenant_rows.may("read:service-api-key")
+        for owner, keys in view.register.keys.items():
+            if owner == view.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
+                for key in keys:
+                    yield _key(tenant_rows, key, scopes.get(str(key.id), HERE))
 
 
 def _key(tenant_rows: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
@@ -172,7 +165,7 @@ def _objects(of: ObjectTable) -> Callable[[OperationTables], list[Row]]:
 TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {
     **{name: _objects(of) for name, of in OBJECT_TABLES.items()},
     "auth_role": lambda tables: list(tables.here.roles.values()),
-    "auth_api_key": _keys,
+    "auth_api_key": lambda tables: list(_keys(tables)),
     "api_token": lambda _: [],
     "membership": _memberships,
     "membership_invitation": _invitations,

@@ -222,13 +222,8 @@ def read_rate_limit_usage(
 
 
 @sso.reads("GET", "/setup_url", account(ADMINISTER))
+@sso.reads("GET", "/dsync_setup_url", account(ADMINISTER), name="read_dsync_setup_url")
 def read_setup_url(_view: ReadView) -> str:
-    """Refuse: there is nothing to set up."""
-    raise NotAllowed(NONE_HERE)
-
-
-@sso.reads("GET", "/dsync_setup_url", account(ADMINISTER))
-def read_dsync_setup_url(_view: ReadView) -> str:
     """Refuse: there is nothing to set up."""
     raise NotAllowed(NONE_HERE)
 

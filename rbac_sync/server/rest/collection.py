@@ -42,15 +42,18 @@ class Collection(APIRouter):
 
     def reads(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
         """Return a decorator that makes a handler a route; see the function ``reads``."""
-        return lambda handler: self._added(method, path, options, reads(place)(handler))
+        return self._adder(reads(place), path, {"methods": [method], **options})
 
     def writes(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
         """Return a decorator that makes a handler a route; see the function ``writes``."""
-        return lambda handler: self._added(method, path, options, writes(place)(handler))
+        return self._adder(writes(place), path, {"methods": [method], **options})
 
-    def _added(self, method: str, path: str, options: dict[str, Any], route: Handler) -> Handler:
-        self.add_api_route(path, route, methods=[method], **options)
-        return route
+    def _adder(self, opened: Decorator, path: str, options: dict[str, Any]) -> Decorator:
+        def add(handler: Handler) -> Handler:
+            self.add_api_route(path, opened(handler), **options)
+            return handler  # which may be a route of another path, too
+
+        return add
 
 
 def together(*routers: APIRouter) -> APIRouter:

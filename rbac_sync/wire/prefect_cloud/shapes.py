@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -40,10 +40,6 @@ def instead_of_null(value: Callable[[], Any]) -> BeforeValidator:
     return BeforeValidator(lambda sent: value() if sent is None else sent)
 
 
-def _in_order(names: Iterable[str]) -> list[str]:
-    return sorted(names)
-
-
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
 
@@ -67,9 +63,7 @@ BIGGEST = 2**63 - 1
 Integer = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 """A number that a database column holds."""
 
-Names = Annotated[
-    frozenset[str], PlainSerializer(_in_order, return_type=list[str], when_used="json")
-]
+Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str], when_used="json")]
 """A set, written in alphabetical order."""
 
 Texts = Annotated[list[Text], instead_of_null(list)]

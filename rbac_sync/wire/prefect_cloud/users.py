@@ -13,11 +13,7 @@ from .shapes import Answer, Email, Entity, Instant, Name, Names, Request, Text
 T = TypeVar("T")
 
 
-def _left_out(value: object) -> object:
-    return None if value == "" else value
-
-
-Kept = Annotated[T | None, BeforeValidator(_left_out)]
+Kept = Annotated[T | None, BeforeValidator(lambda value: None if value == "" else value)]
 """A field that may be unset. Source: [P] sends an empty text for an unset value."""
 
 PersonName = Annotated[Text, Field(max_length=500)]

@@ -27,7 +27,7 @@ from ..collection import WORKSPACE, Collection, reads, writes
 from ..workspace_access import EVERYBODY, actor_access
 from . import documents
 from . import levels as rules
-from .document_collection import DocumentCollection, Lookup
+from .document_collection import DocumentCollection
 from .documents import Finder
 
 
@@ -39,7 +39,6 @@ class AccessListRoutes:
     levels: Mapping[str, str]
     """The scope that each level requires; ``view`` and ``manage`` are two of the levels."""
 
-    lookup: Lookup
     create: type[BaseModel]
     shape: type[BaseModel]
     mine: type[BaseModel]
@@ -47,7 +46,7 @@ class AccessListRoutes:
     def router(self) -> APIRouter:
         """Return the routes that read and replace a list, and the one of the caller's levels."""
         router = Collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
-        word, path = self.of.kind.replace("-", "_"), f"{self.lookup.path}/access"
+        word, path = self.of.kind.replace("-", "_"), f"{self.of.lookups[-1].path}/access"
         for method, at, route, name, model in (
             ("GET", path, self._read(), f"read_{word}_access", self.shape),
             ("PUT", path, self._replace(), f"set_{word}_access", None),
@@ -58,7 +57,7 @@ class AccessListRoutes:
         return router
 
     def _read(self) -> Callable[..., Any]:
-        finder = Depends(self.lookup.find)
+        finder = Depends(self.of.lookups[-1].find)
 
         @reads(workspace(self.levels["view"]))
         def read_list(view: ReadView, at: RequestScope, find: Finder = finder) -> BaseModel:
@@ -68,7 +67,7 @@ class AccessListRoutes:
         return read_list
 
     def _replace(self) -> Callable[..., Any]:
-        finder = Depends(self.lookup.find)
+        finder = Depends(self.of.lookups[-1].find)
 
         def replace_list(
             transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder = finder
@@ -109,16 +108,9 @@ class AccessListRoutes:
         return held
 
 
-def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:
-    """Return the list of an object: for each level its actors and its teams."""
-    everyone = {f"{name}_actor_ids": ["*"] for name in names}
-    kept: Mapping[str, Any] = document.content.get(ACCESS) or everyone
-    return kept
-
-
 def read(view: ReadView, document: Document, names: Sequence[str]) -> dict[str, list[Any]]:
     """Return the list of an object for a response: actors and teams together, by level."""
-    kept = levels(document, names)
+    kept = document.content.get(ACCESS) or {f"{name}_actor_ids": ["*"] for name in names}
     return {f"{name}_actors": _named(view, kept, name) for name in names}
 
 

@@ -187,7 +187,6 @@ BLOCKS = DocumentCollection(
 ACCESS = AccessListRoutes(
     of=BLOCKS,
     levels=RIGHTS,
-    lookup=Lookup("/{id}", by_id(BLOCK)),
     create=access.SetBlockDocumentAccess,
     shape=access.BlockDocumentAccessControl,
     mine=access.ReadActorsBlockDocumentAccess,

@@ -117,7 +117,6 @@ DEPLOYMENTS = DocumentCollection(
 ACCESS = AccessListRoutes(
     of=DEPLOYMENTS,
     levels=RIGHTS,
-    lookup=Lookup("/{id}", by_id(KIND)),
     create=access.SetDeploymentAccess,
     shape=access.DeploymentAccessControl,
     mine=access.ReadActorsDeploymentAccess,

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
+from ....wire.prefect_cloud.filters import Compares, ComparesParent
 from ....wire.prefect_cloud.orchestration import ObjectPage
 from ...auth import RequestScope
-from ...matching import criteria, meets, parents
+from ...matching import criteria, meets
 from ...read_view import ReadView
 from ..collection import page
 from . import documents
@@ -57,10 +58,9 @@ class DocumentQuery:
 
     def _needs_contents(self) -> bool:
         known = {"id", "name"} if self.has_name else {"id"}
-        compared = {says.field for says, _ in criteria(self.where)}
-        return bool(
-            compared - known or self.shared or self.request.sort or list(parents(self.request))
-        )
+        compared = {says.field for says, _ in criteria(self.where, Compares)}
+        above = list(criteria(self.request, ComparesParent))
+        return bool(compared - known or self.shared or self.request.sort or above)
 
     def _row(self, outline: Outline) -> Mapping[str, Any]:
         name = outline.name or ""
@@ -100,7 +100,7 @@ class DocumentQuery:
                     has_parent=says.kind in NESTED,
                 ).outlines()
             }
-            for says, where in parents(self.request)
+            for says, where in criteria(self.request, ComparesParent)
         }
 
 

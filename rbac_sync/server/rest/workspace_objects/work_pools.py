@@ -129,7 +129,6 @@ OF_POOL = replace(
 ACCESS = AccessListRoutes(
     of=POOLS,
     levels={"manage": MANAGE_POOLS, "run": WRITE_POOLS, "view": SEE_POOLS},
-    lookup=Lookup("/{name}", by_name(POOL)),
     create=access.SetWorkPoolAccess,
     shape=access.WorkPoolAccessControl,
     mine=access.ReadActorsWorkPoolAccess,
@@ -176,6 +175,7 @@ def read_workers(
     return []
 
 
+@workers.reads("POST", "/filter", workspace("see_workers"))
 @task_workers.reads("POST", "/filter", workspace("see_workers"))
 def read_all_workers(
     _view: ReadView,
@@ -183,9 +183,6 @@ def read_all_workers(
 ) -> list[wire.Carried]:
     """List the workers of the workspace: none."""
     return []
-
-
-workers.add_api_route("/filter", read_all_workers, methods=["POST"])
 
 
 @types.reads("GET", "/work_pool_types", workspace(SEE_POOLS))
