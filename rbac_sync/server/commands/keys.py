@@ -59,20 +59,13 @@ def rotate_key(
     """Create a key of *account* that ends at *until*, and end its newest one after *grace*.
 
     Without a grace the old key is revoked at once. Its end is never moved to a later time.
-
-    Raises:
-        Refusal: the guard refuses it.
     """
     ended = _ended(transaction.view, account, transaction.view.now + grace)
     return create_key(transaction, _new(account, until), None, *ended)
 
 
 def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
-    """Revoke *key*.
-
-    Raises:
-        Refusal: the guard refuses it.
-    """
+    """Revoke *key*."""
     scope = transaction.documents.named(KEY, key.owner, str(key.id))
     transaction.make(Change(api_keys.resource(key), None))
     if scope:

@@ -14,20 +14,12 @@ STAYS = "a service account is deleted, it does not leave"
 
 
 def set_status(transaction: WriteTransaction, users: Iterable[User], status: Status) -> None:
-    """Suspend *users*, or make them active again: all of them or none.
-
-    Raises:
-        Refusal: the guard refuses one of them.
-    """
+    """Suspend *users*, or make them active again: all of them or none."""
     transaction.make(*(Change(user, replace(user, status=status)) for user in users))
 
 
 def remove_from_account(transaction: WriteTransaction, principal: Address) -> None:
-    """Remove *principal* with all its holdings in the account.
-
-    Raises:
-        Refusal: the guard refuses it.
-    """
+    """Remove *principal* with all its holdings in the account."""
     transaction.make(Change(transaction.view.state.get(principal), None))
 
 

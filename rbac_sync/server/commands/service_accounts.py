@@ -32,9 +32,6 @@ def update_service_account(
     """Rename *account*, with its keys, or set its account role; None leaves either unchanged.
 
     A change of the role alone does not require the permission to update service accounts.
-
-    Raises:
-        Refusal: the guard refuses it.
     """
     after = replace(account, name=name or account.name)
     if after != account or role is None:

@@ -12,11 +12,7 @@ from ..refusals import Missing
 
 
 def create_team(transaction: WriteTransaction, name: str, description: str = "") -> Team:
-    """Create a team; an existing one of that *name* gets the *description* and keeps its members.
-
-    Raises:
-        Refusal: the guard refuses it.
-    """
+    """Create a team; one that has this *name* gets the *description* and keeps its members."""
     new = Team(name, description=description)
     before = transaction.view.state.get(new.address)
     after = replace(before, description=description) if isinstance(before, Team) else new
@@ -25,11 +21,7 @@ def create_team(transaction: WriteTransaction, name: str, description: str = "")
 
 
 def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[Address]) -> Team:
-    """Add *principals* to *team*; nobody is removed, and present members keep their terms.
-
-    Raises:
-        Refusal: the guard refuses it.
-    """
+    """Add *principals* to *team*; nobody is removed, and present members keep their terms."""
     members = {member.principal for member in team.members}
     added = {Membership(principal) for principal in principals if principal not in members}
     after = replace(team, members=team.members | added)

@@ -21,9 +21,6 @@ def update_workspace(
     """Replace *before* by *after*, and its default roles unless they are None; empty: none.
 
     A change of default roles alone does not require the permission to update workspaces.
-
-    Raises:
-        Refusal: the guard refuses it.
     """
     changes: list[Change] = []
     if default_roles is not None:

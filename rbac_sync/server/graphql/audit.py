@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import filterfalse, islice
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid5
@@ -50,7 +50,8 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     there = trail.length()
     budget.spend(WORK * (there if most is None else min(most, there)))
     links = trail.latest() if most is None else trail.walk(ALWAYS)
-    return [_row(view, link) for link in islice(filterfalse(_is_note, links), most)]
+    rows = (link for link in links if not is_note(link.record))
+    return [_row(view, link) for link in islice(rows, most)]
 
 
 def bound(arguments: Mapping[str, Any]) -> int | None:
@@ -61,10 +62,6 @@ def bound(arguments: Mapping[str, Any]) -> int | None:
     if most is None or not newest_first or arguments.get("where"):
         return None
     return max(most, 0) + max(int(arguments.get("offset") or 0), 0)
-
-
-def _is_note(link: Link) -> bool:
-    return is_note(link.record)
 
 
 def _row(view: ReadView, link: Link) -> Row:

@@ -101,11 +101,7 @@ class RequestContext:
         self._take(self._operations)
 
     def mutate(self) -> None:
-        """Count a mutation as a request; the first was counted with its operation.
-
-        Raises:
-            Refusal: the account has asked too often.
-        """
+        """Count a mutation as a request, the first with its operation; see ``begin``."""
         self._take(self._mutations)
 
     def _take(self, counted: Iterator[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ....backends.store.documents import Document, Outline
+from ....backends.store.documents import Document
 from ....backends.store.system_blocks import SCHEMA, TYPE, VERSION, checksum
 from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud import orchestration as wire
@@ -80,13 +80,9 @@ def read_block_schemas(
     """List versions, the latest first."""
     query = body or wire.ReadBlockSchemas()
     outlines = documents.outlines(view, at, SCHEMA)
-    rows = [o for o in reversed(outlines) if meets(_row(o), query.block_schemas)]
+    types = ((o, {"block_type_id": (o.name or "").partition("/")[0]}) for o in reversed(outlines))
+    rows = [o for o, type_ in types if meets(type_, query.block_schemas)]
     return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, query))]
-
-
-def _row(schema: Outline) -> dict[str, str]:
-    """Return the fields for filters: the id of the block type, with which its name begins."""
-    return {"block_type_id": (schema.name or "").partition("/")[0]}
 
 
 @schemas.reads("GET", "/checksum/{checksum}", workspace(SEE))

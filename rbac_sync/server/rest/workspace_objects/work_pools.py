@@ -29,6 +29,7 @@ METADATA: wire.WorkerTypesByPackage = {
 }
 """The types of work pools that clients read before they create one, with the needed fields."""
 
+NEW_POOL = {"type": "prefect-agent", "base_job_template": {}}
 DEFAULT = "default"
 DEFAULT_POOL = "default-agent-pool"
 """The pool of the queues that are created without one."""
@@ -69,11 +70,6 @@ def _with_default_queue(
     return documents.update(transaction, pool, {"default_queue_id": str(queue.id)})
 
 
-def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
-    template = content.get("base_job_template") or {}
-    return {"type": "prefect-agent", **content, "base_job_template": template}
-
-
 def _with_status(_view: ReadView, document: Document) -> Content:
     """Return the status of a pool or queue, which depends on whether it is paused."""
     return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
@@ -91,7 +87,11 @@ POOLS = DocumentCollection(
     criteria="work_pools",
     fixed=("name", "type", "default_queue_id"),
     owns={QUEUE: "work_pool_id"},
-    prepare=_pool_prepared,
+    prepare=lambda _transaction, _at, content: {
+        "type": "prefect-agent",
+        "base_job_template": {},
+        **content,
+    },
     complete=_with_default_queue,
     show=_with_status,
     lookups=(Lookup("/{name}", by_name(POOL)),),
