@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from traceback import extract_tb
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 
 from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from . import refusals
-from .log import log
+from .log import log, log_failure
 from .refusals import InvalidRequest, Refusal, TooManyRequests, Unauthenticated
 
 UNKNOWN = "It is not known whether this was done: see what is there before you ask again"
@@ -37,8 +37,6 @@ class AsciiResponse(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Return *content* as JSON."""
-        import json
-
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -102,9 +100,7 @@ async def disconnected(_: Request, __: Exception) -> JSONResponse:
 
 async def broken(_: Request, error: Exception) -> JSONResponse:
     """Return the response to a fault of the server, whose message may quote the request."""
-    places = extract_tb(error.__traceback__)
-    where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
-    log.error("a request failed", extra={"reason": type(error).__name__ + where})
+    log_failure(error)
     return AsciiResponse({"detail": "Internal Server Error"}, 500)
 
 

@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from datetime import UTC, datetime
+from traceback import extract_tb
 from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,6 +35,13 @@ def to(stream: TextIO = sys.stderr) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.INFO)
+
+
+def log_failure(error: BaseException) -> None:
+    """Log a fault of the server by its class and place: its message may quote the request."""
+    places = extract_tb(error.__traceback__)
+    where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
+    log.error("a request failed", extra={"reason": type(error).__name__ + where})
 
 
 class RequestLog:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from traceback import extract_tb
 
 from ...errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from ..http_errors import UNKNOWN
-from ..log import log
+from ..log import log, log_failure
 from ..refusals import NotAllowed, Refusal, Unauthenticated
 
 FORBIDDEN = "FORBIDDEN"
@@ -62,9 +61,7 @@ def fault(error: BaseException) -> GraphQLFault:
         case BackendError():
             log.error("the store cannot be used", extra={"reason": str(error)})
             return GraphQLFault("Unable to complete operation", API_ERROR)
-    places = extract_tb(error.__traceback__)
-    where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
-    log.error("a request failed", extra={"reason": type(error).__name__ + where})
+    log_failure(error)
     message = "Unable to complete operation. An internal API error occurred."
     return GraphQLFault(message, API_ERROR)
 

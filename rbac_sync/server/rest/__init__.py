@@ -20,7 +20,7 @@ from . import (
     workspaces,
 )
 from .events import routes
-from .workspace_objects import blocks, deployments, flow_runs, plain_objects, work_pools
+from .workspace_objects import blocks, deployments, plain_objects, work_pools
 
 ROUTERS = (
     me.router,
@@ -36,7 +36,6 @@ ROUTERS = (
     routes.router,
     blocks.router,
     deployments.router,
-    flow_runs.router,
     work_pools.router,
     plain_objects.router,
     health.router,

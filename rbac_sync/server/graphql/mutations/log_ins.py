@@ -31,9 +31,12 @@ NOWHERE = "You are in no tenant here, and none has invited you."
 
 
 def log_in(context: RequestContext, arguments: Arguments) -> Payload:
-    """Log in the user of an identity token: a member of some tenant, or a user invited to one."""
+    """Log in the user of an identity token: a member of some tenant or, else, invited to one."""
     who = _proven(context, arguments["id_token"])
-    home = _first(_homes(context, who))
+    homes, ranks = _homes(context, who), (Status.ACTIVE, Status.PENDING)
+    home = next((home for rank in ranks for home in homes if home.status is rank), None)
+    if home is None:
+        raise failed(NOWHERE)
     context.count(home.account_id)
 
     def work(transaction: WriteTransaction) -> Payload:
@@ -95,15 +98,6 @@ def _proven(context: RequestContext, id_token: str) -> Address:
 def _homes(context: RequestContext, who: Address) -> list[Home]:
     with context.guarded.service.moment() as moment:
         return moment.homes(WORLD, who)
-
-
-def _first(homes: list[Home]) -> Home:
-    """Return the tenant of a log-in: one with the user as a member, if there is any."""
-    for status in (Status.ACTIVE, Status.PENDING):
-        for home in homes:
-            if home.status is status:
-                return home
-    raise failed(NOWHERE)
 
 
 def _with_log_in(

@@ -39,7 +39,8 @@ def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
         and _matches(event.resource, where.resource)
         and all(any(_related(r, each) for r in event.related) for each in criteria(where.related))
         and all(any(_matches(r, each) for r in everything) for each in criteria(where.any_resource))
-        and _here(event, where.scope)
+        and where.scope.account in (None, event.account)
+        and (where.scope.workspace is None or event.workspace in where.scope.workspace)
         and (where.id.id is None or event.id in where.id.id)
         and _says(event, where.text)
     )
@@ -100,12 +101,6 @@ def _among(value: str, where: Sequence[str] | None) -> bool:
 
 def _begins(value: str, where: Sequence[str] | None) -> bool:
     return where is None or value.startswith(tuple(where))
-
-
-def _here(event: wire.ReceivedEvent, where: wire.EventScopeFilter) -> bool:
-    return (where.account is None or where.account == event.account) and (
-        where.workspace is None or event.workspace in where.workspace
-    )
 
 
 def _says(event: wire.ReceivedEvent, where: wire.EventTextFilter | None) -> bool:

@@ -1,4 +1,4 @@
-"""The events that meet a filter: their pages, their number and their groups.
+"""The events that meet a filter: their pages, their number, and counts of them by an attribute.
 
 The database filters by names of events, workspaces and actors. For other criteria, it selects
 the rows to read, which are then filtered one by one.
@@ -7,30 +7,34 @@ the rows to read, which are then filtered one by one.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, dropwhile, islice
 from operator import gt, itemgetter, lt
 
 from ....backends.database.columns import stored
-from ....backends.store.span import By, Interval, Span
+from ....backends.store.span import SECOND, By, Interval, Span
 from ....backends.store.trail import Tally
 from ....model import Address, Instant
-from ....model.instant import parsed
+from ....model.instant import parsed, rfc3339
 from ....wire.prefect_cloud import events as wire
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
 from ...trail import NAMES_OF_OTHERS, NOT_ONE_EVENT, EventPlace, PlacedEvent, events
-from .filters import Narrowing, matches_name, meets, narrowing
+from .filters import ID, NAME, ROLE, Narrowing, matches_name, meets, narrowing
 
 KIND = "event"
 """The kind of the documents of events that clients report."""
 
 LONGEST = timedelta(days=14)
 """The longest span of one query. Source: the documentation."""
+
+
+Value = tuple[str, str]
+"""The value for filters, and the label to show."""
 
 
 @dataclass(frozen=True)
@@ -208,5 +212,62 @@ def too_many() -> Refusal:
 def _distinct(placed: Iterable[PlacedEvent]) -> list[PlacedEvent]:
     kept: dict[str | None, PlacedEvent] = {}
     for each in placed:
-        kept.setdefault(each.event.resource.get("prefect.resource.id"), each)
+        kept.setdefault(each.event.resource.get(ID), each)
     return list(kept.values())
+
+
+def counted(query: EventQuery, by: wire.Countable, body: wire.CountEvents) -> list[wire.EventCount]:
+    """Return a count for each value, the oldest interval or the largest count first."""
+    interval = Interval(query.since, _width(body))
+    grouping, value = _COUNTED.get(by) or (interval, partial(_begin, interval))
+    tallies, others = query.groups(grouping)
+    counts: dict[Value, wire.EventCount] = {}
+    for tally in tallies:
+        _add(counts, value(query.event(tally)), tally.size, tally.first, tally.last)
+    for _, event in others:
+        _add(counts, value(event), 1, event.occurred, event.occurred)
+    if by in _COUNTED:
+        return sorted(counts.values(), key=lambda count: (-count.count, count.value))
+    return sorted(counts.values(), key=lambda count: count.start_time)
+
+
+def _add(
+    counts: dict[Value, wire.EventCount], value: Value, count: int, first: Instant, last: Instant
+) -> None:
+    known = counts.get(value)
+    counts[value] = wire.EventCount(
+        value=value[0],
+        label=value[1],
+        count=count + (known.count if known else 0),
+        start_time=min(first, known.start_time) if known else first,
+        end_time=max(last, known.end_time) if known else last,
+    )
+
+
+def _width(body: wire.CountEvents) -> int:
+    """Return the length of an interval in microseconds, at most that of two longest spans."""
+    seconds = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
+    return round(min(seconds, 2 * LONGEST.total_seconds()) * SECOND)
+
+
+def _begin(interval: Interval, event: wire.ReceivedEvent) -> Value:
+    width = timedelta(microseconds=interval.width)
+    text = rfc3339(interval.since + (event.occurred - interval.since) // width * width)
+    return text, text
+
+
+def _named(resource: wire.Resource) -> Value:
+    return resource.get(ID, ""), resource.get(NAME, "")
+
+
+_COUNTED: Mapping[wire.Countable, tuple[By, Callable[[wire.ReceivedEvent], Value]]] = {
+    wire.Countable.EVENT: (By.SHAPE, lambda event: (event.event, event.event)),
+    wire.Countable.RESOURCE: (By.THING, lambda event: _named(event.resource)),
+    wire.Countable.WORKSPACE: (By.PLACE, lambda event: (str(event.workspace or ""),) * 2),
+    wire.Countable.ACTOR: (
+        By.ACTOR,
+        lambda event: _named(next((r for r in event.related if r.get(ROLE) == "actor"), {})),
+    ),
+}
+"""For counts that are not by time: the grouping of rows whose events have the same value, and
+the function that returns this value of an event."""

@@ -23,8 +23,7 @@ from ...read_view import ReadView
 from ...refusals import InvalidRequest, NotAllowed
 from ...trail import PREFIX, PlacedEvent
 from ..collection import ACCOUNT, WORKSPACE, Collection, together
-from .counts import counted
-from .query import KIND, EventQuery, span_of
+from .query import KIND, EventQuery, counted, span_of
 
 READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"

@@ -205,12 +205,15 @@ class DocumentCollection:
     ) -> None:
         """Change *fields* of a document, which may include its name.
 
+        A null removes no field that every response has.
+
         Raises:
             Conflict: the new name is taken.
             Missing: a document that it would belong to does not exist.
         """
         merged = self.merge(document, fields).items()
-        changes = {name: value for name, value in merged if not self._is_cut(name, value)}
+        required = {name for name, each in self.shape.model_fields.items() if each.is_required()}
+        changes = {n: value for n, value in merged if value is not None or n not in required}
         self._check_change(transaction.view, document, changes)
         self._check_needs(transaction.view, at, fields)
         name = self.name_of({**document.content, **changes})
@@ -219,11 +222,6 @@ class DocumentCollection:
         else:
             changed = documents.update(transaction, document, changes)
         self._checked(transaction.view, changed)
-
-    def _is_cut(self, name: str, value: object) -> bool:
-        """Say whether a null would remove a field that every response has."""
-        required = self.shape.model_fields.get(name)
-        return value is None and required is not None and required.is_required()
 
     def replace(
         self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content

@@ -50,15 +50,13 @@ def _with_pool(view: ReadView, document: Document) -> Content:
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
     """Return a queue with the id of its pool, if the access list of the pool allows it."""
     id_ = content.get("work_pool_id")
-    there = documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else None
-    pool = there or _default(transaction, at)
+    if id_:
+        pool = documents.get(transaction.view, at, POOL, UUID(id_))
+    else:
+        kept = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
+        pool = kept or POOLS.make(transaction, at, {"name": DEFAULT_POOL})[0]
     levels.check(transaction.view, pool, levels.MANAGE)
     return {**content, "work_pool_id": str(pool.id)}
-
-
-def _default(transaction: WriteTransaction, at: RequestScope) -> Document:
-    kept = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
-    return kept or POOLS.make(transaction, at, {"name": DEFAULT_POOL})[0]
 
 
 def _with_default_queue(
