@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from uuid import UUID, uuid5
 
 from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
@@ -78,6 +79,8 @@ def principal(view: ReadView, id_: UUID) -> Address | None:
     service_account = view.register.find(Kind.SERVICE_ACCOUNT, id_)
     if service_account is not None:
         return service_account
+    if public_id(view, view.caller) == id_:
+        return view.caller  # the other users are not read for a thing of one's own
     users = (entry.address for entry in view.all(Kind.USER))
     return next((user for user in users if user_id(user.key) == id_), None)
 
@@ -111,5 +114,6 @@ def open_invitations(view: ReadView) -> list[Invitation]:
 
 def key(view: ReadView, id_: UUID) -> KeyEntry | None:
     """Return the key with this id in this tenant, of any owner."""
-    keys = (entry for owned in view.register.keys.values() for entry in owned)
-    return next((entry for entry in keys if entry.id == id_), None)
+    own = view.register.keys.get(view.caller, ())
+    others = (entry for owned in view.register.keys.values() for entry in owned)
+    return next((entry for entry in chain(own, others) if entry.id == id_), None)
