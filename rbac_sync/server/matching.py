@@ -70,7 +70,7 @@ def meets(row: Mapping[str, Any], where: BaseModel | None) -> bool:
         _compares(row.get(says.field, says.default), criterion)
         for says, criterion in criteria(where, Compares)
     ]
-    return _joined(getattr(where, "operator", Operator.AND), answers)
+    return joined(getattr(where, "operator", Operator.AND), answers)
 
 
 def _compares(value: object, criterion: BaseModel) -> bool:
@@ -81,11 +81,12 @@ def _compares(value: object, criterion: BaseModel) -> bool:
 
 
 def _holds(value: object, operators: dict[str, Any]) -> bool:
-    joined = operators.pop("operator", Operator.AND)
-    return _joined(joined, [COMPARISONS[name](value, each) for name, each in operators.items()])
+    operator = operators.pop("operator", Operator.AND)
+    return joined(operator, [COMPARISONS[name](value, each) for name, each in operators.items()])
 
 
-def _joined(operator: str, answers: Sequence[bool]) -> bool:
+def joined(operator: str, answers: Sequence[bool]) -> bool:
+    """Say whether the answers of the criteria of a filter meet it; without criteria it is met."""
     if operator == Operator.OR:
         return any(answers) or not answers
     return all(answers)

@@ -11,14 +11,13 @@ from ...backends.store.id_index import HeldRow, IdEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Address, ServiceAccount, Status, User
 from ...wire.prefect_cloud import account_memberships as wire
-from ...wire.prefect_cloud.filters import Operator
 from ..auth import account
 from ..commands.bindings import set_role
 from ..commands.memberships import remove_from_account, set_status
 from ..directory.profiles import Profile, profile
 from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
-from ..matching import asks, compares
+from ..matching import asks, compares, joined
 from ..read_view import ReadView
 from ..refusals import Missing
 from .collection import ACCOUNT, Collection, ordered, page
@@ -156,10 +155,7 @@ def _matching(
 
 
 def _meets(view: ReadView, member: MemberRow, where: wire.AccountMembershipFilter | None) -> bool:
-    criteria = list(_criteria(view, member, where)) if where else []
-    if where and where.operator is Operator.OR and criteria:
-        return any(criteria)
-    return all(criteria)
+    return where is None or joined(where.operator, list(_criteria(view, member, where)))
 
 
 def _criteria(

@@ -6,22 +6,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from ...model import Address, Level, Role
-from ...wire.prefect_cloud.roles import (
-    AccountRole,
-    AccountRoleFilter,
-    AccountRoleUpdate,
-    ReadAccountRoles,
-    ReadWorkspaceRoles,
-    WorkspaceRole,
-    WorkspaceRoleCreate,
-    WorkspaceRoleFilter,
-    WorkspaceRoleUpdate,
-    WorkspaceScope,
-)
+from ...wire.prefect_cloud import roles as wire
 from ..auth import account, anywhere
 from ..commands.resources import create, delete, update
 from ..directory import roles
-from ..directory.roles import known
 from ..guarded_store import WriteTransaction
 from ..matching import compares
 from ..read_view import ReadView
@@ -33,29 +21,33 @@ scopes = Collection("/workspace_scopes", "Workspace Scopes")
 
 
 @of_account.reads("POST", "/filter", account("read:account_role"))
-def read_account_roles(view: ReadView, body: ReadAccountRoles | None = None) -> list[AccountRole]:
+def read_account_roles(
+    view: ReadView, body: wire.ReadAccountRoles | None = None
+) -> list[wire.AccountRole]:
     """List account roles."""
-    query = body or ReadAccountRoles()
-    where = query.account_roles or AccountRoleFilter()
+    query = body or wire.ReadAccountRoles()
+    where = query.account_roles or wire.AccountRoleFilter()
     rows = [_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
     return page([r for r in rows if compares(r.name, where.name)], query)
 
 
 @of_account.reads("GET", "/{id}", account("read:account_role"))
-def read_account_role(view: ReadView, id: UUID) -> AccountRole:
+def read_account_role(view: ReadView, id: UUID) -> wire.AccountRole:
     """Read one."""
     return _account_role(view, roles.role_by_id(view, Level.ACCOUNT, id))
 
 
 @of_account.writes("PATCH", "/{id}", account(), status_code=204)
-def update_account_role(transaction: WriteTransaction, id: UUID, body: AccountRoleUpdate) -> None:
+def update_account_role(
+    transaction: WriteTransaction, id: UUID, body: wire.AccountRoleUpdate
+) -> None:
     """Change one; the built-in ones refuse it."""
     view = transaction.view
     after = before = roles.role_by_id(view, Level.ACCOUNT, id)
     if body.name is not None:
         after = replace(after, name=body.name)
     if body.permissions is not None:
-        held = known(view, Level.ACCOUNT, body.permissions, "permissions")
+        held = roles.known(view, Level.ACCOUNT, body.permissions, "permissions")
         after = replace(after, permissions=held)
     update(transaction, before, after)
 
@@ -66,9 +58,9 @@ def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
     delete(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
 
 
-def _account_role(view: ReadView, role: Role) -> AccountRole:
+def _account_role(view: ReadView, role: Role) -> wire.AccountRole:
     entry = view.entry(role.address)
-    return AccountRole(
+    return wire.AccountRole(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
@@ -80,12 +72,12 @@ def _account_role(view: ReadView, role: Role) -> AccountRole:
 
 
 @scopes.reads("GET", "", anywhere())
-def read_workspace_scopes(view: ReadView) -> list[WorkspaceScope]:
+def read_workspace_scopes(view: ReadView) -> list[wire.WorkspaceScope]:
     """List all that a workspace role can hold, with what it includes."""
     catalogue = view.catalogue
     titles = ((p, t) for p, t in catalogue.titles.items() if t.level is Level.WORKSPACE)
     return [
-        WorkspaceScope(
+        wire.WorkspaceScope(
             name=name,
             title=title.title or title.words or name.replace("_", " ").capitalize(),
             feature_group=title.group,
@@ -104,11 +96,11 @@ def _see(name: str, included: set[str]) -> str | None:
 
 @of_workspaces.writes("POST", "/", account(), status_code=201)
 def create_workspace_role(
-    transaction: WriteTransaction, body: WorkspaceRoleCreate
-) -> WorkspaceRole:
+    transaction: WriteTransaction, body: wire.WorkspaceRoleCreate
+) -> wire.WorkspaceRole:
     """Create a custom role."""
     view = transaction.view
-    held = known(view, Level.WORKSPACE, body.scopes, "scopes")
+    held = roles.known(view, Level.WORKSPACE, body.scopes, "scopes")
     base = _base(view, body.inherited_role_id)
     role = Role(Level.WORKSPACE, body.name, held, base, description=body.description)
     create(transaction, role)
@@ -117,11 +109,11 @@ def create_workspace_role(
 
 @of_workspaces.reads("POST", "/filter", account("read:workspace_role"))
 def read_workspace_roles(
-    view: ReadView, body: ReadWorkspaceRoles | None = None
-) -> list[WorkspaceRole]:
+    view: ReadView, body: wire.ReadWorkspaceRoles | None = None
+) -> list[wire.WorkspaceRole]:
     """List workspace roles, built-in ones too."""
-    query = body or ReadWorkspaceRoles()
-    where = query.workspace_roles or WorkspaceRoleFilter()
+    query = body or wire.ReadWorkspaceRoles()
+    where = query.workspace_roles or wire.WorkspaceRoleFilter()
     rows = [
         _workspace_role(view, role)
         for role in roles.all_of(view, Level.WORKSPACE)
@@ -131,14 +123,14 @@ def read_workspace_roles(
 
 
 @of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))
-def read_workspace_role(view: ReadView, id: UUID) -> WorkspaceRole:
+def read_workspace_role(view: ReadView, id: UUID) -> wire.WorkspaceRole:
     """Read one."""
     return _workspace_role(view, roles.role_by_id(view, Level.WORKSPACE, id))
 
 
 @of_workspaces.writes("PATCH", "/{id}", account(), status_code=204)
 def update_workspace_role(
-    transaction: WriteTransaction, id: UUID, body: WorkspaceRoleUpdate
+    transaction: WriteTransaction, id: UUID, body: wire.WorkspaceRoleUpdate
 ) -> None:
     """Change a custom role."""
     view = transaction.view
@@ -148,7 +140,9 @@ def update_workspace_role(
     if body.description is not None:
         after = replace(after, description=body.description)
     if "scopes" in body.model_fields_set:
-        after = replace(after, permissions=known(view, Level.WORKSPACE, body.scopes, "scopes"))
+        after = replace(
+            after, permissions=roles.known(view, Level.WORKSPACE, body.scopes, "scopes")
+        )
     if "inherited_role_id" in body.model_fields_set:
         after = replace(after, base=_base(view, body.inherited_role_id))
     update(transaction, before, after)
@@ -160,10 +154,10 @@ def delete_workspace_role(transaction: WriteTransaction, id: UUID) -> None:
     delete(transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id))
 
 
-def _workspace_role(view: ReadView, role: Role) -> WorkspaceRole:
+def _workspace_role(view: ReadView, role: Role) -> wire.WorkspaceRole:
     """Return the response for a role: its scopes with included ones, without those of its base."""
     entry = view.entry(role.address)
-    return WorkspaceRole(
+    return wire.WorkspaceRole(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,

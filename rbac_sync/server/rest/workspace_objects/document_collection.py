@@ -113,8 +113,6 @@ class DocumentCollection:
 
     within: Callable[..., Within] = lambda: _nothing_more
     show: Show = _nothing_more
-    """Returns the fields of a response besides the stored ones."""
-
     show_one: Callable[..., Show] | None = None
     """A dependency that returns the additional fields of one document for a request."""
 
