@@ -166,7 +166,7 @@ def update_ip_allowlist(transaction: WriteTransaction, body: wire.IPAllowlist) -
 
 @accounts.reads("GET", f"{WHOLE}/ip_allowlist/my_access", account(), include_in_schema=False)
 def read_my_access(_view: ReadView) -> wire.IPAllowlistMyAccess:
-    """Say that the caller's address is let in: none is kept out."""
+    """Say that the address of the caller is admitted: this server refuses none."""
     return wire.IPAllowlistMyAccess(allowed=True, detail=NOT_ENFORCED)
 
 
@@ -231,15 +231,15 @@ def read_setup_url(_view: ReadView) -> str:
 @sso.reads("POST", "/validate", account(READ), status_code=204)
 def validate(
     view: ReadView,
-    body: wire.ValidateSSO | None = None,  # noqa: ARG001 - nobody is led anywhere
+    body: wire.ValidateSSO | None = None,  # noqa: ARG001 - there is no redirection
 ) -> None:
     """Say that the caller need not sign in by SSO.
 
-    *Why* nobody ever has: this server lets people in by keys, so in an account
-    that takes SSO of its people only those are let by who may bypass it.
+    *Why* no user ever has: this server identifies users by keys. In an account with SSO
+    only users who may bypass it pass.
 
     Raises:
-        Refusal: the account takes it of the caller.
+        Refusal: the account requires SSO of the caller.
     """
     signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
     if signs_in and Permission(BYPASS) not in view.may():

@@ -110,7 +110,7 @@ def revoke_workspace_invitation(transaction: WriteTransaction, at: RequestScope,
 
 @answers.post("/accept", status_code=204)
 def accept(id: UUID, invite_code: str, request: Request) -> None:
-    """Come in. The code says who asks, and is that person's key until the invitation ends."""
+    """Accept one. The code proves who the caller is, and is a key until the invitation ends."""
 
     def work(transaction: WriteTransaction) -> None:
         invitation = invitations.by_id(transaction.view, id)
@@ -121,7 +121,7 @@ def accept(id: UUID, invite_code: str, request: Request) -> None:
 
 @answers.post("/reject", status_code=204)
 def reject(id: UUID, invite_code: str, request: Request) -> None:
-    """Decline. The code says who asks."""
+    """Decline one. The code proves who the caller is."""
 
     def work(transaction: WriteTransaction) -> None:
         commands.reject_invitation(transaction, invitations.by_id(transaction.view, id))

@@ -151,7 +151,7 @@ def has_scope(view: ReadView, workspace_id: UUID, scope: str) -> bool:
 
 @router.writes("DELETE", "/workspaces/{workspace_id}", anywhere(), status_code=204)
 def leave_workspace(transaction: WriteTransaction, workspace_id: UUID) -> None:
-    """Give up what the caller itself holds in a workspace, and the account if it was for that."""
+    """Revoke the caller's own roles in a workspace; leave the account if they were the reason."""
     leave_scope(transaction, own_workspace(transaction.view, workspace_id))
 
 

@@ -134,13 +134,13 @@ def _catching(prefix: str, place: Any) -> APIRouter:
     @routes.api_route("/{kind}", methods=METHODS)
     @reads(place)
     def refuse_kind(_view: ReadView, request: Request, kind: str) -> None:
-        """Refuse what is asked of a whole kind."""
+        """Refuse a request about a whole kind."""
         _refuse(request, kind, "")
 
     @routes.api_route("/{kind}/{rest:path}", methods=METHODS)
     @reads(place)
     def refuse_path(_view: ReadView, request: Request, kind: str, rest: str) -> None:
-        """Refuse what is asked of something of a kind."""
+        """Refuse a request about one object of a kind."""
         _refuse(request, kind, f"/{rest}")
 
     return routes
@@ -159,7 +159,7 @@ def _collision(path: str) -> Any:
 
     @reads(workspace())
     def refuse(_view: ReadView, request: Request) -> None:
-        """Refuse what would else read as a wrong method."""
+        """Refuse a request that would otherwise get 405."""
         _refuse(request, kind, f"/{rest}")
 
     return refuse

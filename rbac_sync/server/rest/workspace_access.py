@@ -93,7 +93,7 @@ class AccessRoutes:
 
     def _read_all(self) -> Callable[..., Any]:
         def read_all(view: ReadView, at: RequestScope, body: Any = None) -> Any:
-            """List what actors hold themselves."""
+            """List the roles that principals hold themselves."""
             query = body or self.read()
             rows = (row for row in self._rows(view, at) if self.meets(view, row, query))
             answers = [self._response(view, row) for row in rows]
@@ -128,7 +128,7 @@ class AccessRoutes:
     def _delete(self) -> Callable[..., Any]:
         @writes(workspace())
         def delete(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
-            """Take away what one row says; a user who was in the account for it alone leaves."""
+            """Revoke the role of one row; a user who is in the account for it alone leaves."""
             row = self._row(transaction.view, at, id)
             revoke_role(transaction, row.principal, row.scope, row.role)
 
@@ -160,7 +160,7 @@ class TeamAccessRoutes(AccessRoutes):
     def _delete(self) -> Callable[..., Any]:
         @writes(workspace())
         def delete(transaction: WriteTransaction, at: RequestScope, team_id: UUID) -> None:
-            """Take away all that a team holds in the workspace."""
+            """Revoke all roles of a team in the workspace."""
             view = transaction.view
             team, scope = view.resource(Team, team_id), at.workspace(view)
             revoke_binding(transaction, team.address, scope.address)

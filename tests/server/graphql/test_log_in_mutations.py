@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from rbac_sync.backends.store import log_ins
 from rbac_sync.model import Status, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
+from rbac_sync.server.graphql.mutations import log_ins as mutations
 from rbac_sync.server.issuer import Issuer
 from rbac_sync.server.limits import RateLimit
 from tests.backends.store.stores import dump
@@ -110,6 +112,24 @@ def test_who_is_nowhere_is_not_let_in(stage, signer):
         for email in (BO, KIM):
             refusal = Asker(stage.root, "").refused("log_in", id_token=signer.token(email))
             assert refusal == failed("You are in no tenant here, and none has invited you.")
+
+
+@pytest.mark.parametrize("change", ["removal", "suspension"])
+def test_who_leaves_while_logging_in_gets_no_token(stage, signer, monkeypatch, change):
+    stage.person(BO)
+    begun = mutations._homes
+
+    def slow(context, who):
+        homes = begun(context, who)
+        before = User(BO)
+        after = None if change == "removal" else replace(before, status=Status.SUSPENDED)
+        stage.add(Change(before, after))  # by another request, before the transaction of this one
+        return homes
+
+    monkeypatch.setattr(mutations, "_homes", slow)
+    refusal = Asker(stage.root, "").refused("log_in", id_token=signer.token(BO))
+    assert refusal == failed("You are in no tenant here, and none has invited you.")
+    assert "'log-in'" not in repr(dump(stage.url)["document"])
 
 
 def test_who_is_only_invited_logs_in_and_comes_in(stage, let_in):

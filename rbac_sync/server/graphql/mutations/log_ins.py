@@ -15,7 +15,7 @@ from ....backends.store.log_ins import ACCESS, REFRESH, Tokens
 from ....backends.store.row_facts import LOG_IN
 from ....backends.store.session import StoreSession
 from ....errors import CredentialError, RbacSyncError
-from ....model import Address, Status
+from ....model import Address, Status, User
 from ....model.address import user as address_of
 from ...commands.log_ins import begin_log_in, end_log_in, renew_log_in
 from ...guarded_store import WriteTransaction
@@ -25,7 +25,7 @@ from ..request_context import WORLD, RequestContext
 from . import inputs
 from .inputs import Arguments, Payload
 
-NO_ISSUER = "This server takes nobody's word on who somebody is: it is run without an issuer."
+NO_ISSUER = "This server runs without an issuer of identity tokens, so that nobody can log in."
 NO_KEYS = "The issuer's keys cannot be had."
 NOWHERE = "You are in no tenant here, and none has invited you."
 
@@ -40,6 +40,9 @@ def log_in(context: RequestContext, arguments: Arguments) -> Payload:
     context.count(home.account_id)
 
     def work(transaction: WriteTransaction) -> Payload:
+        user = transaction.view.state.get(who)  # another request may have changed it since
+        if not isinstance(user, User) or user.status not in ranks:
+            raise failed(NOWHERE)
         return _payload(begin_log_in(transaction))
 
     context.close()
@@ -88,10 +91,10 @@ def _proven(context: RequestContext, id_token: str) -> Address:
     try:
         return address_of(issuer.email(id_token))
     except CredentialError as error:
-        log.warning("somebody was not let in", extra={"reason": str(error)})
+        log.warning("a log-in was refused", extra={"reason": str(error)})
         raise
     except RbacSyncError as error:
-        log.error("nobody can be let in", extra={"reason": str(error)})
+        log.error("log-ins are not possible", extra={"reason": str(error)})
         raise failed(NO_KEYS) from None
 
 

@@ -83,7 +83,7 @@ class AccessListRoutes:
         default = Body() if is_needed else Body(None)
 
         def read_mine(view: ReadView, at: RequestScope, body: Any = default) -> LevelsByObject:
-            """Say what the caller may do with each, by id or by name as it was asked."""
+            """Return the levels of the caller on each object, by id or by name as requested."""
             chosen = self._chosen(view, at, body or self.mine())
             return {key: self._mine(view, each) for key, each in chosen}
 
