@@ -19,7 +19,6 @@ from ..refusals import InvalidRequest, Missing
 from . import accounts
 from .bots import keys_of
 from .collection import Collection, page
-from .subscription import PLAN
 
 router = Collection("/me", "Me")
 
@@ -86,8 +85,8 @@ def _account(view: ReadView) -> wire.UserAccountResponse:
         account_name=accounts.name(view),
         account_role_name=view.role_name(row.role),
         account_handle=view.handle,
-        account_plan_type=PLAN["plan_type"],
-        account_plan_tier=PLAN["plan_tier"],
+        account_plan_type=accounts.PLAN["plan_type"],
+        account_plan_tier=accounts.PLAN["plan_tier"],
         account_plan_features=frozenset(view.session.account.features),
     )
 
