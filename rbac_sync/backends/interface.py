@@ -11,6 +11,7 @@ from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
 from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
+from ..model.live_numbers import LiveNumbers
 from ..planning import Capabilities, Change
 from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey
@@ -235,6 +236,11 @@ class RecordedSession(Session, Protocol):
 
         ``read`` does not read them if they are the declared ones, too.
         """
+        ...
+
+    @property
+    def numbers(self) -> LiveNumbers:
+        """The numbers of what is live, for comparisons that hold nothing in memory."""
         ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 VALID = "Success! The configuration is valid."
 PARTLY_MADE = "a part of it is made already"
-READS_EVERYTHING = ("no_cache", "target", "exclude", "strict")
+READS_EVERYTHING = ("target", "exclude", "strict")
 """Options with which a plan does not use the plan cache."""
 
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
@@ -119,7 +119,10 @@ def make_shown_plan(
     if not live and not is_whole and not is_of_several_accounts() and (key := api_key()):
         options = partial(run_options, arguments)
         keep_open = click.get_current_context().with_resource
-        return pipeline.CachedPlanner(folder, url, key, open_backend, options, keep_open).plan()
+        planner = pipeline.CachedPlanner(
+            folder, url, key, open_backend, options, keep_open, not arguments["no_cache"]
+        )
+        return planner.plan()
     configuration = load_configuration(folder, url)
     backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
     return configuration, make_review(configuration, backend, requested)

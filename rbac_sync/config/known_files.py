@@ -11,11 +11,15 @@ from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
 from ..model import State
 from .problems import File, Problems
 from .text_rules import is_of_texts
+
+if TYPE_CHECKING:
+    from .file_comparison import FileComparison
 
 SECTION, MEMBERS = "workspaces", "members"
 ATTRIBUTES = ("name", "description", "public")
@@ -36,19 +40,21 @@ class KnownFile:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KnownFiles:
     """The known files by name, and the people and groups to which they refer.
 
     ``references`` has, by the short name of a person or the text of a group, a file that refers to
     it. ``people`` has the live users and their account roles, if they are those that are declared.
-    ``met`` are the known files that the last read of the folder found unchanged.
+    ``met`` are the known files that the last read of the folder found unchanged. ``comparison``
+    finds further ones while the folder is read.
     """
 
-    files: Mapping[str, KnownFile] = field(default_factory=dict)
-    references: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, KnownFile] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
     people: State | None = None
     met: set[str] = field(default_factory=set)
+    comparison: FileComparison | None = None
 
     @property
     def used(self) -> set[str]:
@@ -57,11 +63,16 @@ class KnownFiles:
 
     def stand_in(self, name: str, raw: bytes) -> File | None:
         """Return the known form of the file *name* with the bytes *raw*; None if there is none."""
-        from .schema_errors import check_tables
-
         known = self.files.get(name)
         if known is None or known.digest != digest_of_bytes(raw):
             return None
+        return self.pass_over(name, known)
+
+    def pass_over(self, name: str, known: KnownFile) -> File:
+        """Return the form of the file *name*, which is *known* and unchanged."""
+        from .schema_errors import check_tables
+
+        self.files[name] = known
         self.met.add(name)
         tables = {handle: dict(written) for handle, written in known.workspaces.items()}
         lists = dict[str, list[str]]((role, []) for role in known.members)

@@ -102,6 +102,11 @@ def definable(root: File, name: str, patterns: list[str]) -> frozenset[str]:
     return frozenset(table.replace("{stem}", stem) for table in tables)
 
 
+def are_of_workspaces(tables: frozenset[str]) -> bool:
+    """Say whether *tables*, which a file may define, are those of workspaces alone."""
+    return all(table.partition(".")[0] == "workspaces" for table in tables)
+
+
 def refuse_others(file: File, allowed: frozenset[str], problems: Problems) -> None:
     """Add a problem for each table of *file* that is not among those *allowed*."""
     for section, table in file.tree.items():

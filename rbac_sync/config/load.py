@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,20 +18,32 @@ from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
 from .holders import email_of
-from .known_files import MEMBERS, KnownFiles, MembersUnparsed, digest, digest_of_bytes
-from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
+from .known_files import MEMBERS, KnownFile, KnownFiles, MembersUnparsed, digest, digest_of_bytes
+from .layout import (
+    ACCOUNTS,
+    OBJECTS,
+    ROOT,
+    are_of_workspaces,
+    definable,
+    match_files,
+    refuse_others,
+)
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
 from .text_rules import is_of_texts
 from .unread_files import UnreadFile, find_unread, note_unread, refuse_unmatched, suggest_file
 
 if TYPE_CHECKING:
+    from .file_comparison import FileComparison
     from .schema import LimitsTable
 
 FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 """Codes of problems after which files are missing, so that the rest cannot be checked."""
 
 MIB = 2**20
+
+FEWEST_COMPARED = 50
+"""The fewest files of workspaces that are compared while they are read, and how many together."""
 
 
 class AccountSettings(NamedTuple):
@@ -147,6 +159,7 @@ class _Reading:
     texts: dict[str, str] = field(default_factory=dict)
     is_partial: bool = False
     known: KnownFiles = field(default_factory=KnownFiles)
+    comparison: FileComparison | None = None
 
     def file(
         self, name: str, limit: int, named: TomlLocation | None = None, hint: str = ""
@@ -174,11 +187,24 @@ class _Reading:
             self.refused[name] = raw
             self._lack(error.diagnostic)
             return None
-        _share(file.tree, self.texts)
+        if self.comparison is None:
+            _share(file.tree, self.texts)
         for fault in faults:
             self.problems.put(fault)
         self.files[name] = replace(file, checked=check_tables(file, self.problems))
         return self.files[name]
+
+    def pass_over(self, files: Mapping[str, KnownFile]) -> None:
+        """Keep nothing of *files* but what is known of them."""
+        self.files |= {name: self.known.pass_over(name, file) for name, file in files.items()}
+
+    def compare(self, names: Iterable[str]) -> None:
+        """Pass over those of the files *names* that are live as declared."""
+        if self.comparison is not None:
+            files = [self.files[name] for name in names]
+            self.pass_over(self.comparison.equal(files))
+            for file in files:
+                _share(self.files[file.name].tree, self.texts)
 
     def _lack(self, problem: Diagnostic) -> None:
         """Add the *problem* because of which a file is missing from the configuration."""
@@ -365,17 +391,53 @@ def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
         unread = find_unread(reading.folder, root, names)
         refuse_unmatched(reading.folder, root, names, unread, reading.problems)
         note_unread(unread, root, reading.problems)
-    for name in sorted(names):
-        patterns = names[name]
-        location = TomlLocation(root, ("files", patterns[0]), is_key=True)
+    tables = {name: definable(root, name, names[name]) for name in sorted(names)}
+    others = [name for name, each in tables.items() if not are_of_workspaces(each)]
+    workspaces = [name for name, each in tables.items() if are_of_workspaces(each)]
+    part = partial(_read_part, reading, root, limits, names, unread)
+    if not part(others):
+        return
+    if len(workspaces) >= FEWEST_COMPARED:
+        _begin_comparison(reading, root)
+    for start in range(0, len(workspaces), FEWEST_COMPARED):
+        if not part(workspaces[start : start + FEWEST_COMPARED]):
+            return
+
+
+def _begin_comparison(reading: _Reading, root: File) -> None:
+    """Begin to compare further files, after all others were read, if that is possible."""
+    comparison, reading.known.comparison = reading.known.comparison, None
+    if comparison is None or reading.problems.errors():
+        return
+    members = comparison.begin(_sources(reading, root))
+    if members is not None:
+        reading.pass_over(members)
+        reading.comparison = comparison
+
+
+def _read_part(
+    reading: _Reading,
+    root: File,
+    limits: LimitsTable,
+    patterns: Mapping[str, list[str]],
+    unread: list[UnreadFile],
+    names: list[str],
+) -> bool:
+    """Read the files *names*, and compare them; False if there are more bytes than the limit."""
+    faults = len(reading.problems.diagnostics)
+    for name in names:
+        location = TomlLocation(root, ("files", patterns[name][0]), is_key=True)
         file = reading.file(name, limits.max_file, location, suggest_file(name, unread))
         if file is not None:
-            refuse_others(file, definable(root, name, patterns), reading.problems)
+            refuse_others(file, definable(root, name, patterns[name]), reading.problems)
         if reading.size > limits.max_total:
             message = f"the files have more than {limits.max_total} bytes in all"
             hint = "raise `[limits] max_total`"
             reading.problems.put(Diagnostic("RS104", message, location.place(), hint))
-            return
+            return False
+    if len(reading.problems.diagnostics) == faults:
+        reading.compare(names)
+    return True
 
 
 def _refuse_twice(reading: _Reading) -> None:

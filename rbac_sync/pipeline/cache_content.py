@@ -124,7 +124,7 @@ class CacheContent:
 
     def is_like(self, cache: PlanCache) -> bool:
         """Say whether the plan of a part equals the full plan, by the facts in *cache*."""
-        return self._can_be_kept and self._advice == cache.advice
+        return self.can_be_kept and self._advice == cache.advice
 
     def cache(self, before: PlanCache | None) -> PlanCache | None:
         """Return the cache for the next plan, with the parts of *before* that this plan used.
@@ -132,14 +132,13 @@ class CacheContent:
         None if a cache is not worth it, or not possible.
         """
         session, sources = self.session.recorded_session, self.configuration.sources
-        if session is None or not self._can_be_kept:
+        if session is None or not self.can_be_kept:
             return None
         files = {file.name: self._known(file) for file in sources.files if self._holds(file)}
         references = self._references(files)
-        if before:
-            met = sources.known.met
-            files |= {name: before.files[name] for name in met}
-            references |= {name: f for name, f in before.references.items() if f in met}
+        known = sources.known
+        files |= {name: known.files[name] for name in known.met}
+        references |= {name: file for name, file in known.references.items() if file in known.met}
         moment, since = session.moment(), before.since if before else session.now()
         if len(files) < FEWEST:
             return None
@@ -182,7 +181,7 @@ class CacheContent:
         return (file.tree for file in self.configuration.sources.files)
 
     @cached_property
-    def _can_be_kept(self) -> bool:
+    def can_be_kept(self) -> bool:
         """True if nothing in the plan depends on workspaces beyond those that it names."""
         declaration, sources, plan = self._declaration, self.configuration.sources, self.review.plan
         is_of_one_account = not any(file.document.accounts for file in sources.files)

@@ -1,8 +1,9 @@
-"""Plans that do not read workspaces which an earlier plan found to be as declared.
+"""Plans that hold nothing of what is as declared: files of workspaces, their access, people.
 
-Such a plan does not parse unchanged files that declare only workspaces, and does not read the
-access there, if the account's trail has no change there since. Everything else is read, compared
-and judged as usual. If the result may differ from a full plan, everything is read.
+An earlier plan has found it, the files are unchanged, and the account's trail has no change
+there since: then it is neither parsed nor read. Otherwise each file is compared with what is live
+while the files are read, and dropped if it is equal. Everything else is compared and judged as
+usual. If the result may differ from a full plan, everything is read, and held, again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from .. import config
 from ..backends.interface import Backend, RecordedSession
+from ..config.file_comparison import FileComparison
 from ..config.known_files import KnownFile, KnownFiles
 from ..errors import RbacSyncError
 from ..guard import GuardContext
@@ -34,7 +36,7 @@ class CachedPlanner:
 
     ``backend`` and ``options`` make the backend and the options of the run from a configuration
     that may lack workspaces and people. ``api_key`` signs the cache. ``keep_open`` is given what
-    has to stay open as long as the plan is used.
+    has to stay open as long as the plan is used. Without ``uses_cache`` there is no cache.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class CachedPlanner:
     backend: Callable[[Configuration], Backend]
     options: Callable[[Configuration], RunOptions]
     keep_open: Callable[[AbstractContextManager[object]], object]
+    uses_cache: bool = True
 
     def plan(self) -> tuple[Configuration, Review]:
         """Return the configuration and the plan, and write the cache for the next one.
@@ -50,38 +53,70 @@ class CachedPlanner:
         Raises:
             RbacSyncError: the plan cannot be made.
         """
-        return self._of_a_part() or self._of_everything()
+        configuration, result = self._of_a_part() or (None, None)
+        if configuration is None or result is None:
+            return self._of_everything(configuration)
+        return configuration, result
 
     @cached_property
     def _path(self) -> Path:
         return cache_path(self.folder, self.url)
 
-    def _of_everything(self) -> tuple[Configuration, Review]:
-        configuration = load(self.folder, self.url)
+    def _of_everything(self, read: Configuration | None) -> tuple[Configuration, Review]:
+        configuration = read or load(self.folder, self.url)
         options, backend = self.options(configuration), self.backend(configuration)
         with backend.open() as session:
             result = review(configuration, session, options)
-            content = CacheContent(configuration, session, result, options)
-            write_cache(self._path, content.cache(None), self.api_key)
+            self._keep(CacheContent(configuration, session, result, options).cache(None))
         return configuration, result
 
-    def _of_a_part(self) -> tuple[Configuration, Review] | None:
-        """Return the plan without the cached workspaces; None if it depends on them."""
-        cache = read_cache(self._path, self.api_key)
-        if cache is None:
-            return None
+    def _keep(self, cache: PlanCache | None) -> None:
+        if self.uses_cache:
+            write_cache(self._path, cache, self.api_key)
+
+    def _of_a_part(self) -> tuple[Configuration, Review | None] | None:
+        """Return the plan without what is known to be as declared; None if it depends on that.
+
+        The plan is None if everything was read, and nothing is known.
+        """
         try:
             root = load_root(self.folder, self.url)
+            if root.settings.type != "store":  # to open it may take requests, for nothing
+                return None
             with ExitStack() as stack:
                 session = stack.enter_context(self.backend(root).open()).recorded_session
-                if session is None or not _is_of(cache, session):
+                if session is None:
                     return None
-                result = self._without_change(cache, root, session) or self._with(cache, session)
-                if result is not None:  # it reads people when they are asked for
-                    self.keep_open(stack.pop_all())
+                cache = read_cache(self._path, self.api_key) if self.uses_cache else None
+                if cache is None or not _is_of(cache, session):
+                    result = self._compared(session)
+                else:
+                    result = self._without_change(cache, root, session) or self._with(
+                        cache, session
+                    )
+                if result is not None and result[1] is not None:
+                    self.keep_open(stack.pop_all())  # the plan reads people when it needs them
                 return result
         except (RbacSyncError, OSError):  # the full plan reports the error
             return None
+
+    def _compared(self, session: RecordedSession) -> tuple[Configuration, Review | None] | None:
+        """Return the plan without the files that are found to be as declared while they are read.
+
+        None if it depends on them; the plan is None if there are none.
+        """
+        catalogue, now = session.catalogue, session.now()
+        comparison = FileComparison(session.numbers, session.people, catalogue, now)
+        known = KnownFiles(comparison=comparison)
+        sources = config.read(self.folder, known)
+        configuration = of_sources(sources, self.folder, self.url, WAIT, None)
+        if not known.met:
+            return configuration, None
+        content = self._content(configuration, session)
+        if content is None or not content.can_be_kept:
+            return None
+        self._keep(content.cache(None))
+        return configuration, self._as_whole(content)
 
     def _without_change(
         self, cache: PlanCache, root: Configuration, session: RecordedSession
@@ -122,25 +157,36 @@ class CachedPlanner:
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
         if not known.met or others(configuration) != cache.others:
             return None
-        scopes = frozenset(_scopes(cache.files[name] for name in known.met))
-        options = self.options(configuration)
-        result = judge_part(configuration, session, options, scopes)
-        if result is None:
-            return None
-        content = CacheContent(configuration, session, result, options)
-        if not content.is_like(cache):
+        content = self._content(configuration, session)
+        if content is None or not content.is_like(cache):
             return None
         later = content.cache(cache)
         if later != cache:
-            write_cache(self._path, later, self.api_key)
-        files = planned_digests(configuration)
-        whole = _WholeConfiguration(self, files, session.catalogue, session.now())
+            self._keep(later)
         return configuration, replace(
+            self._as_whole(content),
+            passed_over=sum(len(known.files[name].workspaces) for name in known.met),
+            passed_over_since=cache.since,
+        )
+
+    def _content(
+        self, configuration: Configuration, session: RecordedSession
+    ) -> CacheContent | None:
+        """Return the plan without what is known, for a cache; None if it depends on that."""
+        known, options = configuration.sources.known, self.options(configuration)
+        scopes = frozenset(_scopes(known.files[name] for name in known.met))
+        result = judge_part(configuration, session, options, scopes)
+        return None if result is None else CacheContent(configuration, session, result, options)
+
+    def _as_whole(self, content: CacheContent) -> Review:
+        """Return the plan of a part as that of everything, which it equals."""
+        session, result = content.session, content.review
+        files = planned_digests(content.configuration)
+        whole = _WholeConfiguration(self, files, session.catalogue, session.now())
+        return replace(
             result,
             context=replace(result.context, horizon=WHOLE),
             saved=replace(result.saved, configuration=whole),
-            passed_over=len(scopes),
-            passed_over_since=cache.since,
         )
 
 
@@ -159,7 +205,7 @@ def _known(cache: PlanCache, session: RecordedSession) -> KnownFiles | None:
     if changed is None:
         return None
     files = {n: file for n, file in cache.files.items() if changed.isdisjoint(_scopes([file]))}
-    return KnownFiles(files, cache.references, session.people if cache.has_people else None)
+    return KnownFiles(files, dict(cache.references), session.people if cache.has_people else None)
 
 
 def _scopes(files: Iterable[KnownFile]) -> Iterator[Address]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -22,6 +23,7 @@ from rbac_sync.backends.store.partial_state import LoadedMapping
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.cli.run import KEY
 from rbac_sync.config import load as config_load
+from rbac_sync.config.file_comparison import FileComparison
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import ACCOUNT, Binding, Kind, Level, User, Workspace, held
 from rbac_sync.model import address as named
@@ -170,6 +172,33 @@ def planned(*words):
     return ran.code, ran.out, errors, saved
 
 
+class Compared(NamedTuple):
+    """A plan whose files are compared while they are read, and the files passed over."""
+
+    plan: tuple
+    passed_over: set
+
+
+def compared_plan(monkeypatch):
+    """Return the plan whose files are compared two by two, as those of many workspaces are."""
+    passed_over = set()
+    with monkeypatch.context() as here:
+        here.setattr(config_load, "FEWEST_COMPARED", 2)
+        equal, begin = FileComparison.equal, FileComparison.begin
+
+        def noted(of_some):
+            def spy(comparison, files):
+                result = of_some(comparison, files)
+                passed_over.update(result or ())
+                return result
+
+            return spy
+
+        here.setattr(FileComparison, "equal", noted(equal))
+        here.setattr(FileComparison, "begin", noted(begin))
+        return Compared(planned("--no-cache"), passed_over)
+
+
 def is_cached():
     """Say whether a plan takes something from an earlier one."""
     return NOTE in run("plan").err
@@ -292,6 +321,9 @@ def test_a_plan_that_takes_from_an_earlier_one_is_the_plan_of_everything(
             whole = planned("--no-cache")
             event(f"cached: {is_cached()}")
             assert planned() == whole, step
+            compared = compared_plan(here)
+            event(f"files passed over: {bool(compared.passed_over)}")
+            assert compared.plan == whole, step
 
 
 def poisoned(world, handle="w1"):
@@ -322,6 +354,27 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
         f"note: 4 workspaces are not read again: they were as declared at {since}, and the trail"
         " has no change there; `--no-cache` reads everything\n"
     )
+
+
+def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, monkeypatch):
+    read = []
+    world.files["w1"]["w1"]["access"]["developer"] = ["dee@acme.example"]
+    for handle in HANDLES:
+        world.files[handle][handle]["access"].pop("runner", None)
+    world.write()
+    assert run("apply --auto-approve --allow-deletes 9 --allow-losers 9 --reason few").code == 0
+    world.files["w2"]["w2"]["access"]["runner"] = ["cy"]
+    world.files["w3"]["w3"]["name"] = "Third"
+    world.write()
+    whole = planned("--no-cache")
+    monkeypatch.setattr(StoreSession, "read", spied(StoreSession.read, read, result=True))
+    compared = compared_plan(monkeypatch)
+    assert compared.plan == whole
+    assert {"members.toml", "spaces/w1.toml", "spaces/w5.toml"} <= compared.passed_over
+    assert compared.passed_over.isdisjoint({"spaces/w2.toml", "spaces/w3.toml"})
+    (state,) = read
+    assert "w2" in {scope.key for scope in state.rows}
+    assert "w1" not in {scope.key for scope in state.rows}
 
 
 def test_where_nothing_has_changed_nothing_is_parsed_and_read(world, monkeypatch):

@@ -43,6 +43,7 @@ from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings
 from .id_index import IdIndex, WholeIds
+from .live_numbers import StoreNumbers
 from .partial_state import PartialState, StateSource
 from .people import StateWithPeople, people_of
 from .trail import StoreTrail
@@ -118,6 +119,11 @@ class StoreSession(PlainSession):
     def people(self) -> PartialState:
         """The users and their account roles, read on demand. See ``RecordedSession``."""
         return people_of(self.account, self._handlers)
+
+    @property
+    def numbers(self) -> StoreNumbers:
+        """The live holdings as numbers. See ``RecordedSession``."""
+        return StoreNumbers(self.account, self._handlers[Kind.WORKSPACE])
 
     @property
     def _unread(self) -> frozenset[Address]:

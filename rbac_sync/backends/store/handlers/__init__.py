@@ -13,4 +13,4 @@ from .workspaces import Workspaces
 
 HANDLERS = (Users, ServiceAccounts, Teams, Workspaces, Roles, Keys, Bindings, AccessLists)
 
-__all__ = ["HANDLERS", "AccessLists", "Bindings", "Keys", "Roles", "Teams", "Users"]
+__all__ = ["HANDLERS", "AccessLists", "Bindings", "Keys", "Roles", "Teams", "Users", "Workspaces"]

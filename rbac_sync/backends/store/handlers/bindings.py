@@ -43,8 +43,8 @@ STRETCH = 50
 """The number of workspaces whose rows are in memory together while all are read."""
 
 
-def _of_stretch() -> Select[Any]:
-    """Return the statement for the rows of a range of scopes.
+def _by_scope() -> Select[Any]:
+    """Return the statement for the rows of an account by scope.
 
     Each scope has the numbers of its principals and those of their roles, in one order, and
     the count of all its rows and of those with a second role, a term or a reason.
@@ -55,10 +55,12 @@ def _of_stretch() -> Select[Any]:
     lists = (func.aggregate_strings(c[name].cast(Text), ",") for name in ("principal", "role"))
     counts = (func.count(), func.sum(case((more, 1), else_=0)))
     mine = select(c.scope, *lists, *counts).where(c.account == bindparam("account"))
-    return mine.where(c.scope.between(bindparam("first"), bindparam("last"))).group_by(c.scope)
+    return mine.group_by(c.scope)
 
 
-OF_STRETCH = _of_stretch()
+_SCOPE = t.binding.c.scope
+OF_STRETCH = _by_scope().where(_SCOPE.between(bindparam("first"), bindparam("last")))
+OF_SCOPES = _by_scope().where(_SCOPE.in_(bindparam("scopes", expanding=True)))
 FIRST, LAST = -(2**63), 2**63 - 1
 """The least and the greatest number of a database."""
 

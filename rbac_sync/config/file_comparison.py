@@ -1,0 +1,184 @@
+"""The comparison of files with what is live, while they are read: equal ones are passed over.
+
+A file whose holdings are live as declared, and plain, need not stay in memory, and nobody looks
+at these holdings again. *Why*: nearly all files of a large account are like this.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from ..model import ACCOUNT, Address, Catalogue, Instant, Level, Manage, State
+from ..model import address as named
+from ..model.live_numbers import LiveNumbers, Numbers
+from .holders import GROUP, Entries
+from .known_files import ATTRIBUTES, MEMBERS, KnownFile, can_be_known, digest, lists_members
+from .problems import File, Problems, TomlLocation
+from .resolve import NameResolver
+from .text_rules import is_of_texts
+from .workspace_tables import WorkspaceSettings, read_workspaces
+
+if TYPE_CHECKING:
+    from .load import Sources
+
+NO_WORKSPACE_LIKE = "RS321"
+"""The code of a default that matches no workspace: of a few workspaces, many do not."""
+
+OF_ALL = ("workspace_owners", "require_reason_for", "require_end_for", "max_term")
+"""Keys of ``[guard]`` that are about all holdings."""
+
+NOWHERE = TomlLocation(File("", "", {}))
+"""The place of faults that nobody sees: a file with one is read as usual."""
+
+
+class _Numbered(dict[str, int]):
+    """The number of each principal by its name in a file; KeyError for a faulty name."""
+
+    def __init__(self, users: Mapping[str, int], names: NameResolver, live: LiveNumbers) -> None:
+        super().__init__(users)
+        self._names, self._live = names, live
+
+    def __missing__(self, text: str) -> int:
+        address = None if text.startswith(GROUP) else self._names.principal(text, NOWHERE)
+        number = None if address is None else self._live.number(address)
+        if number is None:
+            raise KeyError(text)
+        self[text] = number
+        return number
+
+
+@dataclass
+class FileComparison:
+    """The comparison of files with the account of *live*; ``people`` are its users."""
+
+    live: LiveNumbers
+    people: State
+    catalogue: Catalogue
+    now: Instant
+    _roles: dict[tuple[Level, str], int | None] = field(default_factory=dict)
+
+    def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
+        """Return the files of members among *sources*, which are all but those to compare.
+
+        None if files cannot be compared by themselves, or if the members are not as declared.
+        """
+        self._sources, self._names = sources, self._resolver(sources)
+        if not self._is_possible() or (users := self.live.users()) is None:
+            return None
+        self._numbered = _Numbered(users, self._names, self.live)
+        if not self._has_members(users.values()):
+            return None
+        files = {file.name: file for file in sources.files if lists_members(file)}
+        for file in files.values():
+            for entries in file.document.members.values():
+                self._refer(entries, file.name)
+        sources.known.people = self.people
+        others = tuple(file for file in sources.files if file.name not in files)
+        self._sources = replace(sources, files=others)
+        self._names = self._resolver(self._sources)
+        self._numbered = _Numbered(users, self._names, self.live)
+        return {
+            name: KnownFile(digest(file), {}, tuple(file.document.members))
+            for name, file in files.items()
+        }
+
+    def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
+        """Return those of *files* whose workspaces are live with the declared holdings."""
+        problems = Problems()
+        together = replace(self._sources, files=(*self._sources.files, *files))
+        by_file: dict[str, list[WorkspaceSettings]] = defaultdict(list)
+        for settings in read_workspaces(together, problems):
+            by_file[settings.location.file.name].append(settings)
+        if any(each.code != NO_WORKSPACE_LIKE for each in problems.diagnostics):
+            return {}
+        some = [(file, by_file[file.name]) for file in files if can_be_known(file)]
+        rows = self.live.rows([_scope(each) for _, spaces in some for each in spaces])
+        return {
+            file.name: self._known(file, spaces)
+            for file, spaces in some
+            if all(self._is_live(each, rows) for each in spaces)
+        }
+
+    def _resolver(self, sources: Sources) -> NameResolver:
+        return NameResolver(sources, self.catalogue, Problems(), self.now)
+
+    def _is_possible(self) -> bool:
+        """Say whether nothing else in the files is about the holdings of all workspaces."""
+        documents = [file.document for file in self._sources.files]
+        guard = self._sources.root.document.guard
+        return (
+            self.catalogue.custom_level is Level.WORKSPACE
+            and Manage.NONE not in self._names.reach.values()
+            and not any(d.accounts or d.test or d.ignore or d.alumni for d in documents)
+            and not any(group.all_ == MEMBERS for d in documents for group in d.groups.values())
+            and not any(getattr(guard, key) for key in OF_ALL)
+        )
+
+    def _has_members(self, users: Iterable[int]) -> bool:
+        """Say whether the *users* are those that are declared, with their account roles."""
+        row = self.live.rows([ACCOUNT]).get(ACCOUNT)
+        lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
+        declared = self._declared(Level.ACCOUNT, lists)
+        if row is None or declared is None:
+            return False
+        if self.catalogue.new_bot_role is not None:  # the role of those that no list names
+            bots = (name for _, name, _ in self._sources.named("service_accounts"))
+            numbers = filter(None, map(self.live.number, map(named.service_account, bots)))
+            declared = {n: row[n] for n in numbers if n in row} | declared
+        return declared == row and all(map(declared.__contains__, users))
+
+    def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, Numbers]) -> bool:
+        """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""
+        lists = ((listed.role, listed.entries) for listed in workspace.access or ())
+        row, live = rows.get(_scope(workspace)), self.live.workspace(_scope(workspace))
+        if row is None or live is None or workspace.default_role is not None:
+            return False
+        values = ((getattr(workspace, key), getattr(live, key)) for key in ATTRIBUTES)
+        is_same = all(value is None or value == there for value, there in values)
+        return is_same and self._declared(Level.WORKSPACE, lists) == row
+
+    def _declared(
+        self, level: Level, lists: Iterable[tuple[str, Entries]]
+    ) -> dict[int, int] | None:
+        """Return the holdings in *lists*; None if one of them is not plain, or has a fault."""
+        declared: dict[int, int] = {}
+        texts: dict[int, str] = {}
+        count = 0
+        for text, entries in lists:
+            role = self._role(level, text)
+            if role is None or texts.setdefault(role, text) != text or not is_of_texts(entries):
+                return None
+            try:
+                declared.update(zip(map(self._numbered.__getitem__, entries), repeat(role)))
+            except KeyError:
+                return None
+            count += len(entries)
+        return declared if len(declared) == count else None
+
+    def _role(self, level: Level, text: str) -> int | None:
+        if (level, text) not in self._roles:
+            role = self._names.role(text, level, NOWHERE)
+            self._roles[level, text] = role and self.live.number(role)
+        return self._roles[level, text]
+
+    def _known(self, file: File, workspaces: Iterable[WorkspaceSettings]) -> KnownFile:
+        tables = {}
+        for workspace in workspaces:
+            values = ((key, getattr(workspace, key)) for key in ATTRIBUTES)
+            tables[workspace.handle] = {key: value for key, value in values if value is not None}
+            for listed in workspace.access or ():
+                self._refer(listed.entries, file.name)
+        return KnownFile(digest(file), tables)
+
+    def _refer(self, entries: Entries, file: str) -> None:
+        """Note that *file* refers to the short names among *entries*."""
+        for text in self._sources.people.keys() & entries:
+            self._sources.known.references.setdefault(text, file)
+
+
+def _scope(workspace: WorkspaceSettings) -> Address:
+    return named.workspace(workspace.handle)
