@@ -30,6 +30,18 @@ REPLACED_COMMANDS: Mapping[str, str] = {
 }
 """Advice in place of a command of Terraform, by its name."""
 
+LONGER_COMMANDS: Mapping[str, str] = {
+    "check": "validate",
+    "diff": "plan",
+    "history": "audit log",
+    "key": "store key",
+    "log": "audit log",
+    "migrate": "store migrate",
+    "status": "drift",
+    "verify": "audit verify",
+}
+"""The command that somebody means by a word that is none."""
+
 REPLACED_OPTIONS: Mapping[str, str] = {
     "destroy": REPLACED_COMMANDS["destroy"],
     "refresh-only": "that is `rbac-sync drift`",
@@ -204,8 +216,9 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
         return f"no command `{name}`: {REPLACED_COMMANDS[name]}"
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else "`rbac-sync --help` lists the commands"
+    close = get_close_matches(name, [*known, *LONGER_COMMANDS], n=1)
+    meant = [LONGER_COMMANDS.get(command, command) for command in close]
+    hint = f"did you mean `{meant[0]}`?" if meant else "`rbac-sync --help` lists the commands"
     return f"no command `{name}`: {hint}"
 
 

@@ -77,7 +77,16 @@ def test_a_command_that_takes_no_lock_can_do_without(account, command):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("plna", "plan"), ("drfit", "drift"), ("aply", "apply"), ("rules", "rule")]
+    ("typed", "meant"),
+    [
+        ("plna", "plan"),
+        ("drfit", "drift"),
+        ("aply", "apply"),
+        ("rules", "rule"),
+        ("history", "audit log"),
+        ("logs", "audit log"),
+        ("keys", "store key"),
+    ],
 )
 def test_a_command_that_is_misspelt_is_recognised(typed, meant):
     assert f"no command `{typed}`: did you mean `{meant}`?" in run(typed).err
@@ -225,6 +234,12 @@ def test_help_knows_topics():
 def test_help_of_a_command_that_does_not_exist_is_an_error():
     assert "did you mean `plan`?" in run("help plna").err
     assert "`rbac-sync plan` has no command `x`" in run("help plan x").err
+
+
+@pytest.mark.parametrize(("typed", "topic"), [("exit", "exit-codes"), ("env", "environment")])
+def test_help_of_the_beginning_of_a_topic_names_the_topic(typed, topic):
+    ran = run(f"help {typed}")
+    assert (ran.code, f"no topic `{typed}`: did you mean `{topic}`?" in ran.err) == (1, True)
 
 
 class _Terminal:

@@ -25,7 +25,7 @@ FIRST = (
 )
 """The first statements of a connection. The last one reads the file, and fails on a bad one."""
 
-MAKE_STORE = "make one: rbac-sync store init --owner EMAIL --world WORLD --account ACCOUNT"
+MAKE_STORE = "make one: rbac-sync store init --owner EMAIL"
 """The hint where there is no store."""
 
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)

@@ -20,10 +20,24 @@ def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A00
         click.echo(_format_topic(words[0]), nl=False)
         return 0
     parent = context.parent or context
+    _check_topic(parent, words)
     for word in words:
         parent = _subcontext(parent, word)
     click.echo(parent.get_help())
     return 0
+
+
+def _check_topic(parent: click.Context, words: tuple[str, ...]) -> None:
+    """Check that *words* are not the beginning of a topic's name.
+
+    Raises:
+        UsageError: they are, and no command has that name.
+    """
+    group = parent.command
+    assert isinstance(group, click.Group), "help is a command of the program"
+    if len(words) == 1 and words[0] not in group.list_commands(parent):
+        for topic in (topic for topic in TOPICS if topic.startswith(words[0])):
+            raise click.UsageError(f"no topic `{words[0]}`: did you mean `{topic}`?")
 
 
 def _subcontext(parent: click.Context, name: str) -> click.Context:
