@@ -217,8 +217,8 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, [*known, *LONGER_COMMANDS], n=1)
-    meant = [LONGER_COMMANDS.get(command, command) for command in close]
-    hint = f"did you mean `{meant[0]}`?" if meant else "`rbac-sync --help` lists the commands"
+    commands = [LONGER_COMMANDS.get(command, command) for command in close]
+    hint = f"did you mean `{commands[0]}`?" if commands else "`rbac-sync --help` lists the commands"
     return f"no command `{name}`: {hint}"
 
 

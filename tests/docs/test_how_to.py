@@ -19,7 +19,8 @@ from .test_reference import DOCS
 
 PAGES = [DOCS / "how-to" / f"{name}.md" for name in (
     "gitlab", "azure-devops", "jenkins", "kubernetes", "atlantis", "from-terraform",
-    "several-accounts", "on-call", "ci", "audit", "runbook", "containers",
+    "several-accounts", "on-call", "ci", "audit", "runbook", "containers", "install", "editor",
+    "troubleshooting",
 )]  # fmt: skip
 YAML_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 TOML_BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
