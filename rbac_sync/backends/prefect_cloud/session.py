@@ -35,7 +35,14 @@ from ..remote.journaled_writer import JournaledWriter
 from ..verbs import actions
 from .api import Api
 from .environment import login
-from .handlers import AccessLists, Bindings, Roles, Teams, handlers
+from .handlers.bindings import Bindings
+from .handlers.keys import Keys
+from .handlers.objects import AccessLists
+from .handlers.roles import Roles
+from .handlers.service_accounts import ServiceAccounts
+from .handlers.teams import Teams
+from .handlers.users import Users
+from .handlers.workspaces import Workspaces
 from .limits import limits
 from .naming import WORLD, WORLD_NAME, with_scopes
 from .rows import AccountRows, RoleRows, fetched, fetched_roles
@@ -53,10 +60,15 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
         """Read the account of *target* with the credential of *client*."""
-        self._api, ids = Api(client, target.account), Ids()
+        api, ids = Api(client, target.account), Ids()
+        first = (kind(api, ids) for kind in (Roles, Workspaces, Users, ServiceAccounts))
+        keys = Keys(api, ids, lost=frozenset(map(UUID, journal.lost())))
+        self._teams, self._bindings = Teams(api, ids), Bindings(api, ids)
+        self._lists = AccessLists(api, ids)
+        handlers = (*first, keys, self._teams, self._bindings, self._lists)
+        super().__init__(target, journal, api, handlers, ids)
+        self._api = api
         self._objects: set[Address] | None = set()
-        lost = frozenset(map(UUID, journal.lost()))
-        super().__init__(target, journal, self._api, handlers(self._api, ids, lost), ids)
         self._absent: tuple[frozenset[Address], Mapping[Address, Absence]] | None = None
 
     @cached_property
@@ -102,9 +114,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         from .history import touched
 
         live = (self._by_address.get(address) for address in addresses)
-        bindings = self._handlers[Kind.BINDING]
-        assert isinstance(bindings, Bindings)
-        bindings.report_rows(each for each in live if isinstance(each, Binding))
+        self._bindings.report_rows(each for each in live if isinstance(each, Binding))
         touches = touched(self._api, self._ids.subjects(addresses))
         return {address: touches[address] for address in addresses if address in touches}
 
@@ -148,19 +158,16 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         live, horizon = self._live, self._horizon
         if self._objects is not None and not self._objects:
             return live, horizon
-        handler, hides = self._handlers[Kind.OBJECT], not horizon.kinds.isdisjoint(PRINCIPALS)
-        assert isinstance(handler, AccessLists)
-        lists = handler.lists(self._objects, live.of(Workspace), hides=hides)
-        state = live.draft()
-        for listed in lists:
+        hides, state = not horizon.kinds.isdisjoint(PRINCIPALS), live.draft()
+        for listed in self._lists.lists(self._objects, live.of(Workspace), hides=hides):
             state.put(listed)
         reasons = (
             f"the access list of `{address}` is not shown: it needs `{needed}` there"
-            for address, needed in sorted(handler.partly.items())
+            for address, needed in sorted(self._lists.partly.items())
         )
         return state, replace(
             horizon,
-            partly=horizon.partly.union(handler.partly),
+            partly=horizon.partly.union(self._lists.partly),
             reasons=(*horizon.reasons, *reasons),
         )
 
@@ -172,9 +179,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return fetched(self._api, self._roles, self._extent)
 
     def horizon_of(self, state: State, rows: AccountRows) -> Horizon:
-        teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
-        assert isinstance(teams, Teams)
-        assert isinstance(bindings, Bindings)
+        teams, bindings = self._teams, self._bindings
         sees_all = self._owns_all(state) and Kind.WORKSPACE not in rows.hidden
         if sees_all and bindings.beyond:
             team, workspace = min(bindings.beyond.items())
@@ -239,9 +244,5 @@ class PrefectCloudBackend(JournaledBackend):
 
     world = WORLD_NAME
     login = staticmethod(login)
-
-    def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloudSession:
-        return PrefectCloudSession(client, target, journal)
-
-    def writer(self, client: Client, target: Target, journal: Journal) -> PrefectCloudWriter:
-        return PrefectCloudWriter(client, target, journal)
+    session = staticmethod(PrefectCloudSession)
+    writer = staticmethod(PrefectCloudWriter)

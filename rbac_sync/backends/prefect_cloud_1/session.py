@@ -22,7 +22,11 @@ from ..verbs import actions
 from .api import Api
 from .doubles import Doubles
 from .environment import login
-from .handlers import handlers
+from .handlers.bindings import Bindings
+from .handlers.keys import Keys
+from .handlers.roles import Roles
+from .handlers.service_accounts import ServiceAccounts
+from .handlers.users import Users
 from .history import touched
 from .limits import FEATURE, limits, within
 from .naming import WORLD, WORLD_NAME
@@ -34,10 +38,12 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
         """Read the tenant of *target* with the credential of *client*."""
-        self._api, self._doubles, ids = Api(client, target.account), Doubles(), Ids()
-        lost = frozenset(map(UUID, journal.lost()))
-        by_kind = handlers(self._api, ids, self._doubles, lost)
-        super().__init__(target, journal, self._api, by_kind, ids)
+        api, doubles, ids = Api(client, target.account), Doubles(), Ids()
+        first = (kind(api, ids, doubles=doubles) for kind in (Roles, Users, ServiceAccounts))
+        keys = Keys(api, ids, doubles=doubles, lost=frozenset(map(UUID, journal.lost())))
+        handlers = (*first, keys, Bindings(api, ids, doubles=doubles))
+        super().__init__(target, journal, api, handlers, ids)
+        self._api, self._doubles = api, doubles
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -115,9 +121,5 @@ class PrefectCloud1Backend(JournaledBackend):
 
     world = WORLD_NAME
     login = staticmethod(login)
-
-    def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Session:
-        return PrefectCloud1Session(client, target, journal)
-
-    def writer(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Writer:
-        return PrefectCloud1Writer(client, target, journal)
+    session = staticmethod(PrefectCloud1Session)
+    writer = staticmethod(PrefectCloud1Writer)

@@ -64,12 +64,14 @@ class JournaledBackend(ABC):
         login = cls.login(settings.url, api_key, os.environ, named=settings.named)
         return cls(settings.account, login, wait=settings.wait, journal=settings.journal)
 
+    @staticmethod
     @abstractmethod
-    def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
+    def session(client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
         """Return a session that reads through *client*."""
 
+    @staticmethod
     @abstractmethod
-    def writer(self, client: Client, target: Target, journal: Journal) -> JournaledWriter[Any]:
+    def writer(client: Client, target: Target, journal: Journal) -> JournaledWriter[Any]:
         """Return a session that also writes."""
 
     @contextmanager
