@@ -113,7 +113,7 @@ def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
 
 
 def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(BackendError, match="cannot be made: No such file or directory"):
+    with pytest.raises(BackendError, match="cannot be made: no such file or directory"):
         migrate(f"sqlite:///{tmp_path}/no/rbac.db")
 
 
