@@ -97,7 +97,15 @@ def test_the_tenant_becomes_as_declared_and_stays_so(tenant):
     assert not any(secret in run("audit log --json").out for secret in keys.values())
 
 
-@pytest.mark.parametrize("mutation", ["set_membership_role", INVITE, "create_service_account", KEY])
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        INVITE,
+        KEY,
+        pytest.param("set_membership_role", marks=pytest.mark.long),
+        pytest.param("create_service_account", marks=pytest.mark.long),
+    ],
+)
 def test_a_run_that_was_stopped_goes_on_where_it_ended_and_makes_nothing_twice(
     tenant, monkeypatch, mutation
 ):
