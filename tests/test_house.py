@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from rbac_sync.model.resources import CLASSES
@@ -26,8 +27,13 @@ def test_no_floor_imports_what_is_above_it():
     assert ran.returncode == 0, ran.stdout
 
 
+@cache
 def functions_over_all_kinds():
-    """Yield each function with a `match` over the kinds of resource, with its path."""
+    """Return the functions with a `match` over the kinds of resource, each with its path."""
+    return list(_functions_over_all_kinds())
+
+
+def _functions_over_all_kinds():
     for path in sorted(PACKAGE.rglob("*.py")):
         functions = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         for function in (node for node in functions if isinstance(node, ast.FunctionDef)):

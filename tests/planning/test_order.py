@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.guard import GuardContext, examine
 from rbac_sync.guard.passing_access import lookout
@@ -488,7 +488,6 @@ def test_a_team_that_goes_has_by_then_no_members_who_have_gone():
 WHOLLY = dict.fromkeys(Subject, Manage.ALL)
 
 
-@settings(max_examples=100)
 @given(states(), states())
 def test_each_step_finds_what_it_says_it_changes(live, desired):
     planner = Planner(CLOUD, ANYTHING, datetime(2026, 11, 21, tzinfo=UTC))
@@ -500,7 +499,6 @@ def test_each_step_finds_what_it_says_it_changes(live, desired):
         make(draft, step)
 
 
-@settings(max_examples=100)
 @given(states(), states())
 def test_nobody_is_for_a_moment_without_the_access_that_keeps_it_in_the_account(live, desired):
     planner = Planner(CLOUD, ANYTHING, datetime(2026, 11, 21, tzinfo=UTC))
@@ -514,7 +512,6 @@ def test_nobody_is_for_a_moment_without_the_access_that_keeps_it_in_the_account(
         make(draft, step)
 
 
-@settings(max_examples=100)
 @given(states(), states())
 def test_whatever_a_run_leaves_out_the_next_ones_make(live, desired):
     applier = PEOPLE[0].address if PEOPLE[0].address in live.of(type(PEOPLE[0])) else OWNER.address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import Access, GuardContext
@@ -45,7 +45,6 @@ from ...planning.worlds import (
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
-THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100)
 
 SINGLE = [each.address for each in (OWNER, *PEOPLE, *BOTS)]
 WHO = [*SINGLE, EVERYONE, *(address(f"team:{name}") for name in TEAMS)]
@@ -121,7 +120,6 @@ def new(failures, *known):
     }
 
 
-@THOROUGH
 @given(states(), states(), expectations)
 def test_what_is_looked_at_on_the_way_is_all_that_can_fail_there(live, desired, expected):
     plan = plan_of(live, desired)
@@ -155,7 +153,6 @@ forbidding = st.lists(
 )
 
 
-@THOROUGH
 @given(states(), states(), forbidding)
 def test_no_plan_in_safe_order_is_refused_for_what_nobody_can_at_its_ends(live, desired, expected):
     plan = plan_of(live, desired)
@@ -165,7 +162,6 @@ def test_no_plan_in_safe_order_is_refused_for_what_nobody_can_at_its_ends(live, 
     assert [f.message for f in rule(asked) if "and not at the end" in f.message] == []
 
 
-@THOROUGH
 @given(states(), expectations)
 def test_where_nothing_changes_nothing_fails_on_the_way(live, expected):
     asked = GuardContext(
