@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ LEVELS = 32
 """A folder deeper than this holds no configuration, even for ``**``."""
 
 NEAR = (".tml", ".tom")
+
+MOST_PAIRS = 1000
+"""The most pairs of a name and a pattern that are compared for one hint."""
 
 
 class UnreadFile(NamedTuple):
@@ -94,7 +98,7 @@ def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) ->
 def _similar(name: str, patterns: Sequence[str]) -> tuple[str, str]:
     """Return a name like *name*, and the one of *patterns* that matches it; empty without any."""
     pairs = ((other, pattern) for other in _renamed(name, patterns) for pattern in patterns)
-    return next((pair for pair in pairs if _matches(*pair)), ("", ""))
+    return next((pair for pair in islice(pairs, MOST_PAIRS) if _matches(*pair)), ("", ""))
 
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
@@ -107,7 +111,8 @@ def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
     yield f"{folder}{slash}{mended}".lower()
     folders = [pattern.rpartition("/")[0] for pattern in patterns if "/" in pattern]
     plain = [f for f in folders if not any(c in f for c in "*?[")]
-    close = get_close_matches(folder.casefold(), plain, n=1, cutoff=0.5)
+    is_choice = len(plain) > 1
+    close = get_close_matches(folder.casefold(), plain, n=1, cutoff=0.5) if is_choice else ()
     yield from (f"{f}/{mended}" for f in dict.fromkeys([*close, *plain]) if f != folder)
 
 
