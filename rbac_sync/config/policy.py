@@ -66,17 +66,12 @@ def policy(sources: Sources, names: NameResolver) -> Policy:
     }
     short = refuse_short_names(table, location, names)
     if table.authors is not None:
-        principals = {a: who for a, who in table.authors.principals.items() if who not in short}
-        values["authors"] = _authors(principals, names, location.at("authors", "principals"))
+        at = location.at("authors", "principals")
+        actors = {a: text for a, text in table.authors.principals.items() if text not in short}
+        authors = {actor: names.principal(who, at.at(actor)) for actor, who in actors.items()}
+        values["authors"] = {actor: who for actor, who in authors.items() if who is not None}
     protect = frozenset(_protected(table.protect, short, location.at("protect"), names.problems))
     return Policy(**values, bots_account_role=bots, default_role_forbids=forbids, protect=protect)
-
-
-def _authors(
-    table: Mapping[str, str], names: NameResolver, location: TomlLocation
-) -> Mapping[str, Address]:
-    principals = {actor: names.principal(who, location.at(actor)) for actor, who in table.items()}
-    return {actor: who for actor, who in principals.items() if who is not None}
 
 
 def _share(percentage: str) -> float:

@@ -56,7 +56,11 @@ def render_verdict(
     count = len(flaws) + len(differences) + len(mismatches)
     besides = [Line(f"  note: {notice}") for notice in notices]
     if not count:
-        whole = f"The audit trail is whole: {counted(rows, 'row')}{_describe_counts(counts)}."
+        made = ""
+        if counts is not None:
+            made = f"; {counted(counts.made, 'change')} made by the run on record"
+            made += f", {counts.detected} only found live by a later run" if counts.detected else ""
+        whole = f"The audit trail is whole: {counted(rows, 'row')}{made}."
         return render_lines([Line(whole), *besides])
     lines = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
     lines += [Line(f"  {flaw}") for flaw in flaws]
@@ -86,14 +90,6 @@ def verdict_to_json(
         **({"made": counts.made, "found": counts.detected} if counts else {}),
         "notices": [{"row": notice.seq, "message": notice.message} for notice in notices],
     }
-
-
-def _describe_counts(counts: Counts | None) -> str:
-    """Return the numbers of changes that their own run recorded and that a later run detected."""
-    if counts is None:
-        return ""
-    suffix = f", {counts.detected} only found live by a later run" if counts.detected else ""
-    return f"; {counted(counts.made, 'change')} made by the run on record{suffix}"
 
 
 def details(difference: ReplayDifference) -> list[str]:

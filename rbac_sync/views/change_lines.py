@@ -93,7 +93,7 @@ def summary(entry: ResourceChanges, live: State, names: ShortNames) -> str:
 
 def _of_attribute(name: str, texts: list[str]) -> str:
     plural = "s" if len(texts) > 1 and name not in LEVELS else ""
-    return "description" if name == "description" else f"{name}{plural} {listed(texts, MOST_PARTS)}"
+    return name if name == "description" else f"{name}{plural} {listed(texts, MOST_PARTS)}"
 
 
 def _part(old: str | None, new: str | None, action: Action, names: ShortNames) -> str:

@@ -56,7 +56,9 @@ def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
     both = before is not None and after is not None
     for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # types are hashable
         old, new = getattr(before, name, default), getattr(after, name, default)
-        if old != new and (both or name not in NAMING or _is_title(resource, name)):
+        # The display name of a workspace is no part of its address.
+        is_title = isinstance(resource, Workspace) and name == "name"
+        if old != new and (both or name not in NAMING or is_title):
             if name in ELEMENTS:
                 yield from _of_sets(*ELEMENTS[name], old or frozenset(), new or frozenset())
             else:
@@ -73,11 +75,6 @@ def _attributes(kind: type) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (f.name, None if f.default is MISSING else f.default) for f in fields(kind) if f.compare
     )
-
-
-def _is_title(resource: Resource, name: str) -> bool:
-    """Say whether the attribute *name* is a display name that is no part of the address."""
-    return isinstance(resource, Workspace) and name == "name"
 
 
 def _format_value(value: object) -> str | None:

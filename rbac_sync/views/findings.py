@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from ..errors import Diagnostic
 from ..guard import Finding
@@ -39,11 +40,6 @@ def render_findings(
     return f"{text}\n{render_lines([*cut, BLANK, *verdict], layout)}"
 
 
-def by_remedy(finding: Finding) -> object:
-    """Return the key of a finding that groups those of one rule with one hint."""
-    return (finding.rule, finding.hint)
-
-
 def by_lack(finding: Finding) -> object:
     """Return the key of a finding that groups those which differ only in address and place."""
     if not finding.permissions:
@@ -55,9 +51,10 @@ def by_lack(finding: Finding) -> object:
 
 
 def by_cause(
-    findings: Iterable[Finding], cause: Callable[[Finding], object] = by_remedy
+    findings: Iterable[Finding],
+    cause: Callable[[Finding], object] = attrgetter("rule", "hint"),
 ) -> list[list[Finding]]:
-    """Return the findings of each *cause*, in the order of their first."""
+    """Return the findings of each *cause*, by default one rule with one hint, in order."""
     groups: dict[object, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
         groups.setdefault(cause(finding), []).append(finding)

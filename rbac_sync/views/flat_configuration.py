@@ -122,8 +122,11 @@ class _FlatTables:
                     element = self._principals.get(_who(entry)) or Permission(_who(entry))
                     place = self._declaration.entry(thing, element)
                     yield FlatLine(table, place, key, entry, is_entry=True)
+            elif key == "default_role":
+                origin = self._declaration.origin(named.binding(EVERYONE, thing))
+                yield FlatLine(table, origin, key, value)
             elif not isinstance(value, dict):
-                yield FlatLine(table, self._attribute(thing, key), key, value)
+                yield FlatLine(table, self._declaration.attribute(thing, key), key, value)
         for key, value in values.items():
             if key == "access":
                 yield FlatLine((*table, key), None)
@@ -146,11 +149,6 @@ class _FlatTables:
                     entry = self._declaration.entry(address, self._principals[who])
                     place = entry or origin(address)
                     yield FlatLine((*table, name), place, key, who, is_entry=True)
-
-    def _attribute(self, thing: Address, key: str) -> Place | None:
-        if key == "default_role":
-            return self._declaration.origin(named.binding(EVERYONE, thing))
-        return self._declaration.attribute(thing, key)
 
     def _access(self, table: Keys, scope: Address, lists: Table) -> Iterator[FlatLine]:
         for role, entries in lists.items():

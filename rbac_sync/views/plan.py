@@ -148,17 +148,14 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     *Why* the place on a line of its own: tools search for the sentence at the end
     of a line.
     """
-    yield Line(f"  # {_sentence(entry)}", Tone.HEADING)
+    moved = f"{entry.before} has moved to {entry.address}"
+    is_moved = entry.action is Action.RENAME
+    sentence = moved if is_moved else f"{entry.address} {SENTENCES[entry.action]}"
+    yield Line(f"  # {sentence}", Tone.HEADING)
     if entry.place:
         yield Line(f"  # {format_place(entry.place).strip()}")
     for change in entry.changes:
         yield from (_difference(difference) for difference in differences(change, live))
-
-
-def _sentence(entry: ResourceChanges) -> str:
-    if entry.action is Action.RENAME:
-        return f"{entry.before} has moved to {entry.address}"
-    return f"{entry.address} {SENTENCES[entry.action]}"
 
 
 def _difference(difference: AttributeDifference) -> Line:

@@ -27,13 +27,10 @@ def grants(access: Access) -> Iterator[Grant]:
     for binding in access.state.bindings():
         for held in binding.roles:
             grant = Grant(binding.scope, held.role, binding.principal, held.since, held.until)
-            if _can_hold(binding.principal, access):
+            is_many = binding.principal.kind is Kind.TEAM or binding.principal == EVERYONE
+            if is_many or access.acts(binding.principal):
                 yield grant
             yield from _for_a_time(grant, access)
-
-
-def _can_hold(holder: Address, access: Access) -> bool:
-    return holder.kind is Kind.TEAM or holder == EVERYONE or access.acts(holder)
 
 
 def _for_a_time(grant: Grant, access: Access) -> Iterator[Grant]:

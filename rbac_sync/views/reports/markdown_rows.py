@@ -84,13 +84,9 @@ def mark(row: EffectRow) -> str:
 def what(row: EffectRow) -> list[str]:
     """Return the change of *row* with its path, reason and place."""
     places = list(dict.fromkeys(f"{place.file}:{place.line}" for place in row.places))
+    if len(places) > MOST_NAMED:
+        more = len(places) - MOST_NAMED + 1
+        places[MOST_NAMED - 1 :] = [f"and {more:,} more lines"]
     reason = f'"{row.reason}"' if row.reason else ""
-    texts = [row.step, row.permissions, row.ways, reason, *_first_lines(places)]
+    texts = [row.step, row.permissions, row.ways, reason, *places]
     return [text for text in texts if text]
-
-
-def _first_lines(places: list[str]) -> list[str]:
-    """Return *places*, or the first of them and the number of the others."""
-    if len(places) <= MOST_NAMED:
-        return places
-    return [*places[: MOST_NAMED - 1], f"and {len(places) - MOST_NAMED + 1:,} more lines"]
