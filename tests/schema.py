@@ -12,20 +12,23 @@ from sqlalchemy import event, inspect
 from rbac_sync.backends.store import schema
 
 CHANGES = ("CREATE ", "INSERT ", "UPDATE ", "ALTER ", "DROP ")
+MADE: dict[str, list] = {}
+"""By kind of database, the statements that its first migration made."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _schema_of_new_stores():
     """Replay in an empty database the statements of the first migration of its kind."""
-    made: dict[str, list] = {}
     migrated = schema._upgrade
 
     def upgrade(connection):
-        statements = made.get(connection.dialect.name)
+        statements = MADE.get(connection.dialect.name)
         if inspect(connection).has_table("alembic_version"):
             migrated(connection)
         elif statements is None:
-            made[connection.dialect.name] = recorded(connection, migrated)
+            MADE[connection.dialect.name] = recorded(connection, migrated)
+        elif connection.dialect.name == "postgresql":
+            connection.connection.driver_connection.execute(batch())
         else:
             for statement, parameters in statements:
                 connection.exec_driver_sql(statement, parameters)
@@ -33,6 +36,11 @@ def _schema_of_new_stores():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "_upgrade", upgrade)
         yield
+
+
+def batch() -> str:
+    """Return the statements for an empty schema of PostgreSQL, to be sent as one message."""
+    return ";\n".join(statement for statement, _ in MADE["postgresql"])
 
 
 def recorded(connection, work):
