@@ -344,9 +344,11 @@ def unexplained(resource: R) -> R:
     value: Resource = resource
     match value:
         case Team():
-            value = replace(value, members=without_reasons(value.members))
+            members = without_reasons(value.members)
+            value = value if members is value.members else replace(value, members=members)
         case Binding():
-            value = replace(value, roles=without_reasons(value.roles))
+            roles = without_reasons(value.roles)
+            value = value if roles is value.roles else replace(value, roles=roles)
         case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess():
             pass
         case _ as never:
