@@ -139,6 +139,13 @@ def account(command: F) -> F:
     return config(url(command))
 
 
+def world(text: str, *, has_default: bool = False) -> Callable[[F], F]:
+    """Declare ``--world``; *has_default*: it is ``prefect-cloud`` if none is named."""
+    worlds = click.Choice(["prefect-cloud", "prefect-cloud-1"])
+    default = "prefect-cloud" if has_default else None
+    return option("world", type=worlds, default=default, show_default=has_default, help=text)
+
+
 lock_timeout = option(
     "lock-timeout",
     type=Seconds(),

@@ -17,7 +17,6 @@ from ..folders import repository_root
 from ..plans import make_review, print_review, run_result
 from ..questions import export_files
 from ..run import KEY, api_key, load_configuration
-from .store import WORLDS
 
 if TYPE_CHECKING:
     from ...config import BackendConfig
@@ -52,13 +51,7 @@ class Source:
 @options.option("account", metavar="HANDLE", default="", help="The account.")
 @options.url
 @options.option("owner", metavar="EMAIL", default="", help="Make the account, with this owner.")
-@options.option(
-    "world",
-    type=WORLDS,
-    default="prefect-cloud",
-    show_default=True,
-    help="Which permissions and roles apply in an account that is made.",
-)
+@options.world("Which permissions and roles apply in an account that is made.", has_default=True)
 @options.option(
     "ci",
     type=click.Choice(starter_files.FORGES),

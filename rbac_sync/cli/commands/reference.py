@@ -13,13 +13,7 @@ from ..report import layout
 
 @click.command()
 @click.argument("words", nargs=-1)
-@options.option(
-    "world",
-    type=click.Choice(["prefect-cloud", "prefect-cloud-1"]),
-    default="prefect-cloud",
-    show_default=True,
-    help="Which set of permissions.",
-)
+@options.world("Which set of permissions.", has_default=True)
 @options.as_json
 def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
     """List permissions, what they include and who holds them; with WORDS only matching ones."""

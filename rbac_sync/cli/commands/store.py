@@ -18,9 +18,6 @@ from ..run import (
     read_live,
 )
 
-WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
-
-
 CREATED, REVOKED = "rbac-sync store key create", "rbac-sync store key revoke"
 """The reasons that the audit trail records."""
 
@@ -32,7 +29,7 @@ def store() -> None:
 
 @store.command()
 @options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
-@options.option("world", type=WORLDS, help="Which permissions and roles apply; else as configured.")
+@options.world("Which permissions and roles apply; else as configured.")
 @options.option("account", metavar="HANDLE", help="The account to create; else as configured.")
 @options.folder
 @options.url
