@@ -213,7 +213,7 @@ class Simulation:
     def _held_in(
         self, objects: Mapping[Address, Address], access: Access, who: Address | None
     ) -> Authority:
-        """Return the authority in *objects*, which are now called so, and so in *access*."""
+        """Return the authority in *objects*, given by present name with the name in *access*."""
         acts = who is not None and access.acts(who)
         return Authority(
             (scope, path.permissions, path.until)
