@@ -77,16 +77,11 @@ class Authorship:
     def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
         """Return the record of *change*, made at *at*."""
         before, after = change.texts
-        return Record(
-            timestamp=at,
-            message=message(change),
-            object_id=str(change.address),
-            object_table=SPECS[change.address.kind].table,
+        return self._record(
+            change.address,
+            message(change),
+            at,
             info=self._info(change) or None,
-            applier=_label(self.applier),
-            on_behalf_of=_label(self.on_behalf_of),
-            run=self.run,
-            plan_digest=self.plan_digest,
             before=PlainObject(before) if change.before else None,
             after=PlainObject(after) if change.after else None,
             result=result,
@@ -104,16 +99,19 @@ class Authorship:
 
     def remark(self, about: Address, words: str, at: Instant) -> Record:
         """Return the record of a remark on *about*, which changes nothing."""
+        return self._record(about, f"`{about}`: {words}", at, result=EVENT)
+
+    def _record(self, about: Address, message: str, at: Instant, **more: Any) -> Record:
         return Record(
             timestamp=at,
-            message=f"`{about}`: {words}",
+            message=message,
             object_id=str(about),
             object_table=SPECS[about.kind].table,
             applier=_label(self.applier),
             on_behalf_of=_label(self.on_behalf_of),
             run=self.run,
             plan_digest=self.plan_digest,
-            result=EVENT,
+            **more,
         )
 
 

@@ -142,7 +142,7 @@ def _sqlite(url: URL, wait: float) -> Engine:
         url.set(query={}),
         poolclass=NullPool,
         paramstyle="named",
-        creator=lambda: sqlite.opened(url, wait),
+        creator=lambda: sqlite.opened_file(Path(str(url.database)), sqlite.options(url), wait),
     )
 
     @event.listens_for(made, "begin")

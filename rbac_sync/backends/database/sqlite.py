@@ -47,11 +47,6 @@ def check_options(url: URL) -> None:
             )
 
 
-def opened(url: URL, wait: float) -> sqlite3.Connection:
-    """Open the file of *url*; see ``opened_file``."""
-    return opened_file(Path(str(url.database)), options(url), wait)
-
-
 def options(url: URL) -> dict[str, str]:
     """Return the options after the ``?`` of *url*."""
     return {key: str(value) for key, value in url.query.items()}

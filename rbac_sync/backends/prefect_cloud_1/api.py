@@ -54,6 +54,9 @@ class Api(ServiceApi):
                 return each.id
         others = ", ".join(f"`{quote_text(each.slug)}`" for each in tenants[:20]) or "none"
         message = f"this API key does not reach the tenant `{self._account}`"
+        if len(tenants) >= MOST_TENANTS:
+            message = f"`{self._account}` is not among the first {MOST_TENANTS} tenants of this key"
+            raise BackendError(message, hint="name the tenant by its id")
         raise BackendError(message, hint=f"its tenants: {others}")
 
     @cached_property

@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 
+from rbac_sync.backends.prefect_cloud_1 import api
 from rbac_sync.errors import (
     BackendError,
     BadResponse,
@@ -427,6 +428,16 @@ def test_a_tenant_that_the_key_does_not_reach_names_those_that_it_does(tenant, s
     with pytest.raises(BackendError, match="does not reach the tenant `nowhere`") as found:
         read(tenant.backend(tmp_path, "nowhere"))
     assert found.value.hint == "its tenants: `other`, `acme`"
+
+
+def test_a_list_of_tenants_that_is_cut_says_nothing_of_the_others(
+    tenant, service, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(api, "MOST_TENANTS", 1)
+    message = "`nowhere` is not among the first 1 tenants of this key"
+    with pytest.raises(BackendError, match=message) as found:
+        read(tenant.backend(tmp_path, "nowhere"))
+    assert found.value.hint == "name the tenant by its id"
 
 
 @pytest.mark.parametrize(
