@@ -40,17 +40,15 @@ class AsciiResponse(JSONResponse):
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
-async def refused(_: Request, refusal: Exception) -> JSONResponse:
+async def refused(request: Request, refusal: Exception) -> JSONResponse:
     """Return the response to a ``Refusal``."""
     assert isinstance(refusal, Refusal), "registered for refusals"
     status = next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
-    return AsciiResponse({"detail": _detail(refusal)}, status, _headers(refusal))
-
-
-def _detail(refusal: Refusal) -> Any:
-    if not isinstance(refusal, InvalidRequest):
-        return refusal.detail
-    return [{"loc": ["body", *refusal.place], "msg": refusal.detail, "type": "value_error"}]
+    detail: Any = refusal.detail
+    if isinstance(refusal, InvalidRequest):
+        place = ["query" if request.method == "GET" else "body", *refusal.place]
+        detail = [{"loc": place, "msg": refusal.detail, "type": "value_error"}]
+    return AsciiResponse({"detail": detail}, status, _headers(refusal))
 
 
 def _headers(refusal: Refusal) -> dict[str, str]:

@@ -49,7 +49,7 @@ class TooManyRequests(Refusal):
 
 
 class InvalidRequest(Refusal):
-    """An invalid request; ``place`` is the path of the field in its body, the outermost first."""
+    """An invalid request; ``place`` is the path of the field in its body or its query."""
 
     def __init__(self, detail: str, *place: str) -> None:
         super().__init__(detail)

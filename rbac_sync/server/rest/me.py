@@ -22,6 +22,9 @@ from .collection import Collection, page
 
 router = Collection("/me", "Me")
 
+PARAMETERS = {Level.ACCOUNT: "permission", Level.WORKSPACE: "scope"}
+"""The parameter of a query with the name of a permission of each level."""
+
 NO_MAIL = "service-account.invalid"
 """The domain of the e-mail shown for service accounts, which have none: RFC 2606 reserves it."""
 
@@ -173,5 +176,5 @@ def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
 
 def _holds(view: ReadView, name: str, level: Level, scope: Address) -> bool:
     if name not in of_level(view.catalogue, level):
-        raise InvalidRequest(f"there is no permission `{name}`")
+        raise InvalidRequest(f"there is no permission `{name}`", PARAMETERS[level])
     return Permission(name) in view.may(scope)

@@ -75,6 +75,7 @@ def test_a_page_token_has_no_larger_filter_than_a_first_page(acme):
     answer = acme.client.get(str(url.copy_set_param("page-token", changed)))
     assert answer.status_code == 422
     assert why(answer) == "this is no page token"
+    assert answer.json()["detail"][0]["loc"] == ["query", "page-token"]
 
 
 def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):

@@ -45,7 +45,9 @@ def test_the_caller_is_told_what_it_may_do(acme, bo):
     assert get("/me/accounts/has_permission", params=asked).json() == [acme.id]
     asked = {"permission": "create:bot"}
     assert get(f"/me{acme.path}/has_permission", params=asked).json() is False
-    assert get("/me/accounts/has_permission", params={"permission": "x"}).status_code == 422
+    refused = get("/me/accounts/has_permission", params={"permission": "x"})
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["query", "permission"]
     assert get(f"/me/workspaces/{prod}/scopes").status_code == 404
     scopes = acme.client.get(f"/me/workspaces/{prod}/scopes").json()
     assert "manage_workspace_users" in scopes

@@ -103,9 +103,9 @@ class _PageToken(BaseModel):
             content = base64.urlsafe_b64decode(text.encode())
             token, parts = cls.model_validate_json(content), json.loads(content)
         except (ValueError, RecursionError):
-            raise InvalidRequest(NOT_A_PAGE) from None
+            raise InvalidRequest(NOT_A_PAGE, "page-token") from None
         if has_parts(parts, MOST_OF_TOKEN):
-            raise InvalidRequest(NOT_A_PAGE)
+            raise InvalidRequest(NOT_A_PAGE, "page-token")
         return token
 
     def __str__(self) -> str:
