@@ -27,7 +27,7 @@ from ..planning import Change, Plan
 from ..planning.planner import normal
 from .compat_settings import CompatSettings
 from .issuer import Issuer
-from .limits import RateLimit
+from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
 from .read_view import ReadView
 from .recent_removals import lately
@@ -228,6 +228,8 @@ class WriteTransaction:
     def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:
         view = self.view
         changes = tuple(map(_explained, changes))
+        for change in changes:
+            check_name(str(change.address))
         if findings := self.guarded.findings(changes, view, own):
             raise refusal(findings, changes, view)
         secrets: dict[str, str] = {}

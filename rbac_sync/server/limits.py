@@ -12,7 +12,7 @@ from uuid import UUID
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .http_errors import AsciiResponse
-from .refusals import TooManyRequests
+from .refusals import InvalidRequest, TooManyRequests
 
 LARGEST = 5 * 2**20
 """Bytes of a body. Source: the documentation, rate limits."""
@@ -22,6 +22,9 @@ DEEPEST = 100
 
 MOST_PARTS = 2000
 """Values and names in the body of a request for a list. *Why*: each row is compared with each."""
+
+LONGEST_NAME = 2000
+"""Bytes of a name or an address. *Why*: an index of PostgreSQL has entries of some 2,700 bytes."""
 
 MOST_ROWS = 20_000
 """Rows that one request reads or shows, where the size of the account is no limit."""
@@ -63,6 +66,12 @@ def _refusal(scope: Scope) -> AsciiResponse | None:
     elif not length.isdigit() or int(length) > LARGEST:
         return AsciiResponse({"detail": "Request Entity Too Large"}, 413)
     return None
+
+
+def check_name(name: str, *place: str) -> None:
+    """Refuse a name, or an address with names, that an index of the store may not hold."""
+    if len(name.encode()) > LONGEST_NAME:
+        raise InvalidRequest(f"a name is too long: at most {LONGEST_NAME} bytes are kept", *place)
 
 
 def is_deep(body: object) -> bool:

@@ -23,6 +23,7 @@ from ..directory.profiles import (
     profile,
 )
 from ..guarded_store import WriteTransaction
+from ..limits import check_name
 from ..read_view import ReadView
 from ..refusals import Conflict, NotAllowed
 
@@ -92,6 +93,8 @@ def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
     """Replace the domains of the account, in this order; unchanged ones keep their ids."""
     known = {domain.name: domain for domain in transaction.documents.of(DOMAIN)}
     domains = dict.fromkeys(names)
+    for domain in domains:
+        check_name(domain, "domain_names")
     for name in known.keys() - domains.keys():
         transaction.documents.delete(known[name])
     for place, name in enumerate(domains):

@@ -16,7 +16,7 @@ from ....backends.store.system_blocks import system_documents
 from ....model import Address
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
-from ...limits import LARGEST_ANSWER
+from ...limits import LARGEST_ANSWER, check_name
 from ...read_view import ReadView
 from ...refusals import Conflict, InvalidRequest, Missing
 from . import levels
@@ -138,6 +138,7 @@ def create(
     Raises:
         Refusal: there is one of that name.
     """
+    check_name(name or "")
     if name is not None and find_named(transaction.view, at, kind, name):
         raise Conflict(f"there is a {kind} `{name}` already")
     return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
@@ -163,6 +164,7 @@ def rename(
     Raises:
         Conflict: the name is taken.
     """
+    check_name(name or "")
     if name is not None and find_named(transaction.view, at, document.kind, name):
         raise Conflict(f"there is a {document.kind} of this name already")
     content = {**document.content, **fields}
