@@ -22,8 +22,7 @@ from ..trail import subject_id
 from . import ids
 from .budget import Budget
 from .fault import unauthorized
-from .order_and_page import DESCENDING
-from .row import Row
+from .filters import DESCENDING, Row
 
 READ = "read:audit-trail"
 WORK = 20

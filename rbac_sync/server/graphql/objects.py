@@ -17,7 +17,7 @@ from ...backends.store.documents import Document
 from ...model import ACCOUNT, Instant
 from ..read_view import ReadView
 from .budget import Budget
-from .row import Row
+from .filters import Row
 
 LINE = 64
 """The number of characters of objects that costs as much as one part of a filter."""

@@ -11,8 +11,7 @@ from . import caller
 from .audit import bound
 from .budget import Meter
 from .fault import unauthenticated
-from .order_and_page import selected
-from .row import Row
+from .filters import Row, selected
 from .tables import TABLES, OperationTables
 
 Resolver = Callable[..., Any]

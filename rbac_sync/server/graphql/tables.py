@@ -15,9 +15,9 @@ from . import ids
 from .audit import newest
 from .budget import Meter
 from .fault import GraphQLFault
+from .filters import Row
 from .objects import OBJECT_TABLES, ObjectTable, object_rows
 from .request_context import RequestContext
-from .row import Row
 from .tenant_rows import TenantRows
 
 WORK = 5

@@ -11,7 +11,7 @@ from ...model import ACCOUNT, Address, Kind, Permission, Permissions, Role
 from ..directory.profiles import ACCOUNT_PROFILE, profile
 from ..read_view import ReadView
 from . import ids
-from .row import Row
+from .filters import Row
 
 USER, SERVICE = "USER", "SERVICE"
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.server.graphql.filters import holds
-from rbac_sync.server.graphql.row import Row
+from rbac_sync.server.graphql.filters import Row, holds
 
 SQL = {
     "_eq": "=",

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.server.graphql.fault import GraphQLFault
-from rbac_sync.server.graphql.order_and_page import selected
-from rbac_sync.server.graphql.row import Row
+from rbac_sync.server.graphql.filters import Row, selected
 
 
 def rows(*values):
