@@ -7,7 +7,7 @@ at these holdings again. *Why*: nearly all files of a large account are like thi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -40,10 +40,10 @@ class _Numbered(dict[str, int]):
 
     def __init__(self, users: Mapping[str, int], names: NameResolver, live: LiveNumbers) -> None:
         super().__init__(users)
-        self._names, self._live = names, live
+        self.names, self._live = names, live
 
     def __missing__(self, text: str) -> int:
-        address = None if text.startswith(GROUP) else self._names.principal(text, NOWHERE)
+        address = None if text.startswith(GROUP) else self.names.principal(text, NOWHERE)
         number = None if address is None else self._live.number(address)
         if number is None:
             raise KeyError(text)
@@ -53,38 +53,48 @@ class _Numbered(dict[str, int]):
 
 @dataclass
 class FileComparison:
-    """The comparison of files with the account of *live*; ``people`` are its users."""
+    """The comparison of files with the account of *live*; ``people`` are its users.
+
+    ``is_live`` says whether everything but workspaces and access is live as the sources declare.
+    """
 
     live: LiveNumbers
     people: State
     catalogue: Catalogue
     now: Instant
+    is_live: Callable[[Sources], bool]
     _roles: dict[tuple[Level, str], int | None] = field(default_factory=dict)
 
     def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
         """Return the files of members among *sources*, which are all but those to compare.
 
-        None if files cannot be compared by themselves, or if the members are not as declared.
+        None if files cannot be compared by themselves, or if something else is not as declared:
+        that can change access in any workspace.
         """
         self._sources, self._names = sources, self._resolver(sources)
         if not self._is_possible() or (users := self.live.users()) is None:
             return None
         self._numbered = _Numbered(users, self._names, self.live)
-        if not self._has_members(users.values()):
+        del users
+        if not self._has_members():
             return None
         files = {file.name: file for file in sources.files if lists_members(file)}
         for file in files.values():
             for entries in file.document.members.values():
                 self._refer(entries, file.name)
         sources.known.people = self.people
-        others = tuple(file for file in sources.files if file.name not in files)
-        self._sources = replace(sources, files=others)
-        self._names = self._resolver(self._sources)
-        self._numbered = _Numbered(users, self._names, self.live)
-        return {
+        members = {
             name: KnownFile(digest(file), {}, tuple(file.document.members))
             for name, file in files.items()
         }
+        forms = {file.name: file for file in sources.files}
+        forms |= {name: known.form(name) for name, known in members.items()}
+        self._sources = replace(sources, files=tuple(forms.values()))
+        if not self.is_live(self._sources):
+            sources.known.people = None
+            return None
+        self._names = self._numbered.names = self._resolver(self._sources)
+        return members
 
     def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* whose workspaces are live with the declared holdings."""
@@ -118,8 +128,8 @@ class FileComparison:
             and not any(getattr(guard, key) for key in OF_ALL)
         )
 
-    def _has_members(self, users: Iterable[int]) -> bool:
-        """Say whether the *users* are those that are declared, with their account roles."""
+    def _has_members(self) -> bool:
+        """Say whether the live users are those that are declared, with their account roles."""
         row = self.live.rows([ACCOUNT]).get(ACCOUNT)
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
         declared = self._declared(Level.ACCOUNT, lists)
@@ -129,12 +139,12 @@ class FileComparison:
             bots = (name for _, name, _ in self._sources.named("service_accounts"))
             numbers = filter(None, map(self.live.number, map(named.service_account, bots)))
             declared = {n: row[n] for n in numbers if n in row} | declared
-        return declared == row and all(map(declared.__contains__, users))
+        return declared == row and all(map(declared.__contains__, self._numbered.values()))
 
     def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, Numbers]) -> bool:
         """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""
         lists = ((listed.role, listed.entries) for listed in workspace.access or ())
-        row, live = rows.get(_scope(workspace)), self.live.workspace(_scope(workspace))
+        row, live = rows.get(_scope(workspace)), self.live.workspaces.get(_scope(workspace))
         if row is None or live is None or workspace.default_role is not None:
             return False
         values = ((getattr(workspace, key), getattr(live, key)) for key in ATTRIBUTES)

@@ -39,6 +39,15 @@ class KnownFile:
     workspaces: Mapping[str, Attributes]
     members: tuple[str, ...] = ()
 
+    def form(self, name: str) -> File:
+        """Return the file *name* with what is known of it."""
+        from .schema_errors import check_tables
+
+        tables = {handle: dict(written) for handle, written in self.workspaces.items()}
+        lists = dict[str, list[str]]((role, []) for role in self.members)
+        file = File(name, "", {MEMBERS: lists} if lists else {SECTION: tables})
+        return File(name, "", file.tree, check_tables(file, Problems()))
+
 
 @dataclass(slots=True)
 class KnownFiles:
@@ -70,14 +79,9 @@ class KnownFiles:
 
     def pass_over(self, name: str, known: KnownFile) -> File:
         """Return the form of the file *name*, which is *known* and unchanged."""
-        from .schema_errors import check_tables
-
         self.files[name] = known
         self.met.add(name)
-        tables = {handle: dict(written) for handle, written in known.workspaces.items()}
-        lists = dict[str, list[str]]((role, []) for role in known.members)
-        file = File(name, "", {MEMBERS: lists} if lists else {SECTION: tables})
-        return File(name, "", file.tree, check_tables(file, Problems()))
+        return known.form(name)
 
     def digest(self, file: File) -> str:
         """Return the digest of the text of *file*, which may stand for a known one."""

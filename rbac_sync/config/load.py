@@ -412,7 +412,7 @@ def _begin_comparison(reading: _Reading, root: File) -> None:
     members = comparison.begin(_sources(reading, root))
     if members is not None:
         reading.pass_over(members)
-        reading.comparison = comparison
+        reading.comparison, reading.texts = comparison, {}
 
 
 def _read_part(

@@ -23,8 +23,9 @@ class LiveNumbers(Protocol):
         """Return the number of *address*; None if it is not live."""
         ...
 
-    def workspace(self, address: Address) -> Workspace | None:
-        """Return the workspace at *address*; None if it is not live."""
+    @property
+    def workspaces(self) -> Mapping[Address, Workspace]:
+        """The live workspaces."""
         ...
 
     def rows(self, scopes: Collection[Address]) -> Mapping[Address, Numbers]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from .. import config
@@ -26,7 +26,7 @@ from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .cache_content import CacheContent, digests, others, planned_digests, settled_digest
 from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
-from .plan import Review, applier_for, judge_part, review
+from .plan import Review, applier_for, judge_part, others_are_live, review
 from .plan_cache import PlanCache, cache_path, read_cache, write_cache
 
 
@@ -106,7 +106,9 @@ class CachedPlanner:
         None if it depends on them; the plan is None if there are none.
         """
         catalogue, now = session.catalogue, session.now()
-        comparison = FileComparison(session.numbers, session.people, catalogue, now)
+        comparison = FileComparison(
+            session.numbers, session.people, catalogue, now, partial(others_are_live, session)
+        )
         known = KnownFiles(comparison=comparison)
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from .. import config
 from ..audit.record import Touch
 from ..backends.interface import Backend, RecordedSession, Session
-from ..errors import BackendError, CredentialError, Diagnostic
+from ..config import Sources
+from ..errors import BackendError, ConfigError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
@@ -130,6 +132,23 @@ def judge_part(
     places = [workspaces_of(change) for change in result.plan.changes]
     is_apart = all(place is not None and place.isdisjoint(known) for place in places)
     return result if is_apart else None
+
+
+def others_are_live(session: RecordedSession, sources: Sources) -> bool:
+    """Say whether everything but workspaces and access is live as *sources* declare, or unknown.
+
+    It is unknown if *sources* lack a file without which they cannot be used.
+    """
+    try:
+        declaration = config.declaration(sources, session.catalogue, session.now())
+    except ConfigError:
+        return True
+    manage = dict.fromkeys((Subject.WORKSPACES, Subject.ACCESS), Manage.NONE)
+    declaration = replace(declaration, manage={**declaration.manage, **manage})
+    session.pass_over(session.numbers.workspaces.keys())
+    session.restrict(frozenset())
+    live = session.read(declaration.desired)
+    return not planner_for(session, declaration, live).plan(declaration, live).changes
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:

@@ -372,9 +372,17 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     assert compared.plan == whole
     assert {"members.toml", "spaces/w1.toml", "spaces/w5.toml"} <= compared.passed_over
     assert compared.passed_over.isdisjoint({"spaces/w2.toml", "spaces/w3.toml"})
-    (state,) = read
+    _, state = read  # after that of all but workspaces
     assert "w2" in {scope.key for scope in state.rows}
     assert "w1" not in {scope.key for scope in state.rows}
+
+
+def test_no_file_is_compared_if_more_than_access_changes(world, monkeypatch):
+    add(world, TEAM, f'{TEAM}, "bo"')
+    world.write()
+    whole = planned("--no-cache")
+    compared = compared_plan(monkeypatch)
+    assert (compared.plan, compared.passed_over) == (whole, set())
 
 
 def test_where_nothing_has_changed_nothing_is_parsed_and_read(world, monkeypatch):

@@ -20,7 +20,7 @@ class StoreNumbers:
     """The numbers in one account, read when they are asked for; see ``LiveNumbers``."""
 
     def __init__(self, account: Account, workspaces: Workspaces) -> None:
-        self._account, self._workspaces = account, workspaces
+        self._account, self._handler = account, workspaces
 
     def users(self) -> dict[str, int] | None:
         """Return the users by e-mail address; None if one is not active or has another form."""
@@ -40,13 +40,10 @@ class StoreNumbers:
         """Return the number of *address*; None if it is not live."""
         return self._account.names.find(address)
 
-    def workspace(self, address: Address) -> Workspace | None:
-        """Return the workspace at *address*; None if it is not live."""
-        return self._live_workspaces.get(address)
-
     @cached_property
-    def _live_workspaces(self) -> Mapping[Address, Workspace]:
-        return {workspace.address: workspace for workspace in self._workspaces.read()}
+    def workspaces(self) -> Mapping[Address, Workspace]:
+        """The live workspaces."""
+        return {workspace.address: workspace for workspace in self._handler.read()}
 
     def rows(self, scopes: Collection[Address]) -> dict[Address, dict[int, int]]:
         """Return the holdings in those of *scopes* that are live and have only plain holdings."""
