@@ -102,7 +102,7 @@ def _journal(sources: Sources, table: BackendTable, problems: Problems) -> str:
     url = sources.root.document.journal.url or ""
     location = TomlLocation(sources.root, ("journal", "url"))
     if url and table.type == STORE:
-        message = "a store keeps its own journal, beside what it tells of"
+        message = "a store keeps its own journal, beside its data"
         second = (TomlLocation(sources.root, ("backend", "type")), "says so")
         problems.add("RS304", location, message, hint="leave `[journal]` out", second=second)
     _refuse_password(url, location, JOURNAL, problems)

@@ -117,7 +117,7 @@ def test_a_store_takes_no_other_journal(folder):
         settings(folder, BACKEND + '[journal]\nurl = "sqlite:///j.db"\n')
     (problem,) = caught.value.diagnostics
     assert problem.code == "RS304"
-    assert problem.message == "a store keeps its own journal, beside what it tells of"
+    assert problem.message == "a store keeps its own journal, beside its data"
     assert problem.hint == "leave `[journal]` out"
 
 
