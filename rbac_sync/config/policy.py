@@ -200,12 +200,11 @@ def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: 
         if desired.get(named.workspace(handle)) is None:
             message = f"`{handle}` is no workspace that is declared here"
             problems.add("RS504", floors.at(handle), message, hint="check how it is spelt")
-    protect = policy.protect
-    if not protect:
+    if not policy.protect:
         return
     known = {str(resource.address) for resource in desired.resources()}
     location = TomlLocation(sources.root, ("guard", "protect"))
-    for address in sorted(protect):
-        if address.partition("/")[0] not in known:
+    for index, address in enumerate(map(normal, sources.root.document.guard.protect)):
+        if address in policy.protect and address.partition("/")[0] not in known:
             message = f"`{address}` protects nothing that is declared here"
-            problems.add("RS504", location, message, hint="check how it is spelt")
+            problems.add("RS504", location.at(index), message, hint="check how it is spelt")

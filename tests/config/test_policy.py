@@ -271,3 +271,15 @@ permissions = ["manage_flows"]
     assert {a.hint for a in advice} == {
         "give it to named people or teams, or take it out of `default_role_forbids`"
     }
+
+
+def test_the_advice_on_a_protected_address_is_at_its_line(folder):
+    text = 'protect = [\n  "workspace.prod",\n  "team.opps",\n]\n[workspaces.prod]\n[teams.ops]'
+    advice = folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n").declare().advice
+    (wrong,) = [each for each in advice if each.code == "RS504"]
+    before = f"{BACKEND}{OWNER}[guard]\n".count("\n")
+    assert (wrong.message, wrong.place.line, wrong.place.column) == (
+        "`team.opps` protects nothing that is declared here",
+        before + 3,
+        3,
+    )
