@@ -12,7 +12,7 @@ import tomli
 
 from ..guard import RULES, RuleId
 from ..guard.rules import Rule
-from ..model import Address, Limit, Policy, label
+from ..model import Address, Kind, Limit, Policy, label
 from ..model.instant import length
 
 
@@ -55,7 +55,7 @@ def _lines(rule: Rule, policy: Policy | None) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """Return a limit as it is written in ``[guard]``."""
+    """Return a limit as it is written in ``[guard]``; a role in a list or table has its level."""
     match value:
         case None:
             return "(no limit)"
@@ -68,17 +68,15 @@ def _value(value: Any) -> str:
             parts += [f'"{100 * value.share:g}%"'] if value.share is not None else []
             return ", ".join(parts)
         case frozenset():
-            return "[" + ", ".join(f'"{_name(each)}"' for each in sorted(value)) + "]"
+            names = (f'"{getattr(each, "key", each)}"' for each in sorted(value))
+            return f"[{', '.join(names)}]"
         case Mapping():
-            pairs = (f"{_name(key)} = {_value(each)}" for key, each in sorted(value.items()))
+            texts = {f'"{k.key}"' if isinstance(k, Address) else k: v for k, v in value.items()}
+            pairs = (f"{key} = {_value(each)}" for key, each in sorted(texts.items()))
             return "{" + ", ".join(pairs) + "}"
-    return f'"{_name(value)}"' if isinstance(value, Address) else str(value)
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, Address):
-        return str(value)
-    return value.name if str(value).startswith("role.") else label(value)
+        case Address():
+            return f'"{value.name if value.kind is Kind.ROLE else label(value)}"'
+    return str(value)
 
 
 def render_rules() -> str:

@@ -101,6 +101,14 @@ def test_a_limit_is_not_rounded(account):
     assert '  max_losers = "12.5%"' in run("rule THRESHOLD").out.splitlines()
 
 
+def test_a_role_in_a_limit_has_its_level(account):
+    limits = 'max_term = { "workspace/owner" = "90d" }\nrequire_reason_for = ["owner"]'
+    account.edit(("min_owners = 1", f"min_owners = 1\n{limits}"))
+    assert 'max_term = {"workspace/owner" = 90 days}' in run("rule TERM").lines
+    reasons = 'require_reason_for = ["account/owner", "workspace/owner"]'
+    assert reasons in run("rule REASON").lines
+
+
 def test_an_explanation_wraps_in_the_width_of_the_terminal(monkeypatch):
     text = run("rule THRESHOLD").out
     monkeypatch.setattr("rbac_sync.cli.report.width", lambda _stream: 60)
