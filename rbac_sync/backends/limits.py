@@ -20,7 +20,7 @@ from ..model import (
     label,
 )
 from ..model.resources import Level
-from ..planning import Change
+from ..planning import Change, Limit
 
 
 def one_role_per_scope(change: Change) -> str | None:
@@ -110,3 +110,16 @@ def _terms(change: Change) -> Iterator[Holding | Membership]:
         yield from binding.roles
     if isinstance(change.after, Team):
         yield from change.after.members
+
+
+SHARED: tuple[Limit, ...] = (
+    one_role_per_scope,
+    members_keep_an_account_role,
+    no_terms,
+    no_descriptions_of_service_accounts,
+    keys_of_people_are_their_own,
+    invitations_end_as_the_service_says,
+    only_the_invited_accept,
+    addresses_are_their_owners,
+)
+"""The limits of every service of Prefect."""

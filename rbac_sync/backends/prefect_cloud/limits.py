@@ -19,17 +19,7 @@ from ...model import (
 )
 from ...planning import Change, Limit
 from ...wire.prefect_cloud.shapes import FORM, HANDLE
-from ..limits import (
-    addresses_are_their_owners,
-    invitations_end_as_the_service_says,
-    keys_of_people_are_their_own,
-    members_keep_an_account_role,
-    no_custom_account_roles,
-    no_descriptions_of_service_accounts,
-    no_terms,
-    one_role_per_scope,
-    only_the_invited_accept,
-)
+from ..limits import SHARED, no_custom_account_roles
 from .naming import KEY
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
@@ -125,17 +115,10 @@ def no_teams(change: Change) -> str | None:
 
 
 LIMITS: tuple[Limit, ...] = (
-    one_role_per_scope,
-    members_keep_an_account_role,
-    no_terms,
+    *SHARED,
     no_custom_account_roles,
-    no_descriptions_of_service_accounts,
-    keys_of_people_are_their_own,
     one_key_per_service_account,
-    invitations_end_as_the_service_says,
-    only_the_invited_accept,
     invitations_enter_no_teams,
-    addresses_are_their_owners,
     directories_are_tied_elsewhere,
     workspaces_are_published_elsewhere,
     workspace_roles_imply_nothing,

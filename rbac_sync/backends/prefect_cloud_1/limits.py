@@ -18,16 +18,7 @@ from ...model import (
     User,
 )
 from ...planning import Change, Limit
-from ..limits import (
-    addresses_are_their_owners,
-    invitations_end_as_the_service_says,
-    keys_of_people_are_their_own,
-    members_keep_an_account_role,
-    no_descriptions_of_service_accounts,
-    no_terms,
-    one_role_per_scope,
-    only_the_invited_accept,
-)
+from ..limits import SHARED
 
 
 def a_tenant_is_one_place(change: Change) -> str | None:
@@ -124,20 +115,13 @@ def within(licensed: Permissions) -> Limit:
 
 LIMITS: tuple[Limit, ...] = (
     a_tenant_is_one_place,
-    one_role_per_scope,
-    members_keep_an_account_role,
-    no_terms,
+    *SHARED,
     nobody_is_suspended,
     people_name_themselves,
-    only_the_invited_accept,
-    invitations_end_as_the_service_says,
-    addresses_are_their_owners,
     roles_keep_their_names,
     roles_are_lists_of_permissions,
     service_accounts_keep_their_names,
     a_service_account_has_its_role_from_the_start,
-    no_descriptions_of_service_accounts,
-    keys_of_people_are_their_own,
     keys_stay_as_they_are,
 )
 
