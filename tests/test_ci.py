@@ -418,6 +418,15 @@ def test_gitlabs_jobs_run_for_several_accounts(several):
     assert (widget["create"], widget["errored"]) == (0, False)
 
 
+def test_what_is_planned_or_differs_is_on_the_page_of_the_run():
+    for name, file in (("plan", "plan.md"), ("apply", "plan.md"), ("drift", "drift.md")):
+        jobs = YAML(typ="safe").load(of(name))["jobs"].values()
+        shown = [step for job in jobs for step in job["steps"] if "SUMMARY" in step.get("run", "")]
+        assert [(step["if"], step["run"]) for step in shown] == [
+            (f"always() && hashFiles('{file}') != ''", f'cat {file} >> "$GITHUB_STEP_SUMMARY"')
+        ], name
+
+
 def test_a_plan_can_be_a_required_check():
     triggers = YAML(typ="safe").load(of("plan"))["on"]
     assert triggers == {"pull_request": None, "merge_group": None}

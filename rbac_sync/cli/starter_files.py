@@ -140,10 +140,10 @@ def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
 
 
 def _schema_text() -> str:
-    from ..config.schema import json_schema
+    from ..config.editor_schema import editor_schema
     from ..views import plan_json
 
-    return plan_json.dumps(json_schema()) + "\n"
+    return plan_json.dumps(editor_schema()) + "\n"
 
 
 def _owners(names: list[str], inside: Path, forge: str, reviewers: str) -> str:

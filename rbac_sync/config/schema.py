@@ -423,7 +423,7 @@ class ConfigDocument(ObjectTables):
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the language, for editors."""
+    """Return the JSON Schema of the language."""
     return {
         **ConfigDocument.model_json_schema(by_alias=True),
         "$schema": "https://json-schema.org/draft/2020-12/schema",

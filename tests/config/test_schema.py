@@ -14,8 +14,10 @@ import pytest
 import tomli
 
 from rbac_sync import config
+from rbac_sync.backends import OURS
+from rbac_sync.catalogues import catalogue, worlds
 from rbac_sync.cli.starter_files import SCHEMA
-from rbac_sync.config.schema import json_schema
+from rbac_sync.config.editor_schema import USES, editor_schema
 from rbac_sync.errors import ConfigError
 
 from .folder import BACKEND
@@ -23,7 +25,7 @@ from .folder import BACKEND
 
 @pytest.fixture(scope="module")
 def schema():
-    return json_schema()
+    return editor_schema()
 
 
 def test_every_table_and_key_is_in_the_schema(schema):
@@ -58,7 +60,8 @@ def test_every_table_and_key_is_in_the_schema(schema):
 
 
 def test_no_table_takes_other_keys(schema):
-    tables = [schema, *schema["$defs"].values()]
+    names = set(USES.values())
+    tables = [schema, *(node for name, node in schema["$defs"].items() if name not in names)]
     assert all(table["additionalProperties"] is False for table in tables)
 
 
@@ -80,6 +83,21 @@ def test_a_moment_is_a_date_or_a_date_time(schema):
 def test_the_schema_is_plain_json(schema):
     assert json.loads(json.dumps(schema)) == schema
     assert schema["$schema"].startswith("https://json-schema.org/")
+
+
+def test_an_editor_completes_backends_worlds_and_permissions(schema):
+    known = {kind: schema["$defs"][kind]["anyOf"][0]["enum"] for kind in set(USES.values())}
+    assert known["BackendType"] == list(OURS)
+    assert known["World"] == list(worlds())
+    permissions = [catalogue(world).titles for world in worlds()]
+    assert set(known["Permission"]) == set().union(*permissions)
+    text = json.dumps(schema)
+    referred = [text.count(f'"$ref": "#/$defs/{kind}"') for kind in known]
+    assert sum(referred) == len(USES)
+
+
+def test_a_name_that_is_not_known_is_no_mistake_of_shape(validator):
+    validator.validate(tree('[backend]\ntype = "ours"\n[roles.r]\npermissions = ["Run flows"]'))
 
 
 def test_a_test_is_of_one_of_four_kinds(schema):

@@ -47,8 +47,8 @@ def rule(*, code: str | None, config: Path) -> int:
 @click.command()
 def schema() -> int:
     """Print the JSON Schema of the configuration, for editors."""
-    from ...config.schema import json_schema
+    from ...config.editor_schema import editor_schema
     from ...views import plan_json
 
-    click.echo(plan_json.dumps(json_schema()))
+    click.echo(plan_json.dumps(editor_schema()))
     return 0
