@@ -17,7 +17,7 @@ from rbac_sync import __version__
 from .test_house import ROOT
 
 EXAMPLES = ROOT / "examples" / "ci"
-NAMED = re.compile(r"rbac-sync@(?:[0-9a-f]{40} # )?v(\d\S*?)[\"\s]|rev: v(\d\S*)")
+NAMED = re.compile(r"rbac-sync@(?:[0-9a-f]{40} # )?v(\d\S*?)[\"\s]|rev: v(\d\S*)|rbac-sync:(\d\S*)")
 UNSHIPPED = {"__pycache__"}
 
 
@@ -43,11 +43,12 @@ def test_the_changelog_has_a_dated_section_of_this_version_below_the_unreleased_
     assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", headings[1])
 
 
-def test_every_example_names_the_tag_of_this_version():
-    texts = [path.read_text(encoding="utf-8") for path in EXAMPLES.rglob("*.y*ml")]
-    named = [one or other for text in texts for one, other in NAMED.findall(text)]
+def test_every_example_and_page_names_the_tag_of_this_version():
+    pages = [*EXAMPLES.rglob("*.y*ml"), *(ROOT / "docs").rglob("*.md")]
+    texts = [path.read_text(encoding="utf-8") for path in pages]
+    named = ["".join(versions) for text in texts for versions in NAMED.findall(text)]
 
-    assert len(named) > 5
+    assert len(named) > 10
     assert set(named) == {__version__}
 
 
