@@ -1,17 +1,11 @@
-"""Reports of several accounts: one for each kind, joined from those of the accounts."""
+"""Reports of several accounts: those kinds that have a form of their own for accounts."""
 
 from __future__ import annotations
 
-import json as codec
 from collections.abc import Iterable, Iterator, Sequence
 
 from .. import plan_json
-from ..run import Run
-from . import codequality as quality
-from . import github as commands
 from . import json_report, markdown, terraform
-from . import junit as xml
-from . import sarif as scanning
 from .fence import code
 from .registry import AccountResult
 
@@ -128,30 +122,3 @@ def tfplan(results: Sequence[AccountResult]) -> str:
     if plans:
         document["timestamp"] = min(plan["timestamp"] for _, plan in plans)
     return plan_json.dumps(document) + "\n"
-
-
-def sarif(results: Sequence[AccountResult]) -> str:
-    """Return SARIF with a run for each account."""
-    return scanning.document([scanning.log(run) for run in _runs(results)])
-
-
-def github(results: Sequence[AccountResult]) -> str:
-    """Return the workflow commands of all accounts, each once."""
-    lines = (line for run in _runs(results) for line in commands.render_report(run).splitlines())
-    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
-
-
-def codequality(results: Sequence[AccountResult]) -> str:
-    """Return the issues of all accounts, each once."""
-    issues = (issue for run in _runs(results) for issue in quality.degradations(run))
-    unlike = {issue["fingerprint"]: issue for issue in issues}
-    return codec.dumps(list(unlike.values()), indent=1) + "\n"
-
-
-def junit(results: Sequence[AccountResult]) -> str:
-    """Return the test suites of all accounts as XML."""
-    return xml.document(_runs(results))
-
-
-def _runs(results: Sequence[AccountResult]) -> list[Run]:
-    return [result.run for result in results if result.run is not None]

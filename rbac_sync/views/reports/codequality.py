@@ -6,6 +6,7 @@ Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from ..plan_json import JsonObject
 from ..run import Run
@@ -14,12 +15,14 @@ from .issue import Issue, issues
 
 def render_report(run: Run) -> str:
     """Return a JSON list with each problem and each finding of *run*."""
-    return json.dumps(degradations(run), indent=1) + "\n"
+    return render_reports([run])
 
 
-def degradations(run: Run) -> list[JsonObject]:
-    """Return each problem and each finding of *run*."""
-    return [_degradation(issue, run) for issue in issues(run)]
+def render_reports(runs: Iterable[Run]) -> str:
+    """Return a JSON list with each problem and each finding of *runs*, each once."""
+    listed = (_degradation(issue, run) for run in runs for issue in issues(run))
+    unlike = {each["fingerprint"]: each for each in listed}
+    return json.dumps([*unlike.values()], indent=1) + "\n"
 
 
 def _degradation(issue: Issue, run: Run) -> JsonObject:

@@ -5,6 +5,8 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..escape import visible
 from ..run import Run
 from .issue import Issue, issues
@@ -16,7 +18,13 @@ PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
 
 def render_report(run: Run) -> str:
     """Return a line for each problem and each finding of *run*."""
-    return "".join(f"{_command(issue, run)}\n" for issue in issues(run))
+    return render_reports([run])
+
+
+def render_reports(runs: Iterable[Run]) -> str:
+    """Return a line for each problem and each finding of *runs*, each once."""
+    lines = (_command(issue, run) for run in runs for issue in issues(run))
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
 def _command(issue: Issue, run: Run) -> str:

@@ -39,10 +39,10 @@ def render_report(run: Run) -> str:
 
     Advice is left out, since it is no failure; a test without a result is skipped.
     """
-    return document([run])
+    return render_reports([run])
 
 
-def document(runs: Iterable[Run]) -> str:
+def render_reports(runs: Iterable[Run]) -> str:
     """Return *runs* as XML; with several accounts, the suites have the account's name."""
     root = Element("testsuites", name="rbac-sync")
     for run in runs:

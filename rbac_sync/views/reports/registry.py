@@ -74,6 +74,12 @@ def render_report(kind: str, run: Run) -> str:
 
 
 def render_together(kind: str, results: Sequence[AccountResult]) -> str:
-    """Return the results of several accounts as one report of *kind*."""
+    """Return the results of several accounts as one report of *kind*.
+
+    A report of problems and tests lists those of all runs.
+    """
+    if KINDS[kind].content == PROBLEMS_AND_TESTS:
+        module = import_module(f".{KINDS[kind].module}", __package__)
+        return str(module.render_reports([each.run for each in results if each.run is not None]))
     module = import_module(".accounts", __package__)
     return str(getattr(module, kind)(results))

@@ -6,7 +6,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from ... import __version__
@@ -23,15 +23,16 @@ BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
 
 def render_report(run: Run) -> str:
     """Return *run* as SARIF with one run of one tool."""
-    return document([log(run)])
+    return render_reports([run])
 
 
-def document(logs: Sequence[JsonObject]) -> str:
-    """Return SARIF with these runs."""
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": logs}, indent=1) + "\n"
+def render_reports(runs: Iterable[Run]) -> str:
+    """Return SARIF with a run of one tool for each of *runs*."""
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [*map(_log, runs)]}
+    return json.dumps(document, indent=1) + "\n"
 
 
-def log(run: Run) -> JsonObject:
+def _log(run: Run) -> JsonObject:
     """Return *run* as a run of SARIF; each of several accounts has a category of its own."""
     items = issues(run)
     rules = list({issue.code: issue for issue in items}.values())
