@@ -23,7 +23,7 @@ DEEPEST = 100
 MOST_PARTS = 2000
 """Values and names in the body of a request for a list. *Why*: each row is compared with each."""
 
-LONGEST_NAME = 2000
+LONGEST_NAME = 2600
 """Bytes of a name or an address. *Why*: an index of PostgreSQL has entries of some 2,700 bytes."""
 
 MOST_ROWS = 20_000
