@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
+from rbac_sync import __version__
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.views.reports.sarif import render_report
 from rbac_sync.views.run import Run
@@ -46,7 +47,8 @@ def test_it_is_sarif_as_published(run):
 
 
 def test_what_the_guard_finds(snapshot):
-    assert render_report(busy("bo")) == snapshot
+    version = f'"semanticVersion": "{__version__}"'
+    assert render_report(busy("bo")).replace(version, '"semanticVersion": "0"') == snapshot
 
 
 def test_a_problem_names_its_place_and_the_one_it_contradicts():
