@@ -95,7 +95,7 @@ def faulty(place, pick, commands):
             for value in pick(list(garbage(column))):
                 if not place(table.name, column.name, value):
                     continue
-                for command in commands:
+                for command in commands(table.name):
                     ran = run(command)
                     if "internal" in ran.err or "Traceback" in ran.err or ran.code not in CODES:
                         said = ran.err.splitlines()[:2]
@@ -106,11 +106,16 @@ def faulty(place, pick, commands):
 CODES = range(8)
 
 
+def some(table):
+    """Return commands that read a *table*, for the usual run."""
+    return ("audit verify", "audit log" if table.startswith("audit") else "show")
+
+
 def test_garbage_is_no_mistake_of_ours(place):
-    assert faulty(place, lambda values: values[1:2], COMMANDS[:3]) == []
+    assert faulty(place, lambda values: values[1:2], some) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_any_garbage_is_no_mistake_of_ours_to_any_command(place):
-    assert faulty(place, lambda values: values, COMMANDS) == []
+    assert faulty(place, lambda values: values, lambda _: COMMANDS) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ..postgres import DATABASES
 from ..server.serving import served
 from .running import run, soon
 
@@ -110,14 +111,20 @@ def test_one_database_is_the_memory_of_all_runners(account, runner, journal_url,
     assert not any(Path(name, "rbac-sync").exists() for name in ("one", "two"))
 
 
+MOMENTS = [("intend", 1, False), ("intend", 2, False), ("record", 2, True), ("record", 3, True)]
+USUAL = [("sqlite", *MOMENTS[1]), ("postgresql", *MOMENTS[3])]
+
+
 @pytest.mark.parametrize(
-    ("moment", "number", "before"),
+    ("store_url", "moment", "number", "before"),
     [
-        pytest.param("intend", 1, False, marks=pytest.mark.long),
-        ("intend", 2, False),
-        pytest.param("record", 2, True, marks=pytest.mark.long),
-        ("record", 3, True),
+        pytest.param(
+            database, *moment, marks=[] if (database, *moment) in USUAL else [pytest.mark.long]
+        )
+        for database in DATABASES
+        for moment in MOMENTS
     ],
+    indirect=["store_url"],
 )
 def test_a_second_runner_goes_on_where_the_first_was_killed(
     account, runner, journal_url, tmp_path, monkeypatch, killed, moment, number, before
