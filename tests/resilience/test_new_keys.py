@@ -38,7 +38,19 @@ def request_of(effects, key):
     return [n for n, effect in enumerate(effects) if REQUEST.match(effect)][key]
 
 
-@pytest.fixture(params=[CLOUD, TENANT], ids=lambda words: words.world, scope="module")
+WORLDS = (CLOUD, TENANT)
+
+
+def in_turn(*rows):
+    """Return *rows* in each world as parameters; the usual run has each row in one of them."""
+    return [
+        pytest.param(world, *row, marks=() if (n + m) % 2 else pytest.mark.long)
+        for n, row in enumerate(rows)
+        for m, world in enumerate(WORLDS)
+    ]
+
+
+@pytest.fixture(params=WORLDS, ids=lambda words: words.world, scope="module")
 def begin(request, stage, sqlite_store, served, tmp_path_factory):
     """What begins an account in which two service accounts with keys are to be made."""
 
@@ -69,8 +81,8 @@ def is_well(bench, runner=Runner.SAME):
 
 
 @pytest.mark.parametrize(
-    ("moment", "key", "runner"),
-    [
+    ("begin", "moment", "key", "runner"),
+    in_turn(
         ("the intent", -1, Runner.FRESH),
         ("the request", 0, Runner.SAME),
         ("the request", -1, Runner.FRESH),
@@ -79,7 +91,8 @@ def is_well(bench, runner=Runner.SAME):
         ("the secret is on the disk", -1, Runner.SAME),
         ("the outcome", -1, Runner.SAME),
         ("the record", -1, Runner.FRESH),
-    ],
+    ),
+    indirect=["begin"],
 )
 def test_the_run_after_a_kill_makes_everything_good(begin, effects, moment, key, runner):
     number = MOMENTS[moment](effects, request_of(effects, key)) + 1
@@ -146,7 +159,9 @@ def test_a_plan_that_does_not_make_the_lost_key_again_is_stale(begin, effects):
     is_well(bench)
 
 
-@pytest.mark.parametrize("runner", Runner)
+@pytest.mark.parametrize(
+    ("begin", "runner"), in_turn(*((runner,) for runner in Runner)), indirect=["begin"]
+)
 def test_a_plan_that_made_the_lost_key_makes_it_again(begin, runner):
     bench = begin()
     bench.plan()
@@ -166,7 +181,9 @@ def test_a_plan_that_made_the_lost_key_makes_it_again(begin, runner):
 
 
 @pytest.mark.parametrize(
-    ("call", "error"), [("pwrite keys file", errno.ENOSPC), ("fsync keys file", errno.EIO)]
+    ("begin", "call", "error"),
+    in_turn(("pwrite keys file", errno.ENOSPC), ("fsync keys file", errno.EIO)),
+    indirect=["begin"],
 )
 def test_a_key_whose_secret_cannot_be_kept_is_revoked_and_both_are_on_record(
     begin, effects, call, error
@@ -191,7 +208,7 @@ def test_a_key_whose_secret_cannot_be_kept_is_revoked_and_both_are_on_record(
     is_well(bench)
 
 
-@pytest.mark.parametrize("key", [0, -1])
+@pytest.mark.parametrize(("begin", "key"), in_turn((0,), (-1,)), indirect=["begin"])
 def test_a_journal_without_room_takes_no_secret_away(begin, effects, key):
     number = effects.index("journal: UPDATE journal_intent", request_of(effects, key)) + 1
     bench = begin()

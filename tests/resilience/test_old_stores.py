@@ -136,13 +136,13 @@ def test_a_store_with_data_is_migrated_from_any_schema(old):
     check_whole(old)
 
 
-@pytest.mark.parametrize("words", [("plan",), ("apply", "--auto-approve"), ("audit", "verify")])
-def test_a_store_of_an_older_schema_is_left_alone_until_it_is_migrated(older, words):
+def test_a_store_of_an_older_schema_is_left_alone_until_it_is_migrated(older):
     before = older.rows()
-    refused = older.run(*words)
-    assert refused.code == 1
-    assert f"and this version works with {schema.HEAD}" in refused.err
-    assert "rbac-sync store migrate" in refused.err
+    for words in (("plan",), ("apply", "--auto-approve"), ("audit", "verify")):
+        refused = older.run(*words)
+        assert refused.code == 1, words
+        assert f"and this version works with {schema.HEAD}" in refused.err
+        assert "rbac-sync store migrate" in refused.err
     assert older.rows() == before
 
 
@@ -168,9 +168,14 @@ def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(
         check_whole(old)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_the_store_of_a_later_version_is_left_alone(stage, store_url, tmp_path):
+    old = OldStore(stage, tmp_path, store_url, KEPT[-1])
+    assert old.run("store", "migrate").code == 0
+    with connected(store_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = old.rows()
+    expected = f"the store has schema 9999; this version knows schemas up to {schema.HEAD}"
+    for words in (
         ("plan",),
         ("apply", "--auto-approve"),
         ("audit", "verify"),
@@ -178,17 +183,9 @@ def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(
         ("drift",),
         ("store", "migrate"),
         ("serve", "--port", "0"),
-    ],
-)
-def test_the_store_of_a_later_version_is_left_alone(stage, store_url, tmp_path, words):
-    old = OldStore(stage, tmp_path, store_url, KEPT[-1])
-    assert old.run("store", "migrate").code == 0
-    with connected(store_url) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    before = old.rows()
-    refused = old.run(*words)
-    assert refused.code == 1
-    expected = f"the store has schema 9999; this version knows schemas up to {schema.HEAD}"
-    assert expected in refused.err
-    assert "use the version of rbac-sync that migrated it" in refused.err
+    ):
+        refused = old.run(*words)
+        assert refused.code == 1, words
+        assert expected in refused.err
+        assert "use the version of rbac-sync that migrated it" in refused.err
     assert old.rows() == before
