@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from ..model import ACCOUNT, Address, Catalogue, Instant, Level, Manage, State
+from ..model import ACCOUNT, Address, Catalogue, Instant, Level, Manage, State, held
 from ..model import address as named
 from ..model.live_numbers import LiveNumbers, Numbers
-from .holders import GROUP, Entries
+from .grants import BindingTable
+from .holders import GROUP, Entries, name_of
 from .known_files import ATTRIBUTES, MEMBERS, KnownFile, can_be_known, digest, lists_members
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver
@@ -63,6 +64,7 @@ class FileComparison:
     catalogue: Catalogue
     now: Instant
     is_live: Callable[[Sources], bool]
+    _named: set[str] | None = None
     _roles: dict[tuple[Level, str], int | None] = field(default_factory=dict)
 
     def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
@@ -94,6 +96,7 @@ class FileComparison:
             sources.known.people = None
             return None
         self._names = self._numbered.names = self._resolver(self._sources)
+        self._names.members = self._numbered
         return members
 
     def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
@@ -105,7 +108,11 @@ class FileComparison:
             by_file[settings.location.file.name].append(settings)
         if any(each.code != NO_WORKSPACE_LIKE for each in problems.diagnostics):
             return {}
-        some = [(file, by_file[file.name]) for file in files if can_be_known(file)]
+        some = [
+            (file, by_file[file.name])
+            for file in files
+            if can_be_known(file) and not any(each.default_role for each in by_file[file.name])
+        ]
         rows = self.live.rows([_scope(each) for _, spaces in some for each in spaces])
         return {
             file.name: self._known(file, spaces)
@@ -145,11 +152,29 @@ class FileComparison:
         """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""
         lists = ((listed.role, listed.entries) for listed in workspace.access or ())
         row, live = rows.get(_scope(workspace)), self.live.workspaces.get(_scope(workspace))
-        if row is None or live is None or workspace.default_role is not None:
+        if row is None or live is None:
             return False
         values = ((getattr(workspace, key), getattr(live, key)) for key in ATTRIBUTES)
-        is_same = all(value is None or value == there for value, there in values)
-        return is_same and self._declared(Level.WORKSPACE, lists) == row
+        if not all(value is None or value == there for value, there in values):
+            return False
+        declared = self._declared(Level.WORKSPACE, lists)
+        return (self._expanded(workspace) if declared is None else declared) == row
+
+    def _expanded(self, workspace: WorkspaceSettings) -> dict[int, int] | None:
+        """Return the holdings in *workspace*, those of groups too; None as for ``_declared``."""
+        problems, scope = self._names.problems, _scope(workspace)
+        faults, table = len(problems.diagnostics), BindingTable(self._names)
+        table.fill(scope, Level.WORKSPACE, workspace.access or ())
+        if table.ended or problems.full or len(problems.diagnostics) != faults:
+            return None
+        declared: dict[int, int] = {}
+        for principal, holdings in table.rows[scope].items():
+            address = next(iter(holdings)).role
+            who, role = self.live.number(principal), self.live.number(address)
+            if who is None or role is None or holdings != held(address):
+                return None
+            declared[who] = role
+        return declared
 
     def _declared(
         self, level: Level, lists: Iterable[tuple[str, Entries]]
@@ -185,8 +210,11 @@ class FileComparison:
         return KnownFile(digest(file), tables)
 
     def _refer(self, entries: Entries, file: str) -> None:
-        """Note that *file* refers to the short names among *entries*."""
-        for text in self._sources.people.keys() & entries:
+        """Note that *file* refers to the short names and groups among *entries*."""
+        if self._named is None:
+            groups = (f"{GROUP}{name}" for _, name, _ in self._sources.named("groups"))
+            self._named = {*self._sources.people, *groups}
+        for text in self._named.intersection(map(name_of, entries)) if self._named else ():
             self._sources.known.references.setdefault(text, file)
 
 

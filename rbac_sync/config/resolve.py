@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cached_property
 
 from ..model import (
@@ -47,15 +47,23 @@ EVERYBODY = {
 """The message and hint for each word for everybody that names no single principal."""
 
 
+MOST_BY_LIST = 2000
+"""The most people that are looked up list by list."""
+
+
 class _LiveMembers(Container[str]):
     """The e-mail addresses, folded, of the live users, who are those that are declared."""
 
     def __init__(self, people: State) -> None:
-        self._people = people
+        self._people, self._count = people, 0
 
-    def expect(self, emails: Iterable[str]) -> None:
-        """Look *emails* up together; see ``State.expect``."""
-        self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
+    def expect(self, emails: Collection[str]) -> None:
+        """Look *emails* up together; after ``MOST_BY_LIST`` of them all people are read."""
+        self._count += len(emails)
+        if self._count > MOST_BY_LIST:
+            _ = len(self._people.of(User))
+        else:
+            self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
 
     def __contains__(self, email: object) -> bool:
         return Address(Kind.USER, str(email)) in self._people.of(User)
