@@ -16,7 +16,7 @@ from ..backends.store.children import holding, race
 from ..build import bind, role
 from .company import Company
 
-ROUNDS = pytest.mark.parametrize("rounds", [5, pytest.param(200, marks=pytest.mark.long)])
+ROUNDS = pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=pytest.mark.long)])
 OWNER = bind("olivia", None, "owner")[0].roles
 SEATS = ('owner  = ["olivia", "otto"]\nadmin  = ["dee"]', 'owner  = ["{}"]\nadmin  = ["dee", "{}"]')
 """Where it stands who owns the account, and how it stands once there is one owner."""

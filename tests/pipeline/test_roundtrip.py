@@ -21,7 +21,9 @@ from rbac_sync.planning.selection import Selection
 from rbac_sync.testing.account import creations
 from rbac_sync.testing.company import FOUNDED
 
+from ..pairs import pairs
 from ..planning.worlds import CLOUD, OWNER, states
+from ..postgres import DATABASES
 from .company import Company
 
 A_FEW = settings(
@@ -86,7 +88,9 @@ def live(backend):
         return session.read()
 
 
-@pytest.mark.parametrize("reach", ["all", "declared", "none"])
+@pytest.mark.parametrize(
+    ("store_url", "reach"), pairs(DATABASES, ["all", "declared", "none"]), indirect=["store_url"]
+)
 @A_FEW
 @given(state=states())
 def test_what_is_live_once_exported_is_no_change(register, reach, state):
