@@ -13,7 +13,7 @@ import pytest
 from .accounts import CLOUD, TENANT, Move
 from .bench import MODES, Runner, Way, begun_in_store, begun_over_api, clean, spread
 
-EVERY = pytest.param(None, id="every", marks=[pytest.mark.long, pytest.mark.timeout(0)])
+EVERY = {"id": "every", "marks": [pytest.mark.long, pytest.mark.timeout(0)]}
 
 STALE = 5
 """The exit code of ``--resume`` on a runner that does not know what has been made."""
@@ -57,17 +57,17 @@ def gone_on(bench, whole, way, runner, point):
     return bench.flaws(whole, runner)
 
 
-@pytest.mark.parametrize("number", [8, EVERY])
-def test_an_apply_of_two_hundred_changes_on_a_store(stage, store, tmp_path, number):
-    assert broken_off(begun_in_store, stage, Move(CLOUD, 200, 20), tmp_path, store, number) == []
+@pytest.mark.parametrize(
+    ("changes", "keys", "number"), [(60, 6, 8), pytest.param(200, 20, None, **EVERY)]
+)
+def test_an_apply_of_many_changes_on_a_store(stage, store, tmp_path, changes, keys, number):
+    move = Move(CLOUD, changes, keys)
+    assert broken_off(begun_in_store, stage, move, tmp_path, store, number) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "keys", "number"),
-    [
-        (15, 5, 6),
-        pytest.param(60, 20, None, id="every", marks=[pytest.mark.long, pytest.mark.timeout(0)]),
-    ],
+    [(15, 5, 6), pytest.param(60, 20, None, **EVERY)],
 )
 @pytest.mark.parametrize("words", [CLOUD, TENANT], ids=lambda words: words.world)
 def test_an_apply_with_new_keys_over_an_api(
