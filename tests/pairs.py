@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 
-def pairs(first: Iterable[str], second: Iterable[str]) -> list:
+def pairs(first: Iterable[object], second: Iterable[object]) -> list:
     """Return all pairs as parameters; the usual run has each case of either list at least once.
 
     *Why*: where two cases have nothing to do with each other, a pair proves what each proves.
@@ -20,5 +20,5 @@ def pairs(first: Iterable[str], second: Iterable[str]) -> list:
     ]
 
 
-def _usual(n: int, m: int, ones: list[str], others: list[str]) -> bool:
+def _usual(n: int, m: int, ones: list, others: list) -> bool:
     return n % len(others) == m or m % len(ones) == n

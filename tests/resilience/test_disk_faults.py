@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from ..pairs import pairs
 from .accounts import CLOUD, LOOSENED, TENANT, Move
 from .bench import KEYS, Way, begun_in_store, begun_over_api, clean
 from .effects import Point
@@ -94,8 +95,10 @@ def traced(bench, call, error, number):
 
 @pytest.mark.skipif(not is_traced(), reason="no process may be traced here")
 @pytest.mark.parametrize("count", [2, pytest.param(12, marks=pytest.mark.long)])
-@pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "ftruncate"])
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize(
+    ("call", "error"),
+    pairs(["pwrite64", "fdatasync", "ftruncate"], [errno.ENOSPC, errno.EIO]),
+)
 def test_calls_of_the_system_that_fail(stage, tmp_path, sqlite_store, call, error, count):
     whole = clean(begun_in_store(stage, MOVE, tmp_path / "clean", sqlite_store), Way.AGAIN)
     found, codes = {}, []

@@ -19,7 +19,7 @@ from .serving import OWNER, served, serving
 
 BO = "bo@example.org"
 OWNS, MEMBER = (held(role(Level.ACCOUNT, name)) for name in ("owner", "member"))
-ROUNDS = 6
+ROUNDS = 3
 
 
 @pytest.fixture
