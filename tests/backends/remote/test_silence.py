@@ -10,8 +10,7 @@ import pytest
 
 from rbac_sync.backends.progress_interval import Pace
 from rbac_sync.backends.remote import client, late_answers
-from rbac_sync.cli import progress
-from rbac_sync.cli.events import EventLines
+from rbac_sync.cli.events import EventLines, show_progress
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown, Undone
 from rbac_sync.model import User
 from rbac_sync.planning import Change
@@ -63,7 +62,7 @@ QUIET = EventLines(enabled=False)
 
 def test_off_a_terminal_an_apply_says_each_change(capsys):
     changes = [Change(None, User("ana@acme.example")), Change(User("bo@acme.example"), None)]
-    with progress.show_progress([SimpleNamespace(changes=changes)], QUIET) as announce:
+    with show_progress([SimpleNamespace(changes=changes)], QUIET) as announce:
         for change in changes:
             announce(change)
     said = capsys.readouterr()
@@ -89,7 +88,7 @@ def test_on_a_terminal_what_was_made_is_listed_if_the_run_stops_and_it_stands(
     change = Change(None, User("ana@acme.example"))
 
     def stopped():
-        with progress.show_progress([SimpleNamespace(changes=[change])], QUIET) as announce:
+        with show_progress([SimpleNamespace(changes=[change])], QUIET) as announce:
             announce(change)
             raise error
 
