@@ -6,6 +6,7 @@ rules are, nobody may come to more than the applier's authority.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from rbac_sync.model import (
@@ -473,12 +474,16 @@ def _gains(world, after, change, applier):
 
 # What an accepted plan gives too much, on states alone.
 
+MEASURES = (lambda world, who, _: world.most(who), lambda world, who, now: world.awake(who, now))
+"""What somebody holds, at most and as long as it can come in."""
+
 
 def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
     """Yield what is wrong with the states that an accepted plan leads through."""
     start = verdict.worlds[0]
     now = case.now
     former, places, keys = {}, {}, {}
+    judged = defaultdict(dict)  # what each had after the last step: the bound then allowed it
     worlds = [start]
     for change in case.changes:
         worlds.append(worlds[-1].after(change))
@@ -490,8 +495,11 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
         if _renames(change) and before.things.get(change.before.address) is not None:
             old, new = change.before.address, change.after.address
             former[new] = former.pop(old, old)
+            for measure in MEASURES:
+                judged[new, measure] = judged.pop((old, measure), {})
             if old.kind is Kind.WORKSPACE:
                 places[new] = places.pop(old, old)
+                judged |= {key: renamed_pairs(had, old, new) for key, had in judged.items()}
             applier = new if applier == old else applier
             author = new if author == old else author
             bound = renamed_pairs(bound, old, new)
@@ -500,11 +508,13 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
                 keys.get(change.after.owner, now), change.after.until or FOREVER
             )
         for who in world.principals():
-            for measure in (World.most, lambda w, p: w.awake(p, now)):
-                was = measure(start, former.get(who, who))
+            for measure in MEASURES:
+                was = measure(start, former.get(who, who), now)
                 for new, old in places.items():
                     was = renamed_pairs(was, old, new)
-                yield from _beyond(number, who, gain(was, measure(world, who)), bound)
+                has, had = measure(world, who, now), judged[who, measure]
+                yield from _beyond(number, who, gain(had, gain(was, has)), bound)
+                judged[who, measure] = has
         for owner, end in keys.items():
             opened = {pair: min(end, ends) for pair, ends in world.most(owner).items()}
             was = start.most(former.get(applier, applier))
