@@ -20,6 +20,7 @@ from ...model import (
     Separation,
     ServiceAccount,
     State,
+    Team,
     User,
 )
 from ...planning import Change, make
@@ -141,6 +142,9 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
     people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
     for person in sorted(people):
         yield from ((person, ACCOUNT), (person, ANYWHERE))
+    if isinstance(side, Team) and other is None:
+        scopes = (*state.scopes_of(side.address), ACCOUNT, ANYWHERE)
+        yield from ((side.address, scope) for scope in scopes)
 
 
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:

@@ -18,12 +18,16 @@ from rbac_sync.model import (
     EVERYONE,
     Ability,
     Asset,
+    Binding,
     Circle,
     Declaration,
     Manage,
     Permission,
     Separation,
+    State,
     Subject,
+    Team,
+    held,
 )
 from rbac_sync.planning import followed
 from rbac_sync.planning.planner import Planner
@@ -172,3 +176,32 @@ def test_where_nothing_changes_nothing_fails_on_the_way(live, expected):
         f"test `{f.expectation.name}` fails: {f.what}"
         for f in Evaluator(expected, Access(live, CLOUD), NOW).failures()
     ]
+
+
+def test_a_team_that_is_deleted_is_looked_at_where_it_holds_a_role():
+    team, space = address("team:ops"), SPACES[0]
+    roles, owner = (
+        CLOUD.roles.values(),
+        Binding(OWNER.address, ACCOUNT, held(account_role("owner"))),
+    )
+    live = State(
+        [
+            *roles,
+            OWNER,
+            Team("ops"),
+            space,
+            owner,
+            Binding(team, space.address, held(workspace_role("viewer"))),
+        ]
+    )
+    desired = State([*roles, OWNER, owner])
+    seen = Ability("ability", team, ANYWHERE, can=frozenset({Permission("see_flows")}))
+    asked = GuardContext(plan_of(live, desired), CLOUD, OWNER.address, NOW, expectations=(seen,))
+
+    (finding,) = rule(asked)
+
+    assert finding.message == (
+        f"test `ability` would fail after `{team}`, and not at the end: "
+        f"`team:ops` could not `see_flows` in workspace {space.handle}"
+    )
+    assert finding.hint == "make the change in two plans: first what gives, then what takes"
