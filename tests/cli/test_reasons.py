@@ -152,7 +152,7 @@ def test_a_term_that_is_too_long_is_refused_and_one_that_is_live_is_advice(accou
     assert "`bo@acme.example` in workspace prod would hold `oncall` without an end" in " ".join(
         ran.out.split()
     )
-    assert run("rule TERM").out.count("max_term = {oncall = 90 days}") == 1
+    assert run("rule TERM").out.count('max_term = {"workspace/oncall" = 90 days}') == 1
 
 
 def test_a_role_that_demands_a_reason_has_to_be_there(account):
