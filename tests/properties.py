@@ -55,5 +55,6 @@ def pytest_generate_tests(metafunc):
 def examples(request, monkeypatch):
     """Set how many examples a property test runs where that is not what it says itself."""
     if wanted := getattr(request, "param", None):
-        usual = getattr(request.function, SETTINGS)
-        monkeypatch.setattr(request.function, SETTINGS, settings(usual, max_examples=wanted))
+        function = getattr(request.function, "__func__", request.function)  # of a class of tests
+        usual = getattr(function, SETTINGS)
+        monkeypatch.setattr(function, SETTINGS, settings(usual, max_examples=wanted))
