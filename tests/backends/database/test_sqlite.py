@@ -190,7 +190,7 @@ def test_a_writer_that_fails_gives_its_turn_on(file):
 
 
 def test_many_writers_at_once_all_come_to_write(file):
-    backend = founded(f"sqlite:///{file}", wait=0.0)
+    backend = founded(f"sqlite:///{file}", wait=1.0)  # one that closes holds it for a moment
     failures = []
 
     def write(number):
