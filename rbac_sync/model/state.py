@@ -269,6 +269,10 @@ class State:
             lists |= self._entries_of(Kind.OBJECT).get(principal, {})
         return [lists[address] for address in sorted(lists)]
 
+    def lists_in(self, workspace: Address) -> list[ObjectAccess]:
+        """Return the access lists of the objects in *workspace*."""
+        return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
+
     def _entries_of(self, kind: Kind) -> Mapping[Address, dict[Address, Any]]:
         """Return the entries of each principal in the resources of *kind*, by resource."""
         if kind not in self._by_principal:
@@ -370,7 +374,7 @@ class Draft(State):
             for principal in self._rows.pop(address, ()):
                 self._scopes(principal).discard(address)
             self._own.discard(address)
-            for listed in self._lists_in(address):
+            for listed in self.lists_in(address):
                 self.remove(listed)
         elif not isinstance(resource, Role | Key | ObjectAccess):
             self._replace_principal(address, None)
@@ -419,12 +423,9 @@ class Draft(State):
             scopes = self._scopes(principal)
             scopes.discard(old)
             scopes.add(new)
-        for listed in self._lists_in(old):
+        for listed in self.lists_in(old):
             self.remove(listed)
             self.put(replace(listed, workspace=new))
-
-    def _lists_in(self, workspace: Address) -> list[ObjectAccess]:
-        return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
 
     def _replace_role(self, old: Address, new: Address) -> None:
         for binding in list(self.bindings_with(old)):

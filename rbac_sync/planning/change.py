@@ -138,16 +138,17 @@ def joined(change: Change, state: State) -> Iterator[Team]:
 
 
 def gone_with(change: Change, state: State) -> Iterator[Resource]:
-    """Yield the bindings and keys of *state* that *change* deletes with its resource."""
+    """Yield the bindings, keys and access lists that *change* deletes with its resource."""
     if change.action in (Action.DELETE, Action.REPLACE):
         yield from named_after(change.address, state)
 
 
-def named_after(address: Address, state: State) -> Iterator[Binding | Key]:
-    """Yield the bindings and keys of *state* whose addresses contain *address*."""
+def named_after(address: Address, state: State) -> Iterator[Binding | Key | ObjectAccess]:
+    """Yield the bindings, keys and access lists of *state* whose addresses contain *address*."""
     if address.kind is Kind.WORKSPACE:
         for principal, roles in state.row(address).items():
             yield Binding(principal, address, roles)
+        yield from state.lists_in(address)
     elif address.kind in PRINCIPALS:
         yield from state.bindings_of(address)
         yield from state.keys_of(address)

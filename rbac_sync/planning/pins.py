@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from ..model import ACCOUNT, Address, Binding, Key, Kind, Resource, State
+from ..model import ACCOUNT, Address, Binding, Kind, Resource, State
 from ..model.address import bound
 from ..model.plain import text
 from .change import gone_with, left_with
@@ -29,7 +29,7 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
         was = () if change.before is None else (change.before,)
         for each in (*was, *change.made, *gone_with(change, plan.live)):
             rows |= {each.address, *each.references}
-            if old_names and isinstance(each, Binding | Key):
+            if old_names:
                 rows.add(under(each, old_names).address)
         rows |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
     gone = {change.address for change in plan.changes if change.after is None}

@@ -11,6 +11,7 @@ from rbac_sync.model import EVERYONE, Level, Limit, Policy
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
+    access_list,
     bind,
     context,
     key,
@@ -252,7 +253,7 @@ def test_m5_a_protected_member_keeps_the_account_role():
 def protected(address, *changes):
     live = state(
         user("ana", "owner"), service_account("ci"), key("sa:ci", "main"), user("bo"),
-        workspace("prod"), bind("bo", "prod", "viewer"),
+        workspace("prod"), bind("bo", "prod", "viewer"), access_list("block:s3/lake", "prod", "bo"),
     )  # fmt: skip
     asked = context(Plan(live, changes), policy=Policy(protect=frozenset({address})))
     return [f.message for f in examine(asked) if f.rule is RuleId.PROTECTED]
@@ -263,9 +264,10 @@ def protected(address, *changes):
     [
         ("service-account.ci/key/main", service_account("ci")[0], service_account("cd")[0]),
         ("workspace.prod/access/bo@acme.example", workspace("prod")[0], workspace("live")[0]),
+        ("workspace.prod/object/block:s3%2Flake", workspace("prod")[0], workspace("live")[0]),
     ],
 )
-def test_a_protected_key_or_grant_stays_under_its_name(address, thing, renamed):
+def test_a_protected_key_grant_or_access_list_stays_under_its_name(address, thing, renamed):
     destroyed = f"`{address}` is protected and would be destroyed"
     loses_its_name = f"`{address}` is protected, and would lose that name"
 
