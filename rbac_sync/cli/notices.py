@@ -10,11 +10,12 @@ import click
 from ..errors import BackendError, CredentialError
 
 if TYPE_CHECKING:
-    from ..pipeline import Configuration, Drift
+    from ..pipeline import Configuration
+    from ..views.run import Run
 
 
-def notify(configuration: Configuration, detected: Drift) -> None:
-    """Send drift to every webhook of ``[notify]``; a failure is a warning on standard error.
+def notify(configuration: Configuration, run: Run) -> None:
+    """Send the drift of *run* to every webhook of ``[notify]``; a failure is a warning.
 
     *Why* only a warning: the exit code is for drift.
     """
@@ -24,7 +25,7 @@ def notify(configuration: Configuration, detected: Drift) -> None:
 
     for kind, variable in configuration.webhooks.items():
         try:
-            message = _message(kind, detected, configuration.name)
+            message = _message(kind, run)
             pipeline.tell(variable, plan_json.dumps(message), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} gets no message of this: {visible(str(error))}", err=True)
@@ -49,11 +50,12 @@ def warn_of_journal(configuration: Configuration) -> None:
         )
 
 
-def _message(kind: str, detected: Drift, account: str) -> dict[str, Any]:
+def _message(kind: str, run: Run) -> dict[str, Any]:
     from ..views import chat_message, drift
 
-    sides = (detected.plan, detected.saved, detected.touched)
-    if kind == "webhook":
-        return drift.to_json(*sides, traced=detected.traced, advice=detected.advice)
-    views = {"slack": chat_message.slack_message, "teams": chat_message.teams_message}
-    return views[kind](*sides, traced=detected.traced, account=account)
+    views = {
+        "slack": chat_message.slack_message,
+        "teams": chat_message.teams_message,
+        "webhook": drift.to_json,
+    }
+    return views[kind](run)

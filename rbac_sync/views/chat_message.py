@@ -1,16 +1,14 @@
-"""The chat messages about drift: differences, authors and commands."""
+"""The chat messages about drift: risks, differences, authors and commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ..planning import Plan
-from ..planning.planfile import SavedPlan
 from .by_resource import entries
 from .drift import (
+    ACCESS,
     DriftCause,
-    Touched,
     cause,
     command,
     format_touch,
@@ -18,7 +16,9 @@ from .drift import (
     sentence,
     with_deferred,
 )
+from .effective import reminder
 from .escape import visible
+from .run import Run
 from .words import counted, unseen_sentence
 
 MOST = 20
@@ -42,25 +42,17 @@ class Markup(NamedTuple):
     plain: Callable[[str], str]
 
 
-def slack_message(
-    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False, account: str = ""
-) -> dict[str, Any]:
-    """Return the message for a Slack webhook, without mentions of users.
-
-    Its command names the *account*, if it is one of several.
-    """
-    lines = _lines(plan, saved, touched, SLACK, account, traced=traced)
-    return {"text": "\n".join(lines), "unfurl_links": False}
+def slack_message(run: Run) -> dict[str, Any]:
+    """Return the message for a Slack webhook, without mentions of users."""
+    return {"text": "\n".join(_lines(run, SLACK)), "unfurl_links": False}
 
 
-def teams_message(
-    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False, account: str = ""
-) -> dict[str, Any]:
+def teams_message(run: Run) -> dict[str, Any]:
     """Return the message for a webhook of Microsoft Teams: an adaptive card of plain text.
 
     Source: Microsoft's documentation of adaptive cards; a `TextRun` reads no markup.
     """
-    heading, *lines = _lines(plan, saved, touched, TEAMS, account, traced=traced)
+    heading, *lines = _lines(run, TEAMS)
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -77,16 +69,20 @@ def _text_block(text: str, **style: str) -> dict[str, Any]:
     return {"type": "RichTextBlock", "inlines": [run], "spacing": "small"}
 
 
-def _lines(
-    plan: Plan, saved: SavedPlan, touched: Touched, markup: Markup, account: str, *, traced: bool
-) -> Iterator[str]:
-    heading, code, plain = markup
+def _lines(run: Run, markup: Markup) -> Iterator[str]:
+    """Yield the lines of a message: all risks, and the first differences."""
+    plan, saved, (heading, code, plain) = run.plan, run.saved, markup
+    assert plan is not None, "there is drift"
+    assert saved is not None, "there is drift"
     changes = list(entries(with_deferred(plan)))
     things = counted(len(changes) + len(plan.replaced), "thing")
     yield f"{heading('Access has drifted')} in {code(saved.target.account)}: {things}"
+    risks = list(reminder(run.effects, run.names))
+    yield from [f"{plain(ACCESS.risky)}:"] if risks else []
+    yield from (plain(" ".join(line.text.split())) for line in risks if line.text)
     for entry in changes[:MOST]:
-        reason = CAUSES[cause(entry, touched, traced=traced)]
-        touch = last_touch(entry, touched)
+        reason = CAUSES[cause(entry, run.touched, traced=run.traced)]
+        touch = last_touch(entry, run.touched)
         changed = plain(f" ({format_touch(touch)})") if touch else ""
         yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{changed}"
     for key in plan.replaced[:MOST]:
@@ -95,7 +91,7 @@ def _lines(
         yield f"… and {more} more"
     if plan.unknown:
         yield f"{unseen_sentence(plan)} What differs there is unknown."
-    yield f"{code(command('drift', account=account))} shows all of it"
+    yield f"{code(command('drift', account=run.account))} shows all of it"
 
 
 def _escape(text: str) -> str:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
 from ..audit.record import Touch
-from ..errors import Diagnostic
 from ..model import Action, Address
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plain_change import plain_change
-from ..planning.planfile import SavedPlan
 from . import diagnostics, effective, not_changed
 from . import plan_json as forms
 from .audit import RUN
@@ -87,22 +85,17 @@ def render_drift(run: Run, layout: Layout = PLAIN) -> str:
     return render_lines(lines, layout)
 
 
-def to_json(
-    plan: Plan,
-    saved: SavedPlan,
-    touched: Touched,
-    *,
-    traced: bool = False,
-    advice: Iterable[Diagnostic] = (),
-) -> forms.JsonObject:
-    """Return drift as JSON; in each change, ``before`` is the live value."""
-    drift = with_deferred(plan)
+def to_json(run: Run) -> forms.JsonObject:
+    """Return the drift of *run* as JSON; in each change, ``before`` is the live value."""
+    assert run.plan is not None, "there is a plan that would end the drift"
+    assert run.saved is not None, "there is a plan that would end the drift"
+    drift = with_deferred(run.plan)
     return {
-        **forms.header(saved),
+        **forms.header(run.saved),
         "drift": bool(drift.changes or drift.replaced),
-        "differences": [_difference(entry, touched, traced=traced) for entry in entries(drift)],
+        "differences": [_difference(entry, run) for entry in entries(drift)],
         **forms.not_changed(drift),
-        "advice": diagnostics.to_json(advice),
+        "advice": diagnostics.to_json(run.problems),
     }
 
 
@@ -235,14 +228,14 @@ def _line(difference: AttributeDifference) -> Line:
     return Line(f"    {name}: live has {live}, declared is {declared}", Tone.CHANGE)
 
 
-def _difference(entry: ResourceChanges, touched: Touched, *, traced: bool) -> forms.JsonObject:
-    touch = last_touch(entry, touched)
+def _difference(entry: ResourceChanges, run: Run) -> forms.JsonObject:
+    touch = last_touch(entry, run.touched)
     return {
         "address": str(entry.address),
         "live_address": str(entry.before),
         "difference": WORDS.get(entry.action, "different"),
         "place": forms.place(entry.place),
-        "cause": cause(entry, touched, traced=traced),
+        "cause": cause(entry, run.touched, traced=run.traced),
         "touched": touch_json(touch) if touch else None,
         "changes": [plain_change(change) for change in entry.changes],
     }

@@ -110,11 +110,38 @@ def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):
     (message,) = messages
     lines = message["text"].splitlines()
     assert lines[0] == "*Access has drifted* in `acme`: 1 thing"
-    assert lines[1].startswith(
+    assert lines[1] == "More than declared, and a risk (declared -&gt; live):"
+    assert lines[2].startswith("! prod everyone ")
+    assert lines[3].startswith(
         "• `workspace.prod/default_role` differs, not applied yet"
         " (last changed by ana@acme.example at 20"
     )
     assert lines[-1] == "`rbac-sync drift` shows all of it"
+
+
+def test_a_message_names_every_risk_before_the_first_differences(account, monkeypatch):
+    by_hand(account, (None, bound("bo", "prod", "owner")))
+    account.add("".join(f"[teams.t{n}]\nmembers = []\n" for n in range(21)))
+    account.add('[notify]\nslack = "CHAT_URL"\nteams = "CHAT_URL"\n')
+    with webhook() as (chat, messages):
+        monkeypatch.setenv("CHAT_URL", chat)
+        assert run("drift").code == 2
+    risk = (
+        "! prod bo runner -> owner +manage_acls +manage_workspace_service_accounts"
+        " +manage_workspace_settings +39 more"
+    )
+    slack, card = messages
+    lines = slack["text"].splitlines()
+    blocks = card["attachments"][0]["content"]["body"]
+    assert lines[1:3] == [
+        "More than declared, and a risk (declared -&gt; live):",
+        risk.replace(">", "&gt;"),
+    ]
+    assert [block["inlines"][0]["text"] for block in blocks[1:3]] == [
+        "More than declared, and a risk (declared -> live):",
+        risk,
+    ]
+    assert lines[-2] == "… and 2 more"
 
 
 def test_teams_gets_a_card_in_which_names_are_plain_text(drifted, monkeypatch):

@@ -29,7 +29,7 @@ def text(found, touched=None, *, traced=False, **options):
 
 
 def machine(found, kept, touched=None, *, traced=False):
-    return drift.to_json(found, kept, touched or {}, traced=traced)
+    return drift.to_json(Run(plan=found, saved=kept, touched=touched or {}, traced=traced))
 
 
 def one(change):

@@ -93,7 +93,7 @@ def plan_views(name):
             yield drift.render_drift(run, Layout(colour=colour))
         yield plan.render_changes(each.changes)
         yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))
-        yield plan_json.dumps(drift.to_json(each, saved(each), {}))
+        yield plan_json.dumps(drift.to_json(Run(plan=each, saved=saved(each))))
         rows = [
             (n, Authorship(who(name), name, name, who(name), name).record(change, NOW))
             for n, change in enumerate(each.changes)

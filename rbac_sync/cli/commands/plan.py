@@ -269,7 +269,7 @@ def drift(
             print_drift(run, json=json)
     drifted = detected.plan.changes or detected.plan.deferred or detected.plan.replaced
     if drifted:
-        notify(configuration, detected)
+        notify(configuration, run)
     note_unsettled(detected.unsettled)
     if detected.plan.unknown:
         return UNKNOWN

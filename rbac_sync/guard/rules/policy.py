@@ -138,7 +138,7 @@ def _people(context: GuardContext) -> Iterator[Address]:
 
 
 def _renamed(change: Change, context: GuardContext) -> Iterator[tuple[Address, Address]]:
-    """Yield the old and new addresses of all that *change* renames, with its bindings, keys and lists."""
+    """Yield the old and new addresses of all that *change* renames, related resources included."""
     if change.action is Action.RENAME and change.before:
         yield change.before.address, change.address
         for row in named_after(change.before.address, context.live):

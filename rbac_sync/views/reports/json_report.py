@@ -24,9 +24,7 @@ def _result(run: Run) -> plan_json.JsonObject:
         problems = diagnostics.to_json(run.problems)
         return {"valid": run.valid, "diagnostics": problems}
     if run.context is None:
-        return drift.to_json(
-            run.plan, run.saved, run.touched, traced=run.traced, advice=run.problems
-        )
+        return drift.to_json(run)
     keys = (run.rising, run.makers)
     result = plan_json.plan(run.plan, run.effects, run.findings, run.saved, run.problems, keys)
     return result if run.made is None else {**result, "made": plan_json.counts(run.made)}
