@@ -174,6 +174,13 @@ def test_looking_a_command_up_leaves_the_collection_alone():
     assert gc.get_threshold() == (700, 10, 10)
 
 
+def test_no_cycles_are_looked_for_when_a_command_ends():
+    code = "import atexit, gc\natexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+    code += "from rbac_sync.__main__ import main\nmain(['validate', '--help'])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.endswith("True\n")
+
+
 @pytest.mark.parametrize("command", ["", "audit", "store", "store key"])
 def test_a_group_without_a_command_shows_its_help_as_an_error(command):
     ran = run(command)
