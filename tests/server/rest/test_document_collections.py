@@ -190,6 +190,21 @@ def test_a_deployment_is_run_by_whoever_its_list_lets(acme, prod, flow, deployme
     assert answer["detail"] == "the access list of `nightly` does not let you run it"
 
 
+def test_a_run_of_a_flow_is_made_once_for_each_key(acme, prod, flow, deployment):
+    path = f"{prod}/deployments/{deployment['id']}/create_flow_run"
+    body = {"idempotency_key": "a/b"}
+    run = acme.post(path, {**body, "name": "r"}, 201)
+    assert acme.post(path, {**body, "name": "s"}, 200) == run
+    assert acme.post(f"{prod}/flow_runs/", {**body, "flow_id": flow["id"]}, 200) == run
+    other = acme.post(f"{prod}/flows/", {"name": "other"}, 201)
+    assert acme.post(f"{prod}/flow_runs/", {**body, "flow_id": other["id"]}, 201) != run
+    acme.patch(f"{prod}/flow_runs/{run['id']}", {"idempotency_key": "c"}, 204)
+    assert acme.get(f"{prod}/flow_runs/{run['id']}")["idempotency_key"] == "a/b"
+    assert acme.post(path, {"name": "r"}, 201)["id"] != acme.post(path, {"name": "r"}, 201)["id"]
+    answer = acme.post(path, {"idempotency_key": "k" * 2600}, 422)
+    assert answer["detail"][0]["msg"] == "a name is too long: at most 2600 bytes are kept"
+
+
 def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
     acme, prod, flow, deployment
 ):

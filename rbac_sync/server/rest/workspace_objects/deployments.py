@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from fastapi import Response
+
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
 from ....wire.prefect_cloud import access
@@ -181,14 +183,20 @@ RUNS = DocumentCollection(
     update=wire.FlowRunUpdate,
     page=wire.ReadFlowRuns,
     criteria="flow_runs",
-    name=None,
-    fixed=("flow_id", "deployment_id", "state", "state_id", "state_type", "state_name"),
+    name="idempotency_key",
+    parent="flow_id",
+    repeat=Repeat.RETURN,
+    fixed=(
+        *("flow_id", "deployment_id", "idempotency_key"),
+        *("state", "state_id", "state_type", "state_name"),
+    ),
     needs={"flow_id": "flow", "deployment_id": "deployment"},
     prepare=_prepared,
     check_change=_check_run,
     check_free=_check_run,
     lookups=(Lookup("/{id}", by_id(FLOW_RUN)),),
 )
+"""A repeated key of a flow returns the run that has it. Source: the vendor's open-source server."""
 
 of_deployments = Collection(f"{WORKSPACE}/deployments", "Deployments")
 states = Collection(f"{WORKSPACE}/flow_runs", RUNS.tag)
@@ -199,14 +207,19 @@ logs = Collection(f"{WORKSPACE}/logs", "Logs")
     "POST", "/{id}/create_flow_run", workspace("run_deployments"), status_code=201
 )
 def create_flow_run_from_deployment(
-    transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.FlowRunOfDeployment
+    transaction: WriteTransaction,
+    at: RequestScope,
+    id: UUID,
+    body: wire.FlowRunOfDeployment,
+    response: Response,
 ) -> wire.FlowRun:
     """Create a run of a deployment, which takes no permission to run flows by themselves."""
     deployment = documents.get(transaction.view, at, KIND, id)
     parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
     whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
     content = {**documents.sent_fields(body), **whose, "parameters": parameters}
-    run, _ = RUNS.make(transaction, at, content)
+    run, is_new = RUNS.make(transaction, at, content)
+    response.status_code = 201 if is_new else 200
     return documents.to_response(transaction.view, run, wire.FlowRun)
 
 

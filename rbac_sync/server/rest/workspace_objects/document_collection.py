@@ -215,7 +215,7 @@ class DocumentCollection:
         self._check_change(transaction.view, document, changes)
         self._check_needs(transaction.view, at, fields)
         name = self.name_of({**document.content, **changes})
-        if name != document.name:
+        if name != self.name_of(document.content):
             changed = documents.rename(transaction, at, document, name, changes)
         else:
             changed = documents.update(transaction, document, changes)
