@@ -127,13 +127,17 @@ class Access:
             if path.holds(now)
         )
 
-    def prospects(self, principal: Address, scope: Address = ACCOUNT) -> Authority:
-        """Return all permissions that *principal* has or may get later, with their ends.
+    def prospects(self, principal: Address) -> Authority:
+        """Return all permissions that *principal* has or may get later, with their ends."""
+        paths = self.everywhere(principal)
+        return Authority((path.scope, path.permissions, path.until) for path in paths)
 
-        If *scope* is an object, the result covers it too.
-        """
-        listed = self.paths(principal, scope) if scope.kind is Kind.OBJECT else ()
-        paths = chain(self.everywhere(principal), listed)
+    def entries(self, principal: Address, at: Address) -> Authority:
+        """Return the levels at which an access list names *principal* or a team of it."""
+        listed = self.state.get(at)
+        if not isinstance(listed, ObjectAccess):
+            return Authority()
+        paths = chain.from_iterable(self._named(principal, listed, n) for n in listed.levels)
         return Authority((path.scope, path.permissions, path.until) for path in paths)
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:

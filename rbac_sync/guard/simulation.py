@@ -30,6 +30,7 @@ from ..model import (
     Workspace,
 )
 from ..model.address import object_name, object_workspace, workspace_object
+from ..model.instant import is_open
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
@@ -248,10 +249,22 @@ class Simulation:
         if not _may_outlast(new, bound):
             return
         for principal, (scope, mask, until) in claims(change, self.access, self._applier):
-            has = self.access.prospects(principal, scope).lasting(scope, until)
+            has = self._held_before(change, principal, scope).lasting(scope, until)
             late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
             if late:
                 yield principal, (scope, late, until)
+
+    def _held_before(self, change: Change, who: Address, scope: Address) -> Authority:
+        """Return what *who* holds before *change*, or comes to hold without it.
+
+        Whom *change* lets in again holds nothing before. In an object only its list counts: an
+        entry stays when the role that makes it needless ends.
+        """
+        if isinstance(change.after, User) and _is_shut_out(change.before, self._now):
+            return Authority()
+        if scope.kind is Kind.OBJECT:
+            return self.access.entries(who, scope)
+        return self.access.prospects(who)
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
         """Yield the additions of *change* to the default role of each workspace."""
@@ -276,6 +289,13 @@ class Simulation:
                 for binding, role, here, below in widened(made, self.access):
                     if _is_of_bot(binding.principal, binding.scope):
                         yield binding.principal, role, here, below
+
+
+def _is_shut_out(user: Resource | None, now: Instant) -> bool:
+    """Say whether *user* is suspended, or has an invitation that has ended."""
+    if not isinstance(user, User) or user.status is Status.ACTIVE:
+        return False
+    return user.status is Status.SUSPENDED or not is_open(None, user.expires, now)
 
 
 def _may_outlast(value: Value, bound: Authority) -> bool:

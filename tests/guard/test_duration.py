@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from rbac_sync.guard import examine
-from rbac_sync.model import ACCOUNT, EVERYONE, Level, Role
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rbac_sync.guard import GuardContext, RuleId, examine
+from rbac_sync.model import ACCOUNT, EVERYONE, Holding, Level, Policy, Role, Status, User
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, key, role, service_account, state, team, user, who, workspace
+from ..build import (
+    NOW,
+    access_list,
+    bind,
+    context,
+    key,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
+from ..planning.test_properties import plan_of
+from ..planning.worlds import CLOUD, LATER, OWNER, accounts
 
 END, BEFORE, AFTER = "2026-12-01T00:00:00Z", "2026-11-30T00:00:00Z", "2026-12-02T00:00:00Z"
 
@@ -178,3 +197,67 @@ def test_a_role_that_comes_to_reach_into_every_workspace_is_held_for_good():
         )
     ]
     assert live.holdings(who("bo"), ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("status", "expires"), [("suspended", ""), ("pending", "2026-11-20T00:00:00Z")]
+)
+def test_whoever_comes_back_gains_all_that_they_held(status, expires):
+    live = company(user("sue", "owner", status=status, expires=expires))
+    before = live.get(who("sue"))
+    back = Change(before, replace(before, status=Status.ACTIVE, expires=None))
+
+    found = [f for f in examine(context(Plan(live, (back,)))) if f.scope == ACCOUNT]
+
+    assert [(f.rule, f.message, f.hint) for f in found] == [
+        (
+            RuleId.DURATION,
+            (
+                "`sue@acme.example` would hold in the account for good what `ana@acme.example`"
+                " holds for less long: `create_workspaces`, `manage_billing`, `manage_members`,"
+                " `manage_roles`, `manage_teams`, `see_account`"
+            ),
+            "give it an `until` no later than your own",
+        )
+    ]
+
+
+def test_whoever_comes_back_for_less_long_than_the_applier_may():
+    live = company(user("sue", f"owner until {BEFORE}", status="suspended"))
+    before = live.get(who("sue"))
+
+    assert (
+        examine(context(Plan(live, (Change(before, replace(before, status=Status.ACTIVE)),)))) == []
+    )
+
+
+def test_an_entry_of_a_list_lasts_even_where_its_principal_needs_none():
+    before, after = (access_list("work_pool:main", "prod", manage=m)[0] for m in ("ana", "ana cy"))
+    live = company([before])
+
+    (found,) = examine(context(Plan(live, (Change(before, after),))))
+
+    assert (found.rule, found.message, found.hint) == (
+        RuleId.DURATION,
+        (
+            "`cy@acme.example` would hold in `work_pool:main` of workspace prod for good"
+            " what `ana@acme.example` holds for less long: `manage`"
+        ),
+        "give it an `until` no later than your own",
+    )
+
+
+@given(accounts(), accounts(), st.sampled_from(["owner", "admin"]))
+def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(live, desired, name):
+    term = frozenset({Holding(role_address(Level.ACCOUNT, name), until=LATER)})
+    begin, end = live.draft(), desired.draft()
+    (binding,) = [b for b in live.bindings_of(OWNER.address) if b.scope == ACCOUNT]
+    for draft in (begin, end):
+        draft.put(replace(binding, roles=term))
+    for user_ in desired.of(User).values():
+        end.put(replace(user_, status=Status.ACTIVE))
+    policy = Policy(min_owners=0, allow_removals=1_000, allow_losers=1_000)
+
+    found = examine(GuardContext(plan_of(begin, end), CLOUD, OWNER.address, NOW, policy))
+
+    assert [f.message for f in found if f.rule is RuleId.OUTCOME] == []
