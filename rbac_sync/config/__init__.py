@@ -12,10 +12,11 @@ from .codes import CODES, is_advice
 from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
-from .load import AccountSettings, Sources, file_digests, file_names, read, read_root, with_contents
+from .load import file_digests, file_names, read, read_root
 from .owners import CodeOwners, read_owners
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
+from .sources import AccountSettings, Sources, with_contents
 
 __all__ = [
     "CODES",

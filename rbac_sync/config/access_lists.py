@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from ..model import EVERYONE, Address, ObjectAccess, ObjectLevel, ObjectType
 from ..model import address as named
 from ..model.resources import LEVELS, is_object_name
-from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 
 if TYPE_CHECKING:
     from . import schema
@@ -23,9 +23,9 @@ def access_lists(
     sources: Sources, names: NameResolver, ended: Collection[Address]
 ) -> Iterator[ObjectAccess]:
     """Yield the declared access lists without *ended* people; add the problems of faulty lists."""
-    for file, handle, table in sources.named("workspaces"):
+    for of_workspace, handle, table in sources.named("workspaces"):
         for name, levels in table.objects.items():
-            location = TomlLocation(file, ("workspaces", handle, "objects", name))
+            location = of_workspace.at("objects", name)
             if not is_object_name(name):
                 names.problems.add("RS340", location.key, f"`{name}` is no object", hint=FORMS)
             elif _has_levels(name, levels, location, names):

@@ -15,8 +15,8 @@ from ..errors import RbacSyncError
 from .account_files import ADD, NAMED, FileMerge, as_table
 from .file_urls import STORE_URL, resolve_url, same_url
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
-from .load import AccountSettings, Sources
 from .problems import File, Problems, TomlLocation
+from .sources import AccountSettings, Sources
 from .spans import Path
 
 OVER_ROOT = ("backend", "journal", "manage", "guard", "notify")

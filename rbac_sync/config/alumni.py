@@ -9,8 +9,8 @@ from ..model import Address, Alumnus
 from ..model import address as named
 from ..model.address import folded
 from ..model.instant import rfc3339
-from .load import Sources
 from .problems import TomlLocation
+from .sources import Sources
 from .text_rules import EMAIL_HINT, email_fault
 
 if TYPE_CHECKING:
@@ -22,17 +22,16 @@ LEAVES_LATER = "write it as `until` where the person holds something; it is an a
 def locations(sources: Sources) -> Mapping[str, TomlLocation]:
     """Return the first location of each alumnus, by folded e-mail address."""
     first: dict[str, TomlLocation] = {}
-    for file, name, _ in sources.named("alumni"):
-        email = folded(sources.people.get(name, name))
-        first.setdefault(email, TomlLocation(file, ("alumni", name), is_key=True))
+    for location, name, _ in sources.named("alumni"):
+        first.setdefault(folded(sources.people.get(name, name)), location.key)
     return first
 
 
 def read_alumni(sources: Sources, names: NameResolver) -> Mapping[Address, Alumnus]:
     """Return the record of each alumnus; add the problems of names and dates."""
     alumni: dict[Address, Alumnus] = {}
-    for file, name, table in sources.named("alumni"):
-        location = TomlLocation(file, ("alumni", name), is_key=True)
+    for table_location, name, table in sources.named("alumni"):
+        location = table_location.key
         email = sources.people.get(name, name)
         if fault := email_fault(email):
             _refuse_name(name, fault, location, names)

@@ -29,7 +29,6 @@ from .grants import BindingTable
 from .holders import GROUP, TEAM, name_of
 from .ignore import ignore_rules, refuse_declared
 from .layout import ACCOUNTS, OBJECTS
-from .load import Sources
 from .objects import Objects
 from .origin import Origin
 from .owners import code_owners
@@ -39,6 +38,7 @@ from .problems import Problems, TomlLocation
 from .renames import read_renames
 from .resolve import NameResolver
 from .settings import backend
+from .sources import Sources
 from .workspace_tables import RoleHolders
 
 ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams": "teams"}
@@ -126,10 +126,7 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
 
 def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Add the account roles of people and service accounts."""
-    lists = [
-        RoleHolders(role, entries, TomlLocation(file, ("members", role)))
-        for file, role, entries in sources.parsed("members")
-    ]
+    lists = [RoleHolders(role, each, at) for at, role, each in sources.parsed("members")]
     for listed in lists:
         _refuse_teams(listed, rows.names)
     rows.fill(ACCOUNT, Level.ACCOUNT, lists)
@@ -155,7 +152,7 @@ def _refuse_teams(listed: RoleHolders, names: NameResolver) -> None:
 def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Give the service accounts that no list names the role of new ones in this world."""
     role = rows.names.catalogue.new_bot_role
-    for file, name, _ in sources.named("service_accounts"):
+    for location, name, _ in sources.named("service_accounts"):
         address = named.service_account(name)
         if address in rows.rows[ACCOUNT] or address in rows.ended.get(ACCOUNT, ()):
             continue
@@ -163,7 +160,6 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Binding
             rows.rows[ACCOUNT][address] = held(role)
             objects.unstated[named.binding(address, ACCOUNT)] = frozenset({"roles"})
         elif not sources.problems:
-            location = TomlLocation(file, ("service_accounts", name))
             message = f"the service account `{name}` has no account role"
             hint = f'list `"sa:{name}"` under a role in `[members]`'
             rows.names.problems.add("RS309", location.key, message, hint=hint)
@@ -221,12 +217,12 @@ def _refuse_empty(sources: Sources, names: NameResolver) -> None:
 
 
 def _advise(sources: Sources, names: NameResolver) -> None:
-    for file, name, _ in sources.named("people"):
+    for location, name, _ in sources.named("people"):
         # Where there are several accounts, another one may refer to the shared things.
-        is_of_this_alone = sources.account is None or file.is_own(("people", name))
+        is_of_this_alone = sources.account is None or location.file.is_own(location.path)
         if name not in names.used and is_of_this_alone:
-            location = TomlLocation(file, ("people", name), is_key=True)
-            names.problems.add("RS502", location, f"nothing refers to `{name}`", hint="delete it")
+            message = f"nothing refers to `{name}`"
+            names.problems.add("RS502", location.key, message, hint="delete it")
     sections = [(subject, str(subject)) for subject in names.reach if subject in OBJECTS]
     for subject, section in (*sections, (Subject.MEMBERS, "alumni")):
         if names.reach.get(subject) is Manage.NONE:

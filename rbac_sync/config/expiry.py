@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..model import Holding, Instant, Kind, Level, Manage, Row, Subject
 from ..model.instant import LONG_AGO, rfc3339
-from .load import Sources
 from .problems import TomlLocation
+from .sources import Sources
 
 if TYPE_CHECKING:
     from .resolve import NameResolver
@@ -65,11 +65,11 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
 def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, TomlLocation]]:
     """Yield the future ends of ownerships, and their locations."""
     owner = names.catalogue.owner
-    for file, role, entries in sources.named("members"):
+    for of_role, role, entries in sources.named("members"):
         if names.known_role(role, Level.ACCOUNT) != owner:
             continue
         for index, entry in enumerate(entries):
-            location = TomlLocation(file, ("members", role, index))
+            location = of_role.at(index)
             for holder in names.groups.expand(entry, location):
                 until = holder.term.until
                 if until and until > names.now:

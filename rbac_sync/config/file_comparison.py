@@ -24,7 +24,7 @@ from .text_rules import is_of_texts
 from .workspace_tables import WorkspaceSettings, read_workspaces
 
 if TYPE_CHECKING:
-    from .load import Sources
+    from .sources import Sources
 
 NO_WORKSPACE_LIKE = "RS321"
 """The code of a default that matches no workspace: of a few workspaces, many do not."""

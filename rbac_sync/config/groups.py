@@ -12,8 +12,8 @@ from ..model.address_pattern import is_like
 from .codes import is_advice
 from .expiry import advise_on_end
 from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, term_of
-from .load import Sources
 from .problems import TomlLocation
+from .sources import Sources
 
 if TYPE_CHECKING:
     from .resolve import NameResolver
@@ -37,14 +37,8 @@ class Groups:
         self.used: set[str] = set(sources.known.used)
         self._names = names
         self._sources = sources
-        self._groups: dict[str, tuple[GroupTable, TomlLocation]] = {
-            name: (table, TomlLocation(file, ("groups", name)))
-            for file, name, table in sources.named("groups")
-        }
-        self._teams: dict[str, tuple[TeamTable, TomlLocation]] = {
-            name: (table, TomlLocation(file, ("teams", name)))
-            for file, name, table in sources.named("teams")
-        }
+        self._groups: dict[str, tuple[GroupTable, TomlLocation]] = sources.by_name("groups")
+        self._teams: dict[str, tuple[TeamTable, TomlLocation]] = sources.by_name("teams")
         self._resolved: dict[Context, list[Holder]] = {}
         self._open: list[Context] = []
         self._levels: dict[Context, int] = {}
@@ -258,12 +252,11 @@ class Groups:
     def _everybody(self, text: str, location: TomlLocation) -> Iterator[Holder]:
         """Yield the principals of ``all``: members, service accounts, or the people of teams."""
         if text == "service_accounts":
-            for file, name, _ in self._sources.named("service_accounts"):
-                here = TomlLocation(file, ("service_accounts", name), is_key=True)
-                yield Holder(named.service_account(name), Term(), here)
+            for of_bot, name, _ in self._sources.named("service_accounts"):
+                yield Holder(named.service_account(name), Term(), of_bot.key)
         elif text == "members":
-            for file, role, entries in self._sources.named("members"):
-                for holder in self.listed(entries, TomlLocation(file, ("members", role))):
+            for of_role, _, entries in self._sources.named("members"):
+                for holder in self.listed(entries, of_role):
                     is_over = holder.term.is_over(self._names.now)
                     if holder.principal.kind is Kind.USER and not is_over:
                         yield holder._replace(term=Term())

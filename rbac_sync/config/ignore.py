@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from ..model import EVERYONE, Address, ObjectAccess, State, Team
 from ..model.address_pattern import WILDCARD, AddressIndex, IgnoreRule
 from ..model.kind import SPECS
-from .load import Sources
 from .problems import Problems, TomlLocation
+from .sources import Sources
 
 KINDS = frozenset(str(kind) for kind, spec in SPECS.items() if spec.section)
 """The words that the addresses of things begin with."""

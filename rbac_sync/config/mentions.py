@@ -11,8 +11,8 @@ from ..errors import Place
 from ..model.address import folded
 from ..planning.plan import LineEdit
 from .holders import Entries, email_of, name_of
-from .load import Sources
 from .problems import TomlLocation
+from .sources import Sources
 
 Lists = Iterator[tuple[TomlLocation, Entries]]
 """Lists that name people, with their locations."""
@@ -20,25 +20,24 @@ Lists = Iterator[tuple[TomlLocation, Entries]]
 
 def lists_of_people(sources: Sources, *, parsed: bool = False) -> Lists:
     """Yield the lists that name people, with their locations; only *parsed* ones if asked."""
-    for file, written, entries in sources.parsed("members") if parsed else sources.members():
-        yield TomlLocation(file, ("members", written)), entries
+    for location, _, entries in sources.parsed("members") if parsed else sources.members():
+        yield location, entries
     for section in ("groups", "teams"):
-        for file, name, table in sources.named(section):
-            yield TomlLocation(file, (section, name, "members")), table.members or ()
-    for file, name, table in sources.named("groups"):
-        yield TomlLocation(file, ("groups", name, "except")), table.except_
+        for location, _, table in sources.named(section):
+            yield location.at("members"), table.members or ()
+    for location, _, table in sources.named("groups"):
+        yield location.at("except"), table.except_
     yield from _of_workspaces(sources)
 
 
 def _of_workspaces(sources: Sources) -> Lists:
     for section in ("workspaces", "workspace_defaults"):
-        for file, name, table in sources.named(section):
-            access = TomlLocation(file, (section, name, "access"))
-            yield from ((access.at(role), list_) for role, list_ in (table.access or {}).items())
-    for file, name, table in sources.named("workspaces"):
-        for written, levels in table.objects.items():
-            location = TomlLocation(file, ("workspaces", name, "objects", written))
-            yield from ((location.at(level), entries) for level, entries in levels)
+        for location, _, table in sources.named(section):
+            for role, entries in (table.access or {}).items():
+                yield location.at("access", role), entries
+    for location, _, table in sources.named("workspaces"):
+        for name, levels in table.objects.items():
+            yield from ((location.at("objects", name, level), entries) for level, entries in levels)
 
 
 class Mention(NamedTuple):
@@ -66,10 +65,9 @@ def lines_with(sources: Sources, old: str, new: str) -> tuple[LineEdit, ...]:
 
 def _without_people(sources: Sources, emails: Collection[str]) -> Iterator[Mention]:
     people = {name for name, email in sources.people.items() if folded(email) in emails}
-    for file, name, person in sources.named("people"):
+    for location, _, person in sources.named("people"):
         if folded(email_of(person)) in emails:
-            place = TomlLocation(file, ("people", name), is_key=True).place()
-            yield Mention(replace(place, length=0))
+            yield Mention(replace(location.key.place(), length=0))
     for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):
             text = name_of(entry)
@@ -79,9 +77,9 @@ def _without_people(sources: Sources, emails: Collection[str]) -> Iterator[Menti
 
 def _with_new_address(sources: Sources, old: str, new: str) -> Iterator[Mention]:
     is_recorded = False
-    for file, name, person in sources.named("people"):
+    for location, _, person in sources.named("people"):
         if folded(email_of(person)) == old:
-            is_recorded, location = True, TomlLocation(file, ("people", name))
+            is_recorded = True
             yield Mention(location.place(), f'{{ email = "{new}", renamed_from = "{old}" }}')
     for location, entries in lists_of_people(sources):
         may_record = location.path[0] in ("members", "groups") and location.path[-1] != "except"

@@ -24,9 +24,9 @@ from ..model.skeleton import Likeness, apart
 from .access_lists import access_lists
 from .expiry import advise_on_end
 from .groups import MOST_LEVELS
-from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 from .workspace_tables import WorkspaceSettings
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ class Objects:
 
     @cached_property
     def _role_tables(self) -> Mapping[str, tuple[schema.RoleTable, TomlLocation]]:
-        return {
-            name: (table, TomlLocation(file, ("roles", name)))
-            for file, name, table in self.sources.named("roles")
-        }
+        return self.sources.by_name("roles")
 
     def add(self, resource: Resource, written: object, keys: Iterable[str], *never: str) -> None:
         """Add *resource*; *never*, and *keys* that are None in *written*, keep their live value."""
@@ -68,8 +65,8 @@ class Objects:
             ("service_accounts", self._service_account),
         ):
             self._refuse_lookalikes(section)
-            for file, name, table in self.sources.named(section):
-                build_resource(name, table, TomlLocation(file, (section, name)))
+            for location, name, table in self.sources.named(section):
+                build_resource(name, table, location)
         self._refuse_lookalikes("workspaces")
         for settings in self.names.workspaces:
             self._workspace(settings)

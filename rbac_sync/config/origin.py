@@ -11,9 +11,9 @@ from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
 from .holders import GROUP, TEAM, Entries, Holder, name_of
-from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 from .workspace_tables import SECTION as DEFAULTS
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ class Origin:
 
     @cached_property
     def _roles(self) -> Mapping[str, tuple[RoleTable, TomlLocation]]:
-        tables = self._sources.named("roles")
-        return {name: (table, TomlLocation(file, ("roles", name))) for file, name, table in tables}
+        return self._sources.by_name("roles")
 
     def _entry(self, address: Address) -> Entry | None:
         if address.kind is Kind.USER:
@@ -140,11 +139,10 @@ class Origin:
                 yield Address(kind, name), location
         for email, location in self._names.alumni.items():
             yield named.user(email), location
-        for file, name, table in self._sources.named("service_accounts"):
-            location = TomlLocation(file, ("service_accounts", name), is_key=True)
+        for location, name, table in self._sources.named("service_accounts"):
             owner = named.service_account(name)
-            yield owner, location
-            yield named.binding(owner, ACCOUNT), location
+            yield owner, location.key
+            yield named.binding(owner, ACCOUNT), location.key
             for key in table.keys:
                 yield Key(owner, key).address, location.at("keys", key).key
         yield from self._access_lists()
@@ -154,10 +152,10 @@ class Origin:
                 yield named.binding(EVERYONE, named.workspace(workspace.handle)), location
 
     def _access_lists(self) -> Iterator[tuple[Address, TomlLocation]]:
-        for file, handle, table in self._sources.named("workspaces"):
+        for location, handle, table in self._sources.named("workspaces"):
             for name in table.objects:
-                location = TomlLocation(file, ("workspaces", handle, "objects", name), is_key=True)
-                yield named.workspace_object(named.workspace(handle), name), location
+                address = named.workspace_object(named.workspace(handle), name)
+                yield address, location.at("objects", name).key
 
     def _listed(self, scope: Address) -> Mapping[Address, Entry]:
         """Return the entry of each principal in the lists of a scope or a team."""
@@ -193,24 +191,19 @@ class Origin:
         return lists
 
     def _members(self) -> Lists:
-        for file, role, entries in self._sources.members():
+        for location, _, entries in self._sources.members():
             self._names.learn(entries)
-            yield TomlLocation(file, ("members", role)), entries
+            yield location, entries
 
     def _access(self) -> Iterable[tuple[Address, TomlLocation, Entries]]:
-        for file, name, table in self._sources.named("teams"):
+        for location, name, table in self._sources.named("teams"):
             if table.members is not None:
-                yield (
-                    named.team(name),
-                    TomlLocation(file, ("teams", name, "members")),
-                    table.members,
-                )
-        for file, handle, table in self._sources.named("workspaces"):
+                yield named.team(name), location.at("members"), table.members
+        for location, handle, table in self._sources.named("workspaces"):
             for name, levels in table.objects.items():
                 address = named.workspace_object(named.workspace(handle), name)
-                listed = TomlLocation(file, ("workspaces", handle, "objects", name))
                 for level, entries in levels:
-                    yield address, listed.at(level), entries
+                    yield address, location.at("objects", name, level), entries
         for workspace in self._names.workspaces:
             for _, entries, location in workspace.access or ():
                 yield named.workspace(workspace.handle), location, entries

@@ -13,9 +13,9 @@ from ..model import Address, Catalogue, Kind
 from ..model.address_pattern import AddressIndex
 from ..model.kind import SPECS
 from .layout import path_fault
-from .load import Sources
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 from .text_rules import in_backticks
 
 Owners = tuple[str, ...]

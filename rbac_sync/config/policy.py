@@ -14,9 +14,9 @@ from ..model.address_pattern import normal
 from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
 from .ignore import ADDRESSES
-from .load import Sources
 from .problems import Problems, TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 
 if TYPE_CHECKING:
     from .schema import GuardTable

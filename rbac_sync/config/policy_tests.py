@@ -22,9 +22,9 @@ from ..model import (
 )
 from ..model.resources import role
 from .alumni import alumnus
-from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 
 if TYPE_CHECKING:
     from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest

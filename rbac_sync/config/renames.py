@@ -10,10 +10,10 @@ from ..model import address as named
 from ..model.kind import SPECS, Trait, kinds_with
 from ..model.resources import role
 from .holders import GROUP, name_of
-from .load import Sources
 from .mentions import lists_of_people
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .sources import Sources
 from .text_rules import is_of_texts
 
 KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
@@ -84,9 +84,9 @@ def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Addr
 
 
 def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[OldName]:
-    for file, name, table in sources.named(section):
+    for of_table, name, table in sources.named(section):
         for index, old in enumerate(table.renamed_from):
-            location = _location(TomlLocation(file, (section, name)), index)
+            location = _location(of_table, index)
             if not _is_builtin(section, name, old, location, names):
                 new = names.address(KINDS[section], name)
                 is_role = new.kind is Kind.ROLE  # it keeps its level
@@ -122,9 +122,8 @@ def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocat
 
 
 def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
-    for file, name, person in sources.named("people"):
+    for location, _, person in sources.named("people"):
         if not isinstance(person, str):
-            location = TomlLocation(file, ("people", name))
             yield from _old_addresses(named.user(person.email), person.renamed_from, location)
     for location, entries in lists_of_people(sources, parsed=True):
         for index, entry in enumerate(() if is_of_texts(entries) else entries):

@@ -24,8 +24,8 @@ from ..model.resources import role
 from .alumni import locations, refuse_alumnus
 from .groups import Groups
 from .holders import GROUP, Entries, name_of
-from .load import Sources
 from .problems import Problems, TomlLocation
+from .sources import Sources
 from .text_rules import EMAIL_HINT, email_fault, in_backticks
 from .workspace_tables import WorkspaceSettings, read_workspaces
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from ..catalogues import worlds
 from .codes import SECRET
 from .layout import ACCOUNTS
-from .load import Sources
 from .problems import Problems, TomlLocation
+from .sources import Sources
 from .text_rules import in_backticks
 
 if TYPE_CHECKING:
@@ -142,9 +142,8 @@ def _world(table: BackendTable, location: TomlLocation, problems: Problems) -> s
 def _refuse_secrets_of_others(sources: Sources, problems: Problems) -> None:
     """Refuse secrets in the tables of all accounts, also of those that this run does not use."""
     selected = sources.account.name if sources.account else ""
-    for file, name, table in sources.named(ACCOUNTS):
+    for location, name, table in sources.named(ACCOUNTS):
         if name != selected:
-            location = TomlLocation(file, (ACCOUNTS, name))
             _refuse_secrets(table.backend, location.at("backend"), problems)
             _refuse_password(table.journal.url, location.at("journal", "url"), JOURNAL, problems)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.address_pattern import is_like
 from .holders import Entries
-from .load import Sources
 from .problems import Problems, TomlLocation
+from .sources import Sources
 
 if TYPE_CHECKING:
     from .schema import WorkspaceDefaults, WorkspaceTable
@@ -54,10 +54,7 @@ class _Written(NamedTuple):
 
 def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSettings, ...]:
     """Return the workspaces, file by file; add problems of defaults that match none, or clash."""
-    defaults = [
-        (pattern, _written(table, TomlLocation(file, (SECTION, pattern))))
-        for file, pattern, table in sources.named(SECTION)
-    ]
+    defaults = [(pattern, _written(table, at)) for at, pattern, table in sources.named(SECTION)]
     handles = [handle for _, handle in sources.written("workspaces")]
     for location, pattern in sources.written(SECTION):
         if not any(is_like(handle, pattern) for handle in handles):
@@ -65,9 +62,8 @@ def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSett
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
     workspaces = []
-    for file, handle, table in sources.named("workspaces"):
-        location = TomlLocation(file, ("workspaces", handle))
-        matching = [] if file.name in sources.known.met else defaults
+    for location, handle, table in sources.named("workspaces"):
+        matching = [] if location.file.name in sources.known.met else defaults
         workspaces.append(_settings(handle, table, location, matching, problems))
     return tuple(workspaces)
 

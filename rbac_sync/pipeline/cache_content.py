@@ -270,8 +270,8 @@ class CacheContent:
     def _lists(self) -> Iterator[tuple[str, Entries]]:
         """Yield the entries of each list of members, and of each role in a workspace, by file."""
         sources = self.configuration.sources
-        for file, _, entries in sources.parsed(MEMBERS):
-            yield file.name, entries
+        for location, _, entries in sources.parsed(MEMBERS):
+            yield location.file.name, entries
         for settings in read_workspaces(sources, Problems()):
             for holders in settings.access or ():
                 yield settings.location.file.name, holders.entries
