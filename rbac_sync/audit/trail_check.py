@@ -17,7 +17,7 @@ from .replay import (
     recorded_change,
     unreadable,
 )
-from .row_facts import ADOPTED
+from .row_facts import ADOPTED, Mismatch
 
 ADOPTED_LATER = "tells of keys and log-ins as they were found then: nothing shows what came before"
 
@@ -28,6 +28,31 @@ class Counts:
 
     made: int
     detected: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailReport:
+    """The result of verifying an audit trail.
+
+    ``flaws`` are rows that changed after they were written. ``differences``, computed
+    only without flaws, are differences between the rows and the live state, and
+    ``mismatches`` rows of the system that do not fit, or that cannot be read.
+    ``checkpoint`` is the end of the trail, None if it is empty. ``counts`` are
+    given if a run of the target can end half-way. ``notices`` are facts about rows
+    that are no faults.
+    """
+
+    flaws: tuple[Flaw, ...] = ()
+    differences: tuple[ReplayDifference, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    rows: int = 0
+    checkpoint: Checkpoint | None = None
+    counts: Counts | None = None
+    notices: tuple[Flaw, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return not (self.flaws or self.differences or self.mismatches)
 
 
 class TrailCheck:

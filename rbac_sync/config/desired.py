@@ -15,6 +15,7 @@ from ..model import (
     Kind,
     Level,
     Manage,
+    Policy,
     Row,
     State,
     Subject,
@@ -69,12 +70,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     alumni, renames = read_alumni(sources, names), read_renames(sources, names)
     tests = tuple(expectations(sources, names))
     guard = policy(sources, names)
-    users: Mapping[Address, User]
-    if (people := sources.known.people) is None:
-        refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
-        users = _users(rows, objects)
-    else:
-        rows.rows[ACCOUNT], users = cast("Row", people.row(ACCOUNT)), people.of(User)
+    users = _users(sources, objects, rows, guard)
     desired = State.of_rows(objects.resources, rows.without(ended, ACCOUNT), users)
     names.groups.advise()
     left = chain(alumni, *(renames.get(who, ()) for who in alumni))
@@ -84,9 +80,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     if sources.account is None:  # names of things may differ by account; code owners are the same
         code_owners(sources, names)
     _refuse_empty(sources, names)
+    origin = Origin(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
-    origin = Origin(sources, names)
     advise_on_grants(guard, desired, names, origin)
     advise_on_default_roles(guard, desired, names)
     sources.refuse(problems)
@@ -104,7 +100,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         expectations=tests,
         ignored=ignored,
         alumni=alumni,
-        has_live_people=people is not None,
+        has_live_people=sources.known.people is not None,
         origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
@@ -181,8 +177,17 @@ def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Addre
     return frozenset(defaults), frozenset(access)
 
 
-def _users(rows: BindingTable, objects: Objects) -> dict[Address, User]:
-    """Return the users who hold an account role; no other attribute of a user can be declared."""
+def _users(
+    sources: Sources, objects: Objects, rows: BindingTable, guard: Policy
+) -> Mapping[Address, User]:
+    """Return the users who hold an account role; no other attribute of a user can be declared.
+
+    The account roles are the live ones, if those are known to be declared.
+    """
+    if (live := sources.known.people) is not None:
+        rows.rows[ACCOUNT] = cast("Row", live.row(ACCOUNT))
+        return live.of(User)
+    refuse_too_few_owners(sources, rows.names, rows.rows[ACCOUNT], guard.min_owners)
     people = [who for who in rows.rows[ACCOUNT] if who.kind is Kind.USER]
     objects.unstated.update(dict.fromkeys(people, UNSTATED_OF_USERS))
     return {who: User(who.key) for who in people}

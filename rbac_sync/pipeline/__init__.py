@@ -25,7 +25,6 @@ from .policy_tests import PolicyTestResult, run_policy_tests
 from .projections import desired_account, past_account, planned_account
 from .queries import (
     LiveAccount,
-    TrailReport,
     history,
     last_touch,
     live_account,
@@ -47,7 +46,6 @@ __all__ = [
     "PolicyTestResult",
     "Review",
     "RunOptions",
-    "TrailReport",
     "apply",
     "change_by_hand",
     "check_lost",

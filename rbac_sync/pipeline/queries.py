@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
+from ..audit.chain import Checkpoint, Link, checkpoint
 from ..audit.record import Touch
-from ..audit.replay import ReplayDifference, with_recorded_reasons
-from ..audit.row_facts import Mismatch
-from ..audit.trail_check import Counts, TrailCheck
+from ..audit.replay import with_recorded_reasons
+from ..audit.trail_check import TrailCheck, TrailReport
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..errors import NoTrail
@@ -115,31 +114,6 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
         return list(trail.latest(limit, since, who))
 
 
-@dataclass(frozen=True, slots=True)
-class TrailReport:
-    """The result of verifying an audit trail.
-
-    ``flaws`` are rows that changed after they were written. ``differences``, computed
-    only without flaws, are differences between the rows and the live state, and
-    ``mismatches`` rows of the system that do not fit, or that cannot be read.
-    ``checkpoint`` is the end of the trail, None if it is empty. ``counts`` are
-    given if a run of the target can end half-way. ``notices`` are facts about rows
-    that are no faults.
-    """
-
-    flaws: tuple[Flaw, ...]
-    differences: tuple[ReplayDifference, ...]
-    rows: int
-    checkpoint: Checkpoint | None
-    mismatches: tuple[Mismatch, ...] = ()
-    counts: Counts | None = None
-    notices: tuple[Flaw, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        return not (self.flaws or self.differences or self.mismatches)
-
-
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
     """Check the trail: its chain, earlier *checkpoints*, and the match with the live state.
 
@@ -161,7 +135,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         last = checkpoint(check.last, session.now()) if check.last else None
         if not (complete or check.last or check.flaws):
             raise _no_trail(session)
-        verdict = TrailReport(check.flaws, (), check.rows, last, damage, None, check.notices)
+        verdict = TrailReport(check.flaws, (), damage, check.rows, last, None, check.notices)
         if check.flaws or damage:
             return verdict
         if not complete:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..audit.chain import Flaw
 from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
 from ..audit.replay import ReplayDifference
-from ..audit.row_facts import Mismatch
-from ..audit.trail_check import Counts
+from ..audit.trail_check import TrailReport
 from ..model.instant import rfc3339
 from ..model.plain import plain
 from .terminal import PLAIN, Layout, Line, Tone, render_lines
@@ -44,51 +42,38 @@ def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def render_verdict(
-    flaws: Sequence[Flaw],
-    differences: Sequence[ReplayDifference],
-    mismatches: Sequence[Mismatch],
-    rows: int,
-    counts: Counts | None = None,
-    notices: Sequence[Flaw] = (),
-) -> str:
-    """Return the faults of a trail of *rows* rows as text, or "no faults"; then *notices*."""
-    count = len(flaws) + len(differences) + len(mismatches)
-    besides = [Line(f"  note: {notice}") for notice in notices]
-    if not count:
+def render_verdict(report: TrailReport) -> str:
+    """Return the faults of a trail as text, or "no faults"; then the notices."""
+    besides = [Line(f"  note: {notice}") for notice in report.notices]
+    if report.whole:
         made = ""
-        if counts is not None:
+        if (counts := report.counts) is not None:
             made = f"; {counted(counts.made, 'change')} made by the run on record"
             made += f", {counts.detected} only found live by a later run" if counts.detected else ""
-        whole = f"The audit trail is whole: {counted(rows, 'row')}{made}."
+        whole = f"The audit trail is whole: {counted(report.rows, 'row')}{made}."
         return render_lines([Line(whole), *besides])
+    count = len(report.flaws) + len(report.differences) + len(report.mismatches)
     lines = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
-    lines += [Line(f"  {flaw}") for flaw in flaws]
-    lines += [Line(f"    = help: {FORGED}")] if flaws else []
-    for difference in differences:
+    lines += [Line(f"  {flaw}") for flaw in report.flaws]
+    lines += [Line(f"    = help: {FORGED}")] if report.flaws else []
+    for difference in report.differences:
         lines += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
-    for mismatch in mismatches:
+    for mismatch in report.mismatches:
         lines += [Line(f"  {mismatch}"), Line(f"    = help: {mismatch.hint}")]
     return render_lines([*lines, *besides])
 
 
-def verdict_to_json(
-    flaws: Sequence[Flaw],
-    differences: Sequence[ReplayDifference],
-    mismatches: Sequence[Mismatch],
-    rows: int,
-    counts: Counts | None = None,
-    notices: Sequence[Flaw] = (),
-) -> dict[str, Any]:
+def verdict_to_json(report: TrailReport) -> dict[str, Any]:
     """Return the verdict on a trail as JSON."""
+    counts = report.counts
     return {
-        "whole": not (flaws or differences or mismatches),
-        "rows": rows,
-        "flaws": [{"row": flaw.seq, "message": flaw.message} for flaw in flaws],
-        "differences": [{"message": str(d), "details": details(d)} for d in differences],
-        "mismatches": [asdict(mismatch) for mismatch in mismatches],
+        "whole": report.whole,
+        "rows": report.rows,
+        "flaws": [{"row": flaw.seq, "message": flaw.message} for flaw in report.flaws],
+        "differences": [{"message": str(d), "details": details(d)} for d in report.differences],
+        "mismatches": [asdict(mismatch) for mismatch in report.mismatches],
         **({"made": counts.made, "found": counts.detected} if counts else {}),
-        "notices": [{"row": notice.seq, "message": notice.message} for notice in notices],
+        "notices": [{"row": notice.seq, "message": notice.message} for notice in report.notices],
     }
 
 

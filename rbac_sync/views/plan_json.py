@@ -7,9 +7,8 @@ a new key does not raise it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 
-from ..errors import Diagnostic, Place, RbacSyncError
+from ..errors import Place, RbacSyncError
 from ..guard import CODES, Finding, Path
 from ..guard.effects import Effect, one_by_one
 from ..guard.rising_keys import RisingKey
@@ -36,7 +35,7 @@ from . import absentees, diagnostics, resources_json
 from .not_changed import awaited
 from .resources_json import in_order
 from .rising_keys import made_by
-from .run import Makers
+from .run import Makers, Run
 
 FORMAT_VERSION = 1
 
@@ -48,27 +47,23 @@ def dumps(value: object) -> str:
     return json.dumps(value, sort_keys=True, allow_nan=False, default=dict)
 
 
-def plan(
-    planned: Plan,
-    effects: Iterable[Effect],
-    findings: Sequence[Finding],
-    saved: SavedPlan,
-    advice: Iterable[Diagnostic] = (),
-    keys: tuple[Sequence[RisingKey], Makers] = ((), None),
-) -> JsonObject:
-    """Return a complete plan as JSON; *saved* gives its target and its configuration."""
+def plan(run: Run) -> JsonObject:
+    """Return the plan of *run* as JSON."""
+    planned, saved = run.plan, run.saved
+    assert planned is not None, "there is a plan"
+    assert saved is not None, "it names its target and its configuration"
     return {
         **header(saved),
         "digest": saved.digest,
         "counts": counts(planned.counts),
         "changes": [change(each, planned) for each in planned.changes],
-        "effects": [_effect(effect) for effect in one_by_one(effects)],
-        "rising_keys": [_rising(each, keys[1]) for each in keys[0]],
-        "findings": [finding(each) for each in findings],
-        "refused": bool(findings),
+        "effects": [_effect(effect) for effect in one_by_one(run.effects)],
+        "rising_keys": [_rising(each, run.makers) for each in run.rising],
+        "findings": [finding(each) for each in run.findings],
+        "refused": bool(run.findings),
         **not_changed(planned),
         "deferred": [_deferred(each, planned) for each in planned.deferred],
-        "advice": diagnostics.to_json(advice),
+        "advice": diagnostics.to_json(run.problems),
     }
 
 

@@ -11,7 +11,7 @@ from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.record import Record, settled
 from rbac_sync.audit.replay import ReplayDifference
 from rbac_sync.audit.row_facts import Mismatch
-from rbac_sync.audit.trail_check import Counts
+from rbac_sync.audit.trail_check import Counts, TrailReport
 from rbac_sync.model import Workspace
 from rbac_sync.views.audit import render_log, render_verdict, to_json, verdict_to_json
 from rbac_sync.views.plan_json import dumps
@@ -75,15 +75,15 @@ def test_colour_adds_nothing_but_colour():
 
 
 def test_a_whole_trail_and_a_broken_one():
-    assert render_verdict((), (), (), 12) == "The audit trail is whole: 12 rows."
+    assert render_verdict(TrailReport(rows=12)) == "The audit trail is whole: 12 rows."
     flaw = Flaw(3, "was changed after it was written")
-    assert render_verdict((flaw,), (), (), 12).splitlines() == [
+    assert render_verdict(TrailReport((flaw,), rows=12)).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
         "    = help: put the rows back from a backup that an earlier checkpoint holds of",
     ]
-    assert verdict_to_json((), (), (), 12)["whole"]
-    assert not verdict_to_json((flaw,), (), (), 12)["whole"]
+    assert verdict_to_json(TrailReport(rows=12))["whole"]
+    assert not verdict_to_json(TrailReport((flaw,), rows=12))["whole"]
 
 
 def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
@@ -91,7 +91,7 @@ def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
     changed = ReplayDifference(recorded.address, recorded, replace(recorded, name="Prod"))
     unknown = ReplayDifference(recorded.address, None, recorded)
 
-    assert render_verdict((), (changed, unknown), (), 12).splitlines() == [
+    assert render_verdict(TrailReport((), (changed, unknown), rows=12)).splitlines() == [
         "The audit trail cannot be trusted: 2 flaws.",
         "  `workspace.prod` is not as the trail says",
         """    Value of root['name'] changed from "Production" to "Prod".""",
@@ -101,12 +101,12 @@ def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
 
 def test_a_row_beside_the_state_is_named_with_what_to_do():
     wrong = Mismatch("`member.bo/key/k`", "`hash` is not as the trail says", "revoke it")
-    assert render_verdict((), (), (wrong,), 12).splitlines() == [
+    assert render_verdict(TrailReport((), (), (wrong,), 12)).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  `member.bo/key/k`: `hash` is not as the trail says",
         "    = help: revoke it",
     ]
-    shown = verdict_to_json((), (), (wrong,), 12)
+    shown = verdict_to_json(TrailReport((), (), (wrong,), 12))
     assert (shown["whole"], shown["mismatches"][0]["hint"]) == (False, "revoke it")
 
 
@@ -119,14 +119,14 @@ def test_rows_of_the_same_moment_keep_apart():
 
 def test_a_trail_says_how_many_changes_were_only_found():
     def said(made, found):
-        return render_verdict((), (), (), 12, Counts(made, found))
+        return render_verdict(TrailReport(rows=12, counts=Counts(made, found)))
 
     assert said(9, 0) == "The audit trail is whole: 12 rows; 9 changes made by the run on record."
     assert said(1, 2) == (
         "The audit trail is whole: 12 rows; 1 change made by the run on record,"
         " 2 only found live by a later run."
     )
-    shown = verdict_to_json((), (), (), 12, Counts(9, 2))
+    shown = verdict_to_json(TrailReport(rows=12, counts=Counts(9, 2)))
     assert (shown["made"], shown["found"]) == (9, 2)
 
 

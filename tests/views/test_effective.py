@@ -327,7 +327,7 @@ def test_a_dangerous_grant_among_many_changes_is_on_the_first_screen(world, perm
     comment = markdown(run).partition("#### Deletions")[0].partition("<details>")[0]
     named = [line for line in comment.split("\n") if "theo@acme.example" in line]
     assert any(permission in line for line in named)
-    meaning = plan_machine(run.plan, run.effects, (), run.saved)["effects"]
+    meaning = plan_machine(run)["effects"]
     risky = [effect for effect in meaning if effect["risk"] in ("access", "secrets")]
     assert risky[0] == meaning[0]
     assert (risky[0]["principal"], permission in risky[0]["grave"]) == ("theo@acme.example", True)

@@ -7,6 +7,7 @@ import pytest
 from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.row_facts import Mismatch
+from rbac_sync.audit.trail_check import TrailReport
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.guard import Access, Finding
 from rbac_sync.guard.effects import effects
@@ -92,7 +93,7 @@ def plan_views(name):
             yield plan.render_question(run, Layout(colour=colour, width=80))
             yield drift.render_drift(run, Layout(colour=colour))
         yield plan.render_changes(each.changes)
-        yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))
+        yield plan_json.dumps(plan_json.plan(run))
         yield plan_json.dumps(drift.to_json(Run(plan=each, saved=saved(each))))
         rows = [
             (n, Authorship(who(name), name, name, who(name), name).record(change, NOW))
@@ -118,7 +119,7 @@ def other_views(name):
         ):
             yield access.render_answer(answer)
             yield plan_json.dumps(access.to_json(answer))
-    yield audit.render_verdict([Flaw(1, name)], (), [Mismatch(name, name, name)], 1)
+    yield audit.render_verdict(TrailReport((Flaw(1, name),), (), (Mismatch(name, name, name),), 1))
     yield diagnostics.render_diagnostics(
         [Diagnostic("RS001", name, place(name), name, place(name), name, name)],
         {f"{name}.toml": name},

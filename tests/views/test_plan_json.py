@@ -14,6 +14,7 @@ from rbac_sync.planning.order import Reason
 from rbac_sync.planning.plain_change import change_of
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views import plan_json
+from rbac_sync.views.run import Run
 from tests.build import (
     ALL,
     ANYTHING,
@@ -31,7 +32,9 @@ from tests.views.scene import DESIRED, LIVE, saved, week
 
 
 def shown(found, findings=()):
-    return plan_json.plan(found, effects(context(found)), findings, saved(found))
+    known = effects(context(found))
+    run = Run(plan=found, saved=saved(found), findings=findings, known_effects=known)
+    return plan_json.plan(run)
 
 
 def indented(value):
@@ -96,5 +99,5 @@ def test_text_is_sorted_and_ascii_and_reads_back():
 @given(states(), states())
 def test_the_changes_read_back_are_the_changes(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
-    read = json.loads(plan_json.dumps(plan_json.plan(found, [], [], saved(found))))
+    read = json.loads(plan_json.dumps(plan_json.plan(Run(plan=found, saved=saved(found)))))
     assert tuple(map(change_of, read["changes"])) == found.changes

@@ -132,12 +132,9 @@ def verify(
     from ...views import plan_json
 
     backend = open_backend(load_root(config, url))
-    verification = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
-    faults = (verification.flaws, verification.differences, verification.mismatches)
-    verdict = (*faults, verification.rows, verification.counts, verification.notices)
-    click.echo(
-        plan_json.dumps(view.verdict_to_json(*verdict)) if json else view.render_verdict(*verdict)
-    )
-    if verification.whole and checkpoint_out and verification.checkpoint:
-        checkpoint_out.write_text(verification.checkpoint.text() + "\n")
-    return 0 if verification.whole else 1
+    report = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
+    verdict = plan_json.dumps(view.verdict_to_json(report)) if json else view.render_verdict(report)
+    click.echo(verdict)
+    if report.whole and checkpoint_out and report.checkpoint:
+        checkpoint_out.write_text(report.checkpoint.text() + "\n")
+    return 0 if report.whole else 1

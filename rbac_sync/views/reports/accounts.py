@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .. import plan_json
 from . import json_report, markdown, terraform
@@ -38,7 +38,7 @@ def gravest(results: Iterable[AccountResult]) -> int:
     return max(codes, key=GRAVITY.index, default=0)
 
 
-def json(results: Sequence[AccountResult]) -> str:
+def _json(results: Sequence[AccountResult]) -> str:
     """Return a JSON object with the answer for each account, and the exit code."""
     answers = [
         {
@@ -59,7 +59,7 @@ def _answer(result: AccountResult) -> object:
     return json_report.report_value(result.run)
 
 
-def md(results: Sequence[AccountResult]) -> str:
+def _markdown(results: Sequence[AccountResult]) -> str:
     """Return one Markdown report, in which the accounts share the size of a comment."""
     lines = [f"- {code(each.account)}: {code(outcome(each))}" for each in results]
     head = f"{markdown.FIRST}\n\n### rbac-sync: {len(results)} accounts\n\n" + "\n".join(lines)
@@ -95,7 +95,7 @@ def outcome(result: AccountResult) -> str:
     return f"{state}: {result.run.error or markdown.headline_of(result.run)}"
 
 
-def tfplan(results: Sequence[AccountResult]) -> str:
+def _terraform(results: Sequence[AccountResult]) -> str:
     """Return the plans as one in the JSON form of Terraform; each account is a module."""
     plans = [
         (each.account, terraform.document(each.run))
@@ -122,3 +122,11 @@ def tfplan(results: Sequence[AccountResult]) -> str:
     if plans:
         document["timestamp"] = min(plan["timestamp"] for _, plan in plans)
     return plan_json.dumps(document) + "\n"
+
+
+TOGETHER: Mapping[str, Callable[[Sequence[AccountResult]], str]] = {
+    "json": _json,
+    "md": _markdown,
+    "tfplan": _terraform,
+}
+"""The function that writes each kind of report with a form of its own for several accounts."""

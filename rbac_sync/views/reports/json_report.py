@@ -25,6 +25,5 @@ def _result(run: Run) -> plan_json.JsonObject:
         return {"valid": run.valid, "diagnostics": problems}
     if run.context is None:
         return drift.to_json(run)
-    keys = (run.rising, run.makers)
-    result = plan_json.plan(run.plan, run.effects, run.findings, run.saved, run.problems, keys)
-    return result if run.made is None else {**result, "made": plan_json.counts(run.made)}
+    made = {} if run.made is None else {"made": plan_json.counts(run.made)}
+    return {**plan_json.plan(run), **made}

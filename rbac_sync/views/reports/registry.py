@@ -81,5 +81,6 @@ def render_together(kind: str, results: Sequence[AccountResult]) -> str:
     if KINDS[kind].content == PROBLEMS_AND_TESTS:
         module = import_module(f".{KINDS[kind].module}", __package__)
         return str(module.render_reports([each.run for each in results if each.run is not None]))
-    module = import_module(".accounts", __package__)
-    return str(getattr(module, kind)(results))
+    from .accounts import TOGETHER
+
+    return TOGETHER[kind](results)
