@@ -87,7 +87,7 @@ class Filter(Carried):
 class ReadObjects(ObjectPage):
     """A page of the objects that meet every filter; unknown filters are refused.
 
-    Other fields, such as ``include_secrets``, pass unread.
+    Flags, such as ``include_secrets``, pass unread.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -95,7 +95,7 @@ class ReadObjects(ObjectPage):
     @model_validator(mode="after")
     def _all_is_compared(self) -> Self:
         for name, where in (self.model_extra or {}).items():
-            if isinstance(where, dict) and _asks(where):
+            if not isinstance(where, bool) and _asks(where):
                 raise ValueError(f"this server has no filter `{name}` here")
         return self
 
@@ -225,6 +225,30 @@ class ReadFlows(ReadObjects):
     """A page of flows."""
 
     flows: TaggedFilter | None = None
+
+
+class ScheduleUpdate(Carried):
+    """A partial update."""
+
+    schedule: dict[str, Any] | None = None
+    active: bool | None = None
+    max_scheduled_runs: Integer | None = None
+    parameters: dict[str, Any] | None = None
+    slug: Text | None = None
+
+
+class ScheduleCreate(ScheduleUpdate):
+    """A new schedule of a deployment."""
+
+    schedule: dict[str, Any]
+
+
+class Schedule(_Kept, ScheduleCreate):
+    """A schedule of a deployment, by which this server starts no run."""
+
+    deployment_id: UUID
+    active: bool = True
+    parameters: dict[str, Any] = Field(default_factory=dict)
 
 
 class DeploymentUpdate(Carried):
@@ -587,6 +611,7 @@ class FlowRun(_Authored, FlowRunUpdate):
     run_count: int = 0
     total_run_time: float = 0.0
     expected_start_time: Instant | None = None
+    next_scheduled_start_time: Instant | None = None
     start_time: Instant | None = None
     end_time: Instant | None = None
     auto_scheduled: bool = False

@@ -239,7 +239,7 @@ QUEUE_CALLS = [
     ("GET", "{pool}/queues/{name}"),
     ("POST", "{pool}/queues/filter"),
     ("POST", "{pool}/queues/count"),
-    ("POST", "{pool}/queues/"),
+    ("POST", "{pool}/queues"),
     ("PATCH", "{pool}/queues/{name}"),
     ("DELETE", "{pool}/queues/{name}"),
     ("GET", "{prod}/work_queues/{id}"),
@@ -254,9 +254,10 @@ POOL_CALLS = ["{pool}/get_scheduled_flow_runs", "{pool}/workers/filter"]
 def queue_calls(acme, prod, pool, calls=QUEUE_CALLS):
     """Yield requests about queues as words of ``call``: each is about a new queue."""
     for number, (method, path) in enumerate(calls):
-        queue = acme.post(f"{pool}/queues/", {"name": f"q{number}"}, 201)
+        queue = acme.post(f"{pool}/queues", {"name": f"q{number}"}, 201)
         place = path.format(pool=pool, prod=prod, name=queue["name"], id=queue["id"])
-        yield method, place, {"name": f"n{number}"} if method in ("POST", "PATCH") else None
+        writes = method == "PATCH" or path.endswith("/queues")
+        yield method, place, {"name": f"n{number}"} if writes else {} if method == "POST" else None
 
 
 def test_the_queues_of_a_hidden_pool_are_not_there(acme, prod, pool, bo):
@@ -277,7 +278,7 @@ def test_queues_are_seen_by_who_sees_their_pool_and_changed_by_who_manages_it(
     for call in queue_calls(acme, prod, pool):
         method, path, _ = call
         answer = bo.call(*call)
-        if method in ("PATCH", "DELETE") or path.endswith("/queues/"):
+        if method in ("PATCH", "DELETE") or path.endswith("/queues"):
             detail = "the access list of `main` does not let you manage it"
             assert (answer.status_code, answer.json()["detail"]) == (403, detail), call
             refused.append(call)

@@ -129,6 +129,11 @@ def test_a_criterion_of_another_operator_is_refused(acme, prod):
             {"block_documents": {"is_anonymous": {"eq_": False}}},
             "this server has no filter `block_documents` here",
         ),
+        (
+            "variables",
+            {"names": ["x"]},
+            "this server has no filter `names` here",
+        ),
     ],
 )
 def test_a_filter_that_would_not_be_heeded_is_refused(acme, prod, path, body, message):
@@ -149,10 +154,10 @@ def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
     (default,) = acme.post(f"{queues}/filter")
     pool = acme.get(f"{prod}/work_pools/here")
     assert (default["id"], default["name"]) == (pool["default_queue_id"], "default")
-    made = acme.post(f"{queues}/", {"name": "fast", "priority": 1}, 201)
+    made = acme.post(queues, {"name": "fast", "priority": 1}, 201)
     assert (made["work_pool_name"], made["status"]) == ("here", "NOT_READY")
-    acme.post(f"{queues}/", {"name": "fast"}, 409)
-    acme.post(f"{prod}/work_pools/nowhere/queues/", {"name": "fast"}, 404)
+    acme.post(queues, {"name": "fast"}, 409)
+    acme.post(f"{prod}/work_pools/nowhere/queues", {"name": "fast"}, 404)
     acme.patch(f"{queues}/fast", {"is_paused": True})
     assert acme.get(f"{queues}/fast")["status"] == "PAUSED"
     acme.get(f"{prod}/work_pools/there/queues/fast", 404)
@@ -388,3 +393,38 @@ def test_a_field_that_could_not_be_shown_again_is_refused(acme, prod, flow):
     assert answer["detail"][0]["loc"] == ["body", "run_count"]
     queue = acme.post(f"{prod}/work_queues/", {"name": "q", "work_pool_id": "x"}, 201)
     acme.patch(f"{prod}/work_queues/{queue['id']}", {"priority": "x"}, 422)
+
+
+@pytest.mark.parametrize(("path", "order"), [("variables", "NAME"), ("flow_runs", "COLOUR_DESC")])
+def test_an_order_by_no_field_is_refused(acme, prod, path, order):
+    (refused,) = acme.post(f"{prod}/{path}/filter", {"sort": order}, 422)["detail"]
+    assert refused["msg"] == f"this server has no order `{order}` here"
+    assert refused["loc"] == ["body", "sort"]
+
+
+def test_numbers_are_sorted_by_size_and_a_limit_that_is_missing_is_least(acme, prod, flow):
+    for name, limit in (("a", 9), ("b", 10), ("c", None)):
+        body = {"name": name, "flow_id": flow["id"], "concurrency_limit": limit}
+        acme.post(f"{prod}/deployments/", body, 201)
+    falling = {"sort": "CONCURRENCY_LIMIT_DESC"}
+    assert names(acme.post(f"{prod}/deployments/filter", falling)) == ["b", "a", "c"]
+
+
+def test_a_queue_of_a_pool_is_created_at_the_published_path(acme, prod):
+    acme.post(f"{prod}/work_pools/", {"name": "here"}, 201)
+    acme.post(f"{prod}/work_pools/here/queues", {"name": "fast"}, 201)
+    refused = acme.post(f"{prod}/work_pools/here/queues", {"name": "fast"}, 409)
+    assert refused["detail"] == "there is a work-queue of this name already"
+
+
+@pytest.mark.parametrize("field", ["storage_document_id", "infrastructure_document_id"])
+def test_a_deployment_names_no_block_of_another_workspace(acme, prod, flow, field):
+    dev = f"/workspaces/{acme.workspace('dev')['id']}"
+    type_ = acme.get(f"{dev}/block_types/slug/secret")
+    (schema,) = acme.post(f"{dev}/block_schemas/filter", {})
+    ids = {"block_type_id": type_["id"], "block_schema_id": schema["id"]}
+    block = acme.post(f"{dev}/block_documents/", {"name": "b", **ids}, 201)
+    body = {"name": "n", "flow_id": flow["id"]}
+    acme.post(f"{prod}/deployments/", {**body, field: block["id"]}, 404)
+    made = acme.post(f"{prod}/deployments/", body, 201)
+    acme.patch(f"{prod}/deployments/{made['id']}", {field: block["id"]}, 404)

@@ -88,7 +88,7 @@ def test_the_same_fields_are_the_version_that_is_there(acme, prod, secret):
 
 def test_there_is_no_second_one_and_the_systems_own_is_not_deleted(acme, prod, secret):
     refused = acme.post(f"{prod}/block_types/", {"name": "Secret", "slug": "secret"}, 409)
-    assert refused["detail"] == "there is a block-type `secret` already"
+    assert refused["detail"] == "there is a block-type of this name already"
     (schema,) = schemas(acme, prod, secret)
     for path in (f"block_types/{secret['id']}", f"block_schemas/{schema['id']}"):
         refused = acme.call("DELETE", f"{prod}/{path}")

@@ -18,14 +18,17 @@ from ...read_view import ReadView
 from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
+from .blocks import BLOCK
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
 from .lookups import by_id
 from .plain_objects import FLOWS, GLOBAL_LIMITS
+from .schedules import KIND, SEE, WRITE, schedules_of, without_ours
+from .schedules import router as schedules
 
-KIND, FLOW_RUN = "deployment", "flow-run"
+FLOW_RUN = "flow-run"
 SEE_FLOWS, RUN_FLOWS = "see_flows", "run_flows"
-SEE, WRITE, MANAGE = "see_deployments", "write_deployments", "manage_deployments"
+MANAGE = "manage_deployments"
 LIMITS = ("global_concurrency_limit_id", "concurrency_limit")
 """The fields that set the limit of a deployment, of which one is set at a time."""
 
@@ -41,15 +44,8 @@ def _named(flow_name: str, deployment_name: str) -> Finder:
 
 
 def _computed_fields(view: ReadView, document: Document) -> Content:
-    kept = document.content.get("schedules") or ()
-    schedules = [_schedule(document, place, each) for place, each in enumerate(kept)]
-    return {"schedules": schedules, "global_concurrency_limit": _limit(view, document)}
-
-
-def _schedule(document: Document, place: int, kept: Content) -> Content:
-    """Return a schedule with a new id."""
-    ours = {"id": str(uuid5(document.id, str(place))), "deployment_id": str(document.id)}
-    return {"active": True, **kept, **ours}
+    limit = _limit(view, document)
+    return {"schedules": schedules_of(document), "global_concurrency_limit": limit}
 
 
 def _limit(view: ReadView, document: Document) -> Content | None:
@@ -66,6 +62,11 @@ def _limit(view: ReadView, document: Document) -> Content | None:
     limit = view.documents.get(GLOBAL_LIMITS.kind, UUID(named))
     is_there = limit is not None and limit.owner == document.owner
     return {"active": True, **limit.content, "id": named} if limit and is_there else None
+
+
+def _settled(fields: Content) -> Content:
+    """Return the fields of a request as they are stored."""
+    return _one_limit(without_ours(fields))
 
 
 def _one_limit(fields: Content) -> Content:
@@ -108,10 +109,15 @@ DEPLOYMENTS = DocumentCollection(
     criteria="deployments",
     parent="flow_id",
     fixed=("name", "flow_id"),
-    needs={"flow_id": FLOWS.kind, "global_concurrency_limit_id": GLOBAL_LIMITS.kind},
+    needs={
+        "flow_id": FLOWS.kind,
+        "global_concurrency_limit_id": GLOBAL_LIMITS.kind,
+        "storage_document_id": BLOCK,
+        "infrastructure_document_id": BLOCK,
+    },
     repeat=Repeat.REPLACE,
-    prepare=lambda _transaction, _at, content: _one_limit(content),
-    merge=lambda _document, fields: _one_limit(fields),
+    prepare=lambda _transaction, _at, content: _settled(content),
+    merge=lambda _document, fields: _settled(fields),
     check_change=_check_pools,
     show=_computed_fields,
     lookups=(
@@ -244,4 +250,12 @@ def read_logs(
     return []
 
 
-router = together(routes(DEPLOYMENTS), ACCESS.router(), of_deployments, states, logs, routes(RUNS))
+router = together(
+    routes(DEPLOYMENTS),
+    ACCESS.router(),
+    schedules,
+    of_deployments,
+    states,
+    logs,
+    routes(RUNS),
+)

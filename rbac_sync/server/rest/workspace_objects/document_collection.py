@@ -22,7 +22,7 @@ from ...refusals import InvalidRequest
 from ..collection import WORKSPACE, Collection
 from . import documents, levels
 from .documents import Content, Finder
-from .listing import DocumentQuery
+from .listing import DocumentQuery, check_order
 
 
 class Repeat(Enum):
@@ -108,6 +108,7 @@ class DocumentCollection:
 
     repeat: Repeat = Repeat.REFUSE
     create_method: str = "POST"
+    create_path: str = "/"
     deleted: int = 204
     """The status of the response to a deletion."""
 
@@ -288,13 +289,14 @@ def _add_creation(router: Collection, of: DocumentCollection) -> None:
 
     create.__annotations__["body"] = of.create
     options: Any = {"name": _named(of, "create"), "status_code": 201, "response_model": of.shape}
-    router.writes(of.create_method, "/", workspace(of.rights.create), **options)(create)
+    router.writes(of.create_method, of.create_path, workspace(of.rights.create), **options)(create)
 
 
 def _add_lists(router: Collection, of: DocumentCollection) -> None:
     place, inside = workspace(of.rights.see), Depends(of.within)
 
     def rows(view: ReadView, at: RequestScope, query: Any, within: Within) -> DocumentQuery:
+        check_order(query.sort, of.shape)
         where = getattr(query, of.criteria) if of.criteria else None
         has_name = of.name == "name"
         shared = within(view, at)

@@ -138,9 +138,7 @@ def create(
     Raises:
         Refusal: there is one of that name.
     """
-    check_name(name or "")
-    if name is not None and find_named(transaction.view, at, kind, name):
-        raise Conflict(f"there is a {kind} `{name}` already")
+    _check_free(transaction, at, kind, name)
     return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
 
 
@@ -164,11 +162,18 @@ def rename(
     Raises:
         Conflict: the name is taken.
     """
-    check_name(name or "")
-    if name is not None and find_named(transaction.view, at, document.kind, name):
-        raise Conflict(f"there is a {document.kind} of this name already")
+    _check_free(transaction, at, document.kind, name)
     content = {**document.content, **fields}
     return transaction.documents.put(replace(document, name=name, content=content))
+
+
+def _check_free(
+    transaction: WriteTransaction, at: RequestScope, kind: str, name: str | None
+) -> None:
+    """Refuse a name that is taken, or too long."""
+    check_name(name or "")
+    if name is not None and find_named(transaction.view, at, kind, name):
+        raise Conflict(f"there is a {kind} of this name already")
 
 
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:

@@ -15,6 +15,7 @@ from ....wire.prefect_cloud.orchestration import ObjectPage
 from ...auth import RequestScope
 from ...matching import criteria, meets
 from ...read_view import ReadView
+from ...refusals import InvalidRequest
 from ..collection import page
 from . import documents
 
@@ -73,7 +74,7 @@ class DocumentQuery:
             is_here = all(row.get(name) == value for name, value in self.shared.items())
             is_below = all(row.get(name) in ids for name, ids in above.items())
             if is_here and is_below and meets(row, self.where):
-                matching.append((str(row.get(field_) or ""), outline))
+                matching.append((_rank(row.get(field_)), outline))
         if self.request.sort:
             matching.sort(key=itemgetter(0), reverse=direction == "desc")
         return [outline for _, outline in matching]
@@ -102,6 +103,18 @@ class DocumentQuery:
             }
             for says, where in criteria(self.request, ComparesParent)
         }
+
+
+def check_order(sort: str | None, shape: type[BaseModel]) -> None:
+    """Refuse an order by a field that no object of *shape* has."""
+    orders = {f"{name}_{way}" for name in shape.model_fields for way in ("asc", "desc")}
+    if sort is not None and sort.lower() not in orders:
+        raise InvalidRequest(f"this server has no order `{sort}` here", "sort")
+
+
+def _rank(value: Any) -> tuple[float, str]:
+    """Return what a value is sorted by: a number by its size, any other value as a text."""
+    return (value, "") if isinstance(value, int | float) else (0, str(value or ""))
 
 
 MOMENTS = ("created", "updated")

@@ -119,6 +119,7 @@ OF_WORKSPACE = DocumentCollection(
 OF_POOL = replace(
     OF_WORKSPACE,
     path="work_pools/{work_pool_name}/queues",
+    create_path="",
     rights=Rights(SEE, WRITE, WRITE, MANAGE),
     within=_within_pool,
     lookups=(Lookup("/{name}", in_pool),),
