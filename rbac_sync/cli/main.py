@@ -19,7 +19,7 @@ from .signals import exit_code, handle_signals, interruption_error
 
 COMMANDS = {
     "init": ("init", "Begin a configuration from what is live."),
-    "validate": ("plan", "Check the configuration; nothing is asked of the account."),
+    "validate": ("validate", "Check the configuration; nothing is asked of the account."),
     "fmt": ("fmt", "Write the files of a configuration in canonical form."),
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Apply the changes and write the audit trail."),

@@ -1,8 +1,9 @@
-"""Notices of a run: drift to webhooks, and a warning about a journal that will be lost."""
+"""Notices of a run: drift to webhooks, and notes on standard error about what it left out."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from ..errors import BackendError, CredentialError
 
 if TYPE_CHECKING:
-    from ..pipeline import Configuration
+    from ..pipeline import Configuration, Review
     from ..views.run import Run
 
 
@@ -48,6 +49,41 @@ def warn_of_journal(configuration: Configuration) -> None:
             f" `{FOLDER_VARIABLE}` to a folder that is kept from job to job",
             err=True,
         )
+
+
+def note_unseen(reasons: Iterable[str]) -> None:
+    """Print on standard error the reasons why parts were not read, if there are any."""
+    from ..views.escape import visible
+
+    for reason in reasons:
+        click.echo(f"note: not everything is seen: {visible(reason)}", err=True)
+
+
+def note_unsettled(count: int) -> None:
+    """Print on standard error how many changes of earlier runs have no known outcome yet."""
+    if count:
+        changes = "1 change" if count == 1 else f"{count} changes"
+        half_way = "an earlier run ended half-way, or is still going on"
+        known = f"the outcome of {changes} is not known; `rbac-sync apply` finds it out first"
+        click.echo(f"note: {half_way}: {known}", err=True)
+
+
+def note_passed_over(review: Review) -> None:
+    """Print on standard error how many workspaces a plan did not read again, if any."""
+    from ..model.instant import rfc3339
+
+    if review.passed_over_since is None:
+        return
+    since = rfc3339(review.passed_over_since.replace(microsecond=0))
+    count, silent = review.passed_over, "the trail has no change there"
+    if count is None:
+        what, silent = "nothing is read again: the account was", "nothing has changed"
+    elif count == 1:
+        what = "1 workspace is not read again: it was"
+    else:
+        what = f"{count:,} workspaces are not read again: they were"
+    text = f"{what} as declared at {since}, and {silent}; `--no-cache` reads everything"
+    click.echo(f"note: {text}", err=True)
 
 
 def _message(kind: str, run: Run) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import ConfigError, PlanRefused, PlanTooOld, RbacSyncError
+from ..errors import PlanRefused, PlanTooOld, RbacSyncError
 from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
@@ -29,64 +29,19 @@ from .run import (
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..errors import Diagnostic, StalePlan
+    from ..errors import StalePlan
     from ..guard import Finding, GuardContext
-    from ..model import Declaration
     from ..pipeline import Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
     from .events import EventLines
     from .reports import Reports
 
-VALID = "Success! The configuration is valid."
 PARTLY_MADE = "a part of it is made already"
 READS_EVERYTHING = ("target", "exclude", "strict")
 """Options with which a plan does not use the plan cache."""
 
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
-
-
-def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
-    """Check the configuration and print its problems; return the exit code."""
-    from .. import pipeline
-    from ..views.reports import json_report as answer
-    from ..views.run import Run
-
-    problems: Sequence[Diagnostic] = ()
-    texts: Mapping[str, str] = {}
-    contents = ""
-    try:
-        configuration = load_configuration(folder, "")
-        texts = configuration.sources.texts
-        declaration = pipeline.validate(configuration, now)
-        problems, contents = declaration.advice, _contents(declaration, len(texts))
-    except ConfigError as error:
-        if not json:
-            raise
-        problems, code = error.diagnostics, error.exit_code
-    else:
-        code = 0
-    run = Run(problems, texts)
-    reports.tell(run)
-    if json:
-        click.echo(answer.render_report(run), nl=False)
-        return code
-    print_problems(problems, texts)
-    if not reports.take_stdout:
-        click.echo(f"{VALID}\n{contents}")
-    return code
-
-
-def _contents(declaration: Declaration, files: int) -> str:
-    """Return the numbers of declared resources, by kind."""
-    from ..model import Role, ServiceAccount, Team, User, Workspace
-    from ..views.words import counted
-
-    kinds = (User, Team, ServiceAccount, Role, Workspace)
-    numbers = [(len(declaration.desired.of(kind)), kind.kind.noun) for kind in kinds]
-    numbers.append((len(declaration.expectations), "test"))
-    words = ", ".join(counted(number, noun) for number, noun in numbers if number)
-    return f"It declares {words or 'nothing'} in {counted(files, 'file')}."
 
 
 def make_review(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -25,13 +22,10 @@ from ..model import (
     label,
 )
 from ..model import address as named
-from .reservation import reserve_file
-from .run import Question, StateOptions, load_configuration, read_account
+from .run import Question, StateOptions, read_account
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
-    from ..config import BackendConfig
-    from ..model import Policy
     from ..pipeline import Configuration, LiveAccount, Review
     from ..planning.selection import Selection
 
@@ -82,7 +76,7 @@ def resolve_scope(
         if live_account.horizon.hides_workspaces:
             raise _unseen_error("workspace", handle, live_account)
         known = [w.handle for w in live_account.state.of(Workspace).values()]
-        raise _unknown_error("workspace", handle, known)
+        raise unknown_error("workspace", handle, known)
     return scope
 
 
@@ -93,7 +87,7 @@ def check_principal(live_account: LiveAccount, principal: Address) -> Address:
             raise _unseen_error("principal", label(principal), live_account)
         addresses = (resource.address for resource in live_account.state.resources())
         known = [label(each) for each in addresses if each.kind in PRINCIPALS]
-        raise _unknown_error("principal", label(principal), known)
+        raise unknown_error("principal", label(principal), known)
     return principal
 
 
@@ -108,7 +102,7 @@ def resolve_permission(live_account: LiveAccount, text: str, scope: Address | No
     permission = live_account.catalogue.permission(text)
     if permission is None:
         listing = f"permissions --world {live_account.catalogue.world}"
-        raise _unknown_error("permission", text, list(live_account.catalogue.titles), listing)
+        raise unknown_error("permission", text, list(live_account.catalogue.titles), listing)
     level = live_account.catalogue.titles[permission].level
     if scope is not None and level is Level.WORKSPACE and scope == ACCOUNT:
         message = f"`{permission}` is a permission in workspaces"
@@ -124,7 +118,8 @@ def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncEr
     return RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
 
 
-def _unknown_error(noun: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
+def unknown_error(noun: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
+    """Return the error for a name that nothing has; it names a similar one, or *listing*."""
     from ..config.problems import Problems
 
     hint = Problems().suggest(name, known) or f"see what there is: `rbac-sync {listing}`"
@@ -160,122 +155,12 @@ def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
     if is_pattern(name):
         hint = "see what there is: `rbac-sync show`"
         return RbacSyncError(f"no address matches `{name}`", hint=hint)
-    return _unknown_error("address", name, list(known))
+    return unknown_error("address", name, list(known))
 
 
 def _addresses(state: State) -> Iterator[str]:
     yield from (str(resource.address) for resource in state.resources())
     yield from (str(binding.address) for binding in state.bindings())
-
-
-def explain_code(code: str, folder: Path) -> str:
-    """Return the explanation of a rule of the guard or of an error code.
-
-    That of a rule includes its limits in the configuration below *folder*, if there is one.
-
-    Raises:
-        RbacSyncError: there is no such code.
-    """
-    from .. import guard
-    from ..config import CODES
-    from ..guard import RuleId
-    from ..views import rules as view
-
-    rules = {number: rule for rule, number in guard.CODES.items()}
-    name = code.upper().replace("-", "_")
-    if (rule := rules.get(name, name)) in guard.RULES:
-        return view.render_rule(guard.RULES[RuleId(rule)], _policy(folder))
-    if name in CODES:
-        entry = CODES[name]
-        return f"{name} {entry.title}\n\n{entry.explanation}"
-    raise _unknown_error("rule", code, [*guard.RULES, *rules, *CODES], "rule")
-
-
-def _policy(folder: Path) -> Policy | None:
-    """Return the policy of the configuration below *folder*; None if it cannot be read."""
-    from .. import pipeline
-
-    try:
-        return pipeline.validate(load_configuration(folder, ""), datetime.now(UTC)).policy
-    except RbacSyncError:
-        return None
-
-
-def list_codes() -> str:
-    """Return a line for each rule of the guard, then for each error code."""
-    from ..config import CODES
-    from ..views import rules as view
-
-    lines = (f"{code}  {CODES[code].title}" for code in sorted(CODES))
-    return "\n".join((view.render_rules(), *lines))
-
-
-def export_files(
-    live_account: LiveAccount, settings: BackendConfig, folder: Path
-) -> dict[str, str]:
-    """Return the live state as the files of a configuration in *folder*, by name.
-
-    Raises:
-        RbacSyncError: the key may not read everything.
-    """
-    from .. import config
-    from ..config.export import export
-
-    if not live_account.horizon.is_whole:
-        message = "this key is not shown all of the account, so it cannot be written down"
-        raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
-    return export(
-        live_account.state,
-        live_account.catalogue,
-        replace(settings, url=config.relative_url(settings.url, folder)),
-        live_account.now,
-        live_account.capabilities,
-    )
-
-
-def write_configuration(
-    files: Mapping[str, str], folder: Path, *, overwrite: bool
-) -> Iterator[str]:
-    """Write *files* below *folder* and yield the name of each; none if one cannot be written.
-
-    Raises:
-        RbacSyncError: a file exists already, without *overwrite*, or cannot be written.
-    """
-    existing = [name for name in files if (folder / name).exists()]
-    if existing and not overwrite:
-        message = f"`{folder / existing[0]}` is there already"
-        raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
-    paths = [folder / name for name in files]
-    with ExitStack() as stack:
-        for parent in dict.fromkeys(path.parent for path in paths):
-            parent.mkdir(parents=True, exist_ok=True)
-        reserved = [stack.enter_context(reserve_file(path)) for path in paths]
-        for path, file, text in zip(paths, reserved, files.values(), strict=True):
-            file.fill(text)
-            yield str(path)
-
-
-def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """Yield a unified diff of each file that differs between *files* and *folder*.
-
-    A configuration file that exists only in the folder counts as different; other files do not.
-    """
-    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
-    for name in sorted(names | files.keys()):
-        path = folder / name
-        old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-        new = files.get(name, "")
-        yield from file_diff(old, new, (f"{folder / name}", "live"))
-
-
-def file_diff(old: str, new: str, sides: tuple[str, str]) -> Iterator[str]:
-    """Yield the lines of a unified diff from *old* to *new*, whose names are *sides*."""
-    from difflib import unified_diff
-
-    from ..views.escape import visible
-
-    lines = unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm="", n=1)
-    yield from map(visible, lines)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -11,8 +11,8 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options, starter_files
+from ..configuration_files import file_diff
 from ..folders import repository_root
-from ..questions import file_diff
 from ..report import print_error, print_problems
 
 if TYPE_CHECKING:

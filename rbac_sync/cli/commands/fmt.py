@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import options, terraform
-from ..questions import file_diff
+from ..configuration_files import file_diff
 from ..report import print_error
 from ..reservation import replace_content
 

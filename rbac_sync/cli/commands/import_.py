@@ -8,7 +8,7 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options, terraform
-from ..questions import write_configuration
+from ..configuration_files import write_configuration
 
 
 class _Tools(click.Group):

@@ -13,9 +13,9 @@ import click
 
 from ...errors import BackendError, CredentialError, RbacSyncError
 from .. import options, starter_files, terraform
+from ..configuration_files import export_files
 from ..folders import repository_root
 from ..plans import make_review, print_review, run_result
-from ..questions import export_files
 from ..run import KEY, api_key, load_configuration
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""Commands that compare the configuration with the live state: validate, plan, apply, drift."""
+"""Commands that compare the configuration with the live state: plan, apply, drift."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,11 @@ from ..accounts import over_accounts
 from ..events import add_resume_hint, event_lines, show_progress
 from ..invocation import invocation
 from ..keys_file import open_keys_file
-from ..notices import notify, warn_of_journal
+from ..notices import note_passed_over, note_unseen, note_unsettled, notify, warn_of_journal
 from ..plan_files import save, saved_plan
 from ..plans import (
     ask_approval,
     check_age,
-    check_configuration,
     check_terminal,
     make_shown_plan,
     new_plan,
@@ -33,9 +31,6 @@ from ..reports import ReportRequest, reporting
 from ..run import (
     UNKNOWN,
     load_configuration,
-    note_passed_over,
-    note_unseen,
-    note_unsettled,
     open_backend,
     run_options,
 )
@@ -51,20 +46,6 @@ DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
 AUTHOR = options.principal(
     "on-behalf-of", "Who wrote the change: its rights bound the plan as well."
 )
-
-
-@click.command()
-@over_accounts()
-@options.config
-@options.as_json
-@options.report(ReportContent.PROBLEMS)
-def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
-    """Check the configuration; nothing is asked of the account.
-
-    Reports every problem at once, each with its place. Exit 1 if there is any.
-    """
-    with reporting(report, config, json=json) as reports:
-        return check_configuration(config, datetime.now(UTC), reports, json=json)
 
 
 @click.command()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ...errors import RbacSyncError
 from .. import options
-from ..questions import explain_code, list_codes
+from ..questions import unknown_error
 from ..report import layout
+from ..run import load_configuration
+
+if TYPE_CHECKING:
+    from ...model import Policy
 
 
 @click.command()
@@ -39,9 +46,51 @@ def rule(*, code: str | None, config: Path) -> int:
     """
     from ...views.terminal import Line, render_lines
 
-    text = explain_code(code, config) if code else list_codes()
+    text = _explain_code(code, config) if code else _list_codes()
     click.echo(render_lines(map(Line, text.split("\n")), layout()))
     return 0
+
+
+def _explain_code(code: str, folder: Path) -> str:
+    """Return the explanation of a rule of the guard or of an error code.
+
+    That of a rule includes its limits in the configuration below *folder*, if there is one.
+
+    Raises:
+        RbacSyncError: there is no such code.
+    """
+    from ... import guard
+    from ...config import CODES
+    from ...guard import RuleId
+    from ...views import rules as view
+
+    rules = {number: rule for rule, number in guard.CODES.items()}
+    name = code.upper().replace("-", "_")
+    if (rule := rules.get(name, name)) in guard.RULES:
+        return view.render_rule(guard.RULES[RuleId(rule)], _policy(folder))
+    if name in CODES:
+        entry = CODES[name]
+        return f"{name} {entry.title}\n\n{entry.explanation}"
+    raise unknown_error("rule", code, [*guard.RULES, *rules, *CODES], "rule")
+
+
+def _policy(folder: Path) -> Policy | None:
+    """Return the policy of the configuration below *folder*; None if it cannot be read."""
+    from ... import pipeline
+
+    try:
+        return pipeline.validate(load_configuration(folder, ""), datetime.now(UTC)).policy
+    except RbacSyncError:
+        return None
+
+
+def _list_codes() -> str:
+    """Return a line for each rule of the guard, then for each error code."""
+    from ...config import CODES
+    from ...views import rules as view
+
+    lines = (f"{code}  {CODES[code].title}" for code in sorted(CODES))
+    return "\n".join((view.render_rules(), *lines))
 
 
 @click.command()

@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from .. import options
+from ..notices import note_unseen
 from ..plans import review_plan, run_result
 from ..report import print_error as told
 from ..reports import ReportRequest, reporting
-from ..run import load_configuration, note_unseen, run_options
+from ..run import load_configuration, run_options
 from .plan import AUTHOR
 
 

@@ -10,12 +10,13 @@ import click
 
 from .. import options
 from ..accounts import over_accounts
+from ..configuration_files import compare_configuration, export_files, write_configuration
+from ..notices import note_unseen
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
-from ..questions import compare_configuration, export_files, write_configuration
 from ..report import layout
 from ..reservation import reserve_file
-from ..run import load_configuration, note_unseen, open_backend, read_live
+from ..run import load_configuration, open_backend, read_live
 from ..starter_files import SCHEMA, with_schema
 
 if TYPE_CHECKING:

@@ -1,0 +1,82 @@
+"""The command that checks the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import ConfigError
+from ...views.reports.registry import ReportContent
+from .. import options
+from ..accounts import over_accounts
+from ..report import print_problems
+from ..reports import ReportRequest, reporting
+from ..run import load_configuration
+
+if TYPE_CHECKING:
+    from ...errors import Diagnostic
+    from ...model import Declaration
+    from ..reports import Reports
+
+VALID = "Success! The configuration is valid."
+
+
+@click.command()
+@over_accounts()
+@options.config
+@options.as_json
+@options.report(ReportContent.PROBLEMS)
+def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
+    """Check the configuration; nothing is asked of the account.
+
+    Reports every problem at once, each with its place. Exit 1 if there is any.
+    """
+    with reporting(report, config, json=json) as reports:
+        return _check(config, reports, json=json)
+
+
+def _check(folder: Path, reports: Reports, *, json: bool) -> int:
+    """Check the configuration and print its problems; return the exit code."""
+    from ... import pipeline
+    from ...views.reports import json_report as answer
+    from ...views.run import Run
+
+    problems: Sequence[Diagnostic] = ()
+    texts: Mapping[str, str] = {}
+    contents = ""
+    try:
+        configuration = load_configuration(folder, "")
+        texts = configuration.sources.texts
+        declaration = pipeline.validate(configuration, datetime.now(UTC))
+        problems, contents = declaration.advice, _contents(declaration, len(texts))
+    except ConfigError as error:
+        if not json:
+            raise
+        problems, code = error.diagnostics, error.exit_code
+    else:
+        code = 0
+    run = Run(problems, texts)
+    reports.tell(run)
+    if json:
+        click.echo(answer.render_report(run), nl=False)
+        return code
+    print_problems(problems, texts)
+    if not reports.take_stdout:
+        click.echo(f"{VALID}\n{contents}")
+    return code
+
+
+def _contents(declaration: Declaration, files: int) -> str:
+    """Return the numbers of declared resources, by kind."""
+    from ...model import Role, ServiceAccount, Team, User, Workspace
+    from ...views.words import counted
+
+    kinds = (User, Team, ServiceAccount, Role, Workspace)
+    numbers = [(len(declaration.desired.of(kind)), kind.kind.noun) for kind in kinds]
+    numbers.append((len(declaration.expectations), "test"))
+    words = ", ".join(counted(number, noun) for number, noun in numbers if number)
+    return f"It declares {words or 'nothing'} in {counted(files, 'file')}."

@@ -1,0 +1,84 @@
+"""The files of a configuration on the command line: exported, written, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import RbacSyncError
+from .reservation import reserve_file
+
+if TYPE_CHECKING:
+    from ..config import BackendConfig
+    from ..pipeline import LiveAccount
+
+
+def export_files(
+    live_account: LiveAccount, settings: BackendConfig, folder: Path
+) -> dict[str, str]:
+    """Return the live state as the files of a configuration in *folder*, by name.
+
+    Raises:
+        RbacSyncError: the key may not read everything.
+    """
+    from .. import config
+    from ..config.export import export
+
+    if not live_account.horizon.is_whole:
+        message = "this key is not shown all of the account, so it cannot be written down"
+        raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
+    return export(
+        live_account.state,
+        live_account.catalogue,
+        replace(settings, url=config.relative_url(settings.url, folder)),
+        live_account.now,
+        live_account.capabilities,
+    )
+
+
+def write_configuration(
+    files: Mapping[str, str], folder: Path, *, overwrite: bool
+) -> Iterator[str]:
+    """Write *files* below *folder* and yield the name of each; none if one cannot be written.
+
+    Raises:
+        RbacSyncError: a file exists already, without *overwrite*, or cannot be written.
+    """
+    existing = [name for name in files if (folder / name).exists()]
+    if existing and not overwrite:
+        message = f"`{folder / existing[0]}` is there already"
+        raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
+    paths = [folder / name for name in files]
+    with ExitStack() as stack:
+        for parent in dict.fromkeys(path.parent for path in paths):
+            parent.mkdir(parents=True, exist_ok=True)
+        reserved = [stack.enter_context(reserve_file(path)) for path in paths]
+        for path, file, text in zip(paths, reserved, files.values(), strict=True):
+            file.fill(text)
+            yield str(path)
+
+
+def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Yield a unified diff of each file that differs between *files* and *folder*.
+
+    A configuration file that exists only in the folder counts as different; other files do not.
+    """
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
+    for name in sorted(names | files.keys()):
+        path = folder / name
+        old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        new = files.get(name, "")
+        yield from file_diff(old, new, (f"{folder / name}", "live"))
+
+
+def file_diff(old: str, new: str, sides: tuple[str, str]) -> Iterator[str]:
+    """Yield the lines of a unified diff from *old* to *new*, whose names are *sides*."""
+    from difflib import unified_diff
+
+    from ..views.escape import visible
+
+    lines = unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm="", n=1)
+    yield from map(visible, lines)
