@@ -188,3 +188,26 @@ def test_a_place_in_a_team_of_no_such_role_needs_no_end():
     desired = account(team("ops", "bo"), bind("team:ops", "prod", "viewer"))
 
     assert judged(account(), desired) == []
+
+
+def saved_before_the_end(scope, role, end):
+    """Return what EXPIRY says of a plan for a target without ends, applied at ``NOW``."""
+    granted = bind("bo", scope, role)[0]
+    before = account().binding(granted.principal, granted.scope)
+    saved = Plan(account(), (Change(before, granted),))
+    declared = account(bind("bo", scope, f"{role} until {end}"))
+    findings = examine(context(saved, capabilities=ENDLESS, declared=declared))
+    return [(f.rule, f.message, f.hint) for f in findings]
+
+
+@pytest.mark.parametrize(("scope", "role"), [("prod", "owner"), (None, "admin")])
+def test_a_plan_that_was_saved_before_a_declared_end_gives_nothing_after_it(scope, role):
+    address = bind("bo", scope, role)[0].address
+    ended = (
+        RuleId.EXPIRY,
+        f"a term of `{address}` ended 2026-11-21T11:00:00Z",
+        "choose a later end",
+    )
+
+    assert saved_before_the_end(scope, role, "2026-11-21T11:00:00Z") == [ended]
+    assert saved_before_the_end(scope, role, SOON) == []

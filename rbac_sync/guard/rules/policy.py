@@ -10,6 +10,8 @@ from ...model import (
     ANYWHERE,
     Action,
     Address,
+    Binding,
+    Holding,
     Instant,
     Key,
     Resource,
@@ -22,7 +24,7 @@ from ...model import (
     place,
 )
 from ...model.instant import rfc3339
-from ...planning import Change, Invitations, gone_with
+from ...planning import Change, Expresses, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
 from ..context import GuardContext
@@ -98,9 +100,22 @@ def _ends(
     is_ours = can is None or Invitations.DATED in can.invitations
     if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
         yield f"the invitation of `{after.email}`", after.expires, context.policy.max_invite_days
-    for term in terms(change):
+    for term in (*terms(change), *_declared_terms(change, context)):
         if term.until:
             yield f"a term of `{change.address}`", term.until, None
+
+
+def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
+    """Yield the declared holdings of *change* if the target keeps no ends.
+
+    *Why*: a plan that was saved before such an end would give the role for good after it.
+    """
+    can, declared = context.capabilities, context.declared
+    if declared is None or can is None or Expresses.ENDS in can.expresses:
+        return
+    for made in change.made:
+        if isinstance(made, Binding):
+            yield from declared.holdings(made.principal, made.scope)
 
 
 def protected(context: GuardContext) -> Iterator[Finding]:
