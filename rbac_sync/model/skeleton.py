@@ -79,13 +79,14 @@ def _escape(point: int) -> str:
 
 def apart(name: str, other: str) -> str:
     """Return a description of how two names differ; empty if only by case."""
-    if not (name.isascii() and other.isascii()):
-        return f"`{spelt(name)}` is not `{spelt(other)}`"
-    if name.casefold() == other.casefold():
+    is_ascii = name.isascii() and other.isascii()
+    if is_ascii and name.casefold() == other.casefold():
         return ""
-    here, there = next(
-        pair for pair in zip(f"{name} ", f"{other} ", strict=False) if len({*pair}) > 1
-    )
+    pairs = zip(f"{name} ", f"{other} ", strict=False)
+    differing = next((pair for pair in pairs if len({*pair}) > 1), None)
+    if differing is None or not is_ascii:  # None: one has more spaces at its end
+        return f"`{spelt(name)}` is not `{spelt(other)}`"
+    here, there = differing
     return f"it has {_called(here)} where `{other}` has {_called(there)}"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rbac_sync.model.skeleton import skeleton
+from rbac_sync.model.skeleton import apart, are_alike, skeleton
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,25 @@ def test_a_look_alike_of_owner_has_the_skeleton_of_owner(name):
 @pytest.mark.parametrize("name", ["owners", "own", "prüfer", "viewer"])
 def test_another_name_has_another_skeleton(name):
     assert skeleton(name) != skeleton("owner")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "said"),
+    [
+        ("ops", "Ops", ""),
+        ("0ps", "ops", "it has U+0030 DIGIT ZERO where `ops` has U+006F LATIN SMALL LETTER O"),
+        ("ops", "ops ", "`ops` is not `ops `"),
+        ("ops  ", "ops", "`ops  ` is not `ops`"),
+        ("a b", "a  b", "it has U+0062 LATIN SMALL LETTER B where `a  b` has U+0020 SPACE"),
+        ("Ken", "\N{KELVIN SIGN}en", "`Ken` is not `\\u212aen`"),
+    ],
+)
+def test_how_two_names_differ_is_said(name, other, said):
+    assert apart(name, other) == said
+
+
+@given(st.text("oO0 \N{KELVIN SIGN}k"), st.text("oO0 \N{KELVIN SIGN}k"))
+def test_for_every_two_names_that_are_alike_it_can_be_said_how_they_differ(name, other):
+    differ_by_case = name.isascii() and other.isascii() and name.casefold() == other.casefold()
+    if are_alike(name, other):
+        assert bool(apart(name, other)) is not differ_by_case
