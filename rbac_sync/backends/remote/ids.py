@@ -27,13 +27,16 @@ class Ids:
         """Add a resource with its ids.
 
         Raises:
-            BackendError: another resource has that name.
+            BackendError: another resource has that name, or one of the ids.
         """
         if address in self._ids:
             hint = "names are what tells them apart here; rename one of them in the service"
             raise BackendError(f"there are two things called `{address}`", hint=hint)
         self._ids[address] = {sort: str(id_) for sort, id_ in sorts.items()}
-        self._addresses.update((id_, address) for id_ in self._ids[address].values())
+        for id_ in self._ids[address].values():
+            if (other := self._addresses.setdefault(id_, address)) != address:
+                message = f"`{other}` and `{address}` have the same id, `{id_}`"
+                raise BackendError(message, hint="look at both in the service")
         self._stamps[address] = stamp
 
     def add(self, address: Address, **sorts: object) -> None:

@@ -247,7 +247,9 @@ def test_a_list_that_grows_at_its_beginning_is_read_again(cloud, backend):
     rows = cloud.rows["bots"]
 
     def grow():
-        rows.insert(0, rows[-1] | {"id": cloud.id(), "name": "new", "actor_id": cloud.id()})
+        key = rows[-1]["api_key"] | {"id": cloud.id()}
+        ids = {"id": cloud.id(), "actor_id": cloud.id(), "api_key": key}
+        rows.insert(0, rows[-1] | ids | {"name": "new"})
 
     shifting(cloud, "bots", [grow])
     assert len(read(backend).of(ServiceAccount)) == 251
@@ -588,6 +590,50 @@ def test_two_roles_of_one_holder_in_a_workspace_are_not_guessed_at(company, back
         read(backend)
 
     assert refused.value.hint == "take one of them away in the service"
+
+
+def test_one_id_of_two_things_is_not_guessed_at(company, backend):
+    prod, bot = company.rows["workspaces"][0], company.rows["bots"][0]
+    bot["actor_id"] = prod["id"]
+
+    with pytest.raises(BackendError) as refused:
+        read(backend)
+
+    named = f"`workspace.{prod['handle']}` and `service-account.{bot['name']}`"
+    assert str(refused.value) == f"{named} have the same id, `{prod['id']}`"
+    assert refused.value.hint == "look at both in the service"
+
+
+def role_in_a_workspace(company, other):
+    prod = company.rows["workspaces"][0]
+    company.rows[f"workspaces/{prod['id']}/user_access"][0]["workspace_role_id"] = other
+
+
+def default_role(company, other):
+    company.rows["workspaces"][0]["default_workspace_role_id"] = other
+
+
+def role_of_a_team(company, other):
+    team = next(row for row in company.rows["teams"] if row["workspaces"])
+    team["workspaces"][0]["workspace_role_id"] = other
+
+
+@pytest.mark.parametrize("place", [role_in_a_workspace, default_role, role_of_a_team])
+@pytest.mark.parametrize("kind", ["account_roles", "bots", "teams", "workspaces"])
+def test_what_is_no_role_of_workspaces_is_held_in_none(company, backend, place, kind):
+    place(company, company.rows[kind][0]["id"])
+
+    with pytest.raises(BadResponse, match="which is no role of the workspace") as refused:
+        read(backend)
+
+    assert refused.value.hint == "look at it in the service"
+
+
+def test_a_role_of_workspaces_is_no_account_role(company, backend):
+    company.rows["account_memberships"][0]["account_role_id"] = company.workspace_role("Owner")
+
+    with pytest.raises(BadResponse, match=r"`role\.owner`, which is no role of the account"):
+        read(backend)
 
 
 def test_two_roles_of_a_team_in_a_workspace_are_not_guessed_at(company, backend):

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError, BadResponse, DanglingReference, Forbidden, NoAnswer, NotFound
-from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held, label
+from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, Level, User, held, label
 from ....model.address import binding
+from ....model.resources import role as role_address
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
     WorkspaceBotAccessResponse,
@@ -257,6 +258,10 @@ class Bindings(Handler):
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
         known = self.ids.known(role) or self.ids.address(role, f"a role held by `{principal}`")
+        level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+        if known != role_address(level, known.name):
+            message = f"`{label(principal)}` holds `{known}`, which is no role of the {level}"
+            raise BadResponse(message, hint="look at it in the service")
         return Binding(principal, scope, held(known))
 
 
