@@ -204,7 +204,7 @@ FEATURES = """| | `store` | `prefect-cloud` | `prefect-cloud-1` |
 | teams, several workspaces | yes | yes | no: a tenant is one place |
 | custom roles on a `base` | yes | yes | lists of permissions alone |
 | a default role of a workspace | yes | yes | no workspaces |
-| `until` and `from` of roles and places in teams | yes, ends by itself | no | the next `apply` after the end |
+| `until` and `from` of roles and places in teams | yes, ends by itself | no | the next `apply` |
 | `until` of keys | yes | of service accounts | when the key is made |
 | `reason` | yes | in the journal | in the journal |
 | people come by | an invitation, which holds their roles | an invitation | an invitation |
