@@ -22,7 +22,7 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
     that owners of the account have in every workspace. Owners of the account do not count, since
     they own every workspace. A workspace that a step deletes needs no owner.
     """
-    floors = {workspace(handle): n for handle, n in context.policy.workspace_owners.items()}
+    floors = _floors(context)
     if not floors:
         return
     count = _Count(context)
@@ -37,6 +37,24 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
             before, owners[scope] = owners[scope], count.of(scope)
             if owners[scope] < min(before, floor) and count.access.state.knows(scope):
                 yield step.change, scope, owners[scope], floor
+
+
+def renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address, int]]:
+    """Yield each rename of a workspace to a name with a lower floor, the old name, and its floor.
+
+    *Why*: otherwise the next plan could take the owners away.
+    """
+    floors = _floors(context)
+    for step in context.sound if floors else ():
+        before = step.change.before
+        if step.change.action is Action.RENAME and before and before.address in floors:
+            floor, new = floors[before.address], context.called(before.address)
+            if floor > floors.get(new, 0):
+                yield step.change, before.address, floor
+
+
+def _floors(context: GuardContext) -> dict[Address, int]:
+    return {workspace(handle): n for handle, n in context.policy.workspace_owners.items()}
 
 
 class _Count:

@@ -310,6 +310,36 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
     assert finding.hint == "make somebody else an owner there first"
 
 
+def renamed(floors, *names):
+    """Return the findings on workspaces that get other names, one after the other."""
+    live = crew(workspace("test"), p00="owner", p01="owner")
+    changes = tuple(Change(*workspace(old), *workspace(new)) for old, new in names)
+    return examine(context(Plan(live, changes), policy=Policy(workspace_owners=floors)))
+
+
+@pytest.mark.parametrize(
+    ("floors", "names"),
+    [
+        ({"prod": 2}, (("prod", "live"),)),
+        ({"prod": 2, "live": 1}, (("prod", "live"),)),
+        ({"prod": 2}, (("prod", "live"), ("test", "prod"))),
+    ],
+)
+def test_a_workspace_keeps_the_name_by_which_the_policy_asks_for_owners(floors, names):
+    (finding,) = renamed(floors, *names)
+
+    assert finding.rule is RuleId.LAST_OWNER
+    assert finding.message == (
+        "`workspace.prod` has a minimum of 2 in `workspace_owners`, and would lose that name"
+    )
+    assert finding.hint == "write `live` there in its place"
+
+
+def test_a_workspace_is_renamed_to_a_name_by_which_the_policy_asks_for_as_many_owners():
+    assert renamed({"live": 2}, ("prod", "live")) == []
+    assert renamed({"prod": 2, "live": 2}, ("prod", "live")) == []
+
+
 def test_a_workspace_below_its_floor_may_stay_there():
     live, desired = crew(p00="owner"), crew(p00="owner", p01="viewer")
 

@@ -12,7 +12,7 @@ from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
 from ..simulation import Step
-from ..workspace_owners import too_few
+from ..workspace_owners import renamed_from_floor, too_few
 
 MOST_ABLE = 5
 """The number of possible approvers that a hint names."""
@@ -143,8 +143,8 @@ def duration(context: GuardContext) -> Iterator[Finding]:
 def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    The same holds for a workspace for which the policy names a minimum. A step that does not lower
-    the number of owners is never refused.
+    The same holds for a workspace for which the policy names a minimum, and which keeps the name
+    by which it does. A step that does not lower the number of owners is never refused.
     """
     floor = context.policy.min_owners
     for step in context.sound:
@@ -165,6 +165,10 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         what = f"would leave {left} {people} {place(scope)}; the minimum is {floor}"
         hint = "make somebody else an owner there first"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
+    for change, old, floor in renamed_from_floor(context):
+        what = f"has a minimum of {floor} in `workspace_owners`, and would lose that name"
+        hint = f"write `{context.called(old).key}` there in its place"
+        yield context.finding(RuleId.LAST_OWNER, change, f"`{old}` {what}", hint, change.address)
 
 
 def self_lockout(context: GuardContext) -> Iterator[Finding]:
