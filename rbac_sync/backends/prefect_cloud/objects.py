@@ -10,17 +10,16 @@ from urllib.parse import quote
 from ...errors import NotFound
 from ...model import ObjectLevel, ObjectType
 from ...wire.prefect_cloud.filters import TextCriterion
-from ...wire.prefect_cloud.orchestration import (
-    BlockRow,
-    DeploymentRow,
+from ...wire.prefect_cloud.workspace_objects.blocks import BlockRow
+from ...wire.prefect_cloud.workspace_objects.deployments import DeploymentRow, ReadDeployments
+from ...wire.prefect_cloud.workspace_objects.documents import (
     NamedRow,
     ObjectFilter,
     ObjectPage,
-    ReadDeployments,
-    ReadFlows,
-    ReadWorkPools,
     TaggedFilter,
 )
+from ...wire.prefect_cloud.workspace_objects.plain_objects import ReadFlows
+from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools
 from .api import Api, E, Listing
 from .naming import Names, list_right
 

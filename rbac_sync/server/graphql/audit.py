@@ -39,7 +39,7 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     """Return the newest rows of the trail first, at most *most*; None: all.
 
     Raises:
-        Fault: the caller may not read the trail, the tenant has none, or it is too much work.
+        GraphQLFault: the caller may not read the trail, there is none, or it is too much work.
     """
     if READ not in view.may():
         raise unauthorized(f"this takes `{READ}`")

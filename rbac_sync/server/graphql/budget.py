@@ -66,7 +66,7 @@ class Budget:
         """Count *work*.
 
         Raises:
-            Fault: it is too much.
+            GraphQLFault: it is too much.
         """
         self._work -= work
         if self._work < 0:
@@ -76,7 +76,7 @@ class Budget:
         """Count bytes of the response.
 
         Raises:
-            Fault: they are too many.
+            GraphQLFault: they are too many.
         """
         self._size -= size
         if self._size < 0:
@@ -86,7 +86,7 @@ class Budget:
         """Count a document before its validation.
 
         Raises:
-            Fault: the document is too long for the remaining budget.
+            GraphQLFault: the document is too long for the remaining budget.
         """
         self._fields -= fields
         self._tokens -= tokens
@@ -111,7 +111,7 @@ class Meter:
         """Count the comparison of *rows*, each with the work *each*, with the arguments of a field.
 
         Raises:
-            Fault: it is too much.
+            GraphQLFault: it is too much.
         """
         price = self._price(info, (a for n in info.field_nodes for a in n.arguments or ()))
         self.budget.spend(len(rows) * (each + price.work))

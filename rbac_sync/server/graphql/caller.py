@@ -67,7 +67,7 @@ def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
     """List the users of the licence, which is that of one tenant.
 
     Raises:
-        Fault: the caller does not administrate it.
+        GraphQLFault: the caller does not administrate it.
     """
     tenant_rows = tables.here
     if not tenant_rows.may(ADMIN):

@@ -46,7 +46,7 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
     """Execute *operation*; when *reading*, only if it changes nothing.
 
     Raises:
-        Malformed: the operation would change something.
+        MalformedRequest: the operation would change something.
     """
     try:
         context.begin()

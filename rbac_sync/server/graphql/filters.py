@@ -52,7 +52,7 @@ def selected(
     """Return the distinct rows of the page, in order.
 
     Raises:
-        Fault: a number is negative, or there is no such column.
+        GraphQLFault: a number is negative, or there is no such column.
     """
     if (limit or 0) < 0 or (offset or 0) < 0:
         raise failed("unexpected negative value")

@@ -31,7 +31,7 @@ def decoded(body: bytes) -> Operation | list[Operation]:
     """Return the operations in a body.
 
     Raises:
-        Malformed: the body is no JSON, or no operation.
+        MalformedRequest: the body is no JSON, or no operation.
     """
     content = parsed(body)
     if not isinstance(content, list):
@@ -45,7 +45,7 @@ def operation(content: object) -> Operation:
     """Return one operation. Its variables may be an object, or JSON in a string.
 
     Raises:
-        Malformed: this is no operation.
+        MalformedRequest: this is no operation.
     """
     if not isinstance(content, Mapping):
         raise MalformedRequest("POST body must be a JSON object, or an array of such objects.")
@@ -61,7 +61,7 @@ def parsed(text: str | bytes) -> Any:
     """Return JSON as values.
 
     Raises:
-        Malformed: this is no JSON, has numbers that JSON does not allow, or half a surrogate pair.
+        MalformedRequest: no JSON, or it has an invalid number or half a surrogate pair.
     """
     try:
         value = json.loads(text, parse_constant=_float, parse_float=_float)

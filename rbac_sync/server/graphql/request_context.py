@@ -113,7 +113,7 @@ class RequestContext:
         """The caller.
 
         Raises:
-            Fault: there is no caller.
+            GraphQLFault: there is no caller.
         """
         if self.caller is None:
             raise unauthenticated()
@@ -123,7 +123,7 @@ class RequestContext:
         """Do *work* in the tenant, in one transaction; later views are of a later moment.
 
         Raises:
-            Fault: the caller may do nothing at all here.
+            GraphQLFault: the caller may do nothing at all here.
         """
 
         def entered(transaction: WriteTransaction) -> T:
@@ -166,7 +166,7 @@ class RequestContext:
         """The view of the tenant: of one moment for all fields until the next write.
 
         Raises:
-            Fault: the caller may do nothing at all here.
+            GraphQLFault: the caller may do nothing at all here.
         """
         view = self.at(self.known.account)
         if not view.access.acts(view.caller):

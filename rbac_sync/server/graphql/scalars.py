@@ -42,7 +42,7 @@ def checked(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the input of a mutation.
 
     Raises:
-        Fault: a value is no UUID, or a text that no database can store.
+        GraphQLFault: a value is no UUID, or a text that no database can store.
     """
     if any(isinstance(part, str) and "\0" in part for part in parts(arguments)):
         raise failed("A text must not hold the character U+0000.")

@@ -43,7 +43,7 @@ class OperationTables:
         """Return the rows of *table*.
 
         Raises:
-            Fault: there is no caller, or the caller may not read the table.
+            GraphQLFault: there is no caller, or the caller may not read the table.
         """
         here = self.here
         if table in NEEDS and not here.may(NEEDS[table]):

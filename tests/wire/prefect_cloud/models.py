@@ -5,17 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 from importlib import import_module
 from inspect import getmembers, isclass
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from pydantic import BaseModel
 
 from rbac_sync.wire import prefect_cloud
 
-BASES = {"Request", "Body", "Answer", "Entity", "Page", "Carried", "Open"}
+BASES = {"Request", "Body", "Answer", "Entity", "Page", "Carried", "Kept", "Authored", "Open"}
 
 MODULES = [
-    import_module(f"{prefect_cloud.__name__}.{found.name}")
-    for found in iter_modules(prefect_cloud.__path__)
+    import_module(found.name)
+    for found in walk_packages(prefect_cloud.__path__, f"{prefect_cloud.__name__}.")
 ]
 
 

@@ -126,9 +126,9 @@ def test_a_known_word_is_recognised_and_an_unknown_one_kept():
 
 
 def complaints(model):
-    """Return the types of what *model* says of a field that nobody knows."""
+    """Return the types of what *model* says of a flag that nobody knows."""
     try:
-        model.model_validate({"nobody_knows": 1})
+        model.model_validate({"nobody_knows": True})
     except ValidationError as refused:
         return {error["type"] for error in refused.errors()}
     return set()

@@ -7,7 +7,7 @@ from uuid import UUID
 from ....backends.store.documents import Document
 from ....backends.store.system_blocks import SCHEMA, TYPE, VERSION, checksum
 from ....wire.prefect_cloud import access
-from ....wire.prefect_cloud import orchestration as wire
+from ....wire.prefect_cloud.workspace_objects import blocks as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...matching import meets

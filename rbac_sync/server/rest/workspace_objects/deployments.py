@@ -11,7 +11,8 @@ from fastapi import Response
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
 from ....wire.prefect_cloud import access
-from ....wire.prefect_cloud import orchestration as wire
+from ....wire.prefect_cloud.workspace_objects import deployments as wire
+from ....wire.prefect_cloud.workspace_objects.documents import Carried, ObjectPage
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
@@ -244,8 +245,8 @@ def set_flow_run_state(
 @logs.reads("POST", "/filter", workspace(SEE_FLOWS))
 def read_logs(
     _view: ReadView,
-    body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
-) -> list[wire.Carried]:
+    body: ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+) -> list[Carried]:
     """List the logs of runs: nothing runs, so that there are none."""
     return []
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
-from ....wire.prefect_cloud.orchestration import ReadObjects
+from ....wire.prefect_cloud.workspace_objects.documents import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView

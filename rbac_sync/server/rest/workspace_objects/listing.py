@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
 from ....wire.prefect_cloud.filters import Compares, ComparesParent
-from ....wire.prefect_cloud.orchestration import ObjectPage
+from ....wire.prefect_cloud.workspace_objects.documents import ObjectPage
 from ...auth import RequestScope
 from ...matching import criteria, meets
 from ...read_view import ReadView

@@ -6,7 +6,7 @@ The server executes nothing, so that no automation acts and no limit is reached.
 from __future__ import annotations
 
 from ....backends.store.documents import Document
-from ....wire.prefect_cloud import orchestration as wire
+from ....wire.prefect_cloud.workspace_objects import plain_objects as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView

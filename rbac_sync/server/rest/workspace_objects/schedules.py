@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from ....backends.store.documents import Document
 from ....backends.store.handlers.objects import DOCUMENTS
 from ....model import ObjectType
-from ....wire.prefect_cloud import orchestration as wire
+from ....wire.prefect_cloud.workspace_objects import deployments as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud import access
-from ....wire.prefect_cloud import orchestration as wire
+from ....wire.prefect_cloud.workspace_objects import work_pools as wire
+from ....wire.prefect_cloud.workspace_objects.deployments import FlowRun
+from ....wire.prefect_cloud.workspace_objects.documents import Carried, ObjectPage
 from ...auth import RequestScope, anywhere, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
@@ -149,14 +151,14 @@ def read_work_queue_status(view: ReadView, at: RequestScope, id: UUID) -> wire.W
 
 
 @queues.reads("POST", "/{id}/get_runs", workspace(SEE))
-def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[wire.FlowRun]:
+def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[FlowRun]:
     """List the runs that wait in one: nothing is executed, so that none is handed out."""
     documents.get(view, at, QUEUE, id)
     return []
 
 
 @pools.reads("POST", "/{name}/get_scheduled_flow_runs", workspace(SEE))
-def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[wire.Carried]:
+def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[Carried]:
     """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
     documents.named(view, at, POOL, name)
     return []
@@ -167,8 +169,8 @@ def read_workers(
     view: ReadView,
     at: RequestScope,
     name: str,
-    body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
-) -> list[wire.Carried]:
+    body: ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+) -> list[Carried]:
     """List the workers of one: none ever comes to this server."""
     documents.named(view, at, POOL, name)
     return []
@@ -178,8 +180,8 @@ def read_workers(
 @task_workers.reads("POST", "/filter", workspace("see_workers"))
 def read_all_workers(
     _view: ReadView,
-    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
-) -> list[wire.Carried]:
+    body: ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[Carried]:
     """List the workers of the workspace: none."""
     return []
 

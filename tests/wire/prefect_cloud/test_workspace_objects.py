@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.wire.prefect_cloud.orchestration import (
+from rbac_sync.wire.prefect_cloud.workspace_objects.blocks import (
     BlockDocumentCreate,
     BlockSchemaCreate,
+    ReadBlockSchemas,
+)
+from rbac_sync.wire.prefect_cloud.workspace_objects.deployments import (
     Deployment,
     DeploymentCreate,
     DeploymentUpdate,
-    FlowCreate,
-    ReadBlockSchemas,
+)
+from rbac_sync.wire.prefect_cloud.workspace_objects.plain_objects import FlowCreate
+from rbac_sync.wire.prefect_cloud.workspace_objects.work_pools import (
     ReadWorkPools,
     WorkerMetadata,
     WorkPoolCreate,
