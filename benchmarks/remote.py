@@ -30,7 +30,7 @@ import serve
 from network import Recording, SlowNetwork
 from shapes import RBAC_SYNC, bindings, environment_of, spawned
 
-from rbac_sync.backends.prefect_cloud.rows import THREADS
+from rbac_sync.backends.remote.client import THREADS
 
 PORT = serve.PORT + 1
 

@@ -144,7 +144,7 @@ class _ApplyRun:
     ) -> tuple[GuardContext, Sequence[Finding]]:
         """Return the part of the plan that is still to be made, and the guard's findings about it.
 
-        *Why* everything is read again if *extent* is not enough: a later read sees a later moment.
+        *Why* all is judged again if *extent* is not enough: a later read sees a later moment.
 
         Raises:
             StalePlan: the state that the plan was made from has changed.

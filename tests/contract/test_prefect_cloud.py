@@ -155,8 +155,8 @@ class TestPrefectCloud(BackendContract):
         make_objects(backend)
         answers, listed = [], Api.listed
 
-        def noted(api, listing):
-            rows = listed(api, listing)
+        def noted(api, listing, *first):
+            rows = listed(api, listing, *first)
             answers.append((listing.path.rpartition("/")[2], len(rows)))
             return rows
 

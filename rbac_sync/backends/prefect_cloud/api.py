@@ -54,6 +54,16 @@ class Api(ServiceApi):
         super().__init__(client)
         self._account = account
 
+    def begin(self) -> None:
+        """Read the caller and the account side by side.
+
+        Raises:
+            BackendError: one of them could not be read.
+        """
+        membership = self.client.threads.submit(lambda: self.membership)
+        assert self.caller_and_time
+        membership.result()
+
     @cached_property
     def caller_and_time(self) -> tuple[MeReadResponse, Instant]:
         """The caller, and the time of the service when it was read."""
@@ -87,8 +97,8 @@ class Api(ServiceApi):
         path = f"me/workspaces/{workspace}/scopes"
         return frozenset(self.answer(Request("GET", path), list[str]))
 
-    def listed(self, listing: Listing[E]) -> list[E]:
-        """Return all rows of *listing*.
+    def listed(self, listing: Listing[E], first: list[E] | None = None) -> list[E]:
+        """Return all rows of *listing*; *first* are those of a reading, if there was one.
 
         One page is of one moment. Several pages are read until two readings agree.
 
@@ -98,13 +108,14 @@ class Api(ServiceApi):
         """
         return read_consistently(
             listing.path,
-            lambda: self._reading(listing),
+            lambda: self.read_once(listing),
             lambda rows: len(rows) < PAGE,
             _content,
+            first,
         )
 
-    def _reading(self, listing: Listing[E]) -> list[E]:
-        """Return the rows of all pages; a page that is not full is the last."""
+    def read_once(self, listing: Listing[E]) -> list[E]:
+        """Return the rows of all pages, each as it is then; a page that is not full is the last."""
         rows: list[E] = []
         ids: set[Any] = set()
         while True:

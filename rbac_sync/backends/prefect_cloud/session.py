@@ -45,7 +45,8 @@ from .handlers.users import Users
 from .handlers.workspaces import Workspaces
 from .limits import limits
 from .naming import WORLD, WORLD_NAME, with_scopes
-from .rows import AccountRows, RoleRows, fetched, fetched_roles
+from .reading import AccountReading
+from .rows import BOT_ACCESS, USER_ACCESS, AccountRows
 
 WITH_LISTS = ("_account", "_by_address")
 """The cached attributes of a session that also contain access lists."""
@@ -56,7 +57,6 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     _extent: Extent = None
     _unread: frozenset[Address] = frozenset()
-    _is_fetched = False
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
         """Read the account of *target* with the credential of *client*."""
@@ -86,25 +86,27 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     @cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue of Prefect Cloud with its current permissions and roles."""
-        known = with_scopes(WORLD, self._roles.scopes)
-        roles = Roles(self._api, Ids()).listed(self._roles)
-        return with_roles(known, closed(State(roles), known))
+        rows = self._reading.roles
+        known = with_scopes(WORLD, rows.scopes)
+        return with_roles(known, closed(State(Roles(self._api, Ids()).listed(rows)), known))
 
     @cached_property
-    def _roles(self) -> RoleRows:
-        """The rows of roles, which the catalogue needs before other rows are read."""
-        return fetched_roles(self._api)
+    def _reading(self) -> AccountReading:
+        return AccountReading(self._api)
 
     def restrict(self, extent: Extent) -> None:
         is_read = "_live" in self.__dict__
         if not is_read or (self._unread if extent is None else self._unread & extent):
             self._extent = extent
-            self._look_again()
+            self._forget("_live", "_by_address", "_account")
 
-    def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return the principal of the key, and its account permissions."""
+    def caller(self) -> Address:
         me, _ = self._api.caller_and_time
-        return self._ids.known(me.id) or user(me.email), self._api.rights
+        return self._ids.known(me.id) or user(me.email)
+
+    def rights(self) -> frozenset[str]:
+        """Return the account permissions of the key."""
+        return self._reading.rights
 
     def caller_id(self) -> str:
         me, _ = self._api.caller_and_time
@@ -172,11 +174,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         )
 
     def fetched(self) -> AccountRows:
-        if self._is_fetched:
-            for cached in ("_roles", "catalogue"):
-                self.__dict__.pop(cached, None)
-        self._is_fetched = True
-        return fetched(self._api, self._roles, self._extent)
+        if "_reading" not in self.__dict__:
+            self._forget("catalogue")
+        return self._reading.rows(self._extent)
 
     def horizon_of(self, state: State, rows: AccountRows) -> Horizon:
         teams, bindings = self._teams, self._bindings
@@ -185,11 +185,10 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
             team, workspace = min(bindings.beyond.items())
             message = f"`{team}` refers to the workspace `{workspace}`, which no list contains"
             raise DanglingReference(message, hint="try again; if it stays, look at it there")
-        closed = {self._ids.address(id_, "") for id_ in rows.closed}
         self._unread = frozenset(self._ids.address(id_, "") for id_ in rows.unread)
         return Horizon(
             frozenset(rows.hidden),
-            frozenset({*closed, *teams.partly, *bindings.beyond, *bindings.partly}),
+            frozenset({*bindings.closed, *teams.partly, *bindings.beyond, *bindings.partly}),
             self._unread,
             not sees_all,
             tuple(self._reasons(rows, sees_all=sees_all)),
@@ -200,8 +199,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
         The service shows to other callers only the workspaces to which they have access.
         """
-        me, _ = self._api.caller_and_time
-        holdings = state.holdings(self._ids.known(me.id) or user(me.email), ACCOUNT)
+        holdings = state.holdings(self.caller(), ACCOUNT)
         roles = (state.get(holding.role) for holding in holdings)
         return any(isinstance(role, Role) and role.implies for role in roles)
 
@@ -216,9 +214,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         if count := len(rows.unread):
             where = "1 workspace" if count == 1 else f"{count} workspaces"
             yield f"who has access to {where} was not read: nothing that is planned depends on it"
-        for id_, right in sorted(rows.closed.items()):
-            scope = self._ids.address(id_, "")
-            yield f"who has access to `{scope}` is not shown: it needs `{right}` there"
+        needed = f"`{USER_ACCESS.right}` and `{BOT_ACCESS.right}`"
+        for scope in sorted(self._bindings.closed):
+            yield f"who has access to `{scope}` is not shown: it needs {needed} there"
 
     def _learn_ids(self, change: Change | None = None) -> None:
         objects = objects_of([change] if change else ())
@@ -229,7 +227,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     def _look_again(self) -> None:
         super()._look_again()
-        self._forget("_account")
+        if "_reading" in self.__dict__:
+            self._reading.cancel()
+        self._forget("_account", "_reading")
 
     def completed(self, state: State, rows: AccountRows) -> State:
         return closed(state, with_scopes(WORLD, rows.roles.scopes))

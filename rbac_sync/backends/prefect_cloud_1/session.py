@@ -49,7 +49,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
     def capabilities(self) -> Capabilities:
         """The capabilities of this tenant; its ambiguous names are known after a reading."""
         self.read()
-        features = frozenset(p for p in self._rights if p.startswith(FEATURE))
+        features = frozenset(p for p in self.rights() if p.startswith(FEATURE))
         return Capabilities(
             actions=actions(self._verbs),
             limits=(*limits(features), within(self._licensed), self._doubles.reason),
@@ -65,11 +65,15 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         self.read()
         return self._catalogue
 
-    def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return the principal of the key, and its permissions with the features of the licence."""
+    def caller(self) -> Address:
         caller, _ = self._api.caller_and_time
         id_ = caller.auth_info.user_id
-        return self._ids.known(id_) or user(str(id_)), self._rights
+        return self._ids.known(id_) or user(str(id_))
+
+    def rights(self) -> frozenset[str]:
+        """Return the permissions of the key, with the features of the licence."""
+        caller, _ = self._api.caller_and_time
+        return frozenset(caller.auth_info.permissions)
 
     def caller_id(self) -> str:
         caller, _ = self._api.caller_and_time
@@ -99,11 +103,6 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         complete = closed(state, known)
         self._catalogue = with_roles(known, complete)
         return complete
-
-    @property
-    def _rights(self) -> frozenset[str]:
-        caller, _ = self._api.caller_and_time
-        return frozenset(caller.auth_info.permissions)
 
     @property
     def _licensed(self) -> frozenset[Permission]:

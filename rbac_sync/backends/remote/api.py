@@ -103,18 +103,19 @@ def read_consistently(
     read_all: Callable[[], T],
     is_of_one_moment: Callable[[T], bool],
     content: Callable[[T], object | None],
+    first: T | None = None,
 ) -> T:
     """Return a reading that is of one moment, or that agrees in its *content* with the one before.
 
-    Rows that are added or removed between two pages move other rows to another
-    page. A *content* of None agrees with nothing.
+    If there is a *first* reading already, it is not made again. Rows that are added or removed
+    between two pages move other rows to another page. A *content* of None agrees with nothing.
 
     Raises:
         TornRead: no two readings agree.
     """
     before = None
-    for _ in range(READINGS):
-        reading = read_all()
+    for attempt in range(READINGS):
+        reading = read_all() if attempt or first is None else first
         if is_of_one_moment(reading):
             return reading
         current = content(reading)

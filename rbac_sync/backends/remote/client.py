@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -41,6 +42,9 @@ from .response import (
 
 LARGEST = 16 * 2**20
 """The largest response that is read, in bytes after decompression."""
+
+THREADS = 16
+"""The largest number of requests that are under way at a time."""
 
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
@@ -104,11 +108,14 @@ class Client:
         self._trusted, self._idle = trusted(self.root), deque[httpx.HTTPTransport]()
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
         self._late = LateAnswers(self._say_silent)
+        self.threads = ThreadPoolExecutor(THREADS)
+        """The threads for requests that are made side by side."""
         self.date: Instant | None = None
         """The time of the service, from its last response."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Send no further request, and close the connections once their answers are there."""
+        self.threads.shutdown(cancel_futures=True)
         self._late.end()
         while self._idle:
             self._idle.pop().close()

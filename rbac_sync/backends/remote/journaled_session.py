@@ -74,8 +74,12 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         """The current catalogue of the world of the account."""
 
     @abstractmethod
-    def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return the principal of the key, and the permissions that the service reports for it."""
+    def caller(self) -> Address:
+        """Return the principal of the key."""
+
+    @abstractmethod
+    def rights(self) -> frozenset[str]:
+        """Return the permissions that the service reports for the key."""
 
     @abstractmethod
     def caller_id(self) -> str:
@@ -109,6 +113,7 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 rows = self.fetched()
+                self._knows_ids = False
                 self._ids.clear()
                 handlers = self._handlers.values()
                 state = State([each for handler in handlers for each in handler.read(rows)])
@@ -118,6 +123,7 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
             except DanglingReference:
                 if attempt == ATTEMPTS:
                     raise
+                self._look_again()
         raise AssertionError("the last attempt returns or raises")
 
     @abstractmethod
@@ -193,8 +199,8 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
             CredentialError: the key belongs to nobody who can act in this account.
             BackendError: the service grants the key less than the role of its principal.
         """
-        state = self.read()
-        principal, rights = self.caller()
+        rights, state = self.rights(), self.read()
+        principal = self.caller()
         if state.get(principal) is None and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))

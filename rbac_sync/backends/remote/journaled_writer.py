@@ -124,8 +124,7 @@ class JournaledWriter(JournaledSession[Rows]):
             outcome, reason = self._outcome(intent, kept)
             if reason == LOST:
                 lost.add(str(intent.change.address))
-            who, _ = self.caller()
-            self._journal.conclude(intent, outcome, self.now(), reason, label(who))
+            self._journal.conclude(intent, outcome, self.now(), reason, label(self.caller()))
         return Settled(kept, self._lose_others(secrets, kept) | lost)
 
     def _kept(self, secrets: Secrets, opens: Opens) -> frozenset[str]:

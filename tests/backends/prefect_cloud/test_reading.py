@@ -255,6 +255,34 @@ def test_a_list_that_grows_at_its_beginning_is_read_again(cloud, backend):
     assert len(read(backend).of(ServiceAccount)) == 251
 
 
+def test_access_is_read_as_the_second_reading_of_the_workspaces_has_them(cloud, backend):
+    """The access is requested after the first reading; then one workspace goes, another comes."""
+    spaces = [cloud.workspace(f"w{number:03}") for number in range(250)]
+    gone, came = spaces[0], cloud.workspace("came")
+    for space in (*spaces, came):
+        cloud.grant(space, cloud.olivia, "Viewer")
+    rows = cloud.rows["workspaces"]
+    rows.remove(came)
+
+    def change():
+        rows.remove(gone)
+        rows.append(came)
+        del cloud.rows[f"workspaces/{gone['id']}/user_access"]
+
+    def before(method, asked):
+        if asked.startswith(f"workspaces/{gone['id']}"):
+            return httpx.Response(404, json={"detail": "Not Found"})
+        return shift(method, asked)
+
+    pages = shifting(cloud, "workspaces", [lambda: None, change])
+    shift, cloud.before = cloud.before, before
+    with backend.open() as session:
+        held = {b.scope.key for b in session.read().bindings() if b.scope != ACCOUNT}
+    assert held == {"came", *(space["handle"] for space in spaces[1:])}
+    assert pages["workspaces"] == 6
+    assert sum(path.startswith(f"workspaces/{came['id']}") for _, path, _ in cloud.requests) == 1
+
+
 def test_a_list_that_never_stays_is_not_planned_from(cloud, backend):
     for number in range(250):
         cloud.bot(f"bot-{number:03}")
@@ -304,7 +332,7 @@ def test_an_account_of_500_workspaces_and_10_000_grants_takes_no_call_per_grant(
     assert asked["workspaces"] == 2 * math.ceil(501 / 200)
     rest = set(asked) - below.keys() - {"workspaces"}
     assert {path: asked[path] for path in rest} == dict.fromkeys(rest, 1)
-    assert len(cloud.requests) == 1000 + 6 + len(rest) + 3
+    assert len(cloud.requests) == 1000 + 6 + len(rest) + 4
 
 
 @pytest.mark.parametrize("bots", [(), ("ci",)])

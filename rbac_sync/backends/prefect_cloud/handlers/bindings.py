@@ -83,16 +83,19 @@ class Bindings(Handler):
 
     ``rows`` has the ids of access rows, by the ids of principal and workspace. ``beyond`` has the
     teams that hold a role in a hidden workspace, each with the id of one such workspace.
-    ``partly`` has the workspaces in which somebody holds a hidden role.
+    ``partly`` has the workspaces in which somebody holds a hidden role, and ``closed`` those whose
+    access was refused.
     """
 
     kind: ClassVar = Kind.BINDING
     rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
     beyond: dict[Address, UUID] = field(default_factory=dict)
     partly: set[Address] = field(default_factory=set)
+    closed: set[Address] = field(default_factory=set)
 
     def read(self, rows: AccountRows) -> Iterator[Binding]:
         self.partly.clear()
+        self.closed.clear()
         yield from self._in_account(rows)
         yield from self._by_default(rows)
         yield from self._of_principals(rows)
@@ -216,8 +219,11 @@ class Bindings(Handler):
 
     def _of_principals(self, rows: AccountRows) -> Iterator[Binding]:
         self.rows.clear()
-        for workspace, access in rows.access.items():
+        for workspace, access in rows.access:
             scope = self.ids.address(workspace, "")
+            if access is None:
+                self.closed.add(scope)
+                continue
             where = f"access to `{scope}`"
             for row in access:
                 principal = self.ids.known(row.owner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
@@ -26,7 +25,7 @@ from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
 from ...verbs import Verbs, takes_after
 from ..naming import WORLD, Names, list_right
-from ..rows import THREADS, AccountRows
+from ..rows import AccountRows
 from .handler import Handler
 
 EVERYBODY: ActorId = "*"
@@ -104,17 +103,17 @@ class AccessLists(Handler):
         """
         self.partly.clear()
         places = _places(requested, [each for each in workspaces if self.ids.has(each, "id")])
-        with ThreadPoolExecutor(THREADS) as pool:
-            ids = list(pool.map(self._ids_at, places, places.values()))
-            objects = [
-                self._learn(workspace_object(workspace, f"{type_}:{name}"), id_)
-                for (workspace, type_), known in zip(places, ids, strict=True)
-                for name, id_ in (known or {}).items()
-                if is_object_name(f"{type_}:{name}")
-            ]
-            self._note_absent(places, objects)
-            read = pool.map(lambda address: self._list(address, hides=hides), objects)
-            return [listed for listed in read if listed is not None]
+        threads = self.api.client.threads
+        ids = list(threads.map(self._ids_at, places, places.values()))
+        objects = [
+            self._learn(workspace_object(workspace, f"{type_}:{name}"), id_)
+            for (workspace, type_), known in zip(places, ids, strict=True)
+            for name, id_ in (known or {}).items()
+            if is_object_name(f"{type_}:{name}")
+        ]
+        self._note_absent(places, objects)
+        read = threads.map(lambda address: self._list(address, hides=hides), objects)
+        return [listed for listed in read if listed is not None]
 
     def _learn(self, address: Address, id_: str) -> Address:
         self.ids.forget(address)

@@ -1,0 +1,228 @@
+"""The reading of one account: all lists are requested together, access as far as it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from ...errors import DanglingReference, Forbidden, NotFound
+from ...model import Instant, Kind
+from ...model.address import workspace as named_workspace
+from ...planning.extent import Extent
+from ...wire.prefect_cloud.bots import APIKeyReadResponse, BotAPIKeyReadResponse, BotReadResponse
+from ...wire.prefect_cloud.roles import WorkspaceScope
+from ...wire.prefect_cloud.workspaces import Workspace
+from ..progress_interval import LOG, Pace
+from ..remote.request import Request
+from .api import Api, Listing
+from .rows import (
+    ACCOUNT_ROLES,
+    BOT_ACCESS,
+    BOTS,
+    INVITATIONS,
+    MEMBERS,
+    TEAMS,
+    USER_ACCESS,
+    WORKSPACE_ROLES,
+    WORKSPACES,
+    AccountRows,
+    HeldRole,
+    RoleRows,
+)
+
+_Held = Future[list[HeldRole]]
+
+LISTS: tuple[Listing[Any], ...] = (
+    WORKSPACE_ROLES,
+    ACCOUNT_ROLES,
+    BOTS,
+    MEMBERS,
+    INVITATIONS,
+    TEAMS,
+)
+
+
+class AccountReading:
+    """The answers about one account, each awaited when it is needed.
+
+    All lists are requested at once. The access to a workspace is requested as soon as a first
+    reading of the workspaces has it, while a second reading confirms that list. An answer that
+    was requested once is not requested again.
+    """
+
+    def __init__(self, api: Api) -> None:
+        """Request all lists.
+
+        Raises:
+            BackendError: the caller or the account could not be read.
+        """
+        api.begin()
+        self._api, self._requested = api, list[Future[Any]]()
+        self._first_workspaces = self._request(api.read_once, WORKSPACES)
+        scopes = Request("GET", "workspace_scopes")
+        self._scopes = self._request(api.answer, scopes, list[WorkspaceScope])
+        self._rights = self._request(lambda: api.rights)
+        self._lists = {each.path: self._request(api.listed, each) for each in LISTS}
+        self._access: dict[UUID, tuple[_Held, _Held | None]] = {}
+
+    def cancel(self) -> None:
+        """Send no further request."""
+        for each in self._requested:
+            each.cancel()
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The account permissions of the caller."""
+        rights: frozenset[str] = self._rights.result()
+        return rights
+
+    @cached_property
+    def roles(self) -> RoleRows:
+        """The rows for the catalogue of the account.
+
+        Raises:
+            BackendError: a list could not be read.
+        """
+        hidden: dict[Kind, str] = {}
+        scopes, account = self._scopes.result(), self._visible(ACCOUNT_ROLES, hidden)
+        workspace = self._visible(WORKSPACE_ROLES, hidden)
+        return RoleRows(scopes, account, workspace, bool(hidden))
+
+    def rows(self, extent: Extent) -> AccountRows:
+        """Return all rows, with access only in workspaces of *extent* and of earlier extents.
+
+        Raises:
+            BackendError: a list could not be read.
+        """
+        hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if self.roles.refused else {}
+        _, now = self._api.caller_and_time
+        first = _visible_rows(WORKSPACES, self._first_workspaces, hidden)
+        confirmed = self._request(self._api.listed, WORKSPACES, first)
+        bots = self._visible(BOTS, hidden)
+        rotating = self._earlier_keys([bot.id for bot in bots if _was_rotated(bot, now)])
+        has_bots = bool(bots) or Kind.SERVICE_ACCOUNT in hidden
+        self._request_access(first, extent, has_bots=has_bots)
+        workspaces = confirmed.result()
+        self._request_access(workspaces, extent, has_bots=has_bots)
+        return AccountRows(
+            now=now,
+            roles=self.roles,
+            members=self._visible(MEMBERS, hidden),
+            invitations=self._visible(INVITATIONS, hidden),
+            bots=bots,
+            teams=self._visible(TEAMS, hidden),
+            workspaces=workspaces,
+            access=self._held([row for row in workspaces if row.id in self._access]),
+            rotating=_visible_keys(rotating, hidden),
+            hidden=hidden,
+            unread={row.id for row in workspaces} - self._access.keys(),
+        )
+
+    def _request(self, ask: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future = self._api.client.threads.submit(ask, *arguments)
+        self._requested.append(future)
+        return future
+
+    def _visible(self, listing: Listing[Any], hidden: dict[Kind, str]) -> Any:
+        return _visible_rows(listing, self._lists[listing.path], hidden)
+
+    def _request_access(
+        self, workspaces: Sequence[Workspace], extent: Extent, *, has_bots: bool
+    ) -> None:
+        """Request the access to those *workspaces* of *extent* that was not requested before.
+
+        The access of bots is requested only if the account has a service account.
+        """
+        for row in workspaces:
+            is_needed = extent is None or named_workspace(row.handle) in extent
+            if is_needed and row.id not in self._access:
+                bots = self._request(self._held_by_bots, row.id) if has_bots else None
+                self._access[row.id] = self._request(self._held_by_users, row.id), bots
+
+    def _held_by_users(self, workspace: UUID) -> list[HeldRole]:
+        rows = self._api.listed(USER_ACCESS.of(workspace))
+        return [HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in rows]
+
+    def _held_by_bots(self, workspace: UUID) -> list[HeldRole]:
+        rows = self._api.listed(BOT_ACCESS.of(workspace))
+        return [HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in rows]
+
+    def _held(
+        self, workspaces: Sequence[Workspace]
+    ) -> Iterator[tuple[UUID, Sequence[HeldRole] | None]]:
+        """Yield the roles of users and bots in each of *workspaces*; None if they are refused.
+
+        Raises:
+            DanglingReference: a workspace is no longer there.
+        """
+        pace = Pace()
+        for number, workspace in enumerate(workspaces):
+            if pace.is_due():
+                LOG.warning("reading workspaces %d of %d", number, len(workspaces))
+            users, bots = self._access[workspace.id]
+            try:
+                held = [*users.result(), *(bots.result() if bots else ())]
+            except Forbidden:
+                yield workspace.id, None
+            except NotFound as error:
+                raise _gone(f"the workspace `{workspace.handle}`") from error
+            else:
+                yield workspace.id, held
+
+    def _earlier_keys(self, bots: Sequence[UUID]) -> dict[UUID, Future[BotAPIKeyReadResponse]]:
+        """Request the earlier keys of *bots*."""
+        read, shape = self._api.get, BotAPIKeyReadResponse
+        paths = {bot: f"bots/{bot}/read_bot_api_keys" for bot in bots}
+        return {bot: self._request(read, path, shape, BOTS.right) for bot, path in paths.items()}
+
+
+GRACE = timedelta(hours=48) + timedelta(hours=1)
+"""The longest grace period of an earlier key, and an hour for different clocks.
+
+Source: the API document, ``old_key_expires_in_seconds``.
+"""
+
+
+def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
+    """Say whether an earlier key of *bot* may still be in its grace period.
+
+    A rotation makes the active key and begins the grace period of the earlier one. So an active
+    key that is older than the longest grace period has no earlier key beside it.
+    """
+    return bot.api_key.created is None or now - bot.api_key.created <= GRACE
+
+
+def _visible_keys(
+    rotating: dict[UUID, Future[BotAPIKeyReadResponse]], hidden: dict[Kind, str]
+) -> dict[UUID, Sequence[APIKeyReadResponse]]:
+    """Return the earlier keys of bots; if that is refused, return none and add to *hidden*."""
+    try:
+        return {bot: keys.result().rotating_keys for bot, keys in rotating.items()}
+    except Forbidden:
+        hidden[Kind.KEY] = BOTS.right
+        return {}
+    except NotFound as error:
+        raise _gone("a service account") from error
+
+
+def _gone(what: str) -> DanglingReference:
+    """Return the error after which everything is read again: *what* was listed, and is gone."""
+    message = f"{what} went while the account was read"
+    return DanglingReference(message, hint="try again; if it stays, look at it in the service")
+
+
+def _visible_rows(listing: Listing[Any], rows: Future[Any], hidden: dict[Kind, str]) -> Any:
+    """Return the *rows* of a list; if it is refused, return none and add its kind to *hidden*."""
+    try:
+        return rows.result()
+    except Forbidden:
+        if listing.kind is None:
+            raise
+        hidden[listing.kind] = listing.right
+        if listing.kind is Kind.SERVICE_ACCOUNT:
+            hidden[Kind.KEY] = listing.right
+        return []
