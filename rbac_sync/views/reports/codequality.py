@@ -13,11 +13,6 @@ from ..run import Run
 from .issue import Issue, issues
 
 
-def render_report(run: Run) -> str:
-    """Return a JSON list with each problem and each finding of *run*."""
-    return render_reports([run])
-
-
 def render_reports(runs: Iterable[Run]) -> str:
     """Return a JSON list with each problem and each finding of *runs*, each once."""
     listed = (_degradation(issue, run) for run in runs for issue in issues(run))

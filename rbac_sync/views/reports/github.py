@@ -16,11 +16,6 @@ DATA = str.maketrans(_DATA)
 PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
 
 
-def render_report(run: Run) -> str:
-    """Return a line for each problem and each finding of *run*."""
-    return render_reports([run])
-
-
 def render_reports(runs: Iterable[Run]) -> str:
     """Return a line for each problem and each finding of *runs*, each once."""
     lines = (_command(issue, run) for run in runs for issue in issues(run))

@@ -34,16 +34,11 @@ class Case(NamedTuple):
     skipped: str = ""
 
 
-def render_report(run: Run) -> str:
-    """Return *run* as XML.
+def render_reports(runs: Iterable[Run]) -> str:
+    """Return *runs* as XML; with several accounts, the suites have the account's name.
 
     Advice is left out, since it is no failure; a test without a result is skipped.
     """
-    return render_reports([run])
-
-
-def render_reports(runs: Iterable[Run]) -> str:
-    """Return *runs* as XML; with several accounts, the suites have the account's name."""
     root = Element("testsuites", name="rbac-sync")
     for run in runs:
         for name, cases in _suites(run).items():

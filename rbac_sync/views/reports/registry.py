@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Flag, auto
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ..run import Run
@@ -69,8 +69,9 @@ def kinds_with(of: ReportContent) -> list[str]:
 
 def render_report(kind: str, run: Run) -> str:
     """Return *run* as a report of *kind*."""
-    module = import_module(f".{KINDS[kind].module}", __package__)
-    return str(module.render_report(run))
+    if KINDS[kind].content == PROBLEMS_AND_TESTS:
+        return _of_problems(kind, [run])
+    return str(_module(kind).render_report(run))
 
 
 def render_together(kind: str, results: Sequence[AccountResult]) -> str:
@@ -79,8 +80,15 @@ def render_together(kind: str, results: Sequence[AccountResult]) -> str:
     A report of problems and tests lists those of all runs.
     """
     if KINDS[kind].content == PROBLEMS_AND_TESTS:
-        module = import_module(f".{KINDS[kind].module}", __package__)
-        return str(module.render_reports([each.run for each in results if each.run is not None]))
+        return _of_problems(kind, [each.run for each in results if each.run is not None])
     from .accounts import TOGETHER
 
     return TOGETHER[kind](results)
+
+
+def _of_problems(kind: str, runs: Sequence[Run]) -> str:
+    return str(_module(kind).render_reports(runs))
+
+
+def _module(kind: str) -> Any:
+    return import_module(f".{KINDS[kind].module}", __package__)

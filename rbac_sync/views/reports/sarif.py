@@ -21,11 +21,6 @@ BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
 """Replacements for brackets, which make links in messages: no name may make one."""
 
 
-def render_report(run: Run) -> str:
-    """Return *run* as SARIF with one run of one tool."""
-    return render_reports([run])
-
-
 def render_reports(runs: Iterable[Run]) -> str:
     """Return SARIF with a run of one tool for each of *runs*."""
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [*map(_log, runs)]}

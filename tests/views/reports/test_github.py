@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from rbac_sync.errors import Diagnostic, Place
-from rbac_sync.views.reports.github import render_report
+from rbac_sync.views.reports.github import render_reports
 from rbac_sync.views.run import Run
 
 from ..runs import ADVICE, FAULTY, busy
@@ -28,11 +28,11 @@ def commands(shown):
 
 
 def test_what_the_guard_finds_stands_beside_its_line(snapshot):
-    assert render_report(busy("bo")) == snapshot
+    assert render_reports([busy("bo")]) == snapshot
 
 
 def test_what_is_wrong_with_a_configuration_stands_beside_its_line():
-    first, second, third = commands(render_report(FAULTY))
+    first, second, third = commands(render_reports([FAULTY]))
     assert first == (
         "error",
         {
@@ -49,18 +49,18 @@ def test_what_is_wrong_with_a_configuration_stands_beside_its_line():
 
 
 def test_a_file_is_named_from_the_root_of_the_repository():
-    (found,) = commands(render_report(Run((ADVICE,), folder="access/eu/")))
+    (found,) = commands(render_reports([Run((ADVICE,), folder="access/eu/")]))
     assert found[1]["file"] == "access/eu/people.toml"
 
 
 def test_nothing_to_mend_is_nothing():
-    assert render_report(busy()) == ""
+    assert render_reports([busy()]) == ""
 
 
 def test_nothing_that_is_named_ends_a_command_or_begins_another():
     name = "a,b:c%0A::error::x\n::stop-commands::y\r\x1b[2J\u202e"
     hostile = Diagnostic("RS201", name, Place(name, 1, 2, 3), name)
-    ((name_of, properties, message),) = commands(render_report(Run((hostile,), folder=name)))
+    ((name_of, properties, message),) = commands(render_reports([Run((hostile,), folder=name)]))
     assert name_of == "error"
     assert set(properties) == {"title", "file", "line", "col", "endColumn"}
     written = r"a,b:c%0A::error::x\x0a::stop-commands::y\x0d\x1b[2J\u202e"

@@ -11,7 +11,7 @@ from jsonschema.validators import validator_for
 
 from rbac_sync import __version__
 from rbac_sync.errors import Diagnostic, Place
-from rbac_sync.views.reports.sarif import render_report
+from rbac_sync.views.reports.sarif import render_reports
 from rbac_sync.views.run import Run
 
 from ..runs import ADVICE, FAULTY, busy, loaded
@@ -31,24 +31,24 @@ RUNS = {
 
 def results(run):
     """Return the results that *run* is written with."""
-    return loaded(render_report(run))["runs"][0]["results"]
+    return loaded(render_reports([run]))["runs"][0]["results"]
 
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def test_it_is_sarif_as_far_as_it_goes(run):
-    Draft202012Validator(OURS).validate(loaded(render_report(run)))
+    Draft202012Validator(OURS).validate(loaded(render_reports([run])))
 
 
 @pytest.mark.skipif(PUBLISHED not in os.environ, reason=f"{PUBLISHED} names no file")
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def test_it_is_sarif_as_published(run):
     schema = json.loads(Path(os.environ[PUBLISHED]).read_text())
-    validator_for(schema)(schema).validate(loaded(render_report(run)))
+    validator_for(schema)(schema).validate(loaded(render_reports([run])))
 
 
 def test_what_the_guard_finds(snapshot):
     version = f'"semanticVersion": "{__version__}"'
-    assert render_report(busy("bo")).replace(version, '"semanticVersion": "0"') == snapshot
+    assert render_reports([busy("bo")]).replace(version, '"semanticVersion": "0"') == snapshot
 
 
 def test_a_problem_names_its_place_and_the_one_it_contradicts():
@@ -73,7 +73,7 @@ def test_advice_is_a_note():
 
 
 def test_each_result_points_to_its_rule_which_says_what_it_is_about():
-    (run,) = loaded(render_report(busy("bo")))["runs"]
+    (run,) = loaded(render_reports([busy("bo")]))["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in run["results"])
     assert [(rule["id"], rule["name"]) for rule in rules] == [
