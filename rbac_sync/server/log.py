@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 from datetime import UTC, datetime
 from traceback import extract_tb
-from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,9 +25,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-def to(stream: TextIO = sys.stderr) -> None:
-    """Write the log to *stream*, and that of uvicorn with it."""
-    handler = logging.StreamHandler(stream)
+def turn_on() -> None:
+    """Write the log to standard error, and that of uvicorn with it."""
+    handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     for name in (log.name, "uvicorn.error"):
         logger = logging.getLogger(name)

@@ -9,7 +9,7 @@ import uvicorn
 from ..errors import BackendError
 from .app import app
 from .guarded_store import GuardedStore
-from .log import to
+from .log import turn_on
 
 PATIENCE = 30
 """Seconds for open requests to finish after the signal to stop."""
@@ -23,7 +23,7 @@ def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> No
     """
     guarded.service.check()
     _check_free(host, port)
-    to()
+    turn_on()
     config = uvicorn.Config(
         app(guarded, public_url),
         host=host,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
 from itertools import groupby
 
 from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
@@ -27,14 +26,13 @@ def render_short_log(
     names: ShortNames,
     layout: Layout,
     *,
-    zone: tzinfo | None = None,
     more: bool = False,
 ) -> str:
-    """Return *rows*, newest first, by day and run, with times in *zone*, or local ones without.
+    """Return *rows*, newest first, by day and run, with local times.
 
     *more* says that there are older rows.
     """
-    lines = list(_days(rows, names, zone)) or [Line(NOTHING)]
+    lines = list(_days(rows, names)) or [Line(NOTHING)]
     lines += [Line(REST)] if more else []
     return render_lines(lines, layout)
 
@@ -82,12 +80,12 @@ def _change(record: Record) -> Change | None:
         return None
 
 
-def _days(rows: Sequence[Row], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
-    by_day = groupby(newest_first(rows), lambda row: row[1].timestamp.astimezone(zone).date())
+def _days(rows: Sequence[Row], names: ShortNames) -> Iterator[Line]:
+    by_day = groupby(newest_first(rows), lambda row: row[1].timestamp.astimezone().date())
     for day, of_day in by_day:
         yield Line(str(day), Tone.HEADING)
         for _, run in groupby(of_day, lambda row: _run(row[1])):
-            yield from _run_lines([record for _, record in run], names, zone)
+            yield from _run_lines([record for _, record in run], names)
 
 
 def _run(record: Record) -> tuple[str, ...]:
@@ -96,14 +94,14 @@ def _run(record: Record) -> tuple[str, ...]:
     return record.run, own, record.applier, record.on_behalf_of, *_reasons(record)
 
 
-def _run_lines(records: list[Record], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
+def _run_lines(records: list[Record], names: ShortNames) -> Iterator[Line]:
     first = records[0]
     applier, author = (names.by_email.get(a, a) for a in (first.applier, first.on_behalf_of))
     actor = format_actor(applier or "unknown", author)
     reasons = "".join(f'  "{reason}"' for reason in _reasons(first))
     count = sum(record.result != EVENT for record in records)
     facts = (first.run[:RUN] or "-" * RUN, actor, counted(count, "change") if count else "")
-    time = f"{first.timestamp.astimezone(zone):%H:%M}"
+    time = f"{first.timestamp.astimezone():%H:%M}"
     yield Line(f"  {time}  {'  '.join(filter(None, facts))}{reasons}", hang=9)
     for record in records:
         yield _line(record, names)

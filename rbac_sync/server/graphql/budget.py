@@ -107,14 +107,14 @@ class Meter:
         self._sizes = {name: sum(1 for _ in parts(value)) for name, value in variables.items()}
         self._fragments: dict[str, _Counter] = {}
 
-    def search(self, info: GraphQLResolveInfo[Any], rows: Sized, each: int = 1) -> None:
-        """Count the comparison of *rows*, each with the work *each*, with the arguments of a field.
+    def search(self, info: GraphQLResolveInfo[Any], rows: Sized) -> None:
+        """Count the comparison of *rows* with the arguments of a field.
 
         Raises:
             GraphQLFault: it is too much.
         """
         price = self._price(info, (a for n in info.field_nodes for a in n.arguments or ()))
-        self.budget.spend(len(rows) * (each + price.work))
+        self.budget.spend(len(rows) * (1 + price.work))
 
     def show(self, info: GraphQLResolveInfo[Any], rows: Sized) -> None:
         """Count the response for each of *rows* with the selection of a field; see ``search``."""
