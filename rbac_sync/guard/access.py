@@ -198,10 +198,17 @@ class Access:
 
 
 class Comparison:
-    """The comparison of two states under the same names, principal by principal."""
+    """The comparison of two states under the same names, principal by principal.
 
-    def __init__(self, before: Access, after: Access, now: Instant) -> None:
+    Who is not active holds nothing; with *sees_dormant*, this is so for nobody who is not active
+    before, so that a role which is lowered meanwhile is seen.
+    """
+
+    def __init__(
+        self, before: Access, after: Access, now: Instant, *, sees_dormant: bool = False
+    ) -> None:
         self._before, self._after, self._now = before, after, now
+        self._sees_dormant = sees_dormant
 
     def stays(self, who: Address) -> bool:
         """Say whether *who* is a user or service account in both states."""
@@ -228,8 +235,9 @@ class Comparison:
         )
 
     def _lasting(self, who: Address, scope: Address, access: Access) -> list[Path]:
-        """Return the paths that have not ended; none where *who* does not act."""
-        paths = access.paths(who, scope) if access.acts(who) else ()
+        """Return the paths that have not ended; none where *who* holds nothing."""
+        is_dormant = self._sees_dormant and not self._before.acts(who)
+        paths = access.paths(who, scope) if is_dormant or access.acts(who) else ()
         return [path for path in paths if path.until is None or self._now < path.until]
 
 

@@ -287,6 +287,24 @@ def test_a_protected_member_is_not_suspended():
     }
 
 
+@pytest.mark.parametrize("status", ["suspended", "pending"])
+@pytest.mark.parametrize("role", ["member", "admin until 2026-12-01T00:00:00Z"])
+def test_a_protected_member_who_is_not_active_keeps_the_account_role(status, role):
+    def with_cto(held):
+        return state(user("ana", "owner"), user("cto", held, status=status))
+
+    policy = Policy(protect=frozenset({"member.cto@acme.example"}))
+
+    (finding,) = examine(context(plan(with_cto("admin"), with_cto(role)), policy=policy))
+
+    assert finding.rule is RuleId.PROTECTED
+    assert finding.message == (
+        "`member.cto@acme.example` is protected, and would hold less in the account"
+    )
+    assert finding.hint == ("take it out of `protect` in `[guard]` first, in a change of its own")
+    assert examine(context(plan(with_cto("admin"), with_cto("owner")), policy=policy)) == []
+
+
 def test_a_protected_member_may_be_raised():
     live = state(user("ana", "owner"), user("cto", "admin"))
     desired = state(user("ana", "owner"), user("cto", "owner"))

@@ -27,6 +27,7 @@ from ...model.instant import rfc3339
 from ...planning import Change, Expresses, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
+from ..access import Comparison
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..validity import terms
@@ -125,8 +126,10 @@ def protected(context: GuardContext) -> Iterator[Finding]:
     loses none of its account roles.
     """
     protect = context.policy.protect
+    if not protect:
+        return
     first_names = {new: old for old, new in context.new_names.items()}
-    for step, change in zip(context.sound, context.renamed, strict=True) if protect else ():
+    for step, change in zip(context.sound, context.renamed, strict=True):
         for resource in _destroyed(change, context.start):
             address = under(resource, first_names).address
             if str(address) in protect:
@@ -137,8 +140,9 @@ def protected(context: GuardContext) -> Iterator[Finding]:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
                 yield context.finding(RuleId.PROTECTED, step.change, message, hint)
-    for who in _people(context) if protect else ():
-        if context.comparison.loses(who, ACCOUNT) or context.comparison.loses(who, ANYWHERE):
+    comparison = Comparison(context.before, context.outcome, context.now, sees_dormant=True)
+    for who in _people(context):
+        if comparison.loses(who, ACCOUNT) or comparison.loses(who, ANYWHERE):
             message = f"`{who}` is protected, and would hold less in the account"
             yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
 
