@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from .comment import CommentResult, JobOrigin, origin_line, put
-from .forge import Forge
 from .github import GitHub
 from .gitlab import GitLab
 
-__all__ = ["CommentResult", "Forge", "GitHub", "GitLab", "JobOrigin", "origin_line", "put"]
+__all__ = ["CommentResult", "GitHub", "GitLab", "JobOrigin", "origin_line", "put"]

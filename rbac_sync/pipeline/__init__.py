@@ -20,8 +20,8 @@ from .configuration import (
     validate,
 )
 from .new_keys import new_keys, unmade_keys
-from .plan import Drift, Review, drift, outdated, plan, review
-from .policy_tests import PolicyTestResult, run_policy_tests
+from .plan import Drift, Review, drift, outdated, plan
+from .policy_tests import run_policy_tests
 from .projections import desired_account, past_account, planned_account
 from .queries import (
     LiveAccount,
@@ -43,7 +43,6 @@ __all__ = [
     "Configuration",
     "Drift",
     "LiveAccount",
-    "PolicyTestResult",
     "Review",
     "RunOptions",
     "apply",
@@ -63,7 +62,6 @@ __all__ = [
     "past_account",
     "plan",
     "planned_account",
-    "review",
     "review_saved",
     "run_policy_tests",
     "snapshot",
