@@ -145,7 +145,7 @@ def test_the_company_can_be_planned_on_the_service_itself(tmp_path, monkeypatch)
     settings.write_text(f"{service}\n[files]{rest}")
     monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
     monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
-    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as root:
+    with serving(GuardedStore(Accounts(url), post=nowhere)) as root:
         monkeypatch.setenv("RBAC_SYNC_URL", f"{root}/api")
         ran = run("plan --detailed-exitcode")
         assert (ran.code, ran.err) == (2, "")

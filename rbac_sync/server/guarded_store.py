@@ -24,8 +24,7 @@ from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
 from ..model import Address, Binding, Key, Policy, Role, State, User
 from ..planning import Change, Plan
-from ..planning.planner import normal
-from .compat_settings import CompatSettings
+from ..planning.planner import INVITATION, normal
 from .issuer import Issuer
 from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
@@ -53,7 +52,6 @@ class GuardedStore:
         self,
         service: Accounts,
         policies: Mapping[str, Policy] = NO_POLICIES,
-        compat: CompatSettings | None = None,
         rate: RateLimit | None = None,
         post: Post = nowhere,
         issuer: Issuer | None = None,
@@ -63,8 +61,8 @@ class GuardedStore:
         *policies* are by world, each for the accounts of that world. *post*
         sends letters to invited users; *issuer* checks identity tokens.
         """
-        self.service, self.compat = service, compat or CompatSettings()
-        self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
+        self.service, self.rate = service, rate or RateLimit(None)
+        self.post, self.issuer = post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
         self._kept = OrderedDict[str, tuple[Moment, tuple[State, WholeIds]]]()
@@ -146,8 +144,8 @@ class GuardedStore:
     def invitation(self, world: str) -> timedelta:
         """Return the lifetime of an invitation, within the limit of the policy."""
         if not self._policies:
-            return self.compat.invitation
-        return min(self.compat.invitation, timedelta(days=self.policy(world).max_invite_days))
+            return INVITATION
+        return min(INVITATION, timedelta(days=self.policy(world).max_invite_days))
 
     def findings(self, changes: tuple[Change, ...], view: ReadView, own: bool) -> list[Finding]:  # noqa: FBT001
         """Return the findings of the rules on *changes*."""

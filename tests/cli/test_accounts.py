@@ -399,7 +399,7 @@ def test_accounts_of_a_service_have_a_journal_each(company):
     root.write_text(ROOT.replace('type = "store"\nworld', "type"), encoding="utf-8")
     company.monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(company.folder / "state"))
     company.write("prod", "[accounts.prod.workspaces.etl]\nname = 'Production'\n")
-    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as server:
+    with serving(GuardedStore(Accounts(url), post=nowhere)) as server:
         company.monkeypatch.setenv("RBAC_SYNC_URL", f"{server}/api")
         company.lose_key("stage")
         ran = run("apply --all --auto-approve")

@@ -252,7 +252,7 @@ def test_an_account_over_rest_is_begun_from(folder, monkeypatch, tmp_path):
 def test_a_tenant_over_graphql_is_begun_from(folder, monkeypatch, tmp_path):
     url = f"sqlite:///{tmp_path / 'live.db'}"
     monkeypatch.setenv(KEY, init(url, "acme", "prefect-cloud-1", OWNER))
-    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as root:
+    with serving(GuardedStore(Accounts(url), post=nowhere)) as root:
         ran = run(f"init --backend prefect-cloud-1 --account acme --url {root}")
     assert ran.code == 0, ran.err
     assert ran.out.endswith(NOTHING)

@@ -143,18 +143,18 @@ def serving(gate: GuardedStore, public_url: str = ""):
 
 
 @contextmanager
-def served(url: str, policy=None, compat=None, rate=None, post=nowhere, **account):
+def served(url: str, policy=None, rate=None, post=nowhere, **account):
     """Run a server over a new store."""
     key = begin(url, "acme", "prefect-cloud", OWNER, **account)
-    with served_again(url, key, policy, compat, rate, post) as server:
+    with served_again(url, key, policy, rate, post) as server:
         yield server
 
 
 @contextmanager
-def served_again(url: str, key: str, policy=None, compat=None, rate=None, post=nowhere):
+def served_again(url: str, key: str, policy=None, rate=None, post=nowhere):
     """Run a server over the store of an account whose owner has *key*."""
     policies = {"prefect-cloud": policy} if policy else {}
-    gate = GuardedStore(Accounts(url), policies, compat, rate, post)
+    gate = GuardedStore(Accounts(url), policies, rate, post)
     with serving(gate) as root:
         server = Server(root, gate, key)
         yield server

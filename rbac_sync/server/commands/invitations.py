@@ -20,6 +20,9 @@ from ..outbox import Letter
 from ..read_view import ReadView
 from ..refusals import Conflict, InvalidRequest, NotAllowed
 
+GUEST, WORKSPACE_GUEST = "collaborator", "viewer"
+"""The roles of a guest in the account, and in a workspace without a default role. No source."""
+
 TWICE = "the same e-mail address is there twice"
 OVER = "this invitation has been answered or revoked"
 EXPIRED = "this invitation has expired"
@@ -162,7 +165,7 @@ def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Chang
         before = transaction.view.state.binding(binding.principal, binding.scope)
         transaction.make(Change(before, binding))
         return Change(invited, invited)
-    guest = role_address(Level.ACCOUNT, transaction.guarded.compat.workspace_guest)
+    guest = role_address(Level.ACCOUNT, GUEST)
     made = _invitation(transaction, email, guest, binding)
     transaction.make(made)
     return made
@@ -171,7 +174,7 @@ def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Chang
 def _guest_role(transaction: WriteTransaction, scope: Address) -> Address:
     """Return the default role of the workspace, or the role for guests."""
     default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
-    return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.compat.guest_role))
+    return next(iter(default), role_address(Level.WORKSPACE, WORKSPACE_GUEST))
 
 
 def _kept(

@@ -240,11 +240,12 @@ everybody = Collection(f"{WORKSPACE}/access", "Workspace Access")
 
 @everybody.reads("GET", "/", workspace("see_workspace_users", "see_workspace_service_accounts"))
 def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorAccess]:
-    """List every team and actor with access; ``*`` where all users have it by default."""
+    """List every team and actor with access; ``*`` where all users have it by default.
+
+    No source says whether the vendor's list has those whose account role gives the access.
+    """
     scope = at.workspace(view).address
-    listed = at.guarded.compat.implicit_owners_listed
-    actors = dict.fromkeys(_direct(view, scope))
-    actors |= dict.fromkeys(_implicit(view) if listed else ())
+    actors = dict.fromkeys((*_direct(view, scope), *_implicit(view)))
     view.expect(list(actors))
     default = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
     return default + [actor_access(view, who) for who in actors if view.is_member(who)]

@@ -23,7 +23,6 @@ from ..auth import (
 from ..commands import profiles
 from ..commands import workspaces as commands
 from ..commands.resources import create, delete
-from ..compat_settings import NullRole
 from ..directory import roles
 from ..directory.profiles import WORKSPACE_SETTINGS
 from ..guarded_store import WriteTransaction
@@ -87,7 +86,7 @@ def update_workspace(
 ) -> None:
     """Change a workspace and its default role."""
     before = at.workspace(transaction.view)
-    default = _default_roles(transaction.view, body, at.guarded.compat.null_role)
+    default = _default_roles(transaction.view, body)
     commands.update_workspace(transaction, before, _edited(before, body), default)
 
 
@@ -102,15 +101,15 @@ def _edited(before: Workspace, body: wire.WorkspaceUpdate) -> Workspace:
     return after
 
 
-def _default_roles(
-    view: ReadView, body: wire.WorkspaceUpdate, null_role: NullRole
-) -> list[Address] | None:
-    """Return the default roles in a body; None if it does not change them."""
+def _default_roles(view: ReadView, body: wire.WorkspaceUpdate) -> list[Address] | None:
+    """Return the default roles in a body; None if it does not change them.
+
+    A null clears them if it is the only field of the body. *Why*: no source says what it means,
+    and the Go client, which never manages the default role, sends it with every new name.
+    """
     if (role_id := body.default_workspace_role_id) is not None:
         return [roles.named(view, Level.WORKSPACE, role_id, DEFAULT)]
-    alone = body.model_fields_set == {DEFAULT}
-    clears = null_role is NullRole.CLEAR or (null_role is NullRole.CLEAR_ALONE and alone)
-    return [] if clears and DEFAULT in body.model_fields_set else None
+    return [] if body.model_fields_set == {DEFAULT} else None
 
 
 @one.writes("DELETE", "", workspace(), status_code=204)

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.server.compat_settings import CompatSettings, NullRole
-
-from ..account import Account
-from ..serving import served
-
 
 def test_a_workspace_is_made_read_changed_and_deleted(acme):
     made = acme.workspace("prod")
@@ -51,21 +46,6 @@ def test_a_default_role_is_set_and_a_null_beside_other_fields_keeps_it(acme):
     assert acme.get(path)["default_workspace_role_id"] == viewer
     acme.patch(path, {"default_workspace_role_id": None})
     assert acme.get(path)["default_workspace_role_id"] is None
-
-
-@pytest.mark.parametrize("null_role", [NullRole.KEEP, NullRole.CLEAR])
-def test_what_a_null_default_role_means_is_a_setting(tmp_path, null_role):
-    url = f"sqlite:///{tmp_path}/rbac.db"
-    with (
-        served(url, compat=CompatSettings(null_role=null_role)) as server,
-        server.client() as client,
-    ):
-        acme = Account(server, client)
-        path, viewer = f"/workspaces/{acme.workspace()['id']}", acme.role("Viewer")
-        acme.patch(path, {"default_workspace_role_id": viewer})
-        acme.patch(path, {"name": "x", "default_workspace_role_id": None})
-        kept = acme.get(path)["default_workspace_role_id"] == viewer
-    assert kept is (null_role is NullRole.KEEP)
 
 
 def test_a_default_role_of_an_unknown_id_is_refused(acme):
