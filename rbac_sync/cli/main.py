@@ -55,11 +55,12 @@ COMMANDS = {
 MODULE_NAMES = {"import": "import_"}
 """The module names of commands that are keywords of Python."""
 
-RARELY = (200_000, 20, 20)
+RARELY = (500_000, 20, 20)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
 
 It scans all objects again and again: a sixth to a third of the time of a command that
-holds a large account. *Why* not off: each HTTP request leaves a cycle.
+holds a large account. *Why* not off: the files of a configuration are in cycles, and a
+command over several accounts reads one after the other.
 """
 
 LASTING = frozenset({"serve"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import count, islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -100,7 +101,9 @@ class Api(ServiceApi):
     def listed(self, listing: Listing[E], first: list[E] | None = None) -> list[E]:
         """Return all rows of *listing*; *first* are those of a reading, if there was one.
 
-        One page is of one moment. Several pages are read until two readings agree.
+        One page is of one moment. Several pages are read until two readings agree. *Why* the pages
+        of a later reading may come in any order: all of them come after those of the one before, so
+        what both readings have was there in between.
 
         Raises:
             TornRead: no two readings agree.
@@ -108,24 +111,34 @@ class Api(ServiceApi):
         """
         return read_consistently(
             listing.path,
-            lambda: self.read_once(listing),
+            lambda before: self.read_once(listing, len(before) // PAGE + 1 if before else 0),
             lambda rows: len(rows) < PAGE,
             _content,
             first,
         )
 
-    def read_once(self, listing: Listing[E]) -> list[E]:
-        """Return the rows of all pages, each as it is then; a page that is not full is the last."""
+    def read_once(self, listing: Listing[E], together: int = 0) -> list[E]:
+        """Return the rows of all pages, each as it is then; a page that is not full is the last.
+
+        The pages are requested one after the other, but for the first ones *together*.
+        """
         rows: list[E] = []
         ids: set[Any] = set()
-        while True:
-            page = listing.page.model_copy(update={"limit": PAGE, "offset": len(rows)})
-            page_rows = self.read_page(listing, page)
+        for page_rows in self._pages(listing, together):
             repeats = ids.intersection(row.id for row in page_rows)  # type: ignore[attr-defined]
             rows += page_rows
             ids.update(row.id for row in page_rows)  # type: ignore[attr-defined]
             if len(page_rows) < PAGE or repeats:
-                return rows
+                break
+        return rows
+
+    def _pages(self, listing: Listing[E], together: int) -> Iterator[list[E]]:
+        """Yield the rows of each page; there is no last one."""
+        places = ({"limit": PAGE, "offset": PAGE * number} for number in count())
+        pages = (listing.page.model_copy(update=place) for place in places)
+        reads = (partial(self.read_page, listing, page) for page in pages)
+        yield from self.client.side_by_side(list(islice(reads, together)))
+        yield from (read() for read in reads)
 
     def read_page(self, listing: Listing[E], page: Page) -> list[E]:
         """Return one page of *listing*."""

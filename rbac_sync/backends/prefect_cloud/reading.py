@@ -63,6 +63,7 @@ class AccountReading:
         api.begin()
         self._api, self._requested = api, list[Future[Any]]()
         self._first_workspaces = self._request(api.read_once, WORKSPACES)
+        self._confirmed: Future[list[Workspace]] | None = None
         scopes = Request("GET", "workspace_scopes")
         self._scopes = self._request(api.answer, scopes, list[WorkspaceScope])
         self._rights = self._request(lambda: api.rights)
@@ -101,7 +102,8 @@ class AccountReading:
         hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if self.roles.refused else {}
         _, now = self._api.caller_and_time
         first = _visible_rows(WORKSPACES, self._first_workspaces, hidden)
-        confirmed = self._request(self._api.listed, WORKSPACES, first)
+        confirmed = self._confirmed or self._request(self._api.listed, WORKSPACES, first)
+        self._confirmed = confirmed
         bots = self._visible(BOTS, hidden)
         rotating = self._earlier_keys([bot.id for bot in bots if _was_rotated(bot, now)])
         has_bots = bool(bots) or Kind.SERVICE_ACCOUNT in hidden

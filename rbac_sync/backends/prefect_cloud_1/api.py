@@ -86,7 +86,7 @@ class Api(ServiceApi):
             TornRead: no two readings agree.
             BackendError: a page could not be read.
         """
-        return read_consistently("access", self._reading, _is_one_page, _content)
+        return read_consistently("access", lambda _: self._reading(), _is_one_page, _content)
 
     def role(self, id_: UUID) -> Role | None:
         """Return the current row of a custom role of the tenant."""

@@ -100,22 +100,24 @@ def parse_value(call: Request, shape: Any, value: Any) -> Any:
 
 def read_consistently(
     what: str,
-    read_all: Callable[[], T],
+    read_all: Callable[[T | None], T],
     is_of_one_moment: Callable[[T], bool],
     content: Callable[[T], object | None],
     first: T | None = None,
 ) -> T:
     """Return a reading that is of one moment, or that agrees in its *content* with the one before.
 
-    If there is a *first* reading already, it is not made again. Rows that are added or removed
-    between two pages move other rows to another page. A *content* of None agrees with nothing.
+    *read_all* is given the reading before. If there is a *first* reading already, it is not made
+    again. Rows that are added or removed between two pages move other rows to another page. A
+    *content* of None agrees with nothing.
 
     Raises:
         TornRead: no two readings agree.
     """
-    before = None
+    reading, before = first, None
     for attempt in range(READINGS):
-        reading = read_all() if attempt or first is None else first
+        if attempt or reading is None:
+            reading = read_all(reading)
         if is_of_one_moment(reading):
             return reading
         current = content(reading)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from random import uniform
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -39,6 +39,8 @@ from .response import (
     unpacked,
     value,
 )
+
+T = TypeVar("T")
 
 LARGEST = 16 * 2**20
 """The largest response that is read, in bytes after decompression."""
@@ -119,6 +121,20 @@ class Client:
         self._late.end()
         while self._idle:
             self._idle.pop().close()
+
+    def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
+        """Return the results of *tasks*, which run side by side on the threads that are free.
+
+        *Why* the caller runs those that no thread has begun: it may be one of the threads, and
+        the others may all wait as it does.
+        """
+        futures = [self.threads.submit(task) for task in tasks]
+        try:
+            pairs = zip(tasks, futures, strict=True)
+            return [task() if future.cancel() else future.result() for task, future in pairs]
+        finally:
+            for future in futures:
+                future.cancel()
 
     def send(self, call: Request) -> Response:
         """Send *call* and return the response.

@@ -212,7 +212,8 @@ def test_a_list_is_read_to_its_end_whatever_its_length(cloud, backend, count):
     assert len(read(backend).of(ServiceAccount)) == count
     asked = [body["offset"] for _, path, body in cloud.requests if path == "bots/filter"]
     pages = [200 * page for page in range(count // 200 + 1)]
-    assert asked == (pages if count < 200 else [*pages, *pages])
+    assert asked[: len(pages)] == pages
+    assert sorted(asked[len(pages) :]) == (pages if count >= 200 else [])
     assert all(b["limit"] == 200 for _, path, b in cloud.requests if path == "bots/filter")
 
 
@@ -300,7 +301,7 @@ def test_a_page_that_is_given_over_and_over_is_not_read_for_ever(cloud, backend)
     )
     with pytest.raises(TornRead):
         read(backend)
-    assert sum(path == "bots/filter" for _, path, _ in cloud.requests) == 6
+    assert sum(path == "bots/filter" for _, path, _ in cloud.requests) == 2 + 3 + 3
 
 
 def test_a_page_that_holds_more_than_was_asked_for_is_refused(cloud, backend):

@@ -28,12 +28,28 @@ class Client:
 
 def reading(*found, whole=lambda _: False):
     left = list(found)
-    return read_consistently("rows", lambda: left.pop(0), whole, lambda rows: rows), left
+    return read_consistently("rows", lambda _: left.pop(0), whole, lambda rows: rows), left
 
 
 def test_two_readings_that_agree_are_believed():
     assert reading([1], [1], [2]) == ([1], [[2]])
     assert reading([1], [2], [2]) == ([2], [])
+
+
+def test_a_reading_is_given_the_one_before_and_the_first_may_be_there_already():
+    given = []
+
+    def read_all(before):
+        given.append(before)
+        return [len(given)]
+
+    content = {(1,): "first", (2,): "same", (3,): "same"}
+    found = read_consistently("rows", read_all, lambda _: False, lambda rows: content[*rows,])
+    assert (found, given) == ([3], [None, [1], [2]])
+    given.clear()
+    content = {(7,): "same", (1,): "same"}
+    found = read_consistently("rows", read_all, lambda _: False, lambda rows: content[*rows,], [7])
+    assert (found, given) == ([1], [[7]])
 
 
 def test_one_reading_of_one_moment_is_enough():
@@ -48,7 +64,7 @@ def test_readings_that_never_agree_are_torn():
 
 def test_what_has_no_content_agrees_with_nothing():
     with pytest.raises(TornRead):
-        read_consistently("rows", lambda: [1, 1], lambda _: False, lambda _: None)
+        read_consistently("rows", lambda _: [1, 1], lambda _: False, lambda _: None)
 
 
 @pytest.mark.parametrize("lost", [NoAnswer("lost"), BadResponse("<html>")])

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
+from rbac_sync.backends.remote import client as remote
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.request import Request
 from rbac_sync.errors import BackendError
@@ -121,3 +122,31 @@ def test_a_connection_that_broke_off_in_an_answer_is_replaced():
         server.answer = answered
         assert client.send(CREATE).value == {}
         assert server.connections == 2
+
+
+def test_tasks_side_by_side_end_although_every_thread_waits_for_such_tasks():
+    together = Barrier(remote.THREADS)
+
+    def waits():
+        together.wait(LONGEST)
+        return client.side_by_side([lambda: "first", lambda: "second"])
+
+    with closing(Client("http://127.0.0.1:1/api", SECRET)) as client:
+        waiting = [client.threads.submit(waits) for _ in range(remote.THREADS)]
+        results = [each.result(LONGEST) for each in waiting]
+    assert results == [["first", "second"]] * remote.THREADS
+
+
+def test_after_an_error_no_further_task_side_by_side_is_begun():
+    ended, begun = Event(), []
+
+    def fails():
+        raise BackendError("refused")
+
+    with closing(Client("http://127.0.0.1:1/api", SECRET)) as client:
+        for _ in range(remote.THREADS):
+            client.threads.submit(ended.wait, LONGEST)
+        with pytest.raises(BackendError, match="refused"):
+            client.side_by_side([fails, lambda: begun.append("later")])
+        ended.set()
+    assert begun == []
