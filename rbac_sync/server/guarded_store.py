@@ -216,12 +216,12 @@ class WriteTransaction:
         """
         return self._make(changes, own=False)
 
-    def make_own(self, *changes: Change) -> Mapping[str, str]:
+    def make_own(self, *changes: Change) -> None:
         """Make *changes* for which the caller needs no permission.
 
         They concern the caller alone, or follow from a change that was allowed.
         """
-        return self._make(changes, own=True)
+        self._make(changes, own=True)
 
     def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:
         view = self.view
