@@ -1,6 +1,7 @@
-"""The paths that this server does not have: 501 and a sentence, never 404.
+"""The routes of the vendor's API that this server does not have: 501 and a sentence, never 404.
 
-*Why*: a 404 means that a resource does not exist. Clients then create it or wait for it.
+*Why*: a 404 means that a resource does not exist. Clients then create it or wait for it. *Why* 404
+for all other paths: by it the vendor's client sees that a server has no ``csrf-token``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request
 
 from ..auth import AuthenticatedRoute, account, anywhere, workspace
 from ..read_view import ReadView
-from ..refusals import NotServed
+from ..refusals import Missing, NotServed
 from .collection import ACCOUNT, WORKSPACE, reads
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -23,6 +24,77 @@ SERVED = (
     " concurrency limits, saved searches and variables"
 )
 """The parts that this server has, as the message and the page about the server name them."""
+
+KINDS = frozenset(
+    {
+        "account_memberships",
+        "account_roles",
+        "artifacts",
+        "asset-publications",
+        "asset-subscriptions",
+        "assets",
+        "automations",
+        "available-assets",
+        "billing",
+        "block_capabilities",
+        "block_documents",
+        "block_schemas",
+        "block_types",
+        "bot_access",
+        "bots",
+        "collections",
+        "concurrency_limits",
+        "deployments",
+        "domains",
+        "event-publications",
+        "event-subscriptions",
+        "events",
+        "flow_run_notification_policies",
+        "flow_run_states",
+        "flow_runs",
+        "flows",
+        "image",
+        "invitations",
+        "ip_allowlist",
+        "logs",
+        "managed-automations",
+        "managed_execution",
+        "me",
+        "metrics",
+        "observed-loggers",
+        "observed-states",
+        "pins",
+        "rate-limit-allocations",
+        "rate-limits",
+        "resources",
+        "saved_searches",
+        "settings",
+        "slas",
+        "spans",
+        "sso",
+        "tags",
+        "task_run_states",
+        "task_runs",
+        "task_workers",
+        "team_access",
+        "teams",
+        "templates",
+        "traces",
+        "ui",
+        "usage",
+        "usage_limits",
+        "user_access",
+        "users",
+        "v2",
+        "variables",
+        "webhooks",
+        "work_pools",
+        "work_queues",
+        "workers",
+        "workspace_roles",
+    }
+)
+"""First parts of the vendor's paths below a workspace, an account or the root. Source: [S]."""
 
 COLLISIONS = (
     ("POST", "/flows/paginate"),
@@ -52,18 +124,27 @@ COLLISIONS = (
 """Operations of the vendor whose paths match those of one resource here. Source: [S]."""
 
 
-def _refuse(request: Request, path: str) -> NoReturn:
-    raise NotServed(f"`{request.method} {path}` is not served here; what is served: {SERVED}")
+def _refuse(request: Request, kind: str, below: str) -> NoReturn:
+    if kind not in KINDS:
+        raise Missing
+    what = f"{request.method} {kind}{below}"
+    raise NotServed(f"`{what}` is not served here; what is served: {SERVED}")
 
 
 def _catching(prefix: str, place: Any) -> APIRouter:
     routes = APIRouter(prefix=prefix, route_class=AuthenticatedRoute, redirect_slashes=False)
 
-    @routes.api_route("/{path:path}", methods=METHODS)
+    @routes.api_route("/{kind}", methods=METHODS)
     @reads(place)
-    def refuse(_view: ReadView, request: Request, path: str) -> None:
-        """Refuse a request to a path without a route."""
-        _refuse(request, path)
+    def refuse_kind(_view: ReadView, request: Request, kind: str) -> None:
+        """Refuse a request about a whole kind."""
+        _refuse(request, kind, "")
+
+    @routes.api_route("/{kind}/{rest:path}", methods=METHODS)
+    @reads(place)
+    def refuse_path(_view: ReadView, request: Request, kind: str, rest: str) -> None:
+        """Refuse a request about one object of a kind."""
+        _refuse(request, kind, f"/{rest}")
 
     return routes
 
@@ -77,10 +158,12 @@ def routes(prefix: str) -> APIRouter:
 
 
 def _collision(path: str) -> Any:
+    kind, _, rest = path[1:].partition("/")
+
     @reads(workspace())
     def refuse(_view: ReadView, request: Request) -> None:
         """Refuse a request that would otherwise get 405."""
-        _refuse(request, path[1:])
+        _refuse(request, kind, f"/{rest}")
 
     return refuse
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rbac_sync.server.rest.not_implemented import COLLISIONS, SERVED
+from rbac_sync.server.rest.not_implemented import COLLISIONS, KINDS, SERVED
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "server.md"
@@ -31,7 +31,6 @@ def prod(acme):
         ("POST", f"deployments/{UNKNOWN}/create_flow_run/bulk"),
         ("POST", "work_pools/here/workers/heartbeat"),
         ("GET", "events/in"),
-        ("GET", "nonsense"),
     ],
 )
 def test_in_a_workspace(acme, prod, method, path):
@@ -49,14 +48,12 @@ def test_where_the_path_looks_like_that_of_one_thing(acme, prod, method, path):
     assert answer.json()["detail"].startswith(f"`{method} {path[1:]}` is not served here; ")
 
 
-@pytest.mark.parametrize(
-    "path", ["/image", "/managed-automations/", "/rate-limits/actor-names", "/nonsense/x"]
-)
+@pytest.mark.parametrize("path", ["/image", "/managed-automations/", "/rate-limits/actor-names"])
 def test_in_an_account(acme, path):
     assert acme.get(path, 501)["detail"].startswith(f"`GET {path[1:]}` is not served here; ")
 
 
-@pytest.mark.parametrize("path", ["/me/sessions", "/billing/x", "/nonsense"])
+@pytest.mark.parametrize("path", ["/me/sessions", "/billing/x"])
 def test_outside_of_accounts(acme, path):
     answer = acme.client.get(path)
     assert answer.status_code == 501
@@ -65,14 +62,19 @@ def test_outside_of_accounts(acme, path):
 
 def test_whoever_has_no_key_is_not_told(server):
     with server.nobody() as client:
-        for path in ("/billing/x", f"/accounts/{UNKNOWN}/image", f"/accounts/{UNKNOWN}/x/y/z"):
-            assert client.get(path).status_code == 401
+        for kind in KINDS:
+            for path in (f"/{kind}/{UNKNOWN}/x/y", f"/accounts/{UNKNOWN}/{kind}/x/y/z"):
+                assert client.get(path).status_code == 401
 
 
 def test_what_does_not_exist_is_still_not_there(acme, prod):
     acme.get(f"{prod}/flows/{UNKNOWN}", 404)
+    acme.get(f"{prod}/nonsense", 404)
+    acme.get("/nonsense/x", 404)
+    acme.get(f"{prod}/csrf-token?client={UNKNOWN}", 404)
     acme.get(f"/workspaces/{UNKNOWN}/artifacts/", 404)
     assert acme.client.get(f"/accounts/{UNKNOWN}/image").status_code == 404
+    assert acme.client.get("/nonsense").status_code == 404
     assert acme.client.get("/accounts/nobody/image").status_code == 422
 
 
