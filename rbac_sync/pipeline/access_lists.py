@@ -1,4 +1,4 @@
-"""The check that all principals on an access list have access to the workspace."""
+"""Access lists in a run: those that it has to read, and the check of their principals."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ from ..model import (
     Kind,
     Manage,
     ObjectAccess,
+    Policy,
     Role,
     State,
     Subject,
     label,
 )
-from ..model.address import place
+from ..model.address import object_name, place
+from ..model.resources import is_object_name
+
+
+def protected_objects(policy: Policy) -> frozenset[Address]:
+    """Return the objects whose access lists ``protect`` names.
+
+    *Why* a run reads these lists: nobody declares a list that goes with its workspace.
+    """
+    named = (Address(Kind.OBJECT, text) for text in policy.protect if "/object/" in text)
+    return frozenset(each for each in named if is_object_name(object_name(each)))
 
 
 def check_access_lists(

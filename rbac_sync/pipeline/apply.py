@@ -30,6 +30,7 @@ from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from ..stop import StopRequest
+from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
 from .plan import Review, context_of, judge_declaration, wider
@@ -114,7 +115,7 @@ class _ApplyRun:
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
         options = replace(self.options, author=author, simulated=None)
-        writer.show_lists(objects_of(self.saved.changes))
+        writer.show_lists(objects_of(self.saved.changes) | protected_objects(declaration.policy))
         try:
             current = self.saved
             context, findings = self._examined(writer, applier, declaration, options, extent)

@@ -36,7 +36,7 @@ from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
 from ..planning.selection import Selection
 from .absentees import known_absences, with_absentees
-from .access_lists import check_access_lists
+from .access_lists import check_access_lists, protected_objects
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
@@ -173,7 +173,8 @@ def _judged(
     signed: str | None,
 ) -> Review:
     applier = applier_for(session, options)
-    session.show_lists(declaration.desired.of(ObjectAccess).keys())
+    declared = declaration.desired.of(ObjectAccess)
+    session.show_lists({*declared, *protected_objects(declaration.policy)})
     now, live = session.now(), session.read(declaration.desired)
     declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
     declaration = with_test_advice(declaration, live, session.horizon())

@@ -12,6 +12,7 @@ from ..model import Declaration, State
 from ..planning import Change, Plan, objects_of
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
+from .access_lists import protected_objects
 from .apply import check_configuration, check_fit, still_due
 from .author import actor, author
 from .configuration import Configuration, RunOptions
@@ -32,7 +33,7 @@ def review_saved(
     with backend.open() as session:
         applier = applier_for(session, options)
         declaration = configuration.declaration(session.catalogue, saved.created)
-        session.show_lists(objects_of(saved.changes))
+        session.show_lists(objects_of(saved.changes) | protected_objects(declaration.policy))
         live = normal(session.read(), session.catalogue)
         changes, stale = remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)

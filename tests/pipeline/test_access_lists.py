@@ -95,6 +95,27 @@ def live(company, address=DAILY):
         return session.read().get(address)
 
 
+def test_a_protected_list_keeps_its_workspace(company, backend):
+    declare(company, TABLE)
+    sync(company, backend)
+    first, last = (
+        company.file.read_text().index(f"[workspaces.{name}]") for name in ("prod", "test")
+    )
+    company.write(
+        company.file.read_text()[:first] + company.file.read_text()[last:].replace(TABLE, "")
+    )
+    removals = {"allow_deletes": 9, "allow_losers": 9, "reason": "gone"}
+    unprotected = review(company, backend, **removals)
+    assert PROD in [change.address for change in unprotected.plan.changes]
+    assert unprotected.findings == []
+    company.edit(("min_owners = 1", f'min_owners = 1\nprotect = ["{DAILY}"]'))
+    (finding,) = review(company, backend, **removals).findings
+    assert (finding.rule, finding.message) == (
+        "PROTECTED",
+        f"`{DAILY}` is protected and would be destroyed",
+    )
+
+
 def test_what_is_declared_is_planned_applied_and_then_as_declared(company, backend):
     declare(company, TABLE)
     found = review(company, backend)

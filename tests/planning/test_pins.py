@@ -7,6 +7,7 @@ from rbac_sync.planning.pins import GONE, owners, pinned, read_set
 
 from ..build import (
     CATALOGUE,
+    access_list,
     bind,
     key,
     plan,
@@ -76,13 +77,16 @@ def test_a_plan_depends_on_what_goes_with_what_it_deletes():
     }
 
 
-def test_a_plan_depends_on_every_binding_in_a_workspace_that_it_deletes():
-    live = company(workspace("old"), bind("bo", "old", "reader"), bind("everyone", "old", "viewer"))
+def test_a_plan_depends_on_every_binding_and_list_in_a_workspace_that_it_deletes():
+    held = (bind("bo", "old", "reader"), bind("everyone", "old", "viewer"))
+    live = company(workspace("old"), *held, access_list("block:s3/lake", "old", "bo"))
 
     assert {
         "workspace.old",
         "workspace.old/access/bo@acme.example",
         "workspace.old/default_role",
+        "workspace.old/object/block:s3%2Flake",
+        "member.bo@acme.example",
     } <= rows(live, company())
 
 
