@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 
-from .compiled import _compiled_statements
 from .originals import pytest_collection_modifyitems
 from .postgres import postgres, postgres_url, store_url
 from .programs import program
@@ -21,7 +20,6 @@ from .unsynced import _unsynced_files, synced_files
 pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
-    "_compiled_statements",
     "_schema_of_new_stores",
     "_unsynced_files",
     "examples",

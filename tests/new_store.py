@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from rbac_sync.backends.database.engine import address, place
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.tables import metadata
+from rbac_sync.backends.store.tables import TABLES
 
 from . import schema
 
@@ -46,8 +46,7 @@ def _copied_file(url: str, *kind: str) -> str:
 
 def _copied_schema(url: str, *kind: str) -> str:
     """Copy a schema that is empty: the first is made, the next by one message of statements."""
-    server = address(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(server) as connection:
+    with psycopg.connect(url) as connection:
         (there,) = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
         if there is None and ("postgresql", *kind) in MADE:
             content, key = MADE["postgresql", *kind]
@@ -55,20 +54,20 @@ def _copied_schema(url: str, *kind: str) -> str:
             return key
     key = init(url, *kind)
     if there is None and "postgresql" in schema.MADE:
-        with psycopg.connect(server) as connection:
+        with psycopg.connect(url) as connection:
             MADE["postgresql", *kind] = _content(connection), key
     return key
 
 
 def _content(connection: psycopg.Connection) -> bytes:
     """Return the statements that make a schema like that of *connection*, with its rows."""
-    rows = [statement for table in metadata.sorted_tables for statement in _rows(connection, table)]
+    rows = [statement for table in TABLES for statement in _rows(connection, table)]
     numbers = "SELECT setval(pg_get_serial_sequence('account', 'number'), max(number)) FROM account"
     return ";\n".join([schema.batch(), *rows, numbers]).encode()
 
 
 def _rows(connection: psycopg.Connection, table) -> list[str]:
-    names = SQL(", ").join(Identifier(column.name) for column in table.columns)
+    names = SQL(", ").join(map(Identifier, table.columns))
     found = connection.execute(SQL("SELECT {} FROM {}").format(names, Identifier(table.name)))
     into = SQL("INSERT INTO {} ({}) VALUES ").format(Identifier(table.name), names)
     values = [SQL("({})").format(SQL(", ").join(map(Literal, row))) for row in found]

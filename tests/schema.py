@@ -7,7 +7,7 @@ schema, and those that other processes make, are migrated as ever.
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 
 from rbac_sync.backends.store import schema
 
@@ -21,17 +21,17 @@ def _schema_of_new_stores():
     """Replay in an empty database the statements of the first migration of its kind."""
     migrated = schema._upgrade
 
-    def upgrade(connection):
-        statements = MADE.get(connection.dialect.name)
-        if inspect(connection).has_table("alembic_version"):
-            migrated(connection)
-        elif statements is None:
-            MADE[connection.dialect.name] = recorded(connection, migrated)
-        elif connection.dialect.name == "postgresql":
-            connection.connection.driver_connection.execute(batch())
+    def upgrade(connection, lent):
+        kind = "sqlite" if connection.is_file else "postgresql"
+        if connection.has_table("alembic_version"):
+            migrated(connection, lent)
+        elif kind not in MADE:
+            MADE[kind] = recorded(lent, lambda: migrated(connection, lent))
+        elif kind == "postgresql":
+            connection.driver.execute(batch())
         else:
-            for statement, parameters in statements:
-                connection.exec_driver_sql(statement, parameters)
+            for statement, parameters in MADE[kind]:
+                lent.exec_driver_sql(statement, parameters)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "_upgrade", upgrade)
@@ -52,6 +52,6 @@ def recorded(connection, work):
             statements.append((statement, parameters or None))
 
     event.listen(connection, "before_cursor_execute", note)
-    work(connection)
+    work()
     event.remove(connection, "before_cursor_execute", note)
     return statements

@@ -7,9 +7,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Integer
 
-from rbac_sync.backends.store.tables import metadata
+from rbac_sync.backends.database.columns import TEXT
+from rbac_sync.backends.store.tables import TABLES
 from tests.backends.store.content import filled
 
 from .running import run
@@ -82,16 +82,16 @@ def place(whole, tmp_path, monkeypatch):
 
 
 def garbage(column):
-    yield from NUMBERS if isinstance(column.type, Integer) else TEXTS
-    if column.nullable:
+    yield from TEXTS if column.type.sql == TEXT.sql else NUMBERS
+    if column.is_nullable:
         yield None
 
 
 def faulty(place, pick, commands):
     """Return where a command called what it found a mistake of its own."""
     found = []
-    for table in metadata.tables.values():
-        for column in table.columns:
+    for table in TABLES:
+        for column in table.columns.values():
             for value in pick(list(garbage(column))):
                 if not place(table.name, column.name, value):
                     continue

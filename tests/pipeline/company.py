@@ -8,13 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, select, text
-
 from rbac_sync import pipeline
 from rbac_sync.audit.record import Authorship, Record
-from rbac_sync.backends.database.engine import address, place
+from rbac_sync.backends.database.engine import WAIT, address, engine, place, reading
 from rbac_sync.backends.store import StoreBackend, init
-from rbac_sync.backends.store import tables as t
+from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.execution import Applied, make_all
 from rbac_sync.model import Key, State
 from rbac_sync.model import address as named
@@ -199,16 +197,11 @@ class Company:
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
         """Return every row of every table, state and audit."""
-        engine = create_engine(address(self.url))
-        with engine.connect() as connection:
-            found = {
-                table.name: sorted(
-                    map(tuple, connection.execute(select(text("*")).select_from(table))), key=repr
-                )
-                for table in t.metadata.tables.values()
+        with reading(engine(address(self.url), WAIT)) as connection:
+            return {
+                table.name: sorted(connection.rows(f'SELECT * FROM "{table.name}"'), key=repr)
+                for table in TABLES
             }
-        engine.dispose()
-        return found
 
     def trail(self) -> list[Record]:
         """Return the records of the audit trail, oldest first."""

@@ -48,7 +48,6 @@ def bytes_of(company, folder: Path) -> bytes:
 def told(bench: Bench, caplog):
     """Everything that a life of the company leaves behind, and the secrets that it had."""
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("sqlalchemy").setLevel(logging.DEBUG)
     said = [bench.apply(bench.plan_file), bench.run("show", bench.plan_file)]
     (minted,) = json.loads(bench.keys_out.read_text()).values()
     bench.keys_out.unlink()
@@ -56,7 +55,6 @@ def told(bench: Bench, caplog):
     assert [(c, r.err) for c, r in zip(COMMANDS, usual, strict=True) if r.code] == []
     said += usual
     said += [bench.run("plan", who=f"{minted}x"), bench.run("whoami", who=minted)]
-    logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)
     outputs = "".join(f"{each.out}{each.err}" for each in said).encode()
     kept = bytes_of(bench.company, bench.folder) + caplog.text.encode()
     return [*bench.company.keys.values(), minted], outputs, kept

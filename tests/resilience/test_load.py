@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from rbac_sync.backends.database.engine import POOL
+from rbac_sync.backends.database.pool import KEPT
 
 from ..pipeline.company import Company
 from .load import Load, Sampler, growth, table
@@ -72,7 +72,7 @@ def test_a_server_under_load_holds_no_more_at_the_end_than_at_the_beginning(
         load = Load(server, company.key("olivia"))
         before = sampler.sample(0)
         samples = load.run(CLIENTS, seconds, sampler, SAMPLES)
-        kept = POOL["pool_size"] if store_url.startswith("postgresql") else 0
+        kept = KEPT if store_url.startswith("postgresql") else 0
         rests = rested(sampler, before.descriptors, kept)
         (tmp_path / "samples.csv").write_text(table([before, *samples]))
         assert [line for line in server.errors() if BUSY not in line] == []

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import event
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.model import (
@@ -92,14 +91,20 @@ def _measured(url: str, size: int) -> Iterator[Measured]:
         _fill(server, size)
         found = Measured(Account(server, client))
 
-        @event.listens_for(server.gate.service._store, "connect")
-        def connected(connection, _record) -> None:
-            connection.row_factory = counted
+        store = server.gate.service._store
+        opening = store.connected
+
+        @contextmanager
+        def connected(**words):
+            with opening(**words) as connection:
+                connection.driver.row_factory = counted
+                yield connection
 
         def counted(_cursor, row):
             found.rows += 1
             return row
 
+        store.connected = connected
         _note_ids(found)
         yield found
 

@@ -7,27 +7,48 @@ the same form in both databases makes dumps, comparisons and moves the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
-
-from sqlalchemy import BigInteger, Dialect, Integer, Text
-from sqlalchemy.types import TypeDecorator
+from typing import Any, NamedTuple
 
 from ...model import Instant
 from ...model.instant import parsed, sortable
 from ...model.plain import canonical
 
-E = TypeVar("E", bound=StrEnum)
-
-Number = BigInteger().with_variant(Integer(), "sqlite")
-"""A whole number of up to 64 bits."""
-
-
 stored = lru_cache(maxsize=4096)(sortable)
 loaded = lru_cache(maxsize=4096)(parsed)
 """The conversions of instants to text and back, cached because many rows share an instant."""
+
+
+class ColumnType(NamedTuple):
+    """The type of a column: *sql* in the database, and the functions from and to the model.
+
+    *encoded* is never given None. *decoded* raises an exception for a value that is no result of
+    *encoded*.
+    """
+
+    sql: str
+    encoded: Callable[[Any], Any] | None = None
+    decoded: Callable[[Any], Any] | None = None
+
+
+TEXT, NUMBER, SMALL = ColumnType("TEXT"), ColumnType("BIGINT"), ColumnType("INTEGER")
+"""Any text, and whole numbers of up to 64 and 32 bits."""
+
+INSTANT = ColumnType("TEXT", stored, loaded)
+"""An instant as RFC 3339 in UTC, always with microseconds."""
+
+FLAG = ColumnType("INTEGER", int, (False, True).index)
+"""A boolean as 0 or 1."""
+
+PLAIN = ColumnType("TEXT", canonical, json.loads)
+"""Plain JSON values in their canonical text."""
+
+
+def word(of: type[StrEnum]) -> ColumnType:
+    """Return the type of a member of the enumeration *of*, as its text."""
+    return ColumnType("TEXT", str, of)
 
 
 def term(ends: Sequence[str | None]) -> tuple[Instant | None, Instant | None]:
@@ -40,59 +61,3 @@ def explained(columns: Sequence[str | None]) -> tuple[Instant | None, Instant | 
     """Return the start and the end of a term, and its reason, from their three columns."""
     *ends, reason = columns
     return *term(ends), reason or ""
-
-
-class InstantText(TypeDecorator[Instant]):
-    """An instant as RFC 3339 in UTC, always with microseconds."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Instant | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else stored(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Instant | None:  # noqa: ARG002
-        return None if value is None else loaded(value)
-
-
-class Flag(TypeDecorator[bool]):
-    """A boolean as 0 or 1."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:  # noqa: ARG002, FBT001
-        return None if value is None else int(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:  # noqa: ARG002
-        return None if value is None else bool(value)
-
-
-class Plain(TypeDecorator[Any]):
-    """Plain JSON values in their canonical text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else canonical(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        return None if value is None else json.loads(value)
-
-
-class Word(TypeDecorator[E]):
-    """A member of an enumeration as its text."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, of: type[E]) -> None:
-        super().__init__()
-        self.of = of
-
-    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002
-        return None if value is None else self.of(value)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
 
 from ...errors import BackendError, CredentialError
 from .. import destination
 from ..destination import HostPort
 from .timeouts import CLIENT, SERVER, check_numbers
+from .url import DatabaseUrl, every
 
 if TYPE_CHECKING:
     from psycopg.pq import ConninfoOption
@@ -22,6 +21,8 @@ Options = Mapping[str, str]
 PORT, LAST_PORT = "5432", 65535
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """The values of sslmode, weakest first. Source: PostgreSQL, libpq-ssl.html."""
+
+HOST_PORT = re.compile(r"[a-zA-Z0-9.-]*:\d*")
 
 ENCRYPTED = "require"
 NO_CLEAR_TEXT = "!password"
@@ -53,14 +54,14 @@ OF_FILE = frozenset(
 """The parameters that a file may set: none chooses a secret or a trusted authority."""
 
 
-def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None:
+def check_of_file(url: DatabaseUrl, environment: Mapping[str, str] = os.environ) -> None:
     """Check that *url*, from a file, sends no credential of the environment to another host.
 
     Raises:
         CredentialError: only the file names the host, or the file weakens the encryption.
         BackendError: the URL cannot be read.
     """
-    if url.get_backend_name() == "sqlite":
+    if url.scheme == "sqlite":
         return
     options, usual = parameters(url), usual_options()
     for name in sorted(options.keys() - OF_FILE):
@@ -95,7 +96,7 @@ def known_options() -> frozenset[str]:
     return frozenset(libpq - {*HIDING} | OF_FILE)
 
 
-def demands(url: URL) -> dict[str, str]:
+def demands(url: DatabaseUrl) -> dict[str, str]:
     """Return the options required for the server at *url*; settings of the user take precedence.
 
     For another machine these are encryption, and no password in clear text.
@@ -111,8 +112,8 @@ def demands(url: URL) -> dict[str, str]:
     return {name: options.get(name) or usual.get(name, least) for name, least in required.items()}
 
 
-def parameters(url: URL) -> dict[str, str]:
-    """Return the parameters of *url* for libpq, as SQLAlchemy passes them on.
+def parameters(url: DatabaseUrl) -> dict[str, str]:
+    """Return the parameters of *url* for libpq.
 
     Raises:
         BackendError: the URL cannot be read.
@@ -122,15 +123,27 @@ def parameters(url: URL) -> dict[str, str]:
         if name in url.query:
             hint = "set `PGSERVICE` in the environment, or write the host into the URL"
             raise CredentialError(f"`{name}` in the database's url could hide a host", hint=hint)
-    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+    parts = {"host": url.host, "dbname": url.database, "user": url.username}
+    parts |= {"password": url.password, "port": str(url.port or "")}
+    named = {name: value for name, value in parts.items() if value}
+    return named | {name: ",".join(every(v)) for name, v in url.query.items()} | _servers(url)
 
-    dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-    try:
-        _, options = dialect.create_connect_args(url)
-    except ArgumentError:
+
+def _servers(url: DatabaseUrl) -> dict[str, str]:
+    """Return the hosts and ports of *url* that it names as in ``host=a:1&host=b:2``.
+
+    Raises:
+        BackendError: it has ports of another form besides.
+    """
+    hosts, has_ports = url.query.get("host", ""), "port" in url.query
+    if isinstance(hosts, str) and (has_ports or not HOST_PORT.fullmatch(hosts)):
+        return {}
+    if has_ports:
         hint = "write `postgresql://user@host:port/database`"
-        raise BackendError("the database's url cannot be read", hint=hint) from None
-    return {name: str(value) for name, value in options.items()}
+        raise BackendError("the database's url cannot be read", hint=hint)
+    pairs = [host.partition(":") for host in every(hosts)]
+    ports = ",".join(port for *_, port in pairs)
+    return {"host": ",".join(host for host, *_ in pairs)} | ({"port": ports} if ports else {})
 
 
 def places(options: Options, usual: Options) -> Iterator[HostPort]:

@@ -34,6 +34,14 @@ class Silence:
         return f"waited {self.seconds:.0f} s {self.stage.value}"
 
 
+class NotConnected(Exception):
+    """No connection to the server was made; *silence* is the wait, if it did not answer."""
+
+    def __init__(self, text: str, silence: Silence | None) -> None:
+        super().__init__(text)
+        self.silence = silence
+
+
 @dataclass(slots=True)
 class Patience:
     """The seconds left for waits without an answer; answered waits do not count."""

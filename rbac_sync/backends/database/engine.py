@@ -1,22 +1,24 @@
-"""Engines for SQLite and PostgreSQL, whose transactions take the locks that the store needs."""
+"""The databases of a store: SQLite files and PostgreSQL, whose transactions take its locks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
-
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from ...errors import BackendError, CredentialError
 from ..copied_text import check_url_text
 from . import sqlite
 from .connection import LAST_PORT, check_options, demands, known_options, parameters, usual_options
+from .deadline import NotConnected
+from .sql import READS, WRITES, FileConnection, ServerConnection, SqlConnection
 from .timeouts import CLIENT, LOCK, SERVER, SessionTimeouts
+from .url import DatabaseUrl
 from .writer_queue import turn
 
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
@@ -30,21 +32,11 @@ EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 WAIT = 5.0
 """The seconds that a writer waits for another writer."""
 
-POOL: Mapping[str, Any] = {
-    "pool_size": 5,
-    "max_overflow": -1,
-    "pool_pre_ping": True,
-    "pool_recycle": 300,
-    "pool_use_lifo": True,
-}
-"""The pool of a server process: each connection is tested before use, and is replaced after
-300 seconds, so that a server that restarted gets connections again."""
-
 SECRETS = ("password", "sslpassword")
 
 
-def address(url: str, what: str = "the database's url") -> URL:
-    """Parse *url*, as a person wrote it, and add the name of the driver; nothing is opened.
+def address(url: str, what: str = "the database's url") -> DatabaseUrl:
+    """Parse *url*, as a person wrote it; nothing is opened.
 
     *what* names the variable or key of *url* in messages, which never quote *url* itself.
 
@@ -55,28 +47,28 @@ def address(url: str, what: str = "the database's url") -> URL:
     check_url_text(url, what, own=" ")
     made = _parsed(url, what)
     _check_signs(url, made, what)
-    if made.drivername in POSTGRESQL:
-        return made.set(drivername="postgresql+psycopg")
-    if made.drivername == "sqlite" and (made.username or made.host or made.port):
+    if made.scheme in POSTGRESQL:
+        return replace(made, scheme="postgresql")
+    if made.scheme == "sqlite" and (made.username or made.host or made.port):
         raise BackendError(f"{what} names a SQLite file, which is on no host", hint=EXAMPLES)
-    if made.drivername == "sqlite" and made.database not in (None, "", ":memory:"):
-        return _file(made).set(drivername="sqlite+pysqlite")
+    if made.scheme == "sqlite" and made.database not in (None, "", ":memory:"):
+        return _file(made)
     raise BackendError(f"{what} is no place for a store", hint=EXAMPLES)
 
 
-def _parsed(url: str, what: str) -> URL:
+def _parsed(url: str, what: str) -> DatabaseUrl:
     try:
-        made = make_url(url)
-    except ArgumentError:
-        raise BackendError(f"{what} cannot be read", hint=EXAMPLES) from None
+        made = DatabaseUrl.parsed(url)
     except ValueError:
         raise BackendError(f"{what} has a port that is not a number", hint=PORT) from None
+    if made is None:
+        raise BackendError(f"{what} cannot be read", hint=EXAMPLES)
     if made.port is not None and not 0 < made.port <= LAST_PORT:
         raise BackendError(f"{what} has a port that is none", hint=PORT)
     return made
 
 
-def _check_signs(url: str, made: URL, what: str) -> None:
+def _check_signs(url: str, made: DatabaseUrl, what: str) -> None:
     """Check that the only `@` is the one before the host: another could be part of a password.
 
     Raises:
@@ -87,136 +79,124 @@ def _check_signs(url: str, made: URL, what: str) -> None:
     before, _, query = rest.partition("?")
     names = {part.partition("=")[0] for part in query.split("&")}
     is_open = "@" in query and not names <= known_options()
-    if made.drivername in POSTGRESQL and ("@" in before or is_open):
+    if made.scheme in POSTGRESQL and ("@" in before or is_open):
         message = f"{what} has an `@` too many: the name or the password holds one"
         raise CredentialError(message, hint="write `%40` for each `@` in them, and `%2F` for `/`")
 
 
-def _file(url: URL) -> URL:
+def _file(url: DatabaseUrl) -> DatabaseUrl:
     """Return *url* of a SQLite file with a plain path, also if it has the URI form of SQLite."""
     if not str(url.database).startswith("file:"):
         return url
     path = unquote(urlsplit(str(url.database)).path)
-    return url.set(database=path).difference_update_query(["uri"])
+    query = {name: value for name, value in url.query.items() if name != "uri"}
+    return replace(url, database=path, query=query)
 
 
-def display_url(url: URL) -> str:
-    """Return *url* for messages: without driver, password and time limits."""
-    bare = URL.create(
-        url.get_backend_name(),
-        url.username,
-        None,
-        url.host,
-        url.port,
-        url.database,
-        {} if place(url) else url.query,
-    )
-    return bare.difference_update_query([*SECRETS, *CLIENT, *SERVER]).render_as_string()
+def display_url(url: DatabaseUrl) -> str:
+    """Return *url* for messages: without password and time limits; of a file, the place alone."""
+    return url.text(url.query if place(url) else (*SECRETS, *CLIENT, *SERVER))
 
 
-def engine(url: URL, wait: float, *, is_pooled: bool = False) -> Engine:
-    """Return an engine for *url*, from ``address``, whose writers wait *wait* seconds for a lock.
+class FileEngine:
+    """Opens a SQLite file for each transaction, so that it can be copied and replaced."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeEncodeError)
+
+    def __init__(self, url: DatabaseUrl, wait: float) -> None:
+        """Name the file; writers wait *wait* seconds for a lock."""
+        sqlite.check_options(url)
+        self.url, self._wait = url, wait
+        self._file, self._options = Path(str(url.database)), sqlite.options(url)
+
+    @contextmanager
+    def connected(self, *, writes: bool) -> Iterator[FileConnection]:
+        """Give a connection whose transactions read, or write."""
+        with closing(sqlite.opened_file(self._file, self._options, self._wait)) as driver:
+            yield FileConnection(driver, WRITES if writes else READS)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the file as the only writer of this process."""
+        return turn(str(self._file))
+
+
+class ServerEngine:
+    """Connects to PostgreSQL. With a *pool*, connections stay open for the next request."""
+
+    def __init__(self, url: DatabaseUrl, wait: float, *, is_pooled: bool) -> None:
+        """Name the database; writers wait *wait* seconds for a lock."""
+        import psycopg  # it knows the options, so it is missed before any is judged
+
+        from .pool import Pool
+        from .postgresql import BoundedConnection
+
+        self.url = url
+        self.errors: tuple[type[Exception], ...] = psycopg.Error, NotConnected, UnicodeEncodeError
+        written = parameters(url)
+        check_options(written)
+        lock = {} if wait == WAIT else {LOCK: f"{max(1, int(wait * 1000))}ms"}
+        self._limits = SessionTimeouts.of(written | lock)
+        unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
+        named = {"application_name": "rbac-sync", **unsaid, **written, **demands(url)}
+        options = {name: value for name, value in named.items() if name not in SERVER}
+        connect = partial(BoundedConnection.reached, options, self._limits.silence(writes=False))
+        self._pool = Pool(connect, is_kept=is_pooled)
+
+    @contextmanager
+    def connected(self, *, writes: bool) -> Iterator[ServerConnection]:
+        """Give a connection whose transactions read, or write."""
+        mode = WRITING if writes else READING
+        with self._pool.connection() as driver:
+            driver.limit = self._limits.silence(writes=writes)
+            yield ServerConnection(driver, f"BEGIN {mode}; {self._limits.settings(writes=writes)}")
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold nothing: the server lets writers wait for each other."""
+        return nullcontext()
+
+
+Engine: TypeAlias = FileEngine | ServerEngine
+
+
+def engine(url: DatabaseUrl, wait: float, *, is_pooled: bool = False) -> Engine:
+    """Return the engine for *url*, from ``address``, whose writers wait *wait* seconds for a lock.
 
     A run opens one connection. If the engine *is_pooled*, connections to PostgreSQL stay open for
-    the next request. A SQLite file is closed at once, so that it can be copied and replaced. The
-    first connection of an engine costs several round trips: use an engine again.
+    the next request.
 
     Raises:
         BackendError: the driver is not installed, or the URL has an unknown option.
         CredentialError: an option could hide the host that receives a password.
     """
+    if place(url):
+        return FileEngine(url, wait)
     try:
-        if url.get_backend_name() == "sqlite":
-            return _sqlite(url, wait)
-        return _postgresql(url, wait, POOL if is_pooled else {"poolclass": NullPool})
-    except (ImportError, NoSuchModuleError):
+        return ServerEngine(url, wait, is_pooled=is_pooled)
+    except ImportError:
         from ...installation import install_command
 
         hint = install_command("postgres")
         raise BackendError("the PostgreSQL driver is not installed", hint=hint) from None
 
 
-def _sqlite(url: URL, wait: float) -> Engine:
-    sqlite.check_options(url)
-    made = create_engine(
-        url.set(query={}),
-        poolclass=NullPool,
-        paramstyle="named",
-        creator=lambda: sqlite.opened_file(Path(str(url.database)), sqlite.options(url), wait),
-    )
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("writes", False):
-            connection.exec_driver_sql("BEGIN")
-            return
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return made
-
-
-def _postgresql(url: URL, wait: float, pool: Mapping[str, Any]) -> Engine:
-    import psycopg.pq  # noqa: F401 - it knows the options, so it is missed before any is judged
-
-    options_of_url = parameters(url)
-    check_options(options_of_url)
-    limits = SessionTimeouts.of(
-        options_of_url
-        if wait == WAIT
-        else {**options_of_url, LOCK: f"{max(1, int(wait * 1000))}ms"}
-    )
-    unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
-    named = {"application_name": "rbac-sync", **unsaid, **options_of_url, **demands(url)}
-    made = create_engine(url, use_native_hstore=False, **pool)
-
-    from .postgresql import BoundedConnection
-
-    @event.listens_for(made, "do_connect")
-    def connect(*arguments: Any) -> BoundedConnection:
-        every = {**arguments[3], **named}
-        options = {name: value for name, value in every.items() if name not in SERVER}
-        return BoundedConnection.reached(options, limits.silence(writes=False))
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reads", False)
-        driver: Any = connection.connection.driver_connection
-        driver.limit = limits.silence(writes=not reads)
-        mode = READING if reads else WRITING
-        connection.exec_driver_sql(f"BEGIN {mode}; {limits.settings(writes=not reads)}")
-
-    return made
-
-
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine) -> Iterator[SqlConnection]:
     """Open a transaction that reads the state of one moment."""
-    with engine.connect().execution_options(reads=True) as connection, connection.begin():
+    with engine.connected(writes=False) as connection, connection.transaction():
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine) -> Iterator[SqlConnection]:
     """Open a transaction that writes; it is committed unless an exception is raised.
 
     Raises:
         Locked: other writers of this process hold a SQLite file too long.
     """
-    file = place(engine.url)
-    with (
-        connected_to_write(engine) as connection,
-        turn(str(file)) if file else nullcontext(),
-        connection.begin(),
-    ):
+    with engine.connected(writes=True) as connection, engine.turn(), connection.transaction():
         yield connection
 
 
-def connected_to_write(engine: Engine) -> Connection:
-    """Return a new connection whose transactions write."""
-    return engine.connect().execution_options(writes=True)
-
-
-def place(url: URL) -> Path | None:
+def place(url: DatabaseUrl) -> Path | None:
     """Return the file of a SQLite store; None for a server."""
-    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    return Path(str(url.database)) if url.scheme == "sqlite" else None

@@ -7,9 +7,4 @@ def words(error: Exception) -> str:
     """Return the first line of the message of the database in *error*."""
     if isinstance(error, UnicodeEncodeError):
         return "a text holds half a character"
-    return str(cause(error)).strip().partition("\n")[0]
-
-
-def cause(error: Exception) -> BaseException:
-    """Return the error of the driver inside *error* of SQLAlchemy, else *error* itself."""
-    return getattr(error, "orig", None) or error
+    return str(error).strip().partition("\n")[0]

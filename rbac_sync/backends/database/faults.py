@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
-
 from ...errors import BackendError, Locked
-from .deadline import WaitStage
-from .engine import display_url
-from .error_text import cause, words
+from .deadline import NotConnected, WaitStage
+from .engine import Engine, display_url
+from .error_text import words
 from .holder import holder
 
 
@@ -69,42 +66,28 @@ LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_
 """The fault that each code of SQLite means; other codes are final."""
 
 
-def errors(engine: Engine) -> tuple[type[Exception], ...]:
-    """Return the exception types that *engine* may raise.
-
-    They are the errors of SQLAlchemy, those of the driver from a bare cursor,
-    and that of a lone surrogate in a text, which a plan file can contain.
-    """
-    driver = engine.dialect.dbapi
-    assert driver is not None, "an engine has a driver"
-    return DBAPIError, driver.Error, UnicodeEncodeError
-
-
 def fault(error: Exception) -> Fault:
     """Return the kind of *error*, which decides on the remedy and the hint."""
-    source = cause(error)
-    state = getattr(source, "sqlstate", None)
+    state = getattr(error, "sqlstate", None)
     if state in STATES:
         return STATES[state]
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return Fault.LOST
-    if isinstance(source, sqlite3.Error):
-        return LOCKS.get(_sqlite_code(source), Fault.FINAL)
+    if isinstance(error, NotConnected):
+        return Fault.UNREACHABLE
+    if isinstance(error, sqlite3.Error):
+        return LOCKS.get(_sqlite_code(error), Fault.FINAL)
     if state is None:
-        return _without_state(error, source)
+        return Fault.LOST if _is_operational(error) else Fault.FINAL
     return Fault.LOST if state.startswith(GONE) else Fault.FINAL
 
 
-def _sqlite_code(source: BaseException) -> int:
+def _sqlite_code(error: Exception) -> int:
     """Return the primary result code of SQLite; 0 for an error of something else."""
-    return int(getattr(source, "sqlite_errorcode", 0)) & 0xFF
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _without_state(error: Exception, source: BaseException) -> Fault:
-    """Return LOST for a broken connection; SQLAlchemy wraps the error of one never made."""
-    if not any(kind.__name__ == "OperationalError" for kind in type(source).__mro__):
-        return Fault.FINAL
-    return Fault.UNREACHABLE if isinstance(error, DBAPIError) else Fault.LOST
+def _is_operational(error: Exception) -> bool:
+    """Say whether *error* is of the class of the driver for a broken connection."""
+    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
 
 
 def explained(error: Exception, engine: Engine) -> BackendError:
@@ -118,8 +101,8 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             message = f"the store is read-only: `{display_url(engine.url)}`"
             return BackendError(message, hint="it can be read here; write where it can be changed")
         case Fault.AGAIN | Fault.FINAL:
-            state = getattr(cause(error), "sqlstate", "")
-            code = _sqlite_code(cause(error))
+            state = getattr(error, "sqlstate", "")
+            code = _sqlite_code(error)
             if code in FILES:
                 message = f"`{display_url(engine.url)}` cannot be used: {words(error)}"
                 return BackendError(message, hint=FILES[code])
@@ -128,7 +111,7 @@ def explained(error: Exception, engine: Engine) -> BackendError:
 
 
 def _unreached(error: Exception, engine: Engine) -> BackendError:
-    place, silence = display_url(engine.url), getattr(cause(error), "silence", None)
+    place, silence = display_url(engine.url), getattr(error, "silence", None)
     if silence is None:
         message = f"`{place}` cannot be reached: {words(error)}"
         return BackendError(message, hint="see that it is running")
@@ -141,5 +124,5 @@ def translate_errors(engine: Engine) -> Iterator[None]:
     """Raise a BackendError for the user in place of an error of the database."""
     try:
         yield
-    except errors(engine) as error:
+    except engine.errors as error:
         raise explained(error, engine) from error

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from .engine import place
+from .engine import Engine, place, reading
 
 WAL_WRITE_LOCK = "120"
 """The byte of a ``-shm`` file that a writer locks. Source: SQLite, walformat.html."""
 
-ACTIVITY = text(
-    """
+ACTIVITY = """
     SELECT a.pid, a.usename, coalesce(host(a.client_addr), 'this machine'), a.xact_start
     FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
     WHERE l.relation = CAST('account' AS regclass) AND l.granted AND a.pid <> pg_backend_pid()
     ORDER BY a.xact_start LIMIT 1
-    """,
-)
+"""
 
 
 def holder(engine: Engine) -> str:
@@ -47,8 +42,12 @@ def _process(file: Path) -> str | None:
 
 def _backend(engine: Engine) -> str | None:
     try:
-        with engine.connect() as connection:
-            row = connection.execute(ACTIVITY).first()
-    except SQLAlchemyError:
+        with reading(engine) as connection:
+            rows = connection.rows(ACTIVITY)
+    except engine.errors:
         return None
-    return f"`{row[1]}` on {row[2]} (process {row[0]}), since {row[3]:%H:%M:%S %Z}" if row else None
+    descriptions = (
+        f"`{who}` on {where} (process {id_}), since {since:%H:%M:%S %Z}"
+        for id_, who, where, since in rows
+    )
+    return next(descriptions, None)

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 
-from .deadline import SHORTEST, Silence, WaitStage, bounded, waited
+from .deadline import SHORTEST, NotConnected, Silence, WaitStage, bounded, waited
 
 T = TypeVar("T")
 INTERVAL = 0.1
@@ -41,17 +42,16 @@ class BoundedConnection(psycopg.Connection[Any]):
         transaction another session.
 
         Raises:
-            psycopg.Error: there is no answer in time, or the connection fails.
+            NotConnected: there is no answer in time, or the connection fails.
         """
         begin = monotonic()
         try:
             made = cls.connect(autocommit=True, prepare_threshold=None, **_in_time(options))
         except psycopg.Error as error:
             waited(monotonic() - begin)
-            if isinstance(error, psycopg.errors.ConnectionTimeout):
-                silence = Silence(WaitStage.CONNECT, monotonic() - begin)
-                raise NoAnswerInTime(silence) from error
-            raise
+            is_silent = isinstance(error, psycopg.errors.ConnectionTimeout)
+            silence = Silence(WaitStage.CONNECT, monotonic() - begin) if is_silent else None
+            raise NotConnected(str(error), silence) from error
         made.limit = limit
         return made
 
@@ -59,6 +59,11 @@ class BoundedConnection(psycopg.Connection[Any]):
         """Close the connection: a pool that is deleted does not close its connections."""
         if hasattr(self, "pgconn"):
             self.pgconn.finish()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Say whether a transaction is open, or the connection broken."""
+        return self.info.transaction_status is not TransactionStatus.IDLE
 
     def commit(self) -> None:
         self._stage = WaitStage.COMMIT

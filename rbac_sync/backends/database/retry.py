@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
-from sqlalchemy import Engine
-
 from ...errors import BackendError, OutcomeUnknown
 from .deadline import Patience, patience
-from .faults import Fault, errors, explained, fault
+from .engine import Engine
+from .faults import Fault, explained, fault
 
 T = TypeVar("T")
 
@@ -98,7 +97,7 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
             noted = Attempt()
             try:
                 return attempt(noted)
-            except errors(engine) as error:
+            except engine.errors as error:
                 what = fault(error)
                 tried.note(what, noted.step)
                 if not tried.may_help(what):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ...errors import BackendError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
+    from .url import DatabaseUrl
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0", "1")}
 """The options that a URL may have. Source: SQLite, uri.html."""
@@ -31,7 +31,7 @@ MAKE_STORE = "make one: rbac-sync store init --owner EMAIL"
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
-def check_options(url: URL) -> None:
+def check_options(url: DatabaseUrl) -> None:
     """Check the options after the ``?`` of *url*.
 
     Raises:
@@ -47,7 +47,7 @@ def check_options(url: URL) -> None:
             )
 
 
-def options(url: URL) -> dict[str, str]:
+def options(url: DatabaseUrl) -> dict[str, str]:
     """Return the options after the ``?`` of *url*."""
     return {key: str(value) for key, value in url.query.items()}
 

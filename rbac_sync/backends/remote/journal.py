@@ -29,7 +29,7 @@ from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
-from .journal_database import JournalDatabase
+from ..database.sql import SqlConnection
 from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
@@ -62,7 +62,7 @@ class Intent:
 class Journal:
     """The journal of one account. A run that writes to it holds the lock of the account."""
 
-    def __init__(self, database: JournalDatabase, where: JournalPlace) -> None:
+    def __init__(self, database: SqlConnection, where: JournalPlace) -> None:
         """Use the journal at *where*; ``account`` is the name in its audit trail."""
         self._database, self.place, self.account = database, where, where.account
         self._name = where.name

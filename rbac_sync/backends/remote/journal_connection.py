@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ...errors import BackendError, Locked
+from ..database.sql import FileConnection, SqlConnection
 from ..state_folder import FOLDER_VARIABLE
 from . import journal_tables as t
 from .journal import Journal
-from .journal_database import FileDatabase, JournalDatabase, connected, in_memory
+from .journal_database import connected, in_memory
 from .state_files import URL_VARIABLE, JournalPlace
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 WAIT = 5.0
 """The seconds that a run waits for another run."""
@@ -59,22 +56,23 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
                 yield Journal(readable, where)
 
 
-def _prepared(database: JournalDatabase, where: JournalPlace) -> Journal:
+def _prepared(database: SqlConnection, where: JournalPlace) -> Journal:
     with database.transaction():
         t.prepare(database, where)
     return Journal(database, where)
 
 
 @contextmanager
-def _readable(database: JournalDatabase, where: JournalPlace) -> Iterator[JournalDatabase]:
+def _readable(database: SqlConnection, where: JournalPlace) -> Iterator[SqlConnection]:
     """Give *database*, or a copy in memory with the current tables if its tables are older."""
     format_number = t.stored_format(database)
     t.check_format(format_number, where)
     if format_number == t.FORMAT:
         yield database
         return
-    old = database if format_number and isinstance(database, FileDatabase) else None
-    with old.copy() if old else in_memory() as copy:
+    with in_memory() as copy:
+        if format_number and isinstance(database, FileConnection):
+            database.driver.backup(copy.driver)
         with copy.transaction():
             t.prepare(copy, where)
         yield copy
@@ -134,44 +132,39 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
 def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
     """Hold the row of the journal *where* on a separate connection; wait *wait* seconds at most.
 
-    The function that it gives raises a BackendError if the lock is lost.
+    The function that it gives raises a BackendError if the lock is lost. The transaction of the
+    lock ends with its connection.
 
     Raises:
         Held: another run holds it.
     """
-    from ..database.engine import connected_to_write, engine
-    from ..database.faults import errors
+    from ..database.engine import engine
 
     database = engine(where.url, wait)
-    connection = connected_to_write(database)
-    try:
-        _lock(connection, where.name, errors(database))
-        yield lambda: _check(connection, errors(database))
-    finally:
-        with suppress(*errors(database)):  # a broken connection has released its lock
-            connection.close()
+    with database.connected(writes=True) as connection:
+        connection.begin()
+        _lock(connection, where.name, database.errors)
+        yield lambda: _check(connection, database.errors)
 
 
-def _lock(connection: Connection, name: str, faults: tuple[type[Exception], ...]) -> None:
-    from sqlalchemy import text
-
+def _lock(connection: SqlConnection, name: str, faults: tuple[type[Exception], ...]) -> None:
     from ..database.faults import Fault, fault
 
     for setting in SILENCE:
-        connection.exec_driver_sql(setting)
+        connection.rows(setting)
     # The run itself can still write rows that refer to this one.
-    row = text("SELECT id FROM journal WHERE id = :name FOR NO KEY UPDATE")
+    row = "SELECT id FROM journal WHERE id = :name FOR NO KEY UPDATE"
     try:
-        connection.execute(row, {"name": name})
+        connection.rows(row, {"name": name})
     except faults as error:
         if fault(error) is Fault.LOCKED:
             raise Held from None
         raise
 
 
-def _check(connection: Connection, faults: tuple[type[Exception], ...]) -> None:
+def _check(connection: SqlConnection, faults: tuple[type[Exception], ...]) -> None:
     try:
-        connection.exec_driver_sql("SELECT 1")
+        connection.rows("SELECT 1")
     except faults as error:
         message = "the connection that held the account's lock is gone"
         raise BackendError(message, hint="plan and apply again to go on") from error

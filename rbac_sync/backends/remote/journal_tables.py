@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...audit.texts import FIELDS, PLAIN
 from ...errors import BackendError
-from .journal_database import JournalDatabase
+from ..database.sql import SqlConnection
 from .state_files import JournalPlace
 
 FORMAT = 2
@@ -69,7 +69,7 @@ ONE_JOURNAL = {
 """The tables and columns of a file of format 1, by the names of the current tables."""
 
 
-def stored_format(database: JournalDatabase) -> int:
+def stored_format(database: SqlConnection) -> int:
     """Return the format of the journals in *database*; 0 if there are none."""
     if database.is_file and database.rows("PRAGMA user_version") == [(1,)]:
         return 1
@@ -82,7 +82,7 @@ def stored_format(database: JournalDatabase) -> int:
     return int(number)
 
 
-def prepare(database: JournalDatabase, where: JournalPlace) -> None:
+def prepare(database: SqlConnection, where: JournalPlace) -> None:
     """Make what is missing: the tables, and the row of the journal of *where*.
 
     Raises:
@@ -104,7 +104,7 @@ def prepare(database: JournalDatabase, where: JournalPlace) -> None:
         database.rows(f"PRAGMA user_version = {FORMAT}")
 
 
-def _make_tables(database: JournalDatabase) -> None:
+def _make_tables(database: SqlConnection) -> None:
     """Make the missing tables; in SQLite they are strict and have no row numbers."""
     number, kind = ("INTEGER", " STRICT, WITHOUT ROWID") if database.is_file else ("BIGINT", "")
     for name, columns in TABLES.items():
@@ -125,7 +125,7 @@ def check_format(format_number: int, where: JournalPlace) -> None:
         raise BackendError(message, hint="use the version of rbac-sync that wrote it")
 
 
-def _take_over(database: JournalDatabase, name: str) -> None:
+def _take_over(database: SqlConnection, name: str) -> None:
     """Move the one journal of a file of format 1 into the tables of all."""
     there = {row[0] for row in database.rows("SELECT name FROM sqlite_schema")}
     for new, (old, columns) in ONE_JOURNAL.items():

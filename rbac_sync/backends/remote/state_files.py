@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..state_folder import FOLDER_VARIABLE, state_folder
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
+    from ..database.url import DatabaseUrl
 
 URL_VARIABLE = "RBAC_SYNC_JOURNAL_URL"
 """The variable that names the database of the journals."""
@@ -28,7 +28,7 @@ class JournalPlace:
     ``at`` is the URL of the database that the user names, else a file.
     """
 
-    at: Path | URL
+    at: Path | DatabaseUrl
     service: str
     account: str
 
@@ -40,7 +40,7 @@ class JournalPlace:
         return display_url(self.url)
 
     @property
-    def url(self) -> URL:
+    def url(self) -> DatabaseUrl:
         """The URL of the database that the user names."""
         assert not isinstance(self.at, Path), "a journal on a server has a URL"
         return self.at
@@ -103,7 +103,7 @@ def journal(
     return JournalPlace(usual / f"{name}.journal", service, account)
 
 
-def _named(named: str, of_file: str, environment: Mapping[str, str]) -> URL:
+def _named(named: str, of_file: str, environment: Mapping[str, str]) -> DatabaseUrl:
     """Return the URL *named* in the environment, else *of_file*; errors as in ``journal``."""
     from ..database.connection import check_of_file
     from ..database.engine import address

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
-
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    CursorResult,
-    Select,
-    Table,
-    bindparam,
-    select,
-    text,
-    update,
-)
 
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ...model.instant import parsed
+from ..database.columns import loaded
+from ..database.sql import Row, SqlConnection, quoted
 from . import tables as t
 from .names import NameIndex, NameRow
+from .tables import StoreTable
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")
 
@@ -34,7 +26,7 @@ COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", 
 class Account:
     """An account as one transaction sees it. ``serial`` is the last number that was drawn."""
 
-    connection: Connection
+    connection: SqlConnection
     number: int
     id: str
     handle: str
@@ -45,7 +37,7 @@ class Account:
     created: Instant
 
     @classmethod
-    def unlocked(cls, connection: Connection, handle: str) -> Account:
+    def unlocked(cls, connection: SqlConnection, handle: str) -> Account:
         """Return the account for reading.
 
         Raises:
@@ -54,7 +46,7 @@ class Account:
         return cls._of(connection, handle, _ROW)
 
     @classmethod
-    def locked(cls, connection: Connection, handle: str) -> Account:
+    def locked(cls, connection: SqlConnection, handle: str) -> Account:
         """Lock the account and return it: no other transaction writes to it before this one ends.
 
         In SQLite the transaction itself is the lock, and this function only reads.
@@ -62,15 +54,26 @@ class Account:
         Raises:
             BackendError: there is no account with this handle.
         """
-        return cls._of(connection, handle, _LOCKED_ROW)
+        return cls._of(connection, handle, _ROW if connection.is_file else f"{_ROW} FOR UPDATE")
 
     @classmethod
-    def _of(cls, connection: Connection, handle: str, statement: Select[Any]) -> Account:
-        row = connection.execute(statement, {"handle": handle}).mappings().first()
-        if row is None:
+    def _of(cls, connection: SqlConnection, handle: str, statement: str) -> Account:
+        rows = connection.rows(statement, {"handle": handle})
+        if not rows:
             hint = f"rbac-sync store init --account {handle} --world WORLD --owner EMAIL"
             raise BackendError(f"the store has no account `{handle}`", hint=hint)
-        return cls(connection, **{**row, "features": frozenset(row["features"])})
+        number, id_, _, world, features, settings, serial, created = rows[0]
+        return cls(
+            connection,
+            number,
+            id_,
+            handle,
+            world,
+            frozenset(json.loads(features)),
+            json.loads(settings),
+            serial,
+            loaded(created),
+        )
 
     @property
     def catalogue(self) -> Catalogue:
@@ -89,7 +92,7 @@ class Account:
         """
         order = ("kind", "key") if "key" in at else ()
         query = statement(t.address, ("number", "kind", "key"), at, order)
-        return [(number, kind, key) for number, kind, key in self.rows(query, **at)]
+        return self.rows(query, **at)
 
     @cached_property
     def now(self) -> Instant:
@@ -98,23 +101,20 @@ class Account:
 
     def keep_serial(self) -> None:
         """Write the last drawn number to the database."""
-        self.connection.execute(_SERIAL, {"at_number": self.number, "serial": self.serial})
+        self.rows("UPDATE account SET serial = :serial WHERE number = :account", serial=self.serial)
 
-    def rows(self, statement: Select[Any], **values: object) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, **values: object) -> list[Row]:
         """Return the rows of *statement* as the driver gives them: TEXT and INTEGER, undecoded.
 
-        *values* are those of its parameters besides ``account``.
-        *Why* past SQLAlchemy's own rows: they double the time of a bulk read.
+        *values* are those of the statement besides ``account``.
         """
-        cursor = self.execute(statement, **values).cursor
-        assert cursor is not None, "a select has a cursor"
-        return list(cursor.fetchall())
+        return self.connection.rows(statement, {"account": self.number, **values})
 
-    def execute(self, statement: Select[Any], **values: object) -> CursorResult[Any]:
-        """Return the result of *statement* with these *values* of its parameters."""
-        return self.connection.execute(statement, {"account": self.number, **values})
+    def stream(self, statement: str, **values: object) -> Iterable[Row]:
+        """Give the rows of *statement* one by one; see ``rows``."""
+        return self.connection.stream(statement, {"account": self.number, **values})
 
-    def find(self, table: Table, *columns: str, **at: object) -> list[tuple[Any, ...]]:
+    def find(self, table: StoreTable, *columns: str, **at: object) -> list[Row]:
         """Return *columns* of the account's rows of *table* whose columns have the values *at*.
 
         A list stands for any of its values. The rows are undecoded.
@@ -123,45 +123,44 @@ class Account:
 
 
 def statement(
-    table: Table, columns: tuple[str, ...], at: Mapping[str, object], order: tuple[str, ...] = ()
-) -> Select[Any]:
-    """Return the statement of ``Account.find``, whose parameters are ``account`` and those *at*."""
+    table: StoreTable,
+    columns: tuple[str, ...],
+    at: Mapping[str, object],
+    order: tuple[str, ...] = (),
+) -> str:
+    """Return the statement of ``Account.find``, whose values are ``account`` and those of *at*."""
     lists = frozenset(name for name, value in at.items() if isinstance(value, list))
     return _statement(table, columns, tuple(at), lists, order)
 
 
 @cache
 def _statement(
-    table: Table,
+    table: StoreTable,
     columns: tuple[str, ...],
     named: tuple[str, ...],
     lists: frozenset[str],
     order: tuple[str, ...],
-) -> Select[Any]:
-    """Build and cache a statement. *Why*: to build one takes longer than to find a row by it."""
-    c = table.c
-    mine = select(*(c[name] for name in columns)).where(c.account == bindparam("account"))
-    for name in named:
-        value: BindParameter[Any] = bindparam(name, expanding=name in lists)
-        mine = mine.where(c[name].in_(value) if name in lists else c[name] == value)
-    return mine.order_by(*(c[name] for name in order))
+) -> str:
+    """Build and cache a statement. *Why*: to build one takes as long as to find a row by it."""
+    such = [f"{quoted(n)} IN (:{n})" if n in lists else f"{quoted(n)} = :{n}" for n in named]
+    text = f"SELECT {listed(columns)} FROM {quoted(table.name)} WHERE account = :account"  # noqa: S608
+    text = " AND ".join((text, *such))
+    return f"{text} ORDER BY {listed(order)}" if order else text
 
 
-def clock(connection: Connection) -> Instant:
+def listed(columns: Iterable[str]) -> str:
+    """Return the names of *columns*, as a statement has them."""
+    return ", ".join(map(quoted, columns))
+
+
+def clock(connection: SqlConnection) -> Instant:
     """Return the database's own time."""
-    if connection.dialect.name == "sqlite":
-        now = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-        return parsed(connection.execute(text(now)).scalar_one())
-    moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return moment.astimezone(UTC)
+    if connection.is_file:
+        ((now,),) = connection.rows("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+        return parsed(now)
+    ((moment,),) = connection.rows("SELECT clock_timestamp()")
+    here: Instant = moment
+    return here.astimezone(UTC)
 
 
-_ROW = select(*(t.account.c[name] for name in COLUMNS)).where(
-    t.account.c.handle == bindparam("handle")
-)
-_LOCKED_ROW = _ROW.with_for_update()
-_SERIAL = (
-    update(t.account)
-    .where(t.account.c.number == bindparam("at_number"))
-    .values(serial=bindparam("serial"))
-)
+_ROW = f"SELECT {listed(COLUMNS)} FROM account WHERE handle = :handle"  # noqa: S608

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Connection, Select, bindparam, select
 
 from ...errors import CredentialError
 from ...model import Address, Kind, Status
 from ..credential import hashed, same
+from ..database.columns import loaded
 from ..database.engine import WAIT, address, display_url, engine, reading
 from ..database.faults import translate_errors
+from ..database.sql import SqlConnection
 from ..interface import Target
 from . import log_ins, schema
-from . import tables as t
 from .account import Account, clock
 from .backend import StoreBackend
 from .key_scope import HERE, KeyScope
@@ -57,7 +55,7 @@ class Home:
 class ReadTransaction:
     """One read transaction over the whole store."""
 
-    def __init__(self, connection: Connection, place: str) -> None:
+    def __init__(self, connection: SqlConnection, place: str) -> None:
         """Read over *connection*; *place* is the URL of the store without secrets."""
         self._connection, self._place = connection, place
 
@@ -72,15 +70,9 @@ class ReadTransaction:
         *Why* not by handle: the founder of an account chooses its handle and its users,
         but cannot choose to be first.
         """
-        a, n, u = t.account.c, t.address.c, t.user.c
-        statement = (
-            select(a.handle, a.id, u.status)
-            .join(t.address, n.account == a.number)
-            .join(t.user, (u.account == n.account) & (u.number == n.number))
-            .where(a.world == world, n.kind == Kind.USER, n.key == user.key)
-            .order_by(u.created, a.handle)
+        rows = self._connection.rows(
+            HOMES, {"world": world, "kind": str(Kind.USER), "key": user.key}
         )
-        rows = self._connection.execute(statement)
         return [Home(handle, UUID(id_), Status(status)) for handle, id_, status in rows]
 
 
@@ -109,7 +101,7 @@ class Accounts:
         """
         self.check()
         with translate_errors(self._store), reading(self._store) as connection:
-            return frozenset(connection.execute(select(t.account.c.world)).scalars())
+            return frozenset(world for (world,) in connection.rows("SELECT world FROM account"))
 
     def whose(self, api_key: str) -> Caller:
         """Return the owner of this key or log-in.
@@ -121,19 +113,15 @@ class Accounts:
             return self._logged_in(api_key)
         digest = hashed(api_key)
         with translate_errors(self._store), reading(self._store) as connection:
-            row = connection.execute(_key_of_hash(), {"hash": digest}).first()
-            if row is None or not same(row.hash, digest):
+            rows = connection.rows(KEY_OF_HASH, {"hash": digest, "kind": KEY})
+            if not rows or not same(rows[0][0], digest):
                 raise CredentialError(UNKNOWN)
-            if row.until is not None and row.until <= clock(connection):
+            _, until, id_, handle, account_id, world, kind, key, content = rows[0]
+            if until is not None and loaded(until) <= clock(connection):
                 raise CredentialError("this API key has expired")
-        return Caller(
-            row.handle,
-            UUID(row.account_id),
-            Address(KINDS[row.kind], row.key),
-            row.world,
-            UUID(row.id),
-            KeyScope.of(row.content),
-        )
+        reach = KeyScope.of(content and json.loads(content))
+        owner = Address(KINDS[kind], key)
+        return Caller(handle, UUID(account_id), owner, world, UUID(id_), reach)
 
     def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
         """Return the log-in to which *token*, of this *sort*, belongs; see ``log_ins``."""
@@ -149,12 +137,9 @@ class Accounts:
 
     def account_of(self, document: UUID, world: str) -> str | None:
         """Return the handle of the account of *world* with the document of this id, or None."""
-        c, a = t.document.c, t.account.c
-        held = select(a.handle).join(t.document, c.account == a.number)
-        statement = held.where(c.id == str(document), a.world == world)
         with translate_errors(self._store), reading(self._store) as connection:
-            handle = connection.execute(statement).scalar()
-        return None if handle is None else str(handle)
+            rows = connection.rows(ACCOUNT_OF, {"id": str(document), "world": world})
+        return str(rows[0][0]) if rows else None
 
     @contextmanager
     def moment(self) -> Iterator[ReadTransaction]:
@@ -168,16 +153,23 @@ class Accounts:
         return StoreBackend(self._url, account, api_key, wait=self._wait, store=self._store)
 
 
-@cache
-def _key_of_hash() -> Select[Any]:
-    """Return the statement that reads the key with a given ``hash``, its owner and its scope."""
-    c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
-    beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
-    return (
-        select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
-        .add_columns(n.kind, n.key, d.content)
-        .join(t.account, a.number == c.account)
-        .join(t.address, (n.account == c.account) & (n.number == c.owner))
-        .outerjoin(t.document, beside & (d.name == c.id))
-        .where(c.hash == bindparam("hash"))
-    )
+HOMES = """
+    SELECT a.handle, a.id, u.status FROM account a
+    JOIN address n ON n.account = a.number
+    JOIN "user" u ON u.account = n.account AND u.number = n.number
+    WHERE a.world = :world AND n.kind = :kind AND n.key = :key
+    ORDER BY u.created, a.handle
+"""
+ACCOUNT_OF = """
+    SELECT a.handle FROM account a JOIN document d ON d.account = a.number
+    WHERE d.id = :id AND a.world = :world
+"""
+KEY_OF_HASH = """
+    SELECT k.hash, k.until, k.id, a.handle, a.id, a.world, n.kind, n.key, d.content FROM api_key k
+    JOIN account a ON a.number = k.account
+    JOIN address n ON n.account = k.account AND n.number = k.owner
+    LEFT JOIN document d
+        ON d.account = k.account AND d.kind = :kind AND d.owner = k.owner AND d.name = k.id
+    WHERE k.hash = :hash
+"""
+"""The key with a hash, with its owner and the document of its scope."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
-
 from ...audit.record import Authorship
 from ...audit.row_facts import ADOPTED, with_kept
 from ...model import ACCOUNT
+from ..database.sql import SqlConnection
 from . import row_facts
-from . import tables as t
 from .account import Account
 from .batch import Batch
 from .documents import Documents
@@ -22,9 +20,9 @@ FIRST = "0005"
 WORDS = "what decides who may come in was put on record as it was found"
 
 
-def adopt(connection: Connection) -> None:
+def adopt(connection: SqlConnection) -> None:
     """Add to the trail of each account one record of all its rows."""
-    for handle in connection.execute(select(t.account.c.handle)).scalars().all():
+    for (handle,) in connection.rows("SELECT handle FROM account"):
         _adopt(Account.locked(connection, handle))
 
 

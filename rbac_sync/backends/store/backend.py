@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
-
 from ...errors import BackendError
 from .. import Settings
 from ..database.connection import check_of_file
-from ..database.engine import WAIT, address, display_url, engine, reading, writing
+from ..database.engine import WAIT, Engine, address, display_url, engine, reading, writing
 from ..database.faults import translate_errors
 from ..database.retry import Attempt, TransactionStep, retried
+from ..database.sql import SqlConnection
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
 from . import schema
@@ -112,7 +111,7 @@ class StoreBackend:
 
         return retried(attempt, store, run)
 
-    def _writer(self, connection: Connection) -> StoreWriter:
+    def _writer(self, connection: SqlConnection) -> StoreWriter:
         schema.check(connection)
         account = Account.locked(connection, self._account)
         return StoreWriter(account, self._target(account), self._api_key)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from os import urandom
 from typing import Any, Literal
-
-from sqlalchemy import ColumnElement, Delete, Table, Update, bindparam, delete, update
 
 from ...audit.row_facts import Facts
 from ...errors import BackendError
 from . import row_facts
 from . import tables as t
 from .account import Account
-from .bulk import Row, encoded_rows, execute, load
+from .bulk import Row, Write, encoded_rows, execute, load, updating
+from .tables import StoreTable
 
 Verb = Literal["insert", "update", "delete"]
-Group = Table | Update | Delete
+Group = StoreTable | Write
 
-RANK = {table: rank for rank, table in enumerate(t.metadata.sorted_tables)}
+RANK = {table: rank for rank, table in enumerate(t.TABLES)}
 """The position of each table in the order of references: a table follows those it refers to."""
 
 IDS_DRAWN = 64
@@ -59,9 +57,9 @@ class Batch:
         self._held: dict[Group, list[Row]] = {}
         self._due: Counter[Group] = Counter()
         self._count = 0
-        self._touched: dict[tuple[Table, str, int], int] = {}
+        self._touched: dict[tuple[StoreTable, str, int], int] = {}
         self._notes: dict[str, Facts | None] = {}
-        self._blanks: dict[Table, Row] = {}
+        self._blanks: dict[StoreTable, Row] = {}
         self._ids = _new_ids()
         self.version = account.serial
 
@@ -78,7 +76,7 @@ class Batch:
         """Return an id for a new thing."""
         return next(self._ids)
 
-    def insert(self, table: Table, **values: Any) -> None:
+    def insert(self, table: StoreTable, **values: Any) -> None:
         """Hold back a new row, with its id and stamps; columns without a value are NULL."""
         row = {**self._blank(table), "version": self.version, **values}
         if row.get("id", "") is None:
@@ -87,15 +85,15 @@ class Batch:
             self.note(row_facts.label(table, row), row_facts.of_row(table, row))
         self._hold("insert", table, row, 1)
 
-    def update(self, statement: Update, **parameters: Any) -> None:
+    def update(self, statement: Write, **parameters: Any) -> None:
         """Hold back an update of exactly one row, made with ``updating``."""
         self._hold("update", statement, self._stamps() | parameters, 1)
 
-    def delete(self, statement: Delete, rows: int = 1, **parameters: Any) -> None:
+    def delete(self, statement: Write, rows: int = 1, **parameters: Any) -> None:
         """Hold back the deletion of exactly *rows* rows, made with ``deleting``."""
         self._hold("delete", statement, self._stamps() | parameters, rows)
 
-    def touch(self, table: Table, column: str, number: int) -> None:
+    def touch(self, table: StoreTable, column: str, number: int) -> None:
         """Give the present version to rows with *number* in *column*: a part of them changes."""
         self._touched[table, column, number] = self.version
 
@@ -131,10 +129,10 @@ class Batch:
         self._due[group] += due
         self._count += due
 
-    def _blank(self, table: Table) -> Row:
+    def _blank(self, table: StoreTable) -> Row:
         """Return a row of *table* with the stamps as its only values."""
         if table not in self._blanks:
-            self._blanks[table] = dict.fromkeys(table.columns.keys()) | self._stamps()
+            self._blanks[table] = dict.fromkeys(table.columns) | self._stamps()
         return self._blanks[table]
 
     def _stamps(self) -> Row:
@@ -155,14 +153,14 @@ class Batch:
 
     def _write(self, group: Group, rows: list[Row]) -> None:
         connection = self._account.connection
-        if isinstance(group, Table):
-            load(connection, group, encoded_rows(connection, group, rows))
+        if isinstance(group, StoreTable):
+            load(connection, group, encoded_rows(group, rows))
         elif execute(connection, group, rows) != self._due[group]:
             message = f"a row of `{_table(group).name}` that was to be changed is not there"
             raise BackendError(message, hint="nothing was changed; plan again")
 
     def _touch(self) -> None:
-        rows_by_statement: dict[Update, list[Row]] = {}
+        rows_by_statement: dict[Write, list[Row]] = {}
         for (table, column, number), version in self._touched.items():
             row = self._stamps() | {f"at_{column}": number, "version": version}
             rows_by_statement.setdefault(updating(table, key=(column,)), []).append(row)
@@ -171,26 +169,5 @@ class Batch:
         self._touched.clear()
 
 
-@cache
-def updating(table: Table, *columns: str, key: tuple[str, ...] = ("number",)) -> Update:
-    """Return the update of *columns* and stamps, where ``at_account`` and ``at_``... say."""
-    stamps = tuple(name for name in ("updated", "version") if name in table.c)
-    values = {name: bindparam(name, type_=table.c[name].type) for name in (*columns, *stamps)}
-    return update(table).where(*_at(table, key)).values(values)
-
-
-@cache
-def deleting(table: Table, *key: str) -> Delete:
-    """Return the deletion, where ``at_account`` and ``at_``... say."""
-    return delete(table).where(*_at(table, key))
-
-
-def _at(table: Table, key: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
-    for name in ("account", *key):
-        yield table.c[name] == bindparam(f"at_{name}", type_=table.c[name].type)
-
-
-def _table(group: Group) -> Table:
-    table = group if isinstance(group, Table) else group.table
-    assert isinstance(table, Table), "only tables are written to"
-    return table
+def _table(group: Group) -> StoreTable:
+    return group if isinstance(group, StoreTable) else group.table

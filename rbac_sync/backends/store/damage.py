@@ -15,18 +15,19 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Engine, Integer, Table, select
-
 from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue, worlds
 from ...errors import BackendError
 from ...model import ACTORS, ANYWHERE, PRINCIPALS, SCOPES, Address, Kind, Level
 from ...model.address import folded
-from ..database.columns import Flag, InstantText, Plain, Word, loaded
-from ..database.engine import reading
+from ..database.columns import PLAIN, TEXT
+from ..database.engine import Engine, reading
+from ..database.sql import SqlConnection
 from . import tables as t
+from .account import listed
 from .names import FIXED
 from .row_facts import RESTORE
+from .tables import Column, StoreTable
 from .versions import NAMED
 
 Row = Mapping[str, Any]
@@ -59,7 +60,7 @@ def legible(store: Engine, handle: str) -> Iterator[None]:
         raise BackendError(f"the store is damaged: {wrong}", hint=hint) from error
 
 
-def damage(connection: Connection, handle: str) -> Iterator[Mismatch]:
+def damage(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:
     """Yield each fault in the rows of the account with this *handle*, table by table.
 
     Rows are compared with each other only if each is readable and all references are valid.
@@ -75,38 +76,37 @@ def damage(connection: Connection, handle: str) -> Iterator[Mismatch]:
 class _Rows:
     """The rows of one account, by table."""
 
-    def __init__(self, connection: Connection, handle: str) -> None:
+    def __init__(self, connection: SqlConnection, handle: str) -> None:
         self._connection = connection
-        (self._account,) = self._read(t.account, t.account.c.handle == handle)
+        (self._account,) = self._read(t.account, "handle", handle)
         self._number = self._account["number"]
-        self._held: dict[Table, list[Row]] = {t.account: [self._account]}
-        self.tables = [table for table in t.metadata.sorted_tables if table is not t.audit]
+        self._held: dict[StoreTable, list[Row]] = {t.account: [self._account]}
+        self.tables = [table for table in t.TABLES if table is not t.audit]
 
-    def of(self, table: Table) -> list[Row]:
+    def of(self, table: StoreTable) -> list[Row]:
         """Return the rows of *table*, undecoded."""
         if table not in self._held:
-            self._held[table] = self._read(table, table.c.account == self._number)
+            self._held[table] = self._read(table, "account", self._number)
         return self._held[table]
 
-    def _read(self, table: Table, such: Any) -> list[Row]:
-        cursor = self._connection.execute(select(*table.columns).where(such)).cursor
-        assert cursor is not None, "a select has a cursor"
-        return [dict(zip(table.columns.keys(), row, strict=True)) for row in cursor.fetchall()]
+    def _read(self, table: StoreTable, column: str, value: object) -> list[Row]:
+        text = f'SELECT {listed(table.columns)} FROM "{table.name}" WHERE {column} = :value'  # noqa: S608
+        rows = self._connection.rows(text, {"value": value})
+        return [dict(zip(table.columns, row, strict=True)) for row in rows]
 
-    def illegible(self, table: Table) -> Iterator[Mismatch]:
+    def illegible(self, table: StoreTable) -> Iterator[Mismatch]:
         """Yield each row of *table* with a value that is invalid in its column."""
         for row in self.of(table):
-            for column in table.columns:
+            for column in table.columns.values():
                 if wrong := _wrong(table, column, row[column.name]):
                     yield _mismatch(table, row, f"`{column.name}` {wrong}")
 
     def dangling(self) -> Iterator[Mismatch]:
         """Yield each row that refers to a missing row."""
         for table in self.tables:
-            for reference in table.foreign_key_constraints:
-                names, target = reference.column_keys, reference.referred_table
-                keys = [element.column.name for element in reference.elements]
-                known = {tuple(row[key] for key in keys) for row in self.of(target)}
+            for names, name, _ in table.references:
+                target = BY_NAME[name]
+                known = {tuple(row[key] for key in target.key) for row in self.of(target)}
                 for row in self.of(table):
                     held = tuple(row[name] for name in names)
                     if None not in held and held not in known:
@@ -137,7 +137,9 @@ class _Rows:
         yield from self._wrong_ends(t.team_member, "member", ACTORS)
         yield from self._wrong_ends(t.api_key, "owner", ACTORS)
 
-    def _wrong_ends(self, table: Table, column: str, kinds: Iterable[Kind]) -> Iterator[Mismatch]:
+    def _wrong_ends(
+        self, table: StoreTable, column: str, kinds: Iterable[Kind]
+    ) -> Iterator[Mismatch]:
         for row in self.of(table):
             if self.addresses[row[column]].kind not in kinds:
                 message = f"`{column}` is `{self.addresses[row[column]]}`, which cannot be one"
@@ -180,7 +182,7 @@ class _Rows:
             row[name]
             for table in self.tables
             for name in ("number", "version")
-            if name in table.c and table is not t.account
+            if name in table.columns and table is not t.account
             for row in self.of(table)
         )
         if max(numbers, default=0) > self._account["serial"]:
@@ -188,6 +190,7 @@ class _Rows:
             yield _mismatch(t.account, self._account, message)
 
 
+BY_NAME = {table.name: table for table in t.TABLES}
 HOLDING = ("role", "since", "until", "reason")
 PARTS = (t.role_permission, t.role_implied)
 
@@ -212,16 +215,16 @@ def _fits(address: Address, row: Row) -> bool:
     return address.kind is not Kind.WORKSPACE or address != ANYWHERE
 
 
-def _mismatch(table: Table, row: Row, message: str) -> Mismatch:
-    key = ", ".join(f"{c.name} {row[c.name]}" for c in table.primary_key if c.name != "account")
+def _mismatch(table: StoreTable, row: Row, message: str) -> Mismatch:
+    key = ", ".join(f"{name} {row[name]}" for name in table.key if name != "account")
     return Mismatch(f"`{table.name}` row {key or row['number']}", message, RESTORE)
 
 
-def _wrong(table: Table, column: Column[Any], value: Any) -> str:
+def _wrong(table: StoreTable, column: Column, value: Any) -> str:
     """Return the fault of *value* in words; empty if there is none."""
     if value is None:
-        return "" if column.nullable else "is missing"
-    if not isinstance(value, int if isinstance(column.type, INTEGERS) else str):
+        return "" if column.is_nullable else "is missing"
+    if not isinstance(value, str if column.type.sql == TEXT.sql else int):
         return "is of another type"
     try:
         _check(table, column)(value)
@@ -230,20 +233,13 @@ def _wrong(table: Table, column: Column[Any], value: Any) -> str:
     return ""
 
 
-INTEGERS = (Integer, Flag)
-
-
-def _check(table: Table, column: Column[Any]) -> Callable[[Any], object]:
+def _check(table: StoreTable, column: Column) -> Callable[[Any], object]:
     """Return a function that raises one of ``OURS`` for an invalid value of *column*."""
-    of, name = column.type, column.name
-    if isinstance(of, Word):
-        return of.of
-    if isinstance(of, InstantText):
-        return loaded
-    if isinstance(of, Flag):
-        return (0, 1).index
-    if isinstance(of, Plain):
+    name = column.name
+    if column.type is PLAIN:
         return _list if name == "features" else _mapping
+    if column.type.decoded:
+        return column.type.decoded
     if name in ("id", "actor_id") and table is not t.run:
         return UUID
     if table is t.api_key and name == "hash":

@@ -9,35 +9,26 @@ in, such as a log-in, is noted for the trail: see ``row_facts``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    cast,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    tuple_,
-    update,
-)
-
 from ...audit.row_facts import Facts
 from ...model import Address, Instant
+from ...model.plain import canonical
+from ..database.columns import loaded, stored
 from . import row_facts
 from . import tables as t
-from .account import Account, statement
+from .account import Account, listed, statement
 from .batch import Batch
 from .names import MOST_NAMED, batched
 
 COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 ORDER = ("created", "id")
+HAS_LIST = f"""content LIKE '%"{row_facts.ACCESS}":%'"""
+"""The condition of documents with an access list."""
 
 Place = tuple[str, Address, str]
 """The kind, the owner and the name of a document, which identify it as its id does."""
@@ -89,14 +80,8 @@ class Documents:
 
     def outlines(self, kind: str, owner: Address) -> list[Outline]:
         """Return the documents of *kind* and *owner* without their contents, oldest first."""
-        c = t.document.c
-        listed = (
-            select(c.id, c.name, func.length(cast(c.content, Text)))
-            .where(c.account == self._account.number, c.kind == kind)
-            .where(c.owner == self._account.names.number(owner))
-            .order_by(c.created, c.id)
-        )
-        rows = self._account.connection.execute(listed)
+        number = self._account.names.number(owner)
+        rows = self._account.rows(OUTLINES, kind=kind, owner=number)
         return [Outline(UUID(id_), name, size) for id_, name, size in rows]
 
     def these(self, kind: str, ids: Iterable[UUID]) -> list[Document]:
@@ -113,14 +98,19 @@ class Documents:
         None, without reading them, if there are more than *most*: a number of documents, and
         a number of characters of all contents.
         """
-        c = t.document.c
-        such = [c.kind == kind, or_(c.name.is_(None), c.name.between(*names))]
+        such, (first, last) = (
+            "kind = :kind AND (name IS NULL OR name BETWEEN :first AND :last)",
+            names,
+        )
+        values: dict[str, object] = {"kind": kind, "first": first, "last": last}
         if owner is not None:
-            such.append(c.owner == self._account.names.number(owner))
-        size = func.coalesce(func.sum(func.length(cast(c.content, Text))), 0)
-        extent = select(func.count(), size).where(c.account == self._account.number, *such)
-        count, total = self._account.connection.execute(extent).one()
-        return None if count > most[0] or total > most[1] else list(self._select(*such))
+            such, values["owner"] = f"{such} AND owner = :owner", self._account.names.number(owner)
+        extent = f"""
+            SELECT count(*), coalesce(sum(length(content)), 0)
+            FROM document WHERE account = :account AND {such}
+        """  # noqa: S608
+        ((count, total),) = self._account.rows(extent, **values)
+        return None if count > most[0] or total > most[1] else list(self._select(such, **values))
 
     def with_ids(self, kinds: Iterable[str], ids: Iterable[UUID]) -> dict[UUID, Document]:
         """Return the documents of *kinds* with one of *ids*, by id, in one query for each part."""
@@ -133,13 +123,12 @@ class Documents:
 
     def at(self, places: Collection[Place]) -> dict[Place, Document]:
         """Return the documents that exist at *places*, in one query for each part."""
-        c, numbers = t.document.c, self._account.names.number
+        numbers = self._account.names.number
         keys = sorted((kind, numbers(owner), name) for kind, owner, name in places)
-        columns = tuple_(c.kind, c.owner, c.name)
         return {
             (document.kind, document.owner, document.name or ""): document
             for part in batched(keys)
-            for document in self._select(columns.in_(part))
+            for document in self._select("(kind, owner, name) IN (:places)", places=part)
         }
 
     def get(self, kind: str, id_: UUID) -> Document | None:
@@ -161,13 +150,16 @@ class Documents:
     def keep(self, made: Document) -> Document:
         """Insert a document that has its id already, and return it."""
         self._batch.flush()
-        row = {
-            "account": self._account.number,
-            **{column: getattr(made, column) for column in COLUMNS},
-            "owner": self._account.names.number(made.owner),
-            "id": str(made.id),
-        }
-        self._account.connection.execute(insert(t.document), row)
+        self._account.rows(
+            INSERT,
+            id=str(made.id),
+            kind=made.kind,
+            owner=self._account.names.number(made.owner),
+            name=made.name,
+            content=canonical(made.content),
+            created=stored(made.created),
+            updated=stored(made.updated),
+        )
         self._note(made)
         return made
 
@@ -182,12 +174,14 @@ class Documents:
 
     def put(self, document: Document) -> Document:
         """Write the name and content of *document*, which exists, and return it."""
-        c, now = t.document.c, self._account.now
+        now = self._account.now
         self._note(document, self.get(document.kind, document.id))
-        self._account.connection.execute(
-            update(t.document)
-            .where(c.account == self._account.number, c.id == str(document.id))
-            .values(name=document.name, content=document.content, updated=now)
+        self._account.rows(
+            UPDATE,
+            id=str(document.id),
+            name=document.name,
+            content=canonical(document.content),
+            updated=stored(now),
         )
         return replace(document, updated=now)
 
@@ -201,24 +195,21 @@ class Documents:
 
     def delete(self, document: Document) -> None:
         """Delete *document*."""
-        c = t.document.c
-        mine = delete(t.document).where(c.account == self._account.number, c.id == str(document.id))
-        self._account.connection.execute(mine)
+        self._account.rows(DELETE, id=str(document.id))
         if self._facts(document):
             self._batch.note(row_facts.document_label(document), None)
 
     def opening(self) -> Iterator[Document]:
         """Yield every document that lets somebody in, or may do so; see ``row_facts``."""
-        return self._select(or_(t.document.c.kind.in_(row_facts.PROOFS), self._has_list()))
+        kinds = sorted(row_facts.PROOFS)
+        return self._select(f"(kind IN (:kinds) OR {HAS_LIST})", kinds=kinds)
 
     def listed(self, kinds: Iterable[str], owner: Address | None = None) -> Iterator[Document]:
         """Yield every document of *kinds* that has an access list, of *owner* if one is named."""
-        c = t.document.c
-        own = () if owner is None else (c.owner == self._account.names.number(owner),)
-        return self._select(c.kind.in_(sorted(kinds)), self._has_list(), *own)
-
-    def _has_list(self) -> ColumnElement[bool]:
-        return t.document.c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
+        such, values = f"kind IN (:kinds) AND {HAS_LIST}", dict[str, object](kinds=sorted(kinds))
+        if owner is not None:
+            such, values["owner"] = f"{such} AND owner = :owner", self._account.names.number(owner)
+        return self._select(such, **values)
 
     def _note(self, document: Document, before: Document | None = None) -> None:
         """Note the facts of *document* for the trail, if they differ from those of *before*."""
@@ -229,16 +220,34 @@ class Documents:
     def _facts(self, document: Document) -> Facts | None:
         return row_facts.of_document(document, self._account.names.number(document.owner))
 
-    def _select(self, *such: ColumnElement[bool]) -> Iterator[Document]:
-        yield from self._read(statement(t.document, COLUMNS, {}, ORDER).where(*such))
+    def _select(self, such: str, **values: object) -> Iterator[Document]:
+        """Yield the documents that are *such*, a condition with *values*, oldest first."""
+        text = f"{statement(t.document, COLUMNS, {})} AND {such} ORDER BY {listed(ORDER)}"
+        return self._read(text, **values)
 
     def _find(self, **at: object) -> Iterator[Document]:
         """Yield the documents whose columns have the values *at*; see ``Account.find``."""
         return self._read(statement(t.document, COLUMNS, at, ORDER), **at)
 
-    def _read(self, query: Select[Any], **at: object) -> Iterator[Document]:
+    def _read(self, query: str, **values: object) -> Iterator[Document]:
         owned_by = self._account.names.address
-        rows = self._account.execute(query, **at).mappings().all()
-        self._account.names.know(row["owner"] for row in rows)
-        for row in rows:
-            yield Document(**{**row, "id": UUID(row["id"]), "owner": owned_by(row["owner"])})
+        rows = self._account.rows(query, **values)
+        self._account.names.know(owner for _, _, owner, *_ in rows)
+        for id_, kind, owner, name, content, created, updated in rows:
+            times = loaded(created), loaded(updated)
+            yield Document(UUID(id_), kind, owned_by(owner), name, json.loads(content), *times)
+
+
+OUTLINES = """
+    SELECT id, name, length(content) FROM document
+    WHERE account = :account AND kind = :kind AND owner = :owner ORDER BY created, id
+"""
+INSERT = """
+    INSERT INTO document (account, id, kind, owner, name, content, created, updated)
+    VALUES (:account, :id, :kind, :owner, :name, :content, :created, :updated)
+"""
+UPDATE = """
+    UPDATE document SET name = :name, content = :content, updated = :updated
+    WHERE account = :account AND id = :id
+"""
+DELETE = "DELETE FROM document WHERE account = :account AND id = :id"

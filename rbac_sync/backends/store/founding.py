@@ -8,18 +8,18 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select
-
 from ...audit.record import Authorship
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
 from ...model.address import encoded
+from ...model.plain import canonical
 from ...planning import Change
+from ..database.columns import stored
 from ..database.engine import WAIT, address, display_url, engine, writing
 from ..database.faults import translate_errors
+from ..database.sql import SqlConnection
 from ..interface import Target
-from . import tables as t
 from .account import Account, clock
 from .features import DEFAULT, check
 from .key_scope import KeyScope, keep
@@ -31,6 +31,12 @@ FIRST = "init"
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses of every account from the beginning."""
+
+NEW_ACCOUNT = """
+    INSERT INTO account (number, id, handle, world, features, settings, serial, created)
+    VALUES (:number, :id, :handle, :world, :features, :settings, :serial, :created)
+"""
+NEW_ADDRESS = "INSERT INTO address VALUES (:account, :number, :kind, :key)"
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -102,7 +108,7 @@ def branch(
     return UUID(writer.account.id)
 
 
-def _writer(connection: Connection, target: Target) -> StoreWriter:
+def _writer(connection: SqlConnection, target: Target) -> StoreWriter:
     """Return a writer for a new account, whose first record is the account itself."""
     writer = StoreWriter(Account.locked(connection, target.account), target, None)
     writer.note_account()
@@ -113,9 +119,9 @@ def _by(owner_email: str, reason: str) -> Authorship:
     return Authorship(User(owner_email).address, FIRST, reason=reason)
 
 
-def _exists(connection: Connection, handle: str) -> bool:
-    number = t.account.c.number
-    return bool(connection.execute(select(number).where(t.account.c.handle == handle)).first())
+def _exists(connection: SqlConnection, handle: str) -> bool:
+    by_handle = "SELECT number FROM account WHERE handle = :handle"
+    return bool(connection.rows(by_handle, {"handle": handle}))
 
 
 def _check(handle: str, email: str) -> None:
@@ -127,21 +133,20 @@ def _check(handle: str, email: str) -> None:
 
 
 def _make_account(
-    connection: Connection,
+    connection: SqlConnection,
     handle: str,
     world: str,
     features: list[str],
     settings: Mapping[str, Any],
 ) -> None:
-    c = t.account.c
-    number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
+    ((number,),) = connection.rows("SELECT coalesce(max(number), 0) + 1 FROM account")
     row = {"number": number, "id": str(uuid4()), "handle": handle, "world": world}
-    columns = {"features": features, "settings": dict(settings)}
-    counters = {"created": clock(connection), "serial": len(FIXED)}
-    connection.execute(insert(t.account), {**row, **columns, **counters})
+    columns = {"features": canonical(features), "settings": canonical(dict(settings))}
+    counters = {"created": stored(clock(connection)), "serial": len(FIXED)}
+    connection.rows(NEW_ACCOUNT, {**row, **columns, **counters})
     for place, (kind, key) in enumerate(FIXED, 1):
-        fixed = {"account": number, "number": place, "kind": kind, "key": key}
-        connection.execute(insert(t.address), fixed)
+        fixed = {"account": number, "number": place, "kind": str(kind), "key": key}
+        connection.rows(NEW_ADDRESS, fixed)
 
 
 def _make_owner(writer: StoreWriter, owner: User, by: Authorship) -> None:

@@ -14,14 +14,13 @@ from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, select, tuple_
-
 from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
 from .account import Account, statement
 from .names import batched
 from .partial_state import MANY, LoadedMapping
+from .tables import StoreTable
 from .versions import NAMED
 
 PARTS = (16, 64, 256)
@@ -137,10 +136,10 @@ class IdIndex:
                 numbers[number, who] = scope, principal
         self._held_by.update({place: [] for place in places})
         self._expect({a for place in numbers.values() for a in place})
-        at = tuple_(t.binding.c.scope, t.binding.c.principal)
-        query = statement(t.binding, ("scope", *HELD_COLUMNS), {}, ("created", "id"))
+        query = statement(t.binding, ("scope", *HELD_COLUMNS), {})
+        query += " AND (scope, principal) IN (:places) ORDER BY created, id"
         for part in batched(sorted(numbers)):
-            for number, *row in self._account.rows(query.where(at.in_(part))):
+            for number, *row in self._account.rows(query, places=part):
                 place = numbers[number, row[0]]
                 self._held_by[place] += self._rows(place[0], [row])
 
@@ -268,7 +267,9 @@ def _columns(kind: Kind) -> tuple[str, ...]:
     return ("number", "id", "created", "updated", "version", *own)
 
 
-def _rows(account: Account, table: Table, *columns: str, **at: object) -> list[tuple[Any, ...]]:
+def _rows(
+    account: Account, table: StoreTable, *columns: str, **at: object
+) -> list[tuple[Any, ...]]:
     return account.rows(statement(table, columns, at, ("created", "id")), **at)
 
 
@@ -277,30 +278,28 @@ def _sizes() -> Iterator[int]:
 
 
 @cache
-def _entries_after(kind: Kind) -> Select[Any]:
+def _entries_after(kind: Kind) -> str:
     """Return the statement for a part of the entries of *kind*: those after number ``last``."""
-    number = NAMED[kind].c.number
-    mine = statement(NAMED[kind], _columns(kind), {}, ("number",))
-    return mine.where(number > bindparam("last")).limit(bindparam("most"))
+    mine = statement(NAMED[kind], _columns(kind), {})
+    return f"{mine} AND number > :last ORDER BY number LIMIT :most"
 
 
 @cache
-def _members_after() -> Select[Any]:
+def _members_after() -> str:
     """Return the statement for a part of the rows of a scope: those after a given one."""
-    place, order = ("principal", "position"), t.binding.c
-    mine = statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0}, place)
-    after = tuple_(*map(bindparam, place))
-    return mine.where(tuple_(order.principal, order.position) > after).limit(bindparam("most"))
+    mine = statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0})
+    after = "(principal, position) > (:principal, :position)"
+    return f"{mine} AND {after} ORDER BY principal, position LIMIT :most"
 
 
 @cache
-def _named_by(table: Table, column: str) -> Select[Any]:
+def _named_by(table: StoreTable, column: str) -> str:
     """Return the statement for the name of the row with a given ``id`` in *column* of *table*.
 
     A damaged row without a name is in the result, too.
     """
-    n, own = t.address.c, table.c
-    named = (own.account == n.account) & (own.number == n.number)
-    there = select(own.number, n.kind, n.key).select_from(table).outerjoin(t.address, named)
-    mine = table.c.account == bindparam("account")
-    return there.where(mine, table.c[column] == bindparam("id"))
+    return f"""
+        SELECT own.number, n.kind, n.key FROM "{table.name}" own
+        LEFT JOIN address n ON n.account = own.account AND n.number = own.number
+        WHERE own.account = :account AND own.{column} = :id
+    """  # noqa: S608

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import cast
 
-from sqlalchemy import bindparam, func, select
-
 from ...model import Address, Status, Workspace
-from . import tables as t
 from .account import Account
 from .handlers import Workspaces
-from .handlers.bindings import OF_SCOPES
+from .handlers.bindings import by_scope
 from .names import batched
+
+USERS = """
+    SELECT a.key, a.number FROM address a
+    JOIN "user" u ON u.account = a.account AND u.number = a.number
+    WHERE a.account = :account AND u.status = :active AND u.expires IS NULL AND u.email = a.key
+"""
 
 
 class StoreNumbers:
@@ -24,16 +27,9 @@ class StoreNumbers:
 
     def users(self) -> dict[str, int] | None:
         """Return the users by e-mail address; None if one is not active or has another form."""
-        a, u = t.address.c, t.user.c
-        mine = a.account == bindparam("account")
-        plain = (u.status == Status.ACTIVE, u.expires.is_(None), u.email == a.key)
-        join = (u.account == a.account) & (u.number == a.number)
-        cursor = self._account.execute(
-            select(a.key, a.number).join(t.user, join).where(mine, *plain)
-        )
-        assert cursor.cursor is not None, "a select has a cursor"
-        users = dict(cast("Iterable[tuple[str, int]]", cursor.cursor))
-        count = select(func.count()).where(u.account == bindparam("account"))
+        plain = self._account.stream(USERS, active=str(Status.ACTIVE))
+        users = dict(cast("Iterable[tuple[str, int]]", plain))
+        count = """SELECT count(*) FROM "user" WHERE account = :account"""
         return users if self._account.rows(count) == [(len(users),)] else None
 
     def number(self, address: Address) -> int | None:
@@ -50,7 +46,8 @@ class StoreNumbers:
         addresses = {n: scope for scope, n in self._account.names.known(scopes).items()}
         rows = dict[Address, dict[int, int]]((scope, {}) for scope in addresses.values())
         for part in batched([*addresses]):
-            for scope, principals, roles, count, more in self._account.rows(OF_SCOPES, scopes=part):
+            rows_by_scope = by_scope(self._account, "IN (:scopes)", scopes=part)
+            for scope, principals, roles, count, more in rows_by_scope:
                 numbers = (map(int, text.split(",")) for text in (principals, roles))
                 row = dict(zip(*numbers, strict=True))
                 if more or len(row) != count:

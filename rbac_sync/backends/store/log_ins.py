@@ -6,6 +6,7 @@ Its tokens contain its id, so that it is found from every account.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,13 +14,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
 from ...errors import CredentialError
 from ...model import Address, Instant
 from ...model.instant import earlier, parsed, rfc3339
 from ..credential import LENGTH, hashed, random_text, same
-from . import tables as t
+from ..database.sql import SqlConnection
 from .account import clock
 from .documents import Document, Documents
 from .names import KINDS
@@ -34,6 +33,14 @@ SHORT, LONG = timedelta(hours=1), timedelta(days=7)
 UNKNOWN = "this log-in is not known here, or has ended"
 AGAIN = "log in again"
 TOKEN = re.compile(rf"(?P<sort>{ACCESS}|{REFRESH})(?P<id>[0-9a-f]{{32}})(?P<secret>\w{{{LENGTH}}})")
+
+
+WHOSE = """
+    SELECT d.content, a.handle, a.id, a.world, n.kind, n.key FROM document d
+    JOIN account a ON a.number = d.account
+    JOIN address n ON n.account = d.account AND n.number = d.owner
+    WHERE d.kind = :kind AND d.id = :id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def renew(
     return Tokens(ACCESS + log_in.id.hex + access, REFRESH + log_in.id.hex + refresh, until)
 
 
-def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
+def whose(connection: SqlConnection, token: str, sort: str = ACCESS) -> LogIn:
     """Return the log-in, of any account, to which *token*, of this *sort*, belongs.
 
     Raises:
@@ -88,19 +95,15 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
     parts = TOKEN.fullmatch(token)
     if parts is None or parts["sort"] != sort:
         raise CredentialError(UNKNOWN, hint=AGAIN)
-    c, a, n = t.document.c, t.account.c, t.address.c
-    statement = (
-        select(c.content, a.handle, a.id, a.world, n.kind, n.key)
-        .join(t.account, a.number == c.account)
-        .join(t.address, (n.account == c.account) & (n.number == c.owner))
-        .where(c.kind == LOG_IN, c.id == str(UUID(parts["id"])))
-    )
-    row = connection.execute(statement).first()
-    if row is None or not _proves(parts["secret"], sort, row.content, clock(connection)):
+    rows = connection.rows(WHOSE, {"kind": LOG_IN, "id": str(UUID(parts["id"]))})
+    if not rows:
         raise CredentialError(UNKNOWN, hint=AGAIN)
-    person = Address(KINDS[row.kind], row.key)
-    tenant = UUID(row.content["tenant"])
-    return LogIn(UUID(parts["id"]), row.handle, UUID(row.id), row.world, person, tenant)
+    text, handle, account, world, kind, key = rows[0]
+    content = json.loads(text)
+    if not _proves(parts["secret"], sort, content, clock(connection)):
+        raise CredentialError(UNKNOWN, hint=AGAIN)
+    person, tenant = Address(KINDS[kind], key), UUID(content["tenant"])
+    return LogIn(UUID(parts["id"]), handle, UUID(account), world, person, tenant)
 
 
 def _proves(secret: str, sort: str, content: Mapping[str, Any], now: Instant) -> bool:

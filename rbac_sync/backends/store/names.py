@@ -85,7 +85,7 @@ class NameIndex:
     def of(self, kind: Kind) -> Mapping[Address, int]:
         """Return the number of each address of *kind*."""
         if not self._is_whole and kind not in self._kinds:
-            self.take(self._read(kind=kind))
+            self.take(self._read(kind=str(kind)))
             self._kinds.add(kind)
         return {a: number for a, number in self._numbers.items() if a.kind is kind}
 
@@ -109,7 +109,7 @@ class NameIndex:
             return
         keys = [key for key in unknown if can_be_kept(key)]
         for part in batched(keys):
-            self.take(self._read(kind=kind, key=part))
+            self.take(self._read(kind=str(kind), key=part))
         missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
         self._gone |= missing
 
@@ -152,9 +152,9 @@ class NameIndex:
     def _at(self, address: Address) -> Iterable[NameRow]:
         """Return the row of *address*, if there is one; for one of ``FIXED``, those of all."""
         if address in FIXED:
-            return self._read(kind=[a.kind for a in FIXED], key=[a.key for a in FIXED])
+            return self._read(kind=[str(a.kind) for a in FIXED], key=[a.key for a in FIXED])
         known = can_be_kept(address.key)
-        return self._read(kind=address.kind, key=address.key) if known else ()
+        return self._read(kind=str(address.kind), key=address.key) if known else ()
 
     def _load(self) -> None:
         if not self._is_whole:

@@ -6,20 +6,19 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
-
 from ...audit.row_facts import Facts, RowFacts
 from ...model import Address, Instant, Key
 from ...model import label as written
 from ...model.plain import canonical
 from ..database.columns import stored
 from . import tables as t
+from .tables import StoreTable
 
 if TYPE_CHECKING:
     from .account import Account
     from .documents import Document
 
-COLUMNS: Mapping[Table, tuple[str, ...]] = {
+COLUMNS: Mapping[StoreTable, tuple[str, ...]] = {
     t.user: ("id", "actor_id", "created"),
     t.service_account: ("id", "actor_id", "created"),
     t.team: ("id", "created"),
@@ -43,7 +42,7 @@ NO_LOG_IN = "delete that row of `document`; the person logs in again"
 NO_INVITATION = "revoke the invitation, and invite anew"
 
 
-def of_row(table: Table, row: Mapping[str, Any]) -> Facts:
+def of_row(table: StoreTable, row: Mapping[str, Any]) -> Facts:
     """Return the facts of a *row* of *table*, which names all its columns."""
     return {name: _fact(name, row[name]) for name in COLUMNS[table]}
 
@@ -81,7 +80,7 @@ def digest(text: str) -> str:
     return sha256(b"rbac-sync kept 1\0" + text.encode(errors="surrogatepass")).hexdigest()
 
 
-def label(table: Table, row: Mapping[str, Any]) -> str:
+def label(table: StoreTable, row: Mapping[str, Any]) -> str:
     """Return the label of a *row* of *table*; it is unique, as a number is never drawn twice."""
     if table is t.api_key:
         return f"{table.name}/{row['owner']}/{row['name']}"
@@ -108,17 +107,16 @@ def live(account: Account, documents: Iterator[Document]) -> dict[str, RowFacts]
     return facts_by_label
 
 
-def _rows(account: Account, table: Table) -> Iterator[tuple[str, RowFacts]]:
+def _rows(account: Account, table: StoreTable) -> Iterator[tuple[str, RowFacts]]:
     place = ("owner", "name") if table is t.api_key else ("number",)
     names = (*place, *COLUMNS[table])
-    statement = select(*(table.c[name] for name in names))
-    for values in account.rows(statement.where(table.c.account == account.number)):
+    for values in account.find(table, *names):
         row = dict(zip(names, values, strict=True))
         owner = account.names.addresses[row[place[0]]]
         yield label(table, row), RowFacts(*_words(table, row, owner))
 
 
-def _words(table: Table, row: Mapping[str, Any], owner: Address) -> tuple[str, Facts, str]:
+def _words(table: StoreTable, row: Mapping[str, Any], owner: Address) -> tuple[str, Facts, str]:
     facts = of_row(table, row)
     if table is not t.api_key:
         return f"`{owner}`", facts, RESTORE

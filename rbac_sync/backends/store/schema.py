@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING, Any
 
 from ...errors import BackendError
-from ..database.engine import WAIT, address, engine, place, writing
+from ..database.engine import WAIT, Engine, address, engine, place
 from ..database.faults import translate_errors
+from ..database.sql import FileConnection, ServerConnection, SqlConnection
 from ..database.sqlite import MAKE_STORE
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 HEAD = "0007"
 """The revision of the schema of this version. A test compares it with the migrations."""
 
-VERSION = text("SELECT version_num FROM alembic_version")
+TABLE = "alembic_version"
+VERSION = f"SELECT version_num FROM {TABLE}"  # noqa: S608
 MISSING_TABLE = "42P01"
 THERE_ALREADY = ("42P07", "42710", "23505")
 """The SQLSTATEs of a table that another process has created meanwhile. Source: as above."""
@@ -34,18 +39,38 @@ def migrate(url: str, wait: float = WAIT) -> str:
     with translate_errors(store):
         try:
             _migrate(store)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in THERE_ALREADY:
+        except store.errors as error:
+            if getattr(error, "sqlstate", None) not in THERE_ALREADY:
                 raise
             _migrate(store)
     return HEAD
 
 
 def _migrate(store: Engine) -> None:
-    with writing(store) as connection:
-        if inspect(connection).has_table("alembic_version"):
-            alone(connection)
-        _upgrade(connection)
+    """Lock the store and upgrade its schema, in one transaction."""
+    from sqlalchemy.exc import DBAPIError
+
+    with store.connected(writes=True) as connection, _lent(connection) as lent:
+        try:
+            with store.turn(), connection.transaction():
+                if connection.has_table(TABLE):
+                    alone(connection)
+                _upgrade(connection, lent)
+        except DBAPIError as error:
+            raise error.orig or error from error
+
+
+@contextmanager
+def _lent(connection: FileConnection | ServerConnection) -> Iterator[sqlalchemy.Connection]:
+    """Give *connection* as one of SQLAlchemy, for alembic; the transactions stay ours."""
+    from sqlalchemy import StaticPool, create_engine
+
+    url, options = "sqlite://", dict[str, Any]()
+    if not connection.is_file:
+        url, options = "postgresql+psycopg://", {"use_native_hstore": False}
+    made = create_engine(url, creator=lambda: connection.driver, poolclass=StaticPool, **options)
+    with made.connect() as lent:
+        yield lent
 
 
 def _make_file(file: Path | None) -> None:
@@ -60,16 +85,16 @@ def _make_file(file: Path | None) -> None:
         raise BackendError(message, hint=hint) from None
 
 
-def alone(connection: Connection) -> None:
+def alone(connection: SqlConnection) -> None:
     """Lock the store against other changes of the schema and new accounts.
 
     *Why* a row and no advisory lock: not every engine with PostgreSQL's protocol has those.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT version_num FROM alembic_version FOR UPDATE"))
+    if not connection.is_file:
+        connection.rows(f"{VERSION} FOR UPDATE")
 
 
-def check(connection: Connection) -> None:
+def check(connection: SqlConnection) -> None:
     """Check that the store has the schema of this version.
 
     Raises:
@@ -86,40 +111,40 @@ def check(connection: Connection) -> None:
         raise BackendError(message, hint="use the version of rbac-sync that migrated it")
 
 
-def _revision(connection: Connection) -> str | None:
+def _revision(connection: SqlConnection) -> str | None:
     """Return the revision of the store, None if it has none.
 
     *Why* without a query whether the table exists: every transaction would pay for it.
     """
     try:
-        number = connection.execute(VERSION).scalar()
-    except DBAPIError as error:
+        numbers = connection.rows(VERSION)
+    except connection.error as error:
         if not _is_missing(error):
             raise
         return None
-    return None if number is None else str(number)
+    return str(numbers[0][0]) if numbers else None
 
 
-def _is_missing(error: DBAPIError) -> bool:
+def _is_missing(error: Exception) -> bool:
     """Say whether *error* says that there is no such table."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state == MISSING_TABLE or (state is None and "no such table" in str(error.orig))
+    state = getattr(error, "sqlstate", None)
+    return state == MISSING_TABLE or (state is None and "no such table" in str(error))
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
+    """Bring the schema up to date through *connection*, which is *lent* to SQLAlchemy too."""
     from alembic import command
     from alembic.config import Config
 
     from . import adoption
 
-    has_table = inspect(connection).has_table("alembic_version")
-    revision = _revision(connection) if has_table else None
+    revision = _revision(connection) if connection.has_table(TABLE) else None
     if revision is not None and revision >= HEAD:
         check(connection)
         return
     settings = Config()
     settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
-    settings.attributes["connection"] = connection
+    settings.attributes["connection"] = lent
     command.upgrade(settings, "head")
     if revision is not None and revision < adoption.FIRST:
         adoption.adopt(connection)

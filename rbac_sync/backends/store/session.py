@@ -8,8 +8,6 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
-
 from ...audit.absences import absences
 from ...audit.record import Record, Touch
 from ...audit.row_facts import Mismatch, mismatches, recorded
@@ -57,7 +55,7 @@ class StoreSession(PlainSession):
         """Open a session of *account* with the credential *api_key*, if there is one."""
         self.target = target
         self.account, self._api_key = account, api_key
-        self._batch, self._trail = Batch(account), StoreTrail(account)
+        self._batch, self._trail = Batch(account), StoreTrail(account, target.url)
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
         self._verbs: dict[Kind, Verbs] = {k: h.verbs for k, h in self._handlers.items()}
         self.catalogue: Catalogue = account.catalogue
@@ -93,9 +91,7 @@ class StoreSession(PlainSession):
 
     def is_key(self, key: str, secret: str) -> bool:
         """Say whether *secret* is that of the key at address *key*."""
-        c = t.api_key.c
-        mine = select(c.owner, c.name).where(c.account == self.account.number)
-        rows = self.account.connection.execute(mine.where(c.hash == hashed(secret)))
+        rows = self.account.find(t.api_key, "owner", "name", hash=hashed(secret))
         owned_by = self.account.names.address
         return any(str(Key(owned_by(owner), name).address) == key for owner, name in rows)
 
@@ -232,11 +228,7 @@ class StoreSession(PlainSession):
 
     def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
         """Yield each of *runs*, pairs of id and plan digest, that the store does not have so."""
-        c = t.run.c
-        rows = self.account.rows(
-            select(c.id, c.plan_digest).where(c.account == self.account.number)
-        )
-        known = dict(map(tuple, rows))
+        known: dict[str, str] = dict(self.account.find(t.run, "id", "plan_digest"))
         for run, digest in runs:
             if run and known.get(run) != digest:
                 message = "is not as the trail says" if run in known else "is missing"

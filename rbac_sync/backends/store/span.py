@@ -10,20 +10,30 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
-    Dialect,
+    Select,
+    Text,
     and_,
     case,
     cast,
+    column,
     extract,
     func,
     literal,
     or_,
+    table,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ..database.columns import stored
 from . import tables as t
+
+NUMBERS = ("account", "seq")
+audit = table(
+    "audit", *(column(n, BigInteger() if n in NUMBERS else Text()) for n in t.audit.columns)
+)
+"""The table of the trail, for queries that SQLAlchemy builds."""
 
 KEY, USER, ROLE = (SPECS[kind].table for kind in (Kind.KEY, Kind.USER, Kind.ROLE))
 WORKSPACE, ACCESS, OBJECT = (
@@ -76,9 +86,9 @@ class Span(NamedTuple):
     objects: frozenset[str] | None = None
     places: frozenset[Address] | None = None
 
-    def conditions(self, dialect: Dialect) -> Iterator[ColumnElement[bool]]:
+    def conditions(self, *, is_file: bool) -> Iterator[ColumnElement[bool]]:
         """Yield the conditions that a row of the span meets."""
-        c = t.audit.c
+        c = audit.c
         yield c.timestamp.between(stored(self.since), stored(self.until))
         if self.tables:
             yield c.object_table.in_(self.tables)
@@ -91,12 +101,21 @@ class Span(NamedTuple):
         if self.objects is not None:
             yield or_(c.object_id.in_(sorted(self.objects)), c.object_table == KEY)
         if self.places is not None:
-            yield _place(dialect).in_(sorted(map(str, self.places)))
+            yield _place(is_file=is_file).in_(sorted(map(str, self.places)))
 
 
-def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
+def compiled(query: Select[Any], *, is_file: bool) -> tuple[str, dict[str, Any]]:
+    """Return *query* as text, and the values that it names."""
+    kind: Any = sqlite if is_file else postgresql
+    made = query.compile(
+        dialect=kind.dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
+    )
+    return str(made), dict(made.params)
+
+
+def grouping(by: By | Interval, *, is_file: bool) -> ColumnElement[Any]:
     """Return the expression that is equal for the rows of one group."""
-    c = t.audit.c
+    c = audit.c
     match by:
         case By.SHAPE:
             return _shape()
@@ -105,15 +124,15 @@ def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
         case By.ACTOR:
             return c.applier
         case By.PLACE:
-            return _place(dialect)
+            return _place(is_file=is_file)
         case Interval(since, width):
-            past = _microseconds(dialect) - literal(_since(since), BigInteger)
+            past = _microseconds(is_file=is_file) - literal(_since(since), BigInteger)
             return past // literal(width, BigInteger)
 
 
 def _shape() -> ColumnElement[str]:
     """Return the shape of a row: its table, its sides, and the sort of its object."""
-    c = t.audit.c
+    c = audit.c
     sides = case(
         (and_(c.before.is_(None), c.after.is_(None)), "."),
         (c.before.is_(None), "+"),
@@ -134,7 +153,7 @@ def _shape() -> ColumnElement[str]:
 
 def _ending() -> ColumnElement[str]:
     """Return the sort of a binding: ``a`` for an account role, ``d`` a default role, else empty."""
-    name = t.audit.c.object_id
+    name = audit.c.object_id
     end = func.substr(name, func.length(name) - len(ACCOUNT_ROLE) + 1)
     return case((name.contains("/access/"), ""), (end == ACCOUNT_ROLE, "a"), else_="d")
 
@@ -143,10 +162,10 @@ def _has(side: ColumnElement[Any], part: str) -> ColumnElement[str]:
     return case((side.contains(part), "1"), else_="0")
 
 
-def _place(dialect: Dialect) -> ColumnElement[str]:
+def _place(*, is_file: bool) -> ColumnElement[str]:
     """Return the address of the workspace that a row changes, or in which it changes access."""
-    c = t.audit.c
-    slash = (func.instr if dialect.name == "sqlite" else func.strpos)(c.object_id, "/")
+    c = audit.c
+    slash = (func.instr if is_file else func.strpos)(c.object_id, "/")
     is_access = and_(c.object_table == ACCESS, _ending() != "a")
     is_inside = or_(is_access, c.object_table == OBJECT)
     return case(
@@ -157,11 +176,11 @@ def _place(dialect: Dialect) -> ColumnElement[str]:
     )
 
 
-def _microseconds(dialect: Dialect) -> ColumnElement[int]:
+def _microseconds(*, is_file: bool) -> ColumnElement[int]:
     """Return the time of a row in microseconds; its text has a fixed width, see ``sortable``."""
-    time = t.audit.c.timestamp
+    time = audit.c.timestamp
     second, rest = func.substr(time, 1, 19), cast(func.substr(time, 21, 6), BigInteger)
-    if dialect.name == "sqlite":
+    if is_file:
         seconds: ColumnElement[Any] = func.strftime("%s", second)
     else:
         seconds = extract("epoch", cast(second + "Z", DateTime(timezone=True)))

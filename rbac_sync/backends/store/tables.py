@@ -14,143 +14,163 @@ refers to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import (
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-
-from ...audit.texts import FIELDS, PLAIN
+from ...audit.texts import FIELDS
+from ...audit.texts import PLAIN as PLAIN_FIELDS
 from ...model import Kind, Status
-from ..database.columns import Flag, InstantText, Number, Plain, Word
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    },
-)
+from ..database.columns import FLAG, INSTANT, NUMBER, PLAIN, SMALL, TEXT, ColumnType, word
 
 
-def _table(name: str, *parts: Any) -> Table:
+class Column(NamedTuple):
+    """A column. Those of the primary key come first."""
+
+    name: str
+    type: ColumnType = TEXT
+    is_key: bool = False
+    is_nullable: bool = False
+
+
+class Reference(NamedTuple):
+    """A reference to the primary key of a table; *ends* is what happens when its row goes."""
+
+    names: tuple[str, ...]
+    table: str
+    ends: str = "CASCADE"
+
+
+class Unique(NamedTuple):
+    """Columns of which no two rows have the same values."""
+
+    names: tuple[str, ...]
+
+
+class Index(NamedTuple):
+    """Columns by which rows are found."""
+
+    names: tuple[str, ...]
+    name: str = ""
+
+
+Part = Column | Reference | Unique | Index
+
+
+class StoreTable:
+    """A table of the schema. Two tables are equal if they are the same object."""
+
+    def __init__(self, name: str, *parts: Part) -> None:
+        self.name = name
+        self.columns = {part.name: part for part in parts if isinstance(part, Column)}
+        self.key = tuple(column.name for column in self.columns.values() if column.is_key)
+        self.references = tuple(part for part in parts if isinstance(part, Reference))
+        self.unique = tuple(part for part in parts if isinstance(part, Unique))
+        self.indexes = tuple(part for part in parts if isinstance(part, Index))
+
+
+def _table(name: str, *parts: Part) -> StoreTable:
     """Return a table of rows of accounts: its key begins with the account."""
-    own = (_key("account"), *parts)
-    return Table(name, metadata, *own, sqlite_strict=True, sqlite_with_rowid=False)
+    return StoreTable(name, _key("account"), *parts)
 
 
-def _key(name: str, of: Any = Number) -> Column[Any]:
-    return Column(name, of, primary_key=True, autoincrement=False, nullable=False)
+def _key(name: str, of: ColumnType = NUMBER) -> Column:
+    return Column(name, of, is_key=True)
 
 
-def _value(name: str, of: Any = Text) -> Column[Any]:
-    return Column(name, of, nullable=False)
+def _maybe(name: str, of: ColumnType = TEXT) -> Column:
+    return Column(name, of, is_nullable=True)
 
 
-def _to(table: str, *names: str, ends: str = "CASCADE") -> ForeignKeyConstraint:
+def _to(table: str, *names: str, ends: str = "CASCADE") -> Reference:
     """Return a reference within the account: *names* refer to the primary key of *table*."""
-    key = ("account", "number")[: len(names)]
-    columns = [f"{table}.{'number' if table == 'account' else k}" for k in key]
-    return ForeignKeyConstraint(names, columns, ondelete=ends)
+    return Reference(names, table, ends)
 
 
-def _term() -> Iterator[Column[Any]]:
-    yield Column("since", InstantText)
-    yield Column("until", InstantText)
-    yield Column("reason", Text)
+def _term() -> Iterator[Column]:
+    yield _maybe("since", INSTANT)
+    yield _maybe("until", INSTANT)
+    yield _maybe("reason")
 
 
-def _known() -> Iterator[Any]:
-    yield _value("id")
-    yield _value("created", InstantText)
-    yield _value("updated", InstantText)
-    yield _value("version", Number)
+def _known() -> Iterator[Column]:
+    yield Column("id")
+    yield Column("created", INSTANT)
+    yield Column("updated", INSTANT)
+    yield Column("version", NUMBER)
 
 
-def _detail(name: str, *parts: Any) -> Table:
+def _detail(name: str, *parts: Part) -> StoreTable:
     """Return the table of one kind that has addresses."""
     own = (_key("number"), _to("address", "account", "number"))
-    return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))
+    return _table(name, *own, *_known(), *parts, Unique(("account", "id")))
 
 
-account = Table(
+account = StoreTable(
     "account",
-    metadata,
     _key("number"),
-    _value("id"),
-    _value("handle"),
-    _value("world"),
-    _value("features", Plain),
-    _value("settings", Plain),
-    _value("serial", Number),
-    _value("created", InstantText),
-    UniqueConstraint("handle"),
-    UniqueConstraint("id"),
-    sqlite_strict=True,
-    sqlite_with_rowid=False,
+    Column("id"),
+    Column("handle"),
+    Column("world"),
+    Column("features", PLAIN),
+    Column("settings", PLAIN),
+    Column("serial", NUMBER),
+    Column("created", INSTANT),
+    Unique(("handle",)),
+    Unique(("id",)),
 )
 
 address = _table(
     "address",
     _key("number"),
-    _value("kind", Word(Kind)),
-    _value("key"),
-    UniqueConstraint("account", "kind", "key"),
+    Column("kind", word(Kind)),
+    Column("key"),
+    Unique(("account", "kind", "key")),
     _to("account", "account", ends="RESTRICT"),
 )
 """The addresses of principals, scopes and roles, with built-in ones, the account and everyone."""
 
 user = _detail(
     "user",
-    _value("actor_id"),
-    _value("email"),
-    _value("status", Word(Status)),
-    Column("expires", InstantText),
+    Column("actor_id"),
+    Column("email"),
+    Column("status", word(Status)),
+    _maybe("expires", INSTANT),
 )
 """Users. ``email`` is as it was written; the address has it in lower case."""
 
-service_account = _detail("service_account", _value("actor_id"), _value("description"))
+service_account = _detail("service_account", Column("actor_id"), Column("description"))
 
-team = _detail("team", _value("description"), _value("managed_by"))
+team = _detail("team", Column("description"), Column("managed_by"))
 
 team_member = _table(
     "team_member",
     _key("team"),
     _key("member"),
-    _value("id"),
+    Column("id"),
     *_term(),
-    _value("created", InstantText),
-    _value("updated", InstantText),
+    Column("created", INSTANT),
+    Column("updated", INSTANT),
     _to("team", "account", "team"),
     _to("address", "account", "member"),
-    Index(None, "account", "member"),
+    Index(("account", "member")),
 )
 """Memberships. The version of a membership is that of its team."""
 
-workspace = _detail("workspace", _value("name"), _value("description"), _value("public", Flag))
+workspace = _detail("workspace", Column("name"), Column("description"), Column("public", FLAG))
 
 role = _detail(
     "role",
-    _value("description"),
-    _value("builtin", Flag),
-    Column("base", Number),
+    Column("description"),
+    Column("builtin", FLAG),
+    _maybe("base", NUMBER),
     _to("role", "account", "base", ends="RESTRICT"),
-    Index(None, "account", "base"),
+    Index(("account", "base")),
 )
 """Roles. The permissions of a built-in role are in the catalogue; references need its row."""
 
 role_permission = _table(
     "role_permission",
     _key("role"),
-    _key("permission", Text),
+    _key("permission", TEXT),
     _to("role", "account", "role"),
 )
 
@@ -160,22 +180,22 @@ role_implied = _table(
     _key("implied"),
     _to("role", "account", "role"),
     _to("role", "account", "implied", ends="RESTRICT"),
-    Index(None, "account", "implied"),
+    Index(("account", "implied")),
 )
 
 binding = _table(
     "binding",
     _key("scope"),
     _key("principal"),
-    _key("position", Integer),
-    _value("role", Number),
+    _key("position", SMALL),
+    Column("role", NUMBER),
     *_term(),
     *_known(),
     _to("address", "account", "scope"),
     _to("address", "account", "principal"),
     _to("role", "account", "role", ends="RESTRICT"),
-    Index(None, "account", "principal"),
-    Index(None, "account", "role"),
+    Index(("account", "principal")),
+    Index(("account", "role")),
 )
 """One row for each holding. ``position`` counts the holdings of a binding from 0; as it is
 in the primary key, and the role is not, the database refuses to create a binding twice."""
@@ -183,40 +203,40 @@ in the primary key, and the role is not, the database refuses to create a bindin
 api_key = _table(
     "api_key",
     _key("owner"),
-    _key("name", Text),
-    _value("hash"),
-    Column("until", InstantText),
+    _key("name", TEXT),
+    Column("hash"),
+    _maybe("until", INSTANT),
     *_known(),
-    Column("shown", Text),
+    _maybe("shown"),
     _to("address", "account", "owner"),
-    UniqueConstraint("account", "hash"),
-    UniqueConstraint("account", "id"),
-    Index(None, "hash"),
+    Unique(("account", "hash")),
+    Unique(("account", "id")),
+    Index(("hash",)),
 )
 """API keys. ``shown`` has the prefix and the end of the secret; older keys have none.
 The index on ``hash`` alone finds the account of a key."""
 
 document = _table(
     "document",
-    _key("id", Text),
-    _value("kind"),
-    _value("owner", Number),
-    Column("name", Text),
-    _value("content", Plain),
-    _value("created", InstantText),
-    _value("updated", InstantText),
+    _key("id", TEXT),
+    Column("kind"),
+    Column("owner", NUMBER),
+    _maybe("name"),
+    Column("content", PLAIN),
+    Column("created", INSTANT),
+    Column("updated", INSTANT),
     _to("address", "account", "owner"),
-    UniqueConstraint("account", "kind", "owner", "name"),
-    Index(None, "account", "owner"),
-    Index(None, "id"),
+    Unique(("account", "kind", "owner", "name")),
+    Index(("account", "owner")),
+    Index(("id",)),
 )
 """Documents: data of a public API besides access; see ``documents``."""
 
 run = _table(
     "run",
-    _key("id", Text),
-    _value("created", InstantText),
-    _value("plan_digest"),
+    _key("id", TEXT),
+    Column("created", INSTANT),
+    Column("plan_digest"),
     _to("account", "account", ends="RESTRICT"),
 )
 """The runs whose transaction was committed, to find out whether a lost COMMIT was one."""
@@ -224,13 +244,32 @@ run = _table(
 audit = _table(
     "audit",
     _key("seq"),
-    _value("prev"),
-    _value("hash"),
-    *(Column(name, Text, nullable=name in PLAIN) for name in FIELDS),
+    Column("prev"),
+    Column("hash"),
+    *(Column(name, is_nullable=name in PLAIN_FIELDS) for name in FIELDS),
     _to("account", "account", ends="RESTRICT"),
-    UniqueConstraint("account", "prev"),
-    Index("ix_audit_account_timestamp", "account", "timestamp", "seq", "object_table"),
-    Index(None, "account", "object_id"),
+    Unique(("account", "prev")),
+    Index(("account", "timestamp", "seq", "object_table"), "ix_audit_account_timestamp"),
+    Index(("account", "object_id")),
 )
 """The audit trail: one record a row, as the texts of its hash. Triggers refuse changes.
 The index by time has the table, to count rows of some tables without reading them."""
+
+TABLES = (
+    account,
+    address,
+    user,
+    service_account,
+    team,
+    team_member,
+    workspace,
+    role,
+    role_permission,
+    role_implied,
+    binding,
+    api_key,
+    document,
+    run,
+    audit,
+)
+"""All tables, each after those that it refers to."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, repeat
-from typing import Any, NamedTuple
-
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
@@ -16,19 +14,25 @@ from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
-from ..database.engine import display_url
+from ..database.sql import Row
 from . import tables as t
-from .account import Account
+from .account import Account, listed
 from .batch import FULL
 from .bulk import Values, load
 from .names import batched
-from .span import By, Interval, Span, grouping
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+
+    from .span import By, Interval, Span
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
 """The pattern of the messages of renames; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
+ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
+LAST = f"{ROWS} ORDER BY seq DESC LIMIT 1"
 
 PARTS = (64, 200)
 """The number of rows of a span in the first query, and in each later one."""
@@ -38,6 +42,20 @@ LINKS = 1_000
 
 MOST_CHANGES = 2_000
 """The number of changes from which on it is quicker to read the state than the changes."""
+
+
+TOUCHED = """
+    SELECT object_id, timestamp, applier, run, plan_digest FROM audit
+    WHERE account = :account AND seq IN (
+        SELECT max(seq) FROM audit
+        WHERE account = :account AND result = :done AND object_id IN (:names) GROUP BY object_id
+    )
+"""
+MADE = """
+    SELECT timestamp, object_id, applier, on_behalf_of FROM audit
+    WHERE account = :account AND object_table = :table AND result = :done AND before IS NULL
+        AND timestamp IN (:moments)
+"""
 
 
 class Tally(NamedTuple):
@@ -53,15 +71,11 @@ class Tally(NamedTuple):
 class StoreTrail:
     """The trail of one account inside one transaction."""
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, account: Account, place: str = "") -> None:
+        """Use the trail of *account* in the store at *place*, a URL without secrets."""
+        self._account, self.place = account, place
         self._last: tuple[int, str] | None = None
         self._held: list[Values] = []
-
-    @property
-    def place(self) -> str:
-        """The place of the trail: the store itself."""
-        return display_url(self._account.connection.engine.url)
 
     def append(self, record: Record) -> None:
         """Add one row to the end of the chain; the next ``flush`` writes it."""
@@ -80,11 +94,12 @@ class StoreTrail:
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first; it is read in parts."""
-        statement = self._select(t.audit.c.seq).limit(LINKS)
-        rows = self._account.rows(statement)
-        while rows:
+        last = -1
+        while rows := self._account.rows(
+            f"{ROWS} AND seq > :last ORDER BY seq LIMIT {LINKS}", last=last
+        ):
             yield from map(self._link, rows)
-            rows = self._account.rows(statement.where(t.audit.c.seq > rows[-1][1]))
+            last = rows[-1][1]
 
     def length(self) -> int:
         """Return the number of rows, which is the number of the last one."""
@@ -98,15 +113,16 @@ class StoreTrail:
         The order is that of the chain. *since* selects all rows from the first with this time
         or a later one on, even if a clock that was set back gave them an earlier time.
         """
-        c = t.audit.c
-        statement = self._select(c.seq.desc()).limit(limit)
+        such, values = ROWS, dict[str, object](who=who)
         if since is not None:
-            first = self._select().with_only_columns(func.min(c.seq))
-            begin = first.where(c.timestamp >= stored(since)).scalar_subquery()
-            statement = statement.where(c.seq >= begin)
+            first = "SELECT min(seq) FROM audit WHERE account = :account AND timestamp >= :since"
+            such, values["since"] = f"{such} AND seq >= ({first})", stored(since)
         if who:
-            statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
-        return [self._link(row) for row in self._account.rows(statement)]
+            such = f"{such} AND (applier = :who OR on_behalf_of = :who)"
+        text = f"{such} ORDER BY seq DESC"
+        if limit is not None:
+            text, values["limit"] = f"{text} LIMIT :limit", limit
+        return [self._link(row) for row in self._account.rows(text, **values)]
 
     def walk(
         self,
@@ -121,7 +137,11 @@ class StoreTrail:
         *Why* their numbers first: an index has those for some tables, and SQLite would otherwise
         read each row.
         """
-        c = t.audit.c
+        from sqlalchemy import select, tuple_
+
+        from .span import audit
+
+        c = audit.c
         place = tuple_(c.timestamp, c.seq)
         order = (c.timestamp, c.seq) if is_ascending else (c.timestamp.desc(), c.seq.desc())
         mine = select(c.seq).where(*self._within(span))
@@ -132,8 +152,9 @@ class StoreTrail:
             part = numbers.where(place >= first if is_ascending else place <= first)
         for most in chain(PARTS, repeat(PARTS[-1])):
             these = part.limit(most).subquery()
-            listed = self._select(*order).join(these, c.seq == these.c.seq)
-            rows = [self._link(row) for row in self._account.rows(listed)]
+            chosen = select(*(c[name] for name in COLUMNS)).where(c.account == self._account.number)
+            chosen_rows = self._built(chosen.order_by(*order).join(these, c.seq == these.c.seq))
+            rows = [self._link(row) for row in chosen_rows]
             yield from rows
             if len(rows) < most:
                 return
@@ -142,20 +163,24 @@ class StoreTrail:
 
     def count(self, span: Span) -> int:
         """Return the number of rows in *span*; the database counts them."""
-        mine = select(func.count()).select_from(t.audit).where(*self._within(span))
-        return int(self._account.rows(mine)[0][0])
+        from sqlalchemy import func, select
+
+        from .span import audit
+
+        mine = select(func.count()).select_from(audit).where(*self._within(span))
+        return int(self._built(mine)[0][0])
 
     def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
         """Return the groups of rows of *span*, at most *most*; the database counts them."""
-        c, dialect = t.audit.c, self._account.connection.dialect
-        rows = (
-            select(grouping(by, dialect).label("part"), c.timestamp, c.seq)
-            .where(*self._within(span))
-            .subquery()
-        )
+        from sqlalchemy import func, select
+
+        from .span import audit, grouping
+
+        c, part = audit.c, grouping(by, is_file=self._account.connection.is_file)
+        rows = select(part.label("part"), c.timestamp, c.seq).where(*self._within(span)).subquery()
         times = func.min(rows.c.timestamp), func.max(rows.c.timestamp)
         counts = select(func.count(), *times, func.max(rows.c.seq), rows.c.part)
-        groups = self._account.rows(counts.group_by(rows.c.part).limit(most))
+        groups = self._built(counts.group_by(rows.c.part).limit(most))
         newest = {link.seq: link for link in self._at(seq for *_, seq, _ in groups)}
         return [
             Tally(str(key), size, loaded(first), loaded(last), newest[seq])
@@ -163,26 +188,28 @@ class StoreTrail:
         ]
 
     def _within(self, span: Span) -> Iterator[ColumnElement[bool]]:
-        yield t.audit.c.account == self._account.number
-        yield from span.conditions(self._account.connection.dialect)
+        from .span import audit
+
+        yield audit.c.account == self._account.number
+        yield from span.conditions(is_file=self._account.connection.is_file)
+
+    def _built(self, query: Select[Any]) -> list[Row]:
+        from .span import compiled
+
+        text, values = compiled(query, is_file=self._account.connection.is_file)
+        return self._account.rows(text, **values)
 
     def _at(self, numbers: Iterable[int]) -> Iterator[Link]:
         for part in batched(sorted(numbers)):
-            rows = self._account.rows(self._select().where(t.audit.c.seq.in_(part)))
+            rows = self._account.rows(f"{ROWS} AND seq IN (:numbers)", numbers=part)
             yield from map(self._link, rows)
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return the last change of each of *addresses* that the trail has."""
-        c, named = t.audit.c, {str(address): address for address in addresses}
+        named = {str(address): address for address in addresses}
         names, touches = sorted(named), dict[Address, Touch]()
         for part in batched(names):
-            done = (c.account == self._account.number, c.result == DONE, c.object_id.in_(part))
-            newest = select(func.max(c.seq)).where(*done).group_by(c.object_id)
-            rows = self._account.rows(
-                select(c.object_id, c.timestamp, c.applier, c.run, c.plan_digest).where(
-                    c.account == self._account.number, c.seq.in_(newest)
-                )
-            )
+            rows = self._account.rows(TOUCHED, done=DONE, names=part)
             touches.update(
                 (named[name], Touch(loaded(at), who, run, planned=bool(digest)))
                 for name, at, who, run, digest in rows
@@ -194,17 +221,19 @@ class StoreTrail:
 
         *Why* only then: renames are found by their message, in all rows of users.
         """
-        c = t.audit.c
-        names = sorted(map(str, people))
-        mine = self._select(c.seq).where(c.result == DONE, c.object_table == PERSON_TABLE)
+        names, about = sorted(map(str, people)), {"done": DONE, "table": PERSON_TABLE}
+        mine = f"{ROWS} AND result = :done AND object_table = :table"
         links = [
             self._link(row)
             for part in batched(names)
-            for row in self._account.rows(mine.where(c.object_id.in_(part)))
+            for row in self._account.rows(
+                f"{mine} AND object_id IN (:names) ORDER BY seq", **about, names=part
+            )
         ]
         last = {link.record.object_id: link.record for link in links}
         if any(record.after is not None for record in last.values()):
-            renames = self._account.rows(mine.where(c.message.like(RENAMES)))
+            renamed = f"{mine} AND message LIKE :renames ORDER BY seq"
+            renames = self._account.rows(renamed, **about, renames=RENAMES)
             links = list({link.seq: link for link in (*links, *map(self._link, renames))}.values())
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
@@ -213,15 +242,10 @@ class StoreTrail:
 
         *Why* not by address: the row of a key has the name of its owner at that time.
         """
-        c, moments = t.audit.c, sorted(set(born.values()))
+        moments = sorted(set(born.values()))
         rows: dict[tuple[str, str], str] = {}
         for part in batched(moments):
-            changes = self._account.rows(
-                select(c.timestamp, c.object_id, c.applier, c.on_behalf_of)
-                .where(c.account == self._account.number, c.object_table == KEY_TABLE)
-                .where(c.result == DONE, c.before.is_(None))
-                .where(c.timestamp.in_(part))
-            )
+            changes = self._account.rows(MADE, table=KEY_TABLE, done=DONE, moments=part)
             rows.update(
                 ((at, _name(key)), format_actor(applier, behalf))
                 for at, key, applier, behalf in changes
@@ -231,7 +255,7 @@ class StoreTrail:
 
     def end(self) -> tuple[int, str]:
         """Return the number and the hash of the last row."""
-        rows = self._account.rows(self._select(t.audit.c.seq.desc()).limit(1))
+        rows = self._account.rows(LAST)
         return (rows[0][1], rows[0][3]) if rows else (0, START)
 
     def scopes_since(self, seq: int, digest: str) -> frozenset[Address] | None:
@@ -239,8 +263,8 @@ class StoreTrail:
 
         None if the rows do not follow that one, if other resources were changed, or too many.
         """
-        c = t.audit.c
-        rows = self._account.rows(self._select(c.seq).where(c.seq > seq).limit(MOST_CHANGES))
+        since = f"{ROWS} AND seq > :seq ORDER BY seq LIMIT {MOST_CHANGES}"
+        rows = self._account.rows(since, seq=seq)
         links, check = [self._link(row) for row in rows], ChainCheck(seq=seq, prev=digest)
         if len(links) == MOST_CHANGES or any(True for row in links for _ in check.row(row)):
             return None
@@ -252,17 +276,15 @@ class StoreTrail:
             scopes |= changed
         return frozenset(scopes)
 
-    def _select(self, *order: ColumnElement[Any]) -> Select[Any]:
-        chosen = (t.audit.c[name] for name in COLUMNS)
-        return select(*chosen).where(t.audit.c.account == self._account.number).order_by(*order)
-
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *content = row
         return Link(self._account.handle, seq, prev, tuple(content), digest)
 
 
 def _place(time: str | None, seq: int) -> ColumnElement[Any]:
-    return tuple_(literal(time), literal(seq, t.audit.c.seq.type))
+    from sqlalchemy import literal, tuple_
+
+    return tuple_(literal(time), literal(seq))
 
 
 def _name(key: str) -> str:

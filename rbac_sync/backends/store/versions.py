@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select, tuple_
-
 from ...model import Address, Key, Kind
 from ...model.address import bound, key_owner
 from . import tables as t
-from .account import Account
+from .account import Account, listed
 from .names import MOST_NAMED, batched
+from .tables import StoreTable
 
-NAMED: Mapping[Kind, Table] = {
+NAMED: Mapping[Kind, StoreTable] = {
     Kind.USER: t.user,
     Kind.SERVICE_ACCOUNT: t.service_account,
     Kind.TEAM: t.team,
@@ -75,29 +74,33 @@ def of_keys(
 
 def _rows(
     account: Account,
-    table: Table,
+    table: StoreTable,
     names: tuple[str, ...],
     things: Things,
 ) -> Iterator[tuple[Address, int]]:
     """Yield the rows of *things*, which are identified by the columns *names*."""
-    columns = [table.c[name] for name in names]
-    statement = select(*columns, table.c.version).where(table.c.account == account.number)
-    for some in _named(columns, list(things)):
-        for *key, version in account.rows(statement.where(*some)):
+    text = f'SELECT {listed((*names, "version"))} FROM "{table.name}" WHERE account = :account'  # noqa: S608
+    for such, values in _named(names, list(things)):
+        for *key, version in account.rows(text + such, **values):
             if address := things.get(tuple(key)):
                 yield address, version
 
 
-def _named(columns: list[Any], keys: list[tuple[int, ...]]) -> Iterator[list[ColumnElement[bool]]]:
+def _named(
+    columns: tuple[str, ...], keys: list[tuple[int, ...]]
+) -> Iterator[tuple[str, dict[str, list[Any]]]]:
     """Yield the conditions of queries that together return the rows of *keys*, or more.
 
     *Why* the values of each column, too: SQLite finds no pairs of values in an index.
     """
     if len(keys) > MOST_ROWS:
-        yield []
+        yield "", {}
         return
+    such = "".join(f" AND {name} IN (:{name})" for name in columns)
     most = MOST_NAMED // len(columns)
     for start in range(0, len(keys), most):
         part = keys[start : start + most]
-        values = zip(columns, zip(*part, strict=True), strict=True)
-        yield [tuple_(*columns).in_(part), *(column.in_({*of}) for column, of in values)]
+        values = {
+            name: sorted({*of}) for name, of in zip(columns, zip(*part, strict=True), strict=True)
+        }
+        yield f"{such} AND ({listed(columns)}) IN (:keys)", {**values, "keys": part}

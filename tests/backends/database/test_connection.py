@@ -173,7 +173,7 @@ def test_the_demands_reach_the_driver(monkeypatch):
         psycopg.Connection, "connect", lambda *_, **words: sent.append(words) or 1 / 0
     )
     with pytest.raises(ZeroDivisionError):
-        engine(address(f"{REMOTE}?sslmode=verify-full"), 1).connect()
+        engine(address(f"{REMOTE}?sslmode=verify-full"), 1).connected(writes=False).__enter__()
     assert sent[0].items() >= {"sslmode": "verify-full", "require_auth": "!password"}.items()
 
 

@@ -18,7 +18,7 @@ from rbac_sync.installation import install_command
     ["postgres://h/d", "postgresql://h/d", "postgresql+psycopg://h/d"],
 )
 def test_every_way_to_write_postgresql_uses_the_one_driver(url):
-    assert address(url).drivername == "postgresql+psycopg"
+    assert address(url).scheme == "postgresql"
     assert place(address(url)) is None
 
 

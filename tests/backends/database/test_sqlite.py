@@ -137,7 +137,7 @@ def test_a_new_store_is_its_owners_alone_and_keeps_a_log(file):
         os.umask(old)
     assert file.stat().st_mode & 0o777 == 0o600
     with reading(engine(address(f"sqlite:///{file}"), WAIT)) as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.rows("PRAGMA journal_mode") == [("wal",)]
 
 
 def test_a_reader_changes_nothing_of_how_a_file_is_kept(file):
@@ -149,8 +149,8 @@ def test_a_reader_changes_nothing_of_how_a_file_is_kept(file):
     modes = []
     for door in (reading, writing):
         with door(store) as connection:
-            modes.append(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
-    assert modes == ["delete", "wal"]
+            modes += connection.rows("PRAGMA journal_mode")
+    assert modes == [("delete",), ("wal",)]
 
 
 def test_turns_come_in_the_order_of_asking():

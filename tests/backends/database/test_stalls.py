@@ -162,14 +162,14 @@ def test_a_statement_that_is_too_slow_is_ended_by_the_server(postgres_url):
         translate_errors(store),
         reading(store) as connection,
     ):
-        connection.exec_driver_sql("SELECT pg_sleep(5)")
+        connection.rows("SELECT pg_sleep(5)")
     assert found.value.hint == "`?statement_timeout=10min` in the URL allows more"
 
 
 def test_a_long_statement_is_possible(postgres_url):
     store = engine(address(f"{postgres_url}&statement_timeout=0"), WAIT)
     with reading(store) as connection:
-        connection.exec_driver_sql("SELECT pg_sleep(1)")
+        connection.rows("SELECT pg_sleep(1)")
 
 
 def test_a_transaction_that_idles_is_ended_and_not_made_again(postgres_url):
@@ -179,8 +179,8 @@ def test_a_transaction_that_idles_is_ended_and_not_made_again(postgres_url):
 
     def work(writer):
         calls.append(1)
-        with engine(address(postgres_url), WAIT).connect() as other:
-            other.exec_driver_sql("SELECT pg_sleep(0.5)")
+        with reading(engine(address(postgres_url), WAIT)) as other:
+            other.rows("SELECT pg_sleep(0.5)")
         writer.read()
 
     error = refused(StoreBackend(url, "acme").transact, "run", work)
@@ -204,7 +204,7 @@ def test_the_limits_reach_the_server_and_the_driver(postgres_url, monkeypatch):
 def settings(url, door=reading, wait=WAIT):
     names = ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout")
     with door(engine(address(url), wait)) as connection:
-        return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+        return [connection.rows(f"SHOW {name}")[0][0] for name in names]
 
 
 def test_libpq_gets_limits_unless_the_url_or_the_environment_says_otherwise(monkeypatch):
@@ -223,7 +223,7 @@ def connecting(monkeypatch, url):
     sent = []
     monkeypatch.setattr(psycopg.Connection, "connect", lambda **words: sent.append(words) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        engine(address(url), WAIT).connect()
+        engine(address(url), WAIT).connected(writes=False).__enter__()
     return sent[0]
 
 

@@ -14,13 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
 from rbac_sync.backends.database.engine import address as url_of
-from rbac_sync.backends.database.engine import engine
-from rbac_sync.backends.database.faults import errors
+from rbac_sync.backends.database.engine import engine, reading, writing
 from rbac_sync.backends.remote import journal_tables as t
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.journal_database import connected
@@ -61,8 +59,8 @@ def journal(place):
 
 def run(place, statement):
     """Run a statement on the database of the journal, past the journal."""
-    with engine(place.url, 5.0).begin() as connection:
-        connection.exec_driver_sql(statement)
+    with writing(engine(place.url, 5.0)) as connection:
+        connection.rows(statement)
 
 
 def by(run="run", digest=DIGEST):
@@ -83,8 +81,9 @@ def test_a_journal_that_is_only_read_is_not_made(place):
     if place.file:
         assert not place.file.parent.exists()
         return
-    with engine(place.url, 5.0).connect() as connection:
-        assert inspect(connection).get_table_names() == []
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+    with reading(engine(place.url, 5.0)) as connection:
+        assert connection.rows(tables) == []
 
 
 def test_the_file_of_a_journal_is_its_owners_alone(file):
@@ -243,7 +242,7 @@ def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
     (intent,) = journal.unrecorded()
     run(place, "DELETE FROM journal_audit")
     run(place, "CREATE UNIQUE INDEX one ON journal_intent (recorded)")
-    with pytest.raises(errors(engine(place.url, 5.0))):
+    with pytest.raises(engine(place.url, 5.0).errors):
         journal.conclude(intent, FAILED, NOW, "")
     assert journal.unrecorded() == [intent]
     assert list(journal.links()) == []

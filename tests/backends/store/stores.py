@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from rbac_sync.backends.database.engine import WAIT, address, engine
-from rbac_sync.backends.store import StoreBackend
+from rbac_sync.backends.database.engine import WAIT, address, engine, reading
+from rbac_sync.backends.store import StoreBackend, schema
+from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.resources import role as role_address
@@ -27,9 +28,17 @@ def founded(url: str, account: str = "acme", *, wait: float = WAIT) -> StoreBack
 
 @contextmanager
 def connected(url: str):
-    """Yield a bare connection whose statements are committed at the end."""
-    with engine(address(url), WAIT).begin() as connection:
-        yield connection
+    """Yield a connection of SQLAlchemy whose statements are committed at the end.
+
+    In SQLite it takes no lock before it writes.
+    """
+    is_file = url.startswith("sqlite")
+    with (
+        engine(address(url), WAIT).connected(writes=not is_file) as connection,
+        schema._lent(connection) as lent,
+        connection.transaction(),
+    ):
+        yield lent
 
 
 def live(backend):
@@ -58,10 +67,8 @@ def owner(name: str) -> Change:
 
 def dump(url: str) -> dict[str, list[tuple]]:
     """Return every row of every table."""
-    from rbac_sync.backends.store.tables import metadata
-
-    with connected(url) as connection:
+    with reading(engine(address(url), WAIT)) as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(table.select())))
-            for table in metadata.sorted_tables
+            table.name: sorted(map(repr, connection.rows(f'SELECT * FROM "{table.name}"')))
+            for table in TABLES
         }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
 
+from rbac_sync.backends.database.sql import FileConnection, ServerConnection
 from rbac_sync.model import ObjectAccess, Workspace
 from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import opened
@@ -25,15 +25,18 @@ def document_queries():
     """Yield the list of the queries for documents that are made meanwhile."""
     queries = []
 
-    def note(_connection, _cursor, statement, *_):
-        if "FROM document" in statement:
-            queries.append(statement)
+    def noted(run):
+        def stream(connection, statement, *values):
+            if 'FROM "document"' in statement:
+                queries.append(statement)
+            return run(connection, statement, *values)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+        return stream
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (FileConnection, ServerConnection):
+            patch.setattr(kind, "stream", noted(kind.stream))
         yield queries
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("name", OBJECTS)

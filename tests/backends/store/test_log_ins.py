@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from rbac_sync.backends.database.engine import WAIT, address, engine, reading
 from rbac_sync.backends.store import StoreBackend, init, log_ins
 from rbac_sync.backends.store.row_facts import LOG_IN
 from rbac_sync.errors import CredentialError
 from rbac_sync.planning import Change
 
-from .stores import OWNER, connected, dump, founded, made, owner
+from .stores import OWNER, dump, founded, made, owner
 
 WHO = OWNER.address
 TENANT = uuid4()
@@ -26,7 +27,7 @@ def begun(store_url):
 
 
 def whose(store_url, token, sort=log_ins.ACCESS):
-    with connected(store_url) as connection:
+    with reading(engine(address(store_url), WAIT)) as connection:
         return log_ins.whose(connection, token, sort)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.database import retry
+from rbac_sync.backends.database.sql import ServerConnection
 from rbac_sync.backends.store import batch
 from rbac_sync.errors import BackendError
 from rbac_sync.model import Workspace
@@ -130,21 +130,24 @@ def test_what_work_raises_is_final_and_leaves_as_it_is(store_url):
 
 
 @pytest.fixture
-def terminating(postgres):
+def terminating(postgres, monkeypatch):
     """A count of statements at whose end the server ends the connection of a writer."""
     count = {"left": -1, "seen": 0}
 
-    def before(connection, *_):
-        if not connection.get_execution_options().get("writes"):
+    def before(connection):
+        if "READ WRITE" not in connection._begin:
             return
         count["seen"] += 1
         count["left"] -= 1
         if count["left"] == 0:
-            terminate(postgres, connection.connection.driver_connection)
+            terminate(postgres, connection.driver)
 
-    event.listen(Engine, "before_cursor_execute", before)
-    yield count
-    event.remove(Engine, "before_cursor_execute", before)
+    def counted(run):
+        return lambda connection, *words: (before(connection), run(connection, *words))[1]
+
+    for name in ("stream", "each"):
+        monkeypatch.setattr(ServerConnection, name, counted(getattr(ServerConnection, name)))
+    return count
 
 
 def terminate(server, connection):
@@ -251,7 +254,7 @@ def test_x13_a_connection_lost_while_reading_is_told_as_such(postgres_url, postg
 
     def read():
         with backend.open() as session:
-            terminate(postgres, session.account.connection.connection.driver_connection)
+            terminate(postgres, session.account.connection.driver)
             session.read()
 
     with pytest.raises(BackendError, match=r"cannot be reached: .+") as refused:

@@ -9,21 +9,67 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import UniqueConstraint, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+    text,
+)
 
 from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.store import StoreBackend, init, migrate, schema
-from rbac_sync.backends.store.tables import metadata
+from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.errors import BackendError
 
 from .stores import connected, dump, founded
+
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+SQL = {"TEXT": Text(), "BIGINT": NUMBER, "INTEGER": Integer()}
+
+
+def described():
+    """Return the tables that the code uses, in the words of SQLAlchemy."""
+    found = MetaData()
+    keys = {table.name: table.key for table in TABLES}
+    for table in TABLES:
+        columns = table.columns.values()
+        Table(
+            table.name,
+            found,
+            *(Column(c.name, SQL[c.type.sql], nullable=c.is_nullable) for c in columns),
+            PrimaryKeyConstraint(*table.key),
+            *(_reference(each, keys) for each in table.references),
+            *(
+                UniqueConstraint(*each.names, name=_name("uq", table, each))
+                for each in table.unique
+            ),
+            *(Index(_name("ix", table, each), *each.names) for each in table.indexes),
+        )
+    return found
+
+
+def _reference(reference, keys):
+    columns = [f"{reference.table}.{name}" for name in keys[reference.table]]
+    return ForeignKeyConstraint(reference.names, columns, ondelete=reference.ends)
+
+
+def _name(kind, table, named):
+    return getattr(named, "name", "") or f"{kind}_{table.name}_{'_'.join(named.names)}"
 
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(store_url):
     migrate(store_url)
     with connected(store_url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, described()) == []
 
 
 def test_head_is_the_newest_migration():
@@ -37,7 +83,7 @@ def test_every_column_is_text_or_integer(store_url):
     with connected(store_url) as connection:
         found = inspect(connection)
         types = {
-            str(column["type"]) for table in metadata.tables for column in found.get_columns(table)
+            str(column["type"]) for table in TABLES for column in found.get_columns(table.name)
         }
     assert types <= {"TEXT", "INTEGER", "BIGINT"}
 
@@ -48,21 +94,23 @@ def test_every_sqlite_table_is_strict(tmp_path):
     with connected(url) as connection:
         listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
     strict = {row["name"] for row in listed if row["strict"]}
-    assert strict == set(metadata.tables)
+    assert strict == {table.name for table in TABLES}
 
 
 def test_every_table_is_keyed_by_account_first_and_every_reference_carries_it():
-    for table in metadata.tables.values():
-        key = "number" if table.name == "account" else "account"
-        assert table.primary_key.columns.keys()[0] == key
-        assert all("account" in fk.column_keys for fk in table.foreign_key_constraints)
+    for table in TABLES:
+        assert table.key[0] == ("number" if table.name == "account" else "account")
+        assert all("account" in reference.names for reference in table.references)
+
+
+def test_every_table_comes_after_those_that_it_refers_to():
+    for place, table in enumerate(TABLES):
+        assert {each.table for each in table.references} <= {t.name for t in TABLES[: place + 1]}
 
 
 def test_account_leads_every_unique_key_that_is_not_one_of_all_accounts():
-    for table in metadata.tables.values():
-        unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
-        unique += [index for index in table.indexes if index.unique]
-        leading = {next(iter(key.columns.keys())) for key in unique}
+    for table in TABLES:
+        leading = {key.names[0] for key in table.unique}
         assert leading <= ({"handle", "id"} if table.name == "account" else {"account"})
 
 

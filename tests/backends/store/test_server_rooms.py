@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from rbac_sync.backends.database.engine import WAIT, address, engine, writing
 from rbac_sync.backends.store import StoreBackend, migrate, schema
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError, CredentialError
@@ -79,7 +78,7 @@ def test_migrations_go_one_by_one(store_url):
 
     if store_url.startswith("sqlite"):
         Path(store_url.removeprefix("sqlite:///")).touch()
-    with writing(engine(address(store_url), WAIT)) as connection:
+    with connected(store_url) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "0001")
     assert migrate(store_url) == schema.HEAD

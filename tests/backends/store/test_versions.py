@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.database.engine import WAIT, address, engine, reading
 from rbac_sync.backends.store import versions as versions_module
 from rbac_sync.backends.store.account import Account
 from rbac_sync.backends.store.versions import versions
@@ -24,7 +25,7 @@ from rbac_sync.model import address as named
 from rbac_sync.model.address import Address
 from rbac_sync.planning import Change
 
-from .stores import MEMBER, VIEWER, connected, founded, live, made, workspaces
+from .stores import MEMBER, VIEWER, founded, live, made, workspaces
 
 BOT, OPS = ServiceAccount("ci"), Team("ops")
 
@@ -52,7 +53,7 @@ def filled(store_url, people=5, count=3):
 
 
 def asked(store_url, addresses):
-    with connected(store_url) as connection:
+    with reading(engine(address(store_url), WAIT)) as connection:
         return versions(Account.unlocked(connection, "acme"), addresses)
 
 
@@ -96,13 +97,13 @@ def test_only_the_rows_asked_for_are_read(store_url, monkeypatch, count):
     filled(store_url, people=6, count=count)
     read, rows = [], Account.rows
 
-    def counted(account, statement):
-        found = rows(account, statement)
+    def counted(account, statement, **values):
+        found = rows(account, statement, **values)
         read.append(len(found))
         return found
 
     user, scope = named.user("u1@example.org"), named.workspace("w1")
-    with connected(store_url) as connection:
+    with reading(engine(address(store_url), WAIT)) as connection:
         account = Account.unlocked(connection, "acme")
         assert account.names.addresses
         monkeypatch.setattr(Account, "rows", counted)

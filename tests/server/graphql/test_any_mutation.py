@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from rbac_sync.backends.store.tables import metadata
+from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.model import ACCOUNT, Kind, Role
 from rbac_sync.model.address import user
 from rbac_sync.server.graphql import ids
@@ -113,8 +113,10 @@ def rows_of(url):
     """Return every row of every table as the database has it."""
     with connected(url) as connection:
         return {
-            name: sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{name}"')))
-            for name in metadata.tables
+            table.name: sorted(
+                map(repr, connection.exec_driver_sql(f'SELECT * FROM "{table.name}"'))
+            )
+            for table in TABLES
         }
 
 

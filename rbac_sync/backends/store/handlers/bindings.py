@@ -7,14 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import Select, Text, bindparam, case, func, or_, select, tuple_
-
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
 from ...verbs import Verbs, plain_verbs
 from .. import tables as t
-from ..account import statement
-from ..batch import deleting, updating
+from ..account import Account, listed, statement
+from ..bulk import deleting, updating
 from ..names import batched
 from .handler import Handler
 
@@ -22,18 +20,17 @@ PLACE = ("scope", "principal")
 COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
 
-def _by(column: str) -> Select[Any]:
+def _by(column: str) -> str:
     """Return the statement for all holdings of one principal, or all holdings of one role.
 
     *Why* their keys in a subquery: an index has those, and in a query for whole rows, SQLite
     scans all rows of the account.
     """
-    c, mine = t.binding.c, t.binding.alias().c
-    places = select(mine.scope, mine.principal).where(
-        mine.account == bindparam("account"), mine[column] == bindparam(column)
-    )
-    here = tuple_(c.scope, c.principal)
-    return statement(t.binding, COLUMNS, {column: 0}).where(here.in_(places))
+    return f"""
+        SELECT {listed(COLUMNS)} FROM binding WHERE account = :account AND (scope, principal) IN (
+            SELECT scope, principal FROM binding WHERE account = :account AND {column} = :{column}
+        )
+    """  # noqa: S608
 
 
 BY = {column: _by(column) for column in ("principal", "role")}
@@ -43,24 +40,26 @@ STRETCH = 50
 """The number of workspaces whose rows are in memory together while all are read."""
 
 
-def _by_scope() -> Select[Any]:
-    """Return the statement for the rows of an account by scope.
+def by_scope(account: Account, such: str, **values: object) -> list[tuple[Any, ...]]:
+    """Return the rows of *account* by scope, of those scopes that are *such*.
 
     Each scope has the numbers of its principals and those of their roles, in one order, and
     the count of all its rows and of those with a second role, a term or a reason.
     *Why*: to fetch a row for each binding takes several times as long.
     """
-    c = t.binding.c
-    more = or_(c.position != 0, *(c[name].is_not(None) for name in ("since", "until", "reason")))
-    lists = (func.aggregate_strings(c[name].cast(Text), ",") for name in ("principal", "role"))
-    counts = (func.count(), func.sum(case((more, 1), else_=0)))
-    mine = select(c.scope, *lists, *counts).where(c.account == bindparam("account"))
-    return mine.group_by(c.scope)
+    joined = "group_concat" if account.connection.is_file else "string_agg"
+    lists = ", ".join(f"{joined}(CAST({name} AS TEXT), ',')" for name in ("principal", "role"))
+    return account.rows(
+        f"""
+        SELECT scope, {lists}, count(*), sum(CASE
+            WHEN position <> 0 OR since IS NOT NULL OR until IS NOT NULL OR reason IS NOT NULL
+            THEN 1 ELSE 0 END)
+        FROM binding WHERE account = :account AND scope {such} GROUP BY scope
+        """,  # noqa: S608
+        **values,
+    )
 
 
-_SCOPE = t.binding.c.scope
-OF_STRETCH = _by_scope().where(_SCOPE.between(bindparam("first"), bindparam("last")))
-OF_SCOPES = _by_scope().where(_SCOPE.in_(bindparam("scopes", expanding=True)))
 FIRST, LAST = -(2**63), 2**63 - 1
 """The least and the greatest number of a database."""
 
@@ -103,7 +102,8 @@ class Bindings(Handler[Binding]):
     ) -> Iterator[tuple[Address, Row]]:
         """Yield the row of each scope from number *first* to number *last*."""
         name, others = self.names(None), list[int]()
-        for scope, *lists, count, more in self.account.rows(OF_STRETCH, first=first, last=last):
+        between = "BETWEEN :first AND :last"
+        for scope, *lists, count, more in by_scope(self.account, between, first=first, last=last):
             principals, roles = (text.split(",") for text in lists)
             if more or not len(principals) == len(roles) == count:
                 others.append(scope)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Table
-
 from ....model import Action, Address, Kind, Resource
 from ...verbs import Verbs, plain_verbs, takes_both
 from .. import tables as t
 from ..account import Account
-from ..batch import Batch, deleting, updating
+from ..batch import Batch
+from ..bulk import deleting, updating
+from ..tables import StoreTable
 
 R = TypeVar("R", bound=Resource)
 
@@ -46,8 +46,8 @@ def among(column: str, numbers: Collection[int] | None) -> dict[str, list[int]]:
 class Named(Handler[R]):
     """The handler of a kind whose resources have a row in ``address`` and one in its own table."""
 
-    table: ClassVar[Table]
-    named_after: ClassVar[tuple[tuple[Table, str], ...]] = ()
+    table: ClassVar[StoreTable]
+    named_after: ClassVar[tuple[tuple[StoreTable, str], ...]] = ()
     """The columns of references from resources whose addresses contain the name of this one."""
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[R]:

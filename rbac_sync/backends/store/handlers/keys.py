@@ -11,7 +11,7 @@ from ...database.columns import loaded
 from ...verbs import Verbs, plain_verbs
 from .. import row_facts
 from .. import tables as t
-from ..batch import deleting, updating
+from ..bulk import deleting, updating
 from .handler import Handler, among
 
 PLACE = ("owner", "name")

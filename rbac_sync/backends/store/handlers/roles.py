@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import Table
-
 from ....model import Kind, Level, Permission, Role
 from .. import tables as t
-from ..batch import deleting
+from ..bulk import deleting
+from ..tables import StoreTable
 from .handler import Named
 
 
@@ -27,7 +26,7 @@ class Roles(Named[Role]):
         """
         yield from self.account.catalogue.roles.values()
         addresses = {number: a for a, number in self.account.names.of(Kind.ROLE).items()}
-        custom = self.account.find(t.role, "number", "base", "description", builtin=False)
+        custom = self.account.find(t.role, "number", "base", "description", builtin=0)
         if not custom:
             return
         permissions = self._gathered(t.role_permission, "permission")
@@ -78,7 +77,7 @@ class Roles(Named[Role]):
         for (role,) in self.account.find(t.role_implied, "role", implied=number):
             self.batch.touch(t.role, "number", role)
 
-    def _gathered(self, table: Table, column: str) -> dict[int, list[Any]]:
+    def _gathered(self, table: StoreTable, column: str) -> dict[int, list[Any]]:
         values: dict[int, list[Any]] = defaultdict(list)
         for role, value in self.account.find(table, "role", column):
             values[role].append(value)
@@ -90,7 +89,7 @@ class Roles(Named[Role]):
         self._replace(t.role_permission, "permission", number, set(permissions))
         self._replace(t.role_implied, "implied", number, {self.number(a) for a in role.implies})
 
-    def _replace(self, table: Table, column: str, role: int, values: set[Any]) -> None:
+    def _replace(self, table: StoreTable, column: str, role: int, values: set[Any]) -> None:
         self.batch.settle("insert")
         kept = {value for (value,) in self.account.find(table, column, role=role)}
         for value in sorted(kept - values):

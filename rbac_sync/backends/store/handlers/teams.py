@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ....model import Address, Instant, Kind, Membership, Team
 from ...database.columns import explained
 from .. import tables as t
-from ..batch import deleting, updating
+from ..bulk import deleting, updating
 from .handler import among
 from .principals import Principals
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, func, select
-
 from ....model import Kind, Status, User
 from ...database.columns import loaded
 from .. import tables as t
@@ -30,8 +28,8 @@ class Users(Actors[User]):
 
     def count(self) -> int:
         """Return the number of users who are not only invited."""
-        mine = (t.user.c.account == bindparam("account"), t.user.c.status != Status.PENDING)
-        ((count,),) = self.account.rows(select(func.count()).where(*mine))
+        active = """SELECT count(*) FROM "user" WHERE account = :account AND status <> :pending"""
+        ((count,),) = self.account.rows(active, pending=str(Status.PENDING))
         return int(count)
 
     def rename(self, before: User, after: User) -> None:

@@ -1,0 +1,211 @@
+"""Statements as text, on an open connection to SQLite or PostgreSQL.
+
+A statement names its values as ``:name``. A list of values stands for any of them, as in
+``number IN (:numbers)``, and a list of tuples for any row of theirs, as in
+``(scope, principal) IN (:places)``.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from .postgresql import BoundedConnection
+
+Values: TypeAlias = Mapping[str, object]
+Row: TypeAlias = tuple[Any, ...]
+NOTHING: Values = {}
+
+READS: Sequence[str] = ("BEGIN",)
+WRITES: Sequence[str] = ("PRAGMA journal_mode = WAL", "BEGIN IMMEDIATE")
+"""The statements that begin a transaction in SQLite, to read and to write."""
+
+NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
+"""A value in a statement."""
+
+
+class SqlConnection(Protocol):
+    """An open connection. ``is_file`` is true for SQLite and false for PostgreSQL.
+
+    ``error`` is the type of the exceptions of the driver.
+    """
+
+    @property
+    def is_file(self) -> bool: ...
+
+    @property
+    def error(self) -> type[Exception]: ...
+
+    def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
+        """Run *statement* and return its rows; a statement without rows returns none."""
+
+    def stream(self, statement: str, values: Values = NOTHING) -> Iterable[Row]:
+        """Run *statement*, which has rows, and give them one by one."""
+
+    def each(self, statement: str, values: Sequence[Values]) -> int:
+        """Run *statement* once with each of *values*; return how many rows that changed."""
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert *rows*, values of *columns*, in the fastest way of the driver."""
+
+    def has_table(self, name: str) -> bool:
+        """Say whether the database has the table *name*."""
+
+    def begin(self) -> None:
+        """Begin a transaction; it ends with the connection, if nothing ends it before."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Open a transaction, committed at the end of the outermost; an exception undoes it."""
+
+
+class FileConnection:
+    """A connection to SQLite."""
+
+    is_file = True
+    error = sqlite3.Error
+
+    def __init__(self, driver: sqlite3.Connection, begin: Sequence[str]) -> None:
+        """Use *driver*; the statements *begin* begin a transaction."""
+        self.driver, self._begin = driver, begin
+
+    def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
+        return self.stream(statement, values).fetchall()
+
+    def stream(self, statement: str, values: Values = NOTHING) -> sqlite3.Cursor:
+        return self.driver.execute(*spread(statement, values))
+
+    def each(self, statement: str, values: Sequence[Values]) -> int:
+        return self.driver.executemany(statement, values).rowcount
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        marks = ", ".join("?" * len(columns))
+        self.driver.executemany(f"INSERT INTO {whole_row(table, columns)} VALUES ({marks})", rows)  # noqa: S608
+
+    def has_table(self, name: str) -> bool:
+        return bool(self.rows("SELECT 1 FROM sqlite_schema WHERE name = :name", {"name": name}))
+
+    def begin(self) -> None:
+        for statement in self._begin:
+            self.driver.execute(statement)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self.driver.in_transaction:
+            yield
+            return
+        self.begin()
+        with committed(self.driver, self.error):
+            yield
+
+
+class ServerConnection:
+    """A connection to PostgreSQL."""
+
+    is_file = False
+
+    def __init__(self, driver: BoundedConnection, begin: str) -> None:
+        """Use *driver*; the statements *begin* begin a transaction."""
+        from psycopg import Error
+
+        self.driver, self._begin, self.error = driver, begin, Error
+
+    def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
+        cursor = self.stream(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+    def stream(self, statement: str, values: Values = NOTHING) -> psycopg.Cursor[Row]:
+        text, values = spread(statement, values)
+        with self.transaction():
+            return self.driver.execute(formatted(text), values)
+
+    def each(self, statement: str, values: Sequence[Values]) -> int:
+        with self.driver.cursor() as cursor:
+            cursor.executemany(formatted(statement), values)
+            return cursor.rowcount
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        copying = f"COPY {whole_row(table, columns)} FROM STDIN".encode()
+        with self.driver.cursor() as cursor, cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def has_table(self, name: str) -> bool:
+        ((there,),) = self.rows("SELECT to_regclass(:name)", {"name": name})
+        return there is not None
+
+    def begin(self) -> None:
+        self.driver.execute(self._begin.encode())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self.driver.in_transaction:
+            yield
+            return
+        self.begin()
+        with committed(self.driver, self.error):
+            yield
+
+
+@contextmanager
+def committed(
+    driver: sqlite3.Connection | BoundedConnection, error: type[Exception]
+) -> Iterator[None]:
+    """End the transaction of *driver*: commit it, or undo it after an exception.
+
+    An *error* on the way back is none: the exception says more, and the database undoes it too.
+    """
+    try:
+        yield
+        driver.commit()
+    except BaseException:
+        with suppress(error):
+            driver.rollback()
+        raise
+
+
+def whole_row(table: str, columns: Iterable[str]) -> str:
+    """Return the names of *table* and of *columns*, as an INSERT or a COPY has them."""
+    return f'"{table}" ({", ".join(map(quoted, columns))})'
+
+
+def quoted(name: str) -> str:
+    """Return *name*, of a table or a column, as a statement has it."""
+    return f'"{name}"'
+
+
+def spread(statement: str, values: Values) -> tuple[str, Values]:
+    """Return *statement* and *values* with a name of its own for each value of a list."""
+    lists = {name: value for name, value in values.items() if isinstance(value, list)}
+    if not lists:
+        return statement, values
+    single = {name: value for name, value in values.items() if name not in lists}
+    for name, value in lists.items():
+        rows = [each if isinstance(each, tuple) else (each,) for each in value]
+        named = {f"{name}_{n}": each for n, each in enumerate(each for row in rows for each in row)}
+        statement = re.sub(rf":{name}\b", _marks(list(named), rows), statement)
+        single |= named
+    return statement, single
+
+
+def _marks(names: list[str], rows: list[Row]) -> str:
+    """Return the marks of the values *names* of *rows*; NULL, which equals nothing, for none."""
+    if not rows:
+        return "NULL"
+    width, marks = len(rows[0]), [f":{name}" for name in names]
+    if width == 1:
+        return ", ".join(marks)
+    parts = (", ".join(marks[at : at + width]) for at in range(0, len(marks), width))
+    return f"VALUES {', '.join(f'({part})' for part in parts)}"
+
+
+@lru_cache(maxsize=512)
+def formatted(statement: str) -> bytes:
+    """Return *statement* as psycopg takes it: ``%(name)s`` for ``:name``."""
+    return NAME.sub(r"%(\1)s", statement.replace("%", "%%")).encode()

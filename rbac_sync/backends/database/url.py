@@ -1,0 +1,78 @@
+"""The URL of a database, taken apart and put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+FORM = re.compile(
+    r"""(?P<scheme>[\w+]+)://
+    (?:(?P<username>[^:/]*)(?::(?P<password>[^@]*))?@)?
+    (?:\[(?P<ipv6>[^/?]+)\]|(?P<host>[^/:?]+))?(?::(?P<port>[^/?]*))?
+    (?:/(?P<database>[^?]*))?
+    (?:\?(?P<query>.*))?""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """A URL whose parts are decoded. An option that is in it twice has a tuple of values."""
+
+    scheme: str
+    username: str | None
+    password: str | None = field(repr=False)
+    host: str | None
+    port: int | None
+    database: str | None
+    query: Mapping[str, str | tuple[str, ...]] = field(repr=False)
+
+    @classmethod
+    def parsed(cls, text: str) -> DatabaseUrl | None:
+        """Return the URL in *text*; None if it has another form.
+
+        Raises:
+            ValueError: the port is not a number.
+        """
+        if (match := FORM.match(text)) is None:
+            return None
+        return cls(
+            match["scheme"],
+            _decoded(match["username"]),
+            _decoded(match["password"]),
+            match["host"] or match["ipv6"],
+            None if match["port"] is None else int(match["port"]),
+            _decoded(match["database"]),
+            _query(match["query"] or ""),
+        )
+
+    def text(self, without: Collection[str]) -> str:
+        """Return the URL as text: without its password, and without the options *without*."""
+        user = "" if self.username is None else f"{quote(self.username, safe=' +')}@"
+        host = f"[{self.host}]" if ":" in (self.host or "") else self.host or ""
+        port = "" if self.port is None else f":{self.port}"
+        path = "" if self.database is None else f"/{quote(self.database, safe=' +/')}"
+        options = "&".join(
+            f"{quote_plus(name)}={quote_plus(each)}"
+            for name in sorted(self.query.keys() - {*without})
+            for each in every(self.query[name])
+        )
+        return f"{self.scheme}://{user}{host}{port}{path}{'?' if options else ''}{options}"
+
+
+def _decoded(part: str | None) -> str | None:
+    return None if part is None else unquote(part)
+
+
+def every(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return all values of an option."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _query(text: str) -> dict[str, str | tuple[str, ...]]:
+    query: dict[str, str | tuple[str, ...]] = {}
+    for name, value in parse_qsl(text):
+        query[name] = (*every(query[name]), value) if name in query else value
+    return query
