@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import count, islice
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -25,6 +25,9 @@ U = TypeVar("U")
 E = TypeVar("E", bound=Shape)
 
 PAGE = 200
+
+MOST_PAGES = 2_000
+"""The number of pages after which a list is taken to have no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,9 @@ class Api(ServiceApi):
         """Return the rows of all pages, each as it is then; a page that is not full is the last.
 
         The pages are requested one after the other, but for the first ones *together*.
+
+        Raises:
+            BadResponse: the list has no end.
         """
         rows: list[E] = []
         ids: set[Any] = set()
@@ -129,12 +135,13 @@ class Api(ServiceApi):
             rows += page_rows
             ids.update(row.id for row in page_rows)  # type: ignore[attr-defined]
             if len(page_rows) < PAGE or repeats:
-                break
-        return rows
+                return rows
+        message = f"`{listing.path}` goes on after {MOST_PAGES:,} pages"
+        raise BadResponse(message, hint=STRANGE)
 
     def _pages(self, listing: Listing[E], together: int) -> Iterator[list[E]]:
-        """Yield the rows of each page; there is no last one."""
-        places = ({"limit": PAGE, "offset": PAGE * number} for number in count())
+        """Yield the rows of each page, also of those after the last."""
+        places = ({"limit": PAGE, "offset": PAGE * number} for number in range(MOST_PAGES))
         pages = (listing.page.model_copy(update=place) for place in places)
         reads = (partial(self.read_page, listing, page) for page in pages)
         yield from self.client.side_by_side(list(islice(reads, together)))

@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from ...errors import DanglingReference, Forbidden, NotFound
+from ...errors import BadResponse, DanglingReference, Forbidden, NotFound
 from ...model import Instant, Kind
 from ...model.address import workspace as named_workspace
 from ...planning.extent import Extent
+from ...wire.prefect_cloud.access import (
+    WorkspaceBotAccessResponse,
+    WorkspaceUserAccessResponse,
+)
 from ...wire.prefect_cloud.bots import APIKeyReadResponse, BotAPIKeyReadResponse, BotReadResponse
 from ...wire.prefect_cloud.roles import WorkspaceScope
 from ...wire.prefect_cloud.workspaces import Workspace
 from ..progress_interval import LOG, Pace
 from ..remote.request import Request
+from ..remote.response import STRANGE
 from .api import Api, Listing
 from .rows import (
     ACCOUNT_ROLES,
@@ -33,6 +38,8 @@ from .rows import (
     HeldRole,
     RoleRows,
 )
+
+Row = TypeVar("Row", WorkspaceUserAccessResponse, WorkspaceBotAccessResponse)
 
 _Held = Future[list[HeldRole]]
 
@@ -146,12 +153,25 @@ class AccountReading:
                 self._access[row.id] = self._request(self._held_by_users, row.id), bots
 
     def _held_by_users(self, workspace: UUID) -> list[HeldRole]:
-        rows = self._api.listed(USER_ACCESS.of(workspace))
+        rows = self._access_rows(USER_ACCESS, workspace)
         return [HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in rows]
 
     def _held_by_bots(self, workspace: UUID) -> list[HeldRole]:
-        rows = self._api.listed(BOT_ACCESS.of(workspace))
+        rows = self._access_rows(BOT_ACCESS, workspace)
         return [HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in rows]
+
+    def _access_rows(self, listing: Listing[Row], workspace: UUID) -> list[Row]:
+        """Return the rows of *listing* in *workspace*.
+
+        Raises:
+            BadResponse: one is of another workspace.
+        """
+        rows = self._api.listed(listing.of(workspace))
+        for row in rows:
+            if row.workspace_id != workspace:
+                message = f"a row of the workspace `{row.workspace_id}` is in that of `{workspace}`"
+                raise BadResponse(message, hint=STRANGE)
+        return rows
 
     def _held(
         self, workspaces: Sequence[Workspace]

@@ -304,6 +304,37 @@ def test_a_page_that_is_given_over_and_over_is_not_read_for_ever(cloud, backend)
     assert sum(path == "bots/filter" for _, path, _ in cloud.requests) == 2 + 3 + 3
 
 
+def test_a_list_without_an_end_is_refused(cloud, backend, monkeypatch):
+    monkeypatch.setattr("rbac_sync.backends.prefect_cloud.api.MOST_PAGES", 3)
+    bot = cloud.bot("bot")
+
+    def after(_, path, answer):
+        if path != "bots/filter":
+            return answer
+        more = [bot | {"id": cloud.id(), "name": f"bot-{cloud.id()}"} for _ in range(200)]
+        return httpx.Response(200, json=more)
+
+    cloud.after = after
+    with pytest.raises(BadResponse) as refused:
+        read(backend)
+
+    assert str(refused.value) == "`bots` goes on after 3 pages"
+    assert "what stands between" in refused.value.hint
+
+
+@pytest.mark.parametrize("kind", ["user", "bot"])
+def test_a_row_of_another_workspace_is_refused(company, backend, kind):
+    prod = company.rows["workspaces"][0]
+    row = company.rows[f"workspaces/{prod['id']}/{kind}_access"][0]
+    row["workspace_id"] = other = company.id()
+
+    with pytest.raises(BadResponse) as refused:
+        read(backend)
+
+    assert str(refused.value) == (f"a row of the workspace `{other}` is in that of `{prod['id']}`")
+    assert "what stands between" in refused.value.hint
+
+
 def test_a_page_that_holds_more_than_was_asked_for_is_refused(cloud, backend):
     for number in range(201):
         cloud.bot(f"bot-{number:03}")
