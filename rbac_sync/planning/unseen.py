@@ -26,6 +26,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.address import object_workspace
 from ..model.kind import PRINCIPALS, SUBJECTS
 from ..model.resources import CLASSES
 from .change import Change
@@ -94,10 +95,17 @@ def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
         case User() | ServiceAccount() | Team():
             return horizon.hides_access and goes
         case Workspace():
-            return goes and horizon.is_partial(before.address)
+            return goes and (
+                _has_hidden_list(before, horizon) or horizon.is_partial(before.address)
+            )
         case Key() | Binding() | ObjectAccess():
             return False
     assert_never(before)
+
+
+def _has_hidden_list(workspace: Workspace, horizon: Horizon) -> bool:
+    objects = (each for each in horizon.partly if each.kind is Kind.OBJECT)
+    return any(object_workspace(each) == workspace.address for each in objects)
 
 
 def _worth(role: Resource | None) -> object:

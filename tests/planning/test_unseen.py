@@ -120,6 +120,17 @@ def test_a_team_of_which_some_is_not_shown_is_renamed_and_not_made_twice():
     assert done(plan) == ["rename team.science"]
 
 
+def test_a_workspace_is_not_deleted_with_an_access_list_that_is_not_shown():
+    desired = without(workspace("prod"), BASE[-1])
+    hidden = partly(named.workspace_object(PROD, "block:s3/lake"))
+    elsewhere = partly(named.workspace_object(named.workspace("dev"), "block:s3/lake"))
+
+    plan = planned(BASE, desired, hidden)
+    assert "delete workspace.prod" not in done(plan)
+    assert "workspace.prod" in plan.unknown
+    assert "delete workspace.prod" in done(planned(BASE, desired, elsewhere))
+
+
 def test_nothing_is_built_on_what_may_be_there_already():
     desired = [*BASE, workspace("secret"), bind("bo", "secret", "viewer")]
     plan = planned(BASE, desired, MORE)
