@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -109,7 +109,7 @@ class Client:
         self._proxy = proxy_of(self.root)
         self._trusted, self._idle = trusted(self.root), deque[httpx.HTTPTransport]()
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
-        self._late = LateAnswers(self._say_silent)
+        self._late, self._is_closed = LateAnswers(self._say_silent), False
         self.threads = ThreadPoolExecutor(THREADS)
         """The threads for requests that are made side by side."""
         self.date: Instant | None = None
@@ -117,6 +117,7 @@ class Client:
 
     def close(self) -> None:
         """Send no further request, and close the connections once their answers are there."""
+        self._is_closed = True
         self.threads.shutdown(cancel_futures=True)
         self._late.end()
         while self._idle:
@@ -143,10 +144,13 @@ class Client:
             CredentialError: there is no key, or the service does not accept it.
             NoAnswer: the request may have been done, and must not simply be repeated.
             BackendError: the request was refused, or the response cannot be used.
+            CancelledError: the client is closed.
         """
         deadline, lost = self._clock() + self.patience.total, False
         for attempt in count(1):
             self._wait_for_others(deadline)
+            if self._is_closed:
+                raise CancelledError
             try:
                 return self._attempt(call, deadline)
             except BackendError as error:

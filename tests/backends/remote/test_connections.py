@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
@@ -150,3 +150,19 @@ def test_after_an_error_no_further_task_side_by_side_is_begun():
             client.side_by_side([fails, lambda: begun.append("later")])
         ended.set()
     assert begun == []
+
+
+def test_a_list_whose_pages_are_being_read_is_not_read_on_once_the_client_is_closed():
+    asked = Event()
+
+    def pages():
+        while True:
+            client.send(READ)
+            asked.set()
+
+    with serving(answered) as (_, client):
+        reading = client.threads.submit(pages)
+        assert asked.wait(LONGEST)
+        client.close()
+        with pytest.raises(CancelledError):
+            reading.result()
