@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import RbacSyncError
+
 ROOT = "rbac.toml"
 
 
@@ -18,7 +20,11 @@ def _above() -> Iterator[Path]:
 
     *Why* only folders of the same user: another user could put a configuration there.
     """
-    here, folder = Path.cwd(), Path()
+    try:
+        here, folder = Path.cwd(), Path()
+    except FileNotFoundError:
+        hint = "change to a folder that is there"
+        raise RbacSyncError("the current folder was deleted", hint=hint) from None
     if (here / ROOT).exists() or (here / ".git").exists():
         return
     for each in here.parents:

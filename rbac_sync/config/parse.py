@@ -11,7 +11,7 @@ import tomli
 from ..errors import Diagnostic
 from . import toml_parser
 from .problems import File
-from .secrets_and_hidden import HIDDEN, forbidden, hidden
+from .secrets_and_hidden import HIDDEN, KEY_WITHIN, forbidden, hidden, secret
 from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, scan_spans
 from .times import find_invalid_date
 
@@ -43,10 +43,20 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
     Raises:
         InvalidToml: the bytes are not TOML.
     """
-    text = _decode(name, raw)
-    _refuse_depth(name, text)
-    file = File(name, text, _tree(name, text))
+    try:
+        text = _decode(name, raw)
+        _refuse_depth(name, text)
+        file = File(name, text, _tree(name, text))
+    except InvalidToml:
+        _refuse_key(name, raw.decode(errors="replace"))  # before its line is quoted
+        raise
     return file, list(forbidden(file))
+
+
+def _refuse_key(name: str, text: str) -> None:
+    if match := KEY_WITHIN.search(text):
+        place = LineIndex(text).place(name, match.start(), match.end())
+        raise InvalidToml(secret(place)) from None
 
 
 def _decode(name: str, raw: bytes) -> str:
@@ -101,7 +111,7 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
         message, hint = "this is written twice", "keep one of them"
         return Diagnostic("RS006", message, place, hint, second, "first written here")
     bad = text[error.pos : error.pos + 1]
-    if HIDDEN.match(bad) or bad == "\r":
+    if HIDDEN.match(bad) or bad == "\r" or (bad.isspace() and not bad.isascii()):
         place = lines.place(name, min(scan.at, error.pos), error.pos + 1)
         return hidden(bad, place)
     if error.msg in AT_VALUES and (invalid := find_invalid_date(text, error.pos)):
@@ -111,7 +121,7 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
     start = scan.at if in_string else error.pos
     if error.msg == NO_VALUE:
         start = scan.key_start
-    message, hint = _explain_syntax(error.msg, in_string=in_string)
+    message, hint = _explain_syntax(error.msg, text[error.pos :], in_string=in_string)
     return Diagnostic("RS001", message, lines.place(name, start, start + 1), hint)
 
 
@@ -124,6 +134,8 @@ AT_VALUES = (
     "Invalid date or datetime",
 )
 """The messages of tomli for a value of unknown form."""
+
+FLAG = re.compile(r"(?i:true|false)\b")
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
@@ -143,10 +155,12 @@ PLAINLY = {
 """The messages of tomli, in words for people who do not know its grammar."""
 
 
-def _explain_syntax(message: str, *, in_string: bool) -> tuple[str, str]:
+def _explain_syntax(message: str, rest: str, *, in_string: bool) -> tuple[str, str]:
     if in_string and "Unescaped" not in message and "scape" not in message:
         return "the text is not closed on its line", "close it with the same quote"
     if in_string:
         return "the text has an escape that TOML does not know", "write a backslash as `\\\\`"
+    if message == "Invalid value" and (flag := FLAG.match(rest)):
+        return "this is no value", f"write `{flag[0].lower()}`, in small letters"
     known = PLAINLY.get(message)
     return known or (message[:1].lower() + message[1:], "see https://toml.io for the grammar")

@@ -231,9 +231,10 @@ class NameResolver:
         for prefix, kind in PREFIXES.items():
             if text in self.declared(SPECS[kind].section):
                 return f", or `{prefix}:{text}`"
-        prefix, colon, name = text.partition(":")
-        is_known = f"{prefix.lower()}:" == GROUP or prefix.lower() in PREFIXES
-        return f", or `{prefix.lower()}:{name}`" if colon and is_known else ""
+        words, colon, name = text.partition(":")
+        prefix = words.lower().removesuffix("s")
+        is_known = f"{prefix}:" == GROUP or prefix in PREFIXES
+        return f", or `{prefix}:{name}`" if colon and is_known else ""
 
     def _member(self, email: str, text: str, location: TomlLocation) -> Address | None:
         """Return the user of *email*; None, and a problem, if no such person can be a member."""

@@ -146,12 +146,15 @@ def _path(tree: object, raw_path: tuple[str | int, ...]) -> Path:
 
 
 def _note(file: File, details: list[ErrorDetails], problems: Problems) -> None:
+    noted: set[tuple[Path, str]] = set()
     for fault in details:
         if problems.full:
             problems.left_out += 1
             continue
         code, location, message, hint = _describe_error(file, fault, problems)
-        problems.add(code, location, message, hint=hint)
+        if (location.path, message) not in noted:  # each type that a value may have adds a fault
+            problems.add(code, location, message, hint=hint)
+        noted.add((location.path, message))
 
 
 def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
@@ -167,11 +170,12 @@ def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> Sche
     if kind.startswith("RS"):
         is_key = len(path) < len(raw_path) and raw_path[-1] == "[key]"
         return _value_error(location.key if is_key else location, kind, context)
-    if kind in EXPECTED:
+    has_types = name in FORMS and len(path) < len(raw_path)
+    if kind in EXPECTED and not has_types:
         expected, hint = _expected(kind, location)
         message = f"`{name}` must be {expected}, got {_kind_of(file.value(path))}"
         return SchemaError("RS114", location, message, hint)
-    if kind in RANGES:
+    if kind in RANGES and not has_types:
         return _out_of_range(location, RANGES[kind], context, problems)
     table = _label_of(path[:-1]) if len(path) > 1 else ""
     message, hint = FORMS.get(name) or FORMS.get(table) or EMPTY

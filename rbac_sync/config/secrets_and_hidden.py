@@ -47,13 +47,13 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
         if match := HIDDEN.search(text) or (is_key and LINE_BREAK.search(text)):
             yield hidden(match.group(), place)
         if KEY_ALONE.match(text) or KEY_WITHIN.search(text):
-            yield _secret(place)
+            yield secret(place)
         start, end = file.spans.paths.get(path, NOWHERE)[0 if is_key else 1]
         covered[start:end] = b"\1" * (end - start)  # the others are in comments
     for match in raw[:MOST_IN_COMMENTS]:
         if not covered[match.start()]:
             place = file.spans.lines.place(file.name, match.start(), match.end())
-            yield hidden(match.group(), place) if match.re is HIDDEN else _secret(place)
+            yield hidden(match.group(), place) if match.re is HIDDEN else secret(place)
 
 
 def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
@@ -78,6 +78,7 @@ def hidden(character: str, place: Place) -> Diagnostic:
     return Diagnostic("RS004", message, place, "delete it, or write what it should show")
 
 
-def _secret(place: Place) -> Diagnostic:
+def secret(place: Place) -> Diagnostic:
+    """Return the diagnostic on an API key in a file."""
     hint = "revoke it, delete it here, and pass the key in RBAC_SYNC_API_KEY"
     return Diagnostic(SECRET, "this looks like an API key", place, hint)

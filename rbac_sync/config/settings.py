@@ -116,7 +116,8 @@ def _account(table: BackendTable, location: TomlLocation, problems: Problems) ->
         tenant = location.at("tenant").key
         problems.add("RS304", tenant, message, hint="write one of them", second=second)
     account = table.account or table.tenant or ""
-    if not account:
+    written = location.file.value(location.path)
+    if not account and not (isinstance(written, dict) and {"account", "tenant"} & written.keys()):
         message, hint = "`account` is missing in `backend`", 'add `account = "HANDLE"`'
         problems.add("RS113", location, message, hint=hint)
     return account

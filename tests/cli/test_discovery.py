@@ -100,3 +100,15 @@ def test_a_saved_plan_of_another_store_is_refused(account):
 def test_a_database_that_the_user_names_starts_at_the_current_folder(account, below):
     ran = run("plan --url sqlite:///rbac.db")
     assert "there is no store at `rbac.db`" in ran.err
+
+
+def test_a_current_folder_that_was_deleted_is_told_as_such(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = run("plan")
+    assert ran.code == 1
+    assert ran.err == (
+        "error: the current folder was deleted\n  = help: change to a folder that is there\n"
+    )

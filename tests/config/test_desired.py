@@ -381,6 +381,11 @@ def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, tol
             "add it to `[people]`, or write an e-mail address, or `group:leads`",
         ),
         (
+            '[teams.t]\nmembers = ["teams:leads"]\n',
+            "unknown short name `teams:leads`",
+            "add it to `[people]`, or write an e-mail address, or `team:leads`",
+        ),
+        (
             '[teams.t]\nmembers = ["SA:ci"]\n',
             "unknown short name `SA:ci`",
             "add it to `[people]`, or write an e-mail address, or `sa:ci`",

@@ -179,6 +179,34 @@ def test_hidden_characters_and_keys_are_refused_in_values_keys_and_comments(text
     assert sorted(forbidden(text)) == where
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (b"key = pnu_0123456789abcdef\n", "RS119 1:7"),
+        (b"pnu_0123456789abcdef\n", "RS119 1:1"),
+        (b"a = [\n# rbs_0123456789abcdef", "RS119 2:3"),
+        (b"a = '\xff'\nb = 'pnb_0123456789abcdef'\n", "RS119 2:6"),
+    ],
+)
+def test_a_key_is_refused_in_a_file_that_is_no_toml_too_so_that_its_line_is_not_quoted(text, where):
+    assert told(text) == where
+
+
+@pytest.mark.parametrize(("text", "hint"), [("True", "true"), ("FALSE", "false")])
+def test_a_flag_in_capitals_is_told_how_it_is_written(text, hint):
+    problem = refused(f"a = {text}\n")
+    assert (problem.message, problem.hint) == (
+        "this is no value",
+        f"write `{hint}`, in small letters",
+    )
+
+
+def test_a_blank_that_is_no_space_is_named():
+    problem = refused("a\u00a0= 1\n")
+    assert problem.message == "the text contains the character U+00A0 NO-BREAK SPACE"
+    assert told("a =\u00a01\n") == "RS004 1:4"
+
+
 def test_a_hidden_character_is_named():
     (problem,) = parse_file("x.toml", b'a = "\\u001b[2K"')[1]
     assert problem.message == "the text contains a control character U+001B"

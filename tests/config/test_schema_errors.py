@@ -113,6 +113,20 @@ def told(text):
             "RS115 2:15 `max_removed` must be a percentage up to `100%`; write it as in `25%`",
         ),
         (
+            "[guard]\nmax_losers = -3\n",
+            (
+                "RS115 2:14 `max_losers` must be a number or a percentage;"
+                " write it as in `20` or `25%`"
+            ),
+        ),
+        (
+            "[guard]\nmax_gainers = true\n",
+            (
+                "RS115 2:15 `max_gainers` must be a number or a percentage;"
+                " write it as in `20` or `25%`"
+            ),
+        ),
+        (
             "[guard]\nmax_plan_age = '1 day'\n",
             "RS115 2:16 `max_plan_age` must be a time; write it as in `24h`, `90m` or `7d`",
         ),

@@ -59,6 +59,7 @@ def test_the_backend_table_is_the_settings(folder, text, expected):
         ("", ["RS120 1:1"]),
         ('[backend]\naccount = "a"\n', ["RS113 1:2"]),
         ('[backend]\ntype = "store"\n', ["RS113 1:2"]),
+        ('[backend]\ntype = "store"\naccount = 5\n', ["RS114 3:11"]),
         ('[backend]\ntype = "stoer"\naccount = "a"\n', ["RS209 2:8"]),
         ('[backend]\ntype = "store"\naccount = "a"\nworld = "prefect"\n', ["RS209 4:9"]),
         ('[backend]\ntype = "store"\naccount = "a"\ntenant = "a"\n', ["RS304 4:1"]),
