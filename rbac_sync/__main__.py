@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from .cli import VERSION_LINE
+from .cli import VERSION_LINE, drop_output
 
 COLUMNS = 80
 TYPE_CHECKING = False
@@ -18,22 +18,51 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. Version and help are printed without other imports."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _open_streams()
     words = sys.argv[1:] if arguments is None else [*arguments]
     if words in (["--version"], ["-version"], ["version"]):
-        sys.stdout.write(f"{VERSION_LINE}\n")
-        sys.exit(0)
+        _print(f"{VERSION_LINE}\n")
     if words[:1] in (["--version"], ["-version"]):
         words[0] = "version"  # the options that follow are those of this command
     if words in (["--help"], ["-help"], ["-h"]) and _is_wide():
         from .cli.help_text import HELP
 
-        sys.stdout.write(HELP)
-        sys.exit(0)
+        _print(HELP)
     gc.disable()  # saves 3% of the time of a short command, which turns it on again
     atexit.register(gc.freeze)  # the end looks for no cycles among objects that end with it
     from .cli.main import main as run
 
     run(words)
+
+
+def _print(text: str) -> NoReturn:
+    """Print *text* and exit."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output closed it
+        drop_output()
+        sys.exit(1)
+    except OSError as error:
+        drop_output()
+        sys.exit(f"error: {os.strerror(error.errno or 0).lower()}")
+    sys.exit(0)
+
+
+def _open_streams() -> None:
+    """Open the standard streams that the caller closed, onto nothing.
+
+    *Why*: otherwise the next file that is opened, such as the store, gets the number of one.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+    sys.stdin = sys.stdin or os.fdopen(0)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
 
 
 def _is_wide() -> bool:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from .. import __version__
 
 VERSION_LINE = f"rbac-sync, version {__version__}"
 """The answer to ``rbac-sync --version``."""
+
+
+def drop_output() -> None:
+    """Send what is left of the output nowhere: Python would print another error at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,7 @@ import click
 
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
-from . import VERSION_LINE, log, terraform
+from . import VERSION_LINE, drop_output, log, terraform
 from .invocation import Invocation
 from .signals import exit_code, handle_signals, interruption_error
 
@@ -177,9 +177,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Interrupted as error:
         print_error(error)
         return exit_code(error, call.stop)
-    except BrokenPipeError:
-        # The reader of our output closed it; Python would print another error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output closed it
+        drop_output()
         return 1
     except RbacSyncError as error:
         return print_error(call.with_variables(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
+from . import drop_output
 
 if TYPE_CHECKING:
     from ..errors import Diagnostic
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 FULL = "rbac_sync.full"
 """The key of the option ``--full`` in the context of a command."""
+
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The errors of a disk, or a share of one, on which the output or a file has no room."""
 
 
 def print_error(error: RbacSyncError) -> int:
@@ -51,11 +56,14 @@ def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> 
 
 
 def unusable(error: OSError) -> RbacSyncError:
-    """Return *error*, which is about a file, as an error for users.
+    """Return *error*, which is about a file or a full disk, as an error for users.
 
     Raises:
-        OSError: it is not about a file, so it is a mistake in this program.
+        OSError: it is about neither, so it is a mistake in this program.
     """
+    if error.errno in FULL_DISK:
+        drop_output()  # which may be what has no room
+        return RbacSyncError(os.strerror(error.errno).lower(), hint="make room, and run it again")
     if error.filename is None:
         raise error
     reason = (error.strerror or "it cannot be used").lower()

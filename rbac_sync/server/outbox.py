@@ -42,14 +42,22 @@ def send(letter: Letter, post: Post) -> None:
 
 
 def file(path: Path) -> Post:
-    """Return a function that adds a letter to the file at *path* as a line of JSON."""
+    """Return a function that adds a letter to the file at *path* as a line of JSON.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     lock = Lock()
+
+    def write(text: str) -> None:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as out:
+            out.write(text)
 
     def post(letter: Letter) -> None:
         line = json.dumps(asdict(letter)) + "\n"
         with lock:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(handle, "a", encoding="utf-8") as out:
-                out.write(line)
+            write(line)
 
+    write("")  # before anybody is invited
     return post

@@ -381,3 +381,26 @@ def test_names_from_a_store_cannot_move_the_cursor(account):
     assert ran.code == 1
     assert "\u202e" not in ran.err
     assert "error[RS" in ran.err
+
+
+@pytest.mark.parametrize("words", ["version", "--help", "rule"])
+def test_output_for_which_the_disk_has_no_room_is_told_without_a_traceback(words):
+    ran = subprocess.run(
+        f"{sys.executable} -m rbac_sync {words} >/dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[0] == "error: no space left on device"
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_standard_stream_that_is_closed_is_nothing_and_no_fault(closed):
+    code = "from rbac_sync.__main__ import main; main(['rule', 'LAST_OWNER'])"
+    command = f'{sys.executable} -c "{code}" {closed}'
+    ran = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert bool(ran.stdout) == (">&-" not in closed.replace("2>&-", ""))

@@ -236,8 +236,11 @@ def test_help_of_a_command_that_does_not_exist_is_an_error():
     assert "`rbac-sync plan` has no command `x`" in run("help plan x").err
 
 
-@pytest.mark.parametrize(("typed", "topic"), [("exit", "exit-codes"), ("env", "environment")])
-def test_help_of_the_beginning_of_a_topic_names_the_topic(typed, topic):
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [("exit", "exit-codes"), ("env", "environment"), ("exitcodes", "exit-codes")],
+)
+def test_help_of_the_beginning_or_a_misspelling_of_a_topic_names_the_topic(typed, topic):
     ran = run(f"help {typed}")
     assert (ran.code, f"no topic `{typed}`: did you mean `{topic}`?" in ran.err) == (1, True)
 

@@ -115,3 +115,12 @@ def test_a_public_url_that_is_none_is_said_before_anything_is_served(store):
     assert ended.code == 1
     assert "`x/y` is no address of a server" in ended.err
     assert "write `https://HOST` or `https://HOST:PORT`, no path" in ended.err
+
+
+def test_an_outbox_that_cannot_be_written_is_said_before_anybody_is_invited(store, tmp_path):
+    ended = run("serve --url", store[0], "--outbox", tmp_path / "none" / "outbox")
+    assert ended.code == 1
+    assert ended.err == (
+        f"error: `{tmp_path}/none/outbox`: no such file or directory\n"
+        "  = help: use another file, or fix this one\n"
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ...errors import CredentialError
+from ...errors import BackendError, CredentialError
 from ..copied_text import check_secret
 from ..remote.login import (
     Login,
@@ -44,6 +44,8 @@ def login(
         CredentialError: the key belongs to another service than *url*, or only a file names
             its host, or the settings of Prefect cannot be read.
     """
+    if url:
+        _check_root(url)
     if named and api_key is not None:
         return chosen_login(url, api_key, DEFAULT)
     profile = _profile(environment)
@@ -64,6 +66,14 @@ def login(
         if url and not named:
             check_named(chosen, (DEFAULT, home), environment)
     return Login(chosen, api_key or None, account)
+
+
+def _check_root(url: str) -> None:
+    """Refuse the URL of an account or a workspace, as Prefect's own settings have it."""
+    check_url(url.rstrip("/"), DEFAULT)
+    if match := OF_ACCOUNT.fullmatch(url):
+        message = f"`{quote_text(url)}` is the URL of an account or a workspace"
+        raise BackendError(message, hint=f"write that of the API: `{quote_text(match['root'])}`")
 
 
 def _home(settings: Mapping[str, str]) -> tuple[str, str]:

@@ -28,16 +28,21 @@ def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A00
 
 
 def _check_topic(parent: click.Context, words: tuple[str, ...]) -> None:
-    """Check that *words* are not the beginning of a topic's name.
+    """Check that *words* are not the beginning or a misspelling of a topic's name.
 
     Raises:
         UsageError: they are, and no command has that name.
     """
     group = parent.command
     assert isinstance(group, click.Group), "help is a command of the program"
-    if len(words) == 1 and words[0] not in group.list_commands(parent):
-        for topic in (topic for topic in TOPICS if topic.startswith(words[0])):
-            raise click.UsageError(f"no topic `{words[0]}`: did you mean `{topic}`?")
+    commands = group.list_commands(parent)
+    if len(words) == 1 and words[0] not in commands:
+        from difflib import get_close_matches
+
+        begun = [topic for topic in TOPICS if topic.startswith(words[0])]
+        close = begun or get_close_matches(words[0], [*TOPICS, *commands], n=1)
+        if close and close[0] in TOPICS:
+            raise click.UsageError(f"no topic `{words[0]}`: did you mean `{close[0]}`?")
 
 
 def _subcontext(parent: click.Context, name: str) -> click.Context:

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 )
 @options.file_option("outbox", "Where the codes of invitations go, a line of JSON each.")
 @options.option(
-    "rate-limit", type=int, metavar="N", help="Requests a minute that an account may make."
+    "rate-limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Requests a minute that an account may make.",
 )
 @options.url_option(
     "issuer", metavar="URL", help="Who signs the identity tokens that people log in by."

@@ -106,6 +106,16 @@ def test_what_is_no_url_of_an_api_is_refused(bare, url):
     assert "https" in found.value.hint
 
 
+@pytest.mark.parametrize("more", ["", "/", "/workspaces/2", "/workspaces/2/"])
+@pytest.mark.parametrize("key", ["pnu_x", None])
+def test_the_url_of_an_account_or_a_workspace_is_told_that_of_the_api(bare, more, key):
+    url = f"https://api.prefect.cloud/api/accounts/1{more}"
+    with pytest.raises(BackendError) as found:
+        login(url, key, bare, named=True)
+    assert str(found.value) == f"`{url}` is the URL of an account or a workspace"
+    assert found.value.hint == "write that of the API: `https://api.prefect.cloud/api`"
+
+
 @pytest.mark.parametrize("text", ["[", "active = " + "[" * 5000, "\xff"])
 def test_profiles_that_cannot_be_read_are_an_error(tmp_path, bare, text):
     (tmp_path / "profiles.toml").write_bytes(text.encode("latin-1"))
