@@ -246,8 +246,17 @@ def drawing(edges: Iterable[Edge]) -> Drawing:
 def _line(start: PlacedNode, end: PlacedNode) -> str:
     x, y = start.x + WIDTH, start.y + HEIGHT // 2
     right, below = end.x - 2, end.y + HEIGHT // 2
+    if right - x < COLUMN:
+        return f"M {x} {y} {_curve(x, y, right, below)}"
+    between = start.y + (HEIGHT + ROW) // 2  # past a box of the column between
+    left = right - (COLUMN - WIDTH)
+    first = _curve(x, y, x + COLUMN - WIDTH, between)
+    return f"M {x} {y} {first} H {left} {_curve(left, between, right, below)}"
+
+
+def _curve(x: int, y: int, right: int, below: int) -> str:
     middle = (x + right) // 2
-    return f"M {x} {y} C {middle} {y} {middle} {below} {right} {below}"
+    return f"C {middle} {y} {middle} {below} {right} {below}"
 
 
 def _clipped(text: str, most: int) -> str:
