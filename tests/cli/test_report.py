@@ -10,6 +10,8 @@ from .test_plan import WIDER
 
 OWNERS = ('owner = ["lea"]', 'owner = ["lea", "bo"]')
 
+WROTE = "wrote `page.html`\n"
+
 
 def page(account):
     return (account.folder / "page.html").read_text(encoding="utf-8")
@@ -25,7 +27,7 @@ def test_the_page_has_a_name_where_none_is_given(account):
 def test_a_new_plan_is_written_as_a_page(account, option):
     account.edit(WIDER)
     ran = run(f"report {option} page.html")
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out, ran.err) == (0, WROTE, "")
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in page(account)
     assert sorted(path.name for path in account.folder.glob("page*")) == ["page.html"]
 
@@ -48,7 +50,7 @@ def test_a_saved_plan_is_shown_as_it_would_be_applied(account):
     run("plan --out my.plan")
     before = run("audit log").out
     ran = run("report my.plan -o page.html")
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out, ran.err) == (0, WROTE, "")
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in page(account)
     assert "would not be applied" not in page(account)
     assert run("audit log").out == before
@@ -64,7 +66,9 @@ def test_a_plan_that_is_made_already_changes_nothing(account):
 
 def test_a_refused_plan_is_3_and_shown(account):
     account.edit(OWNERS)
-    assert run("report --as bo -o page.html").code == 3
+    ran = run("report --as bo -o page.html")
+    said = "wrote `page.html`: the guard refuses the plan, and the page says why\n"
+    assert (ran.code, ran.out) == (3, said)
     assert "Refused by the guard" in page(account)
 
 
@@ -80,7 +84,7 @@ def test_a_stale_plan_is_5_and_shown_with_what_has_changed(account):
     run("plan --out my.plan")
     by_hand(account, (None, bound("bo", "prod", "viewer")))
     ran = run("report my.plan -o page.html")
-    assert (ran.code, ran.out) == (5, "")
+    assert (ran.code, ran.out) == (5, WROTE)
     assert ran.err.startswith("error[stale-plan]: `workspace.prod/access/bo@acme.example` was ")
     assert "This plan would not be applied" in page(account)
 

@@ -48,6 +48,10 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments:
         review, stale = review_plan(plan, configuration, requested)
         objection = str(stale or "")
         reports.tell(replace(run_result(review, configuration), objection=objection))
+    if path:
+        is_refused = review.findings and not stale
+        why = ": the guard refuses the plan, and the page says why" if is_refused else ""
+        click.echo(f"wrote `{path}`{why}")
     note_unseen(review.context.horizon.reasons)
     if stale:
         return told(stale)
