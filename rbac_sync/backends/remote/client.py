@@ -357,7 +357,8 @@ class Client:
         hint = "check the network and the URL, then try again"
         if "WRONG_VERSION_NUMBER" in what:
             hint = "it answers without TLS: check the port, and whether `http://` is meant"
-        return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
+        where = self.root.netloc.decode("ascii")
+        return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
 
     def _quoted(self, text: str) -> str:
         return quote_text(text.replace(self._api_key, "***") if self._api_key else text)

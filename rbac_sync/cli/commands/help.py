@@ -39,8 +39,8 @@ def _check_topic(parent: click.Context, words: tuple[str, ...]) -> None:
     if len(words) == 1 and words[0] not in commands:
         from difflib import get_close_matches
 
-        begun = [topic for topic in TOPICS if topic.startswith(words[0])]
-        close = begun or get_close_matches(words[0], [*TOPICS, *commands], n=1)
+        same_start = [topic for topic in TOPICS if topic.startswith(words[0])]
+        close = same_start or get_close_matches(words[0], [*TOPICS, *commands], n=1)
         if close and close[0] in TOPICS:
             raise click.UsageError(f"no topic `{words[0]}`: did you mean `{close[0]}`?")
 
