@@ -185,7 +185,8 @@ def _cell(text: str) -> str:
 
 def help_text() -> str:
     """Return the module that holds what ``rbac-sync --help`` prints."""
-    text = cli.get_help(click.Context(cli, info_name="rbac-sync", terminal_width=USUAL_WIDTH))
+    context = cli.make_context("rbac-sync", [], resilient_parsing=True, terminal_width=USUAL_WIDTH)
+    text = cli.get_help(context)
     about = '"""The answer to ``rbac-sync --help``: written by scripts/reference.py."""'
     return f'{about}\n\nHELP = """\\\n{text}\n"""\n'
 

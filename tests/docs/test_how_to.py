@@ -9,7 +9,9 @@ import click
 import pytest
 from ruamel.yaml import YAML
 
+from rbac_sync.catalogues import catalogue, worlds
 from rbac_sync.cli.main import COMMANDS, cli
+from rbac_sync.model import ObjectLevel
 
 from ..cli.running import bare, run, soon
 from ..server.serving import OWNER, served
@@ -25,6 +27,7 @@ PAGES = [DOCS / "how-to" / f"{name}.md" for name in (
 YAML_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 TOML_BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"rbac-sync (?:-C \S+ )?([a-z][a-z-]+)((?: [^`\n\"|']+)?)")
+QUESTION = re.compile(r"rbac-sync (?:who-can|can \S+) ([a-z_:]+)")
 AROUND = """
 [backend]
 type = "store"
@@ -58,6 +61,18 @@ def test_every_option_of_a_command_is_one(page):
 def test_every_file_of_yaml_can_be_read(page):
     for block in YAML_BLOCK.findall(page.read_text(encoding="utf-8")):
         assert list(YAML(typ="safe").load_all(block))
+
+
+def test_every_permission_that_a_page_asks_for_is_one():
+    pages = [
+        *DOCS.rglob("*.md"),
+        *(DOCS.parent / "examples").rglob("*.md"),
+        DOCS.parent / "README.md",
+    ]
+    asked = {name for page in pages for name in QUESTION.findall(page.read_text(encoding="utf-8"))}
+    assert len(asked) > 4
+    known = {name for world in worlds() for name in catalogue(world).titles}
+    assert asked <= known | set(ObjectLevel)
 
 
 def test_the_pipelines_of_azure_have_the_shape_it_wants(tmp_path):
