@@ -45,11 +45,11 @@ class _MergedSpans(Spans):
                 place = origin.at(*path[length:])._replace(is_key=is_key).place()
                 name = self._merged.names.get(path)
                 named = f"named in {name.key.place().file_line}" if name else ""
-                return replace(place, also=self._over(path[:length]) or named)
+                return place._replace(also=self._over(path[:length]) or named)
         within = (at for inner, at in self._merged.origins.items() if inner[: len(path)] == path)
         place = super().place(path, is_key=is_key)
         first = next(within, None) if len(path) > 1 else None
-        return replace(place, also=f"with {first.key.place().file_line}") if first else place
+        return place._replace(also=f"with {first.key.place().file_line}") if first else place
 
     def _over(self, path: Path) -> str:
         """Return a phrase with the shared line that the value at *path* replaces or adds to."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from ..errors import Place
@@ -67,7 +66,7 @@ def _without_people(sources: Sources, emails: Collection[str]) -> Iterator[Menti
     people = {name for name, email in sources.people.items() if folded(email) in emails}
     for location, _, person in sources.named("people"):
         if folded(email_of(person)) in emails:
-            yield Mention(replace(location.key.place(), length=0))
+            yield Mention(location.key.place()._replace(length=0))
     for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):
             text = name_of(entry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +36,7 @@ class Entry(NamedTuple):
             return place
         last = self.holder.location.place()
         way = (place.through, *self.holder.through, last.file_line)
-        return replace(place, through=", ".join(filter(None, way)))
+        return place._replace(through=", ".join(filter(None, way)))
 
 
 def _place(location: TomlLocation) -> Place:
@@ -45,7 +44,7 @@ def _place(location: TomlLocation) -> Place:
     place = location.place()
     if location.path[0] != DEFAULTS:
         return place
-    return replace(place, through=f"{DEFAULTS}.{location.path[1]}")
+    return place._replace(through=f"{DEFAULTS}.{location.path[1]}")
 
 
 class Origin:
@@ -104,7 +103,7 @@ class Origin:
             table, location = self._roles[name]
             base = location.at("base").place()
             below = {
-                permission: replace(base, through=f"role {table.base}, {place.file_line}")
+                permission: base._replace(through=f"role {table.base}, {place.file_line}")
                 for permission, place in self._permissions(table.base or "").items()
             }
             listed = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from typing import assert_never
 
@@ -52,6 +52,8 @@ def blocks(
     match side:
         case Binding():
             yield _at(side.principal, side.scope, state, passing)
+        case Key() | None:
+            pass  # a key gives its owner nothing
         case Team():
             if joined := tuple({m.principal: None for m in members(side) - members(other)}):
                 yield joined, (*state.scopes_of(side.address), *_objects(state, side.address))
@@ -64,8 +66,6 @@ def blocks(
                 yield _at(who, side.address, state, passing)
         case ObjectAccess():
             yield from _of_list(side, other, state, passing)
-        case Key() | None:
-            pass  # a key gives its owner nothing
         case _ as never:
             assert_never(never)
 
@@ -116,12 +116,11 @@ def _reached_from(scope: Address) -> tuple[Address, ...]:
     return (ACCOUNT, ANYWHERE) if scope == ACCOUNT else (scope,)
 
 
-def _behind(principal: Address, state: State, passing: Collection[Address]) -> Iterator[Address]:
+def _behind(principal: Address, state: State, passing: Collection[Address]) -> Iterable[Address]:
     if principal.kind is Kind.TEAM:
         team = state.get(principal)
-        yield from team.references if team else ()
-    elif principal == EVERYONE:
-        yield from filter(state.of(User).__contains__, passing)
+        return team.references if team else ()
+    return filter(state.of(User).__contains__, passing) if principal == EVERYONE else ()
 
 
 def passers(first: State, last: State) -> list[Address]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..errors import Place
 from ..model import EVERYONE, Address, Role, State, Status, Team, User, Workspace
@@ -41,16 +42,11 @@ class Causes:
         for (principals, scopes), places in _blocks(context):
             if len(principals) == 1:
                 here, (who,) = alone[scopes], principals
-                here[who] = here.get(who, frozenset()) | places
+                here[who] = here[who] | places if who in here else places
             elif scopes:
                 self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
-        self._alone: defaultdict[Address, list[tuple[frozenset[Address], Places]]]
-        self._alone = defaultdict(list)
-        for scopes, here in alone.items():
-            reached = frozenset(scopes)
-            for who, places in here.items():
-                self._alone[who].append((reached, places))
-        self._causes += (Cause(here, scopes) for scopes, here in alone.items())
+        self._alone = [Cause(here, scopes) for scopes, here in alone.items()]
+        self._causes += self._alone
         self._by_scope: defaultdict[Address, list[Cause]] = defaultdict(list)
         for cause in self._causes:
             for scope in cause.scopes:
@@ -66,8 +62,18 @@ class Causes:
 
     def alone(self, principal: Address, scopes: set[Address]) -> Places:
         """Return the places of declarations that concern only *principal*, outside of *scopes*."""
-        causes = self._alone.get(principal, ())
-        return frozenset().union(*(places for there, places in causes if not there <= scopes))
+        causes = self._alone_by_principal.get(principal, ())
+        outside = (cause for cause in causes if not scopes.issuperset(cause.scopes))
+        return frozenset().union(*(cause.principals[principal] for cause in outside))
+
+    @cached_property
+    def _alone_by_principal(self) -> Mapping[Address, list[Cause]]:
+        """The causes that concern each principal alone."""
+        causes: defaultdict[Address, list[Cause]] = defaultdict(list)
+        for cause in self._alone:
+            for who in cause.principals:
+                causes[who].append(cause)
+        return causes
 
     def concerned_in(self, scope: Address) -> set[Address]:
         """Return the principals that are concerned in *scope*."""
@@ -80,13 +86,17 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
     for step, change in zip(context.sound, context.renamed, strict=True):
         place = context.plan.place(step.change)
         places = frozenset({place} if place else ())
-        for block in (
+        found = (
             *blocks(change.after, change.before, last, passing),
             *blocks(change.before, change.after, first, passing),
-            *_woken(change, first),
-            *_opened(change),
-        ):
-            yield from _placed(block, change, context.plan, places)
+            *_of_attributes(change, first),
+        )
+        is_listed = isinstance(change.resource, Role | Team)
+        for block in found:
+            if is_listed:
+                yield from _placed(block, change, context.plan, places)
+            else:
+                yield block, places
 
 
 def _placed(
@@ -105,6 +115,13 @@ def _placed(
                 yield ((who,), scopes), frozenset({place}) if place else places
         case _:
             yield block, places
+
+
+def _of_attributes(change: Change, state: State) -> Iterable[Block]:
+    """Return the blocks where an attribute of a user or a workspace changes access."""
+    if isinstance(change.resource, User):
+        return _woken(change, state)
+    return _opened(change) if isinstance(change.resource, Workspace) else ()
 
 
 def _woken(change: Change, state: State) -> Iterator[Block]:

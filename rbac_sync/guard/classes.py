@@ -77,7 +77,17 @@ class Classes:
                 rest = tuple(who for who in group if who not in apart) if apart else group
                 if rest:
                     yield self.case(number, scope), rest, scope
-                yield from ((self.case(number, scope, who), (who,), scope) for who in apart)
+                for case, alike in self._alike(number, scope, (w for w in group if w in apart)):
+                    yield case, tuple(alike), scope
+
+    def _alike(
+        self, number: int, scope: Address, apart: Iterable[Address]
+    ) -> Iterable[tuple[Case, list[Address]]]:
+        """Return principals with holdings of their own in *scope* by case."""
+        by_holdings: dict[Hashable, list[Address]] = {}
+        for who in apart:
+            by_holdings.setdefault(self._held(who, scope), []).append(who)
+        return [(self.case(number, scope, alike[0]), alike) for alike in by_holdings.values()]
 
     def behind(self, number: int) -> tuple[Address, ...]:
         """Return the holders through which class *number* has access: teams, and everyone."""

@@ -41,7 +41,8 @@ class History:
         is_update = change.action is Action.UPDATE
         narrows = is_first and is_update and self._within(change.after, change.before, state)
         self._may_widen[change.address] = narrows
-        self._may_widen.update((binding.address, False) for binding in change.brings)
+        for binding in change.brings:
+            self._may_widen[binding.address] = False
 
     def _within(self, less: Resource | None, more: Resource | None, state: State) -> bool:
         """Say whether *less* grants nothing that *more* does not grant."""

@@ -33,7 +33,7 @@ from .access import Access
 from .affected import Affected, affected_by, passers
 from .authority import Authority
 from .bitsets import Mask
-from .simulation import touches
+from .simulation import touches, watched
 
 
 class PassingAccess:
@@ -153,13 +153,14 @@ class ApplierWatch:
         self._access = Access(draft, catalogue)
         self._start, self._draft, self._outcome = start, draft, outcome
         self._held: Authority | None = None
+        self._watched = self._watch()
         self._between: PassingAccess | None = None
 
     def reduces(self, step: Change) -> bool:
         """Say whether *step*, made now, would take access from the applier."""
         if step.before is None or self._applier is None:
             return False
-        if not touches(step, self._applier, self._draft):
+        if not touches(step, self._watched):
             return False
         if self._held is None:
             self._held = self._access.authority(self._applier, self._now)
@@ -171,8 +172,11 @@ class ApplierWatch:
     def follow(self, step: Change) -> None:
         if isinstance(step.resource, Role):
             self._access.roles.forget()
-        if self._applier and touches(step, self._applier, self._draft):
-            self._held = None
+        if touches(step, self._watched):
+            self._held, self._watched = None, self._watch()
+
+    def _watch(self) -> frozenset[Address]:
+        return watched((self._applier,) if self._applier else (), self._draft)
 
     def gives_in_passing(self, step: Change) -> bool:
         """Say whether *step*, just made, gives access that neither start nor outcome gives."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from typing import NamedTuple, assert_never
 
@@ -100,6 +100,7 @@ class Simulation:
         self._first_names: dict[Address, Address] = {}
         self.bound = self._authority()
         self._cases: dict[Case, Step] = {}
+        self._watch()
 
     def step(self, change: Change) -> Step:
         """Return the facts about *change*, and make it if it is valid.
@@ -111,7 +112,7 @@ class Simulation:
         if case and (known := self._cases.get(case)):
             self._history.note(change, self.state)
             make(self.state, change)
-            return known._replace(change=change)
+            return Step(change, *known[1:])
         step = self._single_step(change)
         if case is None:
             self._cases.clear()
@@ -131,13 +132,13 @@ class Simulation:
         who, scope = made.principal, made.scope
         is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
         is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
-        if not is_new or self._touches(change) or self._history.repeats(change, self.state):
+        if not is_new or who in self._watched or self._history.repeats(change, self.state):
             return None
         return who.kind, scope, made.roles
 
-    def _touches(self, change: Change) -> bool:
-        """Say whether the bound may depend on *change*."""
-        return any(touches(change, who, self.state) for who in self._principals if who)
+    def _watch(self) -> None:
+        """Note whose changes the bound may depend on, again after each such change."""
+        self._watched = watched((who for who in self._principals if who), self.state)
 
     def _single_step(self, change: Change) -> Step:
         own = self._is_own(change)
@@ -181,7 +182,7 @@ class Simulation:
         return {whose} == {principal for principal in self._principals if principal}
 
     def _make(self, change: Change) -> tuple[OwnerCount, OwnerCount]:
-        touched = self._touches(change)
+        touched = touches(change, self._watched)
         before = self._owners.count()
         self._history.note(change, self.state)
         make(self.state, change)
@@ -192,6 +193,7 @@ class Simulation:
             self._renamed(change.before.address, change.after.address)
         if touched:
             self.bound = self.bound.meet(self._authority())
+            self._watch()
         return before, self._owners.count()
 
     def _bound_with(self, scopes: Iterable[Address]) -> Authority:
@@ -233,6 +235,7 @@ class Simulation:
         self._first_names[new] = self._first_names.pop(old, old)
         self.bound = self.bound.moved(old, new)
         self._principals = [new if p == old else p for p in self._principals]
+        self._watch()
 
     def _authority(self) -> Authority:
         return reduce(
@@ -307,23 +310,32 @@ def _is_of_bot(principal: Address, scope: Address) -> bool:
     return scope == ACCOUNT and principal.kind is Kind.SERVICE_ACCOUNT
 
 
-def touches(change: Change, principal: Address, state: State) -> bool:
-    """Say whether the authority of *principal* may depend on *change*."""
+def watched(principals: Iterable[Address], state: State) -> frozenset[Address]:
+    """Return the holders on whose changes the authority of *principals* depends; see ``touches``.
+
+    A change that makes this another set touches the set.
+    """
+    teams = ((who, *state.memberships_of(who)) for who in principals)
+    return frozenset({EVERYONE}).union(*teams)
+
+
+def touches(change: Change, watched: Collection[Address]) -> bool:
+    """Say whether the authority that depends on the holders *watched* may depend on *change*."""
     resource = change.resource
     match resource:
         case Binding():
-            touched = frozenset({resource.principal})
+            return resource.principal in watched
         case Team():
             touched = resource.references | (change.before or resource).references
+            return not touched.isdisjoint(watched)
         case User() | ServiceAccount():
-            touched = frozenset({resource.address})
+            return resource.address in watched
         case Key() | ObjectAccess():
             return False  # neither changes what the principal may do in a scope
         case Role() | Workspace():
             return change.before is not None
         case _ as never:
             assert_never(never)
-    return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
 
 
 def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[RequiredRight]:

@@ -318,15 +318,17 @@ class Draft(State):
     """A state that can change: each change of a resource also changes those that depend on it.
 
     It shares every row, and the scopes of every principal, with the state from which it was made
-    until it changes them.
+    until it changes them. ``_moved`` are the principals and scopes of the bindings that have
+    changed since the scopes of principals were looked up last.
     """
 
     def __init__(self, state: State) -> None:
         self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
         self._rows = copied(state._rows)  # noqa: SLF001
-        index = state._index if isinstance(state, Draft) else None  # noqa: SLF001
-        self._index: MutableMapping[Address, set[Address]] | None
-        self._index = None if index is None else copied(index)
+        self._index: MutableMapping[Address, set[Address]] | None = None
+        if isinstance(state, Draft) and (state._moved or state._index is not None):  # noqa: SLF001
+            self._index = copied(state.scope_index)
+        self._moved: list[tuple[Address, Address]] = []
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
         indexes = state._by_principal.items()  # noqa: SLF001
         self._by_principal = {kind: copied(index) for kind, index in indexes}
@@ -335,23 +337,30 @@ class Draft(State):
         self._likeness = {}
 
     @property
-    def scope_index(self) -> MutableMapping[Address, set[Address]]:
-        """The scopes of each principal.
+    def scope_index(self) -> Mapping[Address, set[Address]]:
+        """The scopes of each principal, with the changes of bindings since the last look-up.
 
-        *Why* those of the original state: a change of a binding makes an index, so without an index
-        neither this draft nor a draft below it has changed a binding.
+        *Why* not kept up to date by each change: most drafts of a large plan are never asked.
         """
         if self._index is None:
             self._index = copied(self._origin.scope_index)
+        moved, self._moved = self._moved, []
+        for principal, scope in moved:
+            if principal not in self._own:
+                self._index[principal] = set(self._index.get(principal, ()))
+                self._own.add(principal)
+            is_there = principal in self._rows.get(scope, ())
+            (self._index[principal].add if is_there else self._index[principal].discard)(scope)
         return self._index
 
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not; remove a binding that has no roles."""
-        if isinstance(resource, Binding) and not resource.roles:
-            self.remove(resource)
-        elif isinstance(resource, Binding):
+        if isinstance(resource, Binding):
+            if not resource.roles:
+                self.remove(resource)
+                return
             self._row(resource.scope)[resource.principal] = resource.roles
-            self._scopes(resource.principal).add(resource.scope)
+            self._moved.append((resource.principal, resource.scope))
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
@@ -365,14 +374,13 @@ class Draft(State):
         """Remove *resource*, and the bindings, memberships and keys that end with it."""
         if isinstance(resource, Binding):
             self._row(resource.scope).pop(resource.principal, None)
-            self._scopes(resource.principal).discard(resource.scope)
+            self._moved.append((resource.principal, resource.scope))
             return
         address = resource.address
         self._forget(address)
         self._resources[resource.kind].pop(address, None)
         if address.kind in SCOPES:
-            for principal in self._rows.pop(address, ()):
-                self._scopes(principal).discard(address)
+            self._moved += [(principal, address) for principal in self._rows.pop(address, ())]
             self._own.discard(address)
             for listed in self.lists_in(address):
                 self.remove(listed)
@@ -406,23 +414,12 @@ class Draft(State):
             self._own.add(scope)
         return self._rows[scope]
 
-    def _scopes(self, principal: Address) -> set[Address]:
-        """Return the scopes of *principal* as a set of this draft that can be changed."""
-        if principal not in self._own:
-            self.scope_index[principal] = set(self.scope_index.get(principal, ()))
-            self._own.add(principal)
-        return self.scope_index[principal]
-
     def _move(self, old: Address, new: Address) -> None:
         """Move the row and the access lists of the scope *old* to *new*."""
-        for principal in self._rows.pop(new, ()):
-            self._scopes(principal).discard(new)
+        self._moved += [(principal, new) for principal in self._rows.pop(new, ())]
         self._rows[new] = row = self._rows.pop(old, {})
         self._own = (self._own - {old}) | ({new} if old in self._own else set())
-        for principal in row:
-            scopes = self._scopes(principal)
-            scopes.discard(old)
-            scopes.add(new)
+        self._moved += [(principal, scope) for principal in row for scope in (old, new)]
         for listed in self.lists_in(old):
             self.remove(listed)
             self.put(replace(listed, workspace=new))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from ..errors import Place
-from ..model import Action, Address, Instant, Permission, Role, State, Team
+from ..model import Action, Address, Binding, Instant, Permission, Role, State, Team
 from ..model.declaration import nowhere
 from .change import Change, followed
 from .order import Reason
@@ -126,7 +126,17 @@ class Plan:
             places = (self.entry(change.address, element) for element in added)
             if first := min(filter(None, places), default=None):
                 return first
+        resource = change.resource
+        if isinstance(resource, Binding) and (
+            place := self._listed(resource.scope, resource.principal)
+        ):
+            return place
         return self._origin(change.address) or self._origin(change.counted)
+
+    @cached_property
+    def _listed(self) -> Callable[[Address, Address], Place | None]:
+        """The cached place of each principal in the lists of a scope."""
+        return cache(self.entry)
 
     @cached_property
     def _origin(self) -> Callable[[Address], Place | None]:
