@@ -31,7 +31,7 @@ from ..model import (
     State,
 )
 from ..model.instant import is_to_come, parsed, rfc3339
-from ..model.plain import address, built, line_texts, lines, plain, resource
+from ..model.plain import address, body_pieces, built, file_pieces, plain, resource
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from .interface import PlainSession, Session, Settled, Target, Trail, Writer
 
@@ -76,7 +76,7 @@ class Snapshot:
             },
             "versions": [[plain(a), v] for a, v in sorted(self.versions.items())],
         }
-        return lines(line_texts(body))
+        return b"".join(file_pieces(body_pieces(body)))
 
 
 EXPRESSES = {

@@ -57,7 +57,7 @@ def write_configuration(
             parent.mkdir(parents=True, exist_ok=True)
         reserved = [stack.enter_context(reserve_file(path)) for path in paths]
         for path, file, text in zip(paths, reserved, files.values(), strict=True):
-            file.fill(text)
+            file.fill([text.encode()])
             yield str(path)
 
 

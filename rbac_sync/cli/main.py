@@ -55,7 +55,7 @@ COMMANDS = {
 MODULE_NAMES = {"import": "import_"}
 """The module names of commands that are keywords of Python."""
 
-RARELY = (500_000, 20, 20)
+RARELY = (500_000, 1_000, 1_000)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
 
 It scans all objects again and again: a sixth to a third of the time of a command that

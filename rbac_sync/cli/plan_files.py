@@ -47,7 +47,7 @@ def save(review: Review, out: Path | None) -> None:
     if out is None:
         return
     with reserve_file(out, private=True) as file:
-        file.fill(review.saved.encoded().decode())
+        file.fill(review.saved.pieces())
     click.echo(f"Saved the plan to: {out}", err=True)
     if not review.plan.changes:
         return

@@ -188,7 +188,7 @@ def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
         if request.path is None:
             click.echo(text, nl=False)
         else:
-            files[request.path].fill(text)
+            files[request.path].fill([text.encode()])
 
 
 def _folder(config: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -24,14 +24,15 @@ class Reservation:
         self._special = path if path.exists() and not path.is_file() else None
         self.part = self._special or path.with_name(f"{path.name}.{token_hex(4)}.part")
 
-    def fill(self, text: str) -> None:
-        """Write *text*, completely or not at all; a device or a pipe is written directly.
+    def fill(self, pieces: Iterable[bytes]) -> None:
+        """Write *pieces*, completely or not at all; a device or a pipe is written directly.
 
         Raises:
             RbacSyncError: it cannot be written.
         """
         with self._writing():
-            self.part.write_text(text, encoding="utf-8", newline="")
+            with self.part.open("wb") as file:
+                file.writelines(pieces)
             if self._special is None:
                 self.part.replace(self._path)
 
@@ -105,4 +106,4 @@ def replace_content(path: Path, before: bytes, content: bytes) -> None:
         with suppress(PermissionError):
             os.chown(file.part, status.st_uid, status.st_gid)
         file.part.chmod(stat.S_IMODE(status.st_mode))
-        file.fill(content.decode())
+        file.fill([content])

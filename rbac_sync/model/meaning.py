@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from .address import Address
@@ -121,7 +121,8 @@ def _state(state: State) -> str:
 
 
 def _row(row: Mapping[Address, Holdings], names: _Names) -> str:
-    return _list(f"[{names[who]},{_of_frozenset(row[who])}]" for who in sorted(row))
+    held = sorted(row.items(), key=itemgetter(0))
+    return _list(f"[{names[who]},{_of_frozenset(roles)}]" for who, roles in held)
 
 
 class _Names(dict[Address, str]):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache, lru_cache, partial
+from itertools import islice
 from types import NoneType
 from typing import Any, cast, get_args, get_type_hints
 
@@ -65,6 +66,9 @@ def canonical(document: Any) -> str:
     return _CANONICAL.encode(document)
 
 
+quoted = json.encoder.encode_basestring_ascii
+"""Returns a string as canonical text."""
+
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -89,12 +93,14 @@ def text(value: Any) -> str:
 
 def _part(value: Any) -> str:
     of = type(value)
-    is_shared = of is Address or (of is frozenset and len(value) <= MOST_SHARED)
+    if of is Address:
+        return f'["{value.kind}",{quoted(value.key)}]'
+    is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)
     return _shared(value) if is_shared else canonical(plain(value))
 
 
 @lru_cache(maxsize=1 << 16)
-def _shared(value: Address | frozenset[Any]) -> str:
+def _shared(value: Kind | frozenset[Any]) -> str:
     """Return the cached text of a small value that is a part of many resources."""
     return canonical(plain(value))
 
@@ -135,31 +141,46 @@ class PlainObject(Mapping[str, Any]):
         return self.text
 
 
-def line_texts(body: Mapping[str, Any]) -> dict[str, str]:
+Pieces = list[bytes]
+"""The text of a value in pieces. *Why*: several copies of a large text take much memory."""
+
+LINES = 1_000
+"""The lines of a piece of a list."""
+
+
+def body_pieces(body: Mapping[str, Any]) -> dict[str, Pieces]:
     """Return the text of each value of *body*; the text of a list has a line for each element."""
     return {
-        key: lines_text(map(canonical, value)) if isinstance(value, list) else canonical(value)
+        key: list_pieces(map(canonical, value))
+        if isinstance(value, list)
+        else [canonical(value).encode()]
         for key, value in body.items()
     }
 
 
-def lines_text(texts: Iterable[str]) -> str:
+def list_pieces(texts: Iterable[str]) -> Pieces:
     """Return the text of a list of elements with these *texts*, a line for each.
 
     The elements of an iterator are never in memory together.
     """
-    elements = ",\n ".join(texts)
-    return f"[\n {elements}\n]" if elements else "[]"
+    pieces, rest = Pieces(), iter(texts)
+    while lines := ",\n ".join(islice(rest, LINES)):
+        pieces.append(f"{',' if pieces else '['}\n {lines}".encode())
+    return [*pieces, b"\n]"] if pieces else [b"[]"]
 
 
-def lines(texts: Mapping[str, str]) -> bytes:
-    """Return the file of an object whose values have these *texts*; see ``lines_text``.
+def file_pieces(body: Mapping[str, Pieces]) -> Iterator[bytes]:
+    """Yield the file of an object whose values have these texts; see ``list_pieces``.
 
     *Why* not the indentation of the standard library: it is written in Python
     there, and ten times slower.
     """
-    written = ",\n".join(f'"{key}": {texts[key]}' for key in sorted(texts))
-    return f"{{\n{written}\n}}\n".encode()
+    before = b"{\n"
+    for key in sorted(body):
+        yield before + canonical(key).encode() + b": "
+        yield from body[key]
+        before = b",\n"
+    yield b"\n}\n"
 
 
 def resource(document: Mapping[str, Any]) -> Resource:

@@ -318,6 +318,6 @@ def still_due(
     Raises:
         StalePlan: the state that the plan was made from has changed.
     """
-    pins = pinned(saved.pins, live, session.versions)
+    pins = pinned(saved.pins, live, session.versions, saved.changes)
     applied = session.applied(saved.digest)
     return outstanding(resumed(saved, made), live, pins, session.horizon(), applied=applied)

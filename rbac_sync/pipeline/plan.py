@@ -345,5 +345,5 @@ def _saved(context: GuardContext, session: Session, declaration: Declaration) ->
     plan = context.plan
     principals = [*filter(None, context.principals), *owners(plan.live, session.catalogue.owner)]
     rows = read_set(plan, principals) if plan.changes else set()
-    pins = pinned(rows, plan.live, session.versions)
+    pins = pinned(rows, plan.live, session.versions, plan.changes)
     return SavedPlan(session.target, declaration, context.now, plan.changes, pins)

@@ -89,7 +89,7 @@ class Change:
         resource = self.resource
         if isinstance(resource, Binding) and resource.scope.kind is Kind.ACCOUNT:
             return resource.principal
-        return resource.address
+        return self.address
 
     @property
     def only_explains(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..model import ACCOUNT, Address, Binding, Kind, Resource, State
 from ..model.address import bound
 from ..model.plain import text
-from .change import gone_with, left_with
+from .change import Change, gone_with, left_with
 from .plan import Plan
 from .renames import new_names, under
 
@@ -28,10 +28,12 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     for change in plan.changes:
         was = () if change.before is None else (change.before,)
         for each in (*was, *change.made, *gone_with(change, plan.live)):
-            rows |= {each.address, *each.references}
+            rows.add(each.address)
+            rows.update(each.references)
             if old_names:
                 rows.add(under(each, old_names).address)
-        rows |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
+        rows.update(change.joins)
+        rows.update(team.address for team in left_with(change, plan.live))
     gone = {change.address for change in plan.changes if change.after is None}
     heirs = (new for old, new in plan.successors.items() if old in gone)
     for principal in (*principals, *heirs):
@@ -56,23 +58,29 @@ def pinned(
     rows: Collection[Address],
     live: State,
     versions: Callable[[Collection[Address]], Mapping[Address, str]],
+    changes: Iterable[Change] = (),
 ) -> dict[Address, str]:
     """Return the pin of each of *rows*: its version and a digest of its content, or ``GONE``.
 
     *Why* both: after a return to a backup, or in another store of the same name, other content
     may have the same versions, and a change that was undone leaves the same content in another
-    version. *versions* is called with the rows that *live* has.
+    version. *versions* is called with the rows that *live* has. A row that one of *changes* writes
+    is found by that: to take the address of a binding apart costs more.
     """
-    resources = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
+    written = {change.address: change.resource for change in changes}
+    resources = {row: _find(row, written.get(row), live) for row in rows}
     known = versions([row for row, resource in resources.items() if resource is not None])
-    return {row: _pin(resources[row], known.get(row, "")) for row in rows}
+    return {row: _pin(resource, known.get(row, "")) for row, resource in resources.items()}
 
 
-def _bindings(rows: Iterable[Address], live: State) -> Iterator[Binding]:
-    for row in rows:
-        for principal, scope in bound(row) if row.kind is Kind.BINDING else ():
-            if binding := live.binding(principal, scope):
-                yield binding
+def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
+    """Return the resource at *row* in *live*; *like* is one of its address, if one is known."""
+    if like is not None:
+        return live.find(like)
+    if row.kind is not Kind.BINDING:
+        return live.get(row)
+    found = (live.binding(principal, scope) for principal, scope in bound(row))
+    return next(filter(None, found), None)
 
 
 def _pin(row: Resource | None, version: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..model import Binding, Resource
-from ..model.plain import RESOURCES, address, canonical, plain, resource
+from ..model.plain import RESOURCES, address, canonical, plain, quoted, resource
 from .change import Change
 
 
@@ -25,7 +25,7 @@ def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
     before, after = change.texts
     more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
-    head = f'"action":"{change.action}","address":{canonical(str(change.address))}'
+    head = f'"action":"{change.action}","address":{quoted(str(change.address))}'
     return f'{{{head},"after":{after},"before":{before}{more}}}'
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -16,7 +16,18 @@ from typing import Any, NamedTuple, Protocol
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
-from ..model.plain import address, built, canonical, line_texts, lines, lines_text, plain, text
+from ..model.plain import (
+    Pieces,
+    address,
+    body_pieces,
+    built,
+    canonical,
+    file_pieces,
+    list_pieces,
+    plain,
+    quoted,
+    text,
+)
 from .change import Change
 from .plain_change import object_of, text_of_change
 
@@ -66,14 +77,18 @@ class SavedPlan:
     @cached_property
     def digest(self) -> str:
         """The hex SHA-256 that names this plan in the audit trail."""
-        return _digest(self._texts())
+        return _digest(self._body())
 
     def encoded(self) -> bytes:
-        texts = self._texts()
-        digest = self.__dict__.setdefault("digest", _digest(texts))
-        return lines({**texts, "digest": canonical(digest)})
+        return b"".join(self.pieces())
 
-    def _texts(self) -> dict[str, str]:
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content of the file in pieces."""
+        body = self._body()
+        digest = self.__dict__.setdefault("digest", _digest(body))
+        yield from file_pieces({**body, "digest": [canonical(digest).encode()]})
+
+    def _body(self) -> dict[str, Pieces]:
         """Return the text of each value of the file except the digest, which covers these texts."""
         pins = sorted(self.pins.items())
         body = {
@@ -82,11 +97,11 @@ class SavedPlan:
             "configuration": self.configuration.digest,
             "created": rfc3339(self.created),
         }
-        pin_texts = (f'{{"address":{text(a)},"version":{canonical(v)}}}' for a, v in pins)
+        pin_texts = (f'{{"address":{text(a)},"version":{quoted(v)}}}' for a, v in pins)
         return {
-            **line_texts(body),
-            "changes": lines_text(map(text_of_change, self.changes)),
-            "pins": lines_text(pin_texts),
+            **body_pieces(body),
+            "changes": list_pieces(map(text_of_change, self.changes)),
+            "pins": list_pieces(pin_texts),
         }
 
 
@@ -99,7 +114,7 @@ def decoded(content: bytes) -> SavedPlan:
     """
     try:
         saved = _read(content)
-        is_whole = saved.encoded() == content  # a file with a repeated key differs
+        is_whole = _is_of(saved.pieces(), content)  # a file with a repeated key differs
     except MALFORMED as error:
         raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
     if not is_whole:
@@ -137,5 +152,18 @@ def _check_format(body: object) -> None:
         raise PlanFormatError(message, hint="plan again with the version that applies")
 
 
-def _digest(texts: Mapping[str, str]) -> str:
-    return hashlib.sha256(lines(texts)).hexdigest()
+def _is_of(pieces: Iterable[bytes], content: bytes) -> bool:
+    """Say whether *pieces* together are *content*."""
+    start = 0
+    for piece in pieces:
+        if not content.startswith(piece, start):
+            return False
+        start += len(piece)
+    return start == len(content)
+
+
+def _digest(body: Mapping[str, Pieces]) -> str:
+    digest = hashlib.sha256()
+    for piece in file_pieces(body):
+        digest.update(piece)
+    return digest.hexdigest()

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ..model import ACCOUNT, EVERYONE, Binding, Key, Resource, State, Workspace, label, place
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Binding,
+    Holdings,
+    Key,
+    Resource,
+    State,
+    Workspace,
+    label,
+    place,
+)
 from ..model.instant import rfc3339
 from ..planning import Change, gone_with, left_with
 from .words import element, term
@@ -51,7 +62,7 @@ def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
     resource = change.resource
     before, after = change.before, change.after
     if isinstance(resource, Binding):
-        yield from _role_differences(_name_of(resource, resource), before, after)
+        yield from _role_differences(_name_of(resource, resource), _roles(before), _roles(after))
         return
     both = before is not None and after is not None
     for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # types are hashable
@@ -99,9 +110,14 @@ def _of_sets(
         yield AttributeDifference(name, was.get(one), will.get(one))
 
 
-def _role_differences(name: str, before: object, after: object) -> Iterator[AttributeDifference]:
-    old, new = (s.roles if isinstance(s, Binding) else frozenset() for s in (before, after))
-    yield from _of_sets(name, ELEMENTS["roles"][1], old, new)
+@lru_cache(maxsize=2**12)
+def _role_differences(name: str, old: Holdings, new: Holdings) -> tuple[AttributeDifference, ...]:
+    """Return the roles that differ. *Why* a cache: most people hold one of a few sets of roles."""
+    return tuple(_of_sets(name, ELEMENTS["roles"][1], old, new))
+
+
+def _roles(side: Resource | None) -> Holdings:
+    return side.roles if isinstance(side, Binding) else frozenset()
 
 
 def _name_of(binding: Binding, beside: Resource) -> str:
@@ -112,7 +128,7 @@ def _name_of(binding: Binding, beside: Resource) -> str:
         return "default role"
     if isinstance(beside, Workspace):
         return f"role of {label(binding.principal)}"
-    return "role" if beside == binding else f"role in {place(binding.scope)}"
+    return "role" if isinstance(beside, Binding) else f"role in {place(binding.scope)}"
 
 
 def _related_differences(change: Change, live: State) -> Iterator[AttributeDifference]:
@@ -124,7 +140,8 @@ def _related_differences(change: Change, live: State) -> Iterator[AttributeDiffe
         if isinstance(old, Key):
             yield AttributeDifference("key", old.name + term(None, old.until), None)
         elif isinstance(binding := new or old, Binding):
-            yield from _role_differences(_name_of(binding, change.resource), old, new)
+            name = _name_of(binding, change.resource)
+            yield from _role_differences(name, _roles(old), _roles(new))
     teams_left = {team.address for team in left_with(change, live)}
     teams_joined = set(change.joins)
     for team in sorted(teams_left ^ teams_joined):

@@ -148,14 +148,15 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     *Why* the place on a line of its own: tools search for the sentence at the end
     of a line.
     """
-    moved = f"{entry.before} has moved to {entry.address}"
-    is_moved = entry.action is Action.RENAME
-    sentence = moved if is_moved else f"{entry.address} {SENTENCES[entry.action]}"
+    if entry.action is Action.RENAME:
+        sentence = f"{entry.before} has moved to {entry.address}"
+    else:
+        sentence = f"{entry.address} {SENTENCES[entry.action]}"
     yield Line(f"  # {sentence}", Tone.HEADING)
     if entry.place:
         yield Line(f"  # {format_place(entry.place).strip()}")
     for change in entry.changes:
-        yield from (_difference(difference) for difference in differences(change, live))
+        yield from map(_difference, differences(change, live))
 
 
 def _difference(difference: AttributeDifference) -> Line:

@@ -76,5 +76,5 @@ def _write_cedar(account: LiveAccount, folder: Path | None) -> int:
 
 def _write(path: Path, text: str) -> None:
     with reserve_file(path) as file:
-        file.fill(text)
+        file.fill([text.encode()])
     click.echo(path)

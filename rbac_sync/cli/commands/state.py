@@ -53,7 +53,7 @@ def pull(
     if snapshot:
         with reserve_file(snapshot, private=True) as file:
             content = pipeline.snapshot(open_backend(configuration))
-            file.fill(content.encoded().decode())
+            file.fill([content.encoded()])
         note_unseen(content.horizon.reasons)
         return 0
     assert folder is not None, "one of the two is given"
