@@ -161,20 +161,21 @@ class Gains:
 
     def _may_shrink(self, change: Change) -> bool:
         """Say whether *change* may reduce or rename the access of an applier."""
-        watched = {EVERYONE, *self._appliers}
-        for who in filter(None, self._appliers):
-            watched.update(self._state.memberships_of(who))
         before = change.before
         match before:
-            case Binding():
-                return before.principal in watched
-            case User() | ServiceAccount() | Team():
-                return before.address in watched
+            case None | Key() | ObjectAccess():
+                return False
             case Role() | Workspace():
                 return True
-            case Key() | ObjectAccess() | None:
-                return False
-        assert_never(before)
+            case Binding():
+                concerned = before.principal
+            case User() | ServiceAccount() | Team():
+                concerned = before.address
+            case _ as never:
+                assert_never(never)
+        appliers = [who for who in self._appliers if who]
+        teams = (team for who in appliers for team in self._state.memberships_of(who))
+        return concerned in {EVERYONE, *appliers, *teams}
 
     def _authority(self) -> Held:
         """Return the authority that both the applier and the author, if any, have now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ..model import (
     ACCOUNT,
@@ -61,7 +61,8 @@ class Needs:
             for resource in (step.after, *step.brings):
                 references |= _needed(resource) if resource else frozenset()
             created = {self._created[a] for a in references if a in self._created}
-            self.of[i] |= created - {i}
+            created.discard(i)
+            self.of[i] |= created
 
     def _sequences(self) -> None:
         """Require that steps of one change keep their order."""
@@ -96,6 +97,30 @@ class Needs:
         """Return the steps that end *binding*, or change its roles."""
         gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
         return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
+
+
+class Waiting:
+    """The steps that wait for others, by position; a step is ready once all its needs are done."""
+
+    def __init__(self, needs: Mapping[int, Collection[int]]) -> None:
+        self._missing = {i: len(needed) for i, needed in needs.items()}
+        self._ready = [i for i, missing in self._missing.items() if not missing]
+        self._followers: defaultdict[int, list[int]] = defaultdict(list)
+        for i, needed in needs.items():
+            for each in needed:
+                self._followers[each].append(i)
+
+    def take_ready(self) -> list[int]:
+        """Return the steps that have become ready since the last call."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def finish(self, i: int) -> None:
+        """Note that step *i* is done."""
+        for each in self._followers.pop(i, ()):
+            self._missing[each] -= 1
+            if not self._missing[each]:
+                self._ready.append(each)
 
 
 def _needed(resource: Resource) -> frozenset[Address]:

@@ -21,8 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from graphlib import TopologicalSorter
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 from typing import Protocol
 
@@ -41,7 +40,7 @@ from ..model import (
     User,
 )
 from .change import Change, followed, leaver, make, rebase_change
-from .needs import Needs, gifts
+from .needs import Needs, Waiting, gifts
 from .stages import Cutter, Stage
 
 
@@ -154,8 +153,7 @@ class _Sequence:
         ]
         needs = Needs(self._steps, live, successors)
         self._needs, self._teams = needs.of, needs.departures()
-        self._sorter = TopologicalSorter(self._needs)
-        self._sorter.prepare()
+        self._waiting = Waiting(self._needs)
         self._made: list[Change] = []
         self._done: set[int] = set()
         self._late: list[int] = []
@@ -171,15 +169,12 @@ class _Sequence:
 
     def run(self) -> None:
         """Make every step that can be made, in order."""
-        heap: list[_Turn] = []
-        while heap or self._sorter.is_active():
-            for i in self._sorter.get_ready():
-                heappush(heap, self._turn(i))
-            if not heap:
-                break
+        heap = [self._turn(i) for i in self._waiting.take_ready()]
+        heapify(heap)
+        while heap:
             *_, i = heappop(heap)
             self._take(i)
-            for again in self._released(i):
+            for again in (*self._waiting.take_ready(), *self._released(i)):
                 heappush(heap, self._turn(again))
         self._last()
 
@@ -233,7 +228,7 @@ class _Sequence:
 
     def _finish(self, i: int) -> None:
         self._done.add(i)
-        self._sorter.done(i)
+        self._waiting.finish(i)
         if i in self._gifts:
             self._ungiven[self._gifts[i]].discard(i)
 
@@ -285,7 +280,7 @@ class _Sequence:
 
     def _more(self, made: int) -> None:
         """Finish the steps behind *made* that need no change; queue those that take access."""
-        ready = [*self._sorter.get_ready(), *self._released(made)]
+        ready = [*self._waiting.take_ready(), *self._released(made)]
         for i in sorted(ready):
             step = self._steps[i]
             if self.draft.find(step.resource) == step.after:

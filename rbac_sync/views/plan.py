@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import chain
 
 from .. import __version__
 from ..guard import RULES, GuardContext
@@ -39,9 +40,9 @@ def render_plan(run: Run, layout: Layout = PLAIN, now: Instant | None = None) ->
     """Return the plan of *run* as text; *now* is needed for the age of the read."""
     assert run.plan is not None, "there is a plan to show"
     head = _head(run, now) if run.plan.changes or not layout.full else ()
-    lines = [*head, *_lines(run, run.plan, layout)]
+    lines = render_lines(chain(head, _lines(run, run.plan, layout)), layout)
     refusal = findings_view.render_findings(run.findings, run.sources, run.able, layout)
-    return render_lines(lines, layout) + (f"\n\n{refusal}" if refusal else "")
+    return f"{lines}\n\n{refusal}" if refusal else lines
 
 
 def render_changes(changes: Iterable[Change], layout: Layout = PLAIN) -> str:

@@ -49,18 +49,21 @@ def _only_own_keys(context: GuardContext, principal: Address | None) -> bool:
 def capability(context: GuardContext) -> Iterator[Finding]:
     """You need the permission to manage this kind of object, in the place where it is."""
     for step in context.steps:
-        what = f"may not {step.change.action} `{step.change.address}`"
         for right, scope in step.rights:
             if right is None:
-                message = f"`{_name(context.applier)}` {what}"
+                message = f"`{_name(context.applier)}` {_may_not(step)}"
                 hint = "nothing in this world gives the right to it"
                 yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope)
                 continue
             mask = context.outcome.alphabet.mask([right.permission])
             if mask & ~step.bound.mask(scope):
-                message = f"{_lacking(context, scope, mask)} {what}"
+                message = f"{_lacking(context, scope, mask)} {_may_not(step)}"
                 hint = f"it needs `{right.permission}` in {place(scope)}"
                 yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
+
+
+def _may_not(step: Step) -> str:
+    return f"may not {step.change.action} `{step.change.address}`"
 
 
 def escalation(context: GuardContext) -> Iterator[Finding]:
