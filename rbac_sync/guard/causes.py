@@ -86,13 +86,13 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
     for step, change in zip(context.sound, context.renamed, strict=True):
         place = context.plan.place(step.change)
         places = frozenset({place} if place else ())
-        found = (
+        concerned = (
             *blocks(change.after, change.before, last, passing),
             *blocks(change.before, change.after, first, passing),
             *_of_attributes(change, first),
         )
         is_listed = isinstance(change.resource, Role | Team)
-        for block in found:
+        for block in concerned:
             if is_listed:
                 yield from _placed(block, change, context.plan, places)
             else:

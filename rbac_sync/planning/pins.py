@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ..model import ACCOUNT, Address, Binding, Kind, Resource, State
+from ..model import ACCOUNT, Address, Kind, Resource, State
 from ..model.address import bound
 from ..model.plain import text
 from .change import Change, gone_with, left_with
@@ -79,8 +79,8 @@ def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
         return live.find(like)
     if row.kind is not Kind.BINDING:
         return live.get(row)
-    found = (live.binding(principal, scope) for principal, scope in bound(row))
-    return next(filter(None, found), None)
+    bindings = (live.binding(principal, scope) for principal, scope in bound(row))
+    return next(filter(None, bindings), None)
 
 
 def _pin(row: Resource | None, version: str) -> str:

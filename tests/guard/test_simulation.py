@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.guard.simulation import Simulation
+from rbac_sync.guard.simulation import Simulation, watched
 from rbac_sync.planning import Change
 
 from ..build import (
@@ -75,6 +75,16 @@ def test_the_facts_about_each_step_are_those_of_the_step_alone(before, after, da
     asked = (steps, before, data.draw(someone), data.draw(someone))
 
     assert facts(*asked) == one_by_one(*asked)
+
+
+@given(accounts(), accounts(), st.data())
+def test_those_on_whom_the_bound_depends_are_known_after_each_step(before, after, data):
+    steps = data.draw(st.permutations([*plan(before, after).changes, *plan(after, before).changes]))
+    someone = st.sampled_from([None, *sorted(before.scope_index)])
+    walk = Simulation(before, CATALOGUE, data.draw(someone), data.draw(someone), NOW)
+    for change in steps:
+        walk.step(change)
+        assert walk._watched == watched(filter(None, walk._principals), walk.state)
 
 
 def test_equal_access_is_looked_at_once():
