@@ -100,19 +100,22 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections
         yield f"`{after.email}` is no e-mail address in ASCII", hint
     if Trait.NAMED in SPECS[after.kind].traits and name.casefold() in RESERVED:
         yield f"`{name}` is nobody's name: it means all of something", "choose another name"
-    if not name.isprintable() or name != name.strip():
-        yield f"{name!r} is no usable name", "use visible characters, without spaces at the ends"
+    hint = "use visible characters, without spaces at the ends"
+    if not name:
+        yield "a name is empty", hint
+    elif not name.isprintable() or name != name.strip():
+        yield f"{name!r} is no usable name", hint
     yield from _look_alike(change, state, catalogue)
 
 
 def _name(resource: Resource) -> str:
     match resource:
         case User():
-            return resource.email or " "
+            return resource.email
         case Workspace():
-            return resource.handle or " "
+            return resource.handle
         case ServiceAccount() | Team() | Role() | Key():
-            return resource.name or " "
+            return resource.name
         case Binding() | ObjectAccess():
             return "-"  # it has the name of its subject
     assert_never(resource)

@@ -33,7 +33,7 @@ def update_service_account(
 
     A change of the role alone does not require the permission to update service accounts.
     """
-    after = replace(account, name=name or account.name)
+    after = replace(account, name=account.name if name is None else name)
     if after != account or role is None:
         transaction.make(Change(account, after))
     if role is not None:

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from .filters import AnyText, Page
-from .shapes import Answer, Entity, Name, Request, Text, Texts
+from .shapes import STORABLE, Answer, Entity, Name, Request, Text, Texts
 
-Description = Annotated[Text, Field(max_length=140)]
+Description = Annotated[str, Field(max_length=140), STORABLE]
 
 
 class AccountRole(Entity):

@@ -43,10 +43,13 @@ def instead_of_null(value: Callable[[], Any]) -> BeforeValidator:
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
 
-Text = Annotated[str, AfterValidator(_storable)]
+STORABLE = AfterValidator(_storable)
+"""The validator of a text of a request: a database and a response can hold it."""
+
+Text = Annotated[str, STORABLE]
 """A text of a request that a database and a response can hold."""
 
-Name = Annotated[Text, Field(max_length=5000)]
+Name = Annotated[str, Field(max_length=5000), STORABLE]
 
 HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 FORM = "a handle has lower-case letters, digits and dashes only"

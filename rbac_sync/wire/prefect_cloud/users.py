@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from .filters import AnyOrLikeText, AnyOrNotAnyId, LikeText
-from .shapes import Answer, Email, Entity, Instant, Name, Names, Request, Text
+from .shapes import STORABLE, Answer, Email, Entity, Instant, Name, Names, Request, Text
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 Kept = Annotated[T | None, BeforeValidator(lambda value: None if value == "" else value)]
 """A field that may be unset. Source: [P] sends an empty text for an unset value."""
 
-PersonName = Annotated[Text, Field(max_length=500)]
+PersonName = Annotated[str, Field(max_length=500), STORABLE]
 
 
 class UserSettings(Answer):

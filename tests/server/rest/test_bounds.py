@@ -201,3 +201,26 @@ def test_g8_lists_and_spans_are_measured_by_either_database(any_server):
         asked = {"filter": {"event": {"name": ["new"]}}}
         assert acme.post(f"{here}/events/filter", asked)["total"] == 1
         assert acme.post("/events/filter", asked)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "a name is empty"),
+        (" ci", "' ci' is no usable name"),
+        ("c\ti", "'c\\ti' is no usable name"),
+    ],
+)
+def test_a_new_name_has_visible_characters(acme, name, message):
+    bot = acme.post("/bots/", {"name": "ci"}, 201)
+    role = acme.post("/workspace_roles/", {"name": "r", "scopes": []}, 201)
+    for path in (f"/bots/{bot['id']}", f"/workspace_roles/{role['id']}"):
+        (refused,) = acme.patch(path, {"name": name}, 422)["detail"]
+        assert refused["msg"] == message
+
+
+def test_a_text_that_is_too_long_is_told_in_characters(acme):
+    body = {"name": "r", "scopes": [], "description": "d" * 141}
+    (refused,) = acme.post("/workspace_roles/", body, 422)["detail"]
+    assert refused["type"] == "string_too_long"
+    assert refused["msg"] == "String should have at most 140 characters"
