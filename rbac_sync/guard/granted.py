@@ -101,10 +101,11 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
     assert_never(before)
 
 
-def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
+def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> Iterator[Gain]:
     """Yield the holdings of each principal by *change*, new or not.
 
-    A team stands for its members: it holds its roles for at least as long as they do.
+    A team stands for its members: it holds its roles for at least as long as they do. A key is
+    open to its *makers*, the applier and the author.
     """
     after = None if change.only_explains else change.after
     match after:
@@ -116,9 +117,9 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
         case Team():
             yield from _joined(after, change.before, access)
         case Key():
-            if applier is not None:
+            for maker in filter(None, makers):
                 opened = _key_worth(after, access)
-                yield from ((applier, (scope, mask, after.until)) for scope, mask, _ in opened)
+                yield from ((maker, (scope, mask, after.until)) for scope, mask, _ in opened)
         case Role():
             yield from _widened(after, access)
         case ObjectAccess():

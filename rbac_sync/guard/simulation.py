@@ -251,7 +251,7 @@ class Simulation:
         """
         if not _may_outlast(new, bound):
             return
-        for principal, (scope, mask, until) in claims(change, self.access, self._applier):
+        for principal, (scope, mask, until) in claims(change, self.access, self._principals):
             has = self._held_before(change, principal, scope).lasting(scope, until)
             late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
             if late:

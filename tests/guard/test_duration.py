@@ -28,7 +28,7 @@ from ..build import (
     workspace,
 )
 from ..planning.test_properties import plan_of
-from ..planning.worlds import CLOUD, LATER, OWNER, accounts
+from ..planning.worlds import CLOUD, LATER, OWNER, PEOPLE, accounts
 
 END, BEFORE, AFTER = "2026-12-01T00:00:00Z", "2026-11-30T00:00:00Z", "2026-12-02T00:00:00Z"
 
@@ -151,6 +151,21 @@ def test_it_is_the_author_who_holds_it_for_less_long_where_it_is_not_the_applier
     assert "for good what `ana@acme.example` holds for less long" in message
 
 
+@pytest.mark.parametrize("owner", ["sa:ci", "cy"])
+def test_a_key_is_open_to_its_author_too(owner):
+    def made(end):
+        plan_ = Plan(company(), (Change(None, one(key(owner, "main", end))),))
+        return examine(context(plan_, "cy", author=who("ana")))
+
+    (found, *_) = made(AFTER)
+
+    assert {f.rule for f in made(AFTER)} == {RuleId.DURATION}
+    assert found.message.startswith("`ana@acme.example` would hold in the account until 2026-12-02")
+    assert "what `ana@acme.example` holds for less long" in found.message
+    assert found.hint == "give it an `until` no later than your own"
+    assert made(END) == []
+
+
 @pytest.mark.parametrize("form", TERMED, ids=lambda form: form.__name__)
 @pytest.mark.parametrize("end", [BEFORE, END], ids=["earlier", "as long"])
 def test_what_ends_with_the_applier_is_given(form, end):
@@ -247,8 +262,13 @@ def test_an_entry_of_a_list_lasts_even_where_its_principal_needs_none():
     )
 
 
-@given(accounts(), accounts(), st.sampled_from(["owner", "admin"]))
-def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(live, desired, name):
+AUTHORS = st.sampled_from([None, *(each.address for each in PEOPLE)])
+
+
+@given(accounts(), accounts(), st.sampled_from(["owner", "admin"]), AUTHORS)
+def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(
+    live, desired, name, author
+):
     term = frozenset({Holding(role_address(Level.ACCOUNT, name), until=LATER)})
     begin, end = live.draft(), desired.draft()
     (binding,) = [b for b in live.bindings_of(OWNER.address) if b.scope == ACCOUNT]
@@ -258,6 +278,8 @@ def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(live,
         end.put(replace(user_, status=Status.ACTIVE))
     policy = Policy(min_owners=0, allow_removals=1_000, allow_losers=1_000)
 
-    found = examine(GuardContext(plan_of(begin, end), CLOUD, OWNER.address, NOW, policy))
+    plan = plan_of(begin, end)
+
+    found = examine(GuardContext(plan, CLOUD, OWNER.address, NOW, policy, author=author))
 
     assert [f.message for f in found if f.rule is RuleId.OUTCOME] == []
