@@ -21,7 +21,7 @@ class Tone(StrEnum):
     """The tone of a line; the values are the terminal codes (SGR) that turn its colour on."""
 
     PLAIN = ""
-    HEADING = "\33[97m\33[1m"
+    HEADING = "\33[1m"
     GAIN = "\33[32m"
     LOSS = "\33[31m"
     CHANGE = "\33[33m"

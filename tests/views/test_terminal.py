@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,3 +29,8 @@ def test_no_line_breaks_out_of_its_line(lines):
 @given(LINES)
 def test_colour_is_all_that_colour_adds(lines):
     assert unstyle(render_lines(lines, COLOUR)) == render_lines(lines)
+
+
+def test_no_tone_is_the_colour_of_a_dark_or_of_a_light_background():
+    codes = {int(code) for tone in Tone for code in re.findall(r"\x1b\[(\d+)m", tone)}
+    assert codes.isdisjoint({30, 37, 90, 97})
