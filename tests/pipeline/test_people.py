@@ -17,6 +17,7 @@ from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.views import drift as drift_view
 from rbac_sync.views import not_changed, plan_json
+from rbac_sync.views.run import Run
 
 from .company import company_for_cloud
 
@@ -128,7 +129,8 @@ def test_a_plan_and_drift_say_who_stays_until_when(company, cloud):
     )
 
     assert sentence in [line.text for line in not_changed.lines(review.plan)]
-    body = json.loads(json.dumps(drift_view.to_json(review.plan, review.saved, {}), default=str))
+    found = drift_view.to_json(Run(plan=review.plan, saved=review.saved))
+    body = json.loads(json.dumps(found, default=str))
     (waiting,) = [each for each in body["waiting"] if each["address"] == str(BO)]
     assert waiting["waits_for"] == ["robert@new.example"]
 
@@ -216,7 +218,8 @@ def test_who_has_left_is_listed_with_the_lines_to_take_out(company, target):
     assert ", removed by olivia@acme.example" in first
     assert second == f'  rbac.toml:{min(edits)}  - bo     = "bo@acme.example"'
     assert f'  rbac.toml:{sorted(edits)[1]}  + member = ["pia", "lee", "sa:ci"]' in listed(plan)
-    body = drift_view.to_json(pipeline.drift(company.load(), target).plan, company.plan(), {})
+    found = pipeline.drift(company.load(), target).plan
+    body = drift_view.to_json(Run(plan=found, saved=company.plan()))
     assert [row["principal"] for row in body["leavers"]] == ["bo@acme.example"]
     assert body["take_out"][0] == {
         "file": "rbac.toml",
