@@ -85,14 +85,19 @@ def _sections(folder: Path, name: str) -> tuple[str, ...]:
 
 def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) -> None:
     """Add advice on each file that is not read."""
-    patterns = tuple(root.document.files)
     for file in unread:
         sections = in_backticks(file.sections)
         message = f"`{file.name}` declares {sections}, and no line of `[files]` reads it"
-        other, pattern = _similar(file.name, patterns)
+        other, pattern = _similar(file.name, _patterns_for(file, root))
         similar = f'did you mean `{other}`? the line `"{pattern}"` reads that'
         hint = similar if other else "add a line for it to `[files]`, or move it"
         problems.put(Diagnostic("RS511", message, Place(root.name), hint))
+
+
+def _patterns_for(file: UnreadFile, root: File) -> list[str]:
+    """Return the patterns of ``[files]`` whose files may have a table of *file*."""
+    lines = root.document.files.items()
+    return [p for p, may in lines if any(each.partition(".")[0] in file.sections for each in may)]
 
 
 def _similar(name: str, patterns: Sequence[str]) -> tuple[str, str]:

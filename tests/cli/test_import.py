@@ -339,6 +339,12 @@ def test_an_import_by_address_is_told_what_takes_its_place(work):
     )
 
 
+def test_a_misspelt_tool_is_told_its_name(work):
+    ran = run("import terraforn state.json here")
+    assert ran.code == 1
+    assert "Did you mean 'terraform'?" in ran.err
+
+
 def test_a_plan_of_the_same_account_has_no_changes(work, monkeypatch):
     with served(f"sqlite:///{work / 'live.db'}") as server, server.client() as client:
         acme = Account(server, client)

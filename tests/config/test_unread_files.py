@@ -134,7 +134,7 @@ def test_a_file_whose_name_ends_in_another_way_is_advice(folder, name):
     [
         ("team/u.toml", 'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that'),
         ("TEAMS/u.toml", 'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that'),
-        ("u.toml", 'did you mean `workspaces/u.toml`? the line `"workspaces/*.toml"` reads that'),
+        ("u.toml", 'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that'),
     ],
 )
 def test_a_file_in_another_folder_is_advice(folder, name, hint):
@@ -241,3 +241,15 @@ def test_a_file_that_is_missing_and_like_nothing_is_to_be_created(folder):
     ((code, _, hint),) = said(folder)
 
     assert (code, hint) == ("RS110", "create it, or correct its name")
+
+
+def test_only_a_line_for_the_tables_of_a_file_is_named(folder):
+    made(folder)
+    write(folder, "people.toml", "[members]\nviewer = ['bo@acme.example']\n")
+    assert said(folder) == [
+        (
+            "RS511",
+            "`people.toml` declares `members`, and no line of `[files]` reads it",
+            "add a line for it to `[files]`, or move it",
+        )
+    ]

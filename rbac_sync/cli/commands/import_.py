@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -22,7 +23,8 @@ class _Tools(click.Group):
         Raises:
             UsageError: there is none; the message names the replacement of an import.
         """
-        if args[0] not in self.commands and not args[0].startswith("-"):
+        is_near = args[0].startswith("-") or get_close_matches(args[0], self.commands)
+        if args[0] not in self.commands and not is_near:
             raise click.UsageError(f"`import` takes no address: {terraform.IMPORT}", ctx)
         return super().resolve_command(ctx, args)
 
