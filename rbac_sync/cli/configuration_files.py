@@ -45,15 +45,19 @@ def write_configuration(
     """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
     Raises:
-        RbacSyncError: a file exists already, without *overwrite*, or cannot be written.
+        RbacSyncError: a file exists already, without *overwrite*, or cannot be written; or a
+            folder below *folder* is a link, which no reader of the files follows.
     """
     existing = [name for name in files if (folder / name).exists()]
     if existing and not overwrite:
         message = f"`{folder / existing[0]}` is there already"
         raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
     paths = [folder / name for name in files]
+    parents = dict.fromkeys(path.parent for path in paths)
+    if link := next((each for each in parents if each != folder and each.is_symlink()), None):
+        raise RbacSyncError(f"`{link}` is a symbolic link", hint="put the folder itself there")
     with ExitStack() as stack:
-        for parent in dict.fromkeys(path.parent for path in paths):
+        for parent in parents:
             parent.mkdir(parents=True, exist_ok=True)
         reserved = [stack.enter_context(reserve_file(path)) for path in paths]
         for path, file, text in zip(paths, reserved, files.values(), strict=True):

@@ -154,6 +154,20 @@ def test_pulling_never_replaces_a_file_unless_it_is_asked_to(account):
     assert run("plan --config out").out == NO_CHANGES
 
 
+def test_pulling_follows_no_link(account):
+    (elsewhere := account.folder / "elsewhere").mkdir()
+    (out := account.folder / "out").mkdir()
+    (out / "workspaces").symlink_to(elsewhere)
+
+    ran = run("pull out --overwrite")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "error: `out/workspaces` is a symbolic link\n  = help: put the folder itself there\n"
+    )
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_pulling_into_a_file_is_an_error(account):
     ran = run("pull rbac.toml")
     assert (ran.code, ran.out) == (1, "")
