@@ -6,7 +6,7 @@ Source: Unicode Technical Standard #39, section 4; the data are ``confusables.ts
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Generic, TypeVar
@@ -98,10 +98,26 @@ def _mapped(text: str) -> str:
     return unicodedata.normalize("NFD", text.translate(_prototypes()))
 
 
+class _Prototypes(dict[int, str]):
+    """What stands for each code point, looked up in *table* when it is first met.
+
+    *Why* not all at once: to read every row is a tenth of the plan of a small configuration.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def __missing__(self, point: int) -> str:
+        return self.setdefault(point, self._found(point))
+
+    def _found(self, point: int) -> str:
+        if any(span[0] <= point <= span[-1] for span in UNSEEN):
+            return ""
+        _, found, rest = self._table.partition(f"\n{point:x}\t")
+        row = rest.partition("\n")[0] if found else f"{point:x}"
+        return "".join(chr(int(p, 16)) for p in row.split())
+
+
 @cache
-def _prototypes() -> Mapping[int, str]:
-    text = files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    prototypes = {int(c, 16): "".join(chr(int(p, 16)) for p in row.split()) for c, row in rows}
-    unseen = (point for span in UNSEEN for point in range(span[0], span[-1] + 1))
-    return prototypes | dict.fromkeys(unseen, "")
+def _prototypes() -> _Prototypes:
+    return _Prototypes(files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8"))
