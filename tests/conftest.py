@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 
+from rbac_sync.cli.main import RARELY
+
 from .originals import pytest_collection_modifyitems
 from .postgres import postgres, postgres_url, store_url
 from .programs import program
@@ -26,6 +28,7 @@ __all__ = [
     "postgres",
     "postgres_url",
     "program",
+    "pytest_collection",
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
@@ -35,6 +38,11 @@ __all__ = [
     "store_url",
     "synced_files",
 ]
+
+
+def pytest_collection():
+    """Look for cycles as rarely as a command does that ends by itself."""
+    gc.set_threshold(*RARELY)
 
 
 def pytest_collection_finish():

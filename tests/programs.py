@@ -10,6 +10,7 @@ from .fork_server import ForkServer
 
 IMPORTED = (
     "alembic.command",
+    "filelock",
     "httpcore",
     "rbac_sync.backends.prefect_cloud.session",
     "rbac_sync.backends.prefect_cloud_1.session",
@@ -21,6 +22,7 @@ IMPORTED = (
     "rbac_sync.cli.commands.store",
     "rbac_sync.config.schema",
     "rbac_sync.config.schema_errors",
+    "rbac_sync.config.whole_addresses",
     "rbac_sync.model.meaning",
     "rbac_sync.pipeline",
     "rbac_sync.views.drift",
@@ -41,6 +43,6 @@ SERVED = (
 @pytest.fixture(scope="session")
 def program():
     """What runs programs that use the command line, each in a process of its own."""
-    server = ForkServer(sys.executable, [*IMPORTED])
+    server = ForkServer(sys.executable, [*IMPORTED, "warm"])
     yield server
     server.close()

@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from typing import Any
 import time_machine
 
 from ..backends.store.children import SERVER
-from ..programs import IMPORTED
 from .effects import Point, installed
 
 LONGEST = 120
@@ -93,7 +91,6 @@ def staged() -> Iterator[Stage]:
 
 
 def _serve(pipe: Connection) -> None:
-    _imported()
     while received := pipe.recv():
         order, scratch = received
         child = os.fork()
@@ -103,12 +100,6 @@ def _serve(pipe: Connection) -> None:
             time.sleep(order.seconds)
             os.kill(child, signal.SIGKILL)
         pipe.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-
-
-def _imported() -> None:
-    """Import what the commands import."""
-    for name in IMPORTED:
-        import_module(name)
 
 
 def _perform(order: Order, scratch: Path) -> None:
