@@ -99,7 +99,7 @@ def _mapped(text: str) -> str:
 
 
 class _Prototypes(dict[int, str]):
-    """What stands for each code point, looked up in *table* when it is first met.
+    """The prototype of each code point, looked up in a table when it is first met.
 
     *Why* not all at once: to read every row is a tenth of the plan of a small configuration.
     """
@@ -108,13 +108,13 @@ class _Prototypes(dict[int, str]):
         self._table = table
 
     def __missing__(self, point: int) -> str:
-        return self.setdefault(point, self._found(point))
+        return self.setdefault(point, self._prototype(point))
 
-    def _found(self, point: int) -> str:
+    def _prototype(self, point: int) -> str:
         if any(span[0] <= point <= span[-1] for span in UNSEEN):
             return ""
-        _, found, rest = self._table.partition(f"\n{point:x}\t")
-        row = rest.partition("\n")[0] if found else f"{point:x}"
+        _, key, rest = self._table.partition(f"\n{point:x}\t")
+        row = rest.partition("\n")[0] if key else f"{point:x}"
         return "".join(chr(int(p, 16)) for p in row.split())
 
 
