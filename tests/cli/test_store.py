@@ -84,6 +84,13 @@ def test_account_and_world_are_those_of_the_configuration(empty):
         (f"{INIT} x --url mysql://host/x", "`--url` is no place for a store"),
         (f"{INIT} x --url sqlite://", "is no place for a store"),
         (
+            f"{INIT} x --url http://127.0.0.1:4200/api",
+            (
+                "is that of a service, not of a store\n"
+                '  = help: write `type = "prefect-cloud"` in `[backend]`; for a store write'
+            ),
+        ),
+        (
             f"{INIT} x --url sqlite:///none/rbac.db",
             (
                 "`none/rbac.db` cannot be made: no such file or directory\n"

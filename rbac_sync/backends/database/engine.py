@@ -29,6 +29,7 @@ earlier changes, and none fails."""
 
 PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A` and `/` is `%2F`"
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
+SERVICE = f'write `type = "prefect-cloud"` in `[backend]`; for a store {EXAMPLES}'
 WAIT = 5.0
 """The seconds that a writer waits for another writer."""
 
@@ -53,6 +54,8 @@ def address(url: str, what: str = "the database's url") -> DatabaseUrl:
         raise BackendError(f"{what} names a SQLite file, which is on no host", hint=EXAMPLES)
     if made.scheme == "sqlite" and made.database not in (None, "", ":memory:"):
         return _file(made)
+    if made.scheme in ("http", "https"):
+        raise BackendError(f"{what} is that of a service, not of a store", hint=SERVICE)
     raise BackendError(f"{what} is no place for a store", hint=EXAMPLES)
 
 
