@@ -6,13 +6,14 @@ a few equal cases. Each case is computed once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
 from ..model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
     Address,
+    Holdings,
     Kind,
     ObjectAccess,
     ObjectLevel,
@@ -28,6 +29,11 @@ Group = tuple[Address, ...]
 
 Case = tuple[Hashable, ...]
 """All facts that decide the access of a principal in a scope, except their names."""
+
+Rows = tuple[Mapping[Address, Holdings], Mapping[Address, Holdings]]
+"""The holdings of each principal in one scope, in two states."""
+
+NOTHING: Holdings = frozenset()
 
 Piece = tuple[Case, Group, Address]
 """Principals in one scope with equal access."""
@@ -48,6 +54,7 @@ class Classes:
         self._holders: list[tuple[Address, ...]] = []
         self._divided: dict[Group, dict[int, Group]] = {}
         self._scopes: dict[tuple[int, Address], Hashable] = {}
+        self._rows: dict[Address, Rows] = {}
 
     def of(self, principal: Address) -> int:
         """Return the number of the class of *principal*."""
@@ -100,8 +107,19 @@ class Classes:
         """
         if scope in (ACCOUNT, ANYWHERE):
             return set()
-        one, other = (_holding(scope, state) for state in self._states)
+        if scope.kind is Kind.OBJECT:
+            one, other = (_holding(scope, state) for state in self._states)
+        else:
+            one, other = self._searchable(scope)
         return {who for who in principals if who in one or who in other}
+
+    def _searchable(self, scope: Address) -> Rows:
+        """Return the holdings in *scope* in both states. *Why* a dict: a compact row is slow."""
+        if scope not in self._rows:
+            one, other = (state.row(scope) for state in self._states)
+            before = _as_dict(one)
+            self._rows[scope] = before, before if other is one else _as_dict(other)
+        return self._rows[scope]
 
     def case(self, number: int, scope: Address, principal: Address | None = None) -> Case:
         """Return a key for the access of class *number* in *scope*.
@@ -125,6 +143,8 @@ class Classes:
     def _held(self, holder: Address, scope: Address) -> tuple[Hashable, ...]:
         if scope.kind is Kind.OBJECT:
             return tuple(_listed(holder, scope, state) for state in self._states)
+        if rows := self._rows.get(scope):
+            return tuple(row.get(holder, NOTHING) for row in rows)
         return tuple(state.holdings(holder, scope) for state in self._states)
 
     def _behind(self, principal: Address) -> Iterator[Address]:
@@ -143,10 +163,12 @@ def _standing(principal: Address, state: State) -> Hashable:
     return status, state.holdings(principal, ACCOUNT), terms
 
 
+def _as_dict(row: Mapping[Address, Holdings]) -> Mapping[Address, Holdings]:
+    return row if isinstance(row, dict) else dict(row.items())
+
+
 def _holding(scope: Address, state: State) -> Collection[Address]:
-    """Return the holders of a role in *scope*; for an object also the principals on its list."""
-    if scope.kind is not Kind.OBJECT:
-        return state.row(scope).keys()
+    """Return the holders of a role in the workspace of an object, and those on its list."""
     listed = state.get(scope)
     on_list = listed.principals if isinstance(listed, ObjectAccess) else frozenset()
     return state.row(object_workspace(scope)).keys() | on_list
