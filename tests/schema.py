@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from rbac_sync.backends.store import schema
 
-CHANGES = ("CREATE ", "INSERT ", "UPDATE ", "ALTER ", "DROP ")
+CHANGES = ("CREATE ", "INSERT ", "UPDATE ", "ALTER ", "DROP ", "DELETE ", "ANALYZE ")
 MADE: dict[str, list] = {}
 """By kind of database, the statements that its first migration made."""
 

@@ -47,19 +47,18 @@ EVENT_TYPES = {
 }
 
 
-NOT_ONE_EVENT = tuple(SPECS[kind].table for kind in (Kind.TEAM, Kind.KEY, Kind.ACCOUNT))
-"""The tables of which a row may be no event or several, or two rows one event."""
-
+OTHERS = tuple(SPECS[kind].table for kind in (Kind.KEY, Kind.ACCOUNT))
+CHANGED_TEAM = f"{SPECS[Kind.TEAM].table}="
 MEMBER = "team-membership"
 """The documented type of events of memberships; the form of their ids is a guess."""
 
 ACTIONS = ("created", "updated", "deleted", "rotated", "accepted", "logged-in")
 NAMES_OF_OTHERS = tuple(
     f"{PREFIX}.{type_}.{action}"
-    for type_ in (MEMBER, *(table.replace("_", "-") for table in NOT_ONE_EVENT))
+    for type_ in (MEMBER, "team", *(table.replace("_", "-") for table in OTHERS))
     for action in ACTIONS
 )
-"""The names of events of those tables."""
+"""The names of events of rows that are not one event each."""
 
 EventPlace = tuple[Instant, Literal[0], str, str] | tuple[Instant, Literal[1], int, int]
 """The place of an event in the order of events: its time; then, for an event of the trail, 1, the
@@ -109,6 +108,23 @@ def events(
         named = list(enumerate(_names(view, row)))
         for n, each in named[:: -1 if is_ascending else 1]:
             yield PlacedEvent((row.record.timestamp, 1, row.link.seq, -n), _event(view, row, each))
+
+
+def is_one_event(shape: str) -> bool:
+    """Say whether each row of *shape* is one event.
+
+    A row of another shape may be no event or several, or two rows may be one.
+    """
+    return shape != CHANGED_TEAM and not shape.startswith(OTHERS)
+
+
+def event_name(link: Link) -> str:
+    """Return the name of the event of *link*, which is one event; rows of its shape have it, too.
+
+    *Why* not by its shape: this way, there is one rule.
+    """
+    row = _row(link)
+    return f"{PREFIX}.{_type(row)}.{_action(row)}"
 
 
 def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[_Row]:

@@ -86,13 +86,8 @@ class Account:
         return NameIndex(self._names)
 
     def _names(self, **at: object) -> list[NameRow]:
-        """Return the rows of ``address`` with the values *at*.
-
-        *Why* in an order: for a list of keys, SQLite otherwise scans the account.
-        """
-        order = ("kind", "key") if "key" in at else ()
-        query = statement(t.address, ("number", "kind", "key"), at, order)
-        return self.rows(query, **at)
+        """Return the rows of ``address`` with the values *at*."""
+        return self.find(t.address, "number", "kind", "key", **at)
 
     @cached_property
     def now(self) -> Instant:

@@ -23,6 +23,7 @@ from ...model.address import folded
 from ..database.columns import PLAIN, TEXT
 from ..database.engine import Engine, reading
 from ..database.sql import SqlConnection
+from . import counts
 from . import tables as t
 from .account import listed
 from .names import FIXED
@@ -69,7 +70,7 @@ def damage(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:
     broken = list(chain.from_iterable(map(there.illegible, there.tables))) or [*there.dangling()]
     yield from broken
     if not broken:
-        for check in (there.misplaced, there.built_in, there.out_of_order):
+        for check in (there.misplaced, there.built_in, there.out_of_order, there.miscounted):
             yield from check()
 
 
@@ -81,7 +82,7 @@ class _Rows:
         (self._account,) = self._read(t.account, "handle", handle)
         self._number = self._account["number"]
         self._held: dict[StoreTable, list[Row]] = {t.account: [self._account]}
-        self.tables = [table for table in t.TABLES if table is not t.audit]
+        self.tables = [table for table in t.TABLES if table not in OF_THE_TRAIL]
 
     def of(self, table: StoreTable) -> list[Row]:
         """Return the rows of *table*, undecoded."""
@@ -189,7 +190,12 @@ class _Rows:
             message = "`serial` is less than a number that was given"
             yield _mismatch(t.account, self._account, message)
 
+    def miscounted(self) -> Iterator[Mismatch]:
+        """Yield a mismatch if the running counts of the trail are not those of its rows."""
+        return counts.mismatches(self._connection, self._number)
 
+
+OF_THE_TRAIL = (t.audit, t.audit_count)
 BY_NAME = {table.name: table for table in t.TABLES}
 HOLDING = ("role", "since", "until", "reason")
 PARTS = (t.role_permission, t.role_implied)

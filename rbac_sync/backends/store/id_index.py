@@ -18,10 +18,9 @@ from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
 from .account import Account, statement
-from .names import batched
 from .partial_state import MANY, LoadedMapping
 from .tables import StoreTable
-from .versions import NAMED
+from .versions import NAMED, key_conditions
 
 PARTS = (16, 64, 256)
 """The number of rows of a list in the first query, the second, and each later one."""
@@ -137,11 +136,11 @@ class IdIndex:
         self._held_by.update({place: [] for place in places})
         self._expect({a for place in numbers.values() for a in place})
         query = statement(t.binding, ("scope", *HELD_COLUMNS), {})
-        query += " AND (scope, principal) IN (:places) ORDER BY created, id"
-        for part in batched(sorted(numbers)):
-            for number, *row in self._account.rows(query, places=part):
-                place = numbers[number, row[0]]
-                self._held_by[place] += self._rows(place[0], [row])
+        for such, values in key_conditions(("scope", "principal"), sorted(numbers)):
+            rows = self._account.rows(f"{query}{such} ORDER BY created, id", **values)
+            for number, *row in rows:
+                if place := numbers.get((number, row[0])):
+                    self._held_by[place] += self._rows(place[0], [row])
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""

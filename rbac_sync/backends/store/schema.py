@@ -16,7 +16,7 @@ from ..database.sqlite import MAKE_STORE
 if TYPE_CHECKING:
     import sqlalchemy
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of the schema of this version. A test compares it with the migrations."""
 
 TABLE = "alembic_version"

@@ -31,6 +31,12 @@ class Column(NamedTuple):
     is_nullable: bool = False
 
 
+class Derived(NamedTuple):
+    """A column of text that the database derives from others, so that nobody writes it."""
+
+    name: str
+
+
 class Reference(NamedTuple):
     """A reference to the primary key of a table; *ends* is what happens when its row goes."""
 
@@ -49,10 +55,9 @@ class Index(NamedTuple):
     """Columns by which rows are found."""
 
     names: tuple[str, ...]
-    name: str = ""
 
 
-Part = Column | Reference | Unique | Index
+Part = Column | Derived | Reference | Unique | Index
 
 
 class StoreTable:
@@ -61,6 +66,7 @@ class StoreTable:
     def __init__(self, name: str, *parts: Part) -> None:
         self.name = name
         self.columns = {part.name: part for part in parts if isinstance(part, Column)}
+        self.derived = tuple(part.name for part in parts if isinstance(part, Derived))
         self.key = tuple(column.name for column in self.columns.values() if column.is_key)
         self.references = tuple(part for part in parts if isinstance(part, Reference))
         self.unique = tuple(part for part in parts if isinstance(part, Unique))
@@ -134,10 +140,16 @@ user = _detail(
     Column("email"),
     Column("status", word(Status)),
     _maybe("expires", INSTANT),
+    Index(("account", "actor_id")),
 )
 """Users. ``email`` is as it was written; the address has it in lower case."""
 
-service_account = _detail("service_account", Column("actor_id"), Column("description"))
+service_account = _detail(
+    "service_account",
+    Column("actor_id"),
+    Column("description"),
+    Index(("account", "actor_id")),
+)
 
 team = _detail("team", Column("description"), Column("managed_by"))
 
@@ -196,6 +208,7 @@ binding = _table(
     _to("role", "account", "role", ends="RESTRICT"),
     Index(("account", "principal")),
     Index(("account", "role")),
+    Index(("account", "id")),
 )
 """One row for each holding. ``position`` counts the holdings of a binding from 0; as it is
 in the primary key, and the role is not, the database refuses to create a binding twice."""
@@ -247,13 +260,29 @@ audit = _table(
     Column("prev"),
     Column("hash"),
     *(Column(name, is_nullable=name in PLAIN_FIELDS) for name in FIELDS),
+    Derived("shape"),
+    Derived("place"),
     _to("account", "account", ends="RESTRICT"),
     Unique(("account", "prev")),
-    Index(("account", "timestamp", "seq", "object_table"), "ix_audit_account_timestamp"),
-    Index(("account", "object_id")),
+    Index(("account", "object_id", "timestamp", "seq")),
+    Index(("account", "timestamp", "seq")),
+    Index(("account", "shape", "timestamp", "seq")),
+    Index(("account", "place", "shape", "timestamp", "seq")),
+    Index(("account", "applier", "shape", "timestamp", "seq")),
 )
 """The audit trail: one record a row, as the texts of its hash. Triggers refuse changes.
-The index by time has the table, to count rows of some tables without reading them."""
+
+Rows of one ``shape`` are events of one name: it has the table, the sides that the row has, and
+the sort of its object. ``place`` is the address of the workspace that the row changes or in
+which it changes access, else empty."""
+
+audit_count = _table(
+    "audit_count",
+    *(_key(name, TEXT) for name in ("aspect", "part", "shape", "timestamp")),
+    *(Column(name, NUMBER) for name in ("size", "total", "seq")),
+    _to("account", "account", ends="RESTRICT"),
+)
+"""Running counts of the trail; see ``counts``."""
 
 TABLES = (
     account,
@@ -271,5 +300,6 @@ TABLES = (
     document,
     run,
     audit,
+    audit_count,
 )
 """All tables, each after those that it refers to."""

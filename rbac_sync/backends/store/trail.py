@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
@@ -14,23 +14,20 @@ from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
-from ..database.sql import Row
+from . import counts
 from . import tables as t
 from .account import Account, listed
 from .batch import FULL
 from .bulk import Values, load
 from .names import batched
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
-
-    from .span import By, Interval, Span
+from .span import By, Interval, Span, grouping
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
 """The pattern of the messages of renames; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
+TIME = COLUMNS.index("timestamp")
 ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
 LAST = f"{ROWS} ORDER BY seq DESC LIMIT 1"
 
@@ -58,14 +55,30 @@ MADE = """
 """
 
 
+Place = tuple[str, int]
+"""The time of a row, as stored, and its number."""
+
+FAR = 2**63 - 1
+"""The greatest number of a database."""
+
+
 class Tally(NamedTuple):
-    """A group of rows of a span with a common *key*: their number, and the first and last time."""
+    """A group of rows of a span with a common *key*: their number, and the first and last time.
+
+    ``newest`` is the number of the last row.
+    """
 
     key: str
     size: int
     first: Instant
     last: Instant
-    newest: Link
+    newest: int
+
+    def joined(self, other: Tally) -> Tally:
+        """Return the group of the rows of both."""
+        last, newest = max((self.last, self.newest), (other.last, other.newest))
+        size, first = self.size + other.size, min(self.first, other.first)
+        return Tally(self.key, size, first, last, newest)
 
 
 class StoreTrail:
@@ -90,6 +103,7 @@ class StoreTrail:
         """Write the rows held back."""
         if self._held:
             load(self._account.connection, t.audit, self._held)
+            counts.add(self._account, self._held[0][1] - 1, (row[TIME] for row in self._held))
             self._held = []
 
     def links(self) -> Iterator[Link]:
@@ -134,75 +148,82 @@ class StoreTrail:
         """Yield the rows of *span* in order of time, the newest first unless *is_ascending*.
 
         They begin at the time and the row number *begin*, and are read in parts as needed.
-        *Why* their numbers first: an index has those for some tables, and SQLite would otherwise
-        read each row.
         """
-        from sqlalchemy import select, tuple_
-
-        from .span import audit
-
-        c = audit.c
-        place = tuple_(c.timestamp, c.seq)
-        order = (c.timestamp, c.seq) if is_ascending else (c.timestamp.desc(), c.seq.desc())
-        mine = select(c.seq).where(*self._within(span))
-        numbers = mine.order_by(*order)
-        part = numbers
+        first = (stored(span.since), 0) if is_ascending else (stored(span.until), FAR)
         if begin is not None:
-            first = _place(stored(begin[0]), begin[1])
-            part = numbers.where(place >= first if is_ascending else place <= first)
+            at = (stored(begin[0]), begin[1])
+            first = max(first, at) if is_ascending else min(first, at)
         for most in chain(PARTS, repeat(PARTS[-1])):
-            these = part.limit(most).subquery()
-            chosen = select(*(c[name] for name in COLUMNS)).where(c.account == self._account.number)
-            chosen_rows = self._built(chosen.order_by(*order).join(these, c.seq == these.c.seq))
-            rows = [self._link(row) for row in chosen_rows]
-            yield from rows
-            if len(rows) < most:
+            places = self._places(span, first, most, is_ascending=is_ascending)
+            there = self.at(seq for _, seq in places)
+            yield from (there[seq] for _, seq in places)
+            if len(places) < most:
                 return
-            last = _place(rows[-1].texts[0], rows[-1].seq)
-            part = numbers.where(place > last if is_ascending else place < last)
+            time, seq = places[-1]
+            first = time, seq + 1 if is_ascending else seq - 1
+
+    def _places(self, span: Span, first: Place, most: int, *, is_ascending: bool) -> list[Place]:
+        """Return the places of *most* rows of *span* from *first* on, in order."""
+        sign, end, way = (">=", "<= :until", "ASC") if is_ascending else ("<=", ">= :since", "DESC")
+        order = f"ORDER BY timestamp {way}, seq {way} LIMIT :most"
+        parts, values = span.parts()
+        if not parts:
+            return []
+        firsts = (
+            f"""
+            SELECT timestamp, seq FROM (
+                SELECT timestamp, seq FROM audit WHERE account = :account{part}
+                    AND (timestamp, seq) {sign} (:time, :seq) AND timestamp {end} {order}
+            ) AS part
+            """  # noqa: S608
+            for part in parts
+        )
+        at = {"time": first[0], "seq": first[1], "most": most, **span.times}
+        return self._account.rows(f"{' UNION ALL '.join(firsts)} {order}", **at, **values)
 
     def count(self, span: Span) -> int:
-        """Return the number of rows in *span*; the database counts them."""
-        from sqlalchemy import func, select
+        """Return the number of rows in *span*."""
+        return sum(size for _, size, *_ in self._groups(span, By.SHAPE))
 
-        from .span import audit
-
-        mine = select(func.count()).select_from(audit).where(*self._within(span))
-        return int(self._built(mine)[0][0])
+    def shapes(self, span: Span) -> list[Tally]:
+        """Return the groups by shape of *span*, or of the rows around it that are counted."""
+        appliers = span.appliers if span.places is None else None
+        return self.tallies(span._replace(appliers=appliers, objects=None), By.SHAPE)
 
     def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
-        """Return the groups of rows of *span*, at most *most*; the database counts them."""
-        from sqlalchemy import func, select
+        """Return the groups of rows of *span*, at most *most* of each of its parts."""
+        tallies: dict[str, Tally] = {}
+        for key, size, first, last, newest in self._groups(span, by, most):
+            tally = Tally(str(key), int(size), loaded(first), loaded(last), newest)
+            known = tallies.get(tally.key)
+            tallies[tally.key] = tally.joined(known) if known else tally
+        return list(tallies.values())
 
-        from .span import audit, grouping
+    def _groups(
+        self, span: Span, by: By | Interval, most: int | None = None
+    ) -> Iterator[counts.Group]:
+        """Yield the groups of *span*, as it is counted, or part by part from its rows."""
+        counted = counts.Counted.of(span, by)
+        if counted is not None:
+            yield from counts.groups(self._account, span, by, counted, most)
+            return
+        key = grouping(by, is_file=self._account.connection.is_file)
+        parts, values = span.parts()
+        for part in parts:
+            text = f"""
+                SELECT {key}, count(*), min(timestamp), max(timestamp), max(seq) FROM audit
+                WHERE account = :account{part} AND timestamp BETWEEN :since AND :until
+                GROUP BY 1 {"" if most is None else "LIMIT :most"}
+            """  # noqa: S608
+            yield from self._account.rows(text, most=most, **span.times, **values)
 
-        c, part = audit.c, grouping(by, is_file=self._account.connection.is_file)
-        rows = select(part.label("part"), c.timestamp, c.seq).where(*self._within(span)).subquery()
-        times = func.min(rows.c.timestamp), func.max(rows.c.timestamp)
-        counts = select(func.count(), *times, func.max(rows.c.seq), rows.c.part)
-        groups = self._built(counts.group_by(rows.c.part).limit(most))
-        newest = {link.seq: link for link in self._at(seq for *_, seq, _ in groups)}
-        return [
-            Tally(str(key), size, loaded(first), loaded(last), newest[seq])
-            for size, first, last, seq, key in groups
-        ]
-
-    def _within(self, span: Span) -> Iterator[ColumnElement[bool]]:
-        from .span import audit
-
-        yield audit.c.account == self._account.number
-        yield from span.conditions(is_file=self._account.connection.is_file)
-
-    def _built(self, query: Select[Any]) -> list[Row]:
-        from .span import compiled
-
-        text, values = compiled(query, is_file=self._account.connection.is_file)
-        return self._account.rows(text, **values)
-
-    def _at(self, numbers: Iterable[int]) -> Iterator[Link]:
+    def at(self, numbers: Iterable[int]) -> dict[int, Link]:
+        """Return the rows with these numbers."""
+        links: dict[int, Link] = {}
         for part in batched(sorted(numbers)):
             rows = self._account.rows(f"{ROWS} AND seq IN (:numbers)", numbers=part)
-            yield from map(self._link, rows)
+            links.update((row[1], self._link(row)) for row in rows)
+        return links
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return the last change of each of *addresses* that the trail has."""
@@ -279,12 +300,6 @@ class StoreTrail:
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *content = row
         return Link(self._account.handle, seq, prev, tuple(content), digest)
-
-
-def _place(time: str | None, seq: int) -> ColumnElement[Any]:
-    from sqlalchemy import literal, tuple_
-
-    return tuple_(literal(time), literal(seq))
 
 
 def _name(key: str) -> str:

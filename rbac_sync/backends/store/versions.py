@@ -80,13 +80,13 @@ def _rows(
 ) -> Iterator[tuple[Address, int]]:
     """Yield the rows of *things*, which are identified by the columns *names*."""
     text = f'SELECT {listed((*names, "version"))} FROM "{table.name}" WHERE account = :account'  # noqa: S608
-    for such, values in _named(names, list(things)):
+    for such, values in key_conditions(names, list(things)):
         for *key, version in account.rows(text + such, **values):
             if address := things.get(tuple(key)):
                 yield address, version
 
 
-def _named(
+def key_conditions(
     columns: tuple[str, ...], keys: list[tuple[int, ...]]
 ) -> Iterator[tuple[str, dict[str, list[Any]]]]:
     """Yield the conditions of queries that together return the rows of *keys*, or more.

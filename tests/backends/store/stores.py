@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading
 from rbac_sync.backends.store import StoreBackend, schema
-from rbac_sync.backends.store.tables import TABLES
+from rbac_sync.backends.store.tables import TABLES, audit
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.resources import role as role_address
@@ -18,6 +18,18 @@ CLOUD = catalogue("prefect-cloud")
 OWNS = held(CLOUD.owner)
 MEMBER = held(role_address(Level.ACCOUNT, "member"))
 VIEWER = held(role_address(Level.WORKSPACE, "viewer"))
+
+
+UNDOING_0008 = (
+    *(f"DROP INDEX ix_audit_{'_'.join(index.names)}" for index in audit.indexes),
+    *(f"ALTER TABLE audit DROP COLUMN {name}" for name in audit.derived),
+    "CREATE INDEX ix_audit_account_timestamp ON audit (account, timestamp)",
+    "DROP TABLE audit_count",
+    "DROP INDEX ix_user_account_actor_id",
+    "DROP INDEX ix_service_account_account_actor_id",
+    "DROP INDEX ix_binding_account_id",
+)
+"""Statements that take from a store what migrations since 0006 put in."""
 
 
 def founded(url: str, account: str = "acme", *, wait: float = WAIT) -> StoreBackend:

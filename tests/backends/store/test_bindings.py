@@ -21,8 +21,7 @@ def test_what_one_holds_and_who_holds_a_role_is_found_by_an_index(tmp_path, colu
         query = f"EXPLAIN QUERY PLAN {BY[column]}"
         steps = connection.exec_driver_sql(query, {"account": 1, column: 4}).all()
     plan = " / ".join(step[3] for step in steps)
-    assert f"COVERING INDEX ix_binding_account_{column}" in plan
-    assert "binding USING PRIMARY KEY (account=? AND scope=? AND principal=?)" in plan
+    assert f"INDEX ix_binding_account_{column} (account=? AND {column}=?)" in plan
 
 
 def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding(

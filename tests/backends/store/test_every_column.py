@@ -169,7 +169,7 @@ def test_one_row_that_is_put_in_is_found(attacker):
     hidden = set()
     for table in TABLES:
         for row in attacker.rows(table.name):
-            forged = row | dict(new(table, row))
+            forged = {name: row[name] for name in table.columns} | dict(new(table, row))
             names = ", ".join(f'"{name}"' for name in forged)
             marks = ", ".join("?" * len(forged))
             statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
@@ -180,7 +180,19 @@ def test_one_row_that_is_put_in_is_found(attacker):
 
 def new(table, row):
     """Yield what a row like *row* has of its own."""
-    own = ("number", "seq", "position", "name", "key", "id", "hash", "prev", "handle", "permission")
+    own = (
+        "number",
+        "seq",
+        "part",
+        "position",
+        "name",
+        "key",
+        "id",
+        "hash",
+        "prev",
+        "handle",
+        "permission",
+    )
     for column in table.columns.values():
         if column.name in own:
             yield column.name, list(others(column, row[column.name]))[-1]

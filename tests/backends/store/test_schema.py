@@ -45,6 +45,7 @@ def described():
             table.name,
             found,
             *(Column(c.name, SQL[c.type.sql], nullable=c.is_nullable) for c in columns),
+            *(Column(name, Text(), nullable=False) for name in table.derived),
             PrimaryKeyConstraint(*table.key),
             *(_reference(each, keys) for each in table.references),
             *(
@@ -62,7 +63,7 @@ def _reference(reference, keys):
 
 
 def _name(kind, table, named):
-    return getattr(named, "name", "") or f"{kind}_{table.name}_{'_'.join(named.names)}"
+    return f"{kind}_{table.name}_{'_'.join(named.names)}"
 
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(store_url):
@@ -97,6 +98,20 @@ def test_every_sqlite_table_is_strict(tmp_path):
     assert strict == {table.name for table in TABLES}
 
 
+def test_sqlite_has_statistics_of_every_index_that_an_account_leads(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    migrate(url)
+    with connected(url) as connection:
+        known = connection.exec_driver_sql("SELECT tbl, idx FROM sqlite_stat1").all()
+        made = [
+            (table, table if origin == "pk" else name)
+            for table in (each.name for each in TABLES)
+            for _, name, _, origin, _ in connection.exec_driver_sql(f"PRAGMA index_list('{table}')")
+            if connection.exec_driver_sql(f"PRAGMA index_info('{name}')").first()[2] == "account"
+        ]
+    assert sorted(known) == sorted(made)
+
+
 def test_every_table_is_keyed_by_account_first_and_every_reference_carries_it():
     for table in TABLES:
         assert table.key[0] == ("number" if table.name == "account" else "account")
@@ -124,8 +139,8 @@ def test_migrating_again_changes_nothing(store_url):
 @pytest.mark.parametrize(
     ("revision", "message", "hint"),
     [
-        ("0000", "the store has schema 0000, and this version works with 0007", "store migrate"),
-        ("9999", "the store has schema 9999; this version knows schemas up to 0007", "version"),
+        ("0000", "the store has schema 0000, and this version works with 0008", "store migrate"),
+        ("9999", "the store has schema 9999; this version knows schemas up to 0008", "version"),
     ],
 )
 def test_a_store_of_another_version_is_not_opened(store_url, revision, message, hint):

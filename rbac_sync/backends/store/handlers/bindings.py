@@ -11,7 +11,7 @@ from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, S
 from ...database.columns import explained
 from ...verbs import Verbs, plain_verbs
 from .. import tables as t
-from ..account import Account, listed, statement
+from ..account import Account, statement
 from ..bulk import deleting, updating
 from ..names import batched
 from .handler import Handler
@@ -20,20 +20,7 @@ PLACE = ("scope", "principal")
 COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
 
-def _by(column: str) -> str:
-    """Return the statement for all holdings of one principal, or all holdings of one role.
-
-    *Why* their keys in a subquery: an index has those, and in a query for whole rows, SQLite
-    scans all rows of the account.
-    """
-    return f"""
-        SELECT {listed(COLUMNS)} FROM binding WHERE account = :account AND (scope, principal) IN (
-            SELECT scope, principal FROM binding WHERE account = :account AND {column} = :{column}
-        )
-    """  # noqa: S608
-
-
-BY = {column: _by(column) for column in ("principal", "role")}
+BY = {column: statement(t.binding, COLUMNS, {column: 0}) for column in ("principal", "role")}
 """The statements for holdings by one column that is not the first of the primary key."""
 
 STRETCH = 50

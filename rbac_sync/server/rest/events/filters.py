@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from ....backends.store.names import can_be_kept
-from ....backends.store.span import ACCOUNT_ROLE, Span
+from ....backends.store.span import Span
 from ....model import ACCOUNT, Address, Kind, label
 from ....wire.prefect_cloud import events as wire
 from ...read_view import ReadView
@@ -16,7 +16,9 @@ from ...trail import PREFIX
 T = TypeVar("T")
 
 ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"
-DEFAULT_ROLE = "/default_role"
+ACCOUNT_ROLE, DEFAULT_ROLE = "/account_role", "/default_role"
+"""Ends of the addresses of bindings; see ``model.address``."""
+
 GONE = 5
 """The UUID version of ids of deleted things, which are hashes of names."""
 

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from itertools import chain, dropwhile, islice
 from operator import gt, itemgetter, lt
 
+from ....audit.chain import Link
 from ....backends.database.columns import stored
 from ....backends.store.span import SECOND, By, Interval, Span
 from ....backends.store.trail import Tally
@@ -23,7 +24,14 @@ from ....wire.prefect_cloud import events as wire
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
-from ...trail import NAMES_OF_OTHERS, NOT_ONE_EVENT, EventPlace, PlacedEvent, events
+from ...trail import (
+    NAMES_OF_OTHERS,
+    EventPlace,
+    PlacedEvent,
+    event_name,
+    events,
+    is_one_event,
+)
 from .filters import ID, NAME, ROLE, Narrowing, matches_name, meets, narrowing
 
 KIND = "event"
@@ -76,9 +84,18 @@ class EventQuery:
             raise too_many()
         return tallies, self._beside()
 
-    def event(self, tally: Tally) -> wire.ReceivedEvent:
-        """Return the newest event of a group."""
-        return next(events(self.view, [tally.newest])).event
+    def newest(self, tallies: list[Tally]) -> Iterator[wire.ReceivedEvent]:
+        """Yield the newest event of each group."""
+        links = self._newest(tallies)
+        yield from (each.event for each in events(self.view, links))
+
+    def names(self, tallies: list[Tally]) -> Iterator[str]:
+        """Yield the name of the events of each group."""
+        return map(event_name, self._newest(tallies))
+
+    def _newest(self, tallies: list[Tally]) -> list[Link]:
+        there = self.view.session.trail.at(tally.newest for tally in tallies)
+        return [there[tally.newest] for tally in tallies]
 
     @property
     def since(self) -> Instant:
@@ -91,46 +108,44 @@ class EventQuery:
         return narrowing(self.view, self.where, span, self.here)
 
     @cached_property
+    def _shapes(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The shapes of rows that are one event each, and other ones, with names of the filter."""
+        where, groups = self.where.event, self.view.session.trail.shapes(self._narrowed.span)
+        one = [group for group in groups if is_one_event(group.key)]
+        if where is not None:
+            named = zip(one, self.names(one), strict=True)
+            one = [group for group, name in named if matches_name(name, where)]
+        others = {group.key for group in groups if not is_one_event(group.key)}
+        may_be = any(matches_name(name, where) for name in NAMES_OF_OTHERS)
+        return frozenset(group.key for group in one), frozenset(others if may_be else ())
+
+    @property
     def _rows(self) -> Span:
-        """The span of rows that are one event each, with the names of the filter, if it has any."""
-        named = self._named
-        shapes = None if named is None else frozenset(group.key for group in named)
-        return self._narrowed.span._replace(without=NOT_ONE_EVENT, shapes=shapes)
-
-    @cached_property
-    def _named(self) -> list[Tally] | None:
-        """The groups of such rows with the names of the filter; None: the filter has no names."""
-        if self.where.event is None:
-            return None
-        rows = self._narrowed.span._replace(without=NOT_ONE_EVENT)
-        groups = self.view.session.trail.tallies(rows, By.SHAPE)
-        return [g for g in groups if matches_name(self.event(g).event, self.where.event)]
+        """The span of rows that are one event each, with the names of the filter."""
+        return self._narrowed.span._replace(shapes=self._shapes[0])
 
     @property
-    def _others(self) -> Span | None:
-        """The span of rows that may be no event or several; None if the filter excludes them."""
-        names = self.where.event
-        may_be = any(matches_name(name, names) for name in NAMES_OF_OTHERS)
-        return self._narrowed.span._replace(tables=NOT_ONE_EVENT) if may_be else None
+    def _others(self) -> Span:
+        """The span of rows that may be no event or several, or two of them one."""
+        return self._narrowed.span._replace(shapes=self._shapes[1])
 
     @property
-    def _spans(self) -> list[Span]:
-        return [self._rows, *([self._others] if self._others else ())]
+    def _every(self) -> Span:
+        """The span of all rows whose events may have the names of the filter."""
+        span = self._narrowed.span
+        has_all = self.where.event is None and span.places is None and span.appliers is None
+        return span if has_all else span._replace(shapes=frozenset.union(*self._shapes))
 
     def _total(self) -> int:
-        named = self._named
-        trail = self.view.session.trail
-        rows = trail.count(self._rows) if named is None else sum(group.size for group in named)
-        return rows + sum(1 for _ in self._beside())
+        return self.view.session.trail.count(self._rows) + sum(1 for _ in self._beside())
 
     def _beside(self) -> Iterator[PlacedEvent]:
         """Yield the events of those other rows, and the reported ones."""
-        others = self._recorded(self._others, None) if self._others else ()
-        return filter(self._meets, chain(others, self._reported))
+        return filter(self._meets, chain(self._recorded(self._others, None), self._reported))
 
     def _looked_through(self) -> Iterator[PlacedEvent]:
         """Yield the events that meet the filter from rows that are read one by one."""
-        if sum(map(self.view.session.trail.count, self._spans)) > MOST_ROWS:
+        if self.view.session.trail.count(self._every) > MOST_ROWS:
             raise too_many()
         matching = self._matching()
         is_distinct = self.where.resource is not None and self.where.resource.distinct
@@ -138,9 +153,9 @@ class EventQuery:
 
     def _matching(self, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
         """Yield the events that meet the filter, in its order; rows before *after* are not read."""
-        recorded = (self._recorded(span, after) for span in self._spans)
+        recorded = self._recorded(self._every, after)
         reported = sorted(self._reported, key=itemgetter(0), reverse=not self._is_ascending)
-        merged = heapq.merge(*recorded, reported, key=itemgetter(0), reverse=not self._is_ascending)
+        merged = heapq.merge(recorded, reported, key=itemgetter(0), reverse=not self._is_ascending)
         return filter(self._meets, merged)
 
     def _recorded(self, span: Span, after: EventPlace | None) -> Iterator[PlacedEvent]:
@@ -222,8 +237,8 @@ def counted(query: EventQuery, by: wire.Countable, body: wire.CountEvents) -> li
     grouping, value = _COUNTED.get(by) or (interval, partial(_begin, interval))
     tallies, others = query.groups(grouping)
     counts: dict[Value, wire.EventCount] = {}
-    for tally in tallies:
-        _add(counts, value(query.event(tally)), tally.size, tally.first, tally.last)
+    for tally, event in zip(tallies, query.newest(tallies), strict=True):
+        _add(counts, value(event), tally.size, tally.first, tally.last)
     for _, event in others:
         _add(counts, value(event), 1, event.occurred, event.occurred)
     if by in _COUNTED:

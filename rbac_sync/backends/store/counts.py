@@ -1,0 +1,166 @@
+"""Running counts of the trail: how many rows of a shape an account, a place or an applier had.
+
+``audit_count`` has a row for each time at which such rows were added: their number, the number
+of all up to this time, and the last of them. The rows of a span are counted by two of these rows
+at any length. The counts follow from the trail; ``audit verify`` compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from ...audit.row_facts import Mismatch
+from ..database.sql import SqlConnection
+from .account import Account
+from .names import batched
+from .row_facts import RESTORE
+from .span import By, Interval, Span, interval_number
+
+ALL, PLACE, APPLIER = "all", "place", "applier"
+PARTS = {ALL: "''", PLACE: "place", APPLIER: "applier"}
+"""The expression of the parts of the trail that are counted, by aspect."""
+
+OWN = {By.ACTOR: APPLIER, By.PLACE: PLACE}
+
+_ROWS = " UNION ALL ".join(
+    f"SELECT '{aspect}' AS aspect, {part} AS part, shape, timestamp, seq"  # noqa: S608
+    " FROM audit WHERE account = :account{more}"
+    for aspect, part in PARTS.items()
+)
+_SIZES = f"""
+SELECT aspect, part, shape, timestamp, count(*) AS size, max(seq) AS seq
+FROM ({_ROWS}) AS counted GROUP BY aspect, part, shape, timestamp
+"""  # noqa: S608
+_ADD = f"""
+    INSERT INTO audit_count (account, aspect, part, shape, timestamp, size, total, seq)
+    SELECT :account, n.aspect, n.part, n.shape, n.timestamp, n.size, n.size + coalesce(
+        (SELECT c.total FROM audit_count AS c WHERE c.account = :account AND c.aspect = n.aspect
+         AND c.part = n.part AND c.shape = n.shape AND c.timestamp < n.timestamp
+         ORDER BY c.timestamp DESC LIMIT 1), 0), n.seq
+    FROM ({_SIZES.format(more=" AND seq > :last AND timestamp = :timestamp")}) AS n WHERE true
+    ON CONFLICT (account, aspect, part, shape, timestamp) DO UPDATE SET
+        size = audit_count.size + excluded.size, total = audit_count.total + excluded.size,
+        seq = excluded.seq
+"""  # noqa: S608
+_RAISE = """
+    UPDATE audit_count SET total = total +
+        (SELECT count(*) FROM audit AS a WHERE a.account = :account AND a.seq > :last
+         AND a.timestamp = :timestamp AND a.shape = audit_count.shape AND audit_count.part =
+             CASE aspect WHEN 'place' THEN a.place WHEN 'applier' THEN a.applier ELSE '' END)
+    WHERE account = :account AND timestamp > :timestamp
+"""
+"""The counts of later times include new rows, too. There are such times if a clock was set back."""
+
+_TOTALS = f"""
+SELECT aspect, part, shape, timestamp, size,
+       sum(size) OVER (PARTITION BY aspect, part, shape ORDER BY timestamp) AS total, seq
+FROM ({_SIZES.format(more="")}) AS sized
+"""  # noqa: S608
+_KEPT = """
+SELECT aspect, part, shape, timestamp, size, total, seq FROM audit_count WHERE account = :account
+"""
+_WRONG = f"""
+    SELECT * FROM ({_TOTALS} EXCEPT {_KEPT}) AS missing
+    UNION ALL SELECT * FROM ({_KEPT} EXCEPT {_TOTALS}) AS extra
+    LIMIT 1
+"""  # noqa: S608
+
+_OF = "FROM audit_count AS c WHERE c.account = :account AND c.aspect = :aspect"
+_NEXT = f"""
+SELECT (SELECT min(c.part) {_OF}) AS part UNION ALL
+SELECT (SELECT min(c.part) {_OF} AND c.part > parts.part) FROM parts WHERE part IS NOT NULL
+"""  # noqa: S608
+_GROUPS = f"""
+WITH RECURSIVE parts(part) AS ({{parts}}), groups(part, shape) AS (
+    SELECT part, (SELECT min(c.shape) {_OF} AND c.part = parts.part) FROM parts
+    UNION ALL
+    SELECT part, (SELECT min(c.shape) {_OF} AND c.part = groups.part AND c.shape > groups.shape)
+    FROM groups WHERE shape IS NOT NULL
+)
+SELECT g.part, g.shape, z.total - coalesce(
+           (SELECT c.total {_OF} AND c.part = g.part AND c.shape = g.shape
+            AND c.timestamp < :since ORDER BY c.timestamp DESC LIMIT 1), 0),
+       (SELECT min(c.timestamp) {_OF} AND c.part = g.part AND c.shape = g.shape
+        AND c.timestamp >= :since),
+       z.timestamp, z.seq
+FROM groups AS g JOIN audit_count AS z ON z.account = :account AND z.aspect = :aspect
+    AND z.part = g.part AND z.shape = g.shape AND z.timestamp =
+        (SELECT max(c.timestamp) {_OF} AND c.part = g.part AND c.shape = g.shape
+         AND c.timestamp <= :until)
+WHERE z.timestamp >= :since
+"""  # noqa: S608
+"""The last row of each group in a span, found without those between. The parts are listed, or
+each is the next one after another."""
+
+
+class Counted(NamedTuple):
+    """The rows of a span that are counted by one aspect; *parts* None: all of the aspect."""
+
+    aspect: str
+    parts: list[str] | None
+
+    @classmethod
+    def of(cls, span: Span, by: By | Interval) -> Counted | None:
+        """Return the aspect by which the rows of *span* are counted; None if there is none."""
+        places = None if span.places is None else sorted(map(str, span.places))
+        appliers = None if span.appliers is None else sorted(span.appliers)
+        criteria = {PLACE: places, APPLIER: appliers}
+        chosen = {aspect: parts for aspect, parts in criteria.items() if parts is not None}
+        own = OWN.get(by) if isinstance(by, By) else None
+        aspects = {*chosen, *([own] if own else ())}
+        if span.objects is not None or by is By.THING or len(aspects) > 1:
+            return None
+        aspect = next(iter(aspects), ALL)
+        return cls(aspect, [""] if aspect == ALL else chosen.get(aspect))
+
+
+Group = tuple[Any, int, str, str, int]
+"""A key, the number of rows with it, their first and last time as stored, and the last row."""
+
+
+def add(account: Account, last: int, times: Iterable[str]) -> None:
+    """Count the rows of the trail after row *last*, which have these *times*."""
+    ((latest,),) = account.rows("SELECT max(timestamp) FROM audit WHERE account = :account")
+    for time in sorted(set(times)):
+        account.rows(_ADD, last=last, timestamp=time)
+        if time < latest:
+            account.rows(_RAISE, last=last, timestamp=time)
+
+
+def groups(
+    account: Account, span: Span, by: By | Interval, counted: Counted, most: int | None
+) -> Iterator[Group]:
+    """Yield the groups of *span*, at most *most* intervals; several groups may have one key."""
+    if isinstance(by, Interval):
+        yield from _intervals(account, span, by, counted, most)
+        return
+    for some in [None] if counted.parts is None else batched(counted.parts):
+        named = {f"part{n}": part for n, part in enumerate(some or ())}
+        parts = f"VALUES {', '.join(f'(:{name})' for name in named)}" if named else _NEXT
+        values = {"aspect": counted.aspect, **span.times, **named}
+        for part, shape, *rest in account.rows(_GROUPS.format(parts=parts), **values):
+            if span.shapes is None or shape in span.shapes:
+                yield (shape if by is By.SHAPE else part, *rest)
+
+
+def _intervals(
+    account: Account, span: Span, by: Interval, counted: Counted, most: int | None
+) -> list[Group]:
+    number = interval_number(by, is_file=account.connection.is_file)
+    shapes = "" if span.shapes is None else "AND shape IN (:shapes)"
+    text = f"""
+        SELECT {number}, sum(size), min(timestamp), max(timestamp), max(seq) FROM audit_count
+        WHERE account = :account AND aspect = :aspect AND part IN (:parts) {shapes}
+            AND timestamp BETWEEN :since AND :until
+        GROUP BY 1 {"" if most is None else "LIMIT :most"}
+    """  # noqa: S608
+    lists = {"parts": counted.parts, "shapes": sorted(span.shapes or ())}
+    return account.rows(text, aspect=counted.aspect, most=most, **lists, **span.times)
+
+
+def mismatches(connection: SqlConnection, account: int) -> Iterator[Mismatch]:
+    """Yield a mismatch if the counts of the account with this number are not those of its trail."""
+    for aspect, part, shape, timestamp, *_ in connection.rows(_WRONG, {"account": account}):
+        where = f"`audit_count` row {aspect}, {part}, {shape}, {timestamp}"
+        yield Mismatch(where, "does not count the rows of the trail", RESTORE)
