@@ -27,8 +27,8 @@ def term(context: GuardContext) -> Iterator[Finding]:
     policy = context.policy
     roles = policy.roles_with_terms
     reported: set[GrantPath] = set()
-    for step in context.sound if roles else ():
-        for made in _new_grants(step.change, roles, context):
+    for step, change in zip(context.sound, context.renamed, strict=True) if roles else ():
+        for made in _new_grants(change, roles, context):
             grant = _declared(made, context)
             fault = term_fault(grant, policy, context.now)
             if not fault or grant.path in reported or _lasted(grant, context):
@@ -104,8 +104,8 @@ def reason(context: GuardContext) -> Iterator[Finding]:
     reason of the team's grant is enough.
     """
     required = context.policy.require_reason_for
-    for step in context.sound if required else ():
-        for what, role in _unexplained(step.change, context):
+    for step, change in zip(context.sound, context.renamed, strict=True) if required else ():
+        for what, role in _unexplained(change, context):
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
             yield context.finding(RuleId.REASON, step.change, message, WRITE_REASON)
     yield from _standing(context, RuleId.REASON)
