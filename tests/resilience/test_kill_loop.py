@@ -1,4 +1,4 @@
-"""A store's apply of 500 changes, killed at random moments: wholly made or not at all.
+"""A store's apply of many changes, killed at random moments: wholly made or not at all.
 
 ``RBAC_SYNC_TEST_ROUNDS=N pytest -m long -k kill_loop`` makes N rounds; 200 are usual.
 """
@@ -18,7 +18,6 @@ from .bench import begun_in_store
 from .command import LONGEST
 
 ROUNDS = int(os.environ.get("RBAC_SYNC_TEST_ROUNDS", "200"))
-MOVE = Move(CLOUD, 500, 0)
 
 
 def let_go(url):
@@ -53,10 +52,11 @@ class Account:
 
 
 @pytest.mark.parametrize(
-    "rounds", [3, pytest.param(ROUNDS, marks=[pytest.mark.long, pytest.mark.timeout(0)])]
+    ("changes", "rounds"),
+    [(200, 3), pytest.param(500, ROUNDS, marks=[pytest.mark.long, pytest.mark.timeout(0)])],
 )
-def test_the_kill_loop(stage, store, tmp_path, rounds):
-    account = Account(begun_in_store(stage, MOVE, tmp_path, store))
+def test_the_kill_loop(stage, store, tmp_path, changes, rounds):
+    account = Account(begun_in_store(stage, Move(CLOUD, changes, 0), tmp_path, store))
     begun = time.monotonic()
     assert account.applied().code == 0
     whole, account.here = time.monotonic() - begun, 1
