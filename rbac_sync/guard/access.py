@@ -200,8 +200,8 @@ class Access:
 class Comparison:
     """The comparison of two states under the same names, principal by principal.
 
-    Who is not active holds nothing; with *sees_dormant*, this is so for nobody who is not active
-    before, so that a role which is lowered meanwhile is seen.
+    A principal that is not active holds nothing. With *sees_dormant*, a principal that is not
+    active before is compared as if it were, so that a role lowered in this time is seen.
     """
 
     def __init__(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Options = Mapping[str, str]
 
 PORT, LAST_PORT = "5432", 65535
+NO_PORT = f"no number from 1 to {LAST_PORT}"
+
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """The values of sslmode, weakest first. Source: PostgreSQL, libpq-ssl.html."""
 
@@ -206,7 +208,7 @@ def _port(written: str) -> int:
     text = written or PORT
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
         hint = "write `postgresql://user@host:5432/database`"
-        raise BackendError("the database's url has a port that is none", hint=hint)
+        raise BackendError(f"the database's url has a port that is {NO_PORT}", hint=hint)
     return int(text)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from ...errors import BackendError, CredentialError
 from ..copied_text import check_url_text
 from . import sqlite
-from .connection import LAST_PORT, check_options, demands, known_options, parameters, usual_options
+from .connection import NO_PORT, check_options, demands, known_options, parameters, usual_options
 from .deadline import NotConnected
 from .sql import READS, WRITES, FileConnection, ServerConnection, SqlConnection
 from .timeouts import CLIENT, LOCK, SERVER, SessionTimeouts
@@ -63,11 +63,11 @@ def _parsed(url: str, what: str) -> DatabaseUrl:
     try:
         made = DatabaseUrl.parsed(url)
     except ValueError:
-        raise BackendError(f"{what} has a port that is not a number", hint=PORT) from None
+        raise BackendError(f"{what} has a port that is {NO_PORT}", hint=PORT) from None
     if made is None:
         raise BackendError(f"{what} cannot be read", hint=EXAMPLES)
-    if made.port is not None and not 0 < made.port <= LAST_PORT:
-        raise BackendError(f"{what} has a port that is none", hint=PORT)
+    if made.port == 0:
+        raise BackendError(f"{what} has a port that is {NO_PORT}", hint=PORT)
     return made
 
 

@@ -95,14 +95,8 @@ class FileConnection:
         for statement in self._begin:
             self.driver.execute(statement)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        if self.driver.in_transaction:
-            yield
-            return
-        self.begin()
-        with committed(self.driver, self.error):
-            yield
+    def transaction(self) -> AbstractContextManager[None]:
+        return _transaction(self)
 
 
 class ServerConnection:
@@ -143,29 +137,27 @@ class ServerConnection:
     def begin(self) -> None:
         self.driver.execute(self._begin.encode())
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        if self.driver.in_transaction:
-            yield
-            return
-        self.begin()
-        with committed(self.driver, self.error):
-            yield
+    def transaction(self) -> AbstractContextManager[None]:
+        return _transaction(self)
 
 
 @contextmanager
-def committed(
-    driver: sqlite3.Connection | BoundedConnection, error: type[Exception]
-) -> Iterator[None]:
-    """End the transaction of *driver*: commit it, or undo it after an exception.
+def _transaction(connection: FileConnection | ServerConnection) -> Iterator[None]:
+    """Open a transaction of *connection*, or stay in an open one; see ``SqlConnection``.
 
-    An *error* on the way back is none: the exception says more, and the database undoes it too.
+    An error of the rollback is ignored: the exception before it says more, and the database
+    undoes a transaction whose connection is lost.
     """
+    driver = connection.driver
+    if driver.in_transaction:
+        yield
+        return
+    connection.begin()
     try:
         yield
         driver.commit()
     except BaseException:
-        with suppress(error):
+        with suppress(connection.error):
             driver.rollback()
         raise
 

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
-
-FORM = re.compile(
-    r"""(?P<scheme>[\w+]+)://
-    (?:(?P<username>[^:/]*)(?::(?P<password>[^@]*))?@)?
-    (?:\[(?P<ipv6>[^/?]+)\]|(?P<host>[^/:?]+))?(?::(?P<port>[^/?]*))?
-    (?:/(?P<database>[^?]*))?
-    (?:\?(?P<query>.*))?""",
-    re.VERBOSE,
-)
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +24,22 @@ class DatabaseUrl:
         """Return the URL in *text*; None if it has another form.
 
         Raises:
-            ValueError: the port is not a number.
+            ValueError: the port is no number from 0 to 65535.
         """
-        if (match := FORM.match(text)) is None:
+        try:
+            parts = urlsplit(text.replace("#", "%23"))  # a database has no fragments
+        except ValueError:
+            return None
+        if not parts.scheme or "://" not in text:
             return None
         return cls(
-            match["scheme"],
-            _decoded(match["username"]),
-            _decoded(match["password"]),
-            match["host"] or match["ipv6"],
-            None if match["port"] is None else int(match["port"]),
-            _decoded(match["database"]),
-            _query(match["query"] or ""),
+            parts.scheme,
+            _decoded(parts.username),
+            _decoded(parts.password),
+            parts.hostname,
+            parts.port,
+            _decoded(parts.path[1:]) if parts.path else None,
+            _query(parts.query),
         )
 
     def text(self, without: Collection[str]) -> str:

@@ -64,9 +64,7 @@ class Api(ServiceApi):
         Raises:
             BackendError: one of them could not be read.
         """
-        membership = self.client.threads.submit(lambda: self.membership)
-        assert self.caller_and_time
-        membership.result()
+        self.client.side_by_side([lambda: self.caller_and_time, lambda: self.membership])
 
     @cached_property
     def caller_and_time(self) -> tuple[MeReadResponse, Instant]:

@@ -49,7 +49,7 @@ def execute(connection: SqlConnection, write: Write, rows: Sequence[Row]) -> int
 
 @cache
 def updating(table: StoreTable, *columns: str, key: tuple[str, ...] = ("number",)) -> Write:
-    """Return the update of *columns* and stamps, where ``at_account`` and ``at_``... say."""
+    """Return the update of *columns* and stamps in the row whose *key* is in ``at_``*key*."""
     names = (*columns, *(name for name in ("updated", "version") if name in table.columns))
     values = ", ".join(f"{quoted(name)} = :{name}" for name in names)
     text = f"UPDATE {quoted(table.name)} SET {values} WHERE {_at(key)}"  # noqa: S608
@@ -58,7 +58,7 @@ def updating(table: StoreTable, *columns: str, key: tuple[str, ...] = ("number",
 
 @cache
 def deleting(table: StoreTable, *key: str) -> Write:
-    """Return the deletion, where ``at_account`` and ``at_``... say."""
+    """Return the deletion of the row whose *key* is in the values ``at_``*key*."""
     text = f"DELETE FROM {quoted(table.name)} WHERE {_at(key)}"  # noqa: S608
     return Write(table, text, {})
 

@@ -250,7 +250,7 @@ def test_a_blank_around_a_url_is_named_as_what_it_is(url):
 
 
 def test_a_port_that_is_none_is_refused():
-    with pytest.raises(BackendError, match="has a port that is none") as found:
+    with pytest.raises(BackendError, match="has a port that is no number from 1 to 65535") as found:
         checked("postgresql:///rbac?host=localhost&port=0")
     assert "host:5432" in found.value.hint
     assert parameters(address(REMOTE)) == {"host": "db.example", "dbname": "rbac"}

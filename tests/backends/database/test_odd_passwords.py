@@ -94,7 +94,7 @@ def test_more_than_one_at_sign_is_refused(url):
 
 @pytest.mark.parametrize("port", ["notaport", "54x", "0", "65536", "-1", "5 4"])
 def test_a_port_that_is_none(port):
-    with pytest.raises(BackendError, match="has a port that is n") as found:
+    with pytest.raises(BackendError, match="has a port that is no number from 1 to 65535") as found:
         address(f"postgresql://ana:s3cret@db.example:{port}/rbac")
     assert "postgresql://user@host:5432/database" in found.value.hint
     assert port not in str(found.value)
@@ -113,7 +113,7 @@ def test_at_signs_where_they_belong():
         (
             "postgresql://u:s3cret@h:notaport/db",
             1,
-            "`RBAC_SYNC_URL` has a port that is not a number",
+            "`RBAC_SYNC_URL` has a port that is no number from 1 to 65535",
         ),
         ("postgresql://u:pa@s3cret@h/db", 4, "`RBAC_SYNC_URL` has an `@` too many"),
         ("mysql://u:s3cret@h/db", 1, "`RBAC_SYNC_URL` is no place for a store"),
@@ -142,4 +142,4 @@ def test_a_faulty_url_of_a_file_is_named_by_its_key(tmp_path, monkeypatch):
     (tmp_path / "rbac.toml").write_text(table)
     ended = run("whoami")
     assert ended.code == 1
-    assert "`url` in `[backend]` has a port that is not a number" in ended.err
+    assert "`url` in `[backend]` has a port that is no number from 1 to 65535" in ended.err

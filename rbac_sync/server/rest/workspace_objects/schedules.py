@@ -55,7 +55,7 @@ def _sent(schedule: Content) -> Content:
 
 @router.reads("GET", "", workspace(SEE))
 def read_deployment_schedules(view: ReadView, at: RequestScope, id: UUID) -> list[wire.Schedule]:
-    """List the schedules of one."""
+    """List the schedules of a deployment."""
     return _answers(schedules_of(documents.get(view, at, KIND, id)))
 
 
@@ -63,7 +63,7 @@ def read_deployment_schedules(view: ReadView, at: RequestScope, id: UUID) -> lis
 def create_deployment_schedules(
     transaction: WriteTransaction, at: RequestScope, id: UUID, body: list[wire.ScheduleCreate]
 ) -> list[wire.Schedule]:
-    """Add schedules to one."""
+    """Add schedules to a deployment."""
     there = schedules_of(documents.get(transaction.view, at, KIND, id))
     now = transaction.view.now.isoformat()
     moments = {"created": now, "updated": now}
@@ -80,7 +80,7 @@ def update_deployment_schedule(
     schedule_id: UUID,
     body: wire.ScheduleUpdate,
 ) -> None:
-    """Change the fields of a schedule that are named."""
+    """Change the given fields of a schedule."""
     there, place = _find(transaction, at, id, schedule_id)
     changes = {**_of(body), "updated": transaction.view.now.isoformat()}
     there[place] = {**there[place], **changes}
