@@ -418,7 +418,7 @@ class Draft(State):
         """Move the row and the access lists of the scope *old* to *new*."""
         self._moved += [(principal, new) for principal in self._rows.pop(new, ())]
         self._rows[new] = row = self._rows.pop(old, {})
-        self._own = (self._own - {old}) | ({new} if old in self._own else set())
+        self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
         self._moved += [(principal, scope) for principal in row for scope in (old, new)]
         for listed in self.lists_in(old):
             self.remove(listed)
