@@ -144,7 +144,7 @@ class Session(Protocol):
         """Return each damaged row of the target, if the backend has access to rows."""
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
-        """Return each row outside of the state that gives access and differs from its record.
+        """Return each row outside of the state that differs from *records*, the whole trail.
 
         Nothing if the target does not show such rows.
         """

@@ -11,6 +11,7 @@ import pytest
 from rbac_sync.audit.chain import hashed
 from rbac_sync.audit.texts import FIELDS
 from rbac_sync.backends import credential
+from rbac_sync.backends.store.migrations.versions.v0008_audit_shape_and_place import COUNTS
 
 from .live import bound, by_hand, database
 from .running import run
@@ -106,7 +107,7 @@ def read(connection):
 
 
 def rewrite(connection, kept):
-    """Put *kept* in the place of the whole trail."""
+    """Put *kept* in the place of the whole trail, and its counts in the place of the others."""
     triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     for (name,) in triggers.fetchall():
         connection.execute(f"DROP TRIGGER {name}")
@@ -114,6 +115,8 @@ def rewrite(connection, kept):
     marks = ", ".join("?" * len(COLUMNS))
     values = [[row[name] for name in COLUMNS] for row in kept]
     connection.executemany(f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({marks})", values)
+    connection.execute("DELETE FROM audit_count")
+    connection.execute(COUNTS)
 
 
 def rechained(kept):
@@ -179,6 +182,20 @@ def test_a_history_rewritten_with_all_its_hashes_shows_by_an_earlier_checkpoint(
     ran = run("audit verify --checkpoint mark")
     assert ran.code == 1
     assert any("is not the row that the checkpoint of" in line for line in ran.lines)
+
+
+def test_an_end_that_was_cut_off_shows_by_the_counts(account):
+    by_hand(account, (None, bound("dee", "test", "viewer")))
+    by_hand(account, (bound("dee", "test", "viewer"), None))
+    with database(account) as connection:
+        counts = connection.execute("SELECT * FROM audit_count").fetchall()
+        rewrite(connection, read(connection)[:-2])
+        connection.execute("DELETE FROM audit_count")
+        marks = ", ".join("?" * len(counts[0]))
+        connection.executemany(f"INSERT INTO audit_count VALUES ({marks})", counts)
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert any("does not count the rows of the trail" in line for line in ran.lines)
 
 
 def test_an_end_that_was_cut_off_shows_by_an_earlier_checkpoint(account):

@@ -69,7 +69,7 @@ def judge(case, catalogue):
         barred = fault or _barred(world, change)
         after = world if barred else world.after(change)
         for rule, what, pair, end in _needs(
-            world, after, change, applier, catalogue, case.now, barred
+            world, after, change, (applier, author), catalogue, case.now, barred
         ):
             there = covered(bound, pair) if pair else None
             late = there is not None and end is not None and there < end
@@ -296,8 +296,9 @@ def _people(team):
 # What a step asks for.
 
 
-def _needs(world, after, change, applier, catalogue, now, barred):
+def _needs(world, after, change, makers, catalogue, now, barred):
     """Yield (rule, what, pair, end) for each thing that the bound has to cover."""
+    applier, _ = makers
     for pair in _rights(world, change, applier, catalogue):
         yield "CAPABILITY", "a right", pair, None
     if barred:
@@ -306,7 +307,7 @@ def _needs(world, after, change, applier, catalogue, now, barred):
         yield "ESCALATION", "the new value", pair, None
     for pair in _old_value(world, after, change, applier, catalogue):
         yield "DOMINANCE", "the old value", pair, None
-    for who, pairs in _gains(world, after, change, applier).items():
+    for who, pairs in _gains(world, after, change, makers, now).items():
         for pair, end in pairs.items():
             yield "ESCALATION", f"gained by {who}", pair, None
             yield "DURATION", f"gained by {who}", pair, end
@@ -452,23 +453,28 @@ def _team(world, address):
 _direct = _team
 
 
-def _gains(world, after, change, applier):
-    """Return what each principal gains by a step, a key's gain being the applier's."""
+def _gains(world, after, change, makers, now):
+    """Return what each principal gains by a step, a key's gain being that of its *makers*.
+
+    Somebody who could not come in held only what everyone holds.
+    """
     old = new = None
     if _renames(change):
         old, new = change.before.address, change.after.address
     found = {}
     for who in after.principals():
-        was = world.most(old if who == new else who)
+        name = old if who == new else who
+        is_user = isinstance(change.after, User) and change.after.address == who
+        was = world.awake(name, now) if is_user else world.most(name)
         if isinstance(change.resource, Workspace) and old:
             was = renamed_pairs(was, old, new)
-        if more := gain(was, after.most(who)):
+        if more := gain(was, after.awake(who, now) if is_user else after.most(who)):
             found[who] = more
     key = change.after
-    if isinstance(key, Key) and key.owner != applier:
+    for maker in {*makers} - {None} if isinstance(key, Key) else ():
         opened = dict.fromkeys(after.most(key.owner), key.until or FOREVER)
-        if more := gain(after.most(applier), opened):
-            found["the applier, by a key"] = more
+        if maker != key.owner and (more := gain(after.most(maker), opened)):
+            found[f"{maker}, by a key"] = more
     return found
 
 

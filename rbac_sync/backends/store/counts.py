@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ...audit.row_facts import Mismatch
-from ..database.sql import SqlConnection
 from .account import Account
 from .names import batched
 from .row_facts import RESTORE
@@ -159,8 +158,8 @@ def _intervals(
     return account.rows(text, aspect=counted.aspect, most=most, **lists, **span.times)
 
 
-def mismatches(connection: SqlConnection, account: int) -> Iterator[Mismatch]:
-    """Yield a mismatch if the counts of the account with this number are not those of its trail."""
-    for aspect, part, shape, timestamp, *_ in connection.rows(_WRONG, {"account": account}):
+def mismatches(account: Account) -> Iterator[Mismatch]:
+    """Yield a mismatch if the counts of *account* are not those of its trail."""
+    for aspect, part, shape, timestamp, *_ in account.rows(_WRONG):
         where = f"`audit_count` row {aspect}, {part}, {shape}, {timestamp}"
         yield Mismatch(where, "does not count the rows of the trail", RESTORE)

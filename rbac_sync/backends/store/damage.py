@@ -23,7 +23,6 @@ from ...model.address import folded
 from ..database.columns import PLAIN, TEXT
 from ..database.engine import Engine, reading
 from ..database.sql import SqlConnection
-from . import counts
 from . import tables as t
 from .account import listed
 from .names import FIXED
@@ -70,7 +69,7 @@ def damage(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:
     broken = list(chain.from_iterable(map(there.illegible, there.tables))) or [*there.dangling()]
     yield from broken
     if not broken:
-        for check in (there.misplaced, there.built_in, there.out_of_order, there.miscounted):
+        for check in (there.misplaced, there.built_in, there.out_of_order):
             yield from check()
 
 
@@ -189,10 +188,6 @@ class _Rows:
         if max(numbers, default=0) > self._account["serial"]:
             message = "`serial` is less than a number that was given"
             yield _mismatch(t.account, self._account, message)
-
-    def miscounted(self) -> Iterator[Mismatch]:
-        """Yield a mismatch if the running counts of the trail are not those of its rows."""
-        return counts.mismatches(self._connection, self._number)
 
 
 OF_THE_TRAIL = (t.audit, t.audit_count)

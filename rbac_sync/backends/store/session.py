@@ -32,7 +32,7 @@ from ..credential import hashed, same
 from ..database.columns import loaded
 from ..interface import Moment, PlainSession, RecordedSession, Target
 from ..verbs import Verbs, actions
-from . import log_ins, row_facts
+from . import counts, log_ins, row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -212,7 +212,7 @@ class StoreSession(PlainSession):
         return list(damage(self.account.connection, self.account.handle))
 
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
-        """Return each row of a key, log-in or document that differs from *records*."""
+        """Return each row of a key, log-in, document or count that differs from *records*."""
         self._batch.flush()
         runs: dict[tuple[str, str], None] = {}
 
@@ -224,7 +224,8 @@ class StoreSession(PlainSession):
         facts = recorded(noted())
         live = row_facts.live(self.account, self.documents.opening())
         things = self.account.names.addresses
-        return [*mismatches(facts, live, things, row_facts.RESTORE), *self._unkept(runs)]
+        differing = mismatches(facts, live, things, row_facts.RESTORE)
+        return [*differing, *self._unkept(runs), *counts.mismatches(self.account)]
 
     def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
         """Yield each of *runs*, pairs of id and plan digest, that the store does not have so."""
