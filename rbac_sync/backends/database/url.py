@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+HOST = re.compile(r"\[(.*)]|[^:]*")
+"""The host before a port. *Why* not that of ``urlsplit``: it has no capitals, and sockets do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,13 @@ class DatabaseUrl:
             parts = urlsplit(text.replace("#", "%23"))  # a database has no fragments
         except ValueError:
             return None
-        if not parts.scheme or "://" not in text:
+        if not parts.scheme or "://" not in text or "%00" in text:
             return None
         return cls(
             parts.scheme,
             _decoded(parts.username),
             _decoded(parts.password),
-            parts.hostname,
+            _decoded(_host(parts.netloc)),
             parts.port,
             _decoded(parts.path[1:]) if parts.path else None,
             _query(parts.query),
@@ -45,7 +49,8 @@ class DatabaseUrl:
     def text(self, without: Collection[str]) -> str:
         """Return the URL as text: without its password, and without the options *without*."""
         user = "" if self.username is None else f"{quote(self.username, safe=' +')}@"
-        host = f"[{self.host}]" if ":" in (self.host or "") else self.host or ""
+        host = quote(self.host or "", safe=",:")
+        host = f"[{host}]" if ":" in host else host
         port = "" if self.port is None else f":{self.port}"
         path = "" if self.database is None else f"/{quote(self.database, safe=' +/')}"
         options = "&".join(
@@ -54,6 +59,11 @@ class DatabaseUrl:
             for each in every(self.query[name])
         )
         return f"{self.scheme}://{user}{host}{port}{path}{'?' if options else ''}{options}"
+
+
+def _host(netloc: str) -> str | None:
+    match = HOST.match(netloc.rpartition("@")[2])
+    return (match[1] or match[0] or None) if match else None
 
 
 def _decoded(part: str | None) -> str | None:

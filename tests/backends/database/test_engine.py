@@ -33,12 +33,32 @@ def test_every_way_to_write_postgresql_uses_the_one_driver(url):
         "",
         "sqlite://u:p@/x.db",
         "sqlite://host/x.db",
+        "sqlite:///x%00.db",
+        "postgresql://ana:%00@h/d",
     ],
 )
 def test_what_is_no_place_for_a_store_is_refused_with_what_is(url):
     with pytest.raises(BackendError, match=r"^the database's url ") as refused:
         StoreBackend(url, "acme")
     assert "sqlite:///rbac.db" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("Db.Example:5432", "Db.Example"),
+        ("%2Ftmp%2FPostgres:5433", "/tmp/Postgres"),
+        ("[fe80::1%25eth0]:5432", "fe80::1%eth0"),
+        ("[::1]", "::1"),
+        ("a.example,B.example", "a.example,B.example"),
+        ("", None),
+    ],
+)
+def test_a_host_is_decoded_and_keeps_its_case(written, host):
+    for url in (f"postgresql://{written}/d", f"postgresql://ana@{written}/d"):
+        made = address(url)
+        assert made.host == host
+        assert display_url(made) == url
 
 
 @pytest.mark.parametrize(
