@@ -260,14 +260,15 @@ class Simulation:
     def _held_before(self, change: Change, who: Address, scope: Address) -> Authority:
         """Return what *who* holds before *change*, or comes to hold without it.
 
-        Whom *change* lets in again holds nothing before. In an object only its list counts: an
-        entry stays when the role that makes it needless ends.
+        Whom *change* lets in again holds nothing before. Default roles do not count, and in an
+        object only its list does: what is given stays when the role that makes it needless ends.
         """
         if isinstance(change.after, User) and _is_shut_out(change.before, self._now):
             return Authority()
         if scope.kind is Kind.OBJECT:
             return self.access.entries(who, scope)
-        return self.access.prospects(who)
+        paths = (p for p in self.access.everywhere(who) if who == EVERYONE or p.holder != EVERYONE)
+        return Authority((path.scope, path.permissions, path.until) for path in paths)
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
         """Yield the additions of *change* to the default role of each workspace."""

@@ -262,6 +262,29 @@ def test_an_entry_of_a_list_lasts_even_where_its_principal_needs_none():
     )
 
 
+@pytest.mark.parametrize("status", Status)
+def test_a_default_role_is_no_reason_to_give_the_same_for_longer(status):
+    live = company(
+        service_account("hr", f"owner until {END}"),
+        bind("everyone", "prod", "reader"),
+    )
+    bo = replace(one(user("bo")[:1]), status=status)
+    draft = live.draft()
+    draft.put(bo)
+    change = Change(None, one(bind("bo", "prod", "reader")))
+
+    (found,) = examine(context(Plan(draft, (change,)), "sa:hr"))
+
+    assert (found.rule, found.message, found.hint) == (
+        RuleId.DURATION,
+        (
+            "`bo@acme.example` would hold in workspace prod for good what `sa:hr` holds for less"
+            " long: `see_flows`"
+        ),
+        "give it an `until` no later than your own",
+    )
+
+
 AUTHORS = st.sampled_from([None, *(each.address for each in PEOPLE)])
 
 

@@ -456,7 +456,8 @@ _direct = _team
 def _gains(world, after, change, makers, now):
     """Return what each principal gains by a step, a key's gain being that of its *makers*.
 
-    Somebody who could not come in held only what everyone holds.
+    Somebody who could not come in held nothing. What everyone holds does not count: a role of
+    one's own stays when the default role ends.
     """
     old = new = None
     if _renames(change):
@@ -465,15 +466,16 @@ def _gains(world, after, change, makers, now):
     for who in after.principals():
         name = old if who == new else who
         is_user = isinstance(change.after, User) and change.after.address == who
-        was = world.awake(name, now) if is_user else world.most(name)
+        at = now if is_user else None
+        was = world.apart(name, at)
         if isinstance(change.resource, Workspace) and old:
             was = renamed_pairs(was, old, new)
-        if more := gain(was, after.awake(who, now) if is_user else after.most(who)):
+        if more := gain(was, after.apart(who, at)):
             found[who] = more
     key = change.after
     for maker in {*makers} - {None} if isinstance(key, Key) else ():
         opened = dict.fromkeys(after.most(key.owner), key.until or FOREVER)
-        if maker != key.owner and (more := gain(after.most(maker), opened)):
+        if maker != key.owner and (more := gain(after.apart(maker), opened)):
             found[f"{maker}, by a key"] = more
     return found
 

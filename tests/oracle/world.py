@@ -177,7 +177,7 @@ class World:
                 for holding in holdings:
                     yield holding, scope
 
-    def paths(self, principal):
+    def paths(self, principal, *, as_everyone=True):
         """Yield (holding, scope, since, until) for what reaches *principal* by any way."""
         for h, scope in self.own(principal):
             yield h, scope, h.since or BEGINNING, h.until or FOREVER
@@ -187,7 +187,7 @@ class World:
                     for h, scope in self.own(team.address):
                         since = max(h.since or BEGINNING, m.since or BEGINNING)
                         yield h, scope, since, min(h.until or FOREVER, m.until or FOREVER)
-        if principal.kind is Kind.USER:
+        if principal.kind is Kind.USER and as_everyone:
             for h, scope in self.own(EVERYONE):
                 yield h, scope, h.since or BEGINNING, h.until or FOREVER
 
@@ -215,6 +215,16 @@ class World:
         if isinstance(user, User) and asleep(user, now):
             return self.most(EVERYONE)
         return self.most(principal)
+
+    def apart(self, principal, now=None):
+        """Return what *principal* may come to exercise by itself or by a team, not as everyone.
+
+        With *now* that is nothing for whoever cannot come in.
+        """
+        user = self.things.get(principal)
+        if now is not None and isinstance(user, User) and asleep(user, now):
+            return {}
+        return self._joined(self.paths(principal, as_everyone=False))
 
     def least(self, principal, now):
         """Return what *principal* holds this very moment: its authority."""
