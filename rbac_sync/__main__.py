@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
         _print(HELP)
     gc.disable()  # saves 3% of the time of a short command, which turns it on again
-    atexit.register(gc.freeze)  # the end looks for no cycles among objects that end with it
+    atexit.register(gc.freeze)  # collects no objects that end with the process
     from .cli.main import main as run
 
     run(words)
@@ -41,7 +41,7 @@ def _print(text: str) -> NoReturn:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output closed it
+    except BrokenPipeError:  # the reader closed the pipe
         drop_output()
         sys.exit(1)
     except OSError as error:
@@ -51,15 +51,15 @@ def _print(text: str) -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Open the standard streams that the caller closed, onto nothing.
+    """Open the standard streams that the caller closed on the null device.
 
-    *Why*: otherwise the next file that is opened, such as the store, gets the number of one.
+    *Why*: otherwise the next file that is opened, such as the store, becomes a standard stream.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
     sys.stdin = sys.stdin or os.fdopen(0)
     sys.stdout = sys.stdout or os.fdopen(1, "w")
     sys.stderr = sys.stderr or os.fdopen(2, "w")

@@ -12,5 +12,5 @@ VERSION_LINE = f"rbac-sync, version {__version__}"
 
 
 def drop_output() -> None:
-    """Send what is left of the output nowhere: Python would print another error at exit."""
+    """Discard the rest of the output; Python would print another error about it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

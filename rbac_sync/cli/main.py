@@ -58,8 +58,8 @@ MODULE_NAMES = {"import": "import_"}
 RARELY = (500_000, 1_000, 1_000)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
 
-It scans all objects again and again: a sixth to a third of the time of a command that
-holds a large account. *Why* not off: the files of a configuration are in cycles, and a
+The collection scans all objects again and again: a sixth to a third of the time of a command
+that holds a large account. *Why* not off: the files of a configuration are in cycles, and a
 command over several accounts reads one after the other.
 """
 
@@ -177,7 +177,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Interrupted as error:
         print_error(error)
         return exit_code(error, call.stop)
-    except BrokenPipeError:  # the reader of our output closed it
+    except BrokenPipeError:  # the reader closed the pipe
         drop_output()
         return 1
     except RbacSyncError as error:

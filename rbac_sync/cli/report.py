@@ -22,7 +22,7 @@ FULL = "rbac_sync.full"
 """The key of the option ``--full`` in the context of a command."""
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""The errors of a disk, or a share of one, on which the output or a file has no room."""
+"""The error numbers of a full disk and of a used-up quota."""
 
 
 def print_error(error: RbacSyncError) -> int:
@@ -62,7 +62,7 @@ def unusable(error: OSError) -> RbacSyncError:
         OSError: it is about neither, so it is a mistake in this program.
     """
     if error.errno in FULL_DISK:
-        drop_output()  # which may be what has no room
+        drop_output()  # the output itself may have no room
         return RbacSyncError(os.strerror(error.errno).lower(), hint="make room, and run it again")
     if error.filename is None:
         raise error

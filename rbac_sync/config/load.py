@@ -112,9 +112,7 @@ def _has_accounts(root: File) -> bool:
 class _Reader:
     """The reader of one folder, with the files so far, each of them read at most once.
 
-    ``root`` is the root file, ``patterns`` are the patterns that match each other file,
-    ``max_file`` is the limit for each in bytes. ``size`` counts the bytes of all files;
-    ``refused`` has those of files that are not TOML.
+    ``root`` is the root file, ``max_file`` the limit in bytes for each other file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -225,7 +223,7 @@ class _Reader:
         return self._files[name]
 
     def _pass_over(self, files: Mapping[str, KnownFile]) -> None:
-        """Keep nothing of *files* but what is known of them."""
+        """Replace the parsed *files* by what is known of them."""
         self._files |= {name: self.known.pass_over(name, file) for name, file in files.items()}
 
     def _compare(self, names: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
         _refuse_depth(name, text)
         file = File(name, text, _tree(name, text))
     except InvalidToml:
-        _refuse_key(name, raw.decode(errors="replace"))  # before its line is quoted
+        _refuse_key(name, raw.decode(errors="replace"))  # before an error quotes the line
         raise
     return file, list(forbidden(file))
 

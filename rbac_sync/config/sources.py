@@ -78,7 +78,7 @@ class Sources:
         """Yield (location, name, checked table) for each object of *section*, file by file.
 
         Raises:
-            MembersUnparsed: it has the members, and their files were not parsed.
+            MembersUnparsed: *section* is ``members``, and some of its files were not parsed.
         """
         if section == MEMBERS and self.known.people is not None:
             raise MembersUnparsed("the members are needed", hint="read everything")
@@ -113,7 +113,6 @@ class Sources:
 
         Raises:
             ConfigError: there are errors.
-
         """
         together = Problems([*self.problems, *problems.diagnostics], problems.left_out)
         if errors := together.errors():

@@ -137,7 +137,7 @@ class Simulation:
         return who.kind, scope, made.roles
 
     def _watch(self) -> None:
-        """Note whose changes the bound may depend on, again after each such change."""
+        """Store the holders whose changes may change the bound, again after each such change."""
         self._watched = watched((who for who in self._principals if who), self.state)
 
     def _single_step(self, change: Change) -> Step:
@@ -260,8 +260,9 @@ class Simulation:
     def _held_before(self, change: Change, who: Address, scope: Address) -> Authority:
         """Return what *who* holds before *change*, or comes to hold without it.
 
-        Whom *change* lets in again holds nothing before. Default roles do not count, and in an
-        object only its list does: what is given stays when the role that makes it needless ends.
+        A person whom *change* lets in again holds nothing before. Default roles do not count, and
+        in an object only the access list does: what is given stays when a role that gives as much
+        ends.
         """
         if isinstance(change.after, User) and _is_shut_out(change.before, self._now):
             return Authority()
@@ -314,7 +315,7 @@ def _is_of_bot(principal: Address, scope: Address) -> bool:
 def watched(principals: Iterable[Address], state: State) -> frozenset[Address]:
     """Return the holders on whose changes the authority of *principals* depends; see ``touches``.
 
-    A change that makes this another set touches the set.
+    A change after which this set is another one also touches it.
     """
     teams = ((who, *state.memberships_of(who)) for who in principals)
     return frozenset({EVERYONE}).union(*teams)

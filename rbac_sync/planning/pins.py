@@ -65,7 +65,7 @@ def pinned(
     *Why* both: after a return to a backup, or in another store of the same name, other content
     may have the same versions, and a change that was undone leaves the same content in another
     version. *versions* is called with the rows that *live* has. A row that one of *changes* writes
-    is found by that: to take the address of a binding apart costs more.
+    is found by its change, because to take the address of a binding apart costs more.
     """
     written = {change.address: change.resource for change in changes}
     resources = {row: _find(row, written.get(row), live) for row in rows}
@@ -74,7 +74,7 @@ def pinned(
 
 
 def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
-    """Return the resource at *row* in *live*; *like* is one of its address, if one is known."""
+    """Return the resource at *row* in *live*; *like* has the same address, if it is known."""
     if like is not None:
         return live.find(like)
     if row.kind is not Kind.BINDING:

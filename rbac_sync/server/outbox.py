@@ -59,5 +59,5 @@ def file(path: Path) -> Post:
         with lock:
             write(line)
 
-    write("")  # before anybody is invited
+    write("")  # an error shows before anybody is invited
     return post

@@ -121,7 +121,7 @@ def is_one_event(shape: str) -> bool:
 def event_name(link: Link) -> str:
     """Return the name of the event of *link*, which is one event; rows of its shape have it, too.
 
-    *Why* not by its shape: this way, there is one rule.
+    *Why* not from the shape: so one rule names the events of all rows.
     """
     row = _row(link)
     return f"{PREFIX}.{_type(row)}.{_action(row)}"

@@ -348,9 +348,10 @@ def test_a_workspace_keeps_the_name_by_which_the_policy_asks_for_owners(floors, 
 
     assert finding.rule is RuleId.LAST_OWNER
     assert finding.message == (
-        "`workspace.prod` has a minimum of 2 in `workspace_owners`, and would lose that name"
+        "`workspace.prod` has a minimum of 2 in `workspace_owners`,"
+        " and its new name has a smaller one"
     )
-    assert finding.hint == "write `live` there in its place"
+    assert finding.hint == "write `live` there in place of the old name"
 
 
 def test_a_workspace_is_renamed_to_a_name_by_which_the_policy_asks_for_as_many_owners():

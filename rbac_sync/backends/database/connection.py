@@ -135,7 +135,7 @@ def _servers(url: DatabaseUrl) -> dict[str, str]:
     """Return the hosts and ports of *url* that it names as in ``host=a:1&host=b:2``.
 
     Raises:
-        BackendError: it has ports of another form besides.
+        BackendError: it has the option ``port`` besides.
     """
     hosts, has_ports = url.query.get("host", ""), "port" in url.query
     if isinstance(hosts, str) and (has_ports or not HOST_PORT.fullmatch(hosts)):

@@ -128,7 +128,7 @@ class ServerEngine:
 
     def __init__(self, url: DatabaseUrl, wait: float, *, is_pooled: bool) -> None:
         """Name the database; writers wait *wait* seconds for a lock."""
-        import psycopg  # it knows the options, so it is missed before any is judged
+        import psycopg  # first: without the driver, its options are unknown
 
         from .pool import Pool
         from .postgresql import BoundedConnection

@@ -12,7 +12,7 @@ import psycopg
 from .postgresql import BoundedConnection
 
 KEPT = 5
-"""The most connections that stay open; as many more are made as are needed at a time."""
+"""The largest number of connections that stay open; further ones are closed after their use."""
 
 OLDEST = 300.0
 """The seconds after which a connection is replaced."""
@@ -21,8 +21,8 @@ OLDEST = 300.0
 class Pool:
     """Connections that *connect* makes; they stay open for the next transaction if *is_kept*.
 
-    One that stayed is asked before its use whether it still answers, so that a server that
-    restarted gets connections again. The last one used is taken first.
+    A connection that stayed open is tested before its use, because the server may have
+    restarted. The connection that was used last is taken first.
     """
 
     def __init__(self, connect: Callable[[], BoundedConnection], *, is_kept: bool) -> None:

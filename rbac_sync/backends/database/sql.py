@@ -1,7 +1,7 @@
 """Statements as text, on an open connection to SQLite or PostgreSQL.
 
-A statement names its values as ``:name``. A list of values stands for any of them, as in
-``number IN (:numbers)``, and a list of tuples for any row of theirs, as in
+A statement names its values as ``:name``. A list of values matches each of its values, as
+in ``number IN (:numbers)``, and a list of tuples each of its rows, as in
 ``(scope, principal) IN (:places)``.
 """
 
@@ -50,7 +50,7 @@ class SqlConnection(Protocol):
         """Run *statement*, which has rows, and give them one by one."""
 
     def each(self, statement: str, values: Sequence[Values]) -> int:
-        """Run *statement* once with each of *values*; return how many rows that changed."""
+        """Run *statement* once with each of *values*; return the number of changed rows."""
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert *rows*, values of *columns*, in the fastest way of the driver."""
@@ -62,7 +62,7 @@ class SqlConnection(Protocol):
         """Begin a transaction; it ends with the connection, if nothing ends it before."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Open a transaction, committed at the end of the outermost; an exception undoes it."""
+        """Open a transaction, or stay in an open one. Its end commits; an exception undoes it."""
 
 
 class FileConnection:

@@ -100,11 +100,11 @@ class Api(ServiceApi):
         return frozenset(self.answer(Request("GET", path), list[str]))
 
     def listed(self, listing: Listing[E], first: list[E] | None = None) -> list[E]:
-        """Return all rows of *listing*; *first* are those of a reading, if there was one.
+        """Return all rows of *listing*; *first* are the rows of a first reading, if it is made.
 
         One page is of one moment. Several pages are read until two readings agree. *Why* the pages
-        of a later reading may come in any order: all of them come after those of the one before, so
-        what both readings have was there in between.
+        of a later reading may come in any order: all of them are later than the reading before, so
+        a row that both readings have was there in between.
 
         Raises:
             TornRead: no two readings agree.
@@ -119,9 +119,9 @@ class Api(ServiceApi):
         )
 
     def read_once(self, listing: Listing[E], together: int = 0) -> list[E]:
-        """Return the rows of all pages, each as it is then; a page that is not full is the last.
+        """Return the rows of one reading of all pages; a page that is not full is the last.
 
-        The pages are requested one after the other, but for the first ones *together*.
+        The first *together* pages are requested side by side, all others one after the other.
 
         Raises:
             BadResponse: the list has no end.
@@ -138,7 +138,7 @@ class Api(ServiceApi):
         raise BadResponse(message, hint=STRANGE)
 
     def _pages(self, listing: Listing[E], together: int) -> Iterator[list[E]]:
-        """Yield the rows of each page, also of those after the last."""
+        """Yield the rows of each page; the pages after the last one are empty."""
         places = ({"limit": PAGE, "offset": PAGE * number} for number in range(MOST_PAGES))
         pages = (listing.page.model_copy(update=place) for place in places)
         reads = (partial(self.read_page, listing, page) for page in pages)

@@ -164,12 +164,13 @@ class AccountReading:
         """Return the rows of *listing* in *workspace*.
 
         Raises:
-            BadResponse: one is of another workspace.
+            BadResponse: a row is of another workspace.
         """
         rows = self._api.listed(listing.of(workspace))
         for row in rows:
             if row.workspace_id != workspace:
-                message = f"a row of the workspace `{row.workspace_id}` is in that of `{workspace}`"
+                other = row.workspace_id
+                message = f"the access to workspace `{workspace}` has a row of workspace `{other}`"
                 raise BadResponse(message, hint=STRANGE)
         return rows
 
@@ -232,8 +233,8 @@ def _visible_keys(
 
 
 def _gone(what: str) -> DanglingReference:
-    """Return the error after which everything is read again: *what* was listed, and is gone."""
-    message = f"{what} went while the account was read"
+    """Return the error after which everything is read again: *what* was listed and then deleted."""
+    message = f"{what} was deleted while the account was read"
     return DanglingReference(message, hint="try again; if it stays, look at it in the service")
 
 

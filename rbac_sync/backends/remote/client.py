@@ -126,8 +126,8 @@ class Client:
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Return the results of *tasks*, which run side by side on the threads that are free.
 
-        *Why* the caller runs those that no thread has begun: it may be one of the threads, and
-        the others may all wait as it does.
+        *Why* the caller runs tasks that no thread has begun: the caller may be one of these
+        threads, and all others may be waiting here, too.
         """
         futures = [self.threads.submit(task) for task in tasks]
         try:

@@ -1,8 +1,8 @@
 """Running counts of the trail: how many rows of a shape an account, a place or an applier had.
 
 ``audit_count`` has a row for each time at which such rows were added: their number, the number
-of all up to this time, and the last of them. The rows of a span are counted by two of these rows
-at any length. The counts follow from the trail; ``audit verify`` compares them.
+of all up to this time, and the last of them. Two of these rows give the number of rows
+in a span of any length. The counts follow from the trail; ``audit verify`` compares them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _RAISE = """
              CASE aspect WHEN 'place' THEN a.place WHEN 'applier' THEN a.applier ELSE '' END)
     WHERE account = :account AND timestamp > :timestamp
 """
-"""The counts of later times include new rows, too. There are such times if a clock was set back."""
+"""Adds new rows to the totals of later times. There are such times if a clock was set back."""
 
 _TOTALS = f"""
 SELECT aspect, part, shape, timestamp, size,
@@ -89,8 +89,8 @@ FROM groups AS g JOIN audit_count AS z ON z.account = :account AND z.aspect = :a
          AND c.timestamp <= :until)
 WHERE z.timestamp >= :since
 """  # noqa: S608
-"""The last row of each group in a span, found without those between. The parts are listed, or
-each is the next one after another."""
+"""Finds the groups of a span without reading all their rows. The parts are given as a list, or each
+is found as the next one after another."""
 
 
 class Counted(NamedTuple):

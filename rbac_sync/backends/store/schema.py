@@ -62,7 +62,7 @@ def _migrate(store: Engine) -> None:
 
 @contextmanager
 def _lent(connection: FileConnection | ServerConnection) -> Iterator[sqlalchemy.Connection]:
-    """Give *connection* as one of SQLAlchemy, for alembic; the transactions stay ours."""
+    """Give *connection* as one of SQLAlchemy; the caller begins and ends transactions."""
     from sqlalchemy import StaticPool, create_engine
 
     url, options = "sqlite://", dict[str, Any]()
@@ -132,7 +132,7 @@ def _is_missing(error: Exception) -> bool:
 
 
 def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
-    """Bring the schema up to date through *connection*, which is *lent* to SQLAlchemy too."""
+    """Bring the schema up to date through *connection*; *lent* is the same one for SQLAlchemy."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,4 +1,4 @@
-"""The selection of rows of a trail between two times, and the properties they are counted by."""
+"""The selection of rows of a trail between two times, and the properties that group them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Derived(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A reference to the primary key of a table; *ends* is what happens when its row goes."""
+    """A reference to the primary key of a table; *ends* is what its deletion does."""
 
     names: tuple[str, ...]
     table: str

@@ -59,7 +59,7 @@ Place = tuple[str, int]
 """The time of a row, as stored, and its number."""
 
 FAR = 2**63 - 1
-"""The greatest number of a database."""
+"""The largest integer of a database."""
 
 
 class Tally(NamedTuple):
@@ -75,7 +75,7 @@ class Tally(NamedTuple):
     newest: int
 
     def joined(self, other: Tally) -> Tally:
-        """Return the group of the rows of both."""
+        """Return the group of the rows of both groups."""
         last, newest = max((self.last, self.newest), (other.last, other.newest))
         size, first = self.size + other.size, min(self.first, other.first)
         return Tally(self.key, size, first, last, newest)
@@ -163,7 +163,7 @@ class StoreTrail:
             first = time, seq + 1 if is_ascending else seq - 1
 
     def _places(self, span: Span, first: Place, most: int, *, is_ascending: bool) -> list[Place]:
-        """Return the places of *most* rows of *span* from *first* on, in order."""
+        """Return the places of at most *most* rows of *span* from *first* on, in order."""
         sign, end, way = (">=", "<= :until", "ASC") if is_ascending else ("<=", ">= :since", "DESC")
         order = f"ORDER BY timestamp {way}, seq {way} LIMIT :most"
         parts, values = span.parts()
@@ -186,7 +186,7 @@ class StoreTrail:
         return sum(size for _, size, *_ in self._groups(span, By.SHAPE))
 
     def shapes(self, span: Span) -> list[Tally]:
-        """Return the groups by shape of *span*, or of the rows around it that are counted."""
+        """Return the groups by shape of *span*, or of a wider span if only that one is counted."""
         appliers = span.appliers if span.places is None else None
         return self.tallies(span._replace(appliers=appliers, objects=None), By.SHAPE)
 

@@ -54,7 +54,8 @@ def rule(*, code: str | None, config: Path) -> int:
 def _explain_code(code: str, folder: Path) -> str:
     """Return the explanation of a rule of the guard or of an error code.
 
-    That of a rule includes its limits in the configuration below *folder*, if there is one.
+    The explanation of a rule includes its limits in the configuration below *folder*, if there is
+    one.
 
     Raises:
         RbacSyncError: there is no such code.

@@ -146,8 +146,9 @@ def duration(context: GuardContext) -> Iterator[Finding]:
 def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    The same holds for a workspace for which the policy names a minimum, and which keeps the name
-    by which it does. A step that does not lower the number of owners is never refused.
+    The same holds for a workspace for which the policy names a minimum. Such a workspace is not
+    renamed to a name with a smaller minimum. A step that does not lower the number of owners is
+    never refused.
     """
     floor = context.policy.min_owners
     for step in context.sound:
@@ -169,8 +170,8 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         hint = "make somebody else an owner there first"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
     for change, old, floor in renamed_from_floor(context):
-        what = f"has a minimum of {floor} in `workspace_owners`, and would lose that name"
-        hint = f"write `{context.called(old).key}` there in its place"
+        what = f"has a minimum of {floor} in `workspace_owners`, and its new name has a smaller one"
+        hint = f"write `{context.called(old).key}` there in place of the old name"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{old}` {what}", hint, change.address)
 
 

@@ -109,7 +109,7 @@ def _ends(
 def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
     """Yield the declared holdings of *change* if the target keeps no ends.
 
-    *Why*: a plan that was saved before such an end would give the role for good after it.
+    *Why*: a plan that is saved before such an end, and applied later, would give the role for good.
     """
     can, declared = context.capabilities, context.declared
     if declared is None or can is None or Expresses.ENDS in can.expresses:

@@ -248,7 +248,7 @@ def _line(start: PlacedNode, end: PlacedNode) -> str:
     right, below = end.x - 2, end.y + HEIGHT // 2
     if right - x < COLUMN:
         return f"M {x} {y} {_curve(x, y, right, below)}"
-    between = start.y + (HEIGHT + ROW) // 2  # past a box of the column between
+    between = start.y + (HEIGHT + ROW) // 2  # between the boxes of the middle column
     left = right - (COLUMN - WIDTH)
     first = _curve(x, y, x + COLUMN - WIDTH, between)
     return f"M {x} {y} {first} H {left} {_curve(left, between, right, below)}"

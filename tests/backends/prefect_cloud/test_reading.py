@@ -331,7 +331,9 @@ def test_a_row_of_another_workspace_is_refused(company, backend, kind):
     with pytest.raises(BadResponse) as refused:
         read(backend)
 
-    assert str(refused.value) == (f"a row of the workspace `{other}` is in that of `{prod['id']}`")
+    assert str(refused.value) == (
+        f"the access to workspace `{prod['id']}` has a row of workspace `{other}`"
+    )
     assert "what stands between" in refused.value.hint
 
 
@@ -773,5 +775,6 @@ def test_a_workspace_whose_access_stays_away_is_named_by_its_handle(company, bac
         else None
     )
 
-    with pytest.raises(BackendError, match="the workspace `prod` went while the account was read"):
+    deleted = "the workspace `prod` was deleted while the account was read"
+    with pytest.raises(BackendError, match=deleted):
         read(backend)

@@ -126,7 +126,7 @@ class EventQuery:
 
     @property
     def _others(self) -> Span:
-        """The span of rows that may be no event or several, or two of them one."""
+        """The span of all other rows: one may be no event or several, and two may be one event."""
         return self._narrowed.span._replace(shapes=self._shapes[1])
 
     @property
@@ -140,7 +140,7 @@ class EventQuery:
         return self.view.session.trail.count(self._rows) + sum(1 for _ in self._beside())
 
     def _beside(self) -> Iterator[PlacedEvent]:
-        """Yield the events of those other rows, and the reported ones."""
+        """Yield the events of ``_others`` and the reported events, if they meet the filter."""
         return filter(self._meets, chain(self._recorded(self._others, None), self._reported))
 
     def _looked_through(self) -> Iterator[PlacedEvent]:

@@ -203,7 +203,10 @@ RUNS = DocumentCollection(
     check_free=_check_run,
     lookups=(Lookup("/{id}", by_id(FLOW_RUN)),),
 )
-"""A repeated key of a flow returns the run that has it. Source: the vendor's open-source server."""
+"""A request that repeats an ``idempotency_key`` of a flow gets the run that is there.
+
+Source: the vendor's open-source server.
+"""
 
 of_deployments = Collection(f"{WORKSPACE}/deployments", "Deployments")
 states = Collection(f"{WORKSPACE}/flow_runs", RUNS.tag)

@@ -1,4 +1,4 @@
-"""The schedules of deployments, which are stored with them. The server starts no run by one."""
+"""The schedules of deployments, which are stored with them. The server starts no scheduled run."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def delete_deployment_schedule(
 
 
 def _of(body: wire.ScheduleUpdate) -> Content:
-    """Return the fields that a request sets; null sets no field that every schedule has."""
+    """Return the fields that a request sets; a null for ``schedule`` sets nothing."""
     fields = _sent(documents.sent_fields(body))
     return {n: value for n, value in fields.items() if value is not None or n != "schedule"}
 

@@ -100,8 +100,8 @@ def upgrade() -> None:
 def _declare_statistics(connection: sa.Connection) -> None:
     """Tell SQLite that all rows of a table are of one account, and what a further column leaves.
 
-    *Why*: without statistics, it takes the rows of an account for ten, and reads all of them
-    where another column of an index leads to the one that is sought.
+    *Why*: without statistics, SQLite expects ten rows in an account, and reads all rows of it
+    where a further column of an index leads to one row.
     """
     op.execute("ANALYZE sqlite_schema")
     op.execute("DELETE FROM sqlite_stat1")
