@@ -318,7 +318,7 @@ class Draft(State):
     """A state that can change: each change of a resource also changes those that depend on it.
 
     It shares every row, and the scopes of every principal, with the state from which it was made
-    until it changes them. ``_moved`` are the principals and scopes of the bindings that have
+    until either changes them. ``_moved`` are the principals and scopes of the bindings that have
     changed since the scopes of principals were looked up last.
     """
 
@@ -334,6 +334,8 @@ class Draft(State):
         self._by_principal = {kind: copied(index) for kind, index in indexes}
         self._holder_index = state._holder_index  # noqa: SLF001
         self._own: set[Address] = set()
+        if isinstance(state, Draft):
+            state._own = set()  # noqa: SLF001  # both share its rows from now on
         self._likeness = {}
 
     @property

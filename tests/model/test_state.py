@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rbac_sync.model import ACCOUNT, State
 from rbac_sync.model import address as named
 from rbac_sync.model import state as state_module
-from tests.build import bind, team, user, workspace
+from tests.build import bind, team, user, who, workspace
 
 USERS, SPACES = ("ana", "bo", "cy"), ("prod", "test")
 HOLDERS = (*USERS, "team:data", "everyone")
@@ -86,3 +86,81 @@ def test_the_scopes_of_several_principals_are_sorted_and_each_comes_once():
     assert state.scopes_of(bo.principal, data.principal) == [ACCOUNT, *spaces]
     assert list(state.bindings_of(data.principal)) == [data, again]
     assert state.scopes_of() == []
+
+
+NAMES = ("a", "b", "c")
+MAKE = {
+    "user": lambda name: user(name)[0],
+    "team": lambda name: team(name, "ana")[0],
+    "workspace": lambda name: workspace(name)[0],
+}
+MOVES = st.lists(
+    st.tuples(st.sampled_from(tuple(MAKE)), st.sampled_from(NAMES), st.sampled_from(NAMES))
+    | st.tuples(
+        st.sampled_from(("bind", "unbind")),
+        st.sampled_from(("a", "b", "c", "team:a", "team:b", "team:c")),
+        st.sampled_from(NAMES),
+    ),
+    max_size=12,
+)
+
+
+def move(draft, what, one, other):
+    """Make one step in *draft*: a rename to a name that is free, or a change of a binding."""
+    if what in MAKE:
+        before, after = draft.find(MAKE[what](one)), MAKE[what](other)
+        if before and not draft.find(after):
+            draft.rename(before, after)
+    elif draft.knows(workspace(other)[0].address) and draft.knows(who(one)):
+        binding = bind(one, other, "viewer" if what == "bind" else "runner")[0]
+        (draft.put if what == "bind" else draft.remove)(binding)
+
+
+def moved(held, draft, what, one, other):
+    """Return what *held*, a set of (principal, scope), is after that step in *draft*."""
+    if what in MAKE:
+        before, after = draft.find(MAKE[what](one)), MAKE[what](other)
+        if not before or draft.find(after):
+            return held
+        names = {before.address: after.address}
+        return {(names.get(p, p), names.get(s, s)) for p, s in held}
+    there = who(one), workspace(other)[0].address
+    if not all(map(draft.knows, there)):
+        return held
+    return held | {there} if what == "bind" else held - {there}
+
+
+@given(MOVES, MOVES, MOVES)
+def test_drafts_of_a_draft_are_apart_through_renames_in_a_ring(first, parents, childs):
+    start = [make(name) for make in MAKE.values() for name in NAMES[:2]]
+    rows = [bind("a", "a", "viewer")[0], bind("team:b", "b", "viewer")[0]]
+    parent = State(start, rows).draft()
+    held = {(b.principal, b.scope) for b in rows}
+    for step in first:
+        held = moved(held, parent, *step)
+        move(parent, *step)
+    child, in_child = parent.draft(), held
+    for step in parents:
+        held = moved(held, parent, *step)
+        move(parent, *step)
+    for step in childs:
+        in_child = moved(in_child, child, *step)
+        move(child, *step)
+
+    for draft, expected in ((parent, held), (child, in_child)):
+        assert {(b.principal, b.scope) for b in draft.bindings()} == expected
+        assert {(p, s) for p, scopes in draft.scope_index.items() for s in scopes} == expected
+
+
+def test_a_draft_does_not_follow_the_draft_that_it_was_made_from():
+    (ana,), (bo,) = bind("ana", "prod", "viewer"), bind("bo", "prod", "viewer")
+    parent = State(THINGS).draft()
+    parent.put(ana)
+    assert parent.scopes_of(ana.principal) == [ana.scope]
+    child = parent.draft()
+
+    parent.put(bo)
+    parent.remove(ana)
+
+    assert list(child.bindings()) == [ana]
+    assert child.scopes_of(ana.principal) == [ana.scope]
