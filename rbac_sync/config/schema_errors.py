@@ -233,7 +233,7 @@ def _kind_of(value: object) -> str:
 def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
     key, table = str(location.path[-1]), location.path[:-1]
     if _section(location.path) == "guard" and key in RUN_ONLY:
-        message = f"`{key}` is said for one run, not in a file"
+        message = f"`{key}` is an option of one run, not a key of a file"
         return SchemaError("RS122", location, message, f"use `{RUN_ONLY[key]}` on the command line")
     if key.lower().replace("-", "_") in CREDENTIALS:
         message = f"`{key}` looks like a credential; those do not belong into files"

@@ -330,7 +330,7 @@ def test_an_account_is_declared_in_one_file(several):
         ),
         (
             "[accounts.x]\nwave = 1\nguard.allow_losers = 1\n",
-            "`allow_losers` is said for one run, not in a file",
+            "`allow_losers` is an option of one run, not a key of a file",
             "use `--allow-losers N --reason TEXT` on the command line",
         ),
         (

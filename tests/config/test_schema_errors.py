@@ -170,7 +170,7 @@ def told(text):
         (
             "[guard]\nallow_removals = 3\n",
             (
-                "RS122 2:1 `allow_removals` is said for one run, not in a file;"
+                "RS122 2:1 `allow_removals` is an option of one run, not a key of a file;"
                 " use `--allow-deletes N --reason TEXT` on the command line"
             ),
         ),

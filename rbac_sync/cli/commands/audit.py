@@ -36,7 +36,7 @@ def audit() -> None:
     "limit",
     type=click.IntRange(1),
     metavar="N",
-    help=f"At most this many rows: {MOST} as text, all as JSON, if nothing is said.",
+    help=f"At most this many rows; without it, {MOST} as text and all as JSON.",
 )
 @options.option(
     "since",
