@@ -31,24 +31,24 @@ _SIZES = f"""
 SELECT aspect, part, shape, timestamp, count(*) AS size, max(seq) AS seq
 FROM ({_ROWS}) AS counted GROUP BY aspect, part, shape, timestamp
 """  # noqa: S608
+_NEW = _SIZES.format(more=" AND seq > :last AND timestamp = :timestamp")
 _ADD = f"""
     INSERT INTO audit_count (account, aspect, part, shape, timestamp, size, total, seq)
     SELECT :account, n.aspect, n.part, n.shape, n.timestamp, n.size, n.size + coalesce(
         (SELECT c.total FROM audit_count AS c WHERE c.account = :account AND c.aspect = n.aspect
          AND c.part = n.part AND c.shape = n.shape AND c.timestamp < n.timestamp
          ORDER BY c.timestamp DESC LIMIT 1), 0), n.seq
-    FROM ({_SIZES.format(more=" AND seq > :last AND timestamp = :timestamp")}) AS n WHERE true
+    FROM ({_NEW}) AS n WHERE true
     ON CONFLICT (account, aspect, part, shape, timestamp) DO UPDATE SET
         size = audit_count.size + excluded.size, total = audit_count.total + excluded.size,
         seq = excluded.seq
 """  # noqa: S608
-_RAISE = """
-    UPDATE audit_count SET total = total +
-        (SELECT count(*) FROM audit AS a WHERE a.account = :account AND a.seq > :last
-         AND a.timestamp = :timestamp AND a.shape = audit_count.shape AND audit_count.part =
-             CASE aspect WHEN 'place' THEN a.place WHEN 'applier' THEN a.applier ELSE '' END)
-    WHERE account = :account AND timestamp > :timestamp
-"""
+_RAISE = f"""
+    UPDATE audit_count SET total = audit_count.total + n.size FROM ({_NEW}) AS n
+    WHERE audit_count.account = :account AND audit_count.aspect = n.aspect
+        AND audit_count.part = n.part AND audit_count.shape = n.shape
+        AND audit_count.timestamp > n.timestamp
+"""  # noqa: S608
 """Adds new rows to the totals of later times. There are such times if a clock was set back."""
 
 _TOTALS = f"""
