@@ -38,7 +38,7 @@ class Derived(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A reference to the primary key of a table; *ends* is what its deletion does."""
+    """A reference to the primary key of a table; *ends* is what a deletion there does."""
 
     names: tuple[str, ...]
     table: str
