@@ -17,7 +17,7 @@ from rbac_sync.cli.run import KEY
 from ..backends.store.children import LONGEST, SERVER
 from .company import Company
 
-ROUNDS = pytest.mark.parametrize("rounds", [8, pytest.param(300, marks=pytest.mark.long)])
+ROUNDS = pytest.mark.parametrize("rounds", [5, pytest.param(300, marks=pytest.mark.long)])
 NIGHT = "".join(
     f"""
 [workspaces.night-{n}]

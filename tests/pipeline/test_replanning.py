@@ -109,7 +109,7 @@ def test_m3_an_apply_beside_a_busy_writer_does_not_end_stale(company):
     child.start()
     try:
         assert begun.wait(60)
-        for _ in range(5):
+        for _ in range(3):
             applied(company, company.plan(), [])
     finally:
         end.set()

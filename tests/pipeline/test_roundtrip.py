@@ -28,7 +28,7 @@ from .company import Company
 
 A_FEW = settings(
     deadline=None,
-    max_examples=8,
+    max_examples=5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

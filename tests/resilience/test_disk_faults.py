@@ -100,7 +100,7 @@ def traced(bench, call, error, number):
 
 
 @pytest.mark.skipif(not is_traced(), reason="no process may be traced here")
-@pytest.mark.parametrize("count", [2, pytest.param(12, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [1, pytest.param(12, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     ("call", "error"),
     pairs(["pwrite64", "fdatasync", "ftruncate"], [errno.ENOSPC, errno.EIO]),

@@ -308,7 +308,7 @@ GRAVE = [
 ]
 
 
-SLICE = GRAVE[:: len(GRAVE) // 6]
+SLICE = GRAVE[:: len(GRAVE) // 3]
 AMONG_MANY = [
     *((*each, 60) for each in GRAVE),
     *((*each, 500) for each in SLICE),

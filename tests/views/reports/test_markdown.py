@@ -347,7 +347,7 @@ def runs_of(name):
     yield Run(error=ApplyStopped(name, hint=name)), []
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(NASTY)
 @example(f"{CANARY}\ud800{CANARY}")
 def test_no_name_is_anything_but_code(name):

@@ -147,7 +147,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(LINES), max_size=12))
 @example(["```text", " ```", CANARY, "```"])
 @example(["```text", "````", CANARY, "```"])
