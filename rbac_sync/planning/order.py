@@ -176,6 +176,8 @@ class _Sequence:
             self._take(i)
             for again in (*self._waiting.take_ready(), *self._released(i)):
                 heappush(heap, self._turn(again))
+        is_complete = len(self._done) == len(self._steps)
+        assert is_complete or self.unsafe or self._late or self._staying, "no needs form a ring"
         self._last()
 
     def ordered(self) -> OrderedSteps:

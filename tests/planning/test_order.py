@@ -22,7 +22,7 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import leaver, make
+from rbac_sync.planning import Change, leaver, make
 from rbac_sync.planning.order import Reason, in_safe_order
 from rbac_sync.planning.planner import Planner, normal
 
@@ -534,3 +534,15 @@ def test_the_order_is_the_same_whatever_order_the_changes_come_in():
 
     assert forward == backward
     assert isinstance(live, State)
+
+
+def test_changes_that_need_each_other_are_a_mistake_not_left_to_the_next_run():
+    live = company()
+    (neo, account), (data,) = user("neo")[:2], team("data", "neo")
+    ring = [Change(None, neo, (account,), (data.address,)), Change(None, data)]
+
+    with pytest.raises(AssertionError, match="no needs form a ring"):
+        in_safe_order(ring, live, CATALOGUE)
+
+    alone = in_safe_order([Change(None, neo, (account,)), ring[1]], live, CATALOGUE)
+    assert shown(alone.steps) == ["create member.neo@acme.example", "create team.data"]
