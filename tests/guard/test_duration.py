@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, RuleId, examine
-from rbac_sync.model import ACCOUNT, EVERYONE, Holding, Level, Policy, Role, Status, User
+from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Policy, Role, Status, User
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
@@ -286,23 +286,24 @@ def test_a_default_role_is_no_reason_to_give_the_same_for_longer(status):
 
 
 AUTHORS = st.sampled_from([None, *(each.address for each in PEOPLE)])
+APPLIERS = st.sampled_from([OWNER, one(service_account("hr")[:1])])
 
 
-@given(accounts(), accounts(), st.sampled_from(["owner", "admin"]), AUTHORS)
+@given(accounts(), accounts(), st.sampled_from(["owner", "admin"]), AUTHORS, APPLIERS)
 def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(
-    live, desired, name, author
+    live, desired, name, author, applier
 ):
     term = frozenset({Holding(role_address(Level.ACCOUNT, name), until=LATER)})
     begin, end = live.draft(), desired.draft()
-    (binding,) = [b for b in live.bindings_of(OWNER.address) if b.scope == ACCOUNT]
     for draft in (begin, end):
-        draft.put(replace(binding, roles=term))
+        draft.put(applier)
+        draft.put(Binding(applier.address, ACCOUNT, term))
     for user_ in desired.of(User).values():
         end.put(replace(user_, status=Status.ACTIVE))
     policy = Policy(min_owners=0, allow_removals=1_000, allow_losers=1_000)
 
     plan = plan_of(begin, end)
 
-    found = examine(GuardContext(plan, CLOUD, OWNER.address, NOW, policy, author=author))
+    found = examine(GuardContext(plan, CLOUD, applier.address, NOW, policy, author=author))
 
     assert [f.message for f in found if f.rule is RuleId.OUTCOME] == []
