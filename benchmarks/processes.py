@@ -45,9 +45,12 @@ shutil.copy(empty, target)
 with sqlite3.connect(full) as source, sqlite3.connect(target) as connection:
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     for (table,) in source.execute(names).fetchall():
-        if rows := source.execute(f"SELECT * FROM {table}").fetchall():
+        listed = source.execute(f"PRAGMA table_info('{table}')")  # without derived columns
+        columns = ", ".join(f'"{name}"' for _, name, *_ in listed)
+        if rows := source.execute(f"SELECT {columns} FROM {table}").fetchall():
             marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+            into = f"{table} ({columns})"
+            connection.executemany(f"INSERT OR IGNORE INTO {into} VALUES ({marks})", rows)
 """
 """The program of the floor *write*; its arguments are a store, an empty one, and a new file."""
 
