@@ -357,8 +357,16 @@ def _shared(default: Any) -> Any:
 
     *Why*: most tables are absent from a file, and nobody changes a default value.
     """
-    table = default.model_dump() if isinstance(default, BaseModel) else default
-    return Field(default_factory=lambda: default, json_schema_extra={"default": table})
+
+    def show(schema: dict[str, Any]) -> None:
+        schema["default"] = default.model_dump() if isinstance(default, BaseModel) else default
+
+    return Field(default_factory=lambda: default, json_schema_extra=show)
+
+
+def _absent(table: type[Table]) -> Any:
+    """Return a field whose default is an empty *table*, which needs no validator of its own."""
+    return _shared(table.model_construct())
 
 
 class ObjectTables(Table):
@@ -397,27 +405,27 @@ class AccountTable(ObjectTables):
     wave: Annotated[int, Field(ge=1, le=1000)]
     key_variable: Variable | None = None
     url_variable: UrlVariable | None = None
-    backend: AccountBackend = _shared(AccountBackend())
-    journal: JournalTable = _shared(JournalTable())
-    manage: ManageTable = _shared(ManageTable())
-    guard: GuardTable = _shared(GuardTable())
-    notify: Notify = _shared(Notify())
-    names: AccountNames = _shared(AccountNames())
-    add: AddedTables = _shared(AddedTables())
+    backend: AccountBackend = _absent(AccountBackend)
+    journal: JournalTable = _absent(JournalTable)
+    manage: ManageTable = _absent(ManageTable)
+    guard: GuardTable = _absent(GuardTable)
+    notify: Notify = _absent(Notify)
+    names: AccountNames = _absent(AccountNames)
+    add: AddedTables = _absent(AddedTables)
 
 
 class ConfigDocument(ObjectTables):
     """One file."""
 
     backend: BackendTable | None = None
-    journal: JournalTable = _shared(JournalTable())
+    journal: JournalTable = _absent(JournalTable)
     files: dict[str, list[str]] = _shared({})
-    limits: LimitsTable = _shared(LimitsTable())
-    manage: ManageTable = _shared(ManageTable())
-    guard: GuardTable = _shared(GuardTable())
+    limits: LimitsTable = _absent(LimitsTable)
+    manage: ManageTable = _absent(ManageTable)
+    guard: GuardTable = _absent(GuardTable)
     ignore: list[IgnoreTable] = []
     owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
-    notify: Notify = _shared(Notify())
+    notify: Notify = _absent(Notify)
     accounts: dict[AccountName, AccountTable] = _shared({})
     test: list[Test] = _shared([])
 

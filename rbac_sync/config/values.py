@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..model.resources import reason_fault
@@ -114,15 +114,10 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _one_or_several(kind: Any) -> Any:
-    """Return the type of one text of *kind*, or of a list of them; it is read as a list."""
-    schema = TypeAdapter(kind).json_schema()
-    either = {"anyOf": [schema, {"type": "array", "items": schema}]}
-    return Annotated[list[kind], BeforeValidator(_several), WithJsonSchema(either)]
-
-
-OldNames = _one_or_several(Name)
-OldAddresses = _one_or_several(Email)
+TEXTS = {"type": "array", "items": {"type": "string"}}
+TEXT_OR_TEXTS = WithJsonSchema({"anyOf": [{"type": "string"}, TEXTS]})
+OldNames = Annotated[list[Name], BeforeValidator(_several), TEXT_OR_TEXTS]
+OldAddresses = Annotated[list[Email], BeforeValidator(_several), TEXT_OR_TEXTS]
 Everybody = Annotated[str, Field(pattern=r"^(members|service_accounts|team:.+)$")]
 """The people of `[members]`, all service accounts, or the people of teams by pattern."""
 Reach = Literal["all", "declared", "none"]
