@@ -75,10 +75,9 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
-            if _awakes(change) or passes_on(change):
-                return _reached(before.address, access)
             ends = change.action in (Action.DELETE, Action.REPLACE)
-            return _held(before.address, access) if ends else ()
+            is_all = ends or _awakes(change) or passes_on(change)
+            return _reached(before.address, access) if is_all else ()
         case Team():
             return _held(before.address, access) if members(before) - members(change.after) else ()
         case Workspace():
@@ -219,7 +218,7 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
 
 def _anew(change: Change, access: Access) -> Iterator[Grant]:
     """Yield the holdings that a principal has before *change* and that *change* gives again."""
-    if change.before and (_awakes(change) or _invites_longer(change) or passes_on(change)):
+    if change.before and (_awakes(change) or invites_longer(change) or passes_on(change)):
         yield from _reached(change.before.address, access)
 
 
@@ -238,7 +237,7 @@ def _awakes(change: Change) -> bool:
     return change.action is Action.UPDATE and len(status) > 1
 
 
-def _invites_longer(change: Change) -> bool:
+def invites_longer(change: Change) -> bool:
     """Say whether an update extends an invitation, so that all its holdings count as new."""
     before, after = change.before, change.after
     if not isinstance(before, User) or not isinstance(after, User):

@@ -37,7 +37,7 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, granted_value, revoked_value, widened
+from .granted import claims, granted_value, invites_longer, revoked_value, widened
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault
@@ -260,11 +260,12 @@ class Simulation:
     def _held_before(self, change: Change, who: Address, scope: Address) -> Authority:
         """Return what *who* holds before *change*, or comes to hold without it.
 
-        A person whom *change* lets in again holds nothing before. Default roles do not count, and
-        in an object only the access list does: what is given stays when a role that gives as much
-        ends.
+        A person whom *change* lets in again, or invites for longer, holds nothing before. Default
+        roles do not count, and in an object only the access list does: what is given stays when a
+        role that gives as much ends.
         """
-        if isinstance(change.after, User) and _is_shut_out(change.before, self._now):
+        is_back = isinstance(change.after, User) and _is_shut_out(change.before, self._now)
+        if is_back or invites_longer(change):
             return Authority()
         if scope.kind is Kind.OBJECT:
             return self.access.entries(who, scope)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, RuleId, examine
 from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Policy, Role, Status, User
+from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
@@ -243,6 +244,21 @@ def test_whoever_comes_back_for_less_long_than_the_applier_may():
 
     assert (
         examine(context(Plan(live, (Change(before, replace(before, status=Status.ACTIVE)),)))) == []
+    )
+
+
+@pytest.mark.parametrize("until", ["", f" until {BEFORE}"], ids=["for good", "for less long"])
+def test_a_longer_invitation_gives_again_all_that_the_invited_person_would_hold(until):
+    live = company(user("ivy", f"owner{until}", status="pending", expires=BEFORE))
+    before = live.get(who("ivy"))
+    longer = Change(before, replace(before, expires=parsed(AFTER)))
+
+    found = examine(context(Plan(live, (longer,))))
+
+    said = "in the account for good what `ana@acme.example` holds for less long"
+    hint = "give it an `until` no later than your own"
+    assert [(f.rule, said in f.message, f.hint) for f in found if f.scope == ACCOUNT] == (
+        [] if until else [(RuleId.DURATION, True, hint)]
     )
 
 

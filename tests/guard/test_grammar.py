@@ -346,6 +346,30 @@ def test_g9_to_wake_somebody_takes_what_they_hold_directly_or_by_a_team(name):
     assert rules == {RuleId.ESCALATION, RuleId.DOMINANCE}
 
 
+@pytest.mark.parametrize("name", ["member.tim@acme.example", "service-account.etl"])
+def test_to_remove_somebody_takes_what_they_hold_by_a_team(name):
+    live = state(
+        user("ana", "owner"),
+        role("hr", "see_account", "manage_members", "manage_bots", level=Level.ACCOUNT),
+        user("hugo", "hr"),
+        user("tim"),
+        service_account("etl"),
+        team("platform", "tim", "sa:etl"),
+        workspace("prod"),
+        bind("team:platform", "prod", "viewer"),
+    )
+    (leaver,) = (each for each in live.resources() if str(each.address) == name)
+
+    (found,) = examine(context(Plan(live, (Change(leaver, None),)), "hugo"))
+
+    lacking = "what `hugo@acme.example` does not hold: `see_blocks`, `see_flows`"
+    assert (found.rule, found.message, found.hint) == (
+        RuleId.DOMINANCE,
+        f"`{name}` would take or replace in workspace prod {lacking}",
+        "ask somebody who holds it to apply this, or leave it out",
+    )
+
+
 @pytest.mark.parametrize(
     "term", ["developer from 2027-06-01T00:00:00Z", "developer until 2026-01-01T00:00:00Z"]
 )

@@ -25,7 +25,7 @@ from rbac_sync.model import (
     Workspace,
 )
 
-from .world import FOREVER, World, asleep, common, covered, gain, name_of, renamed_pairs
+from .world import FOREVER, World, asleep, called, common, covered, gain, name_of, renamed_pairs
 
 JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
 BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
@@ -422,7 +422,7 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one c
         case Key():
             return set(world.most(resource.owner))
         case User() | ServiceAccount() if gone:
-            return _direct(world, resource.address)
+            return world.personal(resource.address)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
             return world.personal(resource.address)
         case Workspace() if gone:
@@ -458,14 +458,11 @@ def _team(world, address):
     return {pair for h, scope in world.own(address) for pair in world.pairs(h.role, scope)}
 
 
-_direct = _team
-
-
 def _gains(world, after, change, makers, now):
     """Return what each principal gains by a step, a key's gain being that of its *makers*.
 
-    Somebody who could not come in held nothing. What everyone holds does not count: a role of
-    one's own stays when the default role ends.
+    Somebody who could not come in, or for less long, held nothing. What everyone holds does not
+    count: a role of one's own stays when the default role ends.
     """
     old = new = None
     if _renames(change):
@@ -475,7 +472,8 @@ def _gains(world, after, change, makers, now):
         name = old if who == new else who
         is_user = isinstance(change.after, User) and change.after.address == who
         at = now if is_user else None
-        was = world.apart(name, at)
+        comes = is_user and change.before is not None and _opens(change.before, change.after, now)
+        was = {} if comes else world.apart(name, at)
         if isinstance(change.resource, Workspace) and old:
             was = renamed_pairs(was, old, new)
         if more := gain(was, after.apart(who, at)):
@@ -547,6 +545,31 @@ def _beyond(number, who, more, bound):
         there = covered(bound, pair)
         if there is None or there < end:
             yield f"step {number}: {who} comes to {_words(pair)} until {end}"
+
+
+def deficit(verdict, case, catalogue):
+    """Yield what each step of an accepted plan takes from anybody, beyond the bound before it.
+
+    Somebody may leave, and a deleted workspace takes all access to it along. A team without
+    members loses nothing.
+    """
+    applier = case.applier
+    for number, change in enumerate(case.changes, 1):
+        before, after = verdict.worlds[number - 1 : number + 1]
+        bound, old, new = verdict.bounds[number - 1], None, None
+        if _renames(change):
+            old, new = change.before.address, change.after.address
+            bound = renamed_pairs(bound, old, new)
+        goes = isinstance(change.resource, Workspace) and change.after is None
+        is_free = _is_own(change, applier) or (goes and "binding" in _goes_with(catalogue))
+        people = [who for who in before.principals() if who.kind is not Kind.TEAM]
+        for who in () if is_free else people:
+            had = renamed_pairs(before.awake(who, case.now), old, new)
+            lost = gain(after.awake(called(who, old, new), case.now), had)
+            for pair, end in lost.items():
+                if end > case.now and covered(bound, pair) is None:
+                    yield f"step {number}: {who} loses {_words(pair)}"
+        applier = called(applier, old, new)
 
 
 def needed(world, changes, applier, catalogue, now):

@@ -140,8 +140,8 @@ class World:
         self.put(after)
         held, self.held = self.held, {}
         for (principal, scope), holdings in held.items():
-            roles = frozenset(replace(h, role=_new(h.role, old, new)) for h in holdings)
-            self.held[_new(principal, old, new), _new(scope, old, new)] = roles
+            roles = frozenset(replace(h, role=called(h.role, old, new)) for h in holdings)
+            self.held[called(principal, old, new), called(scope, old, new)] = roles
         for address, thing in list(self.things.items()):
             renamed = _renamed(thing, old, new)
             if renamed is not thing:
@@ -267,7 +267,7 @@ def _lasts(holding: Holding, now):
     return (holding.since or BEGINNING) <= now < (holding.until or FOREVER)
 
 
-def _new(address, old, new):
+def called(address, old, new):
     return new if address == old else address
 
 
@@ -275,11 +275,11 @@ def _renamed(thing, old, new):
     if isinstance(thing, Key) and thing.owner == old:
         return replace(thing, owner=new)
     if isinstance(thing, Team) and any(m.principal == old for m in thing.members):
-        members = (replace(m, principal=_new(m.principal, old, new)) for m in thing.members)
+        members = (replace(m, principal=called(m.principal, old, new)) for m in thing.members)
         return replace(thing, members=frozenset(members))
     if isinstance(thing, Role) and old in thing.base | thing.implies:
         base, implies = (
-            frozenset(_new(a, old, new) for a in of) for of in (thing.base, thing.implies)
+            frozenset(called(a, old, new) for a in of) for of in (thing.base, thing.implies)
         )
         return replace(thing, base=base, implies=implies)
     return thing
@@ -320,7 +320,7 @@ def common(one, other):
 
 def renamed_pairs(authority, old, new):
     """Return *authority* with a workspace's new name in the place of its old one."""
-    return {(_new(s, old, new), p): end for (s, p), end in authority.items()}
+    return {(called(s, old, new), p): end for (s, p), end in authority.items()}
 
 
 def name_of(thing):
