@@ -259,7 +259,7 @@ def database_url(folder: Path, url: str, handle: str | None = None) -> str:
     return settings.url
 
 
-def backend_settings(folder: Path, handle: str | None = None) -> config.BackendConfig | None:
+def backend_settings(folder: Path, handle: str | None) -> config.BackendConfig | None:
     """Return the backend of the account with this *handle*, if there is a configuration.
 
     An empty handle is that of the only account; None is the account that the command is for.

@@ -21,13 +21,7 @@ from .words import counted
 REST = "Older rows: --limit N, --since WHEN; --full has seconds and the numbers of the rows."
 
 
-def render_short_log(
-    rows: Sequence[Row],
-    names: ShortNames,
-    layout: Layout,
-    *,
-    more: bool = False,
-) -> str:
+def render_short_log(rows: Sequence[Row], names: ShortNames, layout: Layout, *, more: bool) -> str:
     """Return *rows*, newest first, by day and run, with local times.
 
     *more* says that there are older rows.

@@ -23,7 +23,7 @@ from .audit import RUN
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .run import Run
-from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
+from .terminal import BLANK, Layout, Line, Tone, render_lines
 from .words import counted, format_place, unseen_sentence
 
 WORDS: Mapping[Action, str] = {
@@ -72,7 +72,7 @@ ACCESS = effective.Titles(
 )
 
 
-def render_drift(run: Run, layout: Layout = PLAIN) -> str:
+def render_drift(run: Run, layout: Layout) -> str:
     """Return the differences that the plan of *run* would end as text, with deferred deletions.
 
     Above them are their effects on people, the riskiest first.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..guard.policy_tests.failures import Failure
 from ..model import Expectation, State, label, place
 from . import plan_json as forms
-from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
+from .terminal import BLANK, Layout, Line, Tone, render_lines
 from .words import counted, describe_path, format_place
 
 NO_TESTS = "No tests. Write some as `[[test]]`."
@@ -21,7 +21,7 @@ Results = Sequence[tuple[Expectation, Sequence[Failure]]]
 """Each test with its failures."""
 
 
-def render_results(results: Results, state: State, layout: Layout = PLAIN) -> str:
+def render_results(results: Results, state: State, layout: Layout) -> str:
     """Return *results* as text; *state* is the state that was tested."""
     return render_lines(_lines(results, state), layout)
 

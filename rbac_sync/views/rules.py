@@ -37,8 +37,8 @@ ADVICE: Mapping[RuleId, RuleAdvice] = {
 """The advice of every rule; a test checks that none is missing."""
 
 
-def render_rule(rule: Rule, policy: Policy | None = None) -> str:
-    """Return *rule* explained, with the limits of *policy*, or the default limits."""
+def render_rule(rule: Rule, policy: Policy | None) -> str:
+    """Return *rule* explained, with the limits of *policy*, or the default limits without it."""
     return "\n".join(_lines(rule, policy))
 
 

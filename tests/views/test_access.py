@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rbac_sync.guard import Access
 from rbac_sync.model import ACCOUNT, Permission, ServiceAccount, User
 from rbac_sync.model import address as named
-from rbac_sync.views.access import explain, find_answer, find_holders, render_answer, to_json
+from rbac_sync.views.access import render_answer, to_json
+from rbac_sync.views.access_answers import explain, find_answer, find_holders
 from rbac_sync.views.terminal import Layout
 from tests.build import (
     CATALOGUE,

@@ -14,7 +14,17 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import Membership, Permission, Team, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
-from rbac_sync.views import access, audit, diagnostics, drift, findings, plan, plan_json, state
+from rbac_sync.views import (
+    access,
+    access_answers,
+    audit,
+    diagnostics,
+    drift,
+    findings,
+    plan,
+    plan_json,
+    state,
+)
 from rbac_sync.views.run import Run
 from rbac_sync.views.terminal import Layout
 from tests.build import (
@@ -113,9 +123,9 @@ def other_views(name):
     scope = workspace(name)[0].address
     for principal in (who(f"{name}@x.example"), who(f"sa:{name}"), who(f"team:{name}"), who(name)):
         for answer in (
-            access.find_answer(look, principal, scope, Permission(name), NOW),
-            access.find_answer(look, principal, scope, Permission("write_flows"), NOW),
-            access.explain(look, principal, None, None, NOW),
+            access_answers.find_answer(look, principal, scope, Permission(name), NOW),
+            access_answers.find_answer(look, principal, scope, Permission("write_flows"), NOW),
+            access_answers.explain(look, principal, None, None, NOW),
         ):
             yield access.render_answer(answer)
             yield plan_json.dumps(access.to_json(answer))

@@ -9,10 +9,8 @@ POST; and when the service tells one thread to wait, the others go on.
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from random import uniform
@@ -26,8 +24,9 @@ from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NoA
 from ...model import Instant
 from ..copied_text import check_secret, check_url_text
 from ..progress_interval import INTERVAL, LOG
+from .connections import Connections
 from .late_answers import SILENCE, LateAnswers
-from .network import distrusted, proxy_of, trusted, unreached
+from .network import distrusted, unreached
 from .request import LOST, Idempotency, Request
 from .response import (
     STRANGE,
@@ -36,14 +35,10 @@ from .response import (
     quote_text,
     refusal_text,
     retry_after,
-    unpacked,
     value,
 )
 
 T = TypeVar("T")
-
-LARGEST = 16 * 2**20
-"""The largest response that is read, in bytes after decompression."""
 
 THREADS = 16
 """The largest number of requests that are under way at a time."""
@@ -106,8 +101,7 @@ class Client:
             hint = "look for a line break in it"
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
-        self._proxy = proxy_of(self.root)
-        self._trusted, self._idle = trusted(self.root), deque[httpx.HTTPTransport]()
+        self._connections = Connections(self.root, clock)
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
         self._late, self._is_closed = LateAnswers(self._say_silent), False
         self.threads = ThreadPoolExecutor(THREADS)
@@ -120,8 +114,7 @@ class Client:
         self._is_closed = True
         self.threads.shutdown(cancel_futures=True)
         self._late.end()
-        while self._idle:
-            self._idle.pop().close()
+        self._connections.close()
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Return the results of *tasks*, which run side by side on the threads that are free.
@@ -202,11 +195,7 @@ class Client:
         raise BackendError(f"{call}: redirected without end", hint=STRANGE)
 
     def _once(self, call: Request, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
-        """Send one request and read its response.
-
-        *Why* the transport and not ``httpx.Client``: its cookies, redirections and log-ins
-        are not used here, and take as much time as everything else.
-        """
+        """Send one request and read its response."""
         timeout = self.patience.timeout(deadline - self._clock())
         request = httpx.Request(
             call.method,
@@ -215,29 +204,8 @@ class Client:
             headers={**self._headers(), **call.headers},
             extensions={"timeout": timeout.as_dict()},
         )
-        with self._late.during(str(call)), self._connection() as connection:
-            response = connection.handle_request(request)
-            try:
-                return response, b"".join(self._limited(response, deadline))
-            finally:
-                response.close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[httpx.HTTPTransport]:
-        """Give one thread a connection: the idle one that was used last, else a new one.
-
-        *Why* a transport for each connection: the pool inside a transport goes through all its
-        connections at each request, under a lock. That is a quarter of the cost of a request.
-        """
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            proxy = self._proxy and self._proxy.url
-            connection = httpx.HTTPTransport(verify=self._trusted, trust_env=False, proxy=proxy)
-        try:
-            yield connection
-        finally:
-            self._idle.append(connection)
+        with self._late.during(str(call)):
+            return self._connections.exchange(request, deadline)
 
     def _say_silent(self, name: str) -> None:
         message = f"waiting for `{self.root.host}`: no answer to {name} for {SILENCE:.0f} s"
@@ -274,18 +242,6 @@ class Client:
             "Content-Type": "application/json",
             "User-Agent": f"rbac-sync/{__version__}",
         }
-
-    def _limited(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
-        """Yield the parts of the body, and stop if it is too long or too late."""
-        size = 0
-        for part in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
-            size += len(part)
-            if size > LARGEST:
-                message = f"an answer is longer than {LARGEST >> 20} MiB"
-                raise BadResponse(message, hint=STRANGE)
-            if self._clock() > deadline:
-                raise httpx.ReadTimeout("the answer takes too long")
-            yield part
 
     def _next(self, call: Request, url: httpx.URL, response: httpx.Response) -> httpx.URL:
         """Return the target of the redirection *response*, if the client may follow it."""
@@ -352,8 +308,8 @@ class Client:
         what = self._quoted(str(error)) or type(error).__name__
         if isinstance(error, httpx.RemoteProtocolError):
             return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
-        if self._proxy and isinstance(error, UNSENT):
-            return unreached(self._proxy, self.root.host, error, what)
+        if (proxy := self._connections.proxy) and isinstance(error, UNSENT):
+            return unreached(proxy, self.root.host, error, what)
         hint = "check the network and the URL, then try again"
         if "WRONG_VERSION_NUMBER" in what:
             hint = "it answers without TLS: check the port, and whether `http://` is meant"

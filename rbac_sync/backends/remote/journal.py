@@ -14,7 +14,7 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
 from ..database.sql import SqlConnection
+from .journal_rows import JournalRows
 from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
@@ -64,32 +65,34 @@ class Journal:
 
     def __init__(self, database: SqlConnection, where: JournalPlace) -> None:
         """Use the journal at *where*; ``account`` is the name in its audit trail."""
-        self._database, self.place, self.account = database, where, where.account
-        self._name = where.name
+        self.place, self.account = where, where.account
+        self._rows = JournalRows(database, where.name)
         self._check: Callable[[], None] = lambda: None
 
     def hold(self, check: Callable[[], None]) -> None:
         """Record that this process holds the lock; *check* raises an error if the lock is lost."""
         self._check = check
         with self.transaction():
-            self._drop("hold")
-            self._add("hold", who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
+            self._rows.drop("hold")
+            self._rows.add(
+                "hold", who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0))
+            )
 
     def release(self) -> None:
         """Record that the lock of the account is free."""
         with self.transaction():
-            self._drop("hold")
+            self._rows.drop("hold")
 
     def holder(self) -> str:
         """Return the holder of the lock and its time as text; empty if unknown."""
-        rows = self._select("hold", "who, since")
+        rows = self._rows.select("hold", "who, since")
         return " since ".join(rows[0]) if rows else ""
 
     def begin(self, by: Authorship) -> None:
         """Record that a run begins: its principals and its plan."""
         applier, behalf = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
         with self.transaction():
-            self._add(
+            self._rows.add(
                 "run",
                 id=by.run,
                 applier=applier,
@@ -107,19 +110,19 @@ class Journal:
         self._check()
         text = text_of_change(change)
         with self.transaction():
-            ((last,),) = self._select("intent", "max(number)")
+            ((last,),) = self._rows.select("intent", "max(number)")
             number = (last or 0) + 1
-            self._add("intent", number=number, run=run, change=text, mark=mark, recorded=0)
+            self._rows.add("intent", number=number, run=run, change=text, mark=mark, recorded=0)
         return number
 
     def settle(self, number: int, outcome: str | None) -> None:
         """Record the *outcome* of an intent."""
-        self._update("intent", {"number": number}, {"outcome": outcome})
+        self._rows.update("intent", {"number": number}, {"outcome": outcome})
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that are not in the audit trail yet, oldest first."""
         columns = "number, run, change, mark, outcome"
-        rows = self._select("intent", columns, "AND recorded = 0 ORDER BY number")
+        rows = self._rows.select("intent", columns, "AND recorded = 0 ORDER BY number")
         return [
             Intent(number, run, self._change(number, change), mark, outcome)
             for number, run, change, mark, outcome in rows
@@ -130,7 +133,7 @@ class Journal:
         rows = {(record.run, record.object_id, record.result) for record in records}
         columns = "number, run, change, outcome, recorded"
         for place, (number, run, change, outcome, recorded) in enumerate(
-            self._select("intent", columns, "ORDER BY number"), start=1
+            self._rows.select("intent", columns, "ORDER BY number"), start=1
         ):
             where = f"intent {number} of the journal"
             if number != place:
@@ -158,7 +161,7 @@ class Journal:
         *settled_by* is the applier of the run that settles it, if that is another run.
         """
         columns = "applier, on_behalf_of, plan_digest"
-        run = self._select("run", columns, "AND id = :run", run=intent.run)
+        run = self._rows.select("run", columns, "AND id = :run", run=intent.run)
         if not run:
             raise self._damaged(intent.number)
         ((applier, behalf, digest),) = run
@@ -168,73 +171,75 @@ class Journal:
         record = replace(record, applier=applier, on_behalf_of=behalf)
         with self.transaction():
             self._append(settled(record, settled_by) if settled_by else record)
-            self._update("intent", {"number": intent.number}, {"outcome": outcome, "recorded": 1})
+            self._rows.update(
+                "intent", {"number": intent.number}, {"outcome": outcome, "recorded": 1}
+            )
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail, and mark the intent of this row as recorded."""
         last = "AND run = :run AND outcome = :result AND recorded = 0"
         with self.transaction():
             self._append(record)
-            for (number,) in self._select(
+            for (number,) in self._rows.select(
                 "intent", "number", last, run=record.run, result=record.result
             ):
-                self._update("intent", {"number": number}, {"recorded": 1})
+                self._rows.update("intent", {"number": number}, {"recorded": 1})
 
     def finish(self, run: str) -> None:
         """Record that *run* is complete."""
-        self._update("run", {"id": run}, {"finished": 1})
+        self._rows.update("run", {"id": run}, {"finished": 1})
 
     def has_run(self, run: str) -> bool:
         """Say whether the journal knows *run*."""
-        return bool(self._select("run", "id", "AND id = :run", run=run))
+        return bool(self._rows.select("run", "id", "AND id = :run", run=run))
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan with this digest is complete."""
         finished = "AND plan_digest = :digest AND finished = 1"
-        return bool(self._select("run", "id", finished, digest=plan_digest))
+        return bool(self._rows.select("run", "id", finished, digest=plan_digest))
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that runs of the plan with this digest have made, in their order."""
         runs = "SELECT id FROM journal_run WHERE journal = :journal AND plan_digest = :digest"
         done = f"AND outcome = :done AND run IN ({runs}) ORDER BY number"
-        rows = self._select("intent", "number, change", done, done=DONE, digest=plan_digest)
+        rows = self._rows.select("intent", "number, change", done, done=DONE, digest=plan_digest)
         return tuple(self._change(number, change) for number, change in rows)
 
     def lose(self, key: str) -> None:
         """Record that the secret of the key with this id is lost."""
         with self.transaction():
-            self._drop("lost_key", key=key)
-            self._add("lost_key", key=key)
+            self._rows.drop("lost_key", key=key)
+            self._rows.add("lost_key", key=key)
 
     def lost(self) -> frozenset[str]:
         """Return the ids of the keys whose secret is lost."""
-        return frozenset(key for (key,) in self._select("lost_key", "key"))
+        return frozenset(key for (key,) in self._rows.select("lost_key", "key"))
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
         """Record the id of a new key."""
         with self.transaction():
-            self._drop("made_key", owner=owner, name=name)
-            self._add("made_key", owner=owner, name=name, id=id_)
+            self._rows.drop("made_key", owner=owner, name=name)
+            self._rows.add("made_key", owner=owner, name=name, id=id_)
 
     def drop_key(self, owner: str, name: str) -> None:
         """Record that a key no longer exists."""
         with self.transaction():
-            self._drop("made_key", owner=owner, name=name)
+            self._rows.drop("made_key", owner=owner, name=name)
 
     def rename_owner(self, old: str, new: str) -> None:
         """Record a new name of the owner of keys."""
         with self.transaction():
-            self._drop("made_key", owner=new)
-            self._update("made_key", {"owner": old}, {"owner": new})
+            self._rows.drop("made_key", owner=new)
+            self._rows.update("made_key", {"owner": old}, {"owner": new})
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Return the id of each recorded key, by the owner and the name of the key."""
-        rows = self._select("made_key", "owner, name, id")
+        rows = self._rows.select("made_key", "owner, name, id")
         return {(owner, name): id_ for owner, name, id_ in rows}
 
     def links(self) -> Iterator[Link]:
         """Yield the whole audit trail, oldest row first."""
-        return map(self._link, self._select("audit", CHAIN, "ORDER BY seq"))
+        return map(self._link, self._rows.select("audit", CHAIN, "ORDER BY seq"))
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the recorded changes of *people*, oldest first."""
@@ -251,7 +256,7 @@ class Journal:
         values = {f"name{number}": name for number, name in enumerate(names)}
         listed = ", ".join(f":{value}" for value in values)
         such = f"AND result = :done AND object_id IN ({listed})"
-        return self._select("audit", CHAIN, such, done=DONE, **values)
+        return self._rows.select("audit", CHAIN, such, done=DONE, **values)
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
@@ -267,50 +272,22 @@ class Journal:
             values["since"] = sortable(since)
             such += f" AND seq >= ({FIRST_SINCE})"
         last = "" if limit is None else "LIMIT :limit"
-        rows = self._select("audit", CHAIN, f"{such} ORDER BY seq DESC {last}", **values)
+        rows = self._rows.select("audit", CHAIN, f"{such} ORDER BY seq DESC {last}", **values)
         return list(map(self._link, rows))
 
     def _append(self, record: Record) -> None:
-        end = self._select("audit", "seq, hash", "ORDER BY seq DESC LIMIT 1")
+        end = self._rows.select("audit", "seq, hash", "ORDER BY seq DESC LIMIT 1")
         seq, prev = end[0] if end else (0, START)
         row = link(self.account, seq + 1, prev, record)
         texts = dict(zip(FIELDS, row.texts, strict=True))
-        self._add("audit", seq=row.seq, prev=row.prev, hash=row.hash, **texts)
+        self._rows.add("audit", seq=row.seq, prev=row.prev, hash=row.hash, **texts)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
         seq, prev, digest, *texts = row
         return Link(self.account, seq, prev, tuple(texts), digest)
 
-    def _select(
-        self, table: str, columns: str, such: str = "", **values: object
-    ) -> list[tuple[Any, ...]]:
-        """Return *columns* of the rows of *table* for this journal that meet *such*."""
-        statement = f"SELECT {columns} FROM journal_{table} WHERE journal = :journal {such}"  # noqa: S608
-        return self._database.rows(statement, {"journal": self._name, **values})
-
-    def _add(self, table: str, **values: object) -> None:
-        row = {"journal": self._name, **values}
-        places = ", ".join(f":{name}" for name in row)
-        statement = f"INSERT INTO journal_{table} ({', '.join(row)}) VALUES ({places})"  # noqa: S608
-        self._database.rows(statement, row)
-
-    def _drop(self, table: str, **values: object) -> None:
-        """Delete the rows of *table* that have these values."""
-        row = {"journal": self._name, **values}
-        same = " AND ".join(f"{name} = :{name}" for name in row)
-        self._database.rows(f"DELETE FROM journal_{table} WHERE {same}", row)  # noqa: S608
-
-    def _update(self, table: str, at: Mapping[str, object], values: Mapping[str, object]) -> None:
-        """Write *values* to the rows of *table* whose columns have the values *at*."""
-        columns = ", ".join(f"{name} = :new_{name}" for name in values)
-        such = "".join(f" AND {name} = :{name}" for name in at)
-        row = {"journal": self._name, **at, **{f"new_{name}": v for name, v in values.items()}}
-        statement = f"UPDATE journal_{table} SET {columns} WHERE journal = :journal{such}"  # noqa: S608
-        with self.transaction():
-            self._database.rows(statement, row)
-
     def transaction(self) -> AbstractContextManager[None]:
-        return self._database.transaction()
+        return self._rows.transaction()
 
 
 def here() -> str:

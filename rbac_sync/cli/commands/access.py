@@ -37,11 +37,12 @@ def can(
     Exit 0 for yes, 1 for no, 7 if the key may not read all that could give it.
     """
     from ...views import access, plan_json
+    from ...views.access_answers import find_answer
 
     configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
     holder = check_principal(live_account, parse_principal(configuration, principal))
-    answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
+    answer = find_answer(live_account.access, holder, scope, named, live_account.now)
     if not quiet:
         text = access.render_answer(answer, layout())
         click.echo(plan_json.dumps(access.to_json(answer)) if json else text)
@@ -68,10 +69,11 @@ def who_can(
     Exit 1 if nobody may, 7 if nobody is found and the key may not read all that could give it.
     """
     from ...views import access, plan_json
+    from ...views.access_answers import find_holders
 
     configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
-    answers = access.find_holders(live_account.access, scope, named, live_account.now)
+    answers = find_holders(live_account.access, scope, named, live_account.now)
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
@@ -109,7 +111,7 @@ def explain(
     Of a person in `[alumni]`, also when and why they left, and who removed them.
     """
     from ... import pipeline
-    from ...views import access, alumni, plan_json
+    from ...views import access, access_answers, alumni, plan_json
 
     configuration, live_account, named_scope = read_question(**question)
     scope = named_scope if question["workspace"] else None
@@ -118,7 +120,7 @@ def explain(
     left = _declaration(configuration, live_account).alumni.get(holder)
     if left is None:
         check_principal(live_account, holder)
-    answer = access.explain(live_account.access, holder, scope, named, live_account.now)
+    answer = access_answers.explain(live_account.access, holder, scope, named, live_account.now)
     touch = pipeline.last_touch(open_backend(configuration), holder) if left else None
     if json:
         record = {"alumnus": alumni.to_json(left, touch)} if left else {}

@@ -71,7 +71,7 @@ def _read(path: Path) -> str:
     Raises:
         RbacSyncError: it is something else, or not there.
     """
-    from ...views.reports.markdown import LARGEST
+    from ...views.reports.fence import LARGEST
     from ...views.reports.markdown_check import is_own_report
 
     try:

@@ -8,12 +8,19 @@ they do not look.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from ..escape import visible
-from ..terminal import Line, render_lines
+from ..terminal import BLANK, Line, Tone, render_lines
 
 _TICKS = re.compile("`+")
+
+LARGEST = 65_536
+"""The largest comment of GitHub in bytes; GitLab takes more."""
+
+SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
+"""The sign with which a forge colours a line of a diff."""
 
 
 def code(text: str) -> str:
@@ -42,3 +49,36 @@ def _longest(text: str) -> int:
 def folded(title: str, content: str) -> str:
     """Return *content* folded below *title*."""
     return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"
+
+
+def diff_block(lines: Iterable[Line]) -> str:
+    """Return *lines* as a diff block, without a blank line at the beginning."""
+    signed = cut_to_size(map(_mark, lines))
+    first = next(signed, BLANK)
+    return fenced(chain((first,) if first.text else (), signed), "diff")
+
+
+def cut_to_size(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines* up to the size of a comment, since a longer form is never used."""
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line.text)
+        if size > LARGEST:
+            return
+
+
+def _mark(line: Line) -> Line:
+    """Return *line* with its sign at the very beginning."""
+    sign, words = SIGNS.get(line.tone), line.text.lstrip(" ")
+    return Line(f"{sign} {words[2:]}" if sign else words)
+
+
+def block(text: str) -> str:
+    """Return *text* of several lines, escaped already, as a block of code."""
+    return fenced(map(Line, text.rstrip("\n").split("\n")))
+
+
+def tally(of: Mapping[str, int]) -> str:
+    """Return each name with its number as a list, in order of name."""
+    return "\n".join(f"- {name}: {count:,}" for name, count in sorted(of.items()))

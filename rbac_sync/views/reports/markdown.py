@@ -7,7 +7,7 @@ from outside is written as code; see ``fence``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from ...errors import RbacSyncError
@@ -22,9 +22,9 @@ from ..effective import cut
 from ..ownership import new_owners
 from ..plan import entry_lines, format_applied, headline
 from ..run import Run
-from ..terminal import BLANK, Line, Tone
+from ..terminal import BLANK, Line
 from ..words import counted, format_place
-from .fence import code, fenced, folded
+from .fence import LARGEST, block, code, cut_to_size, diff_block, fenced, folded, tally
 from .fit import Section, SectionForm, fit_sections
 from .graph import changing_edges, mermaid
 from .markdown_rows import box, effects_of, first, name_lists, people, risk_sentences, table
@@ -32,18 +32,12 @@ from .markdown_rows import box, effects_of, first, name_lists, people, risk_sent
 FIRST = "<!-- rbac-sync -->"
 """The hidden first line that identifies such a file."""
 
-LARGEST = 65_536
-"""The largest comment of GitHub in bytes; GitLab takes more."""
-
 BYTES_LEFT = LARGEST - 1536
 """The size that is left beside the marker of a comment, and its links."""
 
 FAILED = "Error: this run did not come to its end."
 FAULTY = "The configuration cannot be used as it is written."
 VALID = "Success! The configuration is valid."
-SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
-"""The sign with which a forge colours a line of a diff."""
-
 OTHERS: Mapping[Risk, str] = {
     Risk.UNKNOWN: "what the catalogue does not list",
     Risk.REACH: "in the account, in every workspace or for everyone",
@@ -137,12 +131,12 @@ def _refused(run: Run) -> Section:
     verdict = box("CAUTION", [f"**Refused by the guard: {count}. Nothing is changed.**"])
     items = "\n".join(map(_cause, findings.by_cause(refusals)))
     excerpts = findings.render_findings(refusals, run.sources)
-    lines = folded("The lines of the configuration", _block(excerpts))
+    lines = folded("The lines of the configuration", block(excerpts))
     rules = Counter[str](f.rule for f in refusals)
     return (
         SectionForm(f"{verdict}\n\n{items}\n\n{lines}"),
         SectionForm(f"{verdict}\n\n{items}", "the lines of the configuration"),
-        SectionForm(f"{verdict}\n\n{_tally(rules)}", "what the guard found"),
+        SectionForm(f"{verdict}\n\n{tally(rules)}", "what the guard found"),
     )
 
 
@@ -159,9 +153,9 @@ def _problems(run: Run) -> Section:
     if not problems:
         return ()
     title = "#### Advice" if run.valid else f"#### {counted(len(problems), 'problem')}"
-    full = _block(diagnostics.render_diagnostics(problems, run.sources))
+    full = block(diagnostics.render_diagnostics(problems, run.sources))
     short = [Line(f"{d.code}{format_place(d.place)}: {d.message}") for d in problems]
-    codes = _tally(Counter(d.code for d in problems))
+    codes = tally(Counter(d.code for d in problems))
     return (
         SectionForm(f"{title}\n\n{full}"),
         SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration"),
@@ -191,8 +185,8 @@ def _keys(run: Run) -> Section:
     title = f"#### {rising_keys.TITLE}: {counted(len(keys), 'key')}"
     counts = Counter(OTHERS.get(each.risk, f"by a gain of risk {each.risk}") for each in keys)
     return (
-        SectionForm(f"{title}\n\n{_listing(rising_keys.entries(keys, run.makers))}"),
-        SectionForm(f"{title}\n\n{_tally(counts)}", "which keys rise, and who made them"),
+        SectionForm(f"{title}\n\n{diff_block(rising_keys.entries(keys, run.makers))}"),
+        SectionForm(f"{title}\n\n{tally(counts)}", "which keys rise, and who made them"),
     )
 
 
@@ -202,7 +196,7 @@ def _deletions(plan: Plan) -> Section:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
     items = "\n".join(f"- {code(str(entry.address))}" for entry in deletions)
-    kinds = _tally(Counter(map(_kind, deletions)))
+    kinds = tally(Counter(map(_kind, deletions)))
     return (
         SectionForm(f"{title}\n\n{items}"),
         SectionForm(f"{title}\n\n{kinds}", "what is deleted, one by one"),
@@ -220,7 +214,7 @@ def _risk(run: Run) -> Section:
     return (
         SectionForm(f"{rows}\n\n{names}" if names else rows),
         SectionForm(rows, "the longest lists of who gains what is risky"),
-        SectionForm(f"{title}\n\n{_tally(_gained(run))}", "who gains what is risky"),
+        SectionForm(f"{title}\n\n{tally(_gained(run))}", "who gains what is risky"),
     )
 
 
@@ -285,9 +279,9 @@ def _changes(plan: Plan) -> Section:
     heads = (next(entry_lines(entry, plan.live)) for entry in changes)
     kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in changes)
     return (
-        SectionForm(folded(title, _listing(full))),
-        SectionForm(folded(title, _listing(heads)), "what differs in each change"),
-        SectionForm(folded(title, _tally(kinds)), "the changes one by one"),
+        SectionForm(folded(title, diff_block(full))),
+        SectionForm(folded(title, diff_block(heads)), "what differs in each change"),
+        SectionForm(folded(title, tally(kinds)), "the changes one by one"),
     )
 
 
@@ -296,10 +290,10 @@ def _drift(plan: Plan, run: Run) -> Section:
     if not differences:
         return ()
     title, kinds = counted(len(differences), "difference"), Counter(map(_kind, differences))
-    full = fenced(_cut(drift.differing(plan, run.touched, account=run.account)))
+    full = fenced(cut_to_size(drift.differing(plan, run.touched, account=run.account)))
     return (
         SectionForm(folded(title, full)),
-        SectionForm(folded(title, _tally(kinds)), "the differences one by one"),
+        SectionForm(folded(title, tally(kinds)), "the differences one by one"),
     )
 
 
@@ -313,35 +307,3 @@ def _rest(plan: Plan) -> Section:
 
 def _kind(entry: ResourceChanges) -> str:
     return entry.address.kind.noun
-
-
-def _listing(lines: Iterable[Line]) -> str:
-    """Return *lines* as a diff block, without a blank line at the beginning."""
-    signed = _cut(map(_mark, lines))
-    first = next(signed, BLANK)
-    return fenced(chain((first,) if first.text else (), signed), "diff")
-
-
-def _cut(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield *lines* up to the size of a comment, since a longer form is never used."""
-    size = 0
-    for line in lines:
-        yield line
-        size += len(line.text)
-        if size > LARGEST:
-            return
-
-
-def _mark(line: Line) -> Line:
-    """Return *line* with its sign at the very beginning."""
-    sign, words = SIGNS.get(line.tone), line.text.lstrip(" ")
-    return Line(f"{sign} {words[2:]}" if sign else words)
-
-
-def _block(text: str) -> str:
-    """Return *text* of several lines, escaped already, as a block of code."""
-    return fenced(map(Line, text.rstrip("\n").split("\n")))
-
-
-def _tally(of: Mapping[str, int]) -> str:
-    return "\n".join(f"- {name}: {count:,}" for name, count in sorted(of.items()))

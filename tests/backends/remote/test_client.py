@@ -11,8 +11,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from rbac_sync.backends.remote import client as http
-from rbac_sync.backends.remote import network
+from rbac_sync.backends.remote import connections, network
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.request import Idempotency, Request
 from rbac_sync.errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
@@ -204,7 +203,7 @@ def test_an_answer_longer_than_sixteen_mebibytes_is_refused_before_it_is_read():
 
 
 def test_a_small_answer_that_unpacks_to_a_large_one_is_refused_piece_by_piece(monkeypatch):
-    monkeypatch.setattr(http, "LARGEST", 2**20)
+    monkeypatch.setattr(connections, "LARGEST", 2**20)
     bomb = gzip.compress(b"0" * 2**24)
     assert len(bomb) < 2**15
     packed = {"content-encoding": "gzip"}

@@ -16,7 +16,7 @@ from rbac_sync.server.auth import RequestScope
 from rbac_sync.server.refusals import Refusal
 from rbac_sync.server.rest.workspace_objects import documents
 from rbac_sync.server.rest.workspace_objects.deployments import DEPLOYMENTS
-from rbac_sync.views.access import find_holders
+from rbac_sync.views.access_answers import find_holders
 
 NOBODY = {"view_actor_ids": [], "run_actor_ids": [], "manage_actor_ids": []}
 SEEN = {**NOBODY, "view_actor_ids": ["*"]}
