@@ -10,7 +10,7 @@ from typing import Any
 from ..model import Action, Address, Binding, Holdings, Instant, label
 from ..model.kind import SPECS
 from ..model.plain import PlainObject
-from ..model.resources import elements
+from ..model.reasons import elements
 from ..planning import Change
 from ..planning.plain_change import change_of, company
 

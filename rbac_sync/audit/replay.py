@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Draft, Kind, Resource, Role, State, Team
 from ..model.instant import rfc3339
-from ..model.resources import Element, with_reasons_of
+from ..model.reasons import Element, with_reasons_of
 from ..planning import Change, make
 from ..planning.target_form import as_explained
 from .chain import VERIFY, Flaw, Link

@@ -32,7 +32,7 @@ from ..model import (
     label,
 )
 from ..model.address import listed_name
-from ..model.resources import reason_fault
+from ..model.reasons import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
 from .order import role_rank

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..model.resources import reason_fault
+from ..model.reasons import reason_fault
 from .codes import SECRET
 from .text_rules import (
     EMAIL_HINT,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from ..model import ACCOUNT, Action, Binding, Catalogue, Kind, Resource, Role, State
-from ..model.resources import is_same
+from ..model.reasons import is_same
 from ..planning import Change
 from ..planning.planner import normal_role
 from ..planning.renames import named_like

@@ -31,7 +31,8 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import earlier, outlasts
-from ..model.resources import ObjectLevel, without_reasons
+from ..model.reasons import without_reasons
+from ..model.resources import ObjectLevel
 from ..planning import Change
 from .access import Access
 from .authority import Grant, Value, valued

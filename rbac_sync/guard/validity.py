@@ -31,7 +31,8 @@ from ..model import (
     place,
 )
 from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
-from ..model.resources import ObjectLevel, elements, reason_fault, without_reasons
+from ..model.reasons import elements, reason_fault, without_reasons
+from ..model.resources import ObjectLevel
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from .findings import InvalidChange, RuleId

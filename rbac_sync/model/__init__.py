@@ -5,6 +5,7 @@ from __future__ import annotations
 from .address import ACCOUNT, ANYWHERE, EVERYONE, Address, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Alumnus, Declaration, Manage
+from .draft import Draft
 from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .horizon import WHOLE, Horizon
 from .instant import Instant
@@ -32,7 +33,7 @@ from .resources import (
     Workspace,
     held,
 )
-from .state import Draft, Row, State
+from .state import Row, State
 
 __all__ = [
     "ACCOUNT",

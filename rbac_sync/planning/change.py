@@ -24,7 +24,7 @@ from ..model import (
     User,
 )
 from ..model.plain import text
-from ..model.resources import unexplained
+from ..model.reasons import unexplained
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ..model import (
 )
 from ..model.address import encoded
 from ..model.instant import rfc3339
-from ..model.resources import unexplained
+from ..model.reasons import unexplained
 from .change import Change
 from .pins import GONE
 from .planfile import SavedPlan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import Catalogue, Instant, Role, State, Team
-from ..model.resources import with_reasons_of
+from ..model.reasons import with_reasons_of
 
 
 def flat(role: Role, live: State, catalogue: Catalogue) -> Role:

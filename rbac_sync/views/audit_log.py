@@ -9,7 +9,7 @@ from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
 from ..audit.record import change as change_of_record
 from ..model import Address, Binding, Key, Membership, State, Team
 from ..model.address_pattern import selects
-from ..model.resources import elements
+from ..model.reasons import elements
 from ..planning import Change
 from .audit import NOTHING, RUN, Row, newest_first
 from .by_resource import ResourceChanges

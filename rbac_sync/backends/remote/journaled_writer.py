@@ -16,7 +16,7 @@ from ...model import (
     ServiceAccount,
     label,
 )
-from ...model.resources import unexplained
+from ...model.reasons import unexplained
 from ...planning import Change, followed, objects_of
 from ...planning.planner import normal
 from ...planning.unseen import is_unseen

@@ -8,7 +8,7 @@ from ...model import Address, Binding, Holding, Membership, Team, label, place
 from ...model import address as named
 from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
 from ...model.instant import outlasts
-from ...model.resources import elements
+from ...model.reasons import elements
 from ...planning import Change, Expresses
 from ..context import GuardContext
 from ..findings import Finding, RuleId

@@ -1,0 +1,161 @@
+"""A state that can change, and what a change of one resource does to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
+
+from .address import Address
+from .kind import SCOPES
+from .overlay import copied
+from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
+from .state import Row, State, entries_in
+
+
+class Draft(State):
+    """A state that can change: each change of a resource also changes those that depend on it.
+
+    It shares every row, and the scopes of every principal, with the state from which it was made
+    until either changes them. ``_moved`` are the principals and scopes of the bindings that have
+    changed since the scopes of principals were looked up last.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
+        self._rows = copied(state._rows)  # noqa: SLF001
+        self._index: MutableMapping[Address, set[Address]] | None = None
+        if isinstance(state, Draft) and (state._moved or state._index is not None):  # noqa: SLF001
+            self._index = copied(state.scope_index)
+        self._moved: list[tuple[Address, Address]] = []
+        self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
+        indexes = state._by_principal.items()  # noqa: SLF001
+        self._by_principal = {kind: copied(index) for kind, index in indexes}
+        self._holder_index = state._holder_index  # noqa: SLF001
+        self._own: set[Address] = set()
+        if isinstance(state, Draft):
+            state._own = set()  # noqa: SLF001  # both share its rows from now on
+        self._likeness = {}
+
+    @property
+    def scope_index(self) -> Mapping[Address, set[Address]]:
+        """The scopes of each principal, with the changes of bindings since the last look-up.
+
+        *Why* not kept up to date by each change: most drafts of a large plan are never asked.
+        """
+        if self._index is None:
+            self._index = copied(self._origin.scope_index)
+        moved, self._moved = self._moved, []
+        for principal, scope in moved:
+            if principal not in self._own:
+                self._index[principal] = set(self._index.get(principal, ()))
+                self._own.add(principal)
+            is_there = principal in self._rows.get(scope, ())
+            (self._index[principal].add if is_there else self._index[principal].discard)(scope)
+        return self._index
+
+    def put(self, resource: Resource) -> None:
+        """Set *resource* at its address, new or not; remove a binding that has no roles."""
+        if isinstance(resource, Binding):
+            if not resource.roles:
+                self.remove(resource)
+                return
+            self._row(resource.scope)[resource.principal] = resource.roles
+            self._moved.append((resource.principal, resource.scope))
+        else:
+            self._forget(resource.address)
+            self._resources[resource.kind][resource.address] = resource
+            if (alike := self._likeness.get(resource.kind)) is not None:
+                alike.add(resource.address, resource.address.name)
+            if (index := self._by_principal.get(resource.kind)) is not None:
+                for principal, entry in entries_in(resource):
+                    index[principal] = {**index.get(principal, {}), resource.address: entry}
+
+    def remove(self, resource: Resource) -> None:
+        """Remove *resource*, and the bindings, memberships and keys that end with it."""
+        if isinstance(resource, Binding):
+            self._row(resource.scope).pop(resource.principal, None)
+            self._moved.append((resource.principal, resource.scope))
+            return
+        address = resource.address
+        self._forget(address)
+        self._resources[resource.kind].pop(address, None)
+        if address.kind in SCOPES:
+            self._moved += [(principal, address) for principal in self._rows.pop(address, ())]
+            self._own.discard(address)
+            for listed in self.lists_in(address):
+                self.remove(listed)
+        elif not isinstance(resource, Role | Key | ObjectAccess):
+            self._replace_principal(address, None)
+
+    def rename(self, before: Resource, after: Resource) -> None:
+        """Replace *before* by *after*, and rewrite every reference to it."""
+        old, new = before.address, after.address
+        self._forget(old)
+        self._resources[before.kind].pop(old, None)
+        self.put(after)
+        if isinstance(after, Workspace):
+            self._move(old, new)
+        elif isinstance(after, Role):
+            self._replace_role(old, new)
+        else:
+            self._replace_principal(old, new)
+
+    def _forget(self, address: Address) -> None:
+        if (alike := self._likeness.get(address.kind)) is not None:
+            alike.discard(address, address.name)
+        if (index := self._by_principal.get(address.kind)) is not None:
+            for principal, _ in entries_in(self.get(address)):
+                entries = index.get(principal, {}).items()
+                index[principal] = {other: entry for other, entry in entries if other != address}
+
+    def _row(self, scope: Address) -> Row:
+        if scope not in self._own:
+            self._rows[scope] = copied(self._rows.get(scope, {}))
+            self._own.add(scope)
+        return self._rows[scope]
+
+    def _move(self, old: Address, new: Address) -> None:
+        """Move the row and the access lists of the scope *old* to *new*."""
+        self._moved += [(principal, new) for principal in self._rows.pop(new, ())]
+        self._rows[new] = row = self._rows.pop(old, {})
+        self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
+        self._moved += [(principal, scope) for principal in row for scope in (old, new)]
+        for listed in self.lists_in(old):
+            self.remove(listed)
+            self.put(replace(listed, workspace=new))
+
+    def _replace_role(self, old: Address, new: Address) -> None:
+        for binding in list(self.bindings_with(old)):
+            roles = (replace(h, role=new) if h.role == old else h for h in binding.roles)
+            self.put(replace(binding, roles=frozenset(roles)))
+        for role in list(self.of(Role).values()):
+            if old in role.references:
+                self.put(
+                    replace(
+                        role, base=_swap(role.base, old, new), implies=_swap(role.implies, old, new)
+                    )
+                )
+
+    def _replace_principal(self, old: Address, new: Address | None) -> None:
+        """Put *new*, or nobody, in the place of *old* wherever that has access or a key."""
+        for binding in list(self.bindings_of(old)):
+            self.remove(binding)
+            if new:
+                self.put(replace(binding, principal=new))
+        for team in list(self.teams_of(old)):
+            others = {m for m in team.members if m.principal != old}
+            moved = {replace(m, principal=new) for m in team.members - others if new}
+            self.put(replace(team, members=frozenset(others | moved)))
+        for key in self.keys_of(old):
+            self.remove(key)
+            if new:
+                self.put(replace(key, owner=new))
+        for listed in self.lists_naming(old):
+            self.put(listed.with_principals(lambda names: _swap(names, old, new)))
+
+
+def _swap(addresses: frozenset[Address], old: Address, new: Address | None) -> frozenset[Address]:
+    """Return *addresses* with *new*, or nothing, in the place of *old*."""
+    if old not in addresses:
+        return addresses
+    return (addresses - {old}) | ({new} if new else frozenset())
