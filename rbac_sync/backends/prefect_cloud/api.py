@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import islice
+from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Listing(Generic[E]):
     """A list of the API: its path, the shape of its rows, a page request and the needed right.
 
     ``kind`` is the kind that is unknown if the list is refused; without it, that is an error.
+    ``is_part``: a list of the account has all principals of its rows.
     """
 
     path: str
@@ -42,10 +43,11 @@ class Listing(Generic[E]):
     page: Page
     right: str
     kind: Kind | None = None
+    is_part: bool = False
 
     def of(self, workspace: UUID) -> Listing[E]:
-        """Return the list of this kind in *workspace*."""
-        return replace(self, path=f"workspaces/{workspace}/{self.path}")
+        """Return the list of the access to *workspace*."""
+        return replace(self, path=f"workspaces/{workspace}/{self.path}", is_part=True)
 
 
 class Api(ServiceApi):
@@ -56,7 +58,9 @@ class Api(ServiceApi):
 
     def __init__(self, client: Client, account: str) -> None:
         super().__init__(client)
-        self._account = account
+        self._account, self._lock = account, Lock()
+        self.page = PAGE
+        """The length of the shortest page that another page has followed."""
 
     def begin(self) -> None:
         """Read the caller and the account side by side.
@@ -113,40 +117,50 @@ class Api(ServiceApi):
         return read_consistently(
             listing.path,
             lambda before: self.read_once(listing, len(before) // PAGE + 1 if before else 0),
-            lambda rows: len(rows) < PAGE,
+            lambda rows: len(rows) < self.page,
             _content,
             first,
         )
 
     def read_once(self, listing: Listing[E], together: int = 0) -> list[E]:
-        """Return the rows of one reading of all pages; a page that is not full is the last.
+        """Return the rows of one reading of all pages; an empty page is the end.
 
         The first *together* pages are requested side by side, all others one after the other.
+        *Why* a short page is not the end: a service, or a proxy, may return fewer rows than
+        requested, and the rows that it leaves out would seem to be gone. A list that is a part
+        ends with a page shorter than any that another has followed, in whichever list.
 
         Raises:
             BadResponse: the list has no end.
         """
         rows: list[E] = []
         ids: set[Any] = set()
-        for page_rows in self._pages(listing, together):
-            repeats = ids.intersection(row.id for row in page_rows)  # type: ignore[attr-defined]
-            rows += page_rows
-            ids.update(row.id for row in page_rows)  # type: ignore[attr-defined]
-            if len(page_rows) < PAGE or repeats:
+        offsets = range(0, PAGE * together, PAGE)
+        reads = [partial(self.read_page, listing, offset) for offset in offsets]
+        ahead = dict(zip(offsets, self.client.side_by_side(reads), strict=True))
+        before = PAGE
+        for _ in range(MOST_PAGES):
+            offset = len(rows)
+            page = ahead[offset] if offset in ahead else self.read_page(listing, offset)
+            repeats = ids.intersection(row.id for row in page)  # type: ignore[attr-defined]
+            if page:
+                self._learn_length(before)
+            rows += page
+            ids.update(row.id for row in page)  # type: ignore[attr-defined]
+            if not page or repeats or (listing.is_part and len(page) < self.page):
                 return rows
+            before = len(page)
         message = f"`{listing.path}` goes on after {MOST_PAGES:,} pages"
         raise BadResponse(message, hint=STRANGE)
 
-    def _pages(self, listing: Listing[E], together: int) -> Iterator[list[E]]:
-        """Yield the rows of each page; the pages after the last one are empty."""
-        places = ({"limit": PAGE, "offset": PAGE * number} for number in range(MOST_PAGES))
-        pages = (listing.page.model_copy(update=place) for place in places)
-        reads = (partial(self.read_page, listing, page) for page in pages)
-        yield from self.client.side_by_side(list(islice(reads, together)))
-        yield from (read() for read in reads)
+    def _learn_length(self, length: int) -> None:
+        """Learn that another page followed one of this *length*."""
+        with self._lock:
+            self.page = min(self.page, length)
 
-    def read_page(self, listing: Listing[E], page: Page) -> list[E]:
-        """Return one page of *listing*."""
+    def read_page(self, listing: Listing[E], offset: int = 0) -> list[E]:
+        """Return one page of *listing*, from the row at *offset* on."""
+        page = listing.page.model_copy(update={"limit": PAGE, "offset": offset})
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
         rows: list[E] = self.answer(call, list[listing.shape])  # type: ignore[name-defined]
         if len(rows) > PAGE:

@@ -108,6 +108,7 @@ class AccountReading:
         """
         hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if self.roles.refused else {}
         _, now = self._api.caller_and_time
+        page = self._api.page
         first = _visible_rows(WORKSPACES, self._first_workspaces, hidden)
         confirmed = self._confirmed or self._request(self._api.listed, WORKSPACES, first)
         self._confirmed = confirmed
@@ -116,14 +117,19 @@ class AccountReading:
         has_bots = bool(bots) or Kind.SERVICE_ACCOUNT in hidden
         self._request_access(first, extent, has_bots=has_bots)
         workspaces = confirmed.result()
+        members, invitations, teams = (
+            self._visible(each, hidden) for each in (MEMBERS, INVITATIONS, TEAMS)
+        )
+        if self._api.page < page:  # access may have been cut at this length
+            self._access.clear()
         self._request_access(workspaces, extent, has_bots=has_bots)
         return AccountRows(
             now=now,
             roles=self.roles,
-            members=self._visible(MEMBERS, hidden),
-            invitations=self._visible(INVITATIONS, hidden),
+            members=members,
+            invitations=invitations,
             bots=bots,
-            teams=self._visible(TEAMS, hidden),
+            teams=teams,
             workspaces=workspaces,
             access=self._held([row for row in workspaces if row.id in self._access]),
             rotating=_visible_keys(rotating, hidden),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -80,13 +80,16 @@ class Api(ServiceApi):
     def access(self) -> Access:
         """Return all rows of the four lists.
 
-        One response is of one moment. Several are read until two readings agree.
+        One page is of one moment. Several are read until two readings agree.
 
         Raises:
             TornRead: no two readings agree.
             BackendError: a page could not be read.
         """
-        return read_consistently("access", lambda _: self._reading(), _is_one_page, _content)
+        pages = read_consistently(
+            "access", lambda _: self._reading(), lambda pages: len(pages) <= 1, _content
+        )
+        return _joined(pages)
 
     def role(self, id_: UUID) -> Role | None:
         """Return the current row of a custom role of the tenant."""
@@ -131,23 +134,28 @@ class Api(ServiceApi):
     def _answer(self, call: Request, shape: type[T]) -> T:
         return data(call, shape, self.client.send(call).value)
 
-    def _reading(self) -> Access:
-        """Return the rows of all pages; a page without a full list is the last."""
-        rows: dict[str, list[Any]] = {name: [] for name in LISTS}
+    def _reading(self) -> list[Access]:
+        """Return the pages that have rows; a page without any is the end.
+
+        *Why* a short list is not the end: a service, or a proxy, may return fewer rows than
+        requested, and the rows that it leaves out would seem to be gone.
+        """
+        pages: list[Access] = []
         seen: set[UUID] = set()
-        for number in range(PAGES):
-            page = self._page(number)
+        offsets = dict.fromkeys(LISTS, 0)
+        while len(pages) < PAGES:
+            page = self._page(offsets)
             ids = {row.id for name in LISTS for row in getattr(page, name)}
-            for name in LISTS:
-                rows[name] += getattr(page, name)
-            if _is_one_page(page) or not seen.isdisjoint(ids):
-                return Access.model_construct(None, **rows)
+            pages += [page] if ids else []
+            if not ids or not seen.isdisjoint(ids):
+                return pages
             seen |= ids
+            offsets = {name: start + len(getattr(page, name)) for name, start in offsets.items()}
         raise BadResponse(f"query access: more than {PAGES} answers do not end it", hint=STRANGE)
 
-    def _page(self, number: int) -> Access:
-        place = {"limit": PAGE, "offset": PAGE * number}
-        page = self.query_tenant("access", Access, tenant=str(self.tenant), **place)
+    def _page(self, offsets: Mapping[str, int]) -> Access:
+        """Return a page of each list, from the row at its offset on."""
+        page = self.query_tenant("access", Access, tenant=str(self.tenant), limit=PAGE, **offsets)
         longest = max(len(getattr(page, name)) for name in LISTS)
         if longest > PAGE:
             message = f"query access: {longest} rows came where at most {PAGE} were asked for"
@@ -168,11 +176,14 @@ def _id(text: str) -> UUID | None:
     return id_ if str(id_) == text.lower() else None
 
 
-def _is_one_page(access: Access) -> bool:
-    return all(len(getattr(access, name)) < PAGE for name in LISTS)
+def _joined(pages: list[Access]) -> Access:
+    """Return the lists of all *pages* as one page."""
+    lists = {name: [row for page in pages for row in getattr(page, name)] for name in LISTS}
+    return Access.model_construct(None, **lists)
 
 
-def _content(access: Access) -> Access | None:
+def _content(pages: list[Access]) -> Access | None:
     """Return the content that two readings are compared by; None if a row occurs twice."""
+    access = _joined(pages)
     lists = (getattr(access, name) for name in LISTS)
     return access if all(len({row.id for row in rows}) == len(rows) for rows in lists) else None

@@ -125,4 +125,4 @@ def read_consistently(
             return reading
         before = current
     message = f"`{what}` changed while it was read ({READINGS} attempts)"
-    raise TornRead(message, hint="try again when nobody is changing it")
+    raise TornRead(message, hint=f"try again when nobody changes it; if it stays, {STRANGE}")

@@ -21,7 +21,7 @@ Offset = Annotated[int, Field(ge=0, le=BIGGEST)]
 
 
 class Page(Body):
-    """The requested part of a list; a page shorter than ``limit`` is the last."""
+    """The requested part of a list: at most ``limit`` rows, from the row at ``offset`` on."""
 
     limit: Limit = 200
     offset: Offset = 0

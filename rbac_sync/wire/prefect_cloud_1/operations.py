@@ -22,28 +22,31 @@ query Caller {
 """
 
 ACCESS = """
-query Access($tenant: uuid!, $limit: Int!, $offset: Int!) {
+query Access(
+  $tenant: uuid!, $limit: Int!, $auth_role: Int!, $user_view_same_tenant: Int!,
+  $membership_invitation: Int!, $auth_api_key: Int!
+) {
   auth_role(
     where: {_or: [{tenant_id: {_eq: $tenant}}, {tenant_id: {_is_null: true}}]}
-    order_by: {id: asc}, limit: $limit, offset: $offset
+    order_by: {id: asc}, limit: $limit, offset: $auth_role
   ) { id name permissions tenant_id updated }
   user_view_same_tenant(
     where: {memberships: {tenant_id: {_eq: $tenant}}}
-    order_by: {id: asc}, limit: $limit, offset: $offset
+    order_by: {id: asc}, limit: $limit, offset: $user_view_same_tenant
   ) {
     id account_type email first_name
     memberships(where: {tenant_id: {_eq: $tenant}}) { id role_id tenant_id security_updated }
   }
   membership_invitation(
     where: {tenant_id: {_eq: $tenant}}
-    order_by: {id: asc}, limit: $limit, offset: $offset
+    order_by: {id: asc}, limit: $limit, offset: $membership_invitation
   ) { id email role_id tenant_id created }
   auth_api_key(
-    order_by: {id: asc}, limit: $limit, offset: $offset
+    order_by: {id: asc}, limit: $limit, offset: $auth_api_key
   ) { id name user_id expires_at }
 }
 """
-"""A query of four lists in one response, so that one request reads a small tenant."""
+"""A query of a page of four lists in one response. Each has an offset, called as the list is."""
 
 ROLE = """
 query Role($tenant: uuid!, $id: uuid!) {

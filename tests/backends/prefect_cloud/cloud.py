@@ -38,7 +38,10 @@ FILTERS = {
 
 @dataclass
 class Cloud:
-    """One account. ``requests`` are those made, as method, path below the account, and body."""
+    """One account. ``requests`` are those made, as method, path below the account, and body.
+
+    A page has at most ``most`` rows. The filters of the collections ``ignored`` have no effect.
+    """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -48,6 +51,8 @@ class Cloud:
     features: list[str] = field(default_factory=lambda: ["custom-roles", "teams"])
     numbers: Any = field(default_factory=lambda: count(1))
     rights: list[str] | None = None
+    most: int = 200
+    ignored: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.account = self.id()
@@ -223,13 +228,14 @@ class Cloud:
         body = body or {}
         rows = self.rows.get(collection, [])
         key, fields = FILTERS.get(collection, ("", {}))
-        for name, criterion in (body.get(key) or {}).items():
+        criteria = {} if collection in self.ignored else body.get(key) or {}
+        for name, criterion in criteria.items():
             if name in fields and criterion and criterion.get("any_") is not None:
                 rows = [r for r in rows if r[fields[name]] in criterion["any_"]]
             if name == "is_global" and criterion is not None:
                 rows = [r for r in rows if (r["account_id"] is None) == criterion]
         first = body.get("offset", 0)
-        return 200, rows[first : first + body.get("limit", 200)]
+        return 200, rows[first : first + min(body.get("limit", 200), self.most)]
 
     def one(self, collection: str, id_: str, field: str = "id") -> dict[str, Any]:
         return next(r for r in self.rows[collection] if r[field] == id_)

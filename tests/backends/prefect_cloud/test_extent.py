@@ -95,18 +95,18 @@ def company(cloud, backend, tmp_path):
 
 
 ACCESS = "POST workspaces/ID/user_access/filter"
-ONCE = {
+ONCE = {  # a list that has rows ends with an empty page
     "GET me/": 1,
     "GET me/accounts": 1,
     "GET me/accounts/ID/permissions": 1,
     "GET workspace_scopes": 1,
-    "POST account_memberships/filter": 1,
-    "POST account_roles/filter": 1,
+    "POST account_memberships/filter": 2,
+    "POST account_roles/filter": 2,
     "POST bots/filter": 1,
     "POST invitations/filter": 1,
     "POST teams/filter": 1,
-    "POST workspace_roles/filter": 1,
-    "POST workspaces/filter": 1,
+    "POST workspace_roles/filter": 2,
+    "POST workspaces/filter": 2,
 }
 
 

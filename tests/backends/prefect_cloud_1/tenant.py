@@ -38,7 +38,10 @@ def fault(code: str, message: str = "no", path: str = "it") -> Body:
 
 @dataclass
 class Tenant:
-    """One tenant. ``requests`` are those made, as name, variables or input, and headers."""
+    """One tenant. ``requests`` are those made, as name, variables or input, and headers.
+
+    A page has at most as many rows of a list as ``most`` says.
+    """
 
     rows: dict[str, list[Body]] = field(default_factory=lambda: {name: [] for name in LISTS})
     requests: list[tuple[str, Body, httpx.Headers]] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Tenant:
     rights: list[str] | None = None
     trail: list[Body] = field(default_factory=list)
     answers_for: str | None = ""
+    most: dict[str, int] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -163,9 +167,10 @@ def _caller(tenant: Tenant) -> Body:
 
 
 def _access(tenant: Tenant, /, **where: Any) -> Body:
-    first, last = where["offset"], where["offset"] + where["limit"]
     assert where["tenant"] == tenant.id
-    return {name: tenant.rows[name][first:last] for name in LISTS}
+    most = {name: min(where["limit"], tenant.most.get(name, where["limit"])) for name in LISTS}
+    rows = {name: tenant.rows[name][where[name] :] for name in LISTS}
+    return {name: rows[name][: most[name]] for name in LISTS}
 
 
 def _role(tenant: Tenant, /, id: str, **_: Any) -> Body:  # noqa: A002

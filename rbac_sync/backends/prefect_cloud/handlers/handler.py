@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -74,7 +75,7 @@ class NamedKind(Handler, Generic[R]):
         whatever the service returns.
         """
         name = getattr(resource, self.name_column)
-        rows = self.api.read_page(self.listing, self.page(name))
+        rows = self.api.read_page(replace(self.listing, page=self.page(name)))
         own = (row for row in rows if row.account_id is not None)
         return next((row for row in own if getattr(row, self.name_column) == name), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 from uuid import UUID
 
@@ -118,7 +119,7 @@ class Users(Handler):
 
     def _pending(self, user: User) -> InvitationReadResponse | None:
         such = PENDING.model_copy(update={"email": AnyOrLikeText(any_=[user.email])})
-        rows = self.api.read_page(INVITATIONS, ReadInvitations(invitations=such))
+        rows = self.api.read_page(replace(INVITATIONS, page=ReadInvitations(invitations=such)))
         pending = (r for r in rows if r.status is InvitationStatus.PENDING)
         mine = (r for r in pending if named(r.email) == user.address)
         return max(mine, key=lambda r: r.expiration, default=None)
