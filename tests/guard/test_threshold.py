@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import RuleId, examine
-from rbac_sync.model import EVERYONE, Level, Limit, Policy
+from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
@@ -250,23 +250,38 @@ def test_m5_a_protected_member_keeps_the_account_role():
     assert finding.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
 
 
-def protected(address, *changes):
-    live = state(
-        user("ana", "owner"), service_account("ci"), key("sa:ci", "main"), user("bo"),
-        workspace("prod"), bind("bo", "prod", "viewer"), access_list("block:s3/lake", "prod", "bo"),
+def refused(address, *changes, hidden=WHOLE):
+    """Return the findings about the protected *address*, which *hidden* does not show."""
+    shown = () if hidden != WHOLE else (
+        key("sa:ci", "main"), bind("bo", "prod", "viewer"),
+        access_list("block:s3/lake", "prod", "bo"),
     )  # fmt: skip
-    asked = context(Plan(live, changes), policy=Policy(protect=frozenset({address})))
-    return [f.message for f in examine(asked) if f.rule is RuleId.PROTECTED]
+    live = state(
+        user("ana", "owner"), service_account("ci"), user("bo"), workspace("prod"), *shown
+    )  # fmt: skip
+    policy = Policy(protect=frozenset({address}))
+    asked = context(Plan(live, changes), policy=policy, horizon=hidden)
+    return [found for found in examine(asked) if found.rule is RuleId.PROTECTED]
 
 
-@pytest.mark.parametrize(
-    ("address", "thing", "renamed"),
-    [
-        ("service-account.ci/key/main", service_account("ci")[0], service_account("cd")[0]),
-        ("workspace.prod/access/bo@acme.example", workspace("prod")[0], workspace("live")[0]),
-        ("workspace.prod/object/block:s3%2Flake", workspace("prod")[0], workspace("live")[0]),
-    ],
+def protected(address, *changes):
+    return [found.message for found in refused(address, *changes)]
+
+
+KEY, GRANT, LIST = (
+    "service-account.ci/key/main",
+    "workspace.prod/access/bo@acme.example",
+    "workspace.prod/object/block:s3%2Flake",
 )
+GO_WITH = [
+    (KEY, service_account("ci")[0], service_account("cd")[0]),
+    (GRANT, workspace("prod")[0], workspace("live")[0]),
+    (LIST, workspace("prod")[0], workspace("live")[0]),
+]
+"""What is protected, what it goes with, and that under another name."""
+
+
+@pytest.mark.parametrize(("address", "thing", "renamed"), GO_WITH)
 def test_a_protected_key_grant_or_access_list_stays_under_its_name(address, thing, renamed):
     destroyed = f"`{address}` is protected and would be destroyed"
     loses_its_name = f"`{address}` is protected, and would lose that name"
@@ -275,6 +290,62 @@ def test_a_protected_key_grant_or_access_list_stays_under_its_name(address, thin
     assert protected(address, Change(thing, renamed)) == [loses_its_name]
     both = protected(address, Change(thing, renamed), Change(renamed, None))
     assert both == [loses_its_name, destroyed]
+
+
+HIDDEN = {
+    KEY: replace(WHOLE, kinds=frozenset({Kind.KEY})),
+    GRANT: replace(WHOLE, partly=frozenset({workspace("prod")[0].address})),
+    LIST: replace(WHOLE, partly=frozenset({access_list("block:s3/lake", "prod")[0].address})),
+}
+
+
+@pytest.mark.parametrize(("address", "thing", "renamed"), GO_WITH)
+def test_what_is_protected_and_not_shown_counts_as_there(address, thing, renamed):
+    for change in (Change(thing, None), Change(thing, renamed)):
+        (found,) = refused(address, change, hidden=HIDDEN[address])
+        what = f"`{address}` is protected and not shown to this key, and may be there"
+        assert (found.address, found.message) == (change.address, what)
+        assert found.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
+    assert refused(address, Change(None, renamed), hidden=HIDDEN[address]) == []
+    assert refused(f"{address}x", Change(thing, renamed), hidden=HIDDEN[LIST]) == []
+
+
+LOWERED = {
+    "a lower role": "viewer",
+    "an end": "owner until 2027-01-01T00:00:00Z",
+    "a later start": "owner from 2027-01-01T00:00:00Z",
+    "a narrower role": "lead",
+}
+
+
+@pytest.mark.parametrize("to", LOWERED.values(), ids=LOWERED)
+@pytest.mark.parametrize("holder", ["bo", "team:ops", EVERYONE])
+def test_a_protected_grant_gives_no_less(holder, to):
+    def account(of, *lead):
+        return state(
+            user("ana", "owner"), user("bo"), team("ops"), workspace("prod"),
+            role("lead", *lead), bind(holder, "prod", of),
+        )  # fmt: skip
+
+    def refused(before, after):
+        (grant,) = bind(holder, "prod", after)
+        made = plan(account(before, "see_flows", "run_flows"), account(after, "see_flows"))
+        asked = context(made, policy=Policy(protect=frozenset({str(grant.address)})))
+        return [(f.address, f.message, f.hint) for f in examine(asked) if f.rule == "PROTECTED"]
+
+    (grant,) = bind(holder, "prod", to)
+    what = f"`{grant.address}` is protected, and would give less"
+    hint = "take it out of `protect` in `[guard]` first, in a change of its own"
+    assert refused("lead" if to == "lead" else "owner", to) == [(grant.address, what, hint)]
+    assert refused("viewer", "owner") == refused("viewer", "viewer") == []
+
+
+def test_a_protected_grant_is_as_it_was_though_its_holder_loses_what_everyone_held():
+    both = [user("ana", "owner"), user("bo"), workspace("prod"), bind("bo", "prod", "viewer")]
+    live = state(*both, bind(EVERYONE, "prod", "developer"))
+    policy = Policy(protect=frozenset({"workspace.prod/access/bo@acme.example"}))
+
+    assert examine(context(plan(live, state(*both)), policy=policy)) == []
 
 
 def test_a_protected_member_is_not_suspended():

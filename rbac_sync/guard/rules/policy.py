@@ -14,6 +14,7 @@ from ...model import (
     Holding,
     Instant,
     Key,
+    Kind,
     Resource,
     ServiceAccount,
     State,
@@ -23,11 +24,13 @@ from ...model import (
     label,
     place,
 )
+from ...model.address import bound
 from ...model.instant import rfc3339
 from ...planning import Change, Expresses, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
-from ..access import Comparison
+from ..access import Access, Comparison
+from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..validity import terms
@@ -122,12 +125,17 @@ def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
 def protected(context: GuardContext) -> Iterator[Finding]:
     """A resource named in ``protect`` is not destroyed, neither by itself nor with another one.
 
-    It also keeps the name by which it is protected; and a protected member or service account
-    loses none of its account roles.
+    It also keeps the name by which it is protected; a protected member or service account loses
+    none of its account roles, and a protected grant gives no less.
     """
+    if context.policy.protect:
+        yield from _ending(context)
+        yield from _lowered(context)
+
+
+def _ending(context: GuardContext) -> Iterator[Finding]:
+    """Yield the findings about protected things that go, or lose their names."""
     protect = context.policy.protect
-    if not protect:
-        return
     first_names = {new: old for old, new in context.new_names.items()}
     for step, change in zip(context.sound, context.renamed, strict=True):
         for resource in _destroyed(change, context.start):
@@ -140,11 +148,29 @@ def protected(context: GuardContext) -> Iterator[Finding]:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
                 yield context.finding(RuleId.PROTECTED, step.change, message, hint)
+        for text in _hidden_below(step.change, context):
+            message = f"`{text}` is protected and not shown to this key, and may be there"
+            yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
+
+
+def _lowered(context: GuardContext) -> Iterator[Finding]:
+    """Yield the findings about protected people, service accounts and grants that stay."""
     comparison = Comparison(context.before, context.outcome, context.now, sees_dormant=True)
     for who in _people(context):
         if comparison.loses(who, ACCOUNT) or comparison.loses(who, ANYWHERE):
             message = f"`{who}` is protected, and would hold less in the account"
             yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
+    for grant in sorted(Address(Kind.BINDING, text) for text in context.policy.protect):
+        for pair in bound(grant):
+            was, will = (_held_grants(*pair, side) for side in (context.before, context.outcome))
+            if will and will != was and comparison.loses(*pair):
+                message = f"`{grant}` is protected, and would give less"
+                yield Finding(RuleId.PROTECTED, grant, message, UNPROTECT)
+
+
+def _held_grants(who: Address, scope: Address, access: Access) -> set[tuple[Holding, Mask]]:
+    """Return the holdings of *who* itself in *scope*, with the permissions of their roles."""
+    return {(h, access.roles.here(h.role)) for h in access.state.holdings(who, scope)}
 
 
 def _people(context: GuardContext) -> Iterator[Address]:
@@ -162,6 +188,23 @@ def _renamed(change: Change, context: GuardContext) -> Iterator[tuple[Address, A
         yield change.before.address, change.address
         for row in named_after(change.before.address, context.live):
             yield row.address, under(row, context.new_names).address
+
+
+def _hidden_below(change: Change, context: GuardContext) -> Iterator[str]:
+    """Yield the protected addresses that go, or lose their names, with *change*, if not shown."""
+    before, horizon = change.before, context.horizon
+    goes = change.action in (Action.DELETE, Action.REPLACE, Action.RENAME)
+    if before is None or not goes or horizon.is_whole:
+        return
+    seen = {str(row.address) for row in named_after(before.address, context.live)}
+    for text in sorted(context.policy.protect - seen):
+        is_hidden = (
+            Address(Kind.OBJECT, text) in horizon.partly
+            or ("/key/" in text and Kind.KEY in horizon.kinds)
+            or ("/access/" in text and horizon.hides_access_in(before.address))
+        )
+        if is_hidden and text.startswith(f"{before.address}/"):
+            yield text
 
 
 def _destroyed(change: Change, state: State) -> Iterator[Resource]:
