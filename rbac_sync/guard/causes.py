@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +14,11 @@ from ..planning import Change, Plan
 from .affected import Block, blocks, passers
 from .context import GuardContext
 
-Places = frozenset[Place]
+Places = AbstractSet[Place]
 """The places where the configuration declares the causes of an effect."""
+
+Declared = tuple[Place, ...]
+"""The places of one cause. *Why* a tuple: a set of one place takes four times its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +29,24 @@ class Cause:
     the order of the plan.
     """
 
-    principals: Mapping[Address, Places]
+    principals: Mapping[Address, Declared]
     scopes: tuple[Address, ...]
 
     def places(self, principals: Iterable[Address]) -> Places:
         """Return the places of the declarations that concern any of *principals*."""
-        return frozenset().union(*{self.principals[who] for who in principals})
+        return set().union(*{self.principals[who] for who in principals})
 
 
 class Causes:
     """All causes of the sound changes of a plan, grouped by sets of scopes."""
 
     def __init__(self, context: GuardContext) -> None:
-        alone: defaultdict[tuple[Address, ...], dict[Address, Places]] = defaultdict(dict)
+        alone: defaultdict[tuple[Address, ...], dict[Address, Declared]] = defaultdict(dict)
         self._causes: list[Cause] = []
         for (principals, scopes), places in _blocks(context):
             if len(principals) == 1:
                 here, (who,) = alone[scopes], principals
-                here[who] = here[who] | places if who in here else places
+                here[who] = (*here.get(who, ()), *places)
             elif scopes:
                 self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
         self._alone = [Cause(here, scopes) for scopes, here in alone.items()]
@@ -58,13 +62,13 @@ class Causes:
     def places(self, principal: Address, scope: Address) -> Places:
         """Return the places of the declarations that concern *principal* in *scope*."""
         here = (cause.principals.get(principal) for cause in self._by_scope.get(scope, ()))
-        return frozenset().union(*filter(None, here))
+        return set().union(*filter(None, here))
 
     def alone(self, principal: Address, scopes: set[Address]) -> Places:
         """Return the places of declarations that concern only *principal*, outside of *scopes*."""
         causes = self._alone_by_principal.get(principal, ())
         outside = (cause for cause in causes if not scopes.issuperset(cause.scopes))
-        return frozenset().union(*(cause.principals[principal] for cause in outside))
+        return set().union(*(cause.principals[principal] for cause in outside))
 
     @cached_property
     def _alone_by_principal(self) -> Mapping[Address, list[Cause]]:
@@ -80,12 +84,12 @@ class Causes:
         return set().union(*(cause.principals for cause in self._by_scope.get(scope, ())))
 
 
-def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
+def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
     first, last = context.start, context.outcome.state
     passing = passers(first, last)
     for step, change in zip(context.sound, context.renamed, strict=True):
         place = context.plan.place(step.change)
-        places = frozenset({place} if place else ())
+        places = (place,) if place else ()
         concerned = (
             *blocks(change.after, change.before, last, passing),
             *blocks(change.before, change.after, first, passing),
@@ -100,19 +104,19 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
 
 
 def _placed(
-    block: Block, change: Change, plan: Plan, places: Places
-) -> Iterator[tuple[Block, Places]]:
+    block: Block, change: Change, plan: Plan, places: Declared
+) -> Iterator[tuple[Block, Declared]]:
     """Yield *block* with the places of the entries that *change* adds, else those of its table."""
     before, after = change.before, change.after
     match before, after:
         case Role(), Role():
             added = (plan.entry(after.address, p) for p in after.permissions - before.permissions)
-            yield block, frozenset(filter(None, added)) or places
+            yield block, tuple(filter(None, added)) or places
         case Team(), Team():
             principals, scopes = block
             for who in principals:
                 place = plan.entry(after.address, who)
-                yield ((who,), scopes), frozenset({place}) if place else places
+                yield ((who,), scopes), (place,) if place else places
         case _:
             yield block, places
 

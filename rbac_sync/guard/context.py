@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from ..model import (
     WHOLE,
@@ -25,7 +26,9 @@ from .access import Access, Comparison
 from .authority import Authority
 from .bitsets import Mask
 from .findings import Finding, RuleId
-from .simulation import Simulation, Step
+from .simulation import Facts, Simulation, Step
+
+Verdict = TypeVar("Verdict")
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,22 @@ class GuardContext:
     @cached_property
     def sound(self) -> tuple[Step, ...]:
         """The valid steps, which are the ones that are made."""
-        return tuple([step for step in self.steps if step.fault is None])
+        return tuple([step for step in self.steps if step.facts.fault is None])
+
+    @cached_property
+    def facts(self) -> tuple[Facts, ...]:
+        """The facts about the steps, those of several steps once, in the order of the steps."""
+        return tuple({id(step.facts): step.facts for step in self.steps}.values())
+
+    def judged(self, judge: Callable[[Facts], Verdict | None]) -> Iterator[tuple[Step, Verdict]]:
+        """Yield the steps about whose facts *judge* returns something, in order, each with that.
+
+        *Why*: most of the steps of a large plan share a few facts, which are judged once.
+        """
+        verdicts = {id(facts): judge(facts) for facts in self.facts}
+        for step in self.steps if any(verdicts.values()) else ():
+            if verdict := verdicts[id(step.facts)]:
+                yield step, verdict
 
     @cached_property
     def renamed(self) -> tuple[Change, ...]:
@@ -113,7 +131,7 @@ class GuardContext:
     @cached_property
     def _objects(self) -> tuple[Address, ...]:
         """The objects in which the plan gives or takes something, sorted."""
-        values = (scope for step in self.steps for scope, _ in (*step.granted, *step.revoked))
+        values = (scope for facts in self.facts for scope, _ in (*facts.granted, *facts.revoked))
         return tuple(sorted({scope for scope in values if scope.kind is Kind.OBJECT}))
 
     def called(self, address: Address) -> Address:

@@ -149,7 +149,7 @@ class _Gathered:
 
     def add(self, principals: Group, scope: Address, places: Places) -> None:
         self._groups[scope].append(principals)
-        self._places[scope] |= places
+        self._places[scope].update(places)
 
     def effects(self) -> Iterator[Effect]:
         """Yield one effect for all scopes with the same principals."""

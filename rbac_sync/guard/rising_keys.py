@@ -23,11 +23,14 @@ class RisingKey:
 def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
     """Return the live keys that stay and gain access, those with the gravest gain first."""
     gains: dict[Address, Risk | None] = {}
-    for effect in effects:
-        for principal in effect.principals if effect.gained else ():
+    gaining = [effect for effect in effects if effect.gained]
+    keys = context.live.of(Key).values() if gaining else ()
+    owners = {EVERYONE, *(context.called(key.owner) for key in keys)}
+    for effect in gaining:
+        for principal in owners.intersection(effect.principals):
             gains[principal] = _gravest(gains.get(principal), effect.risk)
     rising_keys = list[RisingKey]()
-    for key in context.live.of(Key).values() if gains else ():
+    for key in keys:
         owner = context.called(key.owner)
         risk = _gravest(gains.get(owner), gains.get(EVERYONE) if owner.kind is Kind.USER else None)
         if risk and context.outcome.state.get(replace(key, owner=owner).address) is not None:

@@ -40,18 +40,18 @@ from .grammar import form
 from .granted import claims, granted_value, invites_longer, revoked_value, widened
 from .history import History
 from .owners import OwnerCount, Owners
-from .validity import fault
+from .validity import fault, is_name_usable
 
 RequiredRight = tuple[Right | None, Address]
 """A right and the scope in which it is required; None: nobody may make the change."""
 
 
-Case = tuple[Kind, Address, Holdings]
-"""New access to a workspace without its principal's name: the kind, the scope, the permissions."""
+Case = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]
+"""The parts of new access to a workspace, or of a new user, that decide the facts: no name."""
 
 
-class Step(NamedTuple):
-    """One change of a plan, with the facts about it that the rules judge.
+class Facts(NamedTuple):
+    """The facts about a step that the rules judge; the steps of one case share them.
 
     ``bound`` is the applier's authority at this point; ``granted`` and
     ``revoked`` are the whole new and old value; ``overlong`` are gains that
@@ -62,7 +62,6 @@ class Step(NamedTuple):
     the account and in every workspace.
     """
 
-    change: Change
     fault: InvalidChange | None
     bound: Authority
     rights: tuple[RequiredRight, ...]
@@ -73,6 +72,13 @@ class Step(NamedTuple):
     defaults: Value = ()
     leaver: User | None = None
     bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
+
+
+class Step(NamedTuple):
+    """One change of a plan, with the facts about it."""
+
+    change: Change
+    facts: Facts
 
 
 class Simulation:
@@ -99,53 +105,62 @@ class Simulation:
         self._start = Access(live, catalogue, self.access.alphabet), tuple(self._principals)
         self._first_names: dict[Address, Address] = {}
         self.bound = self._authority()
-        self._cases: dict[Case, Step] = {}
+        self._cases: dict[Case, Facts] = {}
         self._watch()
 
     def step(self, change: Change) -> Step:
         """Return the facts about *change*, and make it if it is valid.
 
-        Changes of one case have the same facts: only the first is computed. A change without a
-        case clears them all, since the facts may depend on it.
+        Changes of one case have the same facts: only the first is computed. A change with facts of
+        its own clears them all, since they may depend on it.
         """
         case = self._case(change)
         if case and (known := self._cases.get(case)):
             self._history.note(change, self.state)
             make(self.state, change)
-            return Step(change, *known[1:])
-        step = self._single_step(change)
-        if case is None:
+            return Step(change, known)
+        facts = self._facts(change)
+        if case and _is_of_all(facts):
+            self._cases[case] = facts
+        else:
             self._cases.clear()
-        elif step.fault is None and not _may_outlast(step.granted, step.bound):
-            self._cases[case] = step
-        return step
+        return Step(change, facts)
 
     def _case(self, change: Change) -> Case | None:
         """Return the case of *change*; None if its facts may be its own.
 
-        The facts depend on the principal if its access bears on the bound, if it does not exist, if
-        it has access already or was changed before, and if an end may be too late.
+        The facts depend on the principal if its access bears on the bound or it was changed before.
+        Those about access also do if the principal does not exist or has access already, those
+        about a user also do if the name is unusable or it brings more than an account role.
         """
-        made = change.after
-        if change.action is not Action.CREATE or not isinstance(made, Binding):
-            return None
-        who, scope = made.principal, made.scope
-        is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
-        is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
+        case: Case
+        match change.before, change.after:
+            case None, Binding(who, scope, roles):
+                is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
+                is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
+                case = who.kind, scope, roles
+            case None, User(_, status, expires) as user if len(change.brings) == 1:
+                (brought,), who = change.brings, user.address
+                is_usual = (brought.principal, brought.scope, change.joins) == (who, ACCOUNT, ())
+                is_new = is_usual and is_name_usable(change, self.state, self._catalogue)
+                case = status, expires, brought.roles
+            case _:
+                return None
         if not is_new or who in self._watched or self._history.repeats(change, self.state):
             return None
-        return who.kind, scope, made.roles
+        return case
 
     def _watch(self) -> None:
         """Store the holders whose changes may change the bound, again after each such change."""
         self._watched = watched((who for who in self._principals if who), self.state)
 
-    def _single_step(self, change: Change) -> Step:
+    def _facts(self, change: Change) -> Facts:
+        """Return the facts about *change*, and make it if it is valid."""
         own = self._is_own(change)
         needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
         rights = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
         if invalid := self._fault(change):
-            return Step(change, invalid, self.bound, rights)
+            return Facts(invalid, self.bound, rights)
         new, old = (granted_value(change, self.access), revoked_value(change, self.access))
         if own:
             new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
@@ -154,7 +169,7 @@ class Simulation:
         defaults = tuple(self._defaults(change))
         leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
         owners = self._make(change)
-        return Step(change, None, bound, rights, new, old, overlong, owners, defaults, leaves, bots)
+        return Facts(None, bound, rights, new, old, overlong, owners, defaults, leaves, bots)
 
     @property
     def _applier(self) -> Address | None:
@@ -307,6 +322,12 @@ def _is_shut_out(user: Resource | None, now: Instant) -> bool:
 def _may_outlast(value: Value, bound: Authority) -> bool:
     """Say whether *bound* has an end for something in *value*."""
     return any(mask & bound.mask(at) != mask & bound.lasting(at, None) for at, mask in value)
+
+
+def _is_of_all(facts: Facts) -> bool:
+    """Say whether *facts* about one step are those about each of its case."""
+    is_owner = facts.owners[0] != facts.owners[1]
+    return facts.fault is None and not is_owner and not _may_outlast(facts.granted, facts.bound)
 
 
 def _is_of_bot(principal: Address, scope: Address) -> bool:

@@ -53,6 +53,12 @@ def fault(change: Change, state: State, catalogue: Catalogue) -> InvalidChange |
     return None
 
 
+def is_name_usable(change: Change, state: State, catalogue: Catalogue) -> bool:
+    """Say whether no reason in *state* against *change*, which creates something, is its name."""
+    objections = (check(change, state, catalogue) for check in (_exists, _malformed))
+    return not any(True for each in objections for _ in each)
+
+
 def _exists(change: Change, state: State, _: Catalogue) -> Objections:
     is_new = change.before is None or change.action is Action.RENAME
     if is_new and state.find(change.resource) is not None:

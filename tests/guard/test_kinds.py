@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import pytest
 
-from rbac_sync.guard.simulation import Simulation, Step
+from rbac_sync.guard.simulation import Facts, Simulation
 from rbac_sync.model import Level, Resource, Status
 from rbac_sync.model.resources import CLASSES
 from rbac_sync.planning import Change
@@ -134,9 +134,9 @@ CHANGED = {
 }
 
 
-def step(change: Change) -> Step:
+def facts(change: Change) -> Facts:
     walk = Simulation(LIVE, CATALOGUE, who("ana"), None, NOW)
-    return walk.step(change)
+    return walk.step(change).facts
 
 
 @pytest.mark.parametrize("table", [CREATED, DELETED], ids=["created", "deleted"])
@@ -154,7 +154,7 @@ def test_every_field_of_every_kind_is_listed():
     ("name", "change"), [(n, c) for n, c in CREATED.items() if isinstance(c, Change)]
 )
 def test_to_create_it_has_a_new_value(name, change):
-    judged = step(change)
+    judged = facts(change)
 
     assert judged.fault is None
     assert judged.granted
@@ -164,7 +164,7 @@ def test_to_create_it_has_a_new_value(name, change):
     ("name", "change"), [(n, c) for n, c in DELETED.items() if isinstance(c, Change)]
 )
 def test_to_delete_it_has_an_old_value(name, change):
-    judged = step(change)
+    judged = facts(change)
 
     assert judged.fault is None
     assert judged.revoked
@@ -174,7 +174,7 @@ def test_to_delete_it_has_an_old_value(name, change):
     ("name", "change"), [(n, c) for n, c in CHANGED.items() if isinstance(c, Change)]
 )
 def test_to_change_it_has_a_value(name, change):
-    judged = step(change)
+    judged = facts(change)
 
     assert judged.fault is None
     assert judged.granted or judged.revoked

@@ -49,8 +49,9 @@ def facts(changes, live, *appliers):
     """Return the facts about each of *changes*, and the state after them."""
     walk = Simulation(live, CATALOGUE, *appliers, NOW)
     steps = [walk.step(change) for change in changes]
-    bounds = [step.bound._terms for step in steps]
-    return [step._replace(bound=None) for step in steps], bounds, walk.state
+    bounds = [step.facts.bound._terms for step in steps]
+    found = [step._replace(facts=step.facts._replace(bound=None)) for step in steps]
+    return found, bounds, walk.state
 
 
 def one_by_one(*asked):
@@ -61,7 +62,7 @@ def one_by_one(*asked):
 def looks(changes, live=COMPANY):
     """Return how many of *changes* are looked at."""
     walk = Simulation(live, CATALOGUE, who("ana"), None, NOW)
-    with patch.object(walk, "_single_step", wraps=walk._single_step) as single:
+    with patch.object(walk, "_facts", wraps=walk._facts) as single:
         for change in changes:
             walk.step(change)
     return single.call_count
@@ -90,6 +91,47 @@ def test_those_on_whom_the_bound_depends_are_known_after_each_step(before, after
 def test_equal_access_is_looked_at_once():
     assert looks(given_to("u0", "u1", "u2")) == 1
     assert looks([*given_to("u0", "u1"), *given_to("u2", roles=["viewer"])]) == 2
+
+
+def welcomed(*names, account="member", brings=(), joins=(), **more):
+    """Return the creations of people; the first resource of each comes with the others."""
+    made = [user(name, account, **more) for name in names]
+    return [Change(None, one, (*others, *brings), joins) for one, *others in made]
+
+
+def test_equal_new_people_are_looked_at_once():
+    assert looks(welcomed("n0", "n1", "n2")) == 1
+    assert looks([*welcomed("n0", "n1"), *welcomed("n2", account="admin")]) == 2
+    assert looks([*welcomed("n0"), *given_to("u0"), *welcomed("n1"), *given_to("u1")]) == 2
+
+
+ODD_PEOPLE = {
+    "who is there": welcomed("bo"),
+    "who came before": welcomed("n0"),
+    "whose name is no address": welcomed("n7@"),
+    "whose name looks like another": welcomed("N0@acme.example"),
+    "who is the applier": welcomed("ana"),
+    "an owner": welcomed("n7", account="owner"),
+    "who is invited": welcomed("n7", status="pending"),
+    "who has no role": welcomed("n7", account=None),
+    "who brings the role of another": welcomed(
+        "n7", account=None, brings=bind("n8", None, "member")
+    ),
+    "who brings access": welcomed("n7", brings=bind("n7", "prod", "reader")),
+    "who brings nothing but access": welcomed(
+        "n7", account=None, brings=bind("n7", "prod", "reader")
+    ),
+    "who joins a team": welcomed("n7", joins=(who("team:data"),)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_PEOPLE.values(), ids=ODD_PEOPLE)
+def test_who_is_not_equal_is_looked_at_alone(odd):
+    changes = [*welcomed("n0", "n1"), *odd, *welcomed("n5", "n6")]
+    asked = (changes, COMPANY, who("ana"), None)
+
+    assert facts(*asked) == one_by_one(*asked)
+    assert looks(changes) > looks(welcomed("n0", "n1", "n5", "n6"))
 
 
 ODD = {
@@ -148,7 +190,7 @@ def test_access_that_went_with_its_workspace_is_still_changed_twice():
     changes = [*given_to("u0"), *anew, *given_to("u1", "u2", "u0")]
     steps, *_ = facts(changes, COMPANY, who("ana"), None)
 
-    assert [step.change for step in steps if step.fault] == given_to("u0")
+    assert [step.change for step in steps if step.facts.fault] == given_to("u0")
 
 
 @pytest.mark.parametrize("name", ["u0", "u2"], ids=["the first", "one like it"])
@@ -156,7 +198,7 @@ def test_access_that_was_just_given_is_not_changed_again(name):
     again = Change(*bind(name, "prod", "reader"), *bind(name, "prod", "viewer"))
     *_, last = facts([*given_to("u0", "u1", "u2"), again], COMPANY, who("ana"), None)[0]
 
-    assert last.fault.message.endswith(" is changed by an earlier step already")
+    assert last.facts.fault.message.endswith(" is changed by an earlier step already")
 
 
 def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
@@ -170,4 +212,4 @@ def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
     )
     steps, *_ = facts(given_to("u0", "u1", "u2"), live, who("ana"), None)
 
-    assert [late for step in steps for late, _ in step.overlong] == [who("u0"), who("u2")]
+    assert [late for step in steps for late, _ in step.facts.overlong] == [who("u0"), who("u2")]

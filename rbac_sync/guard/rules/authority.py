@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 
-from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, label, place
+from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, Right, label, place
 from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..simulation import Step
+from ..owners import OwnerCount
+from ..simulation import Facts, Step
 from ..workspace_owners import renamed_from_floor, too_few
 
 MOST_ABLE = 5
@@ -48,18 +50,26 @@ def _only_own_keys(context: GuardContext, principal: Address | None) -> bool:
 
 def capability(context: GuardContext) -> Iterator[Finding]:
     """You need the permission to manage this kind of object, in the place where it is."""
-    for step in context.steps:
-        for right, scope in step.rights:
+    for step, missing in context.judged(partial(_missing, context)):
+        for right, scope, mask in missing:
             if right is None:
                 message = f"`{_name(context.applier)}` {_may_not(step)}"
                 hint = "nothing in this world gives the right to it"
-                yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope)
-                continue
-            mask = context.outcome.alphabet.mask([right.permission])
-            if mask & ~step.bound.mask(scope):
+            else:
                 message = f"{_lacking(context, scope, mask)} {_may_not(step)}"
                 hint = f"it needs `{right.permission}` in {place(scope)}"
-                yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
+            yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
+
+
+def _missing(context: GuardContext, facts: Facts) -> list[tuple[Right | None, Address, Mask]]:
+    """Return the required rights that the bound lacks, each with its scope and permission."""
+    mask = context.outcome.alphabet.mask
+    required = ((r, at, mask([r.permission] if r else [])) for r, at in facts.rights)
+    return [
+        (right, at, needed)
+        for right, at, needed in required
+        if right is None or needed & ~facts.bound.mask(at)
+    ]
 
 
 def _may_not(step: Step) -> str:
@@ -68,15 +78,13 @@ def _may_not(step: Step) -> str:
 
 def escalation(context: GuardContext) -> Iterator[Finding]:
     """You cannot grant a permission that you do not hold yourself; the whole new value counts."""
-    for step in context.sound:
-        beyond = uncovered(step.granted, step.bound)
+    for step, beyond in context.judged(lambda facts: uncovered(facts.granted, facts.bound)):
         yield from _excess(context, RuleId.ESCALATION, step, beyond, "would give")
 
 
 def dominance(context: GuardContext) -> Iterator[Finding]:
     """You cannot remove or overwrite access broader than your own."""
-    for step in context.sound:
-        beyond = uncovered(step.revoked, step.bound)
+    for step, beyond in context.judged(lambda facts: uncovered(facts.revoked, facts.bound)):
         yield from _excess(context, RuleId.DOMINANCE, step, beyond, "would take or replace")
 
 
@@ -105,8 +113,8 @@ def _remedy(context: GuardContext, step: Step) -> str:
     """Return a hint: with an author, the users who could approve the step instead."""
     if context.author is None:
         return "ask somebody who holds it to apply this, or leave it out"
-    able = (f"`{label(user)}`" for user, held in context.managers if _covers(held, step, context))
-    names = list(islice(able, MOST_ABLE))
+    able = (user for user, held in context.managers if _covers(held, step.facts, context))
+    names = [f"`{label(user)}`" for user in islice(able, MOST_ABLE)]
     if not names:
         return "nobody here could do this alone; leave it out"
     return f"could be approved by {', '.join(names)} (`--on-behalf-of`); or leave it out"
@@ -120,21 +128,21 @@ def could_apply(context: GuardContext, findings: Iterable[Finding]) -> tuple[Add
     able = (
         user
         for user, held in context.managers
-        if all(_covers(held, step, context) for step in context.sound)
+        if all(_covers(held, facts, context) for facts in context.facts if facts.fault is None)
     )
     return tuple(islice(able, MOST_ABLE))
 
 
-def _covers(held: Authority, step: Step, context: GuardContext) -> bool:
+def _covers(held: Authority, facts: Facts, context: GuardContext) -> bool:
     mask = context.outcome.alphabet.mask
-    rights = [(scope, mask([right.permission])) for right, scope in step.rights if right]
-    return not uncovered((*rights, *step.granted, *step.revoked), held)
+    rights = [(scope, mask([right.permission])) for right, scope in facts.rights if right]
+    return not uncovered((*rights, *facts.granted, *facts.revoked), held)
 
 
 def duration(context: GuardContext) -> Iterator[Finding]:
     """Nothing that anybody gains outlasts the applier's own term for it."""
-    for step in context.sound:
-        for principal, (scope, mask, until) in step.overlong:
+    for step, overlong in context.judged(lambda facts: facts.overlong):
+        for principal, (scope, mask, until) in overlong:
             briefer = _lacking(context, scope, mask, until)
             end = f"until {rfc3339(until)}" if until else "for good"
             what = f"what {briefer} holds for less long: {listed(context.names(mask))}"
@@ -151,17 +159,7 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
     never refused.
     """
     floor = context.policy.min_owners
-    for step in context.sound:
-        before, after = step.owners
-        if after.active < min(before.active, floor):
-            owners = "owner who is a person" if after.active == 1 else "owners who are people"
-            what = f"would leave {after.active} active {owners}; the minimum is {floor}"
-            hint = "make somebody else an owner first"
-        elif after.with_key < min(before.with_key, 1):
-            what = "would leave no active human owner with a key"
-            hint = "make a key for an owner who stays first: `rbac-sync store key create`"
-        else:
-            continue
+    for step, (what, hint) in context.judged(lambda facts: _too_few_owners(*facts.owners, floor)):
         message = f"`{step.change.address}` {what}"
         yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
     for change, scope, left, floor in too_few(context):
@@ -173,6 +171,18 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         what = f"has a minimum of {floor} in `workspace_owners`, and its new name has a smaller one"
         hint = f"write `{context.called(old).key}` there in place of the old name"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{old}` {what}", hint, change.address)
+
+
+def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[str, str] | None:
+    """Return what is wrong if *after* there are too few owners, and a hint."""
+    if after.active < min(before.active, floor):
+        owners = "owner who is a person" if after.active == 1 else "owners who are people"
+        what = f"would leave {after.active} active {owners}; the minimum is {floor}"
+        return what, "make somebody else an owner first"
+    if after.with_key < min(before.with_key, 1):
+        hint = "make a key for an owner who stays first: `rbac-sync store key create`"
+        return "would leave no active human owner with a key", hint
+    return None
 
 
 def self_lockout(context: GuardContext) -> Iterator[Finding]:

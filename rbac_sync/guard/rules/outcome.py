@@ -15,10 +15,9 @@ REPORT = "this is a mistake in rbac-sync, and nothing was written: please report
 
 def outcome(context: GuardContext) -> Iterator[Finding]:
     """No step gives anybody what lies beyond the applier, measured on effective access alone."""
-    for step in context.steps:
-        if step.fault:
-            message = f"`{step.change.address}` makes no sense, and no rule reports it"
-            yield context.finding(RuleId.OUTCOME, step.change, message, REPORT)
+    for step, _ in context.judged(lambda facts: facts.fault):
+        message = f"`{step.change.address}` makes no sense, and no rule reports it"
+        yield context.finding(RuleId.OUTCOME, step.change, message, REPORT)
     wall = Gains(context.live, context.catalogue, context.principals, context.now)
     for change in context.plan.changes:
         for who, scope, permission in sorted(wall.gains_beyond(change)):

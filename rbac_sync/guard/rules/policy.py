@@ -41,8 +41,8 @@ UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own
 def default_role(context: GuardContext) -> Iterator[Finding]:
     """No forbidden permission comes into a default role, by any operation."""
     forbidden = context.outcome.alphabet.mask(context.policy.default_role_forbids)
-    for step in context.sound:
-        for scope, mask in step.defaults:
+    for step, defaults in context.judged(lambda facts: facts.defaults):
+        for scope, mask in defaults:
             if mask & forbidden:
                 names = ", ".join(f"`{n}`" for n in context.names(mask & forbidden))
                 message = f"every user would come to hold in {place(scope)}: {names}"
@@ -58,8 +58,8 @@ def bot(context: GuardContext) -> Iterator[Finding]:
     if allowed is None:
         return
     roles = context.outcome.roles
-    for step in context.sound:
-        for who, role, here, below in step.bots:
+    for step, bots in context.judged(lambda facts: facts.bots):
+        for who, role, here, below in bots:
             more = here & ~roles.here(allowed)
             if more or below & ~roles.below(allowed):
                 message = f"`{label(who)}` would hold `{role}`, more than `{allowed}`"

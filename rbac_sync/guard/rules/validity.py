@@ -37,16 +37,16 @@ def unsupported(context: GuardContext) -> Iterator[Finding]:
     if context.capabilities is None:
         return
     for step in context.steps:
-        is_reported = step.fault is not None and step.fault.rule is RuleId.UNSUPPORTED
+        fault = step.facts.fault
+        is_reported = fault is not None and fault.rule is RuleId.UNSUPPORTED
         for reason in () if is_reported else context.capabilities.obstacles(step.change):
             yield context.finding(RuleId.UNSUPPORTED, step.change, reason, _instead(step.change))
     leaves = Writes.LEAVERS in context.capabilities.writes
-    for step in context.sound if leaves else ():
-        if step.leaver:
-            who = label(step.leaver.address)
-            message = f"the service removes `{who}` from the account with its last workspace access"
-            hint = "remove the member, or give it another account role"
-            yield context.finding(RuleId.UNSUPPORTED, step.change, message, hint)
+    for step, leaver in context.judged(lambda facts: facts.leaver) if leaves else ():
+        who = label(leaver.address)
+        message = f"the service removes `{who}` from the account with its last workspace access"
+        hint = "remove the member, or give it another account role"
+        yield context.finding(RuleId.UNSUPPORTED, step.change, message, hint)
 
 
 def unseen(context: GuardContext) -> Iterator[Finding]:
@@ -67,6 +67,6 @@ def _instead(change: Change) -> str:
 
 
 def _faults(context: GuardContext, rule: RuleId) -> Iterator[Finding]:
-    for step in context.steps:
-        if step.fault and step.fault.rule == rule:
-            yield context.finding(rule, step.change, step.fault.message, step.fault.hint)
+    for step, fault in context.judged(lambda facts: facts.fault):
+        if fault.rule == rule:
+            yield context.finding(rule, step.change, fault.message, fault.hint)
