@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
-from ..http_errors import AsciiResponse
 from . import (
     account_memberships,
     accounts,
@@ -19,10 +16,11 @@ from . import (
     workspace_access,
     workspaces,
 )
+from .collection import together
 from .events import routes
 from .workspace_objects import blocks, deployments, plain_objects, work_pools
 
-ROUTERS = (
+API = together(
     me.router,
     users.router,
     roles.router,
@@ -41,12 +39,7 @@ ROUTERS = (
     health.router,
     not_implemented.collisions,
 )
+"""All routes of the API, built once."""
 
-API = APIRouter(default_response_class=AsciiResponse)
-"""All routes below ``/api``, built once: this takes half a second."""
-
-for _router in ROUTERS:
-    API.include_router(_router, prefix="/api")
-
-OTHERS = not_implemented.routes("/api")
-"""The routes of all other paths below ``/api``."""
+OTHERS = not_implemented.routes()
+"""The routes of all other paths below that of the API."""

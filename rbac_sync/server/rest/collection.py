@@ -14,11 +14,15 @@ from fastapi import APIRouter
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
 from ..auth import AuthenticatedRoute, RequestScope, bearer
+from ..http_errors import AsciiResponse
 from ..refusals import InvalidRequest
 
 T = TypeVar("T")
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
+
+ROOT = "/api"
+"""The path below which all paths of the API are; those of collections are given without it."""
 
 ACCOUNT = "/accounts/{account_id}"
 WORKSPACE = "/accounts/{account_id}/workspaces/{workspace_id}"
@@ -33,10 +37,11 @@ class Collection(APIRouter):
 
     def __init__(self, prefix: str, tag: str) -> None:
         super().__init__(
-            prefix=prefix,
+            prefix=f"{ROOT}{prefix}",
             tags=[tag],
             route_class=AuthenticatedRoute,
             dependencies=[bearer],
+            default_response_class=AsciiResponse,
             responses=dict(INVALID),
         )
 
@@ -57,10 +62,13 @@ class Collection(APIRouter):
 
 
 def together(*routers: APIRouter) -> APIRouter:
-    """Return one router with the routes of *routers*, in their order."""
+    """Return one router with the routes of *routers*, in their order.
+
+    *Why* the routes and not the routers: a router in a router is asked three times for its route.
+    """
     whole = APIRouter()
     for router in routers:
-        whole.include_router(router)
+        whole.routes.extend(router.routes)
     return whole
 
 

@@ -19,14 +19,19 @@ from ..directory import invitations
 from ..directory.invitations import Invitation
 from ..directory.roles import account_role
 from ..guarded_store import GuardedStore, WriteTransaction
+from ..http_errors import AsciiResponse
 from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import Missing
-from .collection import ACCOUNT, WORKSPACE, Collection, page, together
+from .collection import ACCOUNT, ROOT, WORKSPACE, Collection, page, together
 
 to_account = Collection(f"{ACCOUNT}/invitations", "Invitations")
 to_workspace = Collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
-answers = APIRouter(prefix="/invitations/{id}", tags=["Invitations"])
+answers = APIRouter(
+    prefix=f"{ROOT}/invitations/{{id}}",
+    tags=["Invitations"],
+    default_response_class=AsciiResponse,
+)
 
 READ, READ_OF_WORKSPACE = "read:invitation", "read:workspace_invitation"
 Response = wire.InvitationReadResponse

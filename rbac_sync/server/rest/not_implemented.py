@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from ..auth import AuthenticatedRoute, account, anywhere, workspace
 from ..read_view import ReadView
 from ..refusals import Missing, NotServed
-from .collection import ACCOUNT, WORKSPACE, reads
+from .collection import ACCOUNT, ROOT, WORKSPACE, reads
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -132,7 +132,7 @@ def _refuse(request: Request, kind: str, below: str) -> NoReturn:
 
 
 def _catching(prefix: str, place: Any) -> APIRouter:
-    routes = APIRouter(prefix=prefix, route_class=AuthenticatedRoute, redirect_slashes=False)
+    routes = APIRouter(prefix=f"{ROOT}{prefix}", route_class=AuthenticatedRoute)
 
     @routes.api_route("/{kind}", methods=METHODS)
     @reads(place)
@@ -149,11 +149,11 @@ def _catching(prefix: str, place: Any) -> APIRouter:
     return routes
 
 
-def routes(prefix: str) -> APIRouter:
-    """Return the routes of all paths below *prefix* without a route."""
+def routes() -> APIRouter:
+    """Return the routes of all paths of the API without a route."""
     made = APIRouter(redirect_slashes=False)
     for scope, place in ((WORKSPACE, workspace()), (ACCOUNT, account()), ("", anywhere())):
-        made.include_router(_catching(scope, place), prefix=prefix)
+        made.routes.extend(_catching(scope, place).routes)
     return made
 
 
@@ -168,6 +168,6 @@ def _collision(path: str) -> Any:
     return refuse
 
 
-collisions = APIRouter(prefix=WORKSPACE, route_class=AuthenticatedRoute)
+collisions = APIRouter(prefix=f"{ROOT}{WORKSPACE}", route_class=AuthenticatedRoute)
 for method, path in COLLISIONS:
     collisions.add_api_route(path, _collision(path), methods=[method], include_in_schema=False)
