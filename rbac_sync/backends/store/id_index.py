@@ -22,8 +22,11 @@ from .partial_state import MANY, LoadedMapping
 from .tables import StoreTable
 from .versions import NAMED, key_conditions
 
-PARTS = (16, 64, 256)
-"""The number of rows of a list in the first query, the second, and each later one."""
+PARTS = (16, 64, 128, 256)
+"""The number of rows of a list in the first queries, and in each later one.
+
+The first three have a page of 200, the longest one, and a few rows that it leaves out.
+"""
 
 Place = tuple[Address, Address]
 """A scope, and a principal that may hold something there."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
@@ -101,14 +102,19 @@ def writes(place: Any) -> Decorator:
 def _route(
     handler: Handler, opened: Callable[[RequestScope, Mapping[str, Any]], Any], place: Any
 ) -> Handler:
-    """Return a function with the parameters of *handler* that a request has, and its scope."""
+    """Return a function with the parameters of *handler* that a request has, and its scope.
+
+    *Why* asynchronous: the framework takes another turn in a thread to check the answer of one
+    that is not.
+    """
     own = signature(handler, eval_str=True)
     sent = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own.parameters.values()][1:]
     scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
 
     @wraps(handler)
-    def route(at: RequestScope, **fields: Any) -> Any:
-        return opened(at, {**fields, "at": at} if "at" in own.parameters else fields)
+    async def route(at: RequestScope, **fields: Any) -> Any:
+        sent = {**fields, "at": at} if "at" in own.parameters else fields
+        return await run_in_threadpool(opened, at, sent)
 
     route.__signature__ = own.replace(  # type: ignore[attr-defined]
         parameters=[scope, *(each for each in sent if each.name != "at")]
