@@ -131,7 +131,7 @@ def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[_Row]:
     """Yield the row of each link; the ids of their objects are read for several rows at once."""
     rest = iter(links)
     while part := list(islice(rest, PARTS[0])):
-        rows = [_row(link) for link in part if not is_note(link.record)]
+        rows = [row for row in map(_row, part) if not is_note(row.record)]
         view.register.expect_held({place for row in rows for place in _places(row.thing)})
         yield from rows
 

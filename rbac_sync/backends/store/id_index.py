@@ -141,9 +141,10 @@ class IdIndex:
         query = statement(t.binding, ("scope", *HELD_COLUMNS), {})
         for such, values in key_conditions(("scope", "principal"), sorted(numbers)):
             rows = self._account.rows(f"{query}{such} ORDER BY created, id", **values)
-            for number, *row in rows:
-                if place := numbers.get((number, row[0])):
-                    self._held_by[place] += self._rows(place[0], [row])
+            there = [(numbers[row[:2]], row[1:]) for row in rows if row[:2] in numbers]
+            self._know([row for _, row in there])
+            for place, row in there:
+                self._held_by[place].append(_held_row(place[0], row, names.address))
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""
@@ -155,10 +156,14 @@ class IdIndex:
 
     def _rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
         """Return *mine*, database rows of *scope* with ``HELD_COLUMNS``, as ``HeldRow``."""
+        self._know(mine)
+        return [_held_row(scope, row, self._account.names.address) for row in mine]
+
+    def _know(self, mine: Sequence[Sequence[Any]]) -> None:
+        """Read the names and the ids of the principals and roles of *mine*."""
         names = self._account.names
         names.know(n for row in mine for n in row[:2])
         self._expect({names.address(n) for row in mine for n in row[:2]})
-        return [_held_row(scope, row, names.address) for row in mine]
 
     def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
         """Yield all entries of *kind* in order of creation, in parts that are read one by one."""
