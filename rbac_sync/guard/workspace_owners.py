@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Action, Address, Holding, Kind, Membership, Team
+from ..model import Action, Address, Holding, Instant, Kind, Team
 from ..model.address import workspace
-from ..model.instant import is_open
+from ..model.instant import earlier, is_open, later
 from ..planning import Change, make
 from .access import Access
 from .context import GuardContext
 
-TooFew = tuple[Change, Address, int, int]
+Fewest = tuple[int, Instant | None]
+"""The smallest number of owners, now or later, and the time from which; None is now."""
+
+TooFew = tuple[Change, Address, Fewest, int]
 """A change that leaves a workspace with too few owners, their number, and the floor."""
+
+Term = tuple[Address, Instant | None, Instant | None]
+"""A principal with the start and the end of what makes it an owner."""
 
 
 def too_few(context: GuardContext) -> Iterator[TooFew]:
@@ -20,7 +26,8 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
 
     An owner of a workspace is an active person who holds there, directly or by a team, the role
     that owners of the account have in every workspace. Owners of the account do not count, since
-    they own every workspace. A workspace that a step deletes needs no owner.
+    they own every workspace. Nobody counts for the time after the end of a term. A workspace that
+    a step deletes needs no owner.
     """
     floors = _floors(context)
     if not floors:
@@ -35,7 +42,7 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
             floors[step.change.address] = floors.pop(old)
         for scope, floor in floors.items():
             before, owners[scope] = owners[scope], count.of(scope)
-            if owners[scope] < min(before, floor) and count.access.state.knows(scope):
+            if owners[scope][0] < min(before[0], floor) and count.access.state.knows(scope):
                 yield step.change, scope, owners[scope], floor
 
 
@@ -70,19 +77,28 @@ class _Count:
     def make(self, change: Change) -> None:
         make(self._state, change)
 
-    def of(self, scope: Address) -> int:
-        """Return the number of users who own *scope*."""
-        owners: set[Address] = set()
-        for holder, roles in self._state.row(scope).items():
-            if any(h.role in self._roles and self._is_open(h) for h in roles):
-                owners |= self._behind(holder)
-        return sum(who.kind is Kind.USER and self.access.acts(who) for who in owners)
+    def of(self, scope: Address) -> Fewest:
+        """Return the fewest users who own *scope*, now or after the end of a term."""
+        terms = [
+            (who, since, until)
+            for holder, roles in self._state.row(scope).items()
+            for holding in roles
+            if holding.role in self._roles
+            for who, since, until in self._behind(holder, holding)
+            if who.kind is Kind.USER and self.access.acts(who)
+        ]
+        ends = {until for *_, until in terms if until and until > self._now}
+        counts = [
+            (len({who for who, since, until in terms if is_open(since, until, at)}), at)
+            for at in (self._now, *sorted(ends))
+        ]
+        fewest, at = min(counts)
+        return fewest, None if at == self._now else at
 
-    def _behind(self, holder: Address) -> set[Address]:
+    def _behind(self, holder: Address, held: Holding) -> Iterator[Term]:
         team = self._state.get(holder)
-        if isinstance(team, Team):
-            return {m.principal for m in team.members if self._is_open(m)}
-        return {holder}
-
-    def _is_open(self, element: Holding | Membership) -> bool:
-        return is_open(element.since, element.until, self._now)
+        if not isinstance(team, Team):
+            yield holder, held.since, held.until
+            return
+        for m in team.members:
+            yield m.principal, later(m.since, held.since), earlier(m.until, held.until)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import OwnerCount, Owners
-from rbac_sync.model import Status
+from rbac_sync.guard.owners import Owners
+from rbac_sync.model import Policy, Status
 from rbac_sync.planning import Change, Plan, make
 
 from ..build import CATALOGUE, NOW, bind, context, key, service_account, state, user
@@ -36,27 +36,80 @@ ANA = user("ana")[0]
 @pytest.mark.parametrize(
     ("count", "changes"),
     [
-        (OwnerCount(2, 1), []),
-        (OwnerCount(2, 0), [Change(*key("ana", "first"), None)]),
-        (OwnerCount(2, 2), [Change(None, *key("bo", "other", OPEN))]),
-        (OwnerCount(2, 1), [Change(None, *key("bo", "other", ENDED))]),
-        (OwnerCount(2, 1), [Change(None, *key("cy", "other"))]),
-        (OwnerCount(2, 0), [Change(*key("ana", "first"), *key("ana", "first", ENDED))]),
-        (OwnerCount(1, 0), [Change(*bind("ana", None, "owner"), *bind("ana", None, "member"))]),
-        (OwnerCount(3, 1), [Change(*bind("cy", None, "member"), *bind("cy", None, "owner"))]),
-        (OwnerCount(1, 0), [Change(ANA, replace(ANA, status=Status.SUSPENDED))]),
-        (OwnerCount(1, 0), [Change(ANA, None)]),
-        (OwnerCount(2, 1), [Change(ANA, user("anna")[0])]),
-        (OwnerCount(1, 0), [Change(ANA, user("anna")[0]), Change(user("anna")[0], None)]),
+        ((2, 1), []),
+        ((2, 0), [Change(*key("ana", "first"), None)]),
+        ((2, 2), [Change(None, *key("bo", "other", OPEN))]),
+        ((2, 1), [Change(None, *key("bo", "other", ENDED))]),
+        ((2, 1), [Change(None, *key("cy", "other"))]),
+        ((2, 0), [Change(*key("ana", "first"), *key("ana", "first", ENDED))]),
+        ((1, 0), [Change(*bind("ana", None, "owner"), *bind("ana", None, "member"))]),
+        ((3, 1), [Change(*bind("cy", None, "member"), *bind("cy", None, "owner"))]),
+        ((1, 0), [Change(ANA, replace(ANA, status=Status.SUSPENDED))]),
+        ((1, 0), [Change(ANA, None)]),
+        ((2, 1), [Change(ANA, user("anna")[0])]),
+        ((1, 0), [Change(ANA, user("anna")[0]), Change(user("anna")[0], None)]),
     ],
 )
 def test_owners_are_counted_with_those_who_can_come_in(count, changes):
-    assert counted(account(), *changes) == count
+    assert counted(account(), *changes)[:2] == count
 
 
 def test_a_service_account_is_no_owner():
     robot = service_account("ci", "owner"), key("sa:ci", "build")
-    assert counted(account(*robot)) == OwnerCount(2, 1)
+    assert counted(account(*robot))[:2] == (2, 1)
+
+
+MARCH, APRIL, MAY = (f"2027-0{month}-01T00:00:00Z" for month in (3, 4, 5))
+TO_MARCH = Change(*bind("ana", None, "owner"), *bind("ana", None, f"owner until {MARCH}"))
+
+
+def refusals(*people, floor=1, changes=(TO_MARCH,)):
+    """Return what LAST_OWNER says of *changes* where ana, who has a key, and *people* are there."""
+    live = state(user("ana", "owner"), key("ana", "first"), user("cy"), *people)
+    asked = context(Plan(live, changes), policy=Policy(min_owners=floor))
+    return [(f.message, f.hint) for f in examine(asked) if f.rule == "LAST_OWNER"]
+
+
+@pytest.mark.parametrize(
+    ("bo", "floor", "said"),
+    [
+        ("member", 1, f"0 active owners from {MARCH} on; the minimum is 1"),
+        ("owner", 2, f"1 active owner from {MARCH} on; the minimum is 2"),
+        (f"owner until {APRIL}", 1, f"0 active owners from {APRIL} on; the minimum is 1"),
+        (f"owner from {APRIL}", 1, f"0 active owners from {MARCH} on; the minimum is 1"),
+        (f"owner from {MARCH} until {MAY}", 1, f"0 active owners from {MAY} on; the minimum is 1"),
+        ("owner", 1, ""),
+        (f"owner from {MARCH}", 1, ""),
+    ],
+)
+def test_an_owner_counts_until_the_role_ends(bo, floor, said):
+    hint = "give it a later `until`, or make somebody else an owner for longer first"
+    what = f"`member.ana@acme.example/account_role` would leave {said}"
+
+    assert refusals(user("bo", bo), floor=floor) == ([(what, hint)] if said else [])
+
+
+@pytest.mark.parametrize("status", ["suspended", "pending"])
+def test_whoever_cannot_come_in_is_no_owner_later(status):
+    assert refusals(user("bo", "owner", status=status, expires=MAY))
+
+
+def test_all_who_become_owners_later_count():
+    new = [user(name, f"owner from {MARCH}") for name in ("neo", "nia")]
+    bo = Change(*bind("bo", None, "owner"), *bind("bo", None, f"owner until {MARCH}"))
+    changes = (*(Change(None, who, (account,)) for who, account in new), TO_MARCH, bo)
+
+    assert refusals(user("bo", "owner"), floor=2, changes=changes) == []
+    assert refusals(user("bo", "owner"), floor=2, changes=changes[1:])
+
+
+def test_a_longer_term_of_the_only_owner_is_not_refused():
+    longer = Change(
+        *bind("ana", None, f"owner until {MARCH}"), *bind("ana", None, f"owner until {APRIL}")
+    )
+    live = state(user("ana", f"owner until {MARCH}"), key("ana", "first"), user("cy"))
+
+    assert "LAST_OWNER" not in rules(live, longer)
 
 
 def rules(live, change):

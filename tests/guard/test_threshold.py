@@ -399,6 +399,23 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
     assert finding.hint == "make somebody else an owner there first"
 
 
+TO_MARCH = " until 2027-03-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [(f"owner{TO_MARCH}", "p01"), ("owner", f"p01{TO_MARCH}")]
+)
+def test_an_owner_of_a_workspace_counts_until_the_role_or_the_place_in_the_team_ends(role, place):
+    live = crew(team("ops", "p01"), bind("team:ops", "prod", "owner"), p00="owner")
+    desired = crew(team("ops", place), bind("team:ops", "prod", role), p00="owner")
+
+    for floor, said in ((1, []), (2, ["from 2027-03-01T00:00:00Z on; the minimum is 2"])):
+        asked = context(plan(live, desired), policy=Policy(workspace_owners={"prod": floor}))
+        found = examine(asked)
+        assert {f.rule for f in found} <= {RuleId.LAST_OWNER}
+        assert [f.message.partition("workspace prod ")[2] for f in found] == said
+
+
 def renamed(floors, *names):
     """Return the findings on workspaces that get other names, one after the other."""
     live = crew(workspace("test"), p00="owner", p01="owner")

@@ -154,17 +154,18 @@ def duration(context: GuardContext) -> Iterator[Finding]:
 def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    The same holds for a workspace for which the policy names a minimum. Such a workspace is not
-    renamed to a name with a smaller minimum. A step that does not lower the number of owners is
-    never refused.
+    Nobody counts for the time after the end of the role. The same holds for a workspace for which
+    the policy names a minimum. Such a workspace is not renamed to a name with a smaller minimum. A
+    step that does not lower the number of owners is never refused.
     """
     floor = context.policy.min_owners
     for step, (what, hint) in context.judged(lambda facts: _too_few_owners(*facts.owners, floor)):
         message = f"`{step.change.address}` {what}"
         yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
-    for change, scope, left, floor in too_few(context):
+    for change, scope, (left, since), floor in too_few(context):
         people = "active person who owns" if left == 1 else "active people who own"
-        what = f"would leave {left} {people} {place(scope)}; the minimum is {floor}"
+        when = f" from {rfc3339(since)} on" if since else ""
+        what = f"would leave {left} {people} {place(scope)}{when}; the minimum is {floor}"
         hint = "make somebody else an owner there first"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
     for change, old, floor in renamed_from_floor(context):
@@ -179,6 +180,10 @@ def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[
         owners = "owner who is a person" if after.active == 1 else "owners who are people"
         what = f"would leave {after.active} active {owners}; the minimum is {floor}"
         return what, "make somebody else an owner first"
+    if after.since and after.fewest < min(before.fewest, floor):
+        number = f"{after.fewest} active owner{'s' * (after.fewest != 1)}"
+        what = f"would leave {number} from {rfc3339(after.since)} on; the minimum is {floor}"
+        return what, "give it a later `until`, or make somebody else an owner for longer first"
     if after.with_key < min(before.with_key, 1):
         hint = "make a key for an owner who stays first: `rbac-sync store key create`"
         return "would leave no active human owner with a key", hint
