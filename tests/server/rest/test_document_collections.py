@@ -172,6 +172,27 @@ def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
     assert names(acme.post(f"{prod}/work_queues/filter")) == ["default"]
 
 
+def test_the_queues_of_a_pool_have_priorities_of_their_own(acme, prod):
+    for name in ("here", "there"):
+        acme.post(f"{prod}/work_pools/", {"name": name}, 201)
+    queues = f"{prod}/work_pools/here/queues"
+
+    def priorities():
+        return {row["name"]: row["priority"] for row in acme.post(f"{queues}/filter")}
+
+    acme.post(queues, {"name": "slow", "priority": 4}, 201)
+    assert acme.post(queues, {"name": "fast", "priority": 1}, 201)["priority"] == 1
+    assert acme.post(queues, {"name": "next"}, 201)["priority"] == 3
+    assert priorities() == {"fast": 1, "default": 2, "next": 3, "slow": 4}
+    acme.patch(f"{queues}/next", {"priority": 2})
+    assert priorities() == {"fast": 1, "next": 2, "default": 3, "slow": 4}
+    acme.patch(f"{queues}/fast", {"priority": None, "name": "last"})
+    acme.patch(f"{queues}/last", {"is_paused": True})
+    assert priorities() == {"last": 1, "next": 2, "default": 3, "slow": 4}
+    (there,) = acme.post(f"{prod}/work_pools/there/queues/filter")
+    assert (there["priority"], there["description"]) == (1, "The work pool's default queue.")
+
+
 def test_a_queue_without_a_pool_is_of_the_default_pool(acme, prod):
     made = acme.post(f"{prod}/work_queues/", {"name": "q"}, 201)
     assert made["work_pool_name"] == "default-agent-pool"

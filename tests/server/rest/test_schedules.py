@@ -40,6 +40,14 @@ def test_they_are_listed_added_changed_and_deleted(acme, nightly):
     assert ids == [second["id"], third["id"]]
 
 
+def test_a_change_without_parameters_empties_them(acme, nightly):
+    new = {"schedule": DAILY, "parameters": {"env": "staging"}, "slug": "s"}
+    (made,) = acme.post(f"{nightly}/schedules", [new], 201)
+    acme.patch(f"{nightly}/schedules/{made['id']}", {"schedule": WEEKLY})
+    changed = acme.get(f"{nightly}/schedules")[1]
+    assert (changed["schedule"], changed["parameters"], changed["slug"]) == (WEEKLY, {}, "s")
+
+
 def test_a_request_gives_a_schedule_no_id_and_no_moment(acme, nightly):
     forged = {"id": UNKNOWN, "created": "2001-01-01T00:00:00Z", "deployment_id": UNKNOWN}
     (made,) = acme.post(f"{nightly}/schedules", [{"schedule": WEEKLY, **forged}], 201)

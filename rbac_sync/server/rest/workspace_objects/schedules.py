@@ -80,9 +80,12 @@ def update_deployment_schedule(
     schedule_id: UUID,
     body: wire.ScheduleUpdate,
 ) -> None:
-    """Change the given fields of a schedule."""
+    """Change the given fields of a schedule; parameters that are not given are emptied.
+
+    Source: [S], the vendor's open-source server; its Terraform provider relies on it.
+    """
     there, place = _find(transaction, at, id, schedule_id)
-    changes = {**_of(body), "updated": transaction.view.now.isoformat()}
+    changes = {"parameters": {}, **_of(body), "updated": transaction.view.now.isoformat()}
     there[place] = {**there[place], **changes}
     _keep(transaction, at, id, there)
 

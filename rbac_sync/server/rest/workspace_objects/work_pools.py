@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from uuid import UUID
 
 from ....backends.store.documents import Document
@@ -33,6 +34,7 @@ METADATA: wire.WorkerTypesByPackage = {
 
 NEW_POOL = {"type": "prefect-agent", "base_job_template": {}}
 DEFAULT = "default"
+NEW_QUEUE = {"name": DEFAULT, "description": "The work pool's default queue.", "priority": 1}
 DEFAULT_POOL = "default-agent-pool"
 """The pool of the queues that are created without one."""
 
@@ -65,9 +67,35 @@ def _with_default_queue(
     transaction: WriteTransaction, at: RequestScope, pool: Document
 ) -> Document:
     """Create the default queue of a new pool; return the pool, which names it."""
-    content = {"name": DEFAULT, "work_pool_id": str(pool.id)}
+    if "default_queue_id" in pool.content:
+        return pool
+    content = {**NEW_QUEUE, "work_pool_id": str(pool.id)}
     queue = documents.create(transaction, at, QUEUE, f"{pool.id}/{DEFAULT}", content)
     return documents.update(transaction, pool, {"default_queue_id": str(queue.id)})
+
+
+def _priority(queue: Document) -> int:
+    return queue.content.get("priority") or 1
+
+
+def _in_order(transaction: WriteTransaction, _at: RequestScope, queue: Document) -> Document:
+    """Give a queue the first free priority if it has none; else move those behind it back.
+
+    Source: [S], the vendor's open-source server.
+    """
+    pool = queue.content["work_pool_id"]
+    kept = transaction.documents.of(QUEUE, queue.owner)
+    others = [o for o in kept if o.content["work_pool_id"] == pool and o.id != queue.id]
+    if queue.content.get("priority") is None:
+        taken = {_priority(each) for each in others}
+        free = next(number for number in count(1) if number not in taken)
+        return documents.update(transaction, queue, {"priority": free})
+    last = _priority(queue)
+    for each in sorted((o for o in others if _priority(o) >= last), key=_priority):
+        last = max(last + 1, _priority(each))
+        if last != _priority(each):
+            documents.update(transaction, each, {"priority": last})
+    return queue
 
 
 def _with_status(_view: ReadView, document: Document) -> Content:
@@ -87,12 +115,8 @@ POOLS = DocumentCollection(
     criteria="work_pools",
     fixed=("name", "type", "default_queue_id"),
     owns={QUEUE: "work_pool_id"},
-    prepare=lambda _transaction, _at, content: {
-        "type": "prefect-agent",
-        "base_job_template": {},
-        **content,
-    },
-    complete=_with_default_queue,
+    prepare=lambda _transaction, _at, content: {**NEW_POOL, **content},
+    settle=_with_default_queue,
     show=_with_status,
     lookups=(Lookup("/{name}", by_name(POOL)),),
 )
@@ -111,6 +135,7 @@ OF_WORKSPACE = DocumentCollection(
     fixed=("work_pool_id",),
     show=_with_pool,
     prepare=_in_a_pool,
+    settle=_in_order,
     lookups=(
         Lookup("/name/{name}", partial(in_pool, DEFAULT_POOL), frozenset({"GET"})),
         Lookup("/{id}", by_id(QUEUE)),
