@@ -20,7 +20,7 @@ from ..model import Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .read_view import ReadView
-from .refusals import InvalidRequest, Missing, NotAllowed
+from .refusals import InvalidRequest, Missing, NotAllowed, lacking
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -145,7 +145,7 @@ def check_held(needed: tuple[str, ...], held: Permissions) -> None:
     """Refuse a request that requires all of *needed* unless they are *held*."""
     missing = [name for name in needed if Permission(name) not in held]
     if missing:
-        raise NotAllowed(f"this takes {' and '.join(f'`{name}`' for name in missing)}")
+        raise NotAllowed(lacking(*missing))
 
 
 def anywhere() -> Any:

@@ -18,6 +18,11 @@ class Unauthenticated(Refusal):
         super().__init__("Invalid authentication credentials")
 
 
+def lacking(*permissions: str) -> str:
+    """Return the reason of the refusal of a request for which the caller lacks *permissions*."""
+    return f"missing permission: {', '.join(f'`{name}`' for name in permissions)}"
+
+
 class NotAllowed(Refusal):
     """A request that the caller may not make. No source has the text without a reason."""
 

@@ -18,6 +18,7 @@ from ...model import Kind
 from ...model.kind import SPECS
 from ...model.plain import resource
 from ..read_view import ReadView
+from ..refusals import lacking
 from ..trail import subject_id
 from . import ids
 from .budget import Budget
@@ -42,7 +43,7 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
         GraphQLFault: the caller may not read the trail, there is none, or it is too much work.
     """
     if READ not in view.may():
-        raise unauthorized(f"this takes `{READ}`")
+        raise unauthorized(lacking(READ))
     if AUDIT_TRAIL not in view.session.account.features:
         raise unauthorized(f"this tenant has no audit trail (feature `{AUDIT_TRAIL}` is off)")
     trail = view.session.trail

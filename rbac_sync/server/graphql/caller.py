@@ -10,6 +10,7 @@ from ...backends.store.features import AUDIT_TRAIL, BASIC_RBAC, CUSTOM_ROLES
 from ...model import Kind, Level
 from ..directory.roles import of_level
 from ..read_view import ReadView
+from ..refusals import lacking
 from . import ids
 from .fault import unauthorized
 from .tables import OperationTables
@@ -71,7 +72,7 @@ def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
     """
     tenant_rows = tables.here
     if not tenant_rows.may(ADMIN):
-        raise unauthorized(f"this takes `{ADMIN}`")
+        raise unauthorized(lacking(ADMIN))
     people = (address for address in tenant_rows.held if address.kind is Kind.USER)
     return [
         {

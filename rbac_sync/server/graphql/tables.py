@@ -11,6 +11,7 @@ from ...backends.store.row_facts import KEY as REACH
 from ...model import Kind, Role
 from ...model.address import user as address_of
 from ..directory.invitations import Invitation
+from ..refusals import lacking
 from . import ids
 from .audit import newest
 from .budget import Meter
@@ -76,9 +77,10 @@ class OperationTables:
 
 def hidden(table: str) -> GraphQLFault:
     """Return the fault of a table that the caller may not read, in the words of the system."""
-    reason = f"this takes `{NEEDS[table]}`"
     return GraphQLFault(
-        f"field \"{table}\" not found in type: 'query_root'", "validation-failed", reason
+        f"field \"{table}\" not found in type: 'query_root'",
+        "validation-failed",
+        lacking(NEEDS[table]),
     )
 
 

@@ -101,7 +101,6 @@ COLLISIONS = (
     ("POST", "/flows/bulk_delete"),
     ("POST", "/deployments/paginate"),
     ("POST", "/deployments/bulk_delete"),
-    ("POST", "/deployments/get_scheduled_flow_runs"),
     ("PUT", "/block_documents/"),
     ("POST", "/work_pools/paginate"),
     ("POST", "/work_pools/{work_pool_name}/queues/paginate"),

@@ -331,8 +331,8 @@ def test_what_the_key_may_not_do_names_the_permission_that_it_takes():
 
 
 def test_a_permission_that_the_service_names_itself_is_not_named_twice():
-    answer = httpx.Response(403, json={"detail": "this takes `read:bot`"})
-    with pytest.raises(BackendError, match=r"403 \(this takes `read:bot`\)$"):
+    answer = httpx.Response(403, json={"detail": "missing permission: `read:bot`"})
+    with pytest.raises(BackendError, match=r"403 \(missing permission: `read:bot`\)$"):
         Service(answer).send(Request("POST", "bots/filter", right="read:bot"))
 
 

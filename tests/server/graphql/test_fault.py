@@ -15,7 +15,7 @@ INTERNAL = "Unable to complete operation. An internal API error occurred."
 @pytest.mark.parametrize(
     ("error", "message", "code"),
     [
-        (NotAllowed("this takes `x`"), "Unauthorized", "FORBIDDEN"),
+        (NotAllowed("missing permission: `x`"), "Unauthorized", "FORBIDDEN"),
         (Missing("no such role"), "no such role", "INTERNAL_SERVER_ERROR"),
         (Conflict("it is in use"), "it is in use", "INTERNAL_SERVER_ERROR"),
         (InvalidRequest("no permission"), "no permission", "INTERNAL_SERVER_ERROR"),
@@ -33,7 +33,8 @@ def test_every_error_has_one_message_and_code(error, message, code):
 
 
 def test_what_the_guard_has_to_say_is_told_beside_the_message():
-    assert fault(NotAllowed("this takes `update:role`")).reason == "this takes `update:role`"
+    reason = "missing permission: `update:role`"
+    assert fault(NotAllowed(reason)).reason == reason
     assert fault(GraphQLFault("x")).reason == ""
 
 

@@ -299,8 +299,8 @@ def test_a_page_of_the_trail_is_full_and_in_its_whole_order(stage, admin):
     orders = "{timestamp: desc}", "[{timestamp: desc}, {id: asc}]"
     for order in orders:
         every = rows(admin, "audit_log", "id", order_by=order, limit="100")
-        assert len(every) > 3
-        for most in range(4):
+        assert len(every) > 2
+        for most in range(3):
             assert rows(admin, "audit_log", "id", order_by=order, limit=f"{most}") == every[:most]
 
 

@@ -248,7 +248,11 @@ QUEUE_CALLS = [
     ("GET", "{prod}/work_queues/{id}/status"),
     ("POST", "{prod}/work_queues/{id}/get_runs"),
 ]
-POOL_CALLS = ["{pool}/get_scheduled_flow_runs", "{pool}/workers/filter"]
+POOL_CALLS = [
+    "{pool}/get_scheduled_flow_runs",
+    "{pool}/workers/filter",
+    "{pool}/workers/heartbeat",
+]
 
 
 def queue_calls(acme, prod, pool, calls=QUEUE_CALLS):

@@ -91,7 +91,7 @@ def test_a_member_without_the_permission_is_refused(acme, method, path, body):
     bo = acme.of(acme.server.person("bo@example.org"))
     answer = bo.call(method, path, body)
     assert answer.status_code == 403
-    assert answer.json()["detail"].startswith("this takes `")
+    assert answer.json()["detail"].startswith("missing permission: `")
 
 
 def test_the_built_in_account_roles_are_there_and_each_is_found_by_its_name(acme):

@@ -231,6 +231,23 @@ def test_a_run_of_a_flow_is_made_once_for_each_key(acme, prod, flow, deployment)
     assert answer["detail"][0]["msg"] == "a name is too long: at most 2600 bytes are kept"
 
 
+def test_a_worker_reports_and_a_served_flow_polls_and_neither_is_given_work(acme, prod):
+    acme.post(f"{prod}/work_pools/", {"name": "here", "type": "process"}, 201)
+    bo = acme.of(acme.server.person("bo@example.org"))
+    workers, waiting = (
+        f"{prod}/work_pools/here/workers",
+        f"{prod}/deployments/get_scheduled_flow_runs",
+    )
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Runner")})
+    answer = bo.post(f"{workers}/heartbeat", {"name": "w"}, 403)
+    assert answer["detail"] == "missing permission: `write_workers`"
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Worker")})
+    bo.post(f"{workers}/heartbeat", {"name": "w"}, 204)
+    bo.post(f"{prod}/work_pools/there/workers/heartbeat", {"name": "w"}, 404)
+    assert bo.call("POST", f"{workers}/filter", {}).json() == []
+    assert bo.call("POST", waiting, {"deployment_ids": []}).json() == []
+
+
 def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
     acme, prod, flow, deployment
 ):
@@ -238,7 +255,7 @@ def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
     body = {"flow_id": flow["id"], "deployment_id": deployment["id"]}
     acme.patch(prod, {"default_workspace_role_id": acme.role("Worker")})
     answer = bo.post(f"{prod}/flow_runs/", body, 403)
-    assert answer["detail"] == "this takes `run_deployments`"
+    assert answer["detail"] == "missing permission: `run_deployments`"
     bo.post(f"{prod}/flow_runs/", {"flow_id": flow["id"]}, 201)
     acme.patch(prod, {"default_workspace_role_id": acme.role("Developer")})
     assert bo.post(f"{prod}/flow_runs/", body, 201)["deployment_id"] == deployment["id"]

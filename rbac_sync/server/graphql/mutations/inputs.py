@@ -16,7 +16,7 @@ from ....model import ACCOUNT, Address, Level, Permission, Permissions
 from ...directory.roles import PermissionRefused, known
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import Conflict
+from ...refusals import Conflict, lacking
 from .. import ids
 from ..fault import GraphQLFault, failed, unauthorized
 from ..request_context import RequestContext
@@ -127,7 +127,7 @@ def here(view: ReadView, id_: UUID | None) -> None:
 def holds(view: ReadView, permission: str) -> None:
     """Check that the caller has *permission*, for an action that does not change access."""
     if Permission(permission) not in view.may():
-        raise unauthorized(f"this takes `{permission}`")
+        raise unauthorized(lacking(permission))
 
 
 def holds_ever(view: ReadView, permission: str) -> None:
@@ -137,7 +137,7 @@ def holds_ever(view: ReadView, permission: str) -> None:
     """
     prospects = view.access.prospects(view.caller)
     if not prospects.mask(ACCOUNT) & view.access.alphabet.mask([Permission(permission)]):
-        raise unauthorized(f"this takes `{permission}`")
+        raise unauthorized(lacking(permission))
 
 
 def invalid(what: str) -> GraphQLFault:

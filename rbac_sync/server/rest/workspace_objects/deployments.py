@@ -233,6 +233,12 @@ def create_flow_run_from_deployment(
     return documents.to_response(transaction.view, run, wire.FlowRun)
 
 
+@of_deployments.reads("POST", "/get_scheduled_flow_runs", workspace(SEE))
+def get_scheduled_flow_runs_of_deployments(_view: ReadView) -> list[Carried]:
+    """List the runs that wait: nothing is executed, so that none is handed out."""
+    return []
+
+
 @states.writes("POST", "/{id}/set_state", workspace(RUN_FLOWS), status_code=201)
 def set_flow_run_state(
     transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.SetState

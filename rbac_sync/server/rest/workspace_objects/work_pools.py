@@ -201,6 +201,12 @@ def read_workers(
     return []
 
 
+@pools.reads("POST", "/{name}/workers/heartbeat", workspace("write_workers"), status_code=204)
+def worker_heartbeat(view: ReadView, at: RequestScope, name: str) -> None:
+    """Hear of a worker of one, which is not kept: no work is handed out to it."""
+    documents.named(view, at, POOL, name)
+
+
 @workers.reads("POST", "/filter", workspace("see_workers"))
 @task_workers.reads("POST", "/filter", workspace("see_workers"))
 def read_all_workers(
