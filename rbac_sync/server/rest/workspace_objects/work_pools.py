@@ -87,8 +87,8 @@ def _in_order(transaction: WriteTransaction, _at: RequestScope, queue: Document)
     kept = transaction.documents.of(QUEUE, queue.owner)
     others = [o for o in kept if o.content["work_pool_id"] == pool and o.id != queue.id]
     if queue.content.get("priority") is None:
-        taken = {_priority(each) for each in others}
-        free = next(number for number in count(1) if number not in taken)
+        used = {_priority(each) for each in others}
+        free = next(number for number in count(1) if number not in used)
         return documents.update(transaction, queue, {"priority": free})
     last = _priority(queue)
     for each in sorted((o for o in others if _priority(o) >= last), key=_priority):
