@@ -1,9 +1,8 @@
-"""Plans on the command line: made, printed, reported and approved."""
+"""Plans on the command line: how commands make and print them."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import PlanRefused, PlanTooOld, RbacSyncError
+from ..errors import PlanTooOld, RbacSyncError
 from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
@@ -30,18 +29,13 @@ from .run import (
 if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import StalePlan
-    from ..guard import Finding, GuardContext
     from ..pipeline import Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
-    from .events import EventLines
-    from .reports import Reports
 
 PARTLY_MADE = "a part of it is made already"
 READS_EVERYTHING = ("target", "exclude", "strict")
 """Options with which a plan does not use the plan cache."""
-
-AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
 def make_review(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
@@ -160,22 +154,6 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
     print_review(run, json=False)
 
 
-def report_judgement(
-    reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
-) -> Callable[[GuardContext, Sequence[Finding]], None]:
-    """Return a function that adds the judgement of the last of *plans* to *reports*."""
-    from ..pipeline.advice import advice_on_tests
-    from ..views.run import Run
-
-    texts = configuration.sources.texts
-
-    def on_judgement(context: GuardContext, findings: Sequence[Finding]) -> None:
-        advice = advice_on_tests(context)
-        reports.tell(Run(advice, texts, context.plan, plans[-1], context, findings))
-
-    return on_judgement
-
-
 def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
     """Print a plan, its effects and the findings of the guard; *paged* if no output follows."""
     from ..views import plan
@@ -190,27 +168,6 @@ def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
     (echo_long if paged else click.echo)(text)
 
 
-def show_replacement(
-    plans: list[SavedPlan], configuration: Configuration, events: EventLines
-) -> Callable[[Review], None]:
-    """Return a function that adds a replacement plan to *plans* and prints it."""
-
-    def on_replan(review: Review) -> None:
-        plans.append(review.saved)
-        click.echo(AGAIN, err=True)
-        _announce_plan(run_result(review, configuration), events)
-
-    return on_replan
-
-
-def _announce_plan(run: Run, events: EventLines) -> None:
-    """Print a plan as an event, or as text without the findings, which the refusal prints."""
-    if events.enabled:
-        events.plan(run)
-    else:
-        print_review(replace(run, findings=()), json=False, paged=False)
-
-
 def print_drift(run: Run, *, json: bool) -> None:
     """Print the differences between live state and configuration."""
     from ..views import drift
@@ -221,48 +178,3 @@ def print_drift(run: Run, *, json: bool) -> None:
         return
     print_problems(run.problems, run.sources)
     echo_long(drift.render_drift(run, layout()))
-
-
-def new_plan(
-    configuration: Configuration,
-    backend: Backend,
-    requested: RunOptions,
-    reports: Reports,
-    events: EventLines,
-) -> Review:
-    """Make a plan that will be applied, and print it, or its event.
-
-    Raises:
-        PlanRefused: the guard objects, so there is nothing to approve.
-    """
-    review = make_review(configuration, backend, requested)
-    run = run_result(review, configuration)
-    reports.tell(run)
-    _announce_plan(run, events)
-    if review.findings:
-        raise PlanRefused(review.findings, configuration.sources.texts, run.able)
-    return review
-
-
-def check_terminal(*, allowed: bool) -> None:
-    """Check that the user can be asked for approval: on a terminal, if *allowed*.
-
-    Raises:
-        RbacSyncError: there is nobody to ask.
-    """
-    if not (allowed and sys.stdin.isatty()):
-        message = "there is no terminal to ask for approval on"
-        raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
-
-
-def ask_approval(run: Run) -> bool:
-    """Ask whether to make the changes of *run*, if there are any, and repeat its risks."""
-    from ..views import plan
-
-    if run.saved is None or not run.saved.changes:
-        return True
-    click.echo(f"\n{plan.render_question(run, layout())}\n")
-    answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
-    if answer != "yes":
-        click.echo("Apply cancelled.", err=True)
-    return answer == "yes"

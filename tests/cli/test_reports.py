@@ -222,7 +222,7 @@ def test_what_was_asked_for_wrongly_writes_nothing_and_leaves_no_part(account, o
 
 
 def test_an_apply_that_nobody_approves_still_tells_what_it_would_do(account, out, monkeypatch):
-    monkeypatch.setattr("rbac_sync.cli.commands.plan.ask_approval", lambda _: False)
+    monkeypatch.setattr("rbac_sync.cli.apply_run.ask_approval", lambda _: False)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     account.edit(WIDER)
     assert run("apply --report md=out/md").code == 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from rbac_sync.cli import plans
+from rbac_sync.cli import apply_run
 from rbac_sync.cli.instants import Seconds
 from rbac_sync.cli.keys_file import KeysFile
 from rbac_sync.model import Key
@@ -39,7 +39,7 @@ def disturbed(account, monkeypatch):
 
 def test_m3_what_nobody_reviewed_is_planned_again_and_shown(disturbed):
     ran = run("apply --auto-approve --report json=run.json")
-    assert (ran.code, ran.err) == (0, f"{plans.AGAIN}\n")
+    assert (ran.code, ran.err) == (0, f"{apply_run.AGAIN}\n")
     assert ran.out.count("Plan: ") == 2
     assert "Plan: 0 to add, 1 to change, 0 to destroy." in ran.lines
     assert ran.lines[-1] == DONE

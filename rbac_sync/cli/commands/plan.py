@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ...views.reports.registry import ReportContent
 from .. import options, terraform
 from ..accounts import over_accounts
-from ..events import add_resume_hint, event_lines, show_progress
-from ..invocation import invocation
-from ..keys_file import open_keys_file
-from ..notices import note_passed_over, note_unseen, note_unsettled, notify, warn_of_journal
-from ..plan_files import save, saved_plan
-from ..plans import (
-    ask_approval,
-    check_age,
-    check_terminal,
-    make_shown_plan,
-    new_plan,
-    print_drift,
-    print_review,
-    report_judgement,
-    run_result,
-    show_replacement,
-)
+from ..notices import note_passed_over, note_unseen, note_unsettled, notify
+from ..plan_files import save
+from ..plans import check_age, make_shown_plan, print_drift, print_review, run_result
 from ..reports import ReportRequest, reporting
-from ..run import (
-    UNKNOWN,
-    load_configuration,
-    open_backend,
-    run_options,
-)
-
-if TYPE_CHECKING:
-    from ...backends.interface import Settled
-    from ...pipeline import RunOptions
-    from ...planning.planfile import SavedPlan
-    from ..events import EventLines
+from ..run import UNKNOWN, load_configuration, open_backend, run_options
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -127,9 +102,10 @@ def apply(
     made, it is made again under the lock. Exit 3 if the guard refuses, 5 if PLAN is stale or
     the account is locked, 6 if it stopped half-way.
     """
-    from ... import pipeline
-    from ...views import plan_json
     from ...views.plan import format_applied
+    from ..apply_run import ApplyRun, check_terminal
+    from ..events import add_resume_hint, event_lines
+    from ..keys_file import open_keys_file
 
     asks = not (plan or auto_approve)
     _check_usage(plan, resume=arguments["resume"], json=json, asks=asks)
@@ -145,39 +121,12 @@ def apply(
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
             check_terminal(allowed=arguments["input"])
-        keys.check_account(configuration.account)
-        settled = backend.settle(keys.entries)
-        if plan:
-            saved = _read_saved(plan, requested, settled, events)
-            keys.reserve(pipeline.unmade_keys(saved, backend), settled.kept)
-        else:
-            review = new_plan(configuration, backend, requested, reports, events)
-            saved = review.saved
-            keys.reserve(pipeline.new_keys(review), settled.kept)
-            if asks and not ask_approval(run_result(review, configuration)):
-                return 1
-        if saved.changes:
-            warn_of_journal(configuration)
-        plans = [saved]
-        on_judgement = report_judgement(reports, configuration, plans)
-        on_replan = None if plan or asks else show_replacement(plans, configuration, events)
-        with show_progress(plans, events) as announce, keys.holding():
-            result = pipeline.apply(
-                configuration,
-                backend,
-                saved,
-                requested,
-                announce,
-                keys.keep,
-                on_judgement,
-                on_replan,
-                invocation().stop,
-            )
-        keys.finish()
-        reports.finish(result.counts)
-        events.emit("applied", **plan_json.counts(result.counts))
+        run = ApplyRun(configuration, backend, requested, reports, events, keys)
+        if (saved := run.plan(plan, asks=asks)) is None:
+            return 1
+        counts = run.make_changes(saved, replaces=not (plan or asks))
         if not json:
-            click.echo(format_applied(result.counts))
+            click.echo(format_applied(counts))
     return 0
 
 
@@ -191,22 +140,6 @@ def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> 
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
     if json and asks:
         raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
-
-
-def _read_saved(
-    path: Path, requested: RunOptions, settled: Settled, events: EventLines
-) -> SavedPlan:
-    """Return the saved plan to apply, after the open intents of an earlier run are settled.
-
-    Raises:
-        StalePlan: it does not make a key again whose secret was lost.
-    """
-    from ... import pipeline
-
-    saved = saved_plan(path, requested)
-    pipeline.check_lost(saved, settled)
-    events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
-    return saved
 
 
 @click.command()

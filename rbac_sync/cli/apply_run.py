@@ -1,0 +1,157 @@
+"""One run of ``apply``: its plan is read or made, shown and approved, and its changes are made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import pipeline
+from ..errors import PlanRefused, RbacSyncError
+from ..pipeline.advice import advice_on_tests
+from ..views import plan as view
+from ..views import plan_json
+from ..views.run import Run
+from .events import show_progress
+from .invocation import invocation
+from .notices import warn_of_journal
+from .plan_files import saved_plan
+from .plans import make_review, print_review, run_result
+from .report import layout
+
+if TYPE_CHECKING:
+    from ..backends.interface import Backend, Settled
+    from ..guard import Finding, GuardContext
+    from ..pipeline import Configuration, Review, RunOptions
+    from ..planning.planfile import SavedPlan
+    from .events import EventLines
+    from .keys_file import KeysFile
+    from .reports import Reports
+
+AGAIN = "The account has changed since the plan was made. This plan takes its place:"
+
+
+class ApplyRun:
+    """One run of ``apply`` on one account."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        backend: Backend,
+        requested: RunOptions,
+        reports: Reports,
+        events: EventLines,
+        keys: KeysFile,
+    ) -> None:
+        self._configuration, self._backend, self._requested = configuration, backend, requested
+        self._reports, self._events, self._keys = reports, events, keys
+
+    def plan(self, path: Path | None, *, asks: bool) -> SavedPlan | None:
+        """Return the plan saved at *path*, or a new plan; None if the user, asked, refuses it.
+
+        The open intents of an earlier run are settled first, and space is reserved for the
+        secrets of new keys.
+
+        Raises:
+            StalePlan: the saved plan does not make a key again whose secret was lost.
+            PlanRefused: the guard objects to a new plan, so there is nothing to approve.
+        """
+        self._keys.check_account(self._configuration.account)
+        settled = self._backend.settle(self._keys.entries)
+        if path:
+            saved = self._read(path, settled)
+            self._keys.reserve(pipeline.unmade_keys(saved, self._backend), settled.kept)
+            return saved
+        review = make_review(self._configuration, self._backend, self._requested)
+        run = run_result(review, self._configuration)
+        self._reports.tell(run)
+        self._announce(run)
+        if review.findings:
+            raise PlanRefused(review.findings, self._configuration.sources.texts, run.able)
+        self._keys.reserve(pipeline.new_keys(review), settled.kept)
+        return None if asks and not ask_approval(run) else review.saved
+
+    def _read(self, path: Path, settled: Settled) -> SavedPlan:
+        saved = saved_plan(path, self._requested)
+        pipeline.check_lost(saved, settled)
+        self._events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
+        return saved
+
+    def make_changes(self, saved: SavedPlan, *, replaces: bool) -> tuple[int, int, int]:
+        """Make the changes of *saved*; return the numbers of added, changed and destroyed ones.
+
+        *replaces*: if the account has changed, a new plan, which is printed, takes its place.
+        """
+        if saved.changes:
+            warn_of_journal(self._configuration)
+        plans = [saved]
+        with show_progress(plans, self._events) as announce, self._keys.holding():
+            result = pipeline.apply(
+                self._configuration,
+                self._backend,
+                saved,
+                self._requested,
+                announce,
+                self._keys.keep,
+                self._report_judgement(plans),
+                self._show_replacement(plans) if replaces else None,
+                invocation().stop,
+            )
+        self._keys.finish()
+        self._reports.finish(result.counts)
+        self._events.emit("applied", **plan_json.counts(result.counts))
+        return result.counts
+
+    def _report_judgement(
+        self, plans: Sequence[SavedPlan]
+    ) -> Callable[[GuardContext, Sequence[Finding]], None]:
+        """Return a function that adds the judgement of the last of *plans* to the reports."""
+
+        def on_judgement(context: GuardContext, findings: Sequence[Finding]) -> None:
+            advice, texts = advice_on_tests(context), self._configuration.sources.texts
+            self._reports.tell(Run(advice, texts, context.plan, plans[-1], context, findings))
+
+        return on_judgement
+
+    def _show_replacement(self, plans: list[SavedPlan]) -> Callable[[Review], None]:
+        """Return a function that adds a replacement plan to *plans* and prints it."""
+
+        def on_replan(review: Review) -> None:
+            plans.append(review.saved)
+            click.echo(AGAIN, err=True)
+            self._announce(run_result(review, self._configuration))
+
+        return on_replan
+
+    def _announce(self, run: Run) -> None:
+        """Print a plan as an event, or as text without the findings, which the refusal prints."""
+        if self._events.enabled:
+            self._events.plan(run)
+        else:
+            print_review(replace(run, findings=()), json=False, paged=False)
+
+
+def check_terminal(*, allowed: bool) -> None:
+    """Check that the user can be asked for approval: on a terminal, if *allowed*.
+
+    Raises:
+        RbacSyncError: there is nobody to ask.
+    """
+    if not (allowed and sys.stdin.isatty()):
+        message = "there is no terminal to ask for approval on"
+        raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
+
+
+def ask_approval(run: Run) -> bool:
+    """Ask whether to make the changes of *run*, if there are any, and repeat its risks."""
+    if run.saved is None or not run.saved.changes:
+        return True
+    click.echo(f"\n{view.render_question(run, layout())}\n")
+    answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
+    if answer != "yes":
+        click.echo("Apply cancelled.", err=True)
+    return answer == "yes"
