@@ -38,51 +38,6 @@ Token = Annotated[str, Query(alias="page-token")]
 Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 
 
-def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
-    """Return the routes of events below *prefix*; *reading* and *reporting* check the caller."""
-    routes = Collection(f"{prefix}/events", "Events")
-
-    @routes.writes("POST", "", reporting, status_code=204)
-    def report_events(
-        transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]
-    ) -> None:
-        """Keep events that a client reports."""
-        owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
-        for event in body:
-            if event.event.startswith(OURS):
-                raise NotAllowed(f"only the server itself reports `{event.event}`")
-            content = event.model_dump(mode="json")
-            name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
-            transaction.documents.add(KIND, owner, name, content)
-
-    @routes.reads("POST", "/filter", reading)
-    def read_events(
-        view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents | None = None
-    ) -> wire.EventPage:
-        """Read the first page."""
-        return _first(view, at, request, body or wire.ReadEvents())
-
-    @routes.reads("GET", "/filter/next", reading)
-    def read_next_events(
-        view: ReadView, at: RequestScope, request: Request, token: Token
-    ) -> wire.EventPage:
-        """Read the next page."""
-        return _next(view, at, request, _PageToken.read(token))
-
-    @routes.reads("POST", "/count-by/{countable}", reading)
-    def count_events(
-        view: ReadView,
-        at: RequestScope,
-        countable: wire.Countable,
-        body: wire.CountEvents | None = None,
-    ) -> list[wire.EventCount]:
-        """Count events by what they have in common."""
-        query = body or wire.CountEvents()
-        return counted(_query(at, view, query.filter or wire.EventFilter()), countable, query)
-
-    return routes
-
-
 class _PageToken(BaseModel):
     """The token of a later page: the filter, the number of events before it, and the last place."""
 
@@ -113,11 +68,24 @@ class _PageToken(BaseModel):
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode()
 
 
-def _first(
-    view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents
+def report_events(transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]) -> None:
+    """Keep events that a client reports."""
+    owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
+    for event in body:
+        if event.event.startswith(OURS):
+            raise NotAllowed(f"only the server itself reports `{event.event}`")
+        content = event.model_dump(mode="json")
+        name = f"{stored(parsed(content['occurred']))}/{uuid4()}"  # to read events by time
+        transaction.documents.add(KIND, owner, name, content)
+
+
+def read_events(
+    view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents | None = None
 ) -> wire.EventPage:
-    where = body.filter or wire.EventFilter()
-    limit, offset = body.limit if where.limit is None else where.limit, where.offset or 0
+    """Read the first page."""
+    query = body or wire.ReadEvents()
+    where = query.filter or wire.EventFilter()
+    limit, offset = query.limit if where.limit is None else where.limit, where.offset or 0
     since, until = span_of(where, view.now)
     occurred = wire.EventOccurredFilter(since=since, until=until)
     where = where.model_copy(update={"occurred": occurred})
@@ -125,10 +93,25 @@ def _first(
     return _page(request, at, where, limit, rows, (offset + len(rows), total))
 
 
-def _next(view: ReadView, at: RequestScope, request: Request, token: _PageToken) -> wire.EventPage:
-    rows = _query(at, view, token.filter).next(token.limit, token.after)
-    counts = token.before + len(rows), token.total
-    return _page(request, at, token.filter, token.limit, rows, counts)
+def read_next_events(
+    view: ReadView, at: RequestScope, request: Request, token: Token
+) -> wire.EventPage:
+    """Read the next page."""
+    page = _PageToken.read(token)
+    rows = _query(at, view, page.filter).next(page.limit, page.after)
+    counts = page.before + len(rows), page.total
+    return _page(request, at, page.filter, page.limit, rows, counts)
+
+
+def count_events(
+    view: ReadView,
+    at: RequestScope,
+    countable: wire.Countable,
+    body: wire.CountEvents | None = None,
+) -> list[wire.EventCount]:
+    """Count events by what they have in common."""
+    query = body or wire.CountEvents()
+    return counted(_query(at, view, query.filter or wire.EventFilter()), countable, query)
 
 
 def _query(at: RequestScope, view: ReadView, where: wire.EventFilter) -> EventQuery:
@@ -163,6 +146,16 @@ def _url(request: Request, at: RequestScope, token: _PageToken) -> str:
     within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
     path = f"api/accounts/{at.account_id}{within}/events/filter/next"
     return f"{request.base_url}{path}?page-token={token}"
+
+
+def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
+    """Return the routes of events below *prefix*; *reading* and *reporting* check the caller."""
+    routes = Collection(f"{prefix}/events", "Events")
+    routes.writes("POST", "", reporting, status_code=204)(report_events)
+    routes.reads("POST", "/filter", reading)(read_events)
+    routes.reads("GET", "/filter/next", reading)(read_next_events)
+    routes.reads("POST", "/count-by/{countable}", reading)(count_events)
+    return routes
 
 
 router = together(
