@@ -58,7 +58,6 @@ def tools() -> dict[str, str]:
 
     Raises:
         NotReady: some are not there.
-
     """
     folders = [os.environ.get("PATH", ""), "/usr/sbin", *_postgresql()]
     there = {tool: shutil.which(tool, path=":".join(folders)) for tool in TOOLS}
@@ -97,7 +96,6 @@ def wait(what: str, is_ready: Callable[[], bool], seconds: float = START) -> Non
 
     Raises:
         NotReady: it takes longer than *seconds*.
-
     """
     end = time.monotonic() + seconds
     while not is_ready():
@@ -167,7 +165,6 @@ class Cluster:
 
         Raises:
             NotReady: a part did not come up.
-
         """
         self._own(self.folder)
         self._start_etcd()

@@ -44,7 +44,6 @@ def catalogue(world: str) -> Catalogue:
 
     Raises:
         UnknownWorld: there is no such world.
-
     """
     import tomli
 

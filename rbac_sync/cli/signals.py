@@ -65,7 +65,6 @@ class SignalHandler:
 
         Raises:
             KeyboardInterrupt: the run is to end at once.
-
         """
         is_first, name = not self._stop.cause, signal.Signals(number).name
         self._stop.cause = self._stop.cause or name

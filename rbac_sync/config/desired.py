@@ -56,7 +56,6 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
 
     Raises:
         ConfigError: with every problem of every file.
-
     """
     problems = Problems()
     settings = backend(sources, problems)

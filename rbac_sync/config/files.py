@@ -36,7 +36,6 @@ def read(folder: Path, name: str, limit: int) -> bytes:
     Raises:
         UnreadableFile: *name* is a link or not a regular file, is larger than *limit*
             bytes, or changed during the read.
-
     """
     with _open(folder, name) as descriptor:
         before = os.fstat(descriptor)

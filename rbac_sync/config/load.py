@@ -48,7 +48,6 @@ def read(folder: Path, known: KnownFiles | None = None) -> Sources:
     Raises:
         ConfigError: a file is missing, not TOML, or unreadable. Faults of
             single tables do not raise here; they are in ``Sources.problems``.
-
     """
     reader = _Reader(folder)
     reader.known = known or reader.known
@@ -65,7 +64,6 @@ def read_root(folder: Path) -> Sources:
 
     Raises:
         ConfigError: the file is missing, not TOML, or not readable.
-
     """
     reader = _Reader(folder)
     return read(folder) if _has_accounts(reader.root) else reader.sources()
