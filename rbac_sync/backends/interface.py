@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..audit.chain import Link
@@ -31,8 +30,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The keys of earlier runs after settling, by address as text.
 
     ``kept`` are live, with a secret that was given to the user; ``lost`` are keys whose secret

@@ -14,7 +14,6 @@ import click
 from ..errors import PlanTooOld, RbacSyncError
 from .pager import echo_long
 from .plan_files import saved_plan
-from .questions import check_addresses
 from .report import layout, print_problems
 from .run import (
     api_key,
@@ -45,6 +44,7 @@ def make_review(configuration: Configuration, backend: Backend, requested: RunOp
         RbacSyncError: it cannot be made.
     """
     from .. import pipeline
+    from .questions import check_addresses
 
     review = pipeline.plan(configuration, backend, requested)
     check_addresses(review, requested.selection)
@@ -156,25 +156,29 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
 
 def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
     """Print a plan, its effects and the findings of the guard; *paged* if no output follows."""
-    from ..views import plan
-    from ..views.reports import json_report as answer
-
     if json:
-        click.echo(answer.render_report(run), nl=False)
+        _print_json(run)
         return
+    from ..views import plan
+
     print_problems(run.problems, run.sources)
     assert run.plan is not None, "there is a plan to print"
     text = plan.render_plan(run, layout(), datetime.now(UTC))
     (echo_long if paged else click.echo)(text)
 
 
+def _print_json(run: Run) -> None:
+    from ..views.reports import json_report
+
+    click.echo(json_report.render_report(run), nl=False)
+
+
 def print_drift(run: Run, *, json: bool) -> None:
     """Print the differences between live state and configuration."""
-    from ..views import drift
-    from ..views.reports import json_report as answer
-
     if json:
-        click.echo(answer.render_report(run), nl=False)
+        _print_json(run)
         return
+    from ..views import drift
+
     print_problems(run.problems, run.sources)
     echo_long(drift.render_drift(run, layout()))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
+from typing import NamedTuple
 
 import tomli
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A kind of problem: ``RSnnn``, a title, and an explanation of several sentences."""
 
     code: str

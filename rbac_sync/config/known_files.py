@@ -11,7 +11,7 @@ from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import RbacSyncError
 from ..model import State
@@ -28,8 +28,7 @@ Attributes = Mapping[str, "str | bool"]
 """The attributes of a workspace that are written, by itself or by a default."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """A file by the ``digest`` of its text, and the attributes of its ``workspaces`` by handle.
 
     ``members`` are the roles of which it lists the members.

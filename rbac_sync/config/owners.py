@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
@@ -39,8 +39,7 @@ MOST_NAMED = 5
 """The most things that a message names; more are only counted."""
 
 
-@dataclass(frozen=True)
-class CodeOwners:
+class CodeOwners(NamedTuple):
     """The owners of the files of a configuration.
 
     ``patterns`` has the owners by pattern of files, the shortest first: the last pattern that
@@ -62,7 +61,7 @@ def read_owners(sources: Sources, catalogue: Catalogue, now: datetime) -> CodeOw
     problems = Problems()
     result = code_owners(sources, NameResolver(sources, catalogue, problems, now))
     sources.refuse(problems)
-    return replace(result, advice=problems.advice())
+    return result._replace(advice=problems.advice())
 
 
 def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:

@@ -13,7 +13,6 @@ from . import toml_parser
 from .problems import File
 from .secrets_and_hidden import HIDDEN, KEY_WITHIN, forbidden, hidden, secret
 from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, scan_spans
-from .times import find_invalid_date
 
 MOST_PARTS = 16
 MOST_LEVELS = 32
@@ -103,6 +102,8 @@ def _tree(name: str, text: str) -> dict[str, Any]:
 
 
 def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnostic:
+    from .times import find_invalid_date
+
     scan = scan_spans(text[: error.pos])
     lines = LineIndex(text)
     if error.msg.startswith(("Cannot ", "Duplicate ")):

@@ -15,7 +15,6 @@ from .problems import File, Problems, TomlLocation
 from .schema import TESTS, ConfigDocument, form_of_test
 from .spans import Path
 from .text_rules import in_backticks
-from .toml_order import TableSchema
 
 EXPECTED = {
     "string_type": ("text", 'write it in quotes: `"..."`'),
@@ -250,5 +249,7 @@ def known_keys(path: Path, table: object = None) -> list[str]:
     if path[-2:-1] == ("test",) and isinstance(path[-1], int):
         fields = TESTS[form_of_test(table)].model_fields.items()
         return [field.alias or name for name, field in fields]
+    from .toml_order import TableSchema
+
     keys = tuple(step for step in path if isinstance(step, str))
     return list(TableSchema.root().at(keys).properties)

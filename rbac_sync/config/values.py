@@ -23,7 +23,6 @@ from .text_rules import (
     url_fault,
     variable_fault,
 )
-from .times import suggest_form
 
 
 def _instant(value: object) -> datetime:
@@ -35,6 +34,8 @@ def _instant(value: object) -> datetime:
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, time):
         raise _value_error("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
+    from .times import suggest_form
+
     hint = suggest_form(value) if isinstance(value, str) else "write `2026-12-31`, without quotes"
     raise _value_error("RS114", "must be a date", hint)
 

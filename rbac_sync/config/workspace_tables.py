@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.address_pattern import is_like
@@ -26,8 +25,7 @@ class RoleHolders(NamedTuple):
     location: TomlLocation
 
 
-@dataclass(frozen=True)
-class WorkspaceSettings:
+class WorkspaceSettings(NamedTuple):
     """The keys of one workspace, its own and those of the defaults that match it.
 
     A key is None if neither the workspace nor a default writes it; the default

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from .address import Address
 from .kind import Kind
@@ -31,8 +32,7 @@ class Evidence(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The name that people use for a permission, and the evidence for each of its facts.
 
     ``words`` are the wording of the input documents. ``evidence`` is that for the
@@ -51,8 +51,7 @@ class Title:
     reserved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A sentence of an input document on what a built-in role can do, or on how roles work.
 
     ``role`` is None if the sentence is about no particular role. The role holds
@@ -67,8 +66,7 @@ class Statement:
     evidence: Evidence = Evidence.INFERRED
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(NamedTuple):
     """The permission that a change requires of the applier, and its level."""
 
     permission: Permission

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -56,8 +56,7 @@ class Trait(Flag):
     COUNTED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class KindSpec:
+class KindSpec(NamedTuple):
     """The entry of one kind.
 
     ``section`` is the TOML table that declares it by name, ``subject`` its key in ``[manage]``,

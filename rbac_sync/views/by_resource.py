@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..errors import Place
 from ..model import Action, Address
 from ..planning import Change, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChanges:
+class ResourceChanges(NamedTuple):
     """One resource and all changes to it.
 
     ``changes`` has each address once: the halves of a change that was split

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ..errors import Place
 from ..guard import Path
@@ -32,8 +33,7 @@ ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 EVERYWHERE = "every workspace"
 
 
-@dataclass(frozen=True, slots=True)
-class ShortNames:
+class ShortNames(NamedTuple):
     """The short names of people, by address of the mailbox.
 
     *Why* only a word of the mailbox: an editor of ``[people]`` could otherwise give a

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from textwrap import wrap
 from typing import NamedTuple
@@ -32,8 +31,7 @@ RESET = "\33[0m"
 """The code that turns colour off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The form of a text: with or without colour, complete or short, and for what width.
 
     ``width`` None wraps nothing. A text that is not ``full`` has a line for each resource, without

@@ -57,7 +57,10 @@ NEVER_FOR_READING = {
     "rbac_sync.backends.snapshot",
     "rbac_sync.backends.store.adoption",
     "rbac_sync.backends.store.founding",
+    "rbac_sync.cli.apply_run",
+    "rbac_sync.cli.keys_file",
     "rbac_sync.config.export",
+    "rbac_sync.config.times",
     "rbac_sync.server",
 }
 """What no command needs that looks at an account of a store."""

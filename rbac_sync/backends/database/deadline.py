@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 TOTAL = 60.0
 """Seconds."""
@@ -23,8 +24,7 @@ class WaitStage(Enum):
     COMMIT = "for the answer to COMMIT"
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """A wait without an answer: its step, and its length in seconds."""
 
     stage: WaitStage

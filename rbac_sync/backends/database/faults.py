@@ -10,8 +10,6 @@ from enum import Enum, auto
 from ...errors import BackendError, Locked
 from .deadline import NotConnected, WaitStage
 from .engine import Engine, display_url
-from .error_text import words
-from .holder import holder
 
 
 class Fault(Enum):
@@ -66,6 +64,13 @@ LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_
 """The fault that each code of SQLite means; other codes are final."""
 
 
+def words(error: Exception) -> str:
+    """Return the first line of the message of the database in *error*."""
+    if isinstance(error, UnicodeEncodeError):
+        return "a text holds half a character"
+    return str(error).strip().partition("\n")[0]
+
+
 def fault(error: Exception) -> Fault:
     """Return the kind of *error*, which decides on the remedy and the hint."""
     state = getattr(error, "sqlstate", None)
@@ -94,6 +99,8 @@ def explained(error: Exception, engine: Engine) -> BackendError:
     """Return the error for the user in place of *error*."""
     match fault(error):
         case Fault.LOCKED:
+            from .holder import holder
+
             return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
         case Fault.LOST | Fault.UNREACHABLE:
             return _unreached(error, engine)

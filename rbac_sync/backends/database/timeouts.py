@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...errors import BackendError
 
@@ -33,8 +33,7 @@ GRACE = 5.0
 """The seconds that an answer may take to arrive after the server has ended the statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionTimeouts:
+class SessionTimeouts(NamedTuple):
     """The limits in seconds of a statement, an idle transaction and a lock; 0 means no limit."""
 
     statement: float

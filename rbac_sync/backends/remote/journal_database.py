@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from ...errors import BackendError
 from ..database import sqlite
-from ..database.error_text import words
+from ..database.faults import words
 from ..database.sql import READS, WRITES, FileConnection, SqlConnection
 from ..state_folder import FOLDER_VARIABLE
 from .state_files import URL_VARIABLE, JournalPlace

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...errors import BadResponse
 from ...model import Instant
@@ -21,8 +20,7 @@ PIECE = 2**16
 STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """A response: its JSON value, None for an empty body, and the time of the service."""
 
     value: Any
