@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 EVERY = "*"
 """The value of ``workspace`` in a test that stands for every workspace."""
 
+NOBODY = "name somebody, or take the test out: it holds whatever the configuration says"
+
 
 def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]:
     """Yield the ``[[test]]`` tables, in the order they are written."""
@@ -58,6 +60,9 @@ def _expectations(
 def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> Iterator[Ability]:
     """Yield the expectation for each principal for which ``who`` stands."""
     principals = _principals(table.who, location.at("who"), names)
+    if not principals:
+        message = f"the test `{table.name}` is about nobody: `{table.who}` has no members"
+        names.problems.add("RS521", location.at("who"), message, hint=NOBODY)
     scope, level = _scope(table.workspace, location, names)
     can, cannot, only = (
         frozenset(names.permissions(texts or [], level, location.at(key)))

@@ -278,3 +278,29 @@ def test_a_test_about_nobody_is_answered_with_what_it_can_be_about(folder):
     (error,) = folder.write(BACKEND + OWNER + text).errors()
     assert error.message == "`who` is missing in `test`"
     assert error.hint == "add `who`, `permission`, `role` or `never_together`"
+
+
+def test_a_test_about_a_group_without_members_is_advice(folder):
+    text = f"""{BACKEND}{OWNER}
+[groups.leads]
+allow_empty = true
+members = []
+[[test]]
+name = "n"
+who = "group:leads"
+cannot = ["bypass:sso"]
+"""
+    declared = folder.write(text).declare()
+    found = [each for each in declared.advice if each.code == "RS521"]
+
+    assert [(each.message, each.hint, each.place.line) for each in found] == [
+        (
+            "the test `n` is about nobody: `group:leads` has no members",
+            "name somebody, or take the test out: it holds whatever the configuration says",
+            text[: text.index('who = "group')].count("\n") + 1,
+        )
+    ]
+    assert declared.expectations == ()
+    again = folder.write(text.replace("[]", '["ana@x.org"]', 1)).declare()
+    assert [each.code for each in again.advice if each.code == "RS521"] == []
+    assert len(again.expectations) == 1
