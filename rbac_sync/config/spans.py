@@ -150,8 +150,9 @@ class SpanScanner:
         self._skip(BLANK)
         index = 0
         while not self._text.startswith("]", self.at):
-            stretch = self._element((*path, index))
-            self.spans[*path, index] = stretch, stretch
+            element = (*path, index)
+            stretch = self._element(element)
+            self.spans[element] = stretch, stretch
             index += 1
         self.at += 1
 

@@ -126,14 +126,27 @@ def place(scope: Address) -> str:
     return "every workspace" if scope == ANYWHERE else f"workspace {scope.key}"
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def binding(principal: Address, scope: Address) -> Address:
-    """Return the address of the binding of *principal* in *scope*."""
+    """Return the address of the binding of *principal* in *scope*.
+
+    *Why* only its parts are cached: an account has many bindings, and few principals and scopes.
+    """
     if scope == ACCOUNT:
         return Address(Kind.BINDING, f"{principal}/account_role")
     if principal == EVERYONE:
         return Address(Kind.BINDING, f"{scope}/default_role")
-    return Address(Kind.BINDING, f"{scope}/access/{encoded(label(principal))}")
+    return Address(Kind.BINDING, _access_of(scope) + _encoded_label(principal))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _access_of(scope: Address) -> str:
+    """Return the beginning of the addresses of bindings in *scope*."""
+    return f"{scope}/access/"
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _encoded_label(principal: Address) -> str:
+    return encoded(label(principal))
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -51,19 +51,17 @@ class Change:
     _texts: tuple[str, str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        resource = self.after or self.before
+        resource, put = self.after or self.before, object.__setattr__
         assert resource is not None, "a change has at least one side"
-        object.__setattr__(self, "resource", resource)
-        object.__setattr__(self, "address", resource.address)
-        object.__setattr__(self, "action", self._action())
-        object.__setattr__(self, "_texts", None)
+        put(self, "resource", resource)
+        put(self, "address", resource.address)
+        put(self, "action", Action.CREATE if self.before is None else self._action(self.before))
+        put(self, "_texts", None)
 
-    def _action(self) -> Action:
-        if self.before is None:
-            return Action.CREATE
+    def _action(self, before: Resource) -> Action:
         if self.after is None:
             return Action.DELETE
-        if self.before.address != self.address:
+        if before.address != self.address:
             return Action.RENAME
         return Action.REPLACE if self.brings else Action.UPDATE
 

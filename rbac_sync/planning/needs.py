@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -56,13 +57,11 @@ class Needs:
         """Require that a resource is created before a reference to it."""
         if not self._created:
             return
+        created = self._created
         for i, step in enumerate(self._steps):
-            references = set(step.joins)
-            for resource in (step.after, *step.brings):
-                references |= _needed(resource) if resource else frozenset()
-            created = {self._created[a] for a in references if a in self._created}
-            created.discard(i)
-            self.of[i] |= created
+            references = chain(step.joins, *map(_needed, step.made))
+            self.of[i].update([created[each] for each in references if each in created])
+            self.of[i].discard(i)
 
     def _sequences(self) -> None:
         """Require that steps of one change keep their order."""

@@ -155,6 +155,8 @@ class _Sequence:
         needs = Needs(self._steps, live, successors)
         self._needs, self._teams = needs.of, needs.departures()
         self._waiting = Waiting(self._needs)
+        self._in_turn = sorted(range(len(self._steps)), key=self._turn)
+        self._turns = {i: turn for turn, i in enumerate(self._in_turn)}
         self._made: list[Change] = []
         self._done: set[int] = set()
         self._late: list[int] = []
@@ -170,13 +172,13 @@ class _Sequence:
 
     def run(self) -> None:
         """Make every step that can be made, in order."""
-        heap = [self._turn(i) for i in self._waiting.take_ready()]
+        heap = [self._turns[i] for i in self._waiting.take_ready()]
         heapify(heap)
         while heap:
-            *_, i = heappop(heap)
+            i = self._in_turn[heappop(heap)]
             self._take(i)
             for again in (*self._waiting.take_ready(), *self._released(i)):
-                heappush(heap, self._turn(again))
+                heappush(heap, self._turns[again])
         postponed = {*self.unsafe, *self._late, *chain.from_iterable(self._staying.values())}
         stuck = self.left - postponed
         while free := {i for i in stuck if stuck.isdisjoint(self._needs[i])}:

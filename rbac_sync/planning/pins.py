@@ -26,9 +26,11 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     rows: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
-        was = () if change.before is None else (change.before,)
-        for each in (*was, *change.made, *gone_with(change, plan.live)):
-            rows.add(each.address)
+        rows.add(change.address)
+        sides = [side for side in (change.before, change.after) if side is not None]
+        others = (*change.brings, *gone_with(change, plan.live))
+        rows.update(each.address for each in others)
+        for each in (*sides, *others):
             rows.update(each.references)
             if old_names:
                 rows.add(under(each, old_names).address)

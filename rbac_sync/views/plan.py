@@ -22,7 +22,7 @@ from .difference import AttributeDifference, differences
 from .effect_rows import NO_NAMES, ShortNames
 from .run import Run
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
-from .words import counted, format_place, listed, unseen_sentence
+from .words import counted, listed, unseen_sentence
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
@@ -155,7 +155,7 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
         sentence = f"{entry.address} {SENTENCES[entry.action]}"
     yield Line(f"  # {sentence}", Tone.HEADING)
     if entry.place:
-        yield Line(f"  # {format_place(entry.place).strip()}")
+        yield Line(f"  # ({entry.place.file_line})")
     for change in entry.changes:
         yield from map(_difference, differences(change, live))
 

@@ -75,15 +75,15 @@ def render_lines(lines: Iterable[Line], layout: Layout = PLAIN) -> str:
     )
 
 
-def wrapped(text: str, width: int | None, hang: int) -> Iterator[str]:
-    """Yield the lines of *text* in *width*; a column between two blanks stays whole if it fits.
+def wrapped(text: str, width: int | None, hang: int) -> Iterable[str]:
+    """Return the lines of *text* in *width*; a column between two blanks stays whole if it fits.
 
     All but the first are indented by *hang*. Without a width there is one line.
     """
-    if width is None:
-        yield text
-        return
-    width = max(width, NARROWEST)
+    return (text,) if width is None else _in_width(text, max(width, NARROWEST), hang)
+
+
+def _in_width(text: str, width: int, hang: int) -> Iterator[str]:
     indent, line = " " * min(hang, width // 2), ""
     columns = GAPS.split(text)
     for gap, column in zip(["", *columns[1::2]], columns[::2], strict=True):
