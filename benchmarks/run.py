@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import tomli
-from account import write
+from shapes import bindings as write_account
 
 from rbac_sync import pipeline
 from rbac_sync.backends import store
@@ -30,6 +30,7 @@ from rbac_sync.config.toml_parser import fast_parser
 from rbac_sync.pipeline import Configuration, RunOptions
 from rbac_sync.planning.planfile import SavedPlan
 
+PER_WORKSPACE = 1_000
 ROWS = "SELECT principal, scope, role, since, until FROM binding"
 
 
@@ -81,7 +82,7 @@ def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) ->
 
 def measure(folder: Path, bindings: int, url: str) -> None:
     """Apply an account of *bindings* bindings, then plan it again and compare with the floor."""
-    write(folder, bindings)
+    write_account(folder, bindings, PER_WORKSPACE)
     os.environ["RBAC_SYNC_API_KEY"] = store.init(
         url=url, account="bench", world="prefect-cloud", owner_email="owner@example.org"
     )

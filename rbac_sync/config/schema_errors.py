@@ -234,14 +234,19 @@ def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
     if _section(location.path) == "guard" and key in RUN_ONLY:
         message = f"`{key}` is an option of one run, not a key of a file"
         return SchemaError("RS122", location, message, f"use `{RUN_ONLY[key]}` on the command line")
-    if key.lower().replace("-", "_") in CREDENTIALS:
-        message = f"`{key}` looks like a credential; those do not belong into files"
+    if message := credential_fault(key):
         return SchemaError(SECRET, location, message, "pass the API key in RBAC_SYNC_API_KEY")
     where = f" in `{_label_of(table)}`" if table else ""
     known = known_keys(table, location.file.value(table))
     listed = f"the keys here are {in_backticks(known)}" if known else ""
     hint = problems.suggest(key, known) or listed
     return SchemaError("RS112", location, f"unknown key `{key}`{where}", hint)
+
+
+def credential_fault(key: str) -> str:
+    """Return the fault of a key that only holds secrets; empty for another key."""
+    is_secret = key.lower().replace("-", "_") in CREDENTIALS
+    return f"`{key}` looks like a credential; those do not belong into files" if is_secret else ""
 
 
 def known_keys(path: Path, table: object = None) -> list[str]:

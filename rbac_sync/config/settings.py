@@ -158,12 +158,11 @@ def _refuse_password(
 
 
 def _refuse_secrets(table: AccountBackend, location: TomlLocation, problems: Problems) -> None:
-    from .schema_errors import CREDENTIALS
+    from .schema_errors import credential_fault
 
     _refuse_password(table.url, location.at("url"), "RBAC_SYNC_URL", problems)
     for key in table.options:
-        if key.lower().replace("-", "_") in CREDENTIALS:
-            message = f"`{key}` looks like a credential; those do not belong into files"
+        if message := credential_fault(key):
             place = location.at("options", key).key
             problems.add(SECRET, place, message, hint="pass it in the environment")
 

@@ -26,6 +26,8 @@ from .words import counted, listed, unseen_sentence
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
+PLANNED = "Plan: {} to add, {} to change, {} to destroy."
+APPLIED = "Apply complete! Resources: {} added, {} changed, {} destroyed."
 SENTENCES: Mapping[Action, str] = {
     Action.CREATE: "will be created",
     Action.UPDATE: "will be updated in-place",
@@ -116,14 +118,12 @@ def headline(plan: Plan) -> str:
     """Return the counts of *plan* in one line that scripts can search for."""
     if not plan.changes:
         return NO_CHANGES if not plan.unknown else f"{NO_CHANGES_SEEN} {unseen_sentence(plan)}"
-    added, changed, destroyed = plan.counts
-    return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
+    return PLANNED.format(*plan.counts)
 
 
 def format_applied(counts: tuple[int, int, int]) -> str:
     """Return the counts of an apply in Terraform's sentence."""
-    added, changed, destroyed = counts
-    return f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
+    return APPLIED.format(*counts)
 
 
 def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:

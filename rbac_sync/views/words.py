@@ -22,6 +22,8 @@ from ..model.address import listed_name
 from ..model.instant import rfc3339
 from ..planning import Plan
 
+VALID = "Success! The configuration is valid."
+
 
 def holder_name(holder: Address) -> str:
     """Return the name of a principal as a source of roles; everyone is the default role."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ LOOKS, PAUSE = 10, 0.5
 """Prefect's own Terraform provider reads ten times, half a second apart, after a write."""
 
 
-class ServiceApi:
+class ServiceApi(ABC):
     """The base of the requests to one service."""
 
     def __init__(self, client: Client) -> None:
@@ -39,9 +40,9 @@ class ServiceApi:
         return self.client.date
 
     @property
+    @abstractmethod
     def caller_and_time(self) -> tuple[Any, Instant]:
         """The caller, and the time of the service when it was read."""
-        raise NotImplementedError
 
     def answer(self, call: Request, shape: Any) -> Any:
         """Send *call*, and return the value of its response as *shape*."""

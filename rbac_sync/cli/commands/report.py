@@ -11,7 +11,7 @@ import click
 from .. import options
 from ..notices import note_unseen
 from ..plans import review_plan, run_result
-from ..report import print_error as told
+from ..report import print_error
 from ..reports import ReportRequest, reporting
 from ..run import load_configuration, run_options
 from .plan import AUTHOR
@@ -54,5 +54,5 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments:
         click.echo(f"wrote `{path}`{why}")
     note_unseen(review.context.horizon.reasons)
     if stale:
-        return told(stale)
+        return print_error(stale)
     return 3 if review.findings else 0

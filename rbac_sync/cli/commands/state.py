@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @over_accounts()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @options.account
-@options.flag("overwrite", "Replace files that are there.")
+@options.overwrite
 @options.file_option("snapshot", "Write what is live as one file, for `plan --live FILE`.")
 @options.flag("check", "Write nothing; exit 2 if FOLDER is not what `pull` would write.")
 def pull(

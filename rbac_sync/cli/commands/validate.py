@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ...model import Declaration
     from ..reports import Reports
 
-VALID = "Success! The configuration is valid."
-
 
 @click.command()
 @over_accounts()
@@ -44,6 +42,7 @@ def _check(folder: Path, reports: Reports, *, json: bool) -> int:
     from ... import pipeline
     from ...views.reports import json_report as answer
     from ...views.run import Run
+    from ...views.words import VALID
 
     problems: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}

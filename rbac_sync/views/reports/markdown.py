@@ -23,7 +23,7 @@ from ..ownership import new_owners
 from ..plan import entry_lines, format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line
-from ..words import counted, format_place
+from ..words import VALID, counted, format_place
 from .fence import LARGEST, block, code, cut_to_size, diff_block, fenced, folded, tally
 from .fit import Section, SectionForm, fit_sections
 from .graph import changing_edges, mermaid
@@ -37,7 +37,6 @@ BYTES_LEFT = LARGEST - 1536
 
 FAILED = "Error: this run did not come to its end."
 FAULTY = "The configuration cannot be used as it is written."
-VALID = "Success! The configuration is valid."
 OTHERS: Mapping[Risk, str] = {
     Risk.UNKNOWN: "what the catalogue does not list",
     Risk.REACH: "in the account, in every workspace or for everyone",

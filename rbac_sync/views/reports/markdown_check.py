@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..drift import NO_DRIFT, NO_DRIFT_SEEN, REPLACED
-from ..plan import NO_CHANGES, NO_CHANGES_SEEN
+from ..plan import APPLIED, NO_CHANGES, NO_CHANGES_SEEN, PLANNED
+from ..words import VALID
 from .graph import LETTERS
-from .markdown import FAILED, FAULTY, FIRST, NOTICE, VALID
+from .markdown import FAILED, FAULTY, FIRST, NOTICE
 from .markdown_rows import HEADER, MARKS
 
 NUMBER = r"\d[\d,]*"
@@ -37,8 +38,7 @@ UNSEEN = rf"{NUMBER} managed parts? could not be seen\."
 _LINES = (
     "",
     *map(re.escape, (FAILED, FAULTY, VALID, NO_CHANGES, NO_DRIFT, *HEADER.split("\n"))),
-    rf"Plan: {NUMBER} to add, {NUMBER} to change, {NUMBER} to destroy\.",
-    rf"Apply complete! Resources: {NUMBER} added, {NUMBER} changed, {NUMBER} destroyed\.",
+    *(NUMBER.join(map(re.escape, counts.split("{}"))) for counts in (PLANNED, APPLIED)),
     rf"(?:{re.escape(NO_DRIFT_SEEN)}|{re.escape(NO_CHANGES_SEEN)}) {UNSEEN}",
     rf"Drift: {NUMBER} things? differs? from the configuration\.(?: {UNSEEN})?",
     rf"Drift: {NUMBER} keys? {re.escape(REPLACED)}\.(?: {UNSEEN})?",
