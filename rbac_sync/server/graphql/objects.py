@@ -99,6 +99,9 @@ def object_rows(view: ReadView, budget: Budget, of: ObjectTable, read: ReadTable
             links[f"{of.below}s"] = lambda: below().get(document.id, [])
         if of is FLOW:
             links["serialized_flow"] = lambda: source(view, document.id).content
+            links["flow_group"] = lambda: Row({"id": columns["flow_group_id"], "labels": None}, {})
+        if of is FLOW_RUN:
+            links["states"] = lambda: [_last_state(columns)]
         return Row(columns, links)
 
     return [row(document) for document in view.documents.of(of.name, ACCOUNT)]
@@ -116,8 +119,20 @@ def _columns(view: ReadView, of: ObjectTable, document: Document) -> Mapping[str
         "updated": document.updated,
     }
     if of is FLOW:
+        columns["settings"] = {}
         columns["flow_group_id"] = uuid5(view.account_id, content["version_group_id"])
     return columns
+
+
+def _last_state(run: Mapping[str, Any]) -> Row:
+    """Return the one state of a run that is stored, as a row of its own."""
+    columns = {
+        "state": run["state"],
+        "message": run["state_message"],
+        "timestamp": run["state_timestamp"],
+        "serialized_state": run["serialized_state"],
+    }
+    return Row(columns, {})
 
 
 def source(view: ReadView, flow: UUID) -> Document:

@@ -238,6 +238,28 @@ def test_a_run_is_scheduled_and_stays_so(stage):
     assert admin.ask("{ flow_run { id } }")["flow_run"] == []
 
 
+def test_the_group_of_a_flow_and_the_states_of_a_run_are_read_as_the_client_reads_them(stage):
+    """The two documents are those that `prefect run` of prefect 1.4.1 sends."""
+    admin = stage.admin
+    id_ = flow(admin, project(admin))
+    (shown,) = admin.ask(
+        f'{{ flow(where: {{ id: {{ _eq: "{id_}" }}, archived: {{ _eq: false }} }}) {{ id settings'
+        " run_config serialized_flow name archived project { name } core_version storage"
+        " flow_group_id flow_group { id labels } } }"
+    )["flow"]
+    assert shown["settings"] == {}
+    assert shown["flow_group"] == {"id": shown["flow_group_id"], "labels": None}
+    run = admin.do("create_flow_run", flow_id=id_)["id"]
+    (read,) = admin.ask(
+        f'{{ flow_run(where: {{ id: {{ _eq: "{run}" }} }}) {{ id name flow_id state_timestamp'
+        " serialized_state states { timestamp serialized_state state message }"
+        " labels parameters context updated run_config } }"
+    )["flow_run"]
+    state = {"state": "Scheduled", "message": "Flow run scheduled."}
+    kept = {"timestamp": read["state_timestamp"], "serialized_state": read["serialized_state"]}
+    assert read["states"] == [{**state, **kept}]
+
+
 def test_a_run_is_of_the_flow_named_or_of_the_newest_version_of_a_group(stage):
     admin = stage.admin
     id_ = project(admin)

@@ -153,15 +153,16 @@ def test_a_flow_is_registered_and_run_and_listed(client):
     text = """
 from prefect import Flow, Parameter, task
 from prefect.run_configs import LocalRun
+from prefect.storage import Local
 client.create_project("daily", "Runs each day.")
 client.create_project("daily")
 @task
 def double(x):
     return 2 * x
-with Flow("etl", run_config=LocalRun(labels=["prod"])) as flow:
+with Flow("etl", run_config=LocalRun(labels=["prod"]), storage=Local()) as flow:
     double(double(Parameter("x", default=1)))
 first = client.register(flow, "daily", build=False)
-second = client.register(flow, "daily", build=False, set_schedule_active=False, no_url=True)
+second = client.register(flow, "daily", set_schedule_active=False, no_url=True)
 run = client.create_flow_run(flow_id=second, parameters={"x": 2}, run_name="today")
 print(json.dumps([first, second, run]))
 """
@@ -180,6 +181,8 @@ print(json.dumps([first, second, run]))
     assert second in listed[1]
     assert first not in listed[1]
     assert re.search(rf"today +etl +Scheduled .*{run}", listed[2])
+    said = client.prefect("run", "--name", "etl", "--project", "daily", "--param", "x=3")
+    assert "Creating run for flow 'etl'... Done" in said
     assert "deleted" in client.prefect("delete", "project", "daily")
     assert client.stage.admin.ask("{ flow { id } flow_run { id } }") == {"flow": [], "flow_run": []}
 
