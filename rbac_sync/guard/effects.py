@@ -37,12 +37,13 @@ class Effect:
 
     ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` are permissions that a
     principal keeps in one workspace while it loses them in every workspace. ``by`` are the
-    paths that give ``gained`` or ``kept``, ``through`` the paths that gave ``lost``;
+    paths that give ``gained`` or ``kept``, ``through`` those that gave ``lost`` or ``shortened``;
     ``places`` are where the configuration declares any of this, sorted; empty if it does not
     any more. ``grave`` are those of ``gained`` that are a risk wherever they
     are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
     that the workspace becomes public. ``extended`` are permissions that the principal keeps and
     now has from an earlier start or until a later end, by ``extended_by``; ``grave`` includes them.
+    ``shortened`` are permissions that it keeps for less long.
     ``before`` and ``after`` are the paths that decide the access before and after the plan: no
     other path there gives as much as one of them. ``place`` is the one of ``places`` that
     declares the largest path itself, if any does. A suspended user holds nothing.
@@ -62,6 +63,7 @@ class Effect:
     opened: bool = False
     extended: tuple[Permission, ...] = ()
     extended_by: tuple[Path, ...] = ()
+    shortened: tuple[Permission, ...] = ()
     before: tuple[Path, ...] = ()
     after: tuple[Path, ...] = ()
     place: Place | None = None
@@ -74,6 +76,11 @@ class Effect:
     @property
     def scope(self) -> Address:
         return self.scopes[0]
+
+    @property
+    def loses(self) -> bool:
+        """True if a principal loses permissions, or keeps some for less long."""
+        return bool(self.lost or self.shortened)
 
     def each(self) -> Iterator[Effect]:
         for principal, scope in product(self.principals, self.scopes):
@@ -121,7 +128,8 @@ def principals(effects: Iterable[Effect]) -> set[Address]:
 def by_risk(effect: Effect) -> tuple[int, bool, int, int, Address, Address]:
     """Order effects: the gravest gains first, of these the widest, then the largest."""
     wide = effect.scope in WIDE or effect.principal == EVERYONE
-    size = max(len(effect.gained), len(effect.extended), len(effect.lost))
+    sizes = map(len, (effect.gained, effect.extended, effect.lost, effect.shortened))
+    size = max(sizes)
     rank = RANKS[effect.risk]
     return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 
@@ -130,7 +138,7 @@ def _sign(effect: Effect) -> Hashable:
     """Return the parts of an effect that must be equal to join two effects."""
     ways = (tuple(_way_sign(path, effect) for path in getattr(effect, side)) for side in SIDES)
     before = effect.roles_before if effect.gained else ()
-    what = (effect.gained, effect.extended, effect.lost, effect.kept)
+    what = (effect.gained, effect.extended, effect.lost, effect.shortened, effect.kept)
     return (effect.risk, effect.opened, *what, before, *ways)
 
 
@@ -266,7 +274,8 @@ class AccessComparison:
             gained, lost = gained & ~everywhere, lost & ~nowhere
         longer = extended(was, will, self._context.now)
         opened = principal == EVERYONE and self._opens(scope)
-        if not gained and not lost and not longer and not opened:
+        shorter = extended(will, was, self._context.now)
+        if not (gained or lost or longer or shorter or opened):
             return None
         names, more = self._names(gained), self._names(gained | longer)
         risk = self._ranking.gain(principal, scope, more)
@@ -278,7 +287,7 @@ class AccessComparison:
             names,
             self._names(lost),
             _giving(will, gained),
-            _giving(was, lost),
+            _giving(was, lost | shorter),
             (),
             risk=Risk.REACH if opened and not risk.grave else risk,
             grave=self._ranking.grave(more),
@@ -286,6 +295,7 @@ class AccessComparison:
             opened=opened,
             extended=self._names(longer),
             extended_by=_giving(will, longer),
+            shortened=self._names(shorter),
             before=decisive(was),
             after=decisive(will),
         )

@@ -292,7 +292,7 @@ class _Carriers:
         other = self._effects[number]
         if {*other.scopes}.isdisjoint(effect.scopes):
             return False
-        sides = ("gained", "extended", "lost")
+        sides = ("gained", "extended", "lost", "shortened")
         return all({*getattr(effect, side)} <= {*getattr(other, side)} for side in sides)
 
 

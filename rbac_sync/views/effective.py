@@ -213,13 +213,13 @@ def _line(row: EffectRow, widths: tuple[int, ...], notes: _Notes) -> Line:
 def _sign(row: EffectRow) -> str:
     if row.is_risky:
         return "!"
-    return "+" if row.gains else "-" if row.effect.lost else " "
+    return "+" if row.gains else "-" if row.effect.loses else " "
 
 
 def _tone(row: EffectRow) -> Tone:
     if row.gains:
         return _tone_of(row.risk)
-    return Tone.LOSS if row.effect.lost else Tone.PLAIN
+    return Tone.LOSS if row.effect.loses else Tone.PLAIN
 
 
 def _tone_of(risk: Risk) -> Tone:

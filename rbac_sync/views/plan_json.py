@@ -200,6 +200,7 @@ def _effect(effect: Effect) -> JsonObject:
         "lost": list(effect.lost),
         "kept": list(effect.kept),
         "extended": list(effect.extended),
+        "shortened": list(effect.shortened),
         "risk": effect.risk,
         "grave": list(effect.grave),
         "roles_before": [role.name for role in effect.roles_before],

@@ -88,6 +88,8 @@ def test_what_a_plan_gives_it_takes_backwards(before, after):
     given_there = {(e.principal, e.scope): (e.gained, e.lost) for e in there if e.gained or e.lost}
     given_back = {(e.principal, e.scope): (e.lost, e.gained) for e in back if e.gained or e.lost}
     assert given_there == given_back
+    longer_there = {(e.principal, e.scope): e.extended for e in there if e.extended}
+    assert longer_there == {(e.principal, e.scope): e.shortened for e in back if e.shortened}
 
 
 @given(accounts(), accounts())

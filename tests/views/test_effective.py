@@ -252,26 +252,37 @@ def test_what_is_held_for_longer_is_a_gain():
         ]
 
 
-def test_what_begins_earlier_is_a_gain():
+def test_what_begins_earlier_is_a_gain_and_later_a_loss():
     later = bind("bo", "prod", "viewer from 2027-01-01T00:00:00Z")
     sooner = bind("bo", "prod", "viewer")
     assert headline((*PLAIN, later), (*PLAIN, sooner)) == [
         "  + prod  bo@acme.example  viewer from 2027-01-01 -> viewer  +see_blocks +see_flows"
     ]
-    assert headline((*PLAIN, sooner), (*PLAIN, later)) == []
+    assert headline((*PLAIN, sooner), (*PLAIN, later)) == [
+        "  - prod  bo@acme.example  viewer -> viewer from 2027-01-01"
+    ]
 
 
-@pytest.mark.parametrize(
-    ("was", "will"),
-    [
-        ("viewer from 2020-01-01T00:00:00Z", "viewer"),
-        ("viewer", "viewer until 2027-01-01T00:00:00Z"),
-    ],
-    ids=["what has begun begins no earlier", "what ends sooner"],
-)
-def test_a_term_that_gives_nothing_is_no_gain(was, will):
-    before, after = ((*PLAIN, bind("bo", "prod", term)) for term in (was, will))
-    assert headline(before, after) == []
+def test_what_ends_sooner_is_a_loss_of_all_who_have_it():
+    def account(end):
+        people = (user("cy"), user("dan", "member"), team("ops", "cy", "dan"))
+        return (
+            *PLAIN,
+            *people,
+            bind("team:ops", "prod", f"viewer{end}"),
+            bind("dan", "prod", "owner"),
+        )
+
+    assert headline(account(""), account(" until 2027-01-01T00:00:00Z")) == [
+        "  - prod  team:ops (cy@acme.example)  viewer -> viewer until 2027-01-01"
+    ]
+
+
+def test_what_has_begun_begins_no_earlier():
+    begun, endless = (
+        bind("bo", "prod", f"viewer{term}") for term in (" from 2020-01-01T00:00:00Z", "")
+    )
+    assert headline((*PLAIN, begun), (*PLAIN, endless)) == []
 
 
 def test_who_is_suspended_no_more_gains_all_that_they_hold():
