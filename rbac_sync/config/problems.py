@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -136,6 +135,8 @@ class Problems:
         if alike := next((name for name in candidates if are_alike(text, name)), None):
             difference = apart(text, alike)
             return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
+        from difflib import get_close_matches
+
         close = get_close_matches(text, candidates, n=1, cutoff=0.6)
         return f"did you mean `{close[0]}`?" if close else ""
 

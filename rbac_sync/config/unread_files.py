@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -108,6 +107,8 @@ def _similar(name: str, patterns: Sequence[str]) -> tuple[str, str]:
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
     """Yield *name* with a corrected extension, then in the folders of *patterns*."""
+    from difflib import get_close_matches
+
     folder, slash, last = name.rpartition("/")
     start = last.casefold().find(".toml")
     stem = last[:start] if start > 0 else last.rpartition(".")[0]

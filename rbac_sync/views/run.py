@@ -27,7 +27,7 @@ class Run:
 
     ``problems`` are those of the configuration, advice included, ``sources``
     its texts by file name. ``plan`` and ``saved`` are None if nothing was
-    planned, ``inquiry`` if the guard did not judge the plan, as in a drift. ``made``
+    planned, ``context`` if the guard did not judge the plan, as in a drift. ``made``
     counts added, changed and destroyed resources, None if there was nothing to apply.
     ``touched`` are the last changes of drifted resources; ``traced`` says that all are known.
     ``folder`` is the path of the configuration in its repository, empty or with
