@@ -10,12 +10,14 @@ import time
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError
 from rbac_sync.server.limits import LARGEST, RateLimit
 from rbac_sync.server.log import JsonLines, log
 from rbac_sync.server.refusals import TooManyRequests
+from rbac_sync.server.rest import API
 
 from .serving import served
 
@@ -70,6 +72,10 @@ def test_a_client_is_led_on_its_own_scheme_and_host(server):
 
     assert answer.status_code == 307
     assert answer.headers["location"] == "/api/me/?x=1"
+
+
+def test_a_request_is_compared_once_with_each_path():
+    assert all(isinstance(route, APIRoute) for route in API.routes)
 
 
 def test_a_method_that_a_path_has_not_is_refused(acme):

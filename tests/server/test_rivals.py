@@ -1,9 +1,10 @@
-"""Two owners at once, each at a server of its own: each alone may, both together may not."""
+"""Two owners at once, each at a server of its own: what each alone may, both together may not."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 
@@ -49,16 +50,9 @@ def depose(owner, email):
 @pytest.mark.parametrize("move", [step_down, depose])
 def test_of_two_owners_who_leave_no_owner_together_one_is_refused(owners, move):
     server = owners[0].server
-    barrier = Barrier(2)
-
-    def at_once(ask):
-        barrier.wait(timeout=30)
-        return ask()
-
     for _ in range(ROUNDS):
         moves = [move(owner, email) for owner, email in zip(owners, (OWNER, BO), strict=True)]
-        with ThreadPoolExecutor(2) as pool:
-            answers = list(pool.map(at_once, moves))
+        answers = _at_once(moves)
         assert sorted(answer.status_code for answer in answers) == [204, 403]
         (refused,) = (answer for answer in answers if answer.status_code == 403)
         assert refused.json()["detail"]
@@ -67,6 +61,82 @@ def test_of_two_owners_who_leave_no_owner_together_one_is_refused(owners, move):
         with server.backend.open() as session:
             assert list(flaws(session.trail.links())) == []
         server.add(Change(Binding(demoted, ACCOUNT, MEMBER), Binding(demoted, ACCOUNT, OWNS)))
+
+
+def same_name(here, there):
+    """Create a workspace of one name twice."""
+    body = {"name": "Same", "handle": f"same-{uuid4()}"}
+
+    def check(answers):
+        assert sorted(answers) == [201, 409]
+
+    return [lambda by=by: by.call("POST", "/workspaces/", body) for by in (here, there)], check
+
+
+def role_deleted(here, there):
+    """Delete a role, and give it to somebody."""
+    role_id = here.post("/workspace_roles/", {"name": str(uuid4()), "scopes": []}, 201)["id"]
+    path = f"/workspaces/{here.workspace(f'w-{uuid4()}')['id']}/user_access/"
+    body = {"user_id": here.member(BO)["user_id"], "workspace_role_id": role_id}
+
+    def check(answers):
+        held = [row["workspace_role_id"] for row in here.post(f"{path}filter")]
+        assert (answers, held) in (([204, 422], []), ([409, 200], [role_id]))
+
+    return [
+        lambda: here.call("DELETE", f"/workspace_roles/{role_id}"),
+        lambda: there.call("POST", path, body),
+    ], check
+
+
+def workspace_deleted(here, there):
+    """Delete a workspace, and give somebody a role in it."""
+    path = f"/workspaces/{here.workspace(f'w-{uuid4()}')['id']}"
+    body = {"user_id": here.member(BO)["user_id"], "workspace_role_id": here.role("Viewer")}
+
+    def check(answers):
+        assert answers in ([204, 404], [204, 200])
+        here.post(f"{path}/user_access/filter", status=404)
+
+    return [
+        lambda: here.call("DELETE", path),
+        lambda: there.call("POST", f"{path}/user_access/", body),
+    ], check
+
+
+def key_rotated(here, there):
+    """Rotate the key of a service account twice."""
+    bot = here.post("/bots/", {"name": f"bot-{uuid4()}"}, 201)
+    path = f"/bots/{bot['id']}"
+
+    def check(answers):
+        assert answers == [201, 201]
+        assert here.get(f"{path}/read_bot_api_keys")["rotating_keys"] == []
+        for owner in (here, there):
+            old = {"Authorization": f"Bearer {bot['api_key']['key']}"}
+            assert owner.call("GET", "", headers=old).status_code == 401
+
+    moves = [lambda by=by: by.call("POST", f"{path}/rotate_api_key") for by in (here, there)]
+    return moves, check
+
+
+def test_of_two_requests_at_once_one_is_first_and_the_other_sees_what_it_did(owners):
+    for clash in (same_name, role_deleted, workspace_deleted, key_rotated) * 2:
+        moves, check = clash(*owners)
+        check([answer.status_code for answer in _at_once(moves)])
+    with owners[0].server.backend.open() as session:
+        assert list(flaws(session.trail.links())) == []
+
+
+def _at_once(moves):
+    barrier = Barrier(len(moves))
+
+    def ask(move):
+        barrier.wait(timeout=30)
+        return move()
+
+    with ThreadPoolExecutor(len(moves)) as pool:
+        return list(pool.map(ask, moves))
 
 
 def _owners(server, roles):

@@ -45,7 +45,7 @@ class StoreBackend:
         Raises:
             BackendError: no store can have this URL.
         """
-        self._url = address(url)
+        self._url = store.url if store else address(url)
         self._account, self._api_key, self._wait = account, api_key, wait
         self._store = store
         self._target_url = display_url(address(target_url) if target_url else self._url)
