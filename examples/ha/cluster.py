@@ -9,7 +9,6 @@ Everything listens on free loopback ports, keeps its files in one folder, and en
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import secrets
@@ -38,8 +37,10 @@ UNPRIVILEGED = "postgres"
 START = 90.0
 """Seconds that a part may take to come up."""
 
-PROXY = Template((Path(__file__).parent / "haproxy.cfg").read_text(encoding="utf-8"))
-BOUNCER = Template((Path(__file__).parent / "pgbouncer.ini").read_text(encoding="utf-8"))
+PROXY, BOUNCER, PATRONI = (
+    Template((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    for name in ("haproxy.cfg", "pgbouncer.ini", "patroni.yml")
+)
 
 
 class NotReady(RuntimeError):
@@ -196,7 +197,7 @@ class Cluster:
 
     def start_node(self, node: Node) -> None:
         """Start a node, or start it again: it follows whichever is the primary by then."""
-        file = self._write(f"{node.name}.json", json.dumps(self._patroni(node), indent=1))
+        file = self._write(f"{node.name}.yml", self._patroni(node))
         self._run(node.name, [self.tools["patroni"], str(file)], _environment(), **self._as())
 
     def stop(self) -> None:
@@ -223,45 +224,17 @@ class Cluster:
         self._run("etcd", [self.tools["etcd"], *words], _environment(), **self._as())
         wait("etcd", lambda: status(self.etcd, "/health") == 200)  # noqa: PLR2004
 
-    def _patroni(self, node: Node) -> dict[str, object]:
+    def _patroni(self, node: Node) -> str:
         """Return the configuration of a node, as Patroni reads it."""
-        users = {
-            name: {"username": name, "password": self.password}
-            for name in ("superuser", "replication", "rewind")
-        }
-        everybody = [f"{kind} all all 127.0.0.1/32 scram-sha-256" for kind in ("host",)]
-        replicas = "host replication replication 127.0.0.1/32 scram-sha-256"
-        return {
-            "scope": "rbac",
-            "name": node.name,
-            "restapi": _listening(node.patroni),
-            "etcd3": {"host": f"127.0.0.1:{self.etcd}"},
-            "bootstrap": {
-                "dcs": {
-                    "ttl": 20,
-                    "loop_wait": 2,
-                    "retry_timeout": 5,
-                    "primary_start_timeout": 0,
-                    "synchronous_mode": True,
-                    "postgresql": {"use_pg_rewind": True},
-                },
-                "initdb": [{"encoding": "UTF8"}, "data-checksums"],
-            },
-            "postgresql": {
-                **_listening(node.postgres),
-                "data_dir": str(node.data),
-                "bin_dir": str(Path(self.tools["postgres"]).resolve().parent),
-                "pgpass": str(self.folder / f"{node.name}.pgpass"),
-                "authentication": users,
-                "pg_hba": [replicas, *everybody],
-                "parameters": {
-                    "unix_socket_directories": "",
-                    "max_connections": 60,
-                    "shared_buffers": "32MB",
-                    "wal_log_hints": "on",
-                },
-            },
-        }
+        return PATRONI.substitute(
+            name=node.name,
+            folder=self.folder,
+            programs=Path(self.tools["postgres"]).resolve().parent,
+            password=self.password,
+            etcd=self.etcd,
+            patroni=node.patroni,
+            postgres=node.postgres,
+        )
 
     def _make_database(self) -> None:
         node = self.primary()
@@ -337,10 +310,6 @@ def _rbac_sync(*words: str) -> list[str]:
 def _environment() -> dict[str, str]:
     """Return the environment of a part: nothing of ours that could lead it elsewhere."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
-
-
-def _listening(port: int) -> dict[str, str]:
-    return {"listen": f"127.0.0.1:{port}", "connect_address": f"127.0.0.1:{port}"}
 
 
 def _listens(port: int) -> bool:
