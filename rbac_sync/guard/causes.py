@@ -92,10 +92,10 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
         places = (place,) if place else ()
         concerned = (
             *blocks(change.after, change.before, last, passing),
-            *blocks(change.before, change.after, first, passing),
+            *(blocks(change.before, change.after, first, passing) if change.before else ()),
             *_of_attributes(change, first),
         )
-        is_listed = isinstance(change.resource, Role | Team)
+        is_listed = change.before is not None and isinstance(change.resource, Role | Team)
         for block in concerned:
             if is_listed:
                 yield from _placed(block, change, context.plan, places)

@@ -40,7 +40,7 @@ from .grammar import form
 from .granted import claims, granted_value, invites_longer, revoked_value, widened
 from .history import History
 from .owners import OwnerCount, Owners
-from .validity import fault, is_name_usable
+from .validity import fault, is_name_usable, terms
 
 RequiredRight = tuple[Right | None, Address]
 """A right and the scope in which it is required; None: nobody may make the change."""
@@ -59,7 +59,8 @@ class Facts(NamedTuple):
     before and after; ``defaults`` are the additions to each default role; ``leaver``
     is the user that a service may remove with the access that the change takes; ``bots`` are the
     service accounts that get an account role or a wider one: name, role, and its permissions in
-    the account and in every workspace.
+    the account and in every workspace. ``is_dated`` says that something new has an end or must
+    have one.
     """
 
     fault: InvalidChange | None
@@ -72,6 +73,7 @@ class Facts(NamedTuple):
     defaults: Value = ()
     leaver: User | None = None
     bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
+    is_dated: bool = False
 
 
 class Step(NamedTuple):
@@ -168,8 +170,10 @@ class Simulation:
         overlong = tuple(self._overlong(change, new, bound))
         defaults = tuple(self._defaults(change))
         leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
-        owners = self._make(change)
-        return Facts(None, bound, rights, new, old, overlong, owners, defaults, leaves, bots)
+        owners, is_dated = self._make(change), _is_dated(change)
+        return Facts(
+            None, bound, rights, new, old, overlong, owners, defaults, leaves, bots, is_dated
+        )
 
     @property
     def _applier(self) -> Address | None:
@@ -322,6 +326,13 @@ def _is_shut_out(user: Resource | None, now: Instant) -> bool:
 def _may_outlast(value: Value, bound: Authority) -> bool:
     """Say whether *bound* has an end for something in *value*."""
     return any(mask & bound.mask(at) != mask & bound.lasting(at, None) for at, mask in value)
+
+
+def _is_dated(change: Change) -> bool:
+    """Say whether something new in *change* has an end, or must have one."""
+    after = change.after
+    is_invited = isinstance(after, User) and after.status is Status.PENDING
+    return is_invited or isinstance(after, Key) or any(term.until for term in terms(change))
 
 
 def _is_of_all(facts: Facts) -> bool:

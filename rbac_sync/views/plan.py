@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from itertools import chain
 
 from .. import __version__
@@ -160,7 +161,9 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
         yield from map(_difference, differences(change, live))
 
 
+@lru_cache(maxsize=2**12)
 def _difference(difference: AttributeDifference) -> Line:
+    """Return the line of *difference*. *Why* a cache: most people get one of a few roles."""
     name, old, new = difference
     if old is None:
         return Line(f"      + {name} = {new}", Tone.GAIN, hang=10)

@@ -80,7 +80,9 @@ def public(context: GuardContext) -> Iterator[Finding]:
 
 def expiry(context: GuardContext) -> Iterator[Finding]:
     """Keys and invitations end, and not too late; nothing new has ended already."""
-    for step in context.sound:
+    all_steps = _ends_are_declared(context)
+    dated = context.judged(lambda facts: facts.fault is None and (all_steps or facts.is_dated))
+    for step, _ in dated:
         for what, until, days in _ends(step.change, context):
             if until is None:
                 message, hint = f"{what} has no end", "give it an `until`"
@@ -114,12 +116,16 @@ def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
 
     *Why*: a plan that is saved before such an end, and applied later, would give the role for good.
     """
-    can, declared = context.capabilities, context.declared
-    if declared is None or can is None or Expresses.ENDS in can.expresses:
-        return
-    for made in change.made:
-        if isinstance(made, Binding):
-            yield from declared.holdings(made.principal, made.scope)
+    if context.declared is not None and _ends_are_declared(context):
+        for made in change.made:
+            if isinstance(made, Binding):
+                yield from context.declared.holdings(made.principal, made.scope)
+
+
+def _ends_are_declared(context: GuardContext) -> bool:
+    """Say whether ends are declared that the target does not keep."""
+    can = context.capabilities
+    return context.declared is not None and can is not None and Expresses.ENDS not in can.expresses
 
 
 def protected(context: GuardContext) -> Iterator[Finding]:
