@@ -48,7 +48,7 @@ ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams
 NAMES = (ACCOUNTS, "people", "alumni", "groups", "workspace_defaults")
 """Tables that declare no resources."""
 
-UNSTATED_OF_USERS = frozenset({"status", "expires"})
+UNSTATED_OF_USERS = frozenset({"email", "status", "expires"})
 
 
 def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declaration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from threading import Lock
@@ -166,6 +166,12 @@ class Api(ServiceApi):
         if len(rows) > PAGE:
             message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
+        if "account_id" in listing.shape.model_fields:
+            own = None, self.membership.account_id
+            others = [row for row in rows if row.account_id not in own]  # type: ignore[attr-defined]
+            if others:
+                message = f"{call}: a row of the account `{others[0].account_id}` came"  # type: ignore[attr-defined]
+                raise BadResponse(message, hint=STRANGE)
         return rows
 
     def get(self, path: str, shape: type[T], right: str) -> T:
@@ -174,8 +180,12 @@ class Api(ServiceApi):
         content: T = self.answer(call, shape)
         return content
 
-    def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
+    def put(
+        self, method: str, path: str, body: Any, right: str, shape: Any = object, **sent: object
+    ) -> Any:
         """Send a write that may be repeated, and return the value of the response.
+
+        *sent* are the fields of the response that are as they were sent.
 
         Raises:
             NoAnswer: it is not known whether the write was done.
@@ -184,9 +194,11 @@ class Api(ServiceApi):
         call = self._call(method, path, body, Idempotency.ONCE, right)
         value = self.client.send(call).value
         try:
-            return parse_value(call, shape, value)
+            answer = _parse_echo(call, shape, sent, value)
         except BadResponse as error:
             raise NoAnswer(str(error), hint=LOST) from error
+        self.writes += 1
+        return answer
 
     def once(
         self,
@@ -195,21 +207,44 @@ class Api(ServiceApi):
         shape: type[T],
         right: str,
         trace: Callable[[], U | None],
+        **sent: object,
     ) -> T | U:
         """Send a POST that must not be repeated.
 
-        If the response is lost, *trace* searches for the result.
+        *sent* are the fields of the response that are as they were sent. If the response is lost,
+        or is about something else, *trace* searches for the result.
 
         Raises:
             NoAnswer: the request may have been done, but its result is not visible.
             BackendError: the request was refused.
         """
         call = self._call("POST", path, body, Idempotency.EACH, right)
-        return self.sent(call, partial(parse_value, call, shape), trace)
+        return self.sent(call, partial(_parse_echo, call, shape, sent), trace)
 
     def _call(self, method: str, path: str, body: Any, effect: Idempotency, right: str) -> Request:
         sent = None if body is None else written(body)
         return Request(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
+
+
+def _parse_echo(call: Request, shape: Any, sent: Mapping[str, object], value: Any) -> Any:
+    """Return *value* as *shape*.
+
+    *Why* compare the fields *sent*: later requests name the object of the response by its id.
+
+    Raises:
+        BadResponse: it has another shape, or is about another object.
+    """
+    parsed = parse_value(call, shape, value)
+    for each in parsed if isinstance(parsed, tuple) else (parsed,):
+        if others := unlike(each, sent):
+            message = f"{call}: the answer has another `{others[0]}` than was sent"
+            raise BadResponse(message, hint=STRANGE)
+    return parsed
+
+
+def unlike(row: Shape, fields: Mapping[str, object]) -> list[str]:
+    """Return the names of *fields* that have another value in *row*."""
+    return [name for name, value in fields.items() if getattr(row, name) != value]
 
 
 def _content(rows: list[E]) -> dict[Any, str] | None:

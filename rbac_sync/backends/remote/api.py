@@ -27,6 +27,8 @@ class ServiceApi(ABC):
     def __init__(self, client: Client) -> None:
         """Send requests through *client*."""
         self.client = client
+        self.writes = 0
+        """The number of writes that were done."""
 
     def now(self) -> Instant:
         """Return the time of the service, from its last response.
@@ -68,10 +70,13 @@ class ServiceApi(ABC):
             NoAnswer: the request may have been done, but its result is not visible.
             BackendError: the request was refused.
         """
+        result: T | U
         try:
-            return parse(self.client.send(call).value)
+            result = parse(self.client.send(call).value)
         except (NoAnswer, BadResponse) as lost:
-            return self._made(call, trace, lost)
+            result = self._made(call, trace, lost)
+        self.writes += 1
+        return result
 
     def _made(self, call: Request, trace: Callable[[], U | None], lost: BackendError) -> U:
         """Return the result of *trace* for a call whose response was lost."""

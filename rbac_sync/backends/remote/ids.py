@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from ...errors import BackendError, DanglingReference
-from ...model import Address
+from ...errors import BackendError, BadResponse, DanglingReference
+from ...model import Address, Kind
 from ...model.address import key_owner
+
+EVERY_KIND = frozenset(Kind)
 
 
 @dataclass
@@ -116,15 +118,19 @@ class Ids:
             by_id.update(dict.fromkeys(ids, address))
         return by_id
 
-    def address(self, id_: object, where: str) -> Address:
-        """Return the address with the id *id_*.
+    def address(self, id_: object, where: str, kinds: Collection[Kind] = EVERY_KIND) -> Address:
+        """Return the address with the id *id_*, to which *where* refers as one of *kinds*.
 
         Raises:
             DanglingReference: no list contains this id.
+            BadResponse: it is the id of something else.
         """
-        try:
-            return self._addresses[str(id_)]
-        except KeyError:
+        address = self._addresses.get(str(id_))
+        if address is None:
             message = f"{where} refers to `{id_}`, which no list contains"
             hint = "try again; if it stays, look at it in the service"
-            raise DanglingReference(message, hint=hint) from None
+            raise DanglingReference(message, hint=hint)
+        if address.kind not in kinds:
+            message = f"{where} refers to `{id_}`, which is `{address}`"
+            raise BadResponse(message, hint="look at it in the service")
+        return address

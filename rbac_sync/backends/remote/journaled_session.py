@@ -15,6 +15,7 @@ from ...audit.row_facts import Mismatch
 from ...errors import BackendError, CredentialError, DanglingReference
 from ...model import (
     ACCOUNT,
+    ACTORS,
     PRINCIPALS,
     Address,
     Catalogue,
@@ -201,10 +202,11 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         """
         rights, state = self.rights(), self.read()
         principal = self.caller()
-        if state.get(principal) is None and self.horizon().kinds & PRINCIPALS:
+        is_known = principal.kind in ACTORS and self._ids.known(self.caller_id()) == principal
+        if not is_known and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))
-        if state.get(principal) is None:
+        if not is_known:
             message = f"this API key belongs to nobody in `{self.target.account}`"
             raise CredentialError(message, hint="use the key of an active member of the account")
         known = (state.get(h.role) for h in state.holdings(principal, ACCOUNT))

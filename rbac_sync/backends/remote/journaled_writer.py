@@ -52,14 +52,19 @@ class JournaledWriter(JournaledSession[Rows]):
         self._learn_ids(change)
         mark = self._handlers[change.address.kind].mark(change.resource)
         number = self._journal.intend(self._by.run, change, mark)
+        before = self._service.writes
         try:
             secret = verb_for(change, self._verbs)(change)
         except NoAnswer:
             raise
         except RbacSyncError as error:
             (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
-            self._journal.conclude(intent, FAILED, self.now(), str(error))
-            raise
+            if not (done := self._service.writes - before):
+                self._journal.conclude(intent, FAILED, self.now(), str(error))
+                raise
+            reason = f"{error}; of the requests for this change, {done} had been done before"
+            self._journal.conclude(intent, FAILED, self.now(), reason)
+            raise type(error)(reason, hint=error.hint) from error
         finally:
             self._look_again()
         self._open = number, change
@@ -162,7 +167,7 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         change = intent.change
         if not self._is_made(intent):
-            return FAILED, "nothing of it is live"
+            return FAILED, "it is not live, or only a part of it"
         if _is_key(change) and str(change.address) not in kept:
             self._journal.lose(self._traced(change))
             return FAILED, LOST

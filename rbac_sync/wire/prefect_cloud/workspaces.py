@@ -31,7 +31,7 @@ class Workspace(Entity):
     description: str | None = ""
     handle: str
     default_workspace_role_id: UUID | None
-    is_public: bool = False
+    is_public: bool
 
 
 class WorkspaceUpdate(Request):

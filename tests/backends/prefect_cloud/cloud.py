@@ -128,7 +128,8 @@ class Cloud:
 
     def workspace(self, handle: str, **more: Any) -> dict[str, Any]:
         row = {"account_id": self.account, "name": handle, "description": "", "handle": handle}
-        return self.add("workspaces", **(row | {"default_workspace_role_id": None} | more))
+        row |= {"default_workspace_role_id": None, "is_public": False}
+        return self.add("workspaces", **(row | more))
 
     def team(self, name: str, *members: dict[str, Any], group: str | None = None) -> dict[str, Any]:
         return self.add(

@@ -731,10 +731,59 @@ def role_of_a_team(company, other):
 def test_what_is_no_role_of_workspaces_is_held_in_none(company, backend, place, kind):
     place(company, company.rows[kind][0]["id"])
 
-    with pytest.raises(BadResponse, match="which is no role of the workspace") as refused:
+    with pytest.raises(BadResponse, match=r"which is (`|no role of the workspace)") as refused:
         read(backend)
 
     assert refused.value.hint == "look at it in the service"
+
+
+def member_of_a_team(company, other):
+    company.rows["teams"][0]["memberships"][0]["id"] = other
+
+
+def workspace_of_a_team(company, other):
+    company.rows["teams"][0]["workspaces"][0]["workspace_id"] = other
+
+
+def holder_in_a_workspace(company, other):
+    prod = company.rows["workspaces"][0]
+    company.rows[f"workspaces/{prod['id']}/user_access"][0]["user_id"] = other
+
+
+@pytest.mark.parametrize(
+    ("place", "kinds"),
+    [
+        (member_of_a_team, ("workspace_roles", "workspaces")),
+        (workspace_of_a_team, ("workspace_roles", "bots", "teams")),
+        (holder_in_a_workspace, ("workspace_roles", "teams", "workspaces")),
+    ],
+)
+def test_an_id_of_something_else_is_no_reference(company, backend, place, kinds):
+    for kind in kinds:
+        place(company, company.rows[kind][0]["id"])
+        with pytest.raises(BadResponse, match=r"refers to `[^`]*`, which is `") as refused:
+            read(backend)
+        assert refused.value.hint == "look at it in the service"
+
+
+@pytest.mark.parametrize("other", ["workspaces", "teams", "nobody"])
+def test_a_key_whose_owner_no_list_of_principals_contains_is_nobodys(company, backend, other):
+    """The e-mail address of an owner does not make the caller that owner."""
+    company.me["id"] = company.rows[other][0]["id"] if other != "nobody" else company.id()
+    with backend.open() as session, pytest.raises(CredentialError) as refused:
+        session.applier()
+    assert str(refused.value) == "this API key belongs to nobody in `acme`"
+    assert refused.value.hint == "use the key of an active member of the account"
+
+
+@pytest.mark.parametrize("path", ["bots", "teams", "workspaces", "workspace_roles", "invitations"])
+def test_a_row_of_another_account_is_refused(company, backend, path):
+    company.rows[path][-1]["account_id"] = other = company.id()
+
+    with pytest.raises(BadResponse, match=f"a row of the account `{other}` came") as refused:
+        read(backend)
+
+    assert "what stands between" in refused.value.hint
 
 
 def test_a_role_of_workspaces_is_no_account_role(company, backend):

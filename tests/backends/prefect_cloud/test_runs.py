@@ -11,7 +11,7 @@ import pytest
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import BackendError, Locked, NoAnswer
-from rbac_sync.model import ACCOUNT, Key, Team, User, address
+from rbac_sync.model import ACCOUNT, Key, Membership, Team, User, address
 from rbac_sync.planning import Change
 
 from .cloud import KEY
@@ -110,6 +110,24 @@ def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backe
         assert session.made(DIGEST) == (bound(BO.address, VIEWER, RUNNER),)
 
 
+def test_a_change_of_which_a_part_is_made_is_told_so(company, backend):
+    """The team comes, and its members are refused."""
+    company.before = lambda method, path: (
+        httpx.Response(403, json={"detail": "no"}) if path.endswith("/members") else None
+    )
+    team = Team("new", frozenset({Membership(BO.address)}))
+    part = "of the requests for this change, 1 had been done before"
+    with pytest.raises(BackendError, match=f"no.*; {part}") as told_so:
+        applied(backend, bound(address.team("ops"), VIEWER, RUNNER), Change(None, team))
+
+    assert "use the key of somebody who may" in told_so.value.hint
+    with backend.open() as session:
+        record = session.trail.latest(1, None, "")[0].record
+        assert address.team("new") in session.read().of(Team)
+    assert record.result == "failed"
+    assert record.info["reason"] == str(told_so.value)
+
+
 DANGEROUS = {
     "a service account": (new_bot("etl"), "bots/"),
     "an invitation": (invited("new@example.org"), "invitations/"),
@@ -170,7 +188,9 @@ def test_the_next_run_finds_out_what_became_of_an_interrupted_change(company, ba
         assert session.made(DIGEST)[1:] == ((change,) if done else ())
         record = session.trail.latest(1, None, "")[0].record
     assert (record.applier, record.plan_digest) == ("olivia@example.org", DIGEST)
-    assert record.info["reason"] == ("found live" if done else "nothing of it is live")
+    assert record.info["reason"] == (
+        "found live" if done else "it is not live, or only a part of it"
+    )
 
 
 def test_a_key_made_by_a_process_that_ended_is_as_good_as_none(company, backend):

@@ -531,6 +531,66 @@ def test_a_row_of_another_name_is_not_taken_for_the_lost_one(company, backend, v
     assert company.rows[collection]
 
 
+@pytest.mark.parametrize(
+    ("change", "path", "field"),
+    [
+        (new_bot("etl"), "bots/", "name"),
+        (new_bot("etl"), "bots/", "account_id"),
+        (Change(None, Team("data")), "teams/", "name"),
+        (Change(None, Workspace("dev", "Dev")), "workspaces/", "handle"),
+        (invited("new@example.org"), "invitations/", "email"),
+        (invited("new@example.org"), "invitations/", "account_role_id"),
+    ],
+)
+def test_the_answer_about_another_object_is_not_taken_for_the_new_one(
+    company, backend, change, path, field
+):
+    """The next change names the object by its id."""
+    ids = {"account_id": company.account, "account_role_id": company.account_role("Member")}
+
+    def after(method, asked, answer):
+        if asked != path:
+            return answer
+        made, other = answer.json(), {"id": company.id(), field: ids.get(field, "another")}
+        other |= {field: company.id()} if field == "account_id" else {}
+        return httpx.Response(
+            201, json=[made[0] | other] if path == "invitations/" else made | other
+        )
+
+    company.after = after
+    made(backend, change, Change(change.after, None))
+
+    assert not live(backend).knows(change.address)
+    assert sum(asked == path for _, asked, _ in company.requests) == 1
+
+
+def test_an_answer_about_other_access_leaves_open_whether_it_was_given(company, backend):
+    company.after = lambda method, path, answer: (
+        httpx.Response(200, json=[answer.json()[0] | {"workspace_role_id": company.id()}])
+        if path.endswith("user_access/")
+        else answer
+    )
+    with pytest.raises(NoAnswer, match="has another `workspace_role_id` than was sent") as open_:
+        made(backend, bound(BO.address, VIEWER, RUNNER))
+
+    assert "apply again" in open_.value.hint
+
+
+def test_the_secret_of_another_service_account_is_not_taken_for_the_new_key(company, backend):
+    def after(method, path, answer):
+        is_first = path.endswith("rotate_api_key") and not lost
+        lost.append(path) if is_first else None
+        other = {"id": company.id()}
+        return httpx.Response(201, json=answer.json() | other) if is_first else answer
+
+    lost: list[str] = []
+    company.after = after
+    (secrets,) = made(backend, Change(None, Key(CI.address, "active", NEXT_YEAR)))
+
+    assert len(lost) == 1
+    assert list(secrets.values()) == [f"pnb_{company.rows['bots'][0]['api_key']['id'][-2:]}"]
+
+
 def test_an_answer_that_cannot_be_used_is_a_lost_one(company, backend):
     company.after = lambda method, path, answer: (
         httpx.Response(201, content="<html>") if path == "bots/" else answer

@@ -166,6 +166,23 @@ def test_an_invitation_between_withdrawing_and_sending_is_sent_by_the_next_plan(
     assert live(backend).get(eve).email == "eve@example.org"
 
 
+def test_an_invitation_that_is_withdrawn_and_not_sent_again_is_told_so(company, backend):
+    company.before = lambda asked: (
+        httpx.Response(200, json=fault("FORBIDDEN"))
+        if asked == "create_membership_invitation"
+        else None
+    )
+    change = bound(address.user("eve@example.org"), USER, ADMIN)
+    part = "of the requests for this change, 1 had been done before"
+    with pytest.raises(BackendError, match=part) as told_so:
+        applied(backend, change)
+
+    assert live(backend).get(change.after.principal) is None
+    with backend.open() as session:
+        record = session.trail.latest(1, None, "")[0].record
+    assert (record.result, record.info["reason"]) == ("failed", str(told_so.value))
+
+
 @pytest.mark.parametrize("what", [new(ServiceAccount("etl")), invited("new@example.org")])
 def test_a_mutation_that_nobody_answered_is_settled_by_the_next_run(company, backend, what):
     name = "create_service_account" if what.resource.kind == "service-account" else ""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError, BadResponse, DanglingReference, Forbidden, NoAnswer, NotFound
-from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, Level, User, held, label
+from ....model import ACCOUNT, ACTORS, EVERYONE, Address, Binding, Kind, Level, User, held, label
 from ....model.address import binding
 from ....model.resources import role as role_address
 from ....wire.prefect_cloud.access import (
@@ -166,9 +166,10 @@ class Bindings(Handler):
     def _set(self, after: Binding, role: UUID) -> None:
         route, workspace = ROUTES[after.principal.kind], self.id(after.scope)
         owner = self._owner(after.principal)
-        body = [route.sent(**{f"{route.noun}_id": owner, "workspace_role_id": role})]
-        path = route.path(workspace)
-        (made,) = self.api.put(route.method, path, body, route.right, route.answered)
+        sent = {f"{route.noun}_id": owner, "workspace_role_id": role}
+        path, echo = route.path(workspace), {**sent, "workspace_id": workspace}
+        body, answered = [route.sent(**sent)], route.answered
+        (made,) = self.api.put(route.method, path, body, route.right, answered, **echo)
         self.rows[owner, workspace] = made.id
 
     def _owner(self, principal: Address) -> UUID:
@@ -226,10 +227,9 @@ class Bindings(Handler):
                 continue
             where = f"access to `{scope}`"
             for row in access:
-                principal = self.ids.known(row.owner)
-                if principal is None and rows.hides_people:
+                if rows.hides_people and not self.ids.known(row.owner):
                     continue  # the horizon contains its kind
-                principal = principal or self.ids.address(row.owner, where)
+                principal = self.ids.address(row.owner, where, ACTORS)
                 for binding_row in self._in_workspace(rows, principal, scope, row.role):
                     address = binding_row.address
                     if self.rows.get((row.owner, workspace), row.id) != row.id:
@@ -248,7 +248,8 @@ class Bindings(Handler):
                 if not self.ids.known(row.workspace_id):
                     self.beyond[holder] = row.workspace_id
                     continue
-                scope = self.ids.address(row.workspace_id, f"the team `{team.name}`")
+                where = f"the team `{team.name}`"
+                scope = self.ids.address(row.workspace_id, where, {Kind.WORKSPACE})
                 if roles[row.workspace_id] != row.workspace_role_id:
                     raise _held_twice(holder, scope)
                 yield from self._in_workspace(rows, holder, scope, row.workspace_role_id)
@@ -263,7 +264,7 @@ class Bindings(Handler):
             yield self._binding(principal, scope, role)
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
-        known = self.ids.known(role) or self.ids.address(role, f"a role held by `{principal}`")
+        known = self.ids.address(role, f"a role held by `{principal}`", {Kind.ROLE})
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
         if known != role_address(level, known.name):
             message = f"`{label(principal)}` holds `{known}`, which is no role of the {level}"

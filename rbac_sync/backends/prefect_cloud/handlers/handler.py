@@ -12,7 +12,7 @@ from ....model import Action, Binding, Role, ServiceAccount, Team, Workspace
 from ....wire.prefect_cloud.filters import Page
 from ...remote.handler import ApiHandler
 from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
-from ..api import Api, Listing
+from ..api import Api, Listing, unlike
 from ..rows import AccountRows
 
 R = TypeVar("R", Role, ServiceAccount, Team, Workspace)
@@ -74,10 +74,14 @@ class NamedKind(Handler, Generic[R]):
         *Why* compare the names again: a row of another resource must never pass for this one,
         whatever the service returns.
         """
+        named = self.identity(resource)
+        rows = self.api.read_page(replace(self.listing, page=self.page(named[self.name_column])))
+        return next((row for row in rows if not unlike(row, named)), None)
+
+    def identity(self, resource: R) -> dict[str, Any]:
+        """Return the fields of a row that say that it is *resource* of this account."""
         name = getattr(resource, self.name_column)
-        rows = self.api.read_page(replace(self.listing, page=self.page(name)))
-        own = (row for row in rows if row.account_id is not None)
-        return next((row for row in own if getattr(row, self.name_column) == name), None)
+        return {"account_id": self.api.membership.account_id, self.name_column: name}
 
     def await_row(self, id_: UUID) -> None:
         """Wait until the row with this id is visible; an error here does not matter."""

@@ -108,7 +108,8 @@ class Keys(Handler):
     def _rotated(self, owner: Address, until: Instant | None) -> str | None:
         """Rotate the key and return the secret; None if the response after it was lost."""
         body = BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
-        path, before = f"bots/{self.id(owner)}", self.ids.of(owner, "key")
+        bot, before = self.id(owner), self.ids.of(owner, "key")
+        path = f"bots/{bot}"
 
         def seen() -> BotReadResponse | None:
             bot = self.api.get(path, BotReadResponse, "read:bot")
@@ -120,6 +121,7 @@ class Keys(Handler):
             BotCreateResponse,
             "update:bot",
             seen,
+            id=bot,
         )
         self.ids.add(owner, key=made.api_key.id)
         return made.api_key.key if isinstance(made, BotCreateResponse) else None

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
-from ....errors import BadResponse, Forbidden, NotFound
+from ....errors import BadResponse, DanglingReference, Forbidden, NotFound
 from ....model import (
     EVERYONE,
+    PRINCIPALS,
     Action,
     Address,
     Kind,
@@ -155,22 +156,31 @@ class AccessLists(Handler):
         except Forbidden:
             self.partly[address] = needed
             return None
-        levels = {level: self._principals(row, level) for level in listed.levels}
-        if hides and any(None in principals for principals in levels.values()):
+        where = f"the access list of `{address}`"
+        try:
+            levels = {level: self._principals(row, level, where) for level in listed.levels}
+        except DanglingReference:
+            if not hides:
+                raise
             self.partly[address] = "read:account_membership"
             return None
-        known = (frozenset(filter(None, levels.get(level, ()))) for level in ObjectLevel)
+        known = (levels.get(level, frozenset()) for level in ObjectLevel)
         return ObjectAccess(listed.workspace, listed.name, *known)
 
     def _principals(
-        self, row: wire.BlockDocumentAccessControl, level: ObjectLevel
-    ) -> list[Address | None]:
-        """Return the principals on the list at *level*; None for an unknown one."""
+        self, row: wire.BlockDocumentAccessControl, level: ObjectLevel, where: str
+    ) -> frozenset[Address]:
+        """Return the principals on the list *where* at *level*.
+
+        Raises:
+            DanglingReference: one of them is unknown.
+        """
         name = f"{level}_actors"
         if name not in row.model_fields_set:
             raise BadResponse(f"an access list came without `{name}`", hint=STRANGE)
-        ids = [actor.id for actor in getattr(row, name)]
-        return [EVERYONE if id_ == EVERYBODY else self.ids.known(id_) for id_ in ids]
+        ids = {actor.id for actor in getattr(row, name)}
+        others = {self.ids.address(id_, where, PRINCIPALS) for id_ in ids - {EVERYBODY}}
+        return frozenset(others | {EVERYONE} if EVERYBODY in ids else others)
 
     def _path(self, address: Address) -> str:
         shapes = SHAPES[ObjectType(object_name(address).partition(":")[0])]

@@ -71,6 +71,7 @@ class Roles(NamedKind[Role]):
             WorkspaceRole,
             "create:workspace_role",
             lambda: self.row_named(after),
+            **self.identity(after),
         )
         self.ids.learn(after.address, id=made.id)
 
@@ -86,7 +87,7 @@ class Roles(NamedKind[Role]):
         address, base = _address(row), frozenset[Address]()
         if row.inherited_role_id:
             where = f"the role `{row.name}`"
-            base = frozenset({self.ids.address(row.inherited_role_id, where)})
+            base = frozenset({self.ids.address(row.inherited_role_id, where, {Kind.ROLE})})
         return Role(
             Level.WORKSPACE,
             address.key.partition("/")[2],

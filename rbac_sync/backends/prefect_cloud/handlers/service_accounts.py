@@ -53,7 +53,12 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
             api_key_expiration=self.api.now() + STILLBORN,
         )
         made = self.api.once(
-            "bots/", body, BotCreateResponse, "create:bot", lambda: self.row_named(after)
+            "bots/",
+            body,
+            BotCreateResponse,
+            "create:bot",
+            lambda: self.row_named(after),
+            **self.identity(after),
         )
         self._learn(after, made)
         self.await_row(made.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ....model import Address, Binding, Kind, Membership, Team
+from ....model import ACTORS, Address, Binding, Kind, Membership, Team
 from ....model import address as named
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ....wire.prefect_cloud.teams import (
@@ -48,7 +48,7 @@ class Teams(NamedKind[Team]):
         for row in rows.teams:
             where = f"the team `{row.name}`"
             visible = [m for m in row.memberships if self.ids.known(m.id) or not rows.hides_people]
-            members = (self.ids.address(member.id, where) for member in visible)
+            members = (self.ids.address(member.id, where, ACTORS) for member in visible)
             if len(visible) < len(row.memberships):
                 self.partly.add(named.team(row.name))
             team = Team(
@@ -64,7 +64,14 @@ class Teams(NamedKind[Team]):
     def create(self, after: Team, *_brings: Binding) -> None:
         """Create a team, then add all its members in one request."""
         body, right = TeamCreate(name=after.name, description=after.description), "create:team"
-        made = self.api.once("teams/", body, TeamResponse, right, lambda: self.row_named(after))
+        made = self.api.once(
+            "teams/",
+            body,
+            TeamResponse,
+            right,
+            lambda: self.row_named(after),
+            **self.identity(after),
+        )
         self.ids.learn(after.address, id=made.id)
         self._add(after.address, after.references)
 

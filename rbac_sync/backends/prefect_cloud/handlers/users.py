@@ -105,7 +105,8 @@ class Users(Handler):
             return (invitation,) if invitation and str(invitation.id) != before else None
 
         right, shape = "create:invitation", tuple[InvitationReadResponse]
-        (made,) = self.api.once("invitations/", [body], shape, right, seen)
+        sent = {"email": body.email, "account_role_id": body.account_role_id}
+        (made,) = self.api.once("invitations/", [body], shape, right, seen, **sent)
         self.ids.forget(user.address)
         self.ids.learn(user.address, invitation=made.id)
 

@@ -42,8 +42,14 @@ class Workspaces(NamedKind[Resource]):
         body = WorkspaceCreate(
             name=after.name or after.handle, description=after.description, handle=after.handle
         )
-        right = "create:workspace"
-        made = self.api.once("workspaces/", body, Workspace, right, lambda: self.row_named(after))
+        made = self.api.once(
+            "workspaces/",
+            body,
+            Workspace,
+            "create:workspace",
+            lambda: self.row_named(after),
+            **self.identity(after),
+        )
         self.ids.learn(after.address, id=made.id)
         self.await_row(made.id)
 

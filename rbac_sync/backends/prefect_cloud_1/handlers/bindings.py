@@ -63,6 +63,7 @@ class Bindings(Handler):
 
     def _binding(self, principal: Address, role: UUID, stamp: str) -> Binding:
         where = f"a role held by `{principal}`"
-        binding = Binding(principal, ACCOUNT, held(self.ids.address(role, where)))
+        held_role = self.ids.address(role, where, {Kind.ROLE})
+        binding = Binding(principal, ACCOUNT, held(held_role))
         self.ids.stamped(binding.address, stamp)
         return binding
