@@ -117,6 +117,13 @@ def test_a_plan_asks_once_for_each_list_and_for_the_access_of_each_workspace(com
     assert there.calls() == ONCE | {ACCESS: count}
 
 
+def test_an_address_with_capitals_in_the_service_is_no_change(company):
+    there = company(3)
+    for person in there.people:
+        person["email"] = person["email"].title()
+    assert there.plan().plan.changes == ()
+
+
 @pytest.mark.parametrize("count", [3, 9])
 def test_applying_asks_again_for_each_list_and_where_it_writes(company, count):
     there = company(count)

@@ -776,6 +776,24 @@ def test_a_key_whose_owner_no_list_of_principals_contains_is_nobodys(company, ba
     assert refused.value.hint == "use the key of an active member of the account"
 
 
+def test_an_unknown_id_on_an_access_list_is_not_left_out(company, backend):
+    """A change of the list would take the unknown one off it."""
+    below = f"workspaces/{company.rows['workspaces'][0]['id']}/work_pools"
+    company.add(below, name="main")
+    on_it = [{"id": company.id(), "name": "?", "email": None, "type": "user"}]
+    listed = dict.fromkeys(("manage_actors", "run_actors", "view_actors"), on_it)
+    company.before = lambda method, path: (
+        httpx.Response(200, json=listed) if path == f"{below}/main/access" else None
+    )
+    main = address.workspace_object(PROD, "work_pool:main")
+    with backend.open() as session, pytest.raises(DanglingReference) as refused:
+        session.show_lists({main})
+        session.read()
+
+    where = f"the access list of `{main}` refers to `{on_it[0]['id']}`"
+    assert str(refused.value) == f"{where}, which no list contains"
+
+
 @pytest.mark.parametrize("path", ["bots", "teams", "workspaces", "workspace_roles", "invitations"])
 def test_a_row_of_another_account_is_refused(company, backend, path):
     company.rows[path][-1]["account_id"] = other = company.id()
