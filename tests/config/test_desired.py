@@ -115,8 +115,8 @@ def test_tables_become_the_desired_state(folder):
 def test_attributes_that_are_not_written_are_unstated(folder):
     unstated = folder.write(BACKEND + COMPANY).declare().unstated
     assert unstated == {
-        ANA: {"status", "expires"},
-        BO: {"status", "expires"},
+        ANA: {"email", "status", "expires"},
+        BO: {"email", "status", "expires"},
         Key(CI, "open").address: {"until"},
         workspace("guest"): {"description", "implies"},
         ON_CALL: {"description", "managed_by"},
