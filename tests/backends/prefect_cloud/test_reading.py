@@ -786,9 +786,10 @@ def test_an_unknown_id_on_an_access_list_is_not_left_out(company, backend):
         httpx.Response(200, json=listed) if path == f"{below}/main/access" else None
     )
     main = address.workspace_object(PROD, "work_pool:main")
-    with backend.open() as session, pytest.raises(DanglingReference) as refused:
+    with backend.open() as session:
         session.show_lists({main})
-        session.read()
+        with pytest.raises(DanglingReference) as refused:
+            session.read()
 
     where = f"the access list of `{main}` refers to `{on_it[0]['id']}`"
     assert str(refused.value) == f"{where}, which no list contains"
