@@ -11,7 +11,7 @@ CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d{0,
 OFFSET = r"[Zz]|[+-]\d{1,2}(?::?\d{1,2})?"
 DATED = re.compile(
     r"(?<![\w.\"'-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-    rf"(?:(?P<between>[Tt ])(?:{CLOCK}|(?P<only>\d{{1,2}}))\ ?(?P<offset>{OFFSET})?)?(?![\d:])",
+    rf"(?:(?P<between>[Tt ])(?:{CLOCK}|(?P<only>\d{{1,2}}))\ ?(?P<offset>{OFFSET})?)?(?![\d:])"
 )
 UNDATED = re.compile(rf"(?<![\w.\"'-]){CLOCK}(?![\d:])")
 NEAR = 40

@@ -202,10 +202,7 @@ EDITS: dict[str, list[Change]] = {
     "a binding of several roles changes": [_bound(BO, P, BOTH, MIXED)],
     "an account role changes": [_bound(BO, ACCOUNT, MEMBER, held(account_role("admin")))],
     "a binding goes": [_bound(CI, P, MIXED, NONE)],
-    "a binding goes and comes back": [
-        _bound(ANA, P, VIEWER, NONE),
-        _bound(ANA, P, NONE, VIEWER),
-    ],
+    "a binding goes and comes back": [_bound(ANA, P, VIEWER, NONE), _bound(ANA, P, NONE, VIEWER)],
     "a member goes and comes back": [Change(ANA, None), Change(None, ANA)],
     "a name is swapped": [
         _edit(PROD, handle="old"),

@@ -18,18 +18,7 @@ from ..backends.credential import new_key
 from ..backends.interface import PlainSession, Settled, Target, Writer
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
-from ..model import (
-    WHOLE,
-    Action,
-    Address,
-    Catalogue,
-    Horizon,
-    Instant,
-    Key,
-    Kind,
-    Role,
-    State,
-)
+from ..model import WHOLE, Action, Address, Catalogue, Horizon, Instant, Key, Kind, Role, State
 from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make
 from ..planning.plan import Absence
 

@@ -6,17 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..guard import Access, Path
-from ..model import (
-    ACCOUNT,
-    Address,
-    Instant,
-    Level,
-    Permission,
-    Role,
-    ServiceAccount,
-    Status,
-    User,
-)
+from ..model import ACCOUNT, Address, Instant, Level, Permission, Role, ServiceAccount, Status, User
 from .words import describe_timing
 
 OBSTACLES = {

@@ -51,8 +51,7 @@ def by_lack(finding: Finding) -> object:
 
 
 def by_cause(
-    findings: Iterable[Finding],
-    cause: Callable[[Finding], object] = attrgetter("rule", "hint"),
+    findings: Iterable[Finding], cause: Callable[[Finding], object] = attrgetter("rule", "hint")
 ) -> list[list[Finding]]:
     """Return the findings of each *cause*, by default one rule with one hint, in order."""
     groups: dict[object, list[Finding]] = {}

@@ -114,11 +114,7 @@ def roles(holdings: Iterable[Holding]) -> list[JsonObject]:
 
 
 def _term(element: Holding | Membership) -> JsonObject:
-    return {
-        "since": plain(element.since),
-        "until": plain(element.until),
-        **why(element.reason),
-    }
+    return {"since": plain(element.since), "until": plain(element.until), **why(element.reason)}
 
 
 def why(reason: str) -> JsonObject:

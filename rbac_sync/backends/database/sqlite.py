@@ -18,11 +18,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0
 
 MEMORY = ":memory:"
 IMMUTABLE: Mapping[str, str] = {"mode": "ro", "immutable": "1"}
-FIRST = (
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA synchronous = FULL",
-    "SELECT 1 FROM sqlite_master",
-)
+FIRST = ("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "SELECT 1 FROM sqlite_master")
 """The first statements of a connection. The last one reads the file, and fails on a bad one."""
 
 MAKE_STORE = "make one: rbac-sync store init --owner EMAIL"

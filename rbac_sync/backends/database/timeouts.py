@@ -17,11 +17,7 @@ CLIENT: Mapping[str, str] = {
 }
 """The default options of libpq. Source: PostgreSQL, libpq-connect.html."""
 
-STATEMENT, IDLE, LOCK = (
-    "statement_timeout",
-    "idle_in_transaction_session_timeout",
-    "lock_timeout",
-)
+STATEMENT, IDLE, LOCK = ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout")
 SERVER: Mapping[str, str] = {STATEMENT: "30s", IDLE: "2min", LOCK: "5s"}
 """The default settings of a session, in the form of PostgreSQL; libpq has no such options."""
 

@@ -28,15 +28,7 @@ from .connections import Connections
 from .late_answers import SILENCE, LateAnswers
 from .network import distrusted, unreached
 from .request import LOST, Idempotency, Request
-from .response import (
-    STRANGE,
-    Response,
-    dated,
-    quote_text,
-    refusal_text,
-    retry_after,
-    value,
-)
+from .response import STRANGE, Response, dated, quote_text, refusal_text, retry_after, value
 
 T = TypeVar("T")
 

@@ -77,10 +77,7 @@ class JournaledBackend(ABC):
     @contextmanager
     def open(self) -> Iterator[JournaledSession[Any]]:
         """Open a session that reads, without a lock."""
-        with (
-            opened(self._journal, to_write=False) as journal,
-            closing(self._client()) as client,
-        ):
+        with opened(self._journal, to_write=False) as journal, closing(self._client()) as client:
             LOG.info("opened `%s` at `%s`", self._target.account, self._login.root)
             yield self.session(client, self._target, journal)
 

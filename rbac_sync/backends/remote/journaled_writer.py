@@ -9,13 +9,7 @@ from typing import Any, TypeVar
 
 from ...audit.record import DONE, FAILED, Authorship, Record
 from ...errors import NoAnswer, RbacSyncError
-from ...model import (
-    Action,
-    Key,
-    Kind,
-    ServiceAccount,
-    label,
-)
+from ...model import Action, Key, Kind, ServiceAccount, label
 from ...model.reasons import unexplained
 from ...planning import Change, followed, objects_of
 from ...planning.planner import normal

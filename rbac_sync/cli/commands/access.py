@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 @options.as_json
 @options.flag("quiet", "Print nothing; the exit code is the answer.")
 def can(
-    *,
-    principal: str,
-    permission: str,
-    json: bool,
-    quiet: bool,
-    **question: Unpack[Question],
+    *, principal: str, permission: str, json: bool, quiet: bool, **question: Unpack[Question]
 ) -> int:
     """Say whether PRINCIPAL may do what PERMISSION names.
 
@@ -58,12 +53,7 @@ def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
 @options.permission_argument()
 @options.question
 @options.as_json
-def who_can(
-    *,
-    permission: str,
-    json: bool,
-    **question: Unpack[Question],
-) -> int:
+def who_can(*, permission: str, json: bool, **question: Unpack[Question]) -> int:
     """List who may do what PERMISSION names, with the path.
 
     Exit 1 if nobody may, 7 if nobody is found and the key may not read all that could give it.

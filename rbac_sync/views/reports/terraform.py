@@ -39,10 +39,7 @@ from ..run import Run
 
 FORMAT_VERSION = "1.2"
 PROVIDER = "rbac-sync"
-ACTIONS: Mapping[Action, list[str]] = {
-    Action.CREATE: ["create"],
-    Action.DELETE: ["delete"],
-}
+ACTIONS: Mapping[Action, list[str]] = {Action.CREATE: ["create"], Action.DELETE: ["delete"]}
 """The actions by kind of change; any other is an update."""
 
 
