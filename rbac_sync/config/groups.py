@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Kind
 from ..model import address as named
-from ..model.address import folded, label
-from ..model.address_pattern import is_like
+from ..model.address import label
 from .codes import is_advice
 from .expiry import advise_on_end
-from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, term_of
+from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, teams_like, term_of
 from .problems import TomlLocation
 from .sources import Sources
 
@@ -42,7 +41,6 @@ class Groups:
         self._resolved: dict[Context, list[Holder]] = {}
         self._open: list[Context] = []
         self._levels: dict[Context, int] = {}
-        self._known_emails: dict[str, frozenset[str]] = {}
         self._cycles: set[frozenset[str]] = set()
 
     def advise(self) -> None:
@@ -115,35 +113,6 @@ class Groups:
             hint = f"list `{who}` itself, with the time that holds"
             second = (first.location, "listed here too")
             self._names.problems.add("RS320", location, message, hint=hint, second=second)
-
-    def emails(self, entries: Entries) -> frozenset[str]:
-        """Return the folded e-mail addresses of the people whom *entries* list, members or not."""
-        return self._emails(map(name_of, entries), frozenset())
-
-    def _emails(self, texts: Iterable[str], above: frozenset[str]) -> frozenset[str]:
-        people = self._names.people
-        emails: set[str] = set()
-        for text in texts:
-            if not text.startswith((GROUP, TEAM)):
-                emails.add(folded(people.get(text, text)))
-            elif text not in above and len(above) < MOST_LEVELS:
-                if text not in self._known_emails:
-                    self._known_emails[text] = self._emails_of(text, above | {text})
-                emails |= self._known_emails[text]
-        return frozenset(emails)
-
-    def _emails_of(self, text: str, above: frozenset[str]) -> frozenset[str]:
-        name = text.partition(":")[2]
-        if text.startswith(TEAM):
-            members = self._teams[name][0].members if name in self._teams else None
-            return self._emails(map(name_of, members or ()), above)
-        if name not in self._groups:
-            return frozenset()
-        table = self._groups[name][0]
-        everybody = table.all_ or ""
-        teams = self._teams_like(everybody) if everybody.startswith(TEAM) else []
-        listed = self._emails((*map(name_of, table.members), *teams), above)
-        return listed - self._emails(table.except_, above)
 
     def _contents(self, text: str, location: TomlLocation, *, flat: bool) -> list[Holder]:
         """Return the principals of the group or team *text*, which *location* names."""
@@ -260,15 +229,11 @@ class Groups:
                     is_over = holder.term.is_over(self._names.now)
                     if holder.principal.kind is Kind.USER and not is_over:
                         yield holder._replace(term=Term())
-        elif teams := self._teams_like(text):
+        elif teams := teams_like(text, self._teams):
             yield from self.listed(teams, location, flat=True)
         elif not self._sources.problems:
             message, hint = f"no team is like `{text}`", "`*` stands for any letters"
             self._names.problems.add("RS204", location, message, hint=hint)
-
-    def _teams_like(self, pattern: str) -> list[str]:
-        of_name = pattern.removeprefix(TEAM)
-        return [f"{TEAM}{name}" for name in sorted(self._teams) if is_like(name, of_name)]
 
     def _is_possible(self, text: str, term: Term, location: TomlLocation) -> bool:
         """Say whether *term* begins before it ends; add a problem if not, and advice on its end."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Instant
+from ..model.address_pattern import is_like
 from ..model.instant import is_open
 from .problems import TomlLocation
 
@@ -72,3 +73,9 @@ def name_of(entry: str | PrincipalEntry) -> str:
 def term_of(entry: str | PrincipalEntry) -> Term:
     """Return the term of *entry*."""
     return Term() if isinstance(entry, str) else Term(entry.since, entry.until, entry.reason)
+
+
+def teams_like(pattern: str, names: Iterable[str]) -> list[str]:
+    """Return as in a list those of the teams *names* that *pattern*, ``team:...``, matches."""
+    of_name = pattern.removeprefix(TEAM)
+    return [f"{TEAM}{name}" for name in sorted(names) if is_like(name, of_name)]

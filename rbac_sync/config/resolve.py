@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 
 from ..model import (
@@ -13,9 +13,7 @@ from ..model import (
     Level,
     Manage,
     Permission,
-    State,
     Subject,
-    User,
 )
 from ..model import address as named
 from ..model.address import folded
@@ -24,6 +22,7 @@ from ..model.resources import role
 from .alumni import locations, refuse_alumnus
 from .groups import Groups
 from .holders import GROUP, Entries, name_of
+from .members import LiveMembers, listed_members
 from .problems import Problems, TomlLocation
 from .sources import Sources
 from .text_rules import EMAIL_HINT, email_fault, in_backticks
@@ -45,28 +44,6 @@ EVERYBODY = {
     "*": ("`*` is nobody here", 'name a group of all members: `all = "members"`'),
 }
 """The message and hint for each word for everybody that names no single principal."""
-
-
-MOST_BY_LIST = 2000
-"""The most people that are looked up list by list."""
-
-
-class _LiveMembers(Container[str]):
-    """The e-mail addresses, folded, of the live users, who are those that are declared."""
-
-    def __init__(self, people: State) -> None:
-        self._people, self._count = people, 0
-
-    def expect(self, emails: Collection[str]) -> None:
-        """Look *emails* up together; after ``MOST_BY_LIST`` of them all people are read."""
-        self._count += len(emails)
-        if self._count > MOST_BY_LIST:
-            _ = len(self._people.of(User))
-        else:
-            self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
-
-    def __contains__(self, email: object) -> bool:
-        return Address(Kind.USER, str(email)) in self._people.of(User)
 
 
 class NameResolver:
@@ -108,9 +85,8 @@ class NameResolver:
     def members(self) -> Container[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         if (people := self._sources.known.people) is not None:
-            return _LiveMembers(people)
-        lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
-        return frozenset().union(*lists)
+            return LiveMembers(people)
+        return listed_members(self._sources)
 
     @cached_property
     def alumni(self) -> Mapping[str, TomlLocation]:
@@ -208,7 +184,7 @@ class NameResolver:
     def _learn(self, texts: list[str]) -> None:
         """Add to ``known`` the user of each faultless e-mail address among *texts*."""
         members = self.members if self._is_whole else None
-        if isinstance(members, _LiveMembers):
+        if isinstance(members, LiveMembers):
             members.expect(texts)
         for text in texts:
             email = folded(text)
