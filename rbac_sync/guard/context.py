@@ -20,7 +20,7 @@ from ..model import (
     State,
     User,
 )
-from ..planning import Capabilities, Change, Plan
+from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_last_names, under_new_names
 from .access import Access, Comparison
 from .authority import Authority
@@ -60,6 +60,12 @@ class GuardContext:
     def principals(self) -> tuple[Address | None, ...]:
         """The applier, and the author if there is one."""
         return (self.applier,) if self.author is None else (self.applier, self.author)
+
+    @property
+    def with_ends(self) -> State | None:
+        """The desired state with its ends if the target keeps no ends, else None."""
+        can = self.capabilities
+        return None if can is None or Expresses.ENDS in can.expresses else self.declared
 
     @property
     def live(self) -> State:

@@ -9,11 +9,24 @@ from itertools import chain
 from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
 from ..guard import Finding, GuardContext, warnings
-from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
+from ..model import (
+    Address,
+    Binding,
+    Declaration,
+    Horizon,
+    Instant,
+    Key,
+    Kind,
+    State,
+    User,
+    label,
+)
 from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
 from ..planning.renames import is_managed
 from ..planning.unseen import is_partly_seen
+
+ON_SCHEDULE = "run `apply` on a schedule, or take the access away by hand"
 
 MOST_RENAMED = 5
 """More renames than these become one piece of advice: some organisations keep every old name."""
@@ -54,6 +67,26 @@ def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) ->
 def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
     """Return advice on the tests that only warn and that fail after the plan."""
     return tuple(map(advice_of, warnings(context)))
+
+
+def advice_on_ends(context: GuardContext) -> Iterator[Diagnostic]:
+    """Yield one piece of advice on the grants of the plan that only another apply ends."""
+    declared = State() if context.with_ends is None else context.with_ends
+    bindings = (each for c in context.plan.changes for each in c.made if isinstance(each, Binding))
+    ending = [
+        (each, holding.role, until)
+        for each in bindings
+        for holding in declared.holdings(each.principal, each.scope)
+        if (until := holding.until)
+    ]
+    for binding, role, until in ending[:1]:
+        held = f"`{label(binding.principal)}` holds `{role.name}`"
+        message = f"the service keeps no ends: {held} until an apply after {rfc3339(until)}"
+        if more := len(ending) - 1:
+            message = (
+                f"{message}; {more} more {'grant has an end' if more == 1 else 'grants have ends'}"
+            )
+        yield Diagnostic("RS522", message, context.plan.origin(binding.address), ON_SCHEDULE)
 
 
 def advice_of(finding: Finding) -> Diagnostic:

@@ -37,7 +37,7 @@ from ..planning.renames import new_names, renames
 from ..planning.selection import Selection
 from .absentees import known_absences, with_absentees
 from .access_lists import check_access_lists, protected_objects
-from .advice import advice_on_tests, with_live_advice, with_test_advice
+from .advice import advice_on_ends, advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
@@ -68,8 +68,9 @@ class Review:
 
     @cached_property
     def advice(self) -> tuple[Diagnostic, ...]:
-        """The advice on the declaration, and on the tests that only warn."""
-        return (*self.declaration.advice, *advice_on_tests(self.context))
+        """The advice on the declaration, on the tests that only warn, and on ends of the plan."""
+        ends = advice_on_ends(self.context)
+        return (*self.declaration.advice, *advice_on_tests(self.context), *ends)
 
 
 def review(configuration: Configuration, session: Session, options: RunOptions) -> Review:

@@ -9,7 +9,7 @@ from ...model import address as named
 from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
 from ...model.instant import outlasts
 from ...model.reasons import elements
-from ...planning import Change, Expresses
+from ...planning import Change
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 
@@ -84,10 +84,8 @@ def _by_team(
 
 def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
     """Return *grant* as it is declared if the target keeps no ends, else unchanged."""
-    can = context.capabilities
-    if context.declared is None or can is None or Expresses.ENDS in can.expresses:
-        return grant
-    return grant_at(grant.path, context.declared) or grant
+    declared = context.with_ends
+    return grant if declared is None else grant_at(grant.path, declared) or grant
 
 
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:

@@ -26,7 +26,7 @@ from ...model import (
 )
 from ...model.address import bound
 from ...model.instant import rfc3339
-from ...planning import Change, Expresses, Invitations, gone_with
+from ...planning import Change, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
 from ..access import Access, Comparison
@@ -80,7 +80,7 @@ def public(context: GuardContext) -> Iterator[Finding]:
 
 def expiry(context: GuardContext) -> Iterator[Finding]:
     """Keys and invitations end, and not too late; nothing new has ended already."""
-    all_steps = _ends_are_declared(context)
+    all_steps = context.with_ends is not None
     dated = context.judged(lambda facts: facts.fault is None and (all_steps or facts.is_dated))
     for step, _ in dated:
         for what, until, days in _ends(step.change, context):
@@ -116,16 +116,10 @@ def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
 
     *Why*: a plan that is saved before such an end, and applied later, would give the role for good.
     """
-    if context.declared is not None and _ends_are_declared(context):
+    if (declared := context.with_ends) is not None:
         for made in change.made:
             if isinstance(made, Binding):
-                yield from context.declared.holdings(made.principal, made.scope)
-
-
-def _ends_are_declared(context: GuardContext) -> bool:
-    """Say whether ends are declared that the target does not keep."""
-    can = context.capabilities
-    return context.declared is not None and can is not None and Expresses.ENDS not in can.expresses
+                yield from declared.holdings(made.principal, made.scope)
 
 
 def protected(context: GuardContext) -> Iterator[Finding]:
