@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
-class ApplyRun:
-    """One run of ``apply`` on one account."""
+class Apply:
+    """An ``apply`` to one account: its plan, and its changes."""
 
     def __init__(
         self,

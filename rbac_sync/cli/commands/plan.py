@@ -103,7 +103,7 @@ def apply(
     the account is locked, 6 if it stopped half-way.
     """
     from ...views.plan import format_applied
-    from ..apply_run import ApplyRun, check_terminal
+    from ..apply_run import Apply, check_terminal
     from ..events import add_resume_hint, event_lines
     from ..keys_file import open_keys_file
 
@@ -121,7 +121,7 @@ def apply(
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
             check_terminal(allowed=arguments["input"])
-        run = ApplyRun(configuration, backend, requested, reports, events, keys)
+        run = Apply(configuration, backend, requested, reports, events, keys)
         if (saved := run.plan(plan, asks=asks)) is None:
             return 1
         counts = run.make_changes(saved, replaces=not (plan or asks))
