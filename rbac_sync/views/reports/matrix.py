@@ -27,7 +27,7 @@ from ...model import (
     label,
     place,
 )
-from .role_badges import RoleBadge, figures
+from .role_badges import RoleBadge, badges_of
 from .tables import NONE, Cell, ReportTables, Side
 
 JsonObject = dict[str, Any]
@@ -51,8 +51,8 @@ class Matrix:
         self._tables = ReportTables(context.outcome.alphabet, context.catalogue)
         self._display = context.catalogue.display
         sides = (context.before, context.outcome)
-        self._figures = _figures(context)
-        self._roles = {figure.role.address: n for n, figure in enumerate(self._figures)}
+        self._badges = _badges(context)
+        self._roles = {badge.role.address: n for n, badge in enumerate(self._badges)}
         self._before, self._after = (
             Side(side, self._tables, self._roles, context.now) for side in sides
         )
@@ -69,7 +69,7 @@ class Matrix:
             classes[self._comparison.classes.of(principal)].append(principal)
         numbers = {number: n for n, number in enumerate(classes)}
         return {
-            "roles": [self._role(figure) for figure in self._figures],
+            "roles": [self._role(badge) for badge in self._badges],
             "scopes": [self._scope(scope) for scope in self._scopes],
             "nothing": self._tables.cell(Cell(NONE, NONE, (), (), 0, 0)),
             "alike": [self._alike(number, group) for number, group in classes.items()],
@@ -197,8 +197,8 @@ class Matrix:
         name = "account" if scope == ACCOUNT else scope.key
         return {"name": name, "place": place(scope), "note": self._passing(scope)}
 
-    def _role(self, figure: RoleBadge) -> JsonObject:
-        role = figure.role
+    def _role(self, badge: RoleBadge) -> JsonObject:
+        role = badge.role
         before, after = (self._grants(role.address, side) for side in (self._before, self._after))
         return {
             "name": role.name,
@@ -206,9 +206,9 @@ class Matrix:
             "level": str(role.level),
             "custom": not role.builtin,
             "description": role.description,
-            "sign": figure.sign,
-            "shade": figure.shade,
-            "column": figure.column,
+            "sign": badge.sign,
+            "shade": badge.shade,
+            "column": badge.column,
             "base": sorted(self._roles[a] for a in role.base & self._roles.keys()),
             "implies": sorted(self._roles[a] for a in role.implies & self._roles.keys()),
             "before": before,
@@ -223,12 +223,12 @@ class Matrix:
         return self._tables.granted(side.access.roles.of(resource))
 
 
-def _figures(context: GuardContext) -> list[RoleBadge]:
+def _badges(context: GuardContext) -> list[RoleBadge]:
     """Return the badges of all roles, after the plan, or before it for deleted roles."""
     roles = {**context.before.state.of(Role), **context.outcome.state.of(Role)}
     catalogue = context.catalogue
     widths = {a: len(catalogue.expanded(role, roles.get)) for a, role in roles.items()}
-    return figures(list(roles.values()), widths)
+    return badges_of(list(roles.values()), widths)
 
 
 def _status(principal: Address, state: State) -> Status | None:

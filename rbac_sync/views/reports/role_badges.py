@@ -29,7 +29,7 @@ class RoleBadge:
     column: int
 
 
-def figures(roles: Collection[Role], widths: Mapping[Address, int]) -> list[RoleBadge]:
+def badges_of(roles: Collection[Role], widths: Mapping[Address, int]) -> list[RoleBadge]:
     """Return the badges of *roles*: account roles first, at each level narrow before wide.
 
     *widths* are the numbers of permissions that roles grant. The order is only

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from rbac_sync.model import Level, Role
 from rbac_sync.model.resources import role as named
-from rbac_sync.views.reports.role_badges import SHADES, figures
+from rbac_sync.views.reports.role_badges import SHADES, badges_of
 
 LEVELS = st.sampled_from(list(Level))
 ROLES = st.builds(Role, LEVELS, st.text(max_size=5))
 
 
 def drawn(*roles):
-    """Return the figures of *roles*, each as wide as it stands late, by name."""
+    """Return the badges of *roles*, each as wide as it stands late, by name."""
     widths = {role.address: n for n, role in enumerate(roles)}
-    return {figure.role.name: figure for figure in figures(roles, widths)}
+    return {badge.role.name: badge for badge in badges_of(roles, widths)}
 
 
 def role(name, *bases):
@@ -25,18 +25,18 @@ def role(name, *bases):
 
 @given(st.lists(ROLES, unique_by=lambda role: role.address))
 def test_no_two_roles_of_a_level_have_the_same_sign(roles):
-    found = figures(roles, dict.fromkeys((role.address for role in roles), 1))
+    found = badges_of(roles, dict.fromkeys((role.address for role in roles), 1))
     assert sorted(f.role.address for f in found) == sorted(role.address for role in roles)
-    signs = [(figure.role.level, figure.sign) for figure in found]
+    signs = [(badge.role.level, badge.sign) for badge in found]
     assert len(set(signs)) == len(signs)
-    assert all(figure.sign for figure in found)
+    assert all(badge.sign for badge in found)
 
 
 @given(st.lists(ROLES, unique_by=lambda role: role.address))
 def test_the_wider_role_has_no_lighter_shade(roles):
-    found = figures(roles, {role.address: len(role.name) for role in roles})
+    found = badges_of(roles, {role.address: len(role.name) for role in roles})
     for level in Level:
-        shades = [figure.shade for figure in found if figure.role.level is level]
+        shades = [badge.shade for badge in found if badge.role.level is level]
         assert shades == sorted(shades)
         assert all(0 <= shade < SHADES for shade in shades)
 
@@ -45,7 +45,7 @@ def test_a_sign_reminds_of_the_name():
     found = drawn(
         role("viewer"), role("prod-oncall"), role("prod_owner"), role("<>"), role("видит")
     )
-    assert {name: figure.sign for name, figure in found.items()} == {
+    assert {name: badge.sign for name, badge in found.items()} == {
         "viewer": "Vi",
         "prod-oncall": "PO",
         "prod_owner": "Pr",
