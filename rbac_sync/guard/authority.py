@@ -64,11 +64,13 @@ class Authority:
 
     def reaches(self, other: Authority) -> bool:
         """Say whether this covers all of *other*, for as long."""
-        return all(
-            mask & ~self.lasting(scope, end) == 0
-            for scope, terms in other._terms.items()
-            for end, mask in terms.items()
-        )
+        return not any(self.missing(other))
+
+    def missing(self, other: Authority) -> Iterator[tuple[Address, Mask]]:
+        """Yield what this does not cover of *other*, or not for as long, with the scope."""
+        for scope, mask, end in other._grants():
+            if lacking := mask & ~self.lasting(scope, end):
+                yield scope, lacking
 
     def moved(self, old: Address, new: Address) -> Authority:
         """Return the same authority after scope *old* has been renamed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rbac_sync.guard import RuleId, examine
+from rbac_sync.model import Policy
 from rbac_sync.planning import Change, Plan
 
 from ..build import bind, context, state, user, workspace
@@ -13,12 +14,16 @@ A, B = workspace("a")[0], workspace("b")[0]
 SWAPPED = (Change(A, replace(A, handle="c")), Change(B, replace(B, handle="a")))
 
 
-def lockouts(*changes):
-    """Return what ana, who owns two workspaces, would no longer hold."""
+def refused(*changes, **limits):
+    """Return what SELF_LOCKOUT says of *changes* by ana, who owns two workspaces."""
     held = [bind("ana", handle, "owner") for handle in "ab"]
     live = state(user("cy", "owner"), user("ana"), [A, B], *held)
-    found = examine(context(Plan(live, changes)))
-    return [f.message for f in found if f.rule is RuleId.SELF_LOCKOUT]
+    found = examine(context(Plan(live, changes), policy=Policy(**limits)))
+    return [f for f in found if f.rule is RuleId.SELF_LOCKOUT]
+
+
+def lockouts(*changes):
+    return [found.message for found in refused(*changes)]
 
 
 def test_what_was_managed_in_a_workspace_is_asked_of_the_same_one_under_its_new_name():
@@ -29,3 +34,18 @@ def test_what_was_managed_in_a_workspace_is_asked_of_the_same_one_under_its_new_
     assert lockouts(*SWAPPED, taken) == [
         "`ana@acme.example` would no longer hold in workspace a: `manage_access`"
     ]
+
+
+def test_an_earlier_end_of_what_one_manages_is_a_lockout_to_come():
+    ending, owning = (
+        bind("ana", "a", f"owner{end}")[0] for end in (" until 2027-03-01T00:00:00Z", "")
+    )
+    (found,) = refused(Change(owning, ending))
+
+    assert found.message == (
+        "`ana@acme.example` would hold for less long in workspace a: `manage_access`"
+    )
+    assert found.hint == "leave this to another applier, or pass `--allow-self-reduction`"
+    assert refused(Change(owning, ending), allow_self_reduction=True) == []
+    everywhere = Change(*bind("ana", None, "member"), *bind("ana", None, "owner"))
+    assert refused(everywhere, Change(owning, ending)) == []

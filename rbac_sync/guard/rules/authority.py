@@ -8,7 +8,7 @@ from itertools import islice
 
 from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, Right, label, place
 from ...model.instant import rfc3339
-from ..authority import Authority, Value, uncovered
+from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
@@ -191,20 +191,24 @@ def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[
 
 
 def self_lockout(context: GuardContext) -> Iterator[Finding]:
-    """The applier still holds at the end every managing permission that it holds at the start."""
+    """The applier still holds at the end every managing permission that it holds at the start.
+
+    An earlier end of its own role counts, too.
+    """
     if context.policy.allow_self_reduction or context.applier is None:
         return
     start = context.authority
     end = context.outcome.authority(context.called(context.applier), context.now)
-    for scope in sorted(start.scopes()):
+    missing = valued((scope, mask, None) for scope, mask in end.missing(start))
+    for scope, mask in sorted(missing):
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
         rights = context.catalogue.managing_rights
         managing = context.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
-        lost = start.mask(scope) & managing & ~end.mask(scope)
-        if lost:
+        gone = mask & managing & ~end.mask(scope)
+        if lost := gone or mask & managing:
             names = context.names(lost)
-            who = f"`{_name(context.applier)}` would no longer hold in {place(scope)}"
-            message = f"{who}: {listed(names)}"
+            verb = "no longer hold" if gone else "hold for less long"
+            message = f"`{_name(context.applier)}` would {verb} in {place(scope)}: {listed(names)}"
             hint = "leave this to another applier, or pass `--allow-self-reduction`"
             yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint, scope, names)
 
