@@ -57,22 +57,20 @@ class Origin:
     def __init__(self, sources: Sources, names: NameResolver) -> None:
         self._sources = sources
         self._names = names
-        self._in_scope: dict[Address, Mapping[Address, Entry]] = {}
+        self._in_scope: dict[Address, dict[Address, Entry | Place]] = {}
         self._of_roles: dict[str, Mapping[Permission, Place]] = {}
 
     def __call__(self, address: Address) -> Place | None:
         """Return the place, or None if the configuration does not declare *address*."""
-        entry = self._entry(address)
-        if entry is not None:
-            return entry.place()
+        if place := self._of_entry(address):
+            return place
         location = self._objects.get(address)
         return _place(location) if location else None
 
     def entry(self, address: Address, element: Address | Permission) -> Place | None:
         """Return the place of an element in the list of a team, a role or an object."""
         if isinstance(element, Address):
-            entry = self._listed(address).get(element)
-            return entry.place() if entry else None
+            return self._in_list(address, element)
         return self._permissions(address.name).get(element)
 
     def attribute(self, address: Address, key: str) -> Place | None:
@@ -117,14 +115,24 @@ class Origin:
     def _roles(self) -> Mapping[str, tuple[RoleTable, TomlLocation]]:
         return self._sources.by_name("roles")
 
-    def _entry(self, address: Address) -> Entry | None:
+    def _of_entry(self, address: Address) -> Place | None:
         if address.kind is Kind.USER:
-            return self._listed(ACCOUNT).get(address)
+            return self._in_list(ACCOUNT, address)
         if address.kind is not Kind.BINDING:
             return None
-        pairs = named.bound(address)
-        entries = (self._listed(scope).get(principal) for principal, scope in pairs)
-        return next(filter(None, entries), None)
+        places = (self._in_list(scope, who) for who, scope in named.bound(address))
+        return next(filter(None, places), None)
+
+    def _in_list(self, scope: Address, principal: Address) -> Place | None:
+        """Return the place of *principal* in the lists of a scope or a team.
+
+        It is put where the entry was, so that it is computed once.
+        """
+        listed = self._listed(scope)
+        found = listed.get(principal)
+        if isinstance(found, Entry):
+            found = listed[principal] = found.place()
+        return found
 
     @cached_property
     def _objects(self) -> Mapping[Address, TomlLocation]:
@@ -156,8 +164,8 @@ class Origin:
                 address = named.workspace_object(named.workspace(handle), name)
                 yield address, location.at("objects", name).key
 
-    def _listed(self, scope: Address) -> Mapping[Address, Entry]:
-        """Return the entry of each principal in the lists of a scope or a team."""
+    def _listed(self, scope: Address) -> dict[Address, Entry | Place]:
+        """Return the entry of each principal in the lists of a scope or a team, or its place."""
         if scope not in self._in_scope:
             lists = [*self._members()] if scope == ACCOUNT else self._lists.get(scope, ())
             is_team = scope.kind is Kind.TEAM

@@ -128,15 +128,10 @@ class Plan:
                 return first
         resource = change.resource
         if isinstance(resource, Binding) and (
-            place := self._listed(resource.scope, resource.principal)
+            place := self.entry(resource.scope, resource.principal)
         ):
             return place
         return self._origin(change.address) or self._origin(change.counted)
-
-    @cached_property
-    def _listed(self) -> Callable[[Address, Address], Place | None]:
-        """The cached place of each principal in the lists of a scope."""
-        return cache(self.entry)
 
     @cached_property
     def _origin(self) -> Callable[[Address], Place | None]:
