@@ -54,7 +54,7 @@ class _MergedSpans(Spans):
     def _over(self, path: Path) -> str:
         """Return a phrase with the shared line that the value at *path* replaces or adds to."""
         for length in range(len(path), 1, -1):
-            if path[:length] in self.paths:
+            if self.span(path[:length]):
                 word = "over" if length == len(path) else "beside"
                 return f"{word} {super().place(path[:length], is_key=True).file_line}"
         return ""

@@ -129,10 +129,10 @@ class Origin:
         It is put where the entry was, so that it is computed once.
         """
         listed = self._listed(scope)
-        found = listed.get(principal)
-        if isinstance(found, Entry):
-            found = listed[principal] = found.place()
-        return found
+        place = listed.get(principal)
+        if isinstance(place, Entry):
+            place = listed[principal] = place.place()
+        return place
 
     @cached_property
     def _objects(self) -> Mapping[Address, TomlLocation]:

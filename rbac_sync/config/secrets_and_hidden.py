@@ -48,7 +48,7 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
             yield hidden(match.group(), place)
         if KEY_ALONE.match(text) or KEY_WITHIN.search(text):
             yield secret(place)
-        start, end = file.spans.paths.get(path, NOWHERE)[0 if is_key else 1]
+        start, end = (file.spans.span(path) or NOWHERE)[0 if is_key else 1]
         covered[start:end] = b"\1" * (end - start)  # the others are in comments
     for match in raw[:MOST_IN_COMMENTS]:
         if not covered[match.start()]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 
@@ -49,6 +48,9 @@ class Unfinished(Exception):
 class SpanScanner:
     """One pass over a text that records spans.
 
+    ``elements`` has the stretches of the elements of each array, by its path. *Why* apart from the
+    ``spans`` of everything else: most values of a large configuration are names in lists.
+
     On text that is not TOML it stops at ``at``, the first character of the
     key or value that it could not read. ``key_start`` is then the start of the key
     begun last, ``last`` that of the key completed last, and ``earlier`` the
@@ -57,6 +59,7 @@ class SpanScanner:
 
     def __init__(self, text: str) -> None:
         self.spans: dict[Path, Span] = {}
+        self.elements: dict[Path, list[Stretch]] = {}
         self.at = 0
         self.key_start = 0
         self.last = 0
@@ -148,12 +151,9 @@ class SpanScanner:
     def _array(self, path: Path) -> None:
         self.at += 1
         self._skip(BLANK)
-        index = 0
+        stretches = self.elements[path] = []
         while not self._text.startswith("]", self.at):
-            element = (*path, index)
-            stretch = self._element(element)
-            self.spans[element] = stretch, stretch
-            index += 1
+            stretches.append(self._element((*path, len(stretches))))
         self.at += 1
 
     def _element(self, path: Path) -> Stretch:
@@ -238,21 +238,28 @@ class Spans:
         self._text = text
 
     @cached_property
-    def paths(self) -> Mapping[Path, Span]:
-        """The span of every path of the document."""
-        return scan_spans(self._text).spans
+    def _scan(self) -> SpanScanner:
+        return scan_spans(self._text)
 
     @cached_property
     def lines(self) -> LineIndex:
         """Offsets as lines and columns."""
         return LineIndex(self._text)
 
+    def span(self, path: Path) -> Span | None:
+        """Return the span of the value at *path*, if there is one."""
+        index = path[-1] if path else None
+        stretches = self._scan.elements.get(path[:-1], ()) if isinstance(index, int) else ()
+        if isinstance(index, int) and index < len(stretches):
+            return stretches[index], stretches[index]
+        return self._scan.spans.get(path)
+
     def place(self, path: Path, *, is_key: bool = False) -> Place:
         """Return the place of the value at *path*, of a table its header, or that of its key."""
-        span = self.paths.get(path)
+        span = self.span(path)
         while span is None and path:
             path = path[:-1]
-            span = self.paths.get(path)
+            span = self.span(path)
         if span is None:
             return Place(self._file)
         start, end = span[0 if is_key else 1]

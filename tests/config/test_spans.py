@@ -110,11 +110,12 @@ def tree_of(text):
 
 def agrees(text):
     tree = tree_of(text)
-    spans = Spans("x.toml", text).paths
+    scan, spans = scan_spans(text), Spans("x.toml", text)
     found = dict(paths(tree))
-    assert set(spans) == set(found)
+    elements = {(*path, n) for path, each in scan.elements.items() for n in range(len(each))}
+    assert scan.spans.keys() | elements == found.keys()
     for path, value in found.items():
-        key, scalar = (slice(*stretch) for stretch in spans[path])
+        key, scalar = (slice(*stretch) for stretch in spans.span(path))
         if not isinstance(value, dict | list):
             assert same(tomli.loads(f"v = {text[scalar]}")["v"], value)
         if isinstance(path[-1], str):
