@@ -116,7 +116,7 @@ class Bindings(Handler):
             self._set(after, role)
 
     def update(self, _before: Binding, after: Binding) -> None:
-        """Replace the role of *before* by that of *after*."""
+        """Replace the role of the binding by that of *after*."""
         self.create(after)
 
     def delete(self, before: Binding) -> None:

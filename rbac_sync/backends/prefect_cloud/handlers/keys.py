@@ -89,7 +89,7 @@ class Keys(Handler):
         self.ids.forget(before.address)
 
     def update(self, _before: Key, after: Key) -> str:
-        """Replace the key *before*: the end of a key cannot be changed."""
+        """Replace the key by one like *after*: the end of a key cannot be changed."""
         return self.create(after)
 
     def revoke(self, key: Key) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from ..tables import StoreTable
 R = TypeVar("R", bound=Resource)
 
 
-class Handler(Generic[R]):
+class Handler(ABC, Generic[R]):
     """Reads and writes one kind of resource in one account."""
 
     kind: ClassVar[Kind]
@@ -50,17 +51,17 @@ class Named(Handler[R]):
     named_after: ClassVar[tuple[tuple[StoreTable, str], ...]] = ()
     """The columns of references from resources whose addresses contain the name of this one."""
 
+    @abstractmethod
     def read(self, numbers: Collection[int] | None = None) -> Iterator[R]:
         """Yield every resource of the kind, or those of *numbers*."""
-        raise NotImplementedError
 
     def own_names(self, numbers: Collection[int] | None) -> Callable[[int], Address]:
         """Return the function from a number of this kind to its address, as ``names`` does."""
         return self.names(self.account.names.of(self.kind).values() if numbers is None else numbers)
 
+    @abstractmethod
     def details(self, resource: R) -> dict[str, Any]:
         """Return the columns of *resource* in its own table."""
-        raise NotImplementedError
 
     @property
     def verbs(self) -> Verbs:

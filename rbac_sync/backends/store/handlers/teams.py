@@ -70,7 +70,7 @@ class Teams(Principals[Team]):
     def _write_members(self, team: int, after: Team) -> None:
         """Change the stored memberships to those of *after*.
 
-        *Why* not those of *before*: the same transaction may have deleted a member
+        *Why* the stored ones: the same transaction may have deleted a member
         with its principal.
         """
         members = {self.number(m.principal): m for m in after.members}
