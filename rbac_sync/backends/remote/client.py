@@ -36,6 +36,7 @@ THREADS = 16
 """The largest number of requests that are under way at a time."""
 
 HOPS = 5
+PARTIAL = 206
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 """Errors that occur before any part of a request is sent."""
 
@@ -160,7 +161,7 @@ class Client:
             response, body = self._followed(call, deadline)
             spent = self._clock() - began
             LOG.debug("%s: %d, %.2f s, %d bytes", call, response.status_code, spent, len(body))
-            if not response.is_success:
+            if not response.is_success or response.status_code == PARTIAL:
                 raise self._refused(call, response, body)
             content = self._value(call, body, response.headers.get("content-type", ""))
         except UNSENT as error:
@@ -258,6 +259,8 @@ class Client:
             detail = ""
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
+            case _ if status == PARTIAL:
+                return BadResponse(f"{message}: only a part of the answer", hint=STRANGE)
             case 401 | 403 if not self._api_key:
                 return BackendError(message, hint="it is asked without a key; check the URL")
             case 401:

@@ -17,6 +17,9 @@ QUOTED = 80
 """The number of characters of a response that a message quotes."""
 
 PIECE = 2**16
+YEARS = range(1970, 9000)
+"""The years of a time that spans can be added to and taken from."""
+
 STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
 
 
@@ -85,11 +88,12 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def dated(headers: Mapping[str, str]) -> Instant | None:
-    """Return the time of the service, if the headers state it."""
+    """Return the time of the service, if the headers state one in ``YEARS``."""
     try:
-        return parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
+        at = parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
     except (ValueError, OverflowError):
         return None
+    return at if at.year in YEARS else None
 
 
 def retry_after(headers: Mapping[str, str], longest: float) -> float | None:

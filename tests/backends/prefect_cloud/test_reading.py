@@ -206,6 +206,12 @@ def test_a_key_that_has_ended_is_none(cloud, backend):
     assert [key.owner.key for key in read(backend).of(Key).values()] == ["etl"]
 
 
+@pytest.mark.parametrize("created", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_a_key_counts_whenever_its_owner_is_said_to_have_been_made(cloud, backend, created):
+    cloud.bot("ci", until="2027-01-01T00:00:00Z")["created"] = created
+    assert [key.owner for key in read(backend).of(Key).values()] == [CI]
+
+
 @pytest.mark.parametrize("count", [0, 1, 199, 200, 201, 399, 400, 401])
 def test_a_list_is_read_to_its_end_whatever_its_length(cloud, backend, count):
     for number in range(count):

@@ -140,4 +140,4 @@ def _is_stillborn(bot: BotReadResponse) -> bool:
     of the service may differ.
     """
     end, begin = bot.api_key.expiration, bot.created
-    return end is not None and begin is not None and end - begin <= 2 * STILLBORN
+    return end is not None and begin is not None and abs(end - begin) <= 2 * STILLBORN
