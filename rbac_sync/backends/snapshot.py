@@ -194,6 +194,7 @@ def _horizon(body: Mapping[str, Any]) -> Horizon:
         frozenset(map(Kind, kinds)),
         frozenset(map(address, partly)),
         frozenset(),
+        frozenset(),
         more,
         tuple(map(str, reasons)),
     )

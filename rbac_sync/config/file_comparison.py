@@ -7,7 +7,7 @@ at these holdings again. *Why*: nearly all files of a large account are like thi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -54,32 +54,29 @@ class _Numbered(dict[str, int]):
 
 @dataclass
 class FileComparison:
-    """The comparison of files with the account of *live*; ``people`` are its users.
-
-    ``is_live`` says whether everything but workspaces and access is live as the sources declare.
-    """
+    """The comparison of files with the account of *live*; ``people`` are its users."""
 
     live: LiveNumbers
     people: State
     catalogue: Catalogue
     now: Instant
-    is_live: Callable[[Sources], bool]
     _named: set[str] | None = None
     _roles: dict[tuple[Level, str], int | None] = field(default_factory=dict)
 
     def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
         """Return the files of members among *sources*, which are all but those to compare.
 
-        None if files cannot be compared by themselves, or if something else is not as declared:
-        that can change access in any workspace.
+        None if files cannot be compared by themselves; none of members that are not the live ones.
         """
         self._sources, self._names = sources, self._resolver(sources)
         if not self._is_possible() or (users := self.live.users()) is None:
             return None
         self._numbered = _Numbered(users, self._names, self.live)
-        del users
         if not self._has_members():
-            return None
+            declared = {email: n for email, n in users.items() if email in self._names.members}
+            self._numbered = _Numbered(declared, self._names, self.live)
+            return {}
+        del users
         files = {file.name: file for file in sources.files if lists_members(file)}
         for file in files.values():
             for entries in file.document.members.values():
@@ -92,9 +89,6 @@ class FileComparison:
         forms = {file.name: file for file in sources.files}
         forms |= {name: known.form(name) for name, known in members.items()}
         self._sources = replace(sources, files=tuple(forms.values()))
-        if not self.is_live(self._sources):
-            sources.known.people = None
-            return None
         self._names = self._numbered.names = self._resolver(self._sources)
         self._names.members = self._numbered
         return members
@@ -140,12 +134,12 @@ class FileComparison:
         row = self.live.rows([ACCOUNT]).get(ACCOUNT)
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
         declared = self._declared(Level.ACCOUNT, lists)
-        if row is None or declared is None:
+        bots = (name for _, name, _ in self._sources.named("service_accounts"))
+        numbers = [*map(self.live.number, map(named.service_account, bots))]
+        if row is None or declared is None or None in numbers:
             return False
         if self.catalogue.new_bot_role is not None:  # the role of those that no list names
-            bots = (name for _, name, _ in self._sources.named("service_accounts"))
-            numbers = filter(None, map(self.live.number, map(named.service_account, bots)))
-            declared = {n: row[n] for n in numbers if n in row} | declared
+            declared = {n: row[n] for n in filter(None, numbers) if n in row} | declared
         return declared == row and all(map(declared.__contains__, self._numbered.values()))
 
     def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, Numbers]) -> bool:

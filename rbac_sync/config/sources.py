@@ -6,13 +6,14 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import ConfigError, Diagnostic, RbacSyncError
+from ..model import State
 from ..model.plain import canonical
 from .files import read as bytes_of
 from .holders import email_of
@@ -103,6 +104,19 @@ class Sources:
             is_passed_over = file.name in self.known.met and MEMBERS in file.tree
             whole = _again(self.folder, file.name, self.known) if is_passed_over else file
             yield from _tables(whole, MEMBERS)
+
+    def parsed_again(self, names: Collection[str], people: State | None) -> Sources:
+        """Return these sources with the known files *names* parsed, and with *people* known.
+
+        Raises:
+            RbacSyncError: one of the files has changed since it was read.
+        """
+        files = tuple(
+            _again(self.folder, file.name, self.known) if file.name in names else file
+            for file in self.files
+        )
+        known = replace(self.known, people=people, met=self.known.met.difference(names))
+        return replace(self, files=files, known=known)
 
     def written(self, section: str) -> Iterator[tuple[TomlLocation, str]]:
         """Yield the location and name of each object of *section*, those with problems too."""

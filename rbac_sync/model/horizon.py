@@ -15,14 +15,16 @@ class Horizon:
     ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` has the
     addresses of things shown in part: a workspace without its access, a team without some
     members or roles, an object without its access list. ``unread`` are workspaces whose access
-    the read could see and did not request. ``more_workspaces`` says whether there may be workspaces
-    that were not shown. ``reasons`` are sentences on the unseen parts, for people. No field
-    has a default, so that the code that makes a horizon states each part.
+    the read could see and did not request. ``passed_over`` are workspaces whose access is known to
+    be as declared and was not read; a plan has no effect there. ``more_workspaces`` says whether
+    there may be workspaces that were not shown. ``reasons`` are sentences on the unseen parts, for
+    people. No field has a default, so that the code that makes a horizon states each part.
     """
 
     kinds: frozenset[Kind]
     partly: frozenset[Address]
     unread: frozenset[Address]
+    passed_over: frozenset[Address]
     more_workspaces: bool
     reasons: tuple[str, ...] = field(compare=False)
 
@@ -50,5 +52,7 @@ class Horizon:
         return address in self.partly or address in self.unread
 
 
-WHOLE = Horizon(frozenset(), frozenset(), frozenset(), more_workspaces=False, reasons=())
+WHOLE = Horizon(
+    frozenset(), frozenset(), frozenset(), frozenset(), more_workspaces=False, reasons=()
+)
 """The horizon of a read that saw everything."""

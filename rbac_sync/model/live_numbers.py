@@ -28,6 +28,10 @@ class LiveNumbers(Protocol):
         """The live workspaces."""
         ...
 
+    def scopes(self, holders: Collection[Address]) -> set[Address]:
+        """Return the scopes of the bindings of *holders*: principals, and roles in the bindings."""
+        ...
+
     def rows(self, scopes: Collection[Address]) -> Mapping[Address, Numbers]:
         """Return the holdings in those of *scopes* that are live and have only plain holdings.
 

@@ -10,11 +10,13 @@ from hashlib import sha256
 from itertools import chain
 
 from ..backends.interface import Session
+from ..config import Sources
 from ..config.expiry import SOON
 from ..config.holders import GROUP, Entries, name_of
 from ..config.known_files import (
     ATTRIBUTES,
     MEMBERS,
+    SECTION,
     KnownFile,
     can_be_known,
     digest,
@@ -50,14 +52,37 @@ from .plan_cache import MOST_AGE, PlanCache, advice_digest
 FEWEST = 50
 """With fewer files than these that could be passed over, no cache is written: it saves no time."""
 
+PLANNED = frozenset({MEMBERS, "roles", "service_accounts", "teams"})
+"""Tables of which a file of workspaces uses the names alone."""
+
 OF_ALL_FILES = frozenset({"RS518", "RS519", "RS520"})
 """Codes of advice that follows from many files together."""
 
 
 def others(configuration: Configuration) -> dict[str, str]:
-    """Return the digest of each file that declares anything but workspaces, by name."""
+    """Return the digest of each file on which the meaning of files of workspaces depends, by name.
+
+    A plan shows each change of a table in ``PLANNED``, so that these can be left out, unless a
+    group has all members of such a table.
+    """
     sources = configuration.sources
-    return {file.name: sources.known.digest(file) for file in sources.files if not is_local(file)}
+    groups = (table for _, _, table in sources.named("groups"))
+    left_out = {SECTION} if any(table.all_ for table in groups) else {SECTION, *PLANNED}
+    return {
+        file.name: sources.known.digest(file)
+        for file in sources.files
+        if not file.tree.keys() <= left_out
+    }
+
+
+def members(sources: Sources) -> str:
+    """Return the digest of the files that list members, and of the service accounts' names.
+
+    A service account that is on no list holds the account role of new ones.
+    """
+    files = {f.name: sources.known.digest(f) for f in sources.files if MEMBERS in f.tree}
+    bots = sorted(name for _, name in sources.written("service_accounts"))
+    return sha256(canonical([files, bots]).encode()).hexdigest()
 
 
 def digests(files: Iterable[File]) -> dict[str, str]:
@@ -148,7 +173,7 @@ class CacheContent:
             since,
             self._next_instant,
             others(self.configuration),
-            self._has_people,
+            members(sources) if self._has_people else "",
             files,
             references,
             self._advice,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from .. import config
@@ -24,9 +24,9 @@ from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Instant, St
 from ..model import address as named
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
-from .cache_content import CacheContent, digests, others, planned_digests, settled_digest
+from .cache_content import CacheContent, digests, members, others, planned_digests, settled_digest
 from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
-from .plan import Review, applier_for, judge_part, others_are_live, review
+from .plan import Review, applier_for, judge_part, review
 from .plan_cache import PlanCache, cache_path, read_cache, write_cache
 
 
@@ -106,9 +106,7 @@ class CachedPlanner:
         None if it depends on them; the plan is None if there are none.
         """
         catalogue, now = session.catalogue, session.now()
-        comparison = FileComparison(
-            session.numbers, session.people, catalogue, now, partial(others_are_live, session)
-        )
+        comparison = FileComparison(session.numbers, session.people, catalogue, now)
         known = KnownFiles(comparison=comparison)
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
@@ -118,7 +116,7 @@ class CachedPlanner:
         if content is None or not content.can_be_kept:
             return None
         self._keep(content.cache(None))
-        return configuration, self._as_whole(content)
+        return content.configuration, self._as_whole(content)
 
     def _without_change(
         self, cache: PlanCache, root: Configuration, session: RecordedSession
@@ -156,8 +154,12 @@ class CachedPlanner:
         if known is None:
             return None
         sources = config.read(self.folder, known)
+        if known.people is not None and members(sources) != cache.members:
+            sources = sources.parsed_again(
+                {name for name in known.met if known.files[name].members}, people=None
+            )
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
-        if not known.met or others(configuration) != cache.others:
+        if not sources.known.met or others(configuration) != cache.others:
             return None
         content = self._content(configuration, session)
         if content is None or not content.is_like(cache):
@@ -165,20 +167,29 @@ class CachedPlanner:
         later = content.cache(cache)
         if later != cache:
             self._keep(later)
-        return configuration, replace(
+        return content.configuration, replace(
             self._as_whole(content),
-            passed_over=sum(len(known.files[name].workspaces) for name in known.met),
+            passed_over=len(_known_scopes(content.configuration)),
             passed_over_since=cache.since,
         )
 
     def _content(
         self, configuration: Configuration, session: RecordedSession
     ) -> CacheContent | None:
-        """Return the plan without what is known, for a cache; None if it depends on that."""
-        known, options = configuration.sources.known, self.options(configuration)
-        scopes = frozenset(_scopes(known.files[name] for name in known.met))
-        result = judge_part(configuration, session, options, scopes)
-        return None if result is None else CacheContent(configuration, session, result, options)
+        """Return the plan without what is known, for a cache; None if it depends on that.
+
+        Known files of workspaces on which it depends are parsed, and the plan is made again.
+        """
+        while True:
+            options, known = self.options(configuration), configuration.sources.known
+            result = judge_part(configuration, session, options, _known_scopes(configuration))
+            if result is None:
+                return None
+            if isinstance(result, Review):
+                return CacheContent(configuration, session, result, options)
+            needed = {n for n in known.met if not result.isdisjoint(_scopes([known.files[n]]))}
+            sources = configuration.sources.parsed_again(needed, known.people)
+            configuration = replace(configuration, sources=sources)
 
     def _as_whole(self, content: CacheContent) -> Review:
         """Return the plan of a part as that of everything, which it equals."""
@@ -207,7 +218,13 @@ def _known(cache: PlanCache, session: RecordedSession) -> KnownFiles | None:
     if changed is None:
         return None
     files = {n: file for n, file in cache.files.items() if changed.isdisjoint(_scopes([file]))}
-    return KnownFiles(files, dict(cache.references), session.people if cache.has_people else None)
+    return KnownFiles(files, dict(cache.references), session.people if cache.members else None)
+
+
+def _known_scopes(configuration: Configuration) -> frozenset[Address]:
+    """Return the workspaces of the files of *configuration* that were not parsed."""
+    known = configuration.sources.known
+    return frozenset(_scopes(known.files[name] for name in known.met))
 
 
 def _scopes(files: Iterable[KnownFile]) -> Iterator[Address]:

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from .. import config
 from ..audit.record import Touch
 from ..backends.interface import Backend, RecordedSession, Session
-from ..config import Sources
-from ..errors import BackendError, ConfigError, CredentialError, Diagnostic
+from ..errors import BackendError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
@@ -27,8 +25,14 @@ from ..model import (
     Subject,
 )
 from ..model.instant import rfc3339
+from ..model.kind import SUBJECTS
 from ..planning import Plan, Writes
-from ..planning.extent import Extent, extent_of_changes, extent_of_declaration, workspaces_of
+from ..planning.extent import (
+    Extent,
+    extent_of_changes,
+    extent_of_declaration,
+    extent_on_record,
+)
 from ..planning.order import Unwatched, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
@@ -101,7 +105,8 @@ def judge_declaration(
     extent = None if options.whole else extent_of_declaration(declaration, options.selection)
     while True:
         session.restrict(extent)
-        result = _judged(configuration, session, options, declaration, signed)
+        advised, plan = _planned(configuration, session, options, declaration)
+        result = _judged(configuration, session, options, advised, plan, signed)
         more = wider(extent, result.plan, result.context.horizon, result.findings)
         if extent == more:
             return result
@@ -113,43 +118,35 @@ def judge_part(
     session: RecordedSession,
     options: RunOptions,
     known: frozenset[Address],
-) -> Review | None:
+) -> Review | Extent:
     """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
 
-    None if the plan or the judgement depends on that access, or if anything but workspaces and
-    their access would change: a new member of a team or of the account gets its roles in the
-    *known* workspaces, which are not read.
+    If the plan depends on some of *known*, return these alone; None if it may depend on all.
     """
     declaration = configuration.declaration_for(session)
     extent = extent_of_declaration(declaration, options.selection)
     if extent is None:
         return None
-    extent -= known
     session.pass_over(known)
-    session.restrict(extent)
-    result = _judged(configuration, session, options, declaration, None)
-    if result.findings or result.plan.unknown:
+    session.restrict(extent - known)
+    declaration, plan = _planned(configuration, session, options, declaration)
+    steps, scopes_of = (*plan.changes, *plan.deferred), session.numbers.scopes
+    places = extent_on_record(steps, plan.live, scopes_of)
+    if places is None or plan.unknown:
         return None
-    places = [workspaces_of(change) for change in result.plan.changes]
-    is_apart = all(place is not None and place.isdisjoint(known) for place in places)
-    return result if is_apart else None
+    if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
+        return needed
+    result = _judged(configuration, session, options, declaration, plan)
+    return None if result.findings else result
 
 
-def others_are_live(session: RecordedSession, sources: Sources) -> bool:
-    """Say whether everything but workspaces and access is live as *sources* declare, or unknown.
+def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
+    """Return the undeclared principals that stay though their kind is managed whole.
 
-    It is unknown if *sources* lack a file without which they cannot be used.
+    *Why*: a file that names one of them has a fault.
     """
-    try:
-        declaration = config.declaration(sources, session.catalogue, session.now())
-    except ConfigError:
-        return True
-    manage = dict.fromkeys((Subject.WORKSPACES, Subject.ACCESS), Manage.NONE)
-    declaration = replace(declaration, manage={**declaration.manage, **manage})
-    session.pass_over(session.numbers.workspaces.keys())
-    session.restrict(frozenset())
-    live = session.read(declaration.desired)
-    return not planner_for(session, declaration, live).plan(declaration, live).changes
+    subjects = ((who, SUBJECTS.get(who.kind)) for who in plan.unmanaged)
+    return [who for who, of in subjects if of and declaration.reach(of) is Manage.ALL]
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
@@ -166,13 +163,10 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
     return None if changed is None else extent | changed
 
 
-def _judged(
-    configuration: Configuration,
-    session: Session,
-    options: RunOptions,
-    declaration: Declaration,
-    signed: str | None,
-) -> Review:
+def _planned(
+    configuration: Configuration, session: Session, options: RunOptions, declaration: Declaration
+) -> tuple[Declaration, Plan]:
+    """Return the plan for what *session* reads, and *declaration* with advice on both."""
     applier = applier_for(session, options)
     declared = declaration.desired.of(ObjectAccess)
     session.show_lists({*declared, *protected_objects(declaration.policy)})
@@ -185,10 +179,21 @@ def _judged(
     planner = planner_for(session, declaration, live, watcher)
     plan = with_absentees(planner.plan(declaration, live), configuration.sources)
     plan = options.selection.of(_with_replaced_keys(plan, declaration, session))
-    declaration = with_rename_advice(declaration, plan, configuration.sources.texts)
+    return with_rename_advice(declaration, plan, configuration.sources.texts), plan
+
+
+def _judged(
+    configuration: Configuration,
+    session: Session,
+    options: RunOptions,
+    declaration: Declaration,
+    plan: Plan,
+    signed: str | None = None,
+) -> Review:
     signer = actor(configuration, options) if signed is None else signed
     behalf = author(declaration.policy, options, signer)
-    context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
+    by_author, applier = replace(options, author=behalf), applier_for(session, options)
+    context = context_of(plan, session, applier, declaration, by_author)
     saved = _saved(context, session, declaration)
     plan_effects = effects(context)
     key_makers = makers(context, plan_effects, session)

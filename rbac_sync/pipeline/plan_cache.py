@@ -47,11 +47,11 @@ class PlanCache:
 
     ``since`` is the time at which the first of them was compared; the cache is valid until
     ``until``, when something in the account begins or ends. ``others`` are the digests, by name,
-    of the files that the meaning of ``files`` depends on. ``has_people`` says that the live users
-    and account roles were the declared ones. ``references`` names, for each short name
-    and group, a file that refers to it. ``advice`` is the digest of the advice on ``others``.
-    ``settled`` is the digest of all files and the applier if the plan had nothing to report, else
-    empty.
+    of the files that the meaning of ``files`` depends on. ``members`` is the digest of the files of
+    members if the live users and account roles were the declared ones, else empty. ``references``
+    names, for each short name and group, a file that refers to it. ``advice`` is the digest of the
+    advice on ``others``. ``settled`` is the digest of all files and the applier if the plan had
+    nothing to report, else empty.
     """
 
     target: Target
@@ -59,7 +59,7 @@ class PlanCache:
     since: Instant
     until: Instant | None
     others: Mapping[str, str]
-    has_people: bool
+    members: str
     files: Mapping[str, KnownFile]
     references: Mapping[str, str]
     advice: str
@@ -78,7 +78,7 @@ class PlanCache:
             "since": rfc3339(self.since),
             "until": rfc3339(self.until) if self.until else None,
             "others": self.others,
-            "has_people": self.has_people,
+            "members": self.members,
             "files": {n: [f.digest, f.workspaces, f.members] for n, f in self.files.items()},
             "references": self.references,
             "advice": self.advice,
@@ -108,7 +108,7 @@ class PlanCache:
             parsed(body["since"]),
             parsed(body["until"]) if body["until"] else None,
             _texts(body["others"]),
-            body["has_people"] is True,
+            _text(body["members"]),
             {
                 name: KnownFile(_text(digest), _tables(workspaces), tuple(map(_text, roles)))
                 for name, (digest, workspaces, roles) in body["files"].items()

@@ -6,18 +6,20 @@ members, roles, teams, keys, workspaces and the bindings of teams) are read whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import assert_never
 
 from ..model import (
     ACCOUNT,
     ANYWHERE,
+    EVERYONE,
     Action,
     Address,
     Binding,
     Declaration,
     Key,
     Kind,
+    Level,
     ObjectAccess,
     Resource,
     Role,
@@ -96,6 +98,64 @@ def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
             return None
         extent |= places
     return frozenset(extent)
+
+
+ScopesOf = Callable[[Collection[Address]], Collection[Address]]
+"""Returns the scopes of the bindings of some principals, and of those with some roles."""
+
+
+def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf) -> Extent:
+    """Return the same as ``extent_of_changes`` for a target with an index of all bindings.
+
+    *scopes_of* asks the index, whatever was read into *live*. None only if what a team or a role
+    gives reaches every workspace.
+    """
+    extent: set[Address] = set()
+    holders: set[Address] = set()
+    for change in changes:
+        for side in (change.before, *change.made):
+            if side is None:
+                continue
+            scope = _workspace_of(side)
+            if scope is None or scope == ACCOUNT:
+                holders.update(_holders(side, live))
+            else:
+                extent.add(scope)
+        holders.update(change.joins)
+    if any(_reaches_everything(holder, live) for holder in holders):
+        return None
+    extent.update(scopes_of(holders), (listed.workspace for listed in live.lists_naming(*holders)))
+    return frozenset(extent - {ACCOUNT})
+
+
+def _holders(side: Resource, live: State) -> Iterable[Address]:
+    """Return the principals, or the roles, on whose bindings the effect of *side* depends."""
+    match side:
+        case Binding(principal=who) | Key(owner=who):
+            return _behind(who, live)
+        case User() | ServiceAccount():
+            return _behind(side.address, live)
+        case Team():
+            return (side.address,)
+        case Role():
+            based = (r.address for r in live.of(Role).values() if side.address in r.references)
+            return (side.address, *based)
+        case Workspace() | ObjectAccess():
+            return ()
+    assert_never(side)
+
+
+def _behind(who: Address, live: State) -> Iterable[Address]:
+    """Return *who*, its teams and, for a user, everyone."""
+    everyone = (EVERYONE,) if who.kind is Kind.USER else ()
+    return (who, *live.memberships_of(who), *everyone)
+
+
+def _reaches_everything(holder: Address, live: State) -> bool:
+    """Say whether a change of the team or the role *holder* has an effect in every workspace."""
+    role = live.get(holder) if holder.kind is Kind.ROLE else None
+    is_of_account = isinstance(role, Role) and role.level is Level.ACCOUNT
+    return is_of_account or (holder.kind is Kind.TEAM and bool(live.holdings(holder, ACCOUNT)))
 
 
 def _places(change: Change, created: set[Address], live: State) -> Extent:

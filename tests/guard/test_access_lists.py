@@ -252,7 +252,12 @@ def test_an_object_that_is_not_there_is_refused_with_what_to_do():
 def test_what_is_not_seen_is_not_missing():
     one, two = state(*REST), live(run="cy")
     horizon = Horizon(
-        frozenset(), frozenset({AT}), frozenset(), more_workspaces=False, reasons=("hidden",)
+        frozenset(),
+        frozenset({AT}),
+        frozenset(),
+        frozenset(),
+        more_workspaces=False,
+        reasons=("hidden",),
     )
     declaration = Declaration(two, manage=ALL)
     planned = Planner(CATALOGUE, ANYTHING, NOW, horizon=horizon).plan(declaration, one)

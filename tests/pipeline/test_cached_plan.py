@@ -25,7 +25,18 @@ from rbac_sync.cli.run import KEY
 from rbac_sync.config import load as config_load
 from rbac_sync.config.file_comparison import FileComparison
 from rbac_sync.errors import RbacSyncError
-from rbac_sync.model import ACCOUNT, Binding, Kind, Level, User, Workspace, held
+from rbac_sync.model import (
+    ACCOUNT,
+    Binding,
+    Kind,
+    Level,
+    Membership,
+    Role,
+    Team,
+    User,
+    Workspace,
+    held,
+)
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import role
@@ -43,10 +54,15 @@ account = "acme"
 world = "prefect-cloud"
 [files]
 "members.toml" = ["members"]
-"shared.toml" = ["people", "groups", "teams", "service_accounts", "workspace_defaults", "test"]
+"teams.toml" = ["teams"]
+"roles.toml" = ["roles"]
+"bots.toml" = ["service_accounts"]
+"shared.toml" = ["people", "groups", "workspace_defaults", "test"]
 "spaces/*.toml" = ["workspaces"]
 [manage]
 members = "all"
+roles = "all"
+service_accounts = "all"
 teams = "all"
 workspaces = "all"
 access = "all"
@@ -62,8 +78,18 @@ cy = "cy@acme.example"
 members = ["bo"]
 [teams.data]
 members = ["cy"]
+[roles.auditor]
+permissions = ["see_flows"]
 [service_accounts.ci]
+[service_accounts.spare]
 """
+FILES = {
+    "members": "members",
+    "teams": "teams",
+    "roles": "roles",
+    "service_accounts": "bots",
+}
+"""The file of each table that does not stand in the shared file."""
 ROLES = ("viewer", "runner", "developer")
 ENTRIES = ("bo", "cy", "dee@acme.example", "sa:ci", "team:data", "group:ops")
 HANDLES = tuple(f"w{n}" for n in range(6))
@@ -81,15 +107,18 @@ class World:
             for n, handle in enumerate(HANDLES)
         }
         self.files["w0"]["w0"]["access"] = {"viewer": ["cy", "team:data"]}
+        self.files["w5"]["w5"]["access"]["auditor"] = ["cy"]
 
     def write(self):
         """Write the files as they are to be."""
         shutil.rmtree(self.folder / "spaces", ignore_errors=True)
         (self.folder / "spaces").mkdir()
         (self.folder / "rbac.toml").write_text(self.root)
-        members, _, others = self.shared.partition("\n[")
-        (self.folder / "members.toml").write_text(f"{members}\n")
-        (self.folder / "shared.toml").write_text(f"[{others}")
+        tables = dict.fromkeys(("shared", *FILES.values()), "")
+        for table in re.split(r"\n(?=\[)", self.shared.strip()):
+            tables[FILES.get(re.match(r"\[+(\w+)", table)[1], "shared")] += f"{table}\n"
+        for name, text in tables.items():
+            (self.folder / f"{name}.toml").write_text(text)
         for name, spaces in self.files.items():
             text = "".join(_table(handle, table) for handle, table in spaces.items())
             (self.folder / "spaces" / f"{name}.toml").write_text(text)
@@ -179,7 +208,7 @@ class Compared(NamedTuple):
     passed_over: set
 
 
-def compared_plan(monkeypatch):
+def compared_plan(monkeypatch, *words):
     """Return the plan whose files are compared two by two, as those of many workspaces are."""
     passed_over = set()
     with monkeypatch.context() as here:
@@ -196,7 +225,7 @@ def compared_plan(monkeypatch):
 
         here.setattr(FileComparison, "equal", noted(equal))
         here.setattr(FileComparison, "begin", noted(begin))
-        return Compared(planned("--no-cache"), passed_over)
+        return Compared(planned("--no-cache", *words), passed_over)
 
 
 def is_cached():
@@ -230,6 +259,26 @@ FILE_EDITS = {
     "unused": lambda world, draw: add(world, "[people]\n", '[people]\nlea = "lea@acme.example"\n'),
     "leaver": lambda world, draw: add(world, '"cy", "dee@', '"dee@'),
     "joiner": lambda world, draw: add(world, '"cy", "dee@', '"cy", "fay@acme.example", "dee@'),
+    "newcomer": lambda world, draw: (
+        add(world, '"cy", "dee@', '"cy", "fay@acme.example", "dee@'),
+        add(world, TEAM, f'{TEAM}, "fay@acme.example"'),
+    ),
+    "promoted": lambda world, draw: (
+        add(world, '"cy", "dee@', '"dee@'),
+        add(world, "owner = [", 'admin = ["cy"]\nowner = ['),
+    ),
+    "new team": lambda world, draw: add(
+        world, "[teams.data]", '[teams.more]\nmembers = ["bo"]\n[teams.data]'
+    ),
+    "team of team": lambda world, draw: add(
+        world, '[groups.ops]\nmembers = ["bo"]', '[groups.ops]\nall = "team:data"'
+    ),
+    "wider role": lambda world, draw: add(world, '["see_flows"', '["see_flows", "see_blocks"'),
+    "other role": lambda world, draw: add(world, '["see_flows"', '["see_blocks"'),
+    "no role": lambda world, draw: add(world, AUDITOR, ""),
+    "new role": lambda world, draw: add(world, AUDITOR, AUDITOR + AUDITOR.replace("tor", "t")),
+    "new bot": lambda world, draw: add(world, SPARE, f"{SPARE}[service_accounts.more]\n"),
+    "bot gone": lambda world, draw: add(world, draw((SPARE, "[service_accounts.ci]\n")), ""),
     "group": lambda world, draw: add(
         world, '[groups.ops]\nmembers = ["bo"', '[groups.ops]\nmembers = ["cy"'
     ),
@@ -260,6 +309,11 @@ FILE_EDITS = {
 }
 
 
+TEAM = '[teams.data]\nmembers = ["cy"'
+AUDITOR = '[roles.auditor]\npermissions = ["see_flows"]\n'
+SPARE = "[service_accounts.spare]\n"
+
+
 def add(world, old, new):
     """Replace *old* in the shared file."""
     world.shared = world.shared.replace(old, new, 1)
@@ -277,6 +331,14 @@ def _unbind(world, handle):
 
 
 CY = named.user("cy@acme.example")
+AUDIT = Role(Level.WORKSPACE, "auditor", frozenset({"see_flows"}))
+
+
+def data(*names):
+    """Return these people as the members of a team."""
+    return frozenset(Membership(named.user(f"{name}@acme.example")) for name in names)
+
+
 ADMIN, MEMBER = (role(Level.ACCOUNT, name) for name in ("admin", "member"))
 LIVE_EDITS = {
     "apply": lambda world, handle: run("apply --auto-approve"),
@@ -287,6 +349,12 @@ LIVE_EDITS = {
         (Binding(CY, ACCOUNT, held(MEMBER)), Binding(CY, ACCOUNT, held(ADMIN)))
     ),
     "dismiss": lambda world, handle: world.by_hand((User("cy@acme.example"), None)),
+    "hire": lambda world, handle: world.by_hand(
+        (Team("data", data("cy")), Team("data", data("bo")))
+    ),
+    "widen": lambda world, handle: world.by_hand(
+        (AUDIT, replace(AUDIT, permissions=frozenset({"see_flows", "see_blocks"})))
+    ),
     "make": lambda world, handle: world.by_hand((None, Workspace("other", name="other"))),
     "rename": lambda world, handle: world.by_hand(
         (Workspace(handle, name=handle), Workspace("w9", name=handle))
@@ -312,16 +380,17 @@ def test_a_plan_that_takes_from_an_earlier_one_is_the_plan_of_everything(
     with pytest.MonkeyPatch.context() as here:
         world = opened(founded, tmp_path_factory.mktemp("example") / "world", here)
         run("plan")
+        who = data.draw(st.sampled_from([(), (), ("--as", "cy")]))
         for step in steps:
             if step in FILE_EDITS:
                 FILE_EDITS[step](world, lambda values: data.draw(st.sampled_from(list(values))))
                 world.write()
             else:
                 LIVE_EDITS[step](world, data.draw(st.sampled_from(HANDLES)))
-            whole = planned("--no-cache")
+            whole = planned("--no-cache", *who)
             event(f"cached: {is_cached()}")
-            assert planned() == whole, step
-            compared = compared_plan(here)
+            assert planned(*who) == whole, step
+            compared = compared_plan(here, *who)
             event(f"files passed over: {bool(compared.passed_over)}")
             assert compared.plan == whole, step
 
@@ -345,7 +414,15 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
     monkeypatch.setattr(config_load, "parse_file", spied(config_load.parse_file, parsed))
     monkeypatch.setattr(StoreSession, "read", spied(StoreSession.read, read, result=True))
     ran = run("plan")
-    assert set(parsed) == {"rbac.toml", "shared.toml", "spaces/w1.toml", "spaces/w2.toml"}
+    assert set(parsed) == {
+        "rbac.toml",
+        "shared.toml",
+        "teams.toml",
+        "roles.toml",
+        "bots.toml",
+        "spaces/w1.toml",
+        "spaces/w2.toml",
+    }
     (state,) = read
     assert type(state.of(User)) is LoadedMapping, "people are read when they are asked for"
     assert {scope.key for scope in state.rows if scope.kind is Kind.WORKSPACE} == {"w1", "w2"}
@@ -370,17 +447,9 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     assert compared.plan == whole
     equal = {f"spaces/w{n}.toml" for n in (0, 1, 5)}
     assert compared.passed_over == {"members.toml", *equal}, "no change, no term"
-    _, state = read  # after that of all but workspaces
+    (state,) = read
     assert "w2" in {scope.key for scope in state.rows}
     assert "w1" not in {scope.key for scope in state.rows}
-
-
-def test_no_file_is_compared_if_more_than_access_changes(world, monkeypatch):
-    add(world, TEAM, f'{TEAM}, "bo"')
-    world.write()
-    whole = planned("--no-cache")
-    compared = compared_plan(monkeypatch)
-    assert (compared.plan, compared.passed_over) == (whole, set())
 
 
 def test_where_nothing_has_changed_nothing_is_parsed_and_read(world, monkeypatch):
@@ -424,12 +493,43 @@ def test_an_end_that_is_near_is_looked_at_each_time(world, day):
     assert planned() == planned("--no-cache")
 
 
-TEAM = '[teams.data]\nmembers = ["cy"'
 REACHING = {
     "joins a team": (TEAM, f'{TEAM}, "bo"'),
     "leaves a team": (TEAM, TEAM.removesuffix('"cy"')),
     "joins the account": ('"cy", "dee@', '"cy", "fay@acme.example", "dee@'),
 }
+
+
+READ = {
+    "team": {"w0", "w4"},
+    "joiner": set(),
+    "newcomer": {"w0", "w4"},
+    "promoted": {"w0", "w1", "w4", "w5"},
+    "new team": set(),
+    "wider role": {"w5"},
+    "new role": set(),
+    "new bot": set(),
+}
+"""The workspaces on which a plan depends besides those that differ, by the edit of other files."""
+
+
+@pytest.mark.parametrize("edit", READ)
+def test_a_change_of_people_teams_and_roles_reads_the_workspaces_that_it_reaches(
+    world, edit, monkeypatch
+):
+    judged = []
+    run("plan")
+    FILE_EDITS[edit](world, None)
+    world.files["w2"]["w2"]["name"] = "Second"
+    world.write()
+    whole = planned("--no-cache")
+    assert (whole[0], "Second" in whole[1]) == (2, True)
+    monkeypatch.setattr(StoreSession, "read", spied(StoreSession.read, judged, result=True))
+    for plan in (planned(), compared_plan(monkeypatch).plan):
+        assert plan == whole
+        scopes = {scope.key for scope in judged[-1].rows if scope.kind is Kind.WORKSPACE}
+        assert scopes == {"w2", *READ[edit]}
+    assert is_cached()
 
 
 @pytest.mark.parametrize("edit", REACHING)
@@ -444,6 +544,17 @@ def test_a_change_of_more_than_workspaces_is_one_of_those_that_are_as_they_were(
     assert world.cache is not None
     assert planned() == whole
     assert re.search(r"^  [+-] w\d", whole[1], re.MULTILINE), "somebody gains or loses there"
+
+
+def test_a_team_of_a_directory_that_is_not_declared_any_more_is_missed_where_it_is_named(world):
+    with closing(sqlite3.connect("rbac.db")) as connection, connection:
+        connection.execute("UPDATE team SET managed_by = 'scim'")
+    run("plan")
+    add(world, f"{TEAM}]\n", "")
+    world.write()
+    whole = run("plan --no-cache")
+    assert "unknown team `data`" in whole.err
+    assert (run("plan").code, run("plan").err) == (whole.code, whole.err)
 
 
 REPORTS = ("md", "json", "tfplan", "sarif", "github", "codequality", "junit")

@@ -15,10 +15,14 @@ from rbac_sync.model import (
     ACCOUNT,
     ACTORS,
     WHOLE,
+    Binding,
     Declaration,
     Expectation,
+    Key,
     Manage,
     Policy,
+    Role,
+    ServiceAccount,
     State,
     Subject,
     Team,
@@ -28,7 +32,12 @@ from rbac_sync.model import (
 from rbac_sync.model.address_pattern import IgnoreRule
 from rbac_sync.model.expectation import Ability
 from rbac_sync.pipeline.plan import wider
-from rbac_sync.planning.extent import extent_of_changes, extent_of_declaration, extent_of_plan
+from rbac_sync.planning.extent import (
+    extent_of_changes,
+    extent_of_declaration,
+    extent_of_plan,
+    extent_on_record,
+)
 from rbac_sync.planning.planfile import SavedPlan, Target
 from rbac_sync.planning.planner import Planner
 from rbac_sync.planning.selection import Selection
@@ -53,6 +62,7 @@ from ..planning.worlds import accounts
 
 MANAGE = dict.fromkeys(Subject, Manage.ALL) | {Subject.WORKSPACES: Manage.DECLARED}
 EDITS = ("binding", "unbinding", "member", "leaver", "guest", "description", "nothing")
+WIDE_EDITS = (*EDITS, "promotion", "departure", "role", "custom role", "bot", "key")
 EVERYWHERE = Selection()
 
 
@@ -83,10 +93,51 @@ def _edit(draft, edit, data):
         draft.put(replace(draft.get(space), description="New."))
 
 
+def _edit_more(draft, edit, data):
+    """Make an edit that may have an effect anywhere."""
+    people = sorted((*draft.of(User), *draft.of(ServiceAccount)))
+    custom = sorted(a for a, known in draft.of(Role).items() if not known.builtin)
+    if edit == "promotion" and people:
+        other = data.draw(st.sampled_from(people))
+        draft.put(
+            Binding(data.draw(st.sampled_from(people)), ACCOUNT, draft.holdings(other, ACCOUNT))
+        )
+    elif edit == "departure" and people:
+        draft.remove(draft.get(data.draw(st.sampled_from(people))))
+    elif edit == "role" and custom:
+        known, other = (draft.get(data.draw(st.sampled_from(custom))) for _ in range(2))
+        draft.put(replace(known, permissions=other.permissions | {"see_blocks"}))
+    elif edit == "custom role":
+        draft.put(role("writer", "run_flows")[0])
+    elif edit == "bot":
+        for resource in service_account("zeta"):
+            draft.put(resource)
+    elif edit == "key" and draft.of(ServiceAccount):
+        draft.put(Key(data.draw(st.sampled_from(sorted(draft.of(ServiceAccount)))), "spare"))
+
+
+def index(state):
+    """Return the look-up of scopes in an index of all bindings of *state*."""
+
+    def scopes_of(holders):
+        return {
+            binding.scope
+            for binding in state.bindings()
+            if {binding.principal, *(h.role for h in binding.roles)} & {*holders}
+        }
+
+    return scopes_of
+
+
 def without(state, scopes):
     """Return *state* as a read that passes over *scopes* has it."""
     rest = [b for b in state.bindings() if b.scope not in scopes or b.principal.kind not in ACTORS]
     return State(state.resources(), rest)
+
+
+def unbound(state, scopes):
+    """Return *state* without the bindings in *scopes*."""
+    return State(state.resources(), [b for b in state.bindings() if b.scope not in scopes])
 
 
 def undeclared(state, scopes):
@@ -126,6 +177,32 @@ def test_what_was_not_read_makes_no_difference(live, data, passed_over, capabili
     assert made.changes == whole.changes
     assert objections == findings == []
     assert list(seen) == list(all_)
+
+
+@given(accounts(), st.data(), TARGETS, POLICIES)
+def test_what_is_as_declared_and_not_reached_makes_no_difference(live, data, capabilities, policy):
+    desired = live.draft()
+    for _ in range(data.draw(st.integers(1, 3))):
+        edit = data.draw(st.sampled_from(WIDE_EDITS))
+        (_edit if edit in EDITS else _edit_more)(desired, edit, data)
+    silent = dict.fromkeys(live.of(User), frozenset({"status", "expires"}))
+    declared = Declaration(desired, manage=MANAGE, unstated=silent, policy=policy)
+    whole, objections, all_ = judged(live, declared, WHOLE, capabilities)
+    places = extent_on_record((*whole.changes, *whole.deferred), live, index(live))
+    scopes = frozenset() if places is None else live.of(Workspace).keys() - places
+    event(f"passed over: {bool(scopes)}, refused: {bool(objections)}")
+    if not scopes or not whole.changes:
+        return
+    of_part = replace(declared, desired=unbound(desired, scopes))
+    horizon = replace(WHOLE, passed_over=scopes)
+    made, findings, seen = judged(unbound(live, scopes), of_part, horizon, capabilities)
+
+    assert extent_on_record((*made.changes, *made.deferred), made.live, index(live)) == places
+    assert made.unknown == ()
+    assert findings or not objections
+    if not findings:
+        assert (made.changes, made.deferred) == (whole.changes, whole.deferred)
+        assert list(seen) == list(all_)
 
 
 LIVE = [

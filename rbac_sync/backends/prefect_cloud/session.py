@@ -190,6 +190,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
             frozenset(rows.hidden),
             frozenset({*bindings.closed, *teams.partly, *bindings.beyond, *bindings.partly}),
             self._unread,
+            frozenset(),
             not sees_all,
             tuple(self._reasons(rows, sees_all=sees_all)),
         )

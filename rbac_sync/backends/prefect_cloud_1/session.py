@@ -94,7 +94,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         )
         none = frozenset[Address]()
         return Horizon(
-            frozenset(rows.hidden), none, none, more_workspaces=False, reasons=tuple(reasons)
+            frozenset(rows.hidden), none, none, none, more_workspaces=False, reasons=tuple(reasons)
         )
 
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from ...model import Address, Status, Workspace
+from . import tables as t
 from .account import Account
 from .handlers import Workspaces
 from .handlers.bindings import by_scope
@@ -40,6 +41,16 @@ class StoreNumbers:
     def workspaces(self) -> Mapping[Address, Workspace]:
         """The live workspaces."""
         return {workspace.address: workspace for workspace in self._handler.read()}
+
+    def scopes(self, holders: Collection[Address]) -> set[Address]:
+        """Return the scopes of the bindings of *holders*: principals, and roles in the bindings."""
+        names = self._account.names
+        found = set[int]()
+        for part in batched([*names.known(holders).values()]):
+            for column in ("principal", "role"):
+                found.update(n for (n,) in self._account.find(t.binding, "scope", **{column: part}))
+        names.know(found)
+        return {*map(names.address, found)}
 
     def rows(self, scopes: Collection[Address]) -> dict[Address, dict[int, int]]:
         """Return the holdings in those of *scopes* that are live and have only plain holdings."""

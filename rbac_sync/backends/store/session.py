@@ -160,8 +160,8 @@ class StoreSession(PlainSession):
         return IdIndex(self.account, whole)
 
     def horizon(self) -> Horizon:
-        """Return a horizon with the unread workspaces alone: a store hides nothing."""
-        return replace(WHOLE, unread=self._unread)
+        """Return a horizon with the workspaces that are passed over: a store hides nothing."""
+        return replace(WHOLE, passed_over=self._unread)
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         self._batch.flush()

@@ -90,7 +90,7 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     limit = Limit(policy.max_deletes, policy.max_removal_fraction)
     is_all = removals.is_kind and MANY <= existing <= count
     least = policy.removal_min_existing
-    if context.horizon.unread:
+    if context.horizon.unread or context.horizon.passed_over:
         existing = max(existing, least)
     return is_all or limit.is_passed(count, existing, least)
 

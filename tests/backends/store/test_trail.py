@@ -250,7 +250,7 @@ def test_of_so_many_changes_that_reading_is_quicker_nothing_is_told(store_url, m
         assert session.changed_since(moment) is None
 
 
-def test_what_is_passed_over_is_unread_unless_it_is_asked_for(store_url):
+def test_what_is_passed_over_is_read_only_if_it_is_asked_for(store_url):
     backend = founded(store_url)
     recorded(
         backend, [*workspaces(3), *(Change(None, bound(Workspace(f"w{n}"))) for n in range(3))]
@@ -260,7 +260,7 @@ def test_what_is_passed_over_is_unread_unless_it_is_asked_for(store_url):
         session.pass_over({first, second})
         assert session.horizon() == WHOLE
         session.restrict(frozenset({second, third}))
-        assert session.horizon().unread == {first}
+        assert session.horizon().passed_over == {first}
         state = session.read()
         assert not state.row(first)
         assert state.row(ACCOUNT)
