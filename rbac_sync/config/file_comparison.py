@@ -66,32 +66,39 @@ class FileComparison:
     def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
         """Return the files of members among *sources*, which are all but those to compare.
 
-        None if files cannot be compared by themselves; none of members that are not the live ones.
+        No file if somebody is new. None if files cannot be compared by themselves, or if a live
+        member is not as declared. *Why*: each plan that holds the members takes as long again.
         """
         self._sources, self._names = sources, self._resolver(sources)
-        if not self._is_possible() or (users := self.live.users()) is None:
+        if not self._is_possible():
+            return None
+        users, row = self.live.users(), self.live.rows([ACCOUNT]).get(ACCOUNT)
+        if users is None or row is None:
             return None
         self._numbered = _Numbered(users, self._names, self.live)
-        if not self._has_members():
+        members = self._members(row)
+        if members is None:
             declared = {email: n for email, n in users.items() if email in self._names.members}
             self._numbered = _Numbered(declared, self._names, self.live)
-            return {}
-        del users
+            return {} if len(declared) == len(users) else None
+        if members != row or not all(map(members.__contains__, self._numbered.values())):
+            return None
+        del users, row, members
         files = {file.name: file for file in sources.files if lists_members(file)}
         for file in files.values():
             for entries in file.document.members.values():
                 self._refer(entries, file.name)
         sources.known.people = self.people
-        members = {
+        known = {
             name: KnownFile(digest(file), {}, tuple(file.document.members))
             for name, file in files.items()
         }
         forms = {file.name: file for file in sources.files}
-        forms |= {name: known.form(name) for name, known in members.items()}
+        forms |= {name: each.form(name) for name, each in known.items()}
         self._sources = replace(sources, files=tuple(forms.values()))
         self._names = self._numbered.names = self._resolver(self._sources)
         self._names.members = self._numbered
-        return members
+        return known
 
     def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* whose workspaces are live with the declared holdings."""
@@ -129,18 +136,20 @@ class FileComparison:
             and not any(getattr(guard, key) for key in OF_ALL)
         )
 
-    def _has_members(self) -> bool:
-        """Say whether the live users are those that are declared, with their account roles."""
-        row = self.live.rows([ACCOUNT]).get(ACCOUNT)
+    def _members(self, row: Numbers) -> dict[int, int] | None:
+        """Return the account roles as declared, by number, where *row* has the live ones.
+
+        None if somebody is new, or listed otherwise than by name alone.
+        """
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
         declared = self._declared(Level.ACCOUNT, lists)
         bots = (name for _, name, _ in self._sources.named("service_accounts"))
         numbers = [*map(self.live.number, map(named.service_account, bots))]
-        if row is None or declared is None or None in numbers:
-            return False
+        if declared is None or None in numbers:
+            return None
         if self.catalogue.new_bot_role is not None:  # the role of those that no list names
             declared = {n: row[n] for n in filter(None, numbers) if n in row} | declared
-        return declared == row and all(map(declared.__contains__, self._numbered.values()))
+        return declared
 
     def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, Numbers]) -> bool:
         """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""

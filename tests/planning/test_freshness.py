@@ -119,7 +119,12 @@ def test_once_all_is_made_there_is_nothing_to_do():
 
 
 NARROW = Horizon(
-    frozenset(), frozenset(), frozenset(), frozenset(), more_workspaces=True, reasons=("a part is shown",)
+    frozenset(),
+    frozenset(),
+    frozenset(),
+    frozenset(),
+    more_workspaces=True,
+    reasons=("a part is shown",),
 )
 
 

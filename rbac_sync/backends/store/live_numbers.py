@@ -45,12 +45,13 @@ class StoreNumbers:
     def scopes(self, holders: Collection[Address]) -> set[Address]:
         """Return the scopes of the bindings of *holders*: principals, and roles in the bindings."""
         names = self._account.names
-        found = set[int]()
+        scopes = set[int]()
         for part in batched([*names.known(holders).values()]):
             for column in ("principal", "role"):
-                found.update(n for (n,) in self._account.find(t.binding, "scope", **{column: part}))
-        names.know(found)
-        return {*map(names.address, found)}
+                rows = self._account.find(t.binding, "scope", **{column: part})
+                scopes.update(scope for (scope,) in rows)
+        names.know(scopes)
+        return {*map(names.address, scopes)}
 
     def rows(self, scopes: Collection[Address]) -> dict[Address, dict[int, int]]:
         """Return the holdings in those of *scopes* that are live and have only plain holdings."""
