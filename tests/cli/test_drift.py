@@ -19,7 +19,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
 from .live import bound, by_hand
-from .running import run
+from .running import Ran, run, soon
 
 CHANGED = ('default_role = "viewer"', 'default_role = "runner"')
 
@@ -53,6 +53,21 @@ def drifted(account):
     account.edit(CHANGED[::-1])
     account.add('[notify]\nslack = "CHAT_URL"\nwebhook = "DRIFT_URL"\n')
     return account
+
+
+def test_drift_is_not_looked_for_with_a_key_that_is_no_more(account, monkeypatch):
+    made = run(f"store key create ana@acme.example spare --until {soon()}")
+    run("store key revoke ana@acme.example spare")
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
+
+    assert run("drift") == Ran(
+        4,
+        "",
+        "error[credentials]: this API key is not known here\n"
+        "  = help: ask an owner for a new one: rbac-sync store key create OWNER NAME\n",
+    )
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    assert run("drift").code == 0
 
 
 def test_drift_says_who_made_it_and_when(drifted):
