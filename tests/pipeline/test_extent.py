@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import event, given
@@ -19,6 +20,7 @@ from rbac_sync.model import (
     Declaration,
     Expectation,
     Key,
+    Level,
     Manage,
     Policy,
     Role,
@@ -255,6 +257,38 @@ def test_what_has_an_effect_in_few_places_needs_these(case):
     changes = plan(state(LIVE), state(desired)).changes
     assert changes
     assert extent_of_changes(changes, state(LIVE)) == extent
+
+
+HELD = bind("ana", "prod", "reader")
+FOUND = {
+    "a wider role": {PROD},
+    "a person who goes": {PROD, TEST},
+    "an account role": {PROD, TEST},
+    "a key of a service account that is there": set(),
+}
+CLERK = partial(role, "clerk", level=Level.ACCOUNT)
+OF_ALL = {
+    "a role of the account": ([CLERK("see_flows")], [CLERK("see_flows", "see_blocks")]),
+    "a team with a role in the account": (
+        [team("ops", "bo"), bind("team:ops", None, "member")],
+        [team("ops", "bo", "ana"), bind("team:ops", None, "member")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_an_index_finds_where_a_change_has_an_effect(case):
+    live = state([*LIVE, *HELD])
+    changes = plan(live, state([*FAR[case], *HELD])).changes
+    assert extent_on_record(changes, live, index(live)) == FOUND[case]
+
+
+@pytest.mark.parametrize("case", OF_ALL)
+def test_what_is_given_in_the_account_has_an_effect_in_every_workspace(case):
+    before, after = (state(LIVE, *sides) for sides in OF_ALL[case])
+    changes = plan(before, after).changes
+    assert len(changes) == 1
+    assert extent_on_record(changes, before, index(before)) is None
 
 
 @pytest.mark.parametrize("case", FAR)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.backends.store.handlers.bindings import BY, Bindings
-from rbac_sync.model import Address, Binding, Kind
+from rbac_sync.model import ACCOUNT, Address, Binding, Kind
 from rbac_sync.planning import Change
 
 from .stores import OWNER, VIEWER, connected, founded, made, workspaces
@@ -22,6 +22,18 @@ def test_what_one_holds_and_who_holds_a_role_is_found_by_an_index(tmp_path, colu
         steps = connection.exec_driver_sql(query, {"account": 1, column: 4}).all()
     plan = " / ".join(step[3] for step in steps)
     assert f"INDEX ix_binding_account_{column} (account=? AND {column}=?)" in plan
+
+
+def test_the_scopes_of_principals_and_of_roles_are_found(store_url):
+    backend = founded(store_url)
+    scopes = [Address(Kind.WORKSPACE, f"w{n}") for n in range(3)]
+    made(backend, *workspaces(3), Change(None, Binding(OWNER.address, scopes[1], VIEWER)))
+    (viewer,) = (holding.role for holding in VIEWER)
+    with backend.open() as session:
+        scopes_of = session.numbers.scopes
+        assert scopes_of([OWNER.address]) == {ACCOUNT, scopes[1]}
+        assert scopes_of([viewer, Address(Kind.TEAM, "none")]) == {scopes[1]}
+        assert scopes_of([]) == set()
 
 
 def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding(
