@@ -146,6 +146,12 @@ def change(record: Record) -> Change:
     return change_of({"before": record.before, "after": record.after, **(record.info or {})})
 
 
+def plain_sides(record: Record) -> dict[str, dict[str, Any] | None]:
+    """Return ``before`` and ``after`` of *record* in JSON's own types."""
+    sides = {"before": record.before, "after": record.after}
+    return {name: None if side is None else dict(side) for name, side in sides.items()}
+
+
 VERBS: Mapping[Action, str] = {
     Action.CREATE: "created",
     Action.UPDATE: "updated",

@@ -18,6 +18,9 @@ from ..planning.target_form import as_explained
 from .chain import VERIFY, Flaw, Link
 from .record import DONE, Record, change
 
+STRETCH = 1 << 16
+"""The number of changes between two times at which the state of a replay is compacted."""
+
 UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """Errors that the reading or making of a change may raise if the record is false."""
 
@@ -92,11 +95,12 @@ class Replay:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue, self._draft = catalogue, _empty(catalogue)
+        self._steps = 0
 
     def step(self, seq: int, change: Change) -> Iterator[Flaw]:
         """Make *change*, that of row *seq*; yield a flaw if it does not fit the state before it."""
         is_made_elsewhere = change.resource.kind is Kind.OBJECT
-        exists = self._draft.find(change.before or change.resource) is not None
+        exists = _is_in(self._draft, change.before or change.resource)
         if exists and change.before is None:
             yield Flaw(seq, f"creates `{change.address}`, which is there already")
         if change.before is not None and not exists and not is_made_elsewhere:
@@ -105,10 +109,19 @@ class Replay:
             make(self._draft, change)
         except UNMADE as error:
             yield Flaw(seq, f"tells of a change that cannot be made: {error}")
+        self._steps += 1
+        if self._steps % STRETCH == 0:
+            self._draft.compact()
 
     def state(self) -> State:
-        """Return the state after the steps so far."""
-        return _closed(self._draft.draft(), self._catalogue)
+        """Return the state after all steps."""
+        return _closed(self._draft, self._catalogue)
+
+
+def _is_in(state: State, resource: Resource) -> bool:
+    if isinstance(resource, Binding):
+        return bool(state.holdings(resource.principal, resource.scope))
+    return state.get(resource.address) is not None
 
 
 def unreadable(row: Link, error: RbacSyncError) -> Flaw:
@@ -147,20 +160,22 @@ def recorded_change(record: Record) -> Change:
 
 def differences(recorded: State, live: State) -> Iterator[ReplayDifference]:
     """Yield each address at which the two states differ, resources first, then bindings."""
-    for address in sorted(_addresses(recorded) | _addresses(live)):
-        one, other = recorded.get(address), live.get(address)
-        if one != other:
-            yield ReplayDifference(address, one, other)
+    for address in sorted({*_unlike(recorded, live), *_unlike(live, recorded)}):
+        yield ReplayDifference(address, recorded.get(address), live.get(address))
     for scope in sorted({*recorded.scopes(), *live.scopes()}):
         yield from _bindings(recorded, live, scope)
 
 
-def _addresses(state: State) -> set[Address]:
-    return {resource.address for resource in state.resources()}
+def _unlike(state: State, other: State) -> Iterator[Address]:
+    """Yield the address of each resource of *state* that is not so in *other*."""
+    addressed = ((resource, resource.address) for resource in state.resources())
+    return (address for resource, address in addressed if other.get(address) != resource)
 
 
 def _bindings(recorded: State, live: State, scope: Address) -> Iterator[ReplayDifference]:
     recorded_row, live_row = recorded.row(scope), live.row(scope)
+    if recorded_row is live_row:
+        return
     for principal in sorted(
         p for p in recorded_row.keys() | live_row.keys() if recorded_row.get(p) != live_row.get(p)
     ):

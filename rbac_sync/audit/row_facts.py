@@ -8,11 +8,13 @@ row without a record shows.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model import ACCOUNT
+from ..model.plain import canonical
 from .record import EVENT, Record
 
 KEPT = "kept"
@@ -30,11 +32,10 @@ Kept = Mapping[str, Facts | None]
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """A live row: its description, its facts, and a hint for a mismatch."""
+    """The facts of a live row; *words* returns its description, and a hint for a mismatch."""
 
-    what: str
     facts: Facts
-    hint: str
+    words: Callable[[], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +64,45 @@ def _info(record: Record) -> Mapping[str, Any]:
     return record.info or {}
 
 
-def recorded(records: Iterable[Record]) -> dict[str, Facts]:
-    """Return the facts in *records*, oldest first, by label; later ones replace earlier ones."""
-    facts_by_label: dict[str, Facts] = {}
-    for record in records:
-        for label, facts in _info(record).get(KEPT, {}).items():
-            if facts is None:
-                facts_by_label.pop(label, None)
-            else:
-                facts_by_label[label] = {**facts_by_label.get(label, {}), **facts}
+def recorded(infos: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the facts, as JSON, by label in the ``info`` of all records, oldest first.
+
+    Later facts replace earlier ones. *Why* as JSON: an account has many users.
+    """
+    facts_by_label: dict[str, str] = {}
+    for info in infos:
+        for label, facts in info.get(KEPT, {}).items():
+            known = facts_by_label.pop(label, "{}")
+            if facts is not None:
+                facts_by_label[label] = canonical({**json.loads(known), **facts})
     return facts_by_label
 
 
 def mismatches(
-    recorded_facts: Mapping[str, Facts],
-    live: Mapping[str, RowFacts],
-    things: Container[Any],
+    recorded_facts: dict[str, str],
+    live: Iterable[tuple[str, RowFacts]],
+    is_there: Callable[[Any], bool],
     lost: str,
 ) -> Iterator[Mismatch]:
     """Yield each row of *live* that differs from *recorded_facts*, and each missing row.
 
-    A row with an owner is missing only while the owner is one of *things*, since it is
+    Facts are taken out of *recorded_facts* as they are compared: only the missing ones stay.
+    A row with an owner is missing only while the owner *is there*, since it is
     deleted with the owner. *lost* is the hint for a missing row.
     """
-    for label, row in live.items():
-        if label not in recorded_facts:
-            yield Mismatch(row.what, "is there, but not in the trail", row.hint)
-        elif names := _differing(recorded_facts[label], row.facts):
+    for label, row in live:
+        facts = recorded_facts.pop(label, None)
+        if facts is None:
+            what, hint = row.words()
+            yield Mismatch(what, "is there, but not in the trail", hint)
+        elif names := _differing(json.loads(facts), row.facts):
+            what, hint = row.words()
             words = " and ".join(f"`{name}`" for name in names)
             verb = "is" if len(names) == 1 else "are"
-            yield Mismatch(row.what, f"{words} {verb} not as the trail says", row.hint)
+            yield Mismatch(what, f"{words} {verb} not as the trail says", hint)
     for label, facts in recorded_facts.items():
-        if label not in live and facts.get(OWNER) in things:
+        owner = json.loads(facts).get(OWNER)
+        if owner is not None and is_there(owner):
             yield Mismatch(f"`{label}`", "is in the trail, but not there", lost)
 
 

@@ -6,15 +6,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from ..model.instant import parsed, sortable
-from ..model.plain import PlainObject, canonical
+from ..model.plain import PlainObject, binding_of, canonical
 from .record import Record
 
 FIELDS = tuple(f.name for f in fields(Record))
 PLAIN = frozenset({"info", "before", "after"})
 """The fields that hold plain JSON values, or None."""
+
+READ = tuple(place for place, name in enumerate(FIELDS) if name in PLAIN | {"timestamp"})
+"""The places of the fields that are not texts in a record."""
+
+_words = itemgetter(*(place for place in range(len(FIELDS)) if place not in READ))
 
 TYPES: Mapping[str, type] = {
     "reason": str,
@@ -52,10 +58,16 @@ def record_of(texts: Sequence[str | None]) -> Record:
     """Return the record in fields that ``texts`` made.
 
     Raises:
-        ValueError: the texts are malformed; the message names the field.
+        ValueError: the texts are malformed; the message names or shows what is wrong.
     """
-    values = dict(zip(FIELDS, texts, strict=True))
-    return Record(**{name: _read(name, text) for name, text in values.items()})
+    if len(texts) != len(FIELDS):
+        raise ValueError(f"there are {len(texts)} fields")
+    if set(map(type, _words(texts))) != {str}:
+        raise ValueError(f"a text is missing: {_words(texts)!r:.60}")
+    values: list[Any] = list(texts)
+    for place in READ:
+        values[place] = _read(FIELDS[place], texts[place])
+    return Record(*values)
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
@@ -64,25 +76,25 @@ def _text(value: Mapping[str, Any] | None) -> str | None:
     return value.text if isinstance(value, PlainObject) else canonical(value)
 
 
-def _read(name: str, text: str | None) -> Any:
+def _read(name: str, text: Any) -> Any:
+    if text is None and name in PLAIN:
+        return None
     try:
-        return _plain(name, text) if name in PLAIN else _text_of(name, text)
+        if name in PLAIN:
+            return _plain(name, text)
+        return _instant(text)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"`{name}`: {error}") from error
 
 
-def _text_of(name: str, text: str | None) -> Any:
-    if not isinstance(text, str):
-        raise TypeError("a text is missing")
-    return _instant(text) if name == "timestamp" else text
-
-
-def _plain(name: str, text: str | None) -> Mapping[str, Any] | None:
-    value = None if text is None else json.loads(text)
-    if value is not None and not isinstance(value, dict):
+def _plain(name: str, text: str) -> Mapping[str, Any]:
+    if name != "info" and (binding := binding_of(text)):
+        return PlainObject(text, binding)
+    value = json.loads(text)
+    if not isinstance(value, dict):
         raise TypeError("it is no object")
     if name == "info":
-        _check_info(value or {})
+        _check_info(value)
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import RbacSyncError
@@ -123,11 +123,13 @@ class TrailCheck:
         assert self._replay is not None, "rows are replayed with a catalogue"
         return self._replay.state()
 
-    def differences(self, live: State) -> Iterator[ReplayDifference]:
-        """Yield the differences of *live* from the replayed state; see ``state``.
+    def differences(self, read: Callable[[State], State]) -> Iterator[ReplayDifference]:
+        """Yield the differences of the live state from the replayed one; see ``state``.
 
+        *Read* returns the live state, which may share what is equal; see ``Session.read``.
         *Why* not access lists of objects: other programs make and delete the objects. The facts of
         the rows cover their lists, by id; see ``row_facts``.
         """
-        beside = differences(self.state(), live)
+        recorded = self.state()
+        beside = differences(recorded, read(recorded))
         return (each for each in beside if each.address.kind is not Kind.OBJECT)

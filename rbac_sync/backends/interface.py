@@ -141,8 +141,8 @@ class Session(Protocol):
     def damage(self) -> Sequence[Mismatch]:
         """Return each damaged row of the target, if the backend has access to rows."""
 
-    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
-        """Return each row outside of the state that differs from *records*, the whole trail.
+    def unrecorded(self) -> Sequence[Mismatch]:
+        """Return each row outside of the state that differs from the trail, which has no flaws.
 
         Nothing if the target does not show such rows.
         """
@@ -195,7 +195,7 @@ class PlainSession:
     def damage(self) -> Sequence[Mismatch]:
         return ()
 
-    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
+    def unrecorded(self) -> Sequence[Mismatch]:
         return ()
 
     def replaced(self) -> Sequence[ReplacedKey]:

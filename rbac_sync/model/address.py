@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -9,6 +10,8 @@ from urllib.parse import quote, unquote
 from .kind import PREFIXES, SPECS, Kind
 
 SAFE = "@:+-._"
+PLAIN = re.compile(rf"[A-Za-z0-9~{re.escape(SAFE)}]*")
+"""A name that is not encoded."""
 MOST_KEPT = 1 << 18
 """The most cached addresses of a kind: a server runs for months and gets requests for any name."""
 _KINDS = frozenset(map(str, Kind))
@@ -43,12 +46,17 @@ class Address(NamedTuple):
         return f"{self.kind}.{encoded(self.key)}"
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def encoded(name: str) -> str:
     """Return *name* with the characters percent-encoded that a shell or a path could misread.
 
     Half a surrogate pair, which JSON allows and UTF-8 does not, is encoded too.
     """
+    return name if PLAIN.fullmatch(name) else escaped(name)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def escaped(name: str) -> str:
+    """Return *name*, in which there is a character that ``encoded`` encodes, encoded."""
     return quote(name, safe=SAFE, errors="surrogatepass")
 
 
@@ -129,24 +137,19 @@ def place(scope: Address) -> str:
 def binding(principal: Address, scope: Address) -> Address:
     """Return the address of the binding of *principal* in *scope*.
 
-    *Why* only its parts are cached: an account has many bindings, and few principals and scopes.
+    *Why* only a part is cached: an account has many bindings and people, and few scopes.
     """
     if scope == ACCOUNT:
         return Address(Kind.BINDING, f"{principal}/account_role")
     if principal == EVERYONE:
         return Address(Kind.BINDING, f"{scope}/default_role")
-    return Address(Kind.BINDING, _access_of(scope) + _encoded_label(principal))
+    return Address(Kind.BINDING, _access_of(scope) + encoded(label(principal)))
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _access_of(scope: Address) -> str:
     """Return the beginning of the addresses of bindings in *scope*."""
     return f"{scope}/access/"
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _encoded_label(principal: Address) -> str:
-    return encoded(label(principal))
 
 
 @lru_cache(maxsize=MOST_KEPT)

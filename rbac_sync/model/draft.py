@@ -6,10 +6,15 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 
 from .address import Address
+from .compact_row import compact
 from .kind import SCOPES
 from .overlay import copied
 from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
-from .state import Row, State, entries_in
+from .state import Row, ScopeIndex, State, entries_in
+
+MOST_MOVED = 1 << 14
+"""The most changes of bindings that a draft notes before the scopes of a principal are asked for.
+*Why* not all: the replay of a trail changes millions, and often asks for no scope."""
 
 
 class Draft(State):
@@ -17,7 +22,8 @@ class Draft(State):
 
     It shares every row, and the scopes of every principal, with the state from which it was made
     until either changes them. ``_moved`` are the principals and scopes of the bindings that have
-    changed since the scopes of principals were looked up last.
+    changed since the scopes of principals were looked up last; None, if these are more than are
+    kept: then the rows are indexed anew.
     """
 
     def __init__(self, state: State) -> None:
@@ -26,7 +32,8 @@ class Draft(State):
         self._index: MutableMapping[Address, set[Address]] | None = None
         if isinstance(state, Draft) and (state._moved or state._index is not None):  # noqa: SLF001
             self._index = copied(state.scope_index)
-        self._moved: list[tuple[Address, Address]] = []
+        is_unknown = isinstance(state, Draft) and state._moved is None  # noqa: SLF001
+        self._moved: list[tuple[Address, Address]] | None = None if is_unknown else []
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
         indexes = state._by_principal.items()  # noqa: SLF001
         self._by_principal = {kind: copied(index) for kind, index in indexes}
@@ -42,7 +49,9 @@ class Draft(State):
 
         *Why* not kept up to date by each change: most drafts of a large plan are never asked.
         """
-        if self._index is None:
+        if self._moved is None:
+            self._index, self._moved = {**ScopeIndex(self._rows)}, []
+        elif self._index is None:
             self._index = copied(self._origin.scope_index)
         moved, self._moved = self._moved, []
         for principal, scope in moved:
@@ -53,6 +62,20 @@ class Draft(State):
             (self._index[principal].add if is_there else self._index[principal].discard)(scope)
         return self._index
 
+    def _note(self, moved: list[tuple[Address, Address]]) -> None:
+        """Note principals and scopes of bindings that change."""
+        if self._moved is not None:
+            self._moved += moved
+            if self._index is None and len(self._moved) > MOST_MOVED:
+                self._moved = None
+
+    def compact(self) -> None:
+        """Store the rows of this draft in little memory, until they change again."""
+        for scope in self._own & self._rows.keys():
+            together = sorted(self._rows[scope].items(), key=lambda held: id(held[1]))
+            self._rows[scope] = compact(dict(together))
+            self._own.discard(scope)
+
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not; remove a binding that has no roles."""
         if isinstance(resource, Binding):
@@ -60,7 +83,7 @@ class Draft(State):
                 self.remove(resource)
                 return
             self._row(resource.scope)[resource.principal] = resource.roles
-            self._moved.append((resource.principal, resource.scope))
+            self._note([(resource.principal, resource.scope)])
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
@@ -74,13 +97,13 @@ class Draft(State):
         """Remove *resource*, and the bindings, memberships and keys that end with it."""
         if isinstance(resource, Binding):
             self._row(resource.scope).pop(resource.principal, None)
-            self._moved.append((resource.principal, resource.scope))
+            self._note([(resource.principal, resource.scope)])
             return
         address = resource.address
         self._forget(address)
         self._resources[resource.kind].pop(address, None)
         if address.kind in SCOPES:
-            self._moved += [(principal, address) for principal in self._rows.pop(address, ())]
+            self._note([(principal, address) for principal in self._rows.pop(address, ())])
             self._own.discard(address)
             for listed in self.lists_in(address):
                 self.remove(listed)
@@ -116,10 +139,10 @@ class Draft(State):
 
     def _move(self, old: Address, new: Address) -> None:
         """Move the row and the access lists of the scope *old* to *new*."""
-        self._moved += [(principal, new) for principal in self._rows.pop(new, ())]
+        self._note([(principal, new) for principal in self._rows.pop(new, ())])
         self._rows[new] = row = self._rows.pop(old, {})
         self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
-        self._moved += [(principal, scope) for principal in row for scope in (old, new)]
+        self._note([(principal, scope) for principal in row for scope in (old, new)])
         for listed in self.lists_in(old):
             self.remove(listed)
             self.put(replace(listed, workspace=new))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
@@ -11,10 +12,10 @@ from itertools import islice
 from types import NoneType
 from typing import Any, cast, get_args, get_type_hints
 
-from .address import Address
+from .address import Address, stored
 from .instant import parsed, rfc3339
 from .kind import Kind
-from .resources import CLASSES, Level, Resource, Status
+from .resources import CLASSES, Binding, Holdings, Level, Resource, Status
 
 ATOMS = frozenset({str, int, float, bool, NoneType})
 RESOURCES = frozenset(CLASSES.values())
@@ -113,12 +114,15 @@ def _heads(of: Any) -> tuple[tuple[str, str, Any], ...]:
 
 
 class PlainObject(Mapping[str, Any]):
-    """An object of plain JSON values, stored as canonical text until its values are read."""
+    """An object of plain JSON values, stored as canonical text until its values are read.
 
-    __slots__ = ("_values", "text")
+    ``binding`` is the binding in the text, if the text is that of one; see ``binding_of``.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    __slots__ = ("_values", "binding", "text")
+
+    def __init__(self, text: str, binding: Binding | None = None) -> None:
+        self.text, self.binding = text, binding
         self._values: dict[str, Any] | None = None
 
     @property
@@ -136,6 +140,9 @@ class PlainObject(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.values_by_name)
+
+    def __bool__(self) -> bool:
+        return self.binding is not None or bool(self.values_by_name)
 
     def __repr__(self) -> str:
         return self.text
@@ -183,12 +190,41 @@ def file_pieces(body: Mapping[str, Pieces]) -> Iterator[bytes]:
     yield b"\n}\n"
 
 
+BINDING = re.compile(
+    r'\{"kind":"binding","principal":\["([a-z-]+)","([^"\\\0-\x1f]*)"\],'
+    r'"roles":(\[.*\]),"scope":\["([a-z-]+)","([^"\\\0-\x1f]*)"\]\}'
+)
+
+
+def binding_of(text: str) -> Binding | None:
+    """Return the binding in a canonical text; None for texts of other things, and unusual ones.
+
+    *Why* besides ``resource``: most rows of a trail are of bindings, and few roles are all of them.
+    """
+    parts = BINDING.fullmatch(text)
+    if parts is None:
+        return None
+    kind, key, roles, scope_kind, scope_key = parts.groups()
+    try:
+        return Binding(_address(kind, key), _address(scope_kind, scope_key), _holdings(roles))
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+        return None  # ``resource`` says what is wrong
+
+
+@lru_cache(maxsize=1 << 12)
+def _holdings(text: str) -> Holdings:
+    holdings: Holdings = _readers(Binding)["roles"](json.loads(text))
+    return holdings
+
+
 def resource(document: Mapping[str, Any]) -> Resource:
     """Return the resource in the JSON that ``plain`` made.
 
     Raises:
         ValueError: the JSON does not have this form.
     """
+    if isinstance(document, PlainObject) and document.binding:
+        return document.binding
     try:
         parts = dict(document)
         result: Resource = built(NAMED[parts.pop("kind")], parts)
@@ -205,9 +241,9 @@ def address(document: Any) -> Address:
     return _address(kind, key)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _address(kind: str, key: str) -> Address:
-    return Address(Kind(kind), key)
+    return stored(Kind(kind), key)
 
 
 def built(cls: Any, document: Any) -> Any:

@@ -129,19 +129,19 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         # If others change the account directly, our rows record only our own changes.
         complete = Writes.WHOLE_RUNS in session.capabilities.writes
         check = TrailCheck(checkpoints, session.catalogue if complete else None)
-        records = check.records(trail.links())
-        unrecorded = () if damage else tuple(session.unrecorded(records))
-        deque(records, maxlen=0)  # reading a record checks it
+        deque(check.records(trail.links()), maxlen=0)  # reading a record checks it
         last = checkpoint(check.last, session.now()) if check.last else None
         if not (complete or check.last or check.flaws):
             raise _no_trail(session)
         verdict = TrailReport(check.flaws, (), damage, check.rows, last, None, check.notices)
         if check.flaws or damage:
             return verdict
-        if not complete:
-            return replace(verdict, mismatches=unrecorded, counts=check.counts)
-        changed = tuple(check.differences(session.read()))
-        return replace(verdict, differences=changed, mismatches=unrecorded)
+        if complete:
+            verdict = replace(verdict, differences=tuple(check.differences(session.read)))
+        else:
+            verdict = replace(verdict, counts=check.counts)
+        del check  # which holds the state after the trail
+        return replace(verdict, mismatches=tuple(session.unrecorded()))
 
 
 def _no_trail(session: Session) -> NoTrail:

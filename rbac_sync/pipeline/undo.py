@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -54,10 +55,10 @@ def _faults(
     """Yield the faults of the trail; later checks run only if earlier ones find nothing."""
     yield from session.damage()
     check = TrailCheck(checkpoints, session.catalogue)
-    records = list(check.records(links))
+    deque(check.records(links), maxlen=0)
     yield from check.flaws
-    yield from check.differences(session.read())
-    yield from session.unrecorded(records)
+    yield from check.differences(session.read)
+    yield from session.unrecorded()
 
 
 def _declaration_without(

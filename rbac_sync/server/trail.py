@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
-from ..audit.record import Record
+from ..audit.record import Record, plain_sides
 from ..audit.row_facts import is_note
 from ..backends.store.trail import PARTS
 from ..model import (
@@ -193,7 +193,7 @@ def _event(view: ReadView, row: _Row, named: _Named) -> ReceivedEvent:
             "prefect.resource.name": record.object_id,
         },
         related=list(_related(view, row, workspace)),
-        payload={**payload, "before": record.before, "after": record.after},
+        payload={**payload, **plain_sides(record)},
         id=uuid5(view.account_id, named.key),
         account=view.account_id,
         workspace=workspace,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
+from ..audit.record import DONE, EVENT, Record, format_actor, plain_sides, settled_by
 from ..audit.replay import ReplayDifference
 from ..audit.trail_check import TrailReport
 from ..model.instant import rfc3339
@@ -35,8 +35,7 @@ def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
             **asdict(record),
             "seq": seq,
             "timestamp": rfc3339(record.timestamp),
-            "before": record.before and dict(record.before),
-            "after": record.after and dict(record.after),
+            **plain_sides(record),
         }
         for seq, record in newest_first(rows)
     ]

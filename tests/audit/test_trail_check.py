@@ -41,6 +41,12 @@ def test_a_whole_trail_has_no_flaw_and_is_replayed():
     assert check.last == chained(RECORDS)[-1]
 
 
+def test_a_trail_is_replayed_the_same_however_often_its_state_is_compacted(monkeypatch):
+    once = checked(chained(RECORDS))[0].state()
+    monkeypatch.setattr("rbac_sync.audit.replay.STRETCH", 1)
+    assert checked(chained(RECORDS))[0].state() == once
+
+
 def test_an_empty_trail_has_no_last_row():
     check, records = checked([])
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from rbac_sync.model import Binding, Holding, Level, Membership, Status, Team, User
 from rbac_sync.model import address as named
-from rbac_sync.model.plain import PlainObject, canonical, plain, resource, text
+from rbac_sync.model.plain import PlainObject, binding_of, canonical, plain, resource, text
 from rbac_sync.model.resources import role
 
 from ..build import NOW
@@ -84,3 +85,31 @@ def test_a_reason_is_written_only_where_there_is_one():
     assert plain(without)["roles"] == [{"role": ["role", "workspace/viewer"]}]
     assert plain(given)["roles"] == [{"reason": "INC-1", "role": ["role", "workspace/viewer"]}]
     assert resource(plain(given)) == given
+
+
+ODD = st.text('abc"\\]},:[{ \n\0\x7fé\ud800') | st.sampled_from(['],"roles":[', '"]}', "a"])
+
+
+@given(ODD, ODD, states())
+def test_the_text_of_a_binding_is_read_as_its_json_is(name, handle, state):
+    alike = [replace(each, principal=named.user(name)) for each in state.bindings()]
+    alike += [replace(each, scope=named.workspace(handle)) for each in state.bindings()]
+    for each in (*state.bindings(), *alike):
+        assert binding_of(text(each)) in (each, None)
+    assert all(binding_of(text(each)) == each for each in state.bindings() if is_plain(each))
+
+
+def is_plain(binding):
+    return (
+        '"' not in f"{binding.principal.key}{binding.scope.key}" and text(binding).count("\\") == 0
+    )
+
+
+@given(st.data())
+def test_a_text_that_is_nearly_that_of_a_binding_is_read_as_its_json_is(data):
+    viewer = frozenset({Holding(role(Level.WORKSPACE, "viewer"), until=NOW)})
+    whole = text(Binding(named.user("bo"), named.workspace("prod"), viewer))
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(whole))] * 2)))
+    edited = whole[:start] + data.draw(ODD | st.just(whole[start:end] * 2)) + whole[end:]
+    if (binding := binding_of(edited)) is not None:
+        assert resource(json.loads(edited)) == binding

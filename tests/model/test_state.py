@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rbac_sync.model import ACCOUNT, State
 from rbac_sync.model import address as named
+from rbac_sync.model import draft as draft_module
 from rbac_sync.model import state as state_module
 from tests.build import bind, team, user, who, workspace
 
@@ -49,9 +50,15 @@ def edit(draft, action, thing):
         draft.rename(draft.find(new), thing)
 
 
-@given(st.lists(BINDING), EDITS, EDITS, st.sampled_from((0, 1, 2, 64)))
-def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more, one_by_one):
-    with patch.object(state_module, "ONE_BY_ONE", one_by_one):
+FEW = st.sampled_from((0, 1, 2, 64))
+
+
+@given(st.lists(BINDING), EDITS, EDITS, FEW, FEW)
+def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more, one_by_one, noted):
+    with (
+        patch.object(state_module, "ONE_BY_ONE", one_by_one),
+        patch.object(draft_module, "MOST_MOVED", noted),
+    ):
         _check_scopes(bindings, edits, more)
 
 
@@ -62,6 +69,9 @@ def _check_scopes(bindings, edits, more):
         draft = states[-1].draft()
         for action, thing in each:
             edit(draft, action, thing)
+            before = State(draft.resources(), draft.bindings())
+            draft.compact()
+            assert draft == before
         states.append(draft)
         expected.append(by_looking(draft))
     everybody = {who for each in expected for who in each}

@@ -14,7 +14,7 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -128,9 +128,9 @@ class Journal:
             for number, run, change, mark, outcome in rows
         ]
 
-    def unlike(self, records: Iterable[Record]) -> Iterator[Mismatch]:
-        """Yield each intent that is missing, or is marked as recorded but not in *records*."""
-        rows = {(record.run, record.object_id, record.result) for record in records}
+    def unlike(self) -> Iterator[Mismatch]:
+        """Yield each intent that is missing, or is marked as recorded but not in the trail."""
+        rows = {(r.run, r.object_id, r.result) for r in (link.record for link in self.links())}
         columns = "number, run, change, outcome, recorded"
         for place, (number, run, change, outcome, recorded) in enumerate(
             self._rows.select("intent", columns, "ORDER BY number"), start=1

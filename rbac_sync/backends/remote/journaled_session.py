@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from ...audit.absences import absences
-from ...audit.record import Record
 from ...audit.row_facts import Mismatch
 from ...errors import BackendError, CredentialError, DanglingReference
 from ...model import (
@@ -147,9 +146,9 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         """The audit trail in the journal: the changes that rbac-sync made to this account."""
         return self._journal
 
-    def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
-        """Return each intent of the journal that is not in *records*. See ``Session``."""
-        return list(self._journal.unlike(records))
+    def unrecorded(self) -> list[Mismatch]:
+        """Return each intent of the journal that is not in its trail. See ``Session``."""
+        return list(self._journal.unlike())
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
         """Return the absences of *people* from the journal, which has only our own changes."""

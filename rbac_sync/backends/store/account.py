@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache, cached_property
@@ -18,6 +18,9 @@ from ..database.sql import Row, SqlConnection, quoted
 from . import tables as t
 from .names import NameIndex, NameRow
 from .tables import StoreTable
+
+PAGE = 1_000
+"""The number of rows of a table that are read together where all are read."""
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")
 
@@ -85,9 +88,9 @@ class Account:
         """The numbers of addresses, read when they are needed."""
         return NameIndex(self._names)
 
-    def _names(self, **at: object) -> list[NameRow]:
-        """Return the rows of ``address`` with the values *at*."""
-        return self.find(t.address, "number", "kind", "key", **at)
+    def _names(self, **at: object) -> Iterable[NameRow]:
+        """Give the rows of ``address`` with the values *at*, one by one."""
+        return self.stream(statement(t.address, ("number", "kind", "key"), at), **at)
 
     @cached_property
     def now(self) -> Instant:
@@ -141,6 +144,23 @@ def _statement(
     text = f"SELECT {listed(columns)} FROM {quoted(table.name)} WHERE account = :account"  # noqa: S608
     text = " AND ".join((text, *such))
     return f"{text} ORDER BY {listed(order)}" if order else text
+
+
+def pages(
+    connection: SqlConnection, account: int, table: StoreTable, columns: tuple[str, ...]
+) -> Iterator[list[Row]]:
+    """Yield the rows of *table* of the account with this number, in order of their key, in parts.
+
+    *columns* begin with those of the key.
+    """
+    key, values = table.key[1:], dict[str, object](account=account)
+    after = f"AND ({listed(key)}) > ({', '.join(f':{name}' for name in key)})"
+    all_, ordered = statement(table, columns, {}), f"ORDER BY {listed(key)} LIMIT {PAGE}"
+    rows = connection.rows(f"{all_} {ordered}", values)
+    while rows:
+        yield rows
+        last = dict(zip(key, rows[-1][1:], strict=False))
+        rows = connection.rows(f"{all_} {after} {ordered}", {**values, **last})
 
 
 def listed(columns: Iterable[str]) -> str:

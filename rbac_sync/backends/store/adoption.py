@@ -28,9 +28,7 @@ def adopt(connection: SqlConnection) -> None:
 
 def _adopt(account: Account) -> None:
     documents, trail = Documents(account, Batch(account)), StoreTrail(account)
-    facts = {
-        label: row.facts for label, row in row_facts.live(account, documents.opening()).items()
-    }
+    facts = {label: row.facts for label, row in row_facts.live(account, documents.opening())}
     record = Authorship(None, "").remark(ACCOUNT, WORDS, account.now)
     trail.append(with_kept(replace(record, info={ADOPTED: True}), facts))
     trail.flush()

@@ -23,15 +23,14 @@ PARTS = {ALL: "''", PLACE: "place", APPLIER: "applier"}
 OWN = {By.ACTOR: APPLIER, By.PLACE: PLACE}
 
 _ROWS = " UNION ALL ".join(
-    f"SELECT '{aspect}' AS aspect, {part} AS part, shape, timestamp, seq"  # noqa: S608
-    " FROM audit WHERE account = :account{more}"
+    f"SELECT '{aspect}' AS aspect, {part} AS part, shape, timestamp, seq FROM audit"  # noqa: S608
+    " WHERE account = :account AND seq > :last AND timestamp = :timestamp"
     for aspect, part in PARTS.items()
 )
-_SIZES = f"""
+_NEW = f"""
 SELECT aspect, part, shape, timestamp, count(*) AS size, max(seq) AS seq
 FROM ({_ROWS}) AS counted GROUP BY aspect, part, shape, timestamp
 """  # noqa: S608
-_NEW = _SIZES.format(more=" AND seq > :last AND timestamp = :timestamp")
 _ADD = f"""
     INSERT INTO audit_count (account, aspect, part, shape, timestamp, size, total, seq)
     SELECT :account, n.aspect, n.part, n.shape, n.timestamp, n.size, n.size + coalesce(
@@ -51,19 +50,24 @@ _RAISE = f"""
 """  # noqa: S608
 """Adds new rows to the totals of later times. There are such times if a clock was set back."""
 
-_TOTALS = f"""
-SELECT aspect, part, shape, timestamp, size,
-       sum(size) OVER (PARTITION BY aspect, part, shape ORDER BY timestamp) AS total, seq
-FROM ({_SIZES.format(more="")}) AS sized
-"""  # noqa: S608
+_TOTALS = " UNION ALL ".join(
+    f"""
+    SELECT '{aspect}' AS aspect, {part} AS part, shape, timestamp, count(*) AS size,
+           sum(count(*)) OVER (PARTITION BY {part}, shape ORDER BY timestamp) AS total,
+           max(seq) AS seq
+    FROM audit WHERE account = :account GROUP BY part, shape, timestamp
+    """  # noqa: S608
+    for aspect, part in PARTS.items()
+)
+"""Counts the whole trail: by each aspect in the order of an index, which takes half the time."""
 _KEPT = """
 SELECT aspect, part, shape, timestamp, size, total, seq FROM audit_count WHERE account = :account
 """
 _WRONG = f"""
-    SELECT * FROM ({_TOTALS} EXCEPT {_KEPT}) AS missing
-    UNION ALL SELECT * FROM ({_KEPT} EXCEPT {_TOTALS}) AS extra
-    LIMIT 1
+SELECT aspect, part, shape, timestamp FROM ({_TOTALS} UNION ALL {_KEPT}) AS counted
+GROUP BY aspect, part, shape, timestamp, size, total, seq HAVING count(*) <> 2 LIMIT 1
 """  # noqa: S608
+"""Finds a count that only one of both has."""
 
 _OF = "FROM audit_count AS c WHERE c.account = :account AND c.aspect = :aspect"
 _NEXT = f"""
@@ -160,6 +164,6 @@ def _intervals(
 
 def mismatches(account: Account) -> Iterator[Mismatch]:
     """Yield a mismatch if the counts of *account* are not those of its trail."""
-    for aspect, part, shape, timestamp, *_ in account.rows(_WRONG):
+    for aspect, part, shape, timestamp in account.rows(_WRONG):
         where = f"`audit_count` row {aspect}, {part}, {shape}, {timestamp}"
         yield Mismatch(where, "does not count the rows of the trail", RESTORE)

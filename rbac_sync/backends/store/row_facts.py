@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ...audit.row_facts import Facts, RowFacts
-from ...model import Address, Instant, Key
+from ...model import Instant, Key
 from ...model import label as written
 from ...model.plain import canonical
 from ..database.columns import stored
 from . import tables as t
+from .account import pages
 from .tables import StoreTable
 
 if TYPE_CHECKING:
@@ -92,36 +94,39 @@ def document_label(document: Document) -> str:
     return f"{t.document.name}/{document.id}"
 
 
-def live(account: Account, documents: Iterator[Document]) -> dict[str, RowFacts]:
-    """Return the facts of every row that has any, by label; *documents* are all of the account."""
-    facts_by_label = {
-        ACCOUNT: RowFacts(f"account `{account.handle}`", of_account(account), RESTORE)
-    }
+def live(account: Account, documents: Iterator[Document]) -> Iterator[tuple[str, RowFacts]]:
+    """Yield the label and the facts of every row that has any; *documents* are all of the account.
+
+    *Why* one by one, in words only where they are asked for: an account has many users.
+    """
+    words = (f"account `{account.handle}`", RESTORE)
+    yield ACCOUNT, RowFacts(of_account(account), lambda: words)
     for table in COLUMNS:
-        facts_by_label.update(_rows(account, table))
+        yield from _rows(account, table)
     for document in documents:
         facts = of_document(document, account.names.number(document.owner))
         if facts is not None:
-            what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
-            facts_by_label[document_label(document)] = RowFacts(what, facts, _advice(document))
-    return facts_by_label
+            yield document_label(document), RowFacts(facts, partial(_words_of_document, document))
 
 
 def _rows(account: Account, table: StoreTable) -> Iterator[tuple[str, RowFacts]]:
-    place = ("owner", "name") if table is t.api_key else ("number",)
-    names = (*place, *COLUMNS[table])
-    for values in account.find(table, *names):
-        row = dict(zip(names, values, strict=True))
-        owner = account.names.addresses[row[place[0]]]
-        yield label(table, row), RowFacts(*_words(table, row, owner))
+    names = (*table.key, *COLUMNS[table])
+    for rows in pages(account.connection, account.number, table, names):
+        for values in rows:
+            row = dict(zip(names, values, strict=True))
+            yield label(table, row), RowFacts(of_row(table, row), partial(_words, account, row))
 
 
-def _words(table: StoreTable, row: Mapping[str, Any], owner: Address) -> tuple[str, Facts, str]:
-    facts = of_row(table, row)
-    if table is not t.api_key:
-        return f"`{owner}`", facts, RESTORE
-    name = str(row["name"])
-    return f"`{Key(owner, name).address}`", facts, NEW_KEY.format(written(owner), name)
+def _words(account: Account, row: Mapping[str, Any]) -> tuple[str, str]:
+    if "owner" not in row:
+        return f"`{account.names.address(row['number'])}`", RESTORE
+    owner, name = account.names.address(row["owner"]), str(row["name"])
+    return f"`{Key(owner, name).address}`", NEW_KEY.format(written(owner), name)
+
+
+def _words_of_document(document: Document) -> tuple[str, str]:
+    what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
+    return what, _advice(document)
 
 
 def _advice(document: Document) -> str:

@@ -211,29 +211,22 @@ class StoreSession(PlainSession):
         self._batch.flush()
         return list(damage(self.account.connection, self.account.handle))
 
-    def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
-        """Return each row of a key, log-in, document or count that differs from *records*."""
+    def unrecorded(self) -> list[Mismatch]:
+        """Return each row of a key, log-in, document, run or count that differs from the trail."""
         self._batch.flush()
-        runs: dict[tuple[str, str], None] = {}
-
-        def noted() -> Iterator[Record]:
-            for record in records:
-                runs[record.run, record.plan_digest] = None
-                yield record
-
-        facts = recorded(noted())
+        facts = recorded(self._trail.infos())
         live = row_facts.live(self.account, self.documents.opening())
-        things = self.account.names.addresses
-        differing = mismatches(facts, live, things, row_facts.RESTORE)
-        return [*differing, *self._unkept(runs), *counts.mismatches(self.account)]
+        differing = mismatches(facts, live, self._is_there, row_facts.RESTORE)
+        return [*differing, *self._unkept(), *counts.mismatches(self.account)]
 
-    def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
-        """Yield each of *runs*, pairs of id and plan digest, that the store does not have so."""
-        known: dict[str, str] = dict(self.account.find(t.run, "id", "plan_digest"))
-        for run, digest in runs:
-            if run and known.get(run) != digest:
-                message = "is not as the trail says" if run in known else "is missing"
-                yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
+    def _is_there(self, number: int) -> bool:
+        return number in self.account.names.addresses
+
+    def _unkept(self) -> Iterator[Mismatch]:
+        """Yield each run of the trail that the store does not have with its plan."""
+        for run, known in dict.fromkeys(self.account.stream(UNKEPT)):
+            message = "is missing" if known is None else "is not as the trail says"
+            yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
 
     @property
     def recorded_session(self) -> RecordedSession:
@@ -275,5 +268,10 @@ class StoreSession(PlainSession):
         return users
 
 
+UNKEPT = """
+    SELECT a.run, r.id FROM audit AS a LEFT JOIN run AS r ON r.account = a.account AND r.id = a.run
+    WHERE a.account = :account AND a.run <> '' AND (r.id IS NULL OR r.plan_digest <> a.plan_digest)
+    ORDER BY a.seq
+"""
 APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
 RENEW = "ask an owner for a new one: rbac-sync store key create OWNER NAME"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
 from . import counts
 from . import tables as t
-from .account import Account, listed
+from .account import Account, listed, pages
 from .batch import FULL
 from .bulk import Values, load
 from .names import batched
@@ -33,9 +34,6 @@ LAST = f"{ROWS} ORDER BY seq DESC LIMIT 1"
 
 PARTS = (64, 200)
 """The number of rows of a span in the first query, and in each later one."""
-
-LINKS = 1_000
-"""The number of rows of the whole chain in one query."""
 
 MOST_CHANGES = 2_000
 """The number of changes from which on it is quicker to read the state than the changes."""
@@ -108,12 +106,15 @@ class StoreTrail:
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first; it is read in parts."""
-        last = -1
-        while rows := self._account.rows(
-            f"{ROWS} AND seq > :last ORDER BY seq LIMIT {LINKS}", last=last
-        ):
+        account = self._account
+        for rows in pages(account.connection, account.number, t.audit, COLUMNS):
             yield from map(self._link, rows)
-            last = rows[-1][1]
+
+    def infos(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the ``info`` of each row that has one, oldest row first."""
+        account, columns = self._account, (*t.audit.key, "info")
+        for rows in pages(account.connection, account.number, t.audit, columns):
+            yield from (json.loads(info) for *_, info in rows if info is not None)
 
     def length(self) -> int:
         """Return the number of rows, which is the number of the last one."""
@@ -298,8 +299,8 @@ class StoreTrail:
         return frozenset(scopes)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
-        _, seq, prev, digest, *content = row
-        return Link(self._account.handle, seq, prev, tuple(content), digest)
+        _, seq, prev, digest = row[:4]
+        return Link(self._account.handle, seq, prev, row[4:], digest)
 
 
 def _name(key: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from ...audit.chain import Link
-from ...audit.record import Record
+from ...audit.record import Record, plain_sides
 from ...audit.row_facts import KEPT, is_note
 from ...backends.store.features import AUDIT_TRAIL
 from ...backends.store.span import Span
@@ -69,7 +69,7 @@ def _row(view: ReadView, link: Link) -> Row:
     more = {name: value for name, value in (record.info or {}).items() if name != KEPT}
     info = {"run": record.run, "result": record.result, **more}
     actors = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
-    sides = {"before": record.before, "after": record.after}
+    sides = plain_sides(record)
     columns = {
         "id": uuid5(view.account_id, f"{link.seq}"),
         "tenant_id": view.account_id,

@@ -158,7 +158,7 @@ def test_counts_that_are_not_those_of_the_trail_are_named(store_url, edit):
 
     def unrecorded():
         with backend.open() as session:
-            return session.unrecorded(link.record for link in session.trail.links())
+            return session.unrecorded()
 
     before = unrecorded()
     with connected(store_url) as connection:

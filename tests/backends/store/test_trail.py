@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import FIELDS
-from rbac_sync.backends.store import batch, trail
+from rbac_sync.backends.store import account, batch, trail
 from rbac_sync.backends.store.span import Span
 from rbac_sync.model import (
     ACCOUNT,
@@ -151,7 +151,7 @@ def test_a_chain_is_read_part_by_part_and_whole(store_url, monkeypatch, most):
     backend = founded(store_url)
     recorded(backend, workspaces(5))
     whole = links(backend)
-    monkeypatch.setattr(trail, "LINKS", most)
+    monkeypatch.setattr(account, "PAGE", most)
 
     assert links(backend) == whole
     assert [row.seq for row in whole] == list(range(1, len(whole) + 1))

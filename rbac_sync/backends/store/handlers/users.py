@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ....model import Kind, Status, User
 from ...database.columns import loaded
 from .. import tables as t
+from ..account import statement
 from ..documents import Documents
 from ..row_facts import KEY, LOG_IN
 from .handler import among
@@ -22,7 +23,8 @@ class Users(Actors[User]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[User]:
         columns = ("email", "status", "expires")
-        rows = self.account.find(t.user, *columns, **among("number", numbers))
+        at = among("number", numbers)
+        rows = self.account.stream(statement(t.user, columns, at), **at)
         for email, status, expires in rows:
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
 
