@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import count
 
 import httpx
 import pytest
@@ -132,3 +133,99 @@ def test_a_service_that_gives_a_row_at_a_time_hides_nothing(company):
     company.most = 1
 
     assert run("plan").out.startswith("No changes")
+
+
+DECLARED = f"""{CONFIGURATION}
+[members]
+owner = ["olivia@example.org"]
+member = ["new@example.org", "sa:etl"]
+
+[service_accounts.etl]
+keys.active = {{ until = 2027-03-01 }}
+
+[roles.fresh]
+base = "viewer"
+permissions = ["run_flows"]
+
+[teams.data]
+members = ["sa:etl"]
+
+[workspaces.third]
+default_role = "viewer"
+access = {{ fresh = ["sa:etl", "team:data"] }}
+"""
+
+
+def other(answer):
+    """Answer about another object, if the answer is about one."""
+    rows = answer.json() if answer.content else None
+    changed = {"id": "99999999-9999-4999-8999-999999999999"}
+    many = [row | changed for row in rows] if isinstance(rows, list) else rows and rows | changed
+    return httpx.Response(answer.status_code, json=many) if many else answer
+
+
+AFTER_WRITES = {
+    "trouble": lambda _: httpx.Response(500),
+    "a conflict": lambda _: httpx.Response(409, json={"detail": "it exists"}),
+    "a refusal": lambda _: httpx.Response(403, json={"detail": "no"}),
+    "another object": other,
+    **{name: FAULTS[name][0] for name in ("a log-in page", "nothing", "a part", "broken off")},
+}
+
+
+def apply_past(cloud, fault, number):
+    """Apply while the answer to the write with this *number* is wrong, and once more."""
+    seen = count(1)
+
+    def after(method, path, answer):
+        is_write = method != "GET" and not path.endswith("/filter")
+        return AFTER_WRITES[fault](answer) if is_write and next(seen) == number else answer
+
+    cloud.after = after
+    first = run(f"apply --auto-approve --keys-out first-{number}.json")
+    cloud.after = lambda _method, _path, answer: answer
+    again = run(f"apply --auto-approve --keys-out again-{number}.json")
+    return first, again
+
+
+def wrong_once(service, folder, monkeypatch, fault, number):
+    """Check that the second apply ends as one apply would have; return the number of writes."""
+    root, accounts = service
+    accounts.append(cloud := Cloud())
+    bare(monkeypatch)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("RBAC_SYNC_URL", f"{root}/api")
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", KEY)
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(folder / f"state-{number}"))
+    (folder / "rbac.toml").write_text(DECLARED)
+    first, again = apply_past(cloud, fault, number)
+
+    assert first.code in (0, 6), (number, first.err)
+    assert again.code == 0, (number, again.err)
+    assert run("plan").out.startswith("No changes"), number
+    assert run("audit verify").code == 0, number
+    names = [
+        (kind, row.get("name", row.get("email")))
+        for kind in ("bots", "teams", "workspaces", "workspace_roles", "invitations")
+        for row in cloud.rows[kind]
+        if row.get("status", "PENDING") == "PENDING"
+    ]
+    assert len(names) == len(set(names)), number
+    return len(cloud.writes())
+
+
+def test_the_answer_to_a_write_may_be_wrong_and_the_next_apply_goes_on(
+    service, tmp_path, monkeypatch, at_once
+):
+    wrong_once(service, tmp_path, monkeypatch, "another object", 4)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", AFTER_WRITES)
+def test_the_answer_to_any_write_may_be_wrong_and_the_next_apply_goes_on(
+    service, tmp_path, monkeypatch, at_once, fault
+):
+    number = 1
+    while number <= wrong_once(service, tmp_path, monkeypatch, fault, number):
+        number += 1
+    assert number > 10
