@@ -14,12 +14,11 @@ from ...wire.prefect_cloud.workspace_objects.blocks import BlockRow
 from ...wire.prefect_cloud.workspace_objects.deployments import DeploymentRow, ReadDeployments
 from ...wire.prefect_cloud.workspace_objects.documents import (
     NamedRow,
-    ObjectFilter,
     ObjectPage,
     TaggedFilter,
 )
 from ...wire.prefect_cloud.workspace_objects.plain_objects import ReadFlows
-from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools
+from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools, WorkPoolFilter
 from .api import Api, E, Listing
 from .naming import Names, list_right
 
@@ -59,7 +58,7 @@ class WorkspaceObjects:
         return {name: id_ for name, id_ in ids.items() if names is None or name in names}
 
     def _work_pools(self, names: Names) -> Mapping[str, str]:
-        named = None if names is None else ObjectFilter(name=TextCriterion(any_=sorted(names)))
+        named = None if names is None else WorkPoolFilter(name=TextCriterion(any_=sorted(names)))
         pools = ReadWorkPools(work_pools=named)
         rows = self._rows("work_pools", NamedRow, pools, ObjectType.WORK_POOL)
         return {row.name: row.name for row in rows if names is None or row.name in names}

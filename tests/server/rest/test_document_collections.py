@@ -111,8 +111,8 @@ def test_a_criterion_of_another_operator_is_refused(acme, prod):
     [
         (
             "work_pools",
-            {"work_pools": {"type": {"any_": ["x"]}}},
-            "this server has no criterion `type` here",
+            {"work_pools": {"colour": {"any_": ["x"]}}},
+            "this server has no criterion `colour` here",
         ),
         (
             "flow_runs",
@@ -170,6 +170,13 @@ def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
     assert acme.call("POST", f"{prod}/work_pools/here/get_scheduled_flow_runs", {}).json() == []
     acme.delete(f"{prod}/work_pools/here")
     assert names(acme.post(f"{prod}/work_queues/filter")) == ["default"]
+
+
+def test_work_pools_are_found_by_their_type(acme, prod):
+    for name, type_ in (("here", "process"), ("there", "docker")):
+        acme.post(f"{prod}/work_pools/", {"name": name, "type": type_}, 201)
+    wanted = {"work_pools": {"type": {"any_": ["docker"]}}}
+    assert names(acme.post(f"{prod}/work_pools/filter", wanted)) == ["there"]
 
 
 def test_the_queues_of_a_pool_have_priorities_of_their_own(acme, prod):
@@ -320,9 +327,15 @@ def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deploymen
         ({"flow_runs": {"state": {"type": {"any_": ["CANCELLING"]}}}}, ["alone"]),
         ({"flow_runs": {"expected_start_time": {"before_": "2000-01-01T00:00:00Z"}}}, []),
         ({"flow_runs": {"expected_start_time": {"after_": "2000-01-01T00:00:00Z"}}}, None),
+        ({"state": {"any_": ["CANCELLING"]}, "sort": "EXPECTED_START_TIME_ASC"}, ["alone"]),
+        ({"deployment_id": {"any_": [deployment["id"]]}, "state": {"any_": ["SCHEDULED"]}}, ["r"]),
+        ({"expected_start_time": {"before_": "2000-01-01T00:00:00Z"}}, []),
     ):
         listed = names(acme.post(f"{prod}/flow_runs/filter", wanted))
         assert listed == (["alone", "r"] if expected is None else expected)
+    twice = {"state": {"any_": ["SCHEDULED"]}, "flow_runs": {}}
+    refused = acme.post(f"{prod}/flow_runs/filter", twice, 422)
+    assert refused["detail"][0]["msg"] == "Value error, this server has no filter `state` here"
     written = {"flow_id": other["id"], "name": "old", "start_time": "1700000000"}
     acme.post(f"{prod}/flow_runs/", written, 201)
     wanted = {"flow_runs": {"start_time": {"before_": "2024-01-01T00:00:00Z"}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..filters import (
     Compares,
@@ -198,6 +198,9 @@ class FlowRunFilter(TaggedFilter):
     expected_start_time: Annotated[MomentCriterion | None, Compares("expected_start_time")] = None
 
 
+BESIDE = ("deployment_id", "state", "expected_start_time")
+
+
 class ReadFlowRuns(ReadObjects):
     """A page of flow runs."""
 
@@ -206,6 +209,18 @@ class ReadFlowRuns(ReadObjects):
     deployments: Annotated[TaggedFilter | None, ComparesParent("deployment_id", "deployment")] = (
         None
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_criteria_beside(cls, sent: Any) -> Any:
+        """Take criteria that stand in place of the filter of runs, as `prefect-cloud ls` sends."""
+        if not isinstance(sent, dict) or "flow_runs" in sent:
+            return sent
+        where = {name: sent[name] for name in BESIDE if name in sent}
+        rest = {name: value for name, value in sent.items() if name not in where}
+        if "state" in where:
+            where["state"] = {"type": where["state"]}
+        return {**rest, "flow_runs": where}
 
 
 class SetState(Carried):

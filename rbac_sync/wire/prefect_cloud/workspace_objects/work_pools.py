@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..filters import Compares, TextCriterion
 from ..shapes import Instant, Text
 from .documents import Authored, Carried, Document, Kept, ObjectFilter, ReadObjects, Slots
 
@@ -44,10 +45,16 @@ class WorkPool(Authored, WorkPoolCreate):
     active_slots: int | None = None
 
 
+class WorkPoolFilter(ObjectFilter):
+    """A filter of work pools."""
+
+    type: Annotated[TextCriterion | None, Compares("type")] = None
+
+
 class ReadWorkPools(ReadObjects):
     """A page of work pools."""
 
-    work_pools: ObjectFilter | None = None
+    work_pools: WorkPoolFilter | None = None
 
 
 class WorkQueueUpdate(Carried):
