@@ -99,7 +99,7 @@ REQUIRED_BY_US = {
     "TeamResponse": dict.fromkeys(
         ("memberships", "workspaces", "workos_directory_group_id"), SAYS_ACCESS
     ),
-    "Workspace": {"default_workspace_role_id": SAYS_ACCESS},
+    "Workspace": {"default_workspace_role_id": SAYS_ACCESS, "is_public": SAYS_ACCESS},
     "WorkspaceRole": {"scopes": SAYS_ACCESS, "inherited_role_id": SAYS_ACCESS},
     "WorkspaceScope": {"includes_scopes": SAYS_ACCESS},
 }
@@ -236,7 +236,9 @@ def test_a_model_has_the_published_defaults(name):
     for schema in pairs()[name]:
         for field, found in schema["properties"].items():
             published_default = found.get("default")
-            if published_default is not None:
+            if field in REQUIRED_BY_US.get(name, {}):
+                assert fields[field].is_required(), field
+            elif published_default is not None:
                 assert said_default(fields[field]) == published_default, field
             elif fields[field].default_factory is None and not fields[field].is_required():
                 assert fields[field].default is None, field
