@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ...audit.row_facts import Mismatch
 from .account import Account
+from .derived import expressions
 from .names import batched
 from .row_facts import RESTORE
 from .span import By, Interval, Span, interval_number
@@ -19,6 +20,8 @@ from .span import By, Interval, Span, interval_number
 ALL, PLACE, APPLIER = "all", "place", "applier"
 PARTS = {ALL: "''", PLACE: "place", APPLIER: "applier"}
 """The expression of the parts of the trail that are counted, by aspect."""
+
+REDEFINED = "define the column again as the schema has it, and find out who can change the schema"
 
 OWN = {By.ACTOR: APPLIER, By.PLACE: PLACE}
 
@@ -163,7 +166,16 @@ def _intervals(
 
 
 def mismatches(account: Account) -> Iterator[Mismatch]:
-    """Yield a mismatch if the counts of *account* are not those of its trail."""
+    """Yield a mismatch if the counts of *account* are not those of its trail.
+
+    The columns by which rows are counted are derived anew: somebody may have redefined them.
+    """
+    derived = expressions(is_file=account.connection.is_file)
+    wrong = " OR ".join(f"{name} <> ({text})" for name, text in derived.items())
+    such = f"SELECT seq FROM audit WHERE account = :account AND ({wrong}) ORDER BY seq LIMIT 1"  # noqa: S608
+    for (row,) in account.rows(such):
+        message = "`shape` or `place` does not follow from the row"
+        yield Mismatch(f"`audit` row {row}", message, REDEFINED)
     for aspect, part, shape, timestamp in account.rows(_WRONG):
         where = f"`audit_count` row {aspect}, {part}, {shape}, {timestamp}"
         yield Mismatch(where, "does not count the rows of the trail", RESTORE)

@@ -167,3 +167,34 @@ def test_counts_that_are_not_those_of_the_trail_are_named(store_url, edit):
     message = "`audit_count` row all, , workspace+, 2031-01-01T00:00:00.000000Z: "
     assert str(found) == message + "does not count the rows of the trail"
     assert found.hint == RESTORE
+
+
+REDEFINE = {
+    "sqlite": """
+        UPDATE sqlite_schema SET sql = replace(sql, 'THEN object_id', 'THEN object_table')
+        WHERE name = 'audit'
+    """,
+    "postgresql": "UPDATE audit SET place = ''",
+}
+"""What leaves the events of workspaces out, after ``PREPARE``."""
+PREPARE = {
+    "sqlite": ["PRAGMA writable_schema = ON"],
+    "postgresql": [
+        "SET session_replication_role = replica",
+        "ALTER TABLE audit ALTER COLUMN place DROP EXPRESSION",
+    ],
+}
+
+
+def test_a_derived_column_that_somebody_redefined_is_named(store_url):
+    backend = founded(store_url)
+    backend.transact("", lambda writer: writer.record(BY.record(CHANGES[0], at(0))))
+    with connected(store_url) as connection:
+        dialect = connection.dialect.name
+        for statement in (*PREPARE[dialect], REDEFINE[dialect]):
+            connection.exec_driver_sql(statement)
+
+    with backend.open() as session:
+        (wrong,) = [each for each in session.unrecorded() if each.where.startswith("`audit` row ")]
+    assert wrong.message == "`shape` or `place` does not follow from the row"
+    assert wrong.hint.startswith("define the column again as the schema has it")

@@ -5,43 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from rbac_sync.backends.store.derived import expressions
+
 revision = "0008"
 down_revision = "0007"
 
 TABLE = "audit"
 KEY = ("aspect", "part", "shape", "timestamp")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-ENDING = """
-CASE WHEN {find}(object_id, '/access/') > 0 THEN ''
-     WHEN substr(object_id, length(object_id) - 12) = '/account_role' THEN 'a'
-     ELSE 'd' END
-"""
-"""The sort of a binding, by its address: access, an account role or a default role."""
-
-SHAPE = f"""
-object_table
-|| CASE WHEN "before" IS NULL AND "after" IS NULL THEN '.'
-        WHEN "before" IS NULL THEN '+'
-        WHEN "after" IS NULL THEN '-'
-        ELSE '=' END
-|| CASE object_table
-        WHEN 'membership' THEN {ENDING}
-        WHEN 'role' THEN
-            CASE WHEN {{find}}(coalesce("after", "before"), '"level":"account"') > 0
-                 THEN '1' ELSE '0' END
-        WHEN 'user' THEN
-            CASE WHEN {{find}}("before", '"status":"pending"') > 0 THEN '1' ELSE '0' END
-            || CASE WHEN {{find}}("after", '"status":"pending"') > 0 THEN '1' ELSE '0' END
-        ELSE '' END
-"""
-PLACE = f"""
-CASE WHEN "before" IS NULL AND "after" IS NULL THEN ''
-     WHEN object_table = 'workspace' THEN object_id
-     WHEN object_table = 'object_access' OR object_table = 'membership' AND {ENDING} <> 'a'
-         THEN substr(object_id, 1, {{find}}(object_id || '/', '/') - 1)
-     ELSE '' END
-"""
 
 INDEXES = (
     ("object_id", "timestamp", "seq"),
@@ -72,9 +43,9 @@ STATISTICS = sa.text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:table, 
 def upgrade() -> None:
     """Add the columns, which the database derives, their indexes, and the counts of all rows."""
     is_sqlite = op.get_context().dialect.name == "sqlite"
-    find, kept = ("instr", "VIRTUAL") if is_sqlite else ("strpos", "STORED")
-    for name, text in (("shape", SHAPE), ("place", PLACE)):
-        derived = f"{name} TEXT NOT NULL GENERATED ALWAYS AS ({text.format(find=find)}) {kept}"
+    kept = "VIRTUAL" if is_sqlite else "STORED"
+    for name, text in expressions(is_file=is_sqlite).items():
+        derived = f"{name} TEXT NOT NULL GENERATED ALWAYS AS ({text}) {kept}"
         op.execute(f"ALTER TABLE {TABLE} ADD COLUMN {derived}")
     for name in ("object_id", "timestamp"):
         op.drop_index(f"ix_audit_account_{name}", TABLE)
