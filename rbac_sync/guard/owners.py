@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from operator import itemgetter
 from typing import NamedTuple, assert_never
 
 from ..model import (
     ACCOUNT,
     Address,
     Binding,
-    Holding,
     Instant,
     Key,
     Kind,
@@ -23,25 +23,46 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.instant import LONG_AGO, is_open
+from ..model.instant import is_open
 from ..planning import Change
+
+Term = tuple[Address, Instant | None, Instant | None]
+"""A person with the start and the end of what makes an owner of that person."""
+
+Counts = tuple[tuple[Instant, int], ...]
+"""The number of owners from now on, and from each later start or end of a term on."""
+
+
+def counts(terms: Collection[Term], now: Instant) -> Counts:
+    """Return the number of people with one of *terms*, now and later."""
+    times = {time for term in terms for time in term[1:] if time and time > now}
+    return tuple(
+        (at, len({who for who, since, until in terms if is_open(since, until, at)}))
+        for at in (now, *sorted(times))
+    )
+
+
+def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant | None] | None:
+    """Return the first number of *after* below *floor* that is lower than *before* at that time.
+
+    With the number is the time from which it holds; None is now.
+    """
+    for at, number in after:
+        was = before[bisect_right(before, at, key=itemgetter(0)) - 1][1]
+        if number < min(was, floor):
+            return number, None if at == after[0][0] else at
+    return None
 
 
 class OwnerCount(NamedTuple):
-    """The number of owners of an account.
+    """The numbers of owners of an account.
 
-    ``active`` counts the active owners who are people, ``with_key`` those of them with
-    a key that has not ended; 0 if the target does not show the keys of people. ``coming`` counts
-    those whose role begins later. ``fewest`` is the smallest number of active owners that the terms
-    of their roles lead to, now or later, and ``since`` the time from which there are so few; None
-    is now.
+    ``active`` counts the active owners who are people, now and later. ``with_key`` counts those of
+    now with a key that has not ended; 0 if the target does not show the keys of people.
     """
 
-    active: int = 0
+    active: Counts = ()
     with_key: int = 0
-    coming: int = 0
-    fewest: int = 0
-    since: Instant | None = None
 
 
 class Owners:
@@ -49,7 +70,7 @@ class Owners:
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
         self._state, self._role, self._now = state, role, now
-        self._terms: dict[Address, Holding] = {}
+        self._terms: dict[Address, Term] = {}
         self._count: OwnerCount | None = None
         for user in state.holders(role, ACCOUNT):
             self._note(user)
@@ -72,21 +93,13 @@ class Owners:
         if not isinstance(resource, User) or resource.status is not Status.ACTIVE:
             return
         for holding in self._state.holdings(resource.address, ACCOUNT):
-            is_over = holding.until is not None and holding.until <= self._now
-            if holding.role == self._role and not is_over:
-                self._terms[resource.address], self._count = holding, None
+            if holding.role == self._role:
+                self._terms[user], self._count = (user, holding.since, holding.until), None
 
     def _counted(self) -> OwnerCount:
-        terms = self._terms.items()
-        active = [who for who, term in terms if is_open(term.since, term.until, self._now)]
-        starts = sorted(term.since or LONG_AGO for _, term in terms)
-        ends = sorted(term.until for _, term in terms if term.until)
-        later = ((bisect_right(starts, end) - bisect_right(ends, end), end) for end in ends)
-        fewest, since = min(later, default=(len(active), None))
-        if len(active) <= fewest:
-            fewest, since = len(active), None
-        with_key, coming = sum(map(self._has_key, active)), len(terms) - len(active)
-        return OwnerCount(len(active), with_key, coming, fewest, since)
+        terms, now = self._terms.values(), self._now
+        active = [who for who, since, until in terms if is_open(since, until, now)]
+        return OwnerCount(counts(terms, now), sum(map(self._has_key, active)))
 
     def _has_key(self, user: Address) -> bool:
         ends = (key.until for key in self._state.keys_of(user))

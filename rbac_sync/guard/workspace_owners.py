@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 from ..model import Action, Address, Holding, Instant, Kind, Team
 from ..model.address import workspace
-from ..model.instant import earlier, is_open, later
+from ..model.instant import earlier, later
 from ..planning import Change, make
 from .access import Access
 from .context import GuardContext
+from .owners import Counts, Term, counts, shortfall
 
-Fewest = tuple[int, Instant | None]
-"""The smallest number of owners, now or later, and the time from which; None is now."""
-
-TooFew = tuple[Change, Address, Fewest, int]
-"""A change that leaves a workspace with too few owners, their number, and the floor."""
-
-Term = tuple[Address, Instant | None, Instant | None]
-"""A principal with the start and the end of what makes it an owner."""
+TooFew = tuple[Change, Address, tuple[int, Instant | None], int]
+"""A change, a workspace with too few owners after it, their number and since when, the floor."""
 
 
 def too_few(context: GuardContext) -> Iterator[TooFew]:
@@ -42,8 +37,9 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
             floors[step.change.address] = floors.pop(old)
         for scope, floor in floors.items():
             before, owners[scope] = owners[scope], count.of(scope)
-            if owners[scope][0] < min(before[0], floor) and count.access.state.knows(scope):
-                yield step.change, scope, owners[scope], floor
+            short = shortfall(before, owners[scope], floor)
+            if short and count.access.state.knows(scope):
+                yield step.change, scope, short, floor
 
 
 def renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address, int]]:
@@ -77,23 +73,17 @@ class _Count:
     def make(self, change: Change) -> None:
         make(self._state, change)
 
-    def of(self, scope: Address) -> Fewest:
-        """Return the fewest users who own *scope*, now or after the end of a term."""
+    def of(self, scope: Address) -> Counts:
+        """Return the number of users who own *scope*, now and later."""
         terms = [
-            (who, since, until)
+            term
             for holder, roles in self._state.row(scope).items()
             for holding in roles
             if holding.role in self._roles
-            for who, since, until in self._behind(holder, holding)
-            if who.kind is Kind.USER and self.access.acts(who)
+            for term in self._behind(holder, holding)
+            if term[0].kind is Kind.USER and self.access.acts(term[0])
         ]
-        ends = {until for *_, until in terms if until and until > self._now}
-        counts = [
-            (len({who for who, since, until in terms if is_open(since, until, at)}), at)
-            for at in (self._now, *sorted(ends))
-        ]
-        fewest, at = min(counts)
-        return fewest, None if at == self._now else at
+        return counts(terms, self._now)
 
     def _behind(self, holder: Address, held: Holding) -> Iterator[Term]:
         team = self._state.get(holder)

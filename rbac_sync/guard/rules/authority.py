@@ -12,7 +12,7 @@ from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..owners import OwnerCount
+from ..owners import OwnerCount, shortfall
 from ..simulation import Facts, Step
 from ..workspace_owners import renamed_from_floor, too_few
 
@@ -176,13 +176,14 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
 
 def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[str, str] | None:
     """Return what is wrong if *after* there are too few owners, and a hint."""
-    if after.active < min(before.active, floor):
-        owners = "owner who is a person" if after.active == 1 else "owners who are people"
-        what = f"would leave {after.active} active {owners}; the minimum is {floor}"
-        return what, "make somebody else an owner first"
-    if after.since and after.fewest < min(before.fewest, floor):
-        number = f"{after.fewest} active owner{'s' * (after.fewest != 1)}"
-        what = f"would leave {number} from {rfc3339(after.since)} on; the minimum is {floor}"
+    if short := shortfall(before.active, after.active, floor):
+        left, since = short
+        if since is None:
+            owners = "owner who is a person" if left == 1 else "owners who are people"
+            what = f"would leave {left} active {owners}; the minimum is {floor}"
+            return what, "make somebody else an owner first"
+        number = f"{left} active owner{'s' * (left != 1)}"
+        what = f"would leave {number} from {rfc3339(since)} on; the minimum is {floor}"
         return what, "give it a later `until`, or make somebody else an owner for longer first"
     if after.with_key < min(before.with_key, 1):
         hint = "make a key for an owner who stays first: `rbac-sync store key create`"
