@@ -223,8 +223,24 @@ class Comparison:
         """Say whether *who* gains something in *scope*, or holds it for longer."""
         return self._holds_more(who, scope, self._after, self._before)
 
-    def _holds_more(self, who: Address, scope: Address, one: Access, other: Access) -> bool:
-        mine, theirs = (self._lasting(who, scope, access) for access in (one, other))
+    def lowers(self, who: Address, scope: Address) -> bool:
+        """Say whether the binding of *who* in *scope* gives less, or for less long.
+
+        *Why* no other path counts in its place: the next plan could take that one away.
+        """
+        scopes = (ACCOUNT, ANYWHERE) if scope == ACCOUNT else (scope,)
+        before, after = self._before, self._after
+        return any(self._holds_more(who, each, before, after, scope) for each in scopes)
+
+    def _holds_more(
+        self,
+        who: Address,
+        scope: Address,
+        one: Access,
+        other: Access,
+        bound: Address | None = None,
+    ) -> bool:
+        mine, theirs = (self._lasting(who, scope, access, bound) for access in (one, other))
         open_, others_open = (
             union(path.permissions for path in paths if path.holds(self._now))
             for paths in (mine, theirs)
@@ -234,11 +250,21 @@ class Comparison:
             path.permissions & ~lasting.lasting(scope, path.until) for path in mine
         )
 
-    def _lasting(self, who: Address, scope: Address, access: Access) -> list[Path]:
-        """Return the paths that have not ended; none where *who* holds nothing."""
+    def _lasting(
+        self, who: Address, scope: Address, access: Access, bound: Address | None
+    ) -> list[Path]:
+        """Return the paths that have not ended; none where *who* holds nothing.
+
+        With *bound*, those of the binding of *who* there, even if *who* is not active.
+        """
         is_dormant = self._sees_dormant and not self._before.acts(who)
-        paths = access.paths(who, scope) if is_dormant or access.acts(who) else ()
-        return [path for path in paths if path.until is None or self._now < path.until]
+        paths = access.paths(who, scope) if bound or is_dormant or access.acts(who) else ()
+        return [
+            path
+            for path in paths
+            if (path.until is None or self._now < path.until)
+            and (bound is None or (path.holder, path.bound) == (who, bound))
+        ]
 
 
 def extended(was: Collection[Path], will: Iterable[Path], now: Instant) -> Mask:

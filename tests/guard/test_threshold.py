@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import RuleId, examine
-from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy
+from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy, Role
+from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
@@ -338,6 +339,24 @@ def test_a_protected_grant_gives_no_less(holder, to):
     hint = "take it out of `protect` in `[guard]` first, in a change of its own"
     assert refused("lead" if to == "lead" else "owner", to) == [(grant.address, what, hint)]
     assert refused("viewer", "owner") == refused("viewer", "viewer") == []
+
+
+@pytest.mark.parametrize("address", [GRANT, "team.ops/account_role"])
+def test_a_protected_grant_gives_no_less_though_its_holder_loses_nothing(address):
+    def account(of, implied, *more):
+        implies = frozenset({role_address(Level.WORKSPACE, implied)})
+        return state(
+            user("ana", "owner"), user("bo"), team("ops"), workspace("prod"),
+            [Role(Level.ACCOUNT, "lead", implies=implies)],
+            bind("bo", "prod", of), bind("team:ops", None, "lead"), *more,
+        )  # fmt: skip
+
+    policy = Policy(protect=frozenset({address}))
+    more = bind("bo", None, "owner"), bind("team:ops", "prod", "owner")
+    made = plan(account("owner", "developer"), account("viewer", "viewer", *more))
+    findings = examine(context(made, policy=policy))
+    what = f"`{address}` is protected, and would give less"
+    assert [f.message for f in findings if f.rule == "PROTECTED"] == [what]
 
 
 def test_a_protected_grant_is_as_it_was_though_its_holder_loses_what_everyone_held():

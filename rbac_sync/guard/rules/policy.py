@@ -29,8 +29,7 @@ from ...model.instant import rfc3339
 from ...planning import Change, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
-from ..access import Access, Comparison
-from ..bitsets import Mask
+from ..access import Comparison
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..validity import terms
@@ -162,15 +161,9 @@ def _lowered(context: GuardContext) -> Iterator[Finding]:
             yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
     for grant in sorted(Address(Kind.BINDING, text) for text in context.policy.protect):
         for pair in bound(grant):
-            was, will = (_held_grants(*pair, side) for side in (context.before, context.outcome))
-            if will and will != was and comparison.loses(*pair):
+            if context.outcome.state.holdings(*pair) and comparison.lowers(*pair):
                 message = f"`{grant}` is protected, and would give less"
                 yield Finding(RuleId.PROTECTED, grant, message, UNPROTECT)
-
-
-def _held_grants(who: Address, scope: Address, access: Access) -> set[tuple[Holding, Mask]]:
-    """Return the holdings of *who* itself in *scope*, with the permissions of their roles."""
-    return {(h, access.roles.here(h.role)) for h in access.state.holdings(who, scope)}
 
 
 def _people(context: GuardContext) -> Iterator[Address]:
