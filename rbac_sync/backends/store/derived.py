@@ -1,4 +1,7 @@
-"""The expressions of the columns of the trail that the database derives; see ``tables.audit``."""
+"""The expressions of the columns of the trail that the database derives; see ``tables.audit``.
+
+Migration 0008 adds these columns. A change of an expression needs a migration of its own.
+"""
 
 from __future__ import annotations
 

@@ -169,12 +169,28 @@ def test_counts_that_are_not_those_of_the_trail_are_named(store_url, edit):
     assert found.hint == RESTORE
 
 
+def test_a_count_that_the_store_has_twice_is_none_of_the_trail(store_url):
+    backend = founded(store_url)
+    more = "SELECT account, aspect, part, 'none', timestamp, size, total, seq FROM audit_count"
+    with connected(store_url) as connection:
+        for statement in (
+            "CREATE TABLE loose AS SELECT * FROM audit_count",
+            "DROP TABLE audit_count",
+            "ALTER TABLE loose RENAME TO audit_count",
+            f"INSERT INTO audit_count {more} UNION ALL {more}",
+        ):
+            connection.exec_driver_sql(statement)
+    with backend.open() as session:
+        (wrong,) = [each for each in session.unrecorded() if "count the rows" in each.message]
+    assert ", none, " in wrong.where
+
+
 REDEFINE = {
     "sqlite": """
-        UPDATE sqlite_schema SET sql = replace(sql, 'THEN object_id', 'THEN object_table')
+        UPDATE sqlite_schema SET sql = replace(sql, 'THEN object_id', 'THEN {value}')
         WHERE name = 'audit'
     """,
-    "postgresql": "UPDATE audit SET place = ''",
+    "postgresql": "UPDATE audit SET place = {value}",
 }
 """What leaves the events of workspaces out, after ``PREPARE``."""
 PREPARE = {
@@ -182,16 +198,18 @@ PREPARE = {
     "postgresql": [
         "SET session_replication_role = replica",
         "ALTER TABLE audit ALTER COLUMN place DROP EXPRESSION",
+        "ALTER TABLE audit ALTER COLUMN place DROP NOT NULL",
     ],
 }
 
 
-def test_a_derived_column_that_somebody_redefined_is_named(store_url):
+@pytest.mark.parametrize("value", ["object_table", "NULL"])
+def test_a_derived_column_that_somebody_redefined_is_named(store_url, value):
     backend = founded(store_url)
     backend.transact("", lambda writer: writer.record(BY.record(CHANGES[0], at(0))))
     with connected(store_url) as connection:
         dialect = connection.dialect.name
-        for statement in (*PREPARE[dialect], REDEFINE[dialect]):
+        for statement in (*PREPARE[dialect], REDEFINE[dialect].format(value=value)):
             connection.exec_driver_sql(statement)
 
     with backend.open() as session:
