@@ -10,8 +10,19 @@ from itertools import product
 from typing import Any
 
 from ..errors import Place
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Status, User
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Instant,
+    Kind,
+    Permission,
+    Status,
+    User,
+)
 from ..model.address import binding
+from ..model.instant import LONG_AGO, outlasts
 from .access import Access, Path, extended
 from .bitsets import Mask, union
 from .causes import Causes, Places
@@ -45,8 +56,8 @@ class Effect:
     now has from an earlier start or until a later end, by ``extended_by``; ``grave`` includes them.
     ``shortened`` are permissions that it keeps for less long.
     ``before`` and ``after`` are the paths that decide the access before and after the plan: no
-    other path there gives as much as one of them. ``place`` is the one of ``places`` that
-    declares the largest path itself, if any does. A suspended user holds nothing.
+    other path there gives as much as one of them, for as long. ``place`` is the one of
+    ``places`` that declares the largest path itself, if any does. A suspended user holds nothing.
     """
 
     principals: tuple[Address, ...]
@@ -264,7 +275,17 @@ class AccessComparison:
         if not kept:
             return None
         by, names = _giving(paths, kept), self._names(kept)
-        return Effect((principal,), (scope,), (), (), by, (), (), names, after=decisive(paths))
+        return Effect(
+            (principal,),
+            (scope,),
+            (),
+            (),
+            by,
+            (),
+            (),
+            names,
+            after=decisive(paths, self._context.now),
+        )
 
     def _compared(self, principal: Address, scope: Address) -> Effect | None:
         was, will = self._paths(principal, scope)
@@ -296,8 +317,8 @@ class AccessComparison:
             extended=self._names(longer),
             extended_by=_giving(will, longer),
             shortened=self._names(shorter),
-            before=decisive(was),
-            after=decisive(will),
+            before=decisive(was, self._context.now),
+            after=decisive(will, self._context.now),
         )
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
@@ -335,20 +356,31 @@ def _held(access: Access, principal: Address, scope: Address) -> Paths:
     return tuple(access.paths(principal, scope))
 
 
-def decisive(paths: Paths) -> Paths:
-    """Return the *paths* that give permissions which no other path gives, the largest first."""
+def decisive(paths: Paths, now: Instant) -> Paths:
+    """Return the *paths* that give what no other path gives from *now* on, the largest first.
+
+    *Why* terms count: what stays after a larger role ends would not be seen in a plan.
+    """
     decisive: list[Path] = []
     for path in sorted(paths, key=_breadth):
-        if all(path.permissions & ~other.permissions for other in decisive):
+        if not any(_covers(other, path, now) for other in decisive):
             decisive.append(path)
     return tuple(decisive)
 
 
-def _breadth(path: Path) -> tuple[int, bool, float, Address, Address]:
-    """Order paths: the largest first, of equal ones that which ends last."""
+def _covers(wide: Path, path: Path, now: Instant) -> bool:
+    """Say whether *wide* gives all permissions of *path* for all of its term from *now* on."""
+    is_early = wide.since is None or wide.since <= max(path.since or now, now)
+    is_late = not outlasts(path.until, wide.until)
+    return is_early and is_late and not path.permissions & ~wide.permissions
+
+
+def _breadth(path: Path) -> tuple[int, bool, float, Instant, Address, Address]:
+    """Order paths: the largest first, of equal ones that which ends last, then begins first."""
     ends = path.until is not None
     latest = -path.until.timestamp() if path.until else 0.0
-    return -path.permissions.bit_count(), ends, latest, path.role, path.holder
+    size, begin = path.permissions.bit_count(), path.since or LONG_AGO
+    return -size, ends, latest, begin, path.role, path.holder
 
 
 def _giving(paths: Paths, mask: Mask) -> Paths:

@@ -166,10 +166,10 @@ class EffectRow:
     @property
     def ways(self) -> str:
         """The teams or default roles that give the effect; empty for the principals' own roles."""
-        sides = self.effect.by or self.effect.extended_by or self.effect.through
-        decisive = {*self.effect.after, *self.effect.before}
-        ways = dict.fromkeys(self._way(p) for p in sides if p in decisive)
-        return ", ".join(filter(None, ways))
+        sides = {*(self.effect.by or self.effect.extended_by or self.effect.through)}
+        decisive = (*self.effect.after, *self.effect.before)
+        ways = dict.fromkeys(self._way(p) for p in decisive if p in sides)
+        return ", ".join(way or "directly" for way in ways) if any(ways) else ""
 
     @property
     def reason(self) -> str:
