@@ -67,7 +67,8 @@ class FileComparison:
         """Return the files of members among *sources*, which are all but those to compare.
 
         No file if somebody is new. None if files cannot be compared by themselves, or if a live
-        member is not as declared. *Why*: each plan that holds the members takes as long again.
+        member is not as declared: then the plan may have to be made a second time, with all
+        members in memory, which takes as long as reading everything.
         """
         self._sources, self._names = sources, self._resolver(sources)
         if not self._is_possible():

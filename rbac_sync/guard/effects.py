@@ -139,8 +139,7 @@ def principals(effects: Iterable[Effect]) -> set[Address]:
 def by_risk(effect: Effect) -> tuple[int, bool, int, int, Address, Address]:
     """Order effects: the gravest gains first, of these the widest, then the largest."""
     wide = effect.scope in WIDE or effect.principal == EVERYONE
-    sizes = map(len, (effect.gained, effect.extended, effect.lost, effect.shortened))
-    size = max(sizes)
+    size = max(map(len, (effect.gained, effect.extended, effect.lost, effect.shortened)))
     rank = RANKS[effect.risk]
     return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 

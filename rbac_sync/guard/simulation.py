@@ -336,7 +336,7 @@ def _is_dated(change: Change) -> bool:
 
 
 def _is_of_all(facts: Facts) -> bool:
-    """Say whether *facts* about one step are those about each of its case."""
+    """Say whether *facts* about one step hold for every step of its case."""
     is_owner = facts.owners[0] != facts.owners[1]
     return facts.fault is None and not is_owner and not _may_outlast(facts.granted, facts.bound)
 

@@ -54,9 +54,8 @@ def fault(change: Change, state: State, catalogue: Catalogue) -> InvalidChange |
 
 
 def is_name_usable(change: Change, state: State, catalogue: Catalogue) -> bool:
-    """Say whether no reason in *state* against *change*, which creates something, is its name."""
-    objections = (check(change, state, catalogue) for check in (_exists, _malformed))
-    return not any(True for each in objections for _ in each)
+    """Say whether the name of what *change* creates is free in *state*, and well formed."""
+    return not any(any(check(change, state, catalogue)) for check in (_exists, _malformed))
 
 
 def _exists(change: Change, state: State, _: Catalogue) -> Objections:

@@ -105,10 +105,10 @@ ScopesOf = Callable[[Collection[Address]], Collection[Address]]
 
 
 def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf) -> Extent:
-    """Return the same as ``extent_of_changes`` for a target with an index of all bindings.
+    """Return the workspaces where the effect of *changes* depends on bindings, read or not.
 
-    *scopes_of* asks the index, whatever was read into *live*. None only if what a team or a role
-    gives reaches every workspace.
+    *scopes_of* finds bindings in an index of all, so that *live* needs none of them. None only if
+    what a team or a role gives reaches every workspace.
     """
     extent: set[Address] = set()
     holders: set[Address] = set()

@@ -89,7 +89,7 @@ class Account:
         return NameIndex(self._names)
 
     def _names(self, **at: object) -> Iterable[NameRow]:
-        """Give the rows of ``address`` with the values *at*, one by one."""
+        """Return the rows of ``address`` with the values *at*, which are read one by one."""
         return self.stream(statement(t.address, ("number", "kind", "key"), at), **at)
 
     @cached_property

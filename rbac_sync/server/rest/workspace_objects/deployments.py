@@ -235,7 +235,7 @@ def create_flow_run_from_deployment(
 
 @of_deployments.reads("POST", "/get_scheduled_flow_runs", workspace(SEE))
 def get_scheduled_flow_runs_of_deployments(_view: ReadView) -> list[Carried]:
-    """List the runs that wait: nothing is executed, so that none is handed out."""
+    """Return no runs: nothing is executed here."""
     return []
 
 

@@ -123,8 +123,8 @@ class DocumentCollection:
     prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _unchanged
     """Returns the content to store for the fields of a creation."""
 
-    settle: Callable[[WriteTransaction, RequestScope, Document], Document] = _unchanged
-    """Creates or changes what depends on a new or changed document; returns the document."""
+    update_others: Callable[[WriteTransaction, RequestScope, Document], Document] = _unchanged
+    """Creates or changes the documents that depend on a new or changed one; returns that one."""
 
     check_change: Callable[[ReadView, Document, Content], None] = _unchecked
     """Refuses further changes of a document, besides those that its access list refuses."""
@@ -167,7 +167,7 @@ class DocumentCollection:
         there = None if name is None else documents.find_named(view, at, self.kind, name)
         if there is None or self.repeat is Repeat.REFUSE:
             document = documents.create(transaction, at, self.kind, name, content)
-            return self._checked(view, self.settle(transaction, at, document)), True
+            return self._checked(view, self.update_others(transaction, at, document)), True
         if self.repeat is Repeat.RETURN:
             levels.check(view, there, levels.VIEW)
         else:
@@ -220,7 +220,7 @@ class DocumentCollection:
             changed = documents.rename(transaction, at, document, name, changes)
         else:
             changed = documents.update(transaction, document, changes)
-        self._checked(transaction.view, self.settle(transaction, at, changed))
+        self._checked(transaction.view, self.update_others(transaction, at, changed))
 
     def replace(
         self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content

@@ -116,7 +116,7 @@ POOLS = DocumentCollection(
     fixed=("name", "type", "default_queue_id"),
     owns={QUEUE: "work_pool_id"},
     prepare=lambda _transaction, _at, content: {**NEW_POOL, **content},
-    settle=_with_default_queue,
+    update_others=_with_default_queue,
     show=_with_status,
     lookups=(Lookup("/{name}", by_name(POOL)),),
 )
@@ -135,7 +135,7 @@ OF_WORKSPACE = DocumentCollection(
     fixed=("work_pool_id",),
     show=_with_pool,
     prepare=_in_a_pool,
-    settle=_in_order,
+    update_others=_in_order,
     lookups=(
         Lookup("/name/{name}", partial(in_pool, DEFAULT_POOL), frozenset({"GET"})),
         Lookup("/{id}", by_id(QUEUE)),
@@ -203,7 +203,7 @@ def read_workers(
 
 @pools.reads("POST", "/{name}/workers/heartbeat", workspace("write_workers"), status_code=204)
 def worker_heartbeat(view: ReadView, at: RequestScope, name: str) -> None:
-    """Hear of a worker of one, which is not kept: no work is handed out to it."""
+    """Accept the report of a worker of a pool. The worker is not kept, and gets no work."""
     documents.named(view, at, POOL, name)
 
 
