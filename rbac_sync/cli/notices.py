@@ -72,7 +72,7 @@ def note_passed_over(review: Review) -> None:
     """Print on standard error how many workspaces a plan did not read again, if any."""
     from ..model.instant import rfc3339
 
-    if review.passed_over_since is None:
+    if review.passed_over_since is None or review.passed_over == 0:
         return
     since = rfc3339(review.passed_over_since.replace(microsecond=0))
     count, silent = review.passed_over, "the trail has no change there"

@@ -56,7 +56,8 @@ class Review:
     ``effects`` are its effects on people; ``makers`` are the makers of the live keys that gain
     access by it, if the target knows them. ``unsettled`` counts changes of earlier runs whose
     outcome is not known yet. ``passed_over`` counts the workspaces that were not read: they were as
-    declared at ``passed_over_since`` and have not changed; None if the whole account was read.
+    declared at ``passed_over_since`` and have not changed. ``passed_over`` is None if nothing was
+    read, ``passed_over_since`` if everything was.
     """
 
     plan: Plan

@@ -431,6 +431,12 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
         f"note: 4 workspaces are not read again: they were as declared at {since}, and the trail"
         " has no change there; `--no-cache` reads everything\n"
     )
+    for handle in HANDLES:
+        world.files[handle][handle]["name"] = f"New {handle}"
+    world.write()
+    parsed.clear()
+    assert run("plan").err == ""
+    assert "members.toml" not in parsed
 
 
 def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, monkeypatch):
