@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Draft, Kind, Resource, Role, State, Team
 from ..model.instant import rfc3339
+from ..model.kind import SPECS
 from ..model.reasons import Element, with_reasons_of
 from ..planning import Change, make
 from ..planning.target_form import as_explained
@@ -127,6 +128,17 @@ def _is_in(state: State, resource: Resource) -> bool:
 def unreadable(row: Link, error: RbacSyncError) -> Flaw:
     """Return the flaw of a *row* whose reading raised *error*."""
     return Flaw(row.seq, f"cannot be read: {error.__cause__}")
+
+
+def misfiled(row: Link, record: Record, change: Change) -> Iterator[Flaw]:
+    """Yield a flaw if *record*, of *row*, names another thing than the one that it changes.
+
+    *Why*: the log and the events of a thing are looked up by that name.
+    """
+    address = change.address
+    if (record.object_id, record.object_table) != (str(address), SPECS[address.kind].table):
+        name = f"{record.object_table} `{record.object_id}`"
+        yield Flaw(row.seq, f"changes `{address}`, but names the {name}")
 
 
 def _closed(draft: Draft, catalogue: Catalogue) -> State:

@@ -14,6 +14,7 @@ from .replay import (
     ReplayDifference,
     differences,
     is_change,
+    misfiled,
     recorded_change,
     unreadable,
 )
@@ -93,6 +94,7 @@ class TrailCheck:
             return None
         if self._replay and change and not self._unreadable:
             self._gaps += self._replay.step(row.seq, change)
+            self._gaps += misfiled(row, record, change)
         self._count(row, record)
         return record
 

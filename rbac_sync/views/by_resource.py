@@ -41,9 +41,13 @@ def entries(plan: Plan) -> Iterator[ResourceChanges]:
 
 
 def _gather(changes: list[Change], change: Change) -> None:
-    """Add *change*, or join it with the earlier step that it continues."""
+    """Add *change*, or join it with the earlier step that it continues.
+
+    A step that takes back an earlier one, as a forged plan may have it, stands by itself.
+    """
     for i, earlier in enumerate(changes):
-        if earlier.after is not None and earlier.after == change.before:
+        is_continued = earlier.after is not None and earlier.after == change.before
+        if is_continued and (earlier.before or change.after):
             changes[i] = replace(change, before=earlier.before)
             return
     changes.append(change)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rbac_sync.audit.chain import Flaw, Link
-from rbac_sync.audit.replay import Replay, is_change, recorded_change, unreadable
+from rbac_sync.audit.replay import Replay, is_change, misfiled, recorded_change, unreadable
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import Catalogue
 
 
 def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
-    """Yield each row that changes an unknown resource or creates an existing one.
+    """Yield each row that changes an unknown resource, creates an existing one or is misfiled.
 
     Only this shows a change by other means that later rows have covered up.
 
@@ -23,7 +23,9 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
     for row in links:
         record = row.record
         if is_change(record):
-            yield from replay.step(row.seq, recorded_change(record))
+            change = recorded_change(record)
+            yield from replay.step(row.seq, change)
+            yield from misfiled(row, record, change)
 
 
 def unreadable_rows(links: Iterable[Link]) -> Iterator[Flaw]:

@@ -99,6 +99,19 @@ def test_a_clock_that_was_set_back_is_noted_and_no_flaw():
     assert (check.flaws, check.notices) == ((), (Flaw(7, message),))
 
 
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        ({"object_id": "workspace.w3"}, "workspace `workspace.w3`"),
+        ({"object_table": "team"}, "team `workspace.w2`"),
+    ],
+)
+def test_a_row_that_names_another_thing_than_it_changes_is_a_flaw(texts, name):
+    check, _ = checked(edited(2, **texts))
+
+    assert check.flaws == (Flaw(3, f"changes `workspace.w2`, but names the {name}"),)
+
+
 def test_changes_are_counted_by_who_saw_them_made():
     one, two, three = RECORDS[:3]
     records = [one, settled(two, "eve@example.org"), replace(three, result=FAILED)]

@@ -22,7 +22,7 @@ from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.events import add_resume_hint
 from rbac_sync.cli.invocation import Invocation
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
-from rbac_sync.model import Permission
+from rbac_sync.model import Permission, Workspace
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 
@@ -243,6 +243,15 @@ def test_a_damaged_plan_is_refused(account, damage):
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith("error[plan-tampered]: the plan file ")
         assert ran.err.splitlines()[0].endswith(": `my.plan`")
+
+
+def test_a_forged_plan_that_takes_back_its_own_step_is_shown_and_makes_nothing(account):
+    path, new = planned(account, WIDER), Workspace("new")
+    rewritten(path, changes=(Change(None, new), Change(new, None)))
+    ran = run("show my.plan")
+    assert (ran.code, ran.err.count("internal")) == (0, 0)
+    assert "# workspace.new will be created" in ran.out
+    assert run("apply my.plan").out.splitlines()[-1] == NOTHING
 
 
 def test_a_plan_of_a_later_format_is_refused(account):
