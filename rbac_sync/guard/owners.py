@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator
 from operator import itemgetter
 from typing import NamedTuple, assert_never
@@ -35,11 +36,21 @@ Counts = tuple[tuple[Instant, int], ...]
 
 def counts(terms: Collection[Term], now: Instant) -> Counts:
     """Return the number of people with one of *terms*, now and later."""
-    times = {time for term in terms for time in term[1:] if time and time > now}
-    return tuple(
-        (at, len({who for who, since, until in terms if is_open(since, until, at)}))
-        for at in (now, *sorted(times))
-    )
+    moves: dict[Instant, list[tuple[Address, int]]] = {now: []}
+    for who, since, until in terms:
+        begin = max(since or now, now)
+        if until is None or begin < until:
+            moves.setdefault(begin, []).append((who, 1))
+        if until is not None and begin < until:
+            moves.setdefault(until, []).append((who, -1))
+    open_, numbers = Counter[Address](), []
+    for at in sorted(moves):
+        for who, more in moves[at]:
+            open_[who] += more
+            if not open_[who]:
+                del open_[who]
+        numbers.append((at, len(open_)))
+    return tuple(numbers)
 
 
 def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant | None] | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import Owners
+from rbac_sync.guard.owners import Owners, counts
 from rbac_sync.model import Policy, Status
+from rbac_sync.model.instant import is_open
 from rbac_sync.planning import Change, Plan, make
 
-from ..build import CATALOGUE, NOW, bind, context, key, service_account, state, user
+from ..build import CATALOGUE, NOW, bind, context, key, service_account, state, user, who
 
 ENDED, OPEN = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
 
@@ -58,6 +62,18 @@ def test_owners_are_counted_with_those_who_can_come_in(count, changes):
 def test_a_service_account_is_no_owner():
     robot = service_account("ci", "owner"), key("sa:ci", "build")
     assert counted(account(*robot))[:2] == (2, 1)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), *[st.none() | st.integers(-3, 3)] * 2)))
+def test_people_are_counted_at_each_time_at_which_a_term_begins_or_ends(days):
+    def day(number):
+        return None if number is None else NOW + timedelta(number)
+
+    terms = [(who(name), day(since), day(until)) for name, since, until in days]
+    numbers = counts(terms, NOW)
+    for at in map(day, range(5)):
+        number = [count for since, count in numbers if since <= at][-1]
+        assert number == len({person for person, *term in terms if is_open(*term, at)})
 
 
 MARCH, APRIL, MAY = (f"2027-0{month}-01T00:00:00Z" for month in (3, 4, 5))
