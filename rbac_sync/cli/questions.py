@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -26,6 +26,7 @@ from .run import Question, StateOptions, read_account
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
+    from ..model import Declaration
     from ..pipeline import Configuration, LiveAccount, Review
     from ..planning.selection import Selection
 
@@ -80,15 +81,24 @@ def resolve_scope(
     return scope
 
 
-def check_principal(live_account: LiveAccount, principal: Address) -> Address:
-    """Return *principal*, if it exists."""
-    if not live_account.state.knows(principal):
-        if principal.kind in live_account.horizon.kinds:
-            raise _unseen_error("principal", label(principal), live_account)
-        addresses = (resource.address for resource in live_account.state.resources())
-        known = [label(each) for each in addresses if each.kind in PRINCIPALS]
-        raise unknown_error("principal", label(principal), known)
-    return principal
+def check_principal(
+    live_account: LiveAccount, principal: Address, declared: Callable[[], Declaration]
+) -> None:
+    """Check that *principal* exists; the hint says so if it is only *declared*.
+
+    Raises:
+        RbacSyncError: it does not, or whether it does is not seen.
+    """
+    if live_account.state.knows(principal):
+        return
+    if principal.kind in live_account.horizon.kinds:
+        raise _unseen_error("principal", label(principal), live_account)
+    if declared().desired.knows(principal):
+        hint = "it is declared, but not in this state: `--desired` asks about the configuration"
+        raise RbacSyncError(f"there is no principal `{label(principal)}`", hint=hint)
+    addresses = (resource.address for resource in live_account.state.resources())
+    known = [label(each) for each in addresses if each.kind in PRINCIPALS]
+    raise unknown_error("principal", label(principal), known)
 
 
 def resolve_permission(live_account: LiveAccount, text: str, scope: Address | None) -> Permission:

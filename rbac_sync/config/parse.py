@@ -141,10 +141,13 @@ FLAG = re.compile(r"(?i:true|false)\b")
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
     "Invalid value": ("this is no value", 'text stands in quotes: `"..."`'),
-    "Unclosed array": ("the array is not closed, or a comma is missing", "close it with `]`"),
+    "Unclosed array": (
+        "the array is not closed, or a comma is missing",
+        "write the comma, or close it with `]`",
+    ),
     "Unclosed inline table": (
         "the inline table is not closed, or a comma is missing",
-        "close it with `}`",
+        "write the comma, or close it with `}`",
     ),
     "Invalid date or datetime": ("there is no such date or time", "write `2026-12-31`"),
     "Invalid initial character for a key part": (
@@ -163,5 +166,7 @@ def _explain_syntax(message: str, rest: str, *, in_string: bool) -> tuple[str, s
         return "the text has an escape that TOML does not know", "write a backslash as `\\\\`"
     if message == "Invalid value" and (flag := FLAG.match(rest)):
         return "this is no value", f"write `{flag[0].lower()}`, in small letters"
+    if message == "Invalid value" and not rest.partition("\n")[0]:
+        return "a value is missing", "write one; a list ends with `]`"
     known = PLAINLY.get(message)
     return known or (message[:1].lower() + message[1:], "see https://toml.io for the grammar")

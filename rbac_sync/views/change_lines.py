@@ -25,6 +25,7 @@ LEVELS = frozenset(ObjectLevel)
 """Names that are verbs."""
 
 FEWEST_ALIKE = 4
+MOST_ALIKE = 40
 WIDEST = 44
 
 SIGNS: Mapping[Action, tuple[str, Tone]] = {
@@ -66,7 +67,10 @@ def _joint_line(group: list[ResourceChanges], differing: str, names: ShortNames)
     sign, tone = SIGNS[first.action]
     things = counted(len(group), first.address.kind.noun)
     text = f"  {sign} {things}  {differing}".rstrip()
-    return Line(f"{text}  {', '.join(_short(entry.address, names) for entry in group)}", tone, 8)
+    first_ones = ", ".join(_short(entry.address, names) for entry in group[:MOST_ALIKE])
+    more = len(group) - MOST_ALIKE
+    left_out = f" and {more:,} more (--full names all)" if more > 0 else ""
+    return Line(f"{text}  {first_ones}{left_out}", tone, 8)
 
 
 def _short(address: Address, names: ShortNames) -> str:

@@ -99,6 +99,20 @@ def test_a_name_that_nothing_has_is_an_error_and_not_a_no(account, command, erro
     assert hint in second
 
 
+@pytest.mark.parametrize(
+    "command", ["explain new@acme.example", "can new@acme.example see_flows -w prod"]
+)
+def test_who_is_declared_and_not_yet_there_is_told_how_to_ask_about_that(account, command):
+    account.edit(('"lea", "sa:ci"]', '"lea", "sa:ci", "new@acme.example"]'))
+    ran = run(command)
+    assert ran.code == 1
+    assert ran.err.splitlines() == [
+        "error: there is no principal `new@acme.example`",
+        "  = help: it is declared, but not in this state: `--desired` asks about the configuration",
+    ]
+    assert run(f"{command} --desired").code == 0
+
+
 def test_who_can_says_how_many_and_lists_each_way_with_its_place(account):
     ran = run("who-can run_deployments -w prod")
     assert (ran.code, ran.err) == (0, "")

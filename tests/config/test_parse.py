@@ -201,6 +201,19 @@ def test_a_flag_in_capitals_is_told_how_it_is_written(text, hint):
     )
 
 
+@pytest.mark.parametrize("text", ["a = [", "a = [1,\n", "a =\nb = 1\n"])
+def test_a_value_that_is_missing_is_told_as_missing(text):
+    problem = refused(text)
+    assert problem.message == "a value is missing"
+    assert problem.hint == "write one; a list ends with `]`"
+
+
+def test_a_missing_comma_is_told_how_to_mend():
+    problem = refused("a = [1 2]\n")
+    assert problem.message == "the array is not closed, or a comma is missing"
+    assert problem.hint == "write the comma, or close it with `]`"
+
+
 def test_a_blank_that_is_no_space_is_named():
     problem = refused("a\u00a0= 1\n")
     assert problem.message == "the text contains the character U+00A0 NO-BREAK SPACE"

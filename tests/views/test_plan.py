@@ -235,6 +235,13 @@ def test_a_term_alone_is_one_difference():
     assert "~ member = bo@acme.example -> bo@acme.example (until 2027-01-01T00:00:00Z)" in found
 
 
+def test_a_line_for_many_equal_changes_names_the_first_and_counts_the_others():
+    many = [workspace(f"w{number:02}") for number in range(42)]
+    found = plan(state(user("ana", "owner")), state(user("ana", "owner"), *many))
+    [line] = [each for each in shown(found, full=False).splitlines() if "42 workspaces" in each]
+    assert line.endswith("w39 and 2 more (--full names all)")
+
+
 def test_below_a_header_stands_the_line_that_declares_it():
     lines = shown(plan(SMALL, DESIRED, origin=lambda _: Place("teams/data.toml", 12, 3))).split(
         "\n"

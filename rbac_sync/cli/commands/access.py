@@ -36,7 +36,8 @@ def can(
 
     configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
-    holder = check_principal(live_account, parse_principal(configuration, principal))
+    holder = parse_principal(configuration, principal)
+    check_principal(live_account, holder, lambda: _declaration(configuration, live_account))
     answer = find_answer(live_account.access, holder, scope, named, live_account.now)
     if not quiet:
         text = access.render_answer(answer, layout())
@@ -107,9 +108,10 @@ def explain(
     scope = named_scope if question["workspace"] else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
-    left = _declaration(configuration, live_account).alumni.get(holder)
+    declaration = _declaration(configuration, live_account)
+    left = declaration.alumni.get(holder)
     if left is None:
-        check_principal(live_account, holder)
+        check_principal(live_account, holder, lambda: declaration)
     answer = access_answers.explain(live_account.access, holder, scope, named, live_account.now)
     touch = pipeline.last_touch(open_backend(configuration), holder) if left else None
     if json:

@@ -65,7 +65,7 @@ def log(
     full: bool,
     **chosen: str,
 ) -> int:
-    """Show the audit trail, newest row first: who changed what, from what to what."""
+    """Show the audit trail, newest row first. A row says who changed what, from what to what."""
     from ...views import audit as view
     from ...views import audit_log, plan_json
     from ...views.effect_rows import ShortNames

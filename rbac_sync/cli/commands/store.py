@@ -43,7 +43,7 @@ def store() -> None:
 def init(
     *, owner: str, world: str | None, account: str | None, config: Path, url: str, features: str
 ) -> int:
-    """Create an account with its first owner, and print that owner's API key, once."""
+    """Create an account with its first owner. It prints that owner's API key, once."""
     from ...backends import store as backend
 
     settings = None if account and world else backend_settings(config, account or "")
@@ -129,7 +129,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @options.account
 @options.lock_timeout
 def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
-    """Revoke the API key NAME of OWNER, at once; not the last one that an owner has."""
+    """Revoke the API key NAME of OWNER, at once. The last key of an owner stays."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
