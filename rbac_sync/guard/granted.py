@@ -77,7 +77,8 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
     match before:
         case User() | ServiceAccount():
             ends = change.action in (Action.DELETE, Action.REPLACE)
-            is_all = ends or _awakes(change) or passes_on(change)
+            is_briefer = is_invited_longer(before, change.after)
+            is_all = ends or is_briefer or _awakes(change) or passes_on(change)
             return _reached(before.address, access) if is_all else ()
         case Team():
             return _held(before.address, access) if members(before) - members(change.after) else ()
@@ -219,7 +220,8 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
 
 def _anew(change: Change, access: Access) -> Iterator[Grant]:
     """Yield the holdings that a principal has before *change* and that *change* gives again."""
-    if change.before and (_awakes(change) or invites_longer(change) or passes_on(change)):
+    is_longer = is_invited_longer(change.after, change.before)
+    if change.before and (is_longer or _awakes(change) or passes_on(change)):
         yield from _reached(change.before.address, access)
 
 
@@ -238,13 +240,15 @@ def _awakes(change: Change) -> bool:
     return change.action is Action.UPDATE and len(status) > 1
 
 
-def invites_longer(change: Change) -> bool:
-    """Say whether an update extends an invitation, so that all its holdings count as new."""
-    before, after = change.before, change.after
-    if not isinstance(before, User) or not isinstance(after, User):
+def is_invited_longer(one: Resource | None, other: Resource | None) -> bool:
+    """Say whether *one* and *other* are invitations of which *one* ends later.
+
+    *Why*: the holdings of an extended invitation count as given, those of a shortened one as taken.
+    """
+    if not isinstance(one, User) or not isinstance(other, User):
         return False
-    pending = before.status is after.status is Status.PENDING
-    return pending and outlasts(after.expires, before.expires)
+    pending = one.status is other.status is Status.PENDING
+    return pending and outlasts(one.expires, other.expires)
 
 
 def _widened(after: Role, access: Access) -> Iterator[Gain]:

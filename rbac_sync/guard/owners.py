@@ -24,7 +24,6 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.instant import is_open
 from ..planning import Change
 
 Term = tuple[Address, Instant | None, Instant | None]
@@ -58,8 +57,10 @@ def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant |
 
     With the number is the time from which it holds; None is now.
     """
-    for at, number in after:
-        was = before[bisect_right(before, at, key=itemgetter(0)) - 1][1]
+    for at in sorted({at for at, _ in (*before, *after)}):
+        was, number = (
+            each[bisect_right(each, at, key=itemgetter(0)) - 1][1] for each in (before, after)
+        )
         if number < min(was, floor):
             return number, None if at == after[0][0] else at
     return None
@@ -68,12 +69,13 @@ def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant |
 class OwnerCount(NamedTuple):
     """The numbers of owners of an account.
 
-    ``active`` counts the active owners who are people, now and later. ``with_key`` counts those of
-    now with a key that has not ended; 0 if the target does not show the keys of people.
+    ``active`` counts the active owners who are people, now and later. ``with_key`` counts those
+    with a key that has not ended now; *why* its end does not count: every key has one. It is 0 if
+    the target does not show the keys of people.
     """
 
     active: Counts = ()
-    with_key: int = 0
+    with_key: Counts = ()
 
 
 class Owners:
@@ -109,8 +111,8 @@ class Owners:
 
     def _counted(self) -> OwnerCount:
         terms, now = self._terms.values(), self._now
-        active = [who for who, since, until in terms if is_open(since, until, now)]
-        return OwnerCount(counts(terms, now), sum(map(self._has_key, active)))
+        with_key = [term for term in terms if self._has_key(term[0])]
+        return OwnerCount(counts(terms, now), counts(with_key, now))
 
     def _has_key(self, user: Address) -> bool:
         ends = (key.until for key in self._state.keys_of(user))

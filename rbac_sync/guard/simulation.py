@@ -37,7 +37,7 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, granted_value, invites_longer, revoked_value, widened
+from .granted import claims, granted_value, is_invited_longer, revoked_value, widened
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault, is_name_usable, terms
@@ -284,7 +284,7 @@ class Simulation:
         role that gives as much ends.
         """
         is_back = isinstance(change.after, User) and _is_shut_out(change.before, self._now)
-        if is_back or invites_longer(change):
+        if is_back or is_invited_longer(change.after, change.before):
             return Authority()
         if scope.kind is Kind.OBJECT:
             return self.access.entries(who, scope)

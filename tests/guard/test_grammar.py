@@ -411,6 +411,24 @@ def test_an_invitation_that_has_ended_is_dated_anew_by_whoever_holds_what_it_giv
     assert examine(context(Plan(live, (change,)), "ana")) == []
 
 
+def test_an_invitation_is_shortened_by_whoever_holds_what_it_gives():
+    live = state(
+        user("ana", "owner"),
+        user("adam", "admin"),
+        user("inv", "owner", status="pending", expires="2026-12-21T00:00:00Z"),
+    )
+    before = live.get(who("inv"))
+    change = Change(before, replace(before, expires=SOON))
+
+    (found,) = examine(context(Plan(live, (change,)), "adam"))
+    assert found.message == (
+        "`member.inv@acme.example` would take or replace in the account what"
+        " `adam@acme.example` does not hold: `manage_billing`"
+    )
+    assert found.hint == "ask somebody who holds it to apply this, or leave it out"
+    assert examine(context(Plan(live, (change,)), "ana")) == []
+
+
 def test_whoever_may_do_nothing_else_may_leave():
     policy = Policy(allow_self_reduction=True)
     mia = LIVE.get(MIA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 
 import pytest
 
@@ -30,6 +31,7 @@ LIVE = state(
     user("ana", "owner"),
     user("bo", "admin"),
     user("sue", "admin", status="suspended"),
+    user("inv", "admin", status="pending", expires="2026-12-01T00:00:00Z"),
     service_account("ci", "admin"),
     key("sa:ci", "k", "2026-12-01T00:00:00Z"),
     team("data", "bo"),
@@ -65,7 +67,7 @@ def changed(resource: Resource, **attributes) -> Change:
     return Change(live(resource), replace(live(resource), **attributes))
 
 
-(BO, _), (SUE, _), (CI, _) = user("bo"), user("sue"), service_account("ci")
+(BO, _), (SUE, _), (INV, _), (CI, _) = *map(user, ("bo", "sue", "inv")), service_account("ci")
 (K,), (DATA,), (READER,) = key("sa:ci", "k"), team("data"), role("reader")
 (DAILY,) = access_list("deployment:etl/daily", "prod")
 (PROD,), (GRANT,) = workspace("prod"), bind("bo", "prod", "reader")
@@ -96,7 +98,7 @@ DELETED = {
 CHANGED = {
     "User.email": NAME,
     "User.status": changed(SUE, status=Status.ACTIVE),
-    "User.expires": Worthless("the end of an invitation grants nothing; EXPIRY judges it"),
+    "User.expires": changed(INV, expires=NOW + timedelta(days=1)),
     "ServiceAccount.name": NAME,
     "ServiceAccount.description": WORDS,
     "Key.owner": Worthless("it is part of the address, so another owner is another key"),

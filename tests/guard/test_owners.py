@@ -31,7 +31,7 @@ def counted(live, *changes):
     for change in changes:
         make(draft, change)
         owners.follow(change)
-    ((_, active),), with_key = owners.count()
+    ((_, active),), ((_, with_key),) = owners.count()
     return active, with_key
 
 
@@ -82,7 +82,8 @@ TO_MARCH = Change(*bind("ana", None, "owner"), *bind("ana", None, f"owner until 
 
 def refusals(*people, floor=1, changes=(TO_MARCH,)):
     """Return what LAST_OWNER says of *changes* where ana, who has a key, and *people* are there."""
-    live = state(user("ana", "owner"), key("ana", "first"), user("cy"), *people)
+    keys = key("ana", "first"), *((key("bo", "first"),) if people else ())
+    live = state(user("ana", "owner"), user("cy"), *people, *keys)
     asked = context(Plan(live, changes), policy=Policy(min_owners=floor))
     return [(f.message, f.hint) for f in examine(asked) if f.rule == "LAST_OWNER"]
 
@@ -114,7 +115,8 @@ def test_whoever_cannot_come_in_is_no_owner_later(status):
 def test_all_who_become_owners_later_count():
     new = [user(name, f"owner from {MARCH}") for name in ("neo", "nia")]
     bo = Change(*bind("bo", None, "owner"), *bind("bo", None, f"owner until {MARCH}"))
-    changes = (*(Change(None, who, (account,)) for who, account in new), TO_MARCH, bo)
+    added = (Change(None, who, (account,)) for who, account in new)
+    changes = (*added, Change(None, *key("nia", "first")), TO_MARCH, bo)
 
     assert refusals(user("bo", "owner"), floor=2, changes=changes) == []
     assert refusals(user("bo", "owner"), floor=2, changes=changes[1:])
@@ -130,6 +132,8 @@ def test_a_longer_term_of_the_only_owner_is_not_refused():
 
 
 def test_an_owner_who_was_to_leave_does_not_leave_earlier_than_the_next_one_comes():
+    bo = user("bo", f"owner from {APRIL}"), key("bo", "first")
+
     def said(until, *people):
         ana = Change(
             *bind("ana", None, f"owner until {MAY}"), *bind("ana", None, f"owner until {until}")
@@ -139,8 +143,29 @@ def test_an_owner_who_was_to_leave_does_not_leave_earlier_than_the_next_one_come
 
     what = f"`member.ana@acme.example/account_role` would leave 0 active owners from {MARCH} on"
     assert said(MARCH) == [f"{what}; the minimum is 1"]
-    assert said(MARCH, user("bo", f"owner from {APRIL}")) == [f"{what}; the minimum is 1"]
-    assert said(APRIL, user("bo", f"owner from {APRIL}")) == []
+    assert said(MARCH, *bo) == [f"{what}; the minimum is 1"]
+    assert said(APRIL, *bo) == []
+
+
+def test_an_owner_who_is_to_come_stays_one():
+    """Nothing ends or begins afterwards, so that the time of the lower number is that of before."""
+    live = state(user("ana", "owner"), key("ana", "first"), user("bo", f"owner from {MARCH}"))
+    bo = Change(*bind("bo", None, f"owner from {MARCH}"), *bind("bo", None, "member"))
+    asked = context(Plan(live, (bo,)), policy=Policy(min_owners=2))
+    (found,) = [f for f in examine(asked) if f.rule == "LAST_OWNER"]
+
+    what = f"would leave 1 active owner from {MARCH} on; the minimum is 2"
+    assert found.message == f"`member.bo@acme.example/account_role` {what}"
+
+
+@pytest.mark.parametrize("bo", ["owner", f"owner from {MARCH}"])
+def test_an_owner_with_a_key_stays_after_the_end_of_each_role(bo):
+    live = state(user("ana", "owner"), key("ana", "first"), user("bo", bo))
+    (found,) = [f for f in examine(context(Plan(live, (TO_MARCH,)))) if f.rule == "LAST_OWNER"]
+
+    what = f"would leave no active human owner with a key from {MARCH} on"
+    assert found.message == f"`member.ana@acme.example/account_role` {what}"
+    assert found.hint == "make a key for an owner who stays first: `rbac-sync store key create`"
 
 
 def rules(live, change):

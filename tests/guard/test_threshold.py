@@ -8,6 +8,7 @@ import pytest
 
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy, Role
+from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
@@ -223,6 +224,18 @@ def test_f3_everything_of_a_kind_takes_leave_however_few():
     assert found(live, desired, Policy(allow_removals=2)) == []
 
 
+def test_keys_of_service_accounts_that_end_earlier_count():
+    def bots(until):
+        keys = (key(f"sa:s{n:02}", "k", until) for n in range(12))
+        return state(user("ana", "owner"), *(service_account(f"s{n:02}") for n in range(12)), *keys)
+
+    soon, later = bots("2026-12-01T00:00:00Z"), bots("2027-06-01T00:00:00Z")
+    (finding,) = found(later, soon, Policy())
+    assert finding.message == "12 of 12 would be removed (keys shortened)"
+    assert finding.hint == "if that is meant, pass `--allow-deletes 12 --reason TEXT`"
+    assert found(later, soon, Policy(allow_removals=12)) == found(soon, later, Policy()) == []
+
+
 def test_the_last_one_of_a_kind_may_go():
     live = state(user("ana", "owner"), workspace("w1"))
 
@@ -357,6 +370,28 @@ def test_a_protected_grant_gives_no_less_though_its_holder_loses_nothing(address
     findings = examine(context(made, policy=policy))
     what = f"`{address}` is protected, and would give less"
     assert [f.message for f in findings if f.rule == "PROTECTED"] == [what]
+
+
+@pytest.mark.parametrize(
+    ("thing", "end"),
+    [
+        (key("sa:ci", "k", "2027-06-01T00:00:00Z")[0], "until"),
+        (user("inv", status="pending", expires="2026-12-20T00:00:00Z")[0], "expires"),
+    ],
+)
+def test_a_protected_key_or_invitation_does_not_end_earlier(thing, end):
+    live = state(user("ana", "owner"), service_account("ci"), [thing])
+    policy = Policy(protect=frozenset({str(thing.address)}))
+
+    def found(until):
+        change = Change(thing, replace(thing, **{end: parsed(until)}))
+        return examine(context(Plan(live, (change,)), policy=policy))
+
+    (sooner,) = found("2026-12-01T00:00:00Z")
+    assert sooner.message == f"`{thing.address}` is protected, and would end earlier"
+    assert sooner.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
+    later = found("2026-12-21T00:00:00Z" if end == "expires" else "2027-07-01T00:00:00Z")
+    assert later == []
 
 
 def test_a_protected_grant_is_as_it_was_though_its_holder_loses_what_everyone_held():

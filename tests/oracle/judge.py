@@ -400,9 +400,12 @@ def _new_value(world, after, change, applier, now):
 
 def _opens(before, after, now):
     """Say whether somebody comes in who could not, or may be let in for longer."""
-    both = before.status is after.status is Status.PENDING
-    longer = both and (after.expires or FOREVER) > (before.expires or FOREVER)
-    return longer or asleep(before, now) > asleep(after, now)
+    return _invites_longer(after, before) or asleep(before, now) > asleep(after, now)
+
+
+def _invites_longer(one, other):
+    both = one.status is other.status is Status.PENDING
+    return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
 def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one case after another
@@ -424,6 +427,8 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one c
         case User() | ServiceAccount() if gone:
             return world.personal(resource.address)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
+            return world.personal(resource.address)
+        case User() if _invites_longer(resource, change.after):
             return world.personal(resource.address)
         case Workspace() if gone:
             if "binding" in _goes_with(catalogue):

@@ -156,7 +156,7 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
 
     Nobody counts for the time after the end of the role. The same holds for a workspace for which
     the policy names a minimum. Such a workspace is not renamed to a name with a smaller minimum. A
-    step that does not lower the number of owners is never refused.
+    step that lowers the number of owners at no time is never refused.
     """
     floor = context.policy.min_owners
     for step, (what, hint) in context.judged(lambda facts: _too_few_owners(*facts.owners, floor)):
@@ -185,9 +185,11 @@ def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[
         number = f"{left} active owner{'s' * (left != 1)}"
         what = f"would leave {number} from {rfc3339(since)} on; the minimum is {floor}"
         return what, "give it a later `until`, or make somebody else an owner for longer first"
-    if after.with_key < min(before.with_key, 1):
+    if short := shortfall(before.with_key, after.with_key, 1):
+        _, since = short
+        when = f" from {rfc3339(since)} on" if since else ""
         hint = "make a key for an owner who stays first: `rbac-sync store key create`"
-        return "would leave no active human owner with a key", hint
+        return f"would leave no active human owner with a key{when}", hint
     return None
 
 

@@ -25,13 +25,14 @@ from ...model import (
     place,
 )
 from ...model.address import bound
-from ...model.instant import rfc3339
+from ...model.instant import outlasts, rfc3339
 from ...planning import Change, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
 from ..access import Comparison
 from ..context import GuardContext
 from ..findings import Finding, RuleId
+from ..granted import is_invited_longer
 from ..validity import terms
 
 UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own"
@@ -125,7 +126,8 @@ def protected(context: GuardContext) -> Iterator[Finding]:
     """A resource named in ``protect`` is not destroyed, neither by itself nor with another one.
 
     It also keeps the name by which it is protected; a protected member or service account loses
-    none of its account roles, and a protected grant gives no less.
+    none of its account roles, a protected grant gives no less, and a protected key or invitation
+    does not end earlier.
     """
     if context.policy.protect:
         yield from _ending(context)
@@ -141,6 +143,11 @@ def _ending(context: GuardContext) -> Iterator[Finding]:
             address = under(resource, first_names).address
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
+                yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
+        if (before := change.before) and _ends_earlier(before, change.after):
+            address = under(before, first_names).address
+            if str(address) in protect:
+                message = f"`{address}` is protected, and would end earlier"
                 yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
         for old, new in _renamed(step.change, context):
             if str(old) in protect and str(new) not in protect:
@@ -164,6 +171,13 @@ def _lowered(context: GuardContext) -> Iterator[Finding]:
             if context.outcome.state.holdings(*pair) and comparison.lowers(*pair):
                 message = f"`{grant}` is protected, and would give less"
                 yield Finding(RuleId.PROTECTED, grant, message, UNPROTECT)
+
+
+def _ends_earlier(before: Resource, after: Resource | None) -> bool:
+    """Say whether *before* is a key or an invitation that *after* lets end earlier."""
+    if isinstance(before, Key) and isinstance(after, Key):
+        return outlasts(before.until, after.until)
+    return is_invited_longer(before, after)
 
 
 def _people(context: GuardContext) -> Iterator[Address]:

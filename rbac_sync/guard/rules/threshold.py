@@ -24,6 +24,7 @@ from ...model import (
     User,
     label,
 )
+from ...model.instant import outlasts
 from ...model.kind import Trait, kinds_with
 from ...planning import Change
 from ..bitsets import Mask
@@ -59,8 +60,8 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
     """A plan does not take away a large part, or a large number, of what is live.
 
     It counts deleted and replaced resources of each kind, and replaced e-mail addresses; members
-    removed from teams, permissions removed from roles, and lowered roles; and the people who lose
-    access for any reason.
+    removed from teams, permissions removed from roles, lowered roles, and keys that end earlier;
+    and the people who lose access for any reason.
     """
     for removals in (*_deletions(context), *_reductions(context)):
         if _is_too_much(removals, context):
@@ -141,7 +142,7 @@ Losses = list[tuple[Change, int]]
 
 
 def _reductions(context: GuardContext) -> Iterator[Removals]:
-    """Yield the reductions by updates: team members, permissions of roles, and higher roles."""
+    """Yield the reductions by updates: of teams, roles, holdings of roles, and terms of keys."""
     live, expanded = context.live, context.catalogue.expanded
     reductions: defaultdict[str, Losses] = defaultdict(list)
     for step, change in zip(context.sound, context.renamed, strict=True):
@@ -158,6 +159,8 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
                 existing = sum(len(expanded(role, live.get)) for role in custom)
             case "roles lowered":
                 existing = _existing(live, Kind.BINDING)
+            case "keys shortened":
+                existing = _existing(live, Kind.KEY)
             case _:
                 existing = len(live.row(ACCOUNT))
         recent = sum(n for reduced, n in earlier if reduced == what)
@@ -177,6 +180,8 @@ def _reduction(change: Change, context: GuardContext) -> tuple[str, int]:
             is_lowered = bool(_mask(before, context) & ~_mask(after, context))
             what = "account roles lowered" if before.scope == ACCOUNT else "roles lowered"
             return what, int(is_lowered)
+        case Key() as before, Key() as after if _is_counted(before):
+            return "keys shortened", int(outlasts(before.until, after.until))
     return "", 0
 
 
