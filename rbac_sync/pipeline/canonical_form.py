@@ -118,8 +118,8 @@ def _check_meaning(root: Path, contents: Mapping[str, bytes], now: Instant) -> N
     Raises:
         AssertionError: it does not.
     """
-    sources = config.read(root)
     try:
+        sources = config.read(root)
         before = list(_digests(sources, now))
     except RbacSyncError:
         return  # it does not resolve; each file was checked to have the same tables

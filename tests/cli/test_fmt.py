@@ -91,7 +91,18 @@ def test_a_root_file_of_another_name_brings_the_files_of_its_configuration(folde
     assert (ran.code, ran.out, ran.err) == (0, "teams/ops.toml\n", "")
     missing = run("fmt --config no.toml")
     assert missing.code == 1
-    assert "there is no file `no.toml`" in missing.err
+    assert "error[RS101]: no file `no.toml`" in missing.err
+
+
+def test_without_a_configuration_those_in_folders_below_are_left_alone(folder):
+    (folder / "below").mkdir()
+    (folder / "rbac.toml").rename(folder / "below/rbac.toml")
+    before = (folder / "below/rbac.toml").read_text()
+    ran = run("fmt")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[RS101]: there is no `rbac.toml` in" in ran.err
+    assert "begin one with `rbac-sync init`" in ran.err
+    assert (folder / "below/rbac.toml").read_text() == before
 
 
 def test_from_a_folder_below_the_configuration_above_is_written(folder, monkeypatch):
@@ -159,6 +170,15 @@ def test_a_configuration_that_does_not_resolve_is_written_all_the_same(folder):
     assert (folder / "teams/ops.toml").read_text() == '[teams.ops]\nmembers = ["nobody"]\n'
 
 
+def test_a_configuration_larger_than_its_limit_does_not_stop_the_others(folder):
+    (folder / "large/teams").mkdir(parents=True)
+    (folder / "large/rbac.toml").write_text(f"{ROOT}\n[limits]\nmax_total = 1\n")
+    (folder / "large/teams/ops.toml").write_text(MESSY)
+    ran = run("fmt large .")
+    assert (ran.code, ran.err) == (0, "")
+    assert {"large/teams/ops.toml", "teams/ops.toml"} <= {*ran.out.splitlines()}
+
+
 def test_every_account_of_a_configuration_means_the_same(folder):
     accounts = "".join(
         f'[accounts.{name}]\nwave = 1\nbackend.account = "{name}"\n' for name in ("dev", "a")
@@ -185,13 +205,13 @@ def test_mode_links_and_line_ends_stay(folder):
 
 
 def test_a_file_that_somebody_else_wrote_meanwhile_is_left_alone(folder, monkeypatch):
-    add = canonical_form.Formatting.add
+    add = canonical_form.Formatting.add_configuration
 
     def add_and_write(formatting, *words):
         add(formatting, *words)
         (folder / "teams/ops.toml").write_text("[teams.other]\n")
 
-    monkeypatch.setattr(canonical_form.Formatting, "add", add_and_write)
+    monkeypatch.setattr(canonical_form.Formatting, "add_configuration", add_and_write)
     ran = run("fmt")
     assert ran.code == 1
     assert "`teams/ops.toml` changed meanwhile, and stays as it is" in ran.err

@@ -42,10 +42,8 @@ def fmt(*, paths: tuple[Path, ...], config: Path, check: bool, diff: bool) -> in
     formatting, now = Formatting(), datetime.now(UTC)
     for path in paths:
         formatting.add(path, now)
-    if not paths and config.is_file():
+    if not paths:
         formatting.add_configuration(config, now)
-    elif not paths:
-        formatting.add(config, now)
     changed = [file for file in formatting.files.values() if not file.is_canonical]
     for file in changed:
         _print_change(file, diff=diff)
