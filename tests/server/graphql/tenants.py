@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -234,6 +236,11 @@ class Stage:
 
 UNAUTHORIZED = ("Unauthorized", "FORBIDDEN")
 STRANGER = ("AuthenticationError", "UNAUTHENTICATED")
+
+
+def compressed(value: bytes) -> str:
+    """Return *value* compressed, the same at any time: texts of tests are their names."""
+    return b64encode(gzip.compress(value, mtime=0)).decode()
 
 
 def failed(message: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from base64 import b64encode
 from uuid import uuid4
@@ -12,7 +11,7 @@ import pytest
 from rbac_sync.server.graphql.budget import TOO_MUCH
 from rbac_sync.server.graphql.mutations import flows, inputs
 
-from .tenants import UNAUTHORIZED, failed, staged
+from .tenants import UNAUTHORIZED, compressed, failed, staged
 
 SERIALIZED = {
     "name": "etl",
@@ -37,11 +36,6 @@ def project(asker, name="daily"):
 def flow(asker, project_id, **also):
     written = {**SERIALIZED, **also}
     return asker.do("create_flow", project_id=project_id, serialized_flow=written)["id"]
-
-
-def compressed(value):
-    """Return *value* compressed, the same at any time: texts of tests are their names."""
-    return b64encode(gzip.compress(value, mtime=0)).decode()
 
 
 def refused(asker, query):
