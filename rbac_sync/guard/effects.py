@@ -89,6 +89,11 @@ class Effect:
         return self.scopes[0]
 
     @property
+    def gains(self) -> bool:
+        """True if a principal gains permissions or a longer term, or a workspace becomes public."""
+        return bool(self.gained or self.extended or self.opened)
+
+    @property
     def loses(self) -> bool:
         """True if a principal loses permissions, or keeps some for less long."""
         return bool(self.lost or self.shortened)

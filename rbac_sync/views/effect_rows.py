@@ -85,8 +85,7 @@ class EffectRow:
 
     @property
     def gains(self) -> bool:
-        """True if a principal gains permissions or a longer term, or a workspace becomes public."""
-        return bool(self.effect.gained or self.effect.extended or self.effect.opened)
+        return self.effect.gains
 
     @property
     def is_risky(self) -> bool:

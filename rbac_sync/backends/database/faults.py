@@ -47,8 +47,10 @@ FILES = {
     sqlite3.SQLITE_NOTADB: "name the file of a store, or move this one away",
     sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
     sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
+    sqlite3.SQLITE_FULL: "make room on its disk, and run it again; nothing was changed",
+    sqlite3.SQLITE_IOERR: "see that its disk has room and no faults; nothing was changed",
 }
-"""The hint for a file that is no usable store, by code of SQLite."""
+"""The hint for a file that cannot be used as a store, by code of SQLite."""
 
 GONE = ("08", "57P")
 """The classes of states of a lost connection, and of a server that is shutting down."""

@@ -95,7 +95,7 @@ def _facts(context: GuardContext, saved: SavedPlan, *, applied: bool) -> list[tu
 
 
 def _summary(context: GuardContext, effects: Sequence[Effect], findings: int) -> list[str]:
-    gain = principals(effect for effect in effects if effect.gained)
+    gain = principals(effect for effect in effects if effect.gains)
     lose = principals(effect for effect in effects if effect.loses)
     affected = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
     refused = f"Refused by the guard: {counted(findings, 'finding')}."

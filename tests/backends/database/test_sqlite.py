@@ -11,6 +11,7 @@ import pytest
 
 from rbac_sync.backends.database import writer_queue
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
+from rbac_sync.backends.database.faults import explained
 from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.database.writer_queue import Turns, turn
 from rbac_sync.backends.store import StoreBackend
@@ -33,6 +34,18 @@ def refused(call, *arguments, error=BackendError):
     with pytest.raises(error) as found:
         call(*arguments)
     return found.value
+
+
+def test_a_full_disk_is_told_with_what_to_do(file):
+    founded(f"sqlite:///{file}")
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.OperationalError) as found:
+        connection.execute("CREATE TABLE more AS SELECT zeroblob(1000000)")
+    connection.close()
+    told = explained(found.value, engine(address(f"sqlite:///{file}"), WAIT))
+    assert str(told).endswith("cannot be used: database or disk is full")
+    assert told.hint == "make room on its disk, and run it again; nothing was changed"
 
 
 @pytest.fixture

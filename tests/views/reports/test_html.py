@@ -164,11 +164,18 @@ def test_what_changes_stands_before_the_matrix_the_riskiest_first():
     assert sorted(order, key=text.index) == order
     row = text[text.index("#who=dan%40acme.example&amp;in=prod") :].partition("</tr>")[0]
     for words in (
-        "viewer -&gt; developer until 2026-12-01",
+        "viewer → developer until 2026-12-01",
         "via team:data",
         "workspaces/prod.toml:2",
     ):
         assert words in row
+
+
+def test_who_holds_something_for_longer_counts_among_those_with_gains():
+    people = (user("ana", "owner"), user("bo"), workspace("prod"))
+    ends = [bind("bo", "prod", f"viewer until 2027-0{month}-01T00:00:00Z") for month in (2, 3)]
+    found = Page(page(plan(*(state(*people, end) for end in ends))))
+    assert found.texts["strong"][2] == "1 principal with gains, 0 with losses."
 
 
 def test_the_reason_of_a_gain_stands_beside_it():
