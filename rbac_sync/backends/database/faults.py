@@ -48,7 +48,7 @@ FILES = {
     sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
     sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
     sqlite3.SQLITE_FULL: "make room on its disk, and run it again; nothing was changed",
-    sqlite3.SQLITE_IOERR: "see that its disk has room and no faults; nothing was changed",
+    sqlite3.SQLITE_IOERR: "see that its disk has room and no faults, and run it again",
 }
 """The hint for a file that cannot be used as a store, by code of SQLite."""
 
