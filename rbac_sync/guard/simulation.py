@@ -37,7 +37,7 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, granted_value, is_invited_longer, revoked_value, widened
+from .granted import claims, granted_value, is_invited_longer, revoked_value, widened, worth
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault, is_name_usable, terms
@@ -292,12 +292,13 @@ class Simulation:
         return Authority((path.scope, path.permissions, path.until) for path in paths)
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
-        """Yield the additions of *change* to the default role of each workspace."""
+        """Yield what *change* adds to the default role of each workspace, or gives for longer."""
         access, resource = self.access, change.after
         if isinstance(resource, Binding) and resource.principal == EVERYONE:
-            before = access.potential(EVERYONE, resource.scope)
-            after = union(access.roles.here(holding.role) for holding in resource.roles)
-            yield resource.scope, after & ~before
+            scope, paths = resource.scope, access.paths(EVERYONE, resource.scope)
+            had = Authority((path.scope, path.permissions, path.until) for path in paths)
+            grants = worth(resource.roles, scope, access)
+            yield scope, union(mask & ~had.lasting(scope, until) for _, mask, until in grants)
         elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
             for binding, role, here, _ in widened(resource, access):
                 if binding.principal == EVERYONE:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rbac_sync.guard import Entrance, RuleId, examine
-from rbac_sync.model import Level, Policy
+from rbac_sync.model import EVERYONE, Level, Policy
 from rbac_sync.model.instant import length
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
@@ -21,8 +21,8 @@ LONGEST = Policy(max_term={OWNER: timedelta(days=90)})
 ENDING = Policy(require_end_for=frozenset({OWNER}))
 HINT = "write an `until` beside it, no later than `[guard]` allows"
 BASE = (user("ana", "owner"), user("bo"), workspace("prod"))
-SOON, LATE = (
-    f"{(NOW + timedelta(days=days)).isoformat().replace('+00:00', 'Z')}" for days in (90, 91)
+ENDED, SOON, LATE = (
+    f"{(NOW + timedelta(days=days)).isoformat().replace('+00:00', 'Z')}" for days in (-1, 90, 91)
 )
 ENDLESS = replace(ANYTHING, expresses=ANYTHING.expresses & ~Expresses.ENDS)
 
@@ -121,6 +121,29 @@ def test_a_default_role_has_no_end():
     assert messages(account(), desired) == [
         "every user in workspace prod would hold `owner` without an end"
     ]
+
+
+@pytest.mark.parametrize(
+    ("live", "new", "is_refused"),
+    [
+        (SOON, LATE, True),
+        (SOON, "", True),
+        (ENDED, LATE, True),
+        (LATE, SOON, False),
+        ("", LATE, False),
+    ],
+)
+def test_a_forbidden_default_role_is_not_given_for_longer(live, new, is_refused):
+    before, after = (
+        bind(EVERYONE, "prod", f"owner until {end}" if end else "owner") for end in (live, new)
+    )
+    policy = Policy(default_role_forbids=frozenset({"see_secret_blocks"}))
+    asked = context(Plan(account(before), (Change(*before, *after),)), policy=policy)
+
+    found = [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.DEFAULT_ROLE]
+    what = "every user would come to hold in workspace prod: `see_secret_blocks`"
+    hint = "give it to named people or teams, or take it out of `default_role_forbids`"
+    assert found == [(what, hint)] * is_refused
 
 
 def test_an_invitation_into_a_team_is_judged():
