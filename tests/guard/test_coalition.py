@@ -46,12 +46,13 @@ MOST = 12
 
 
 def held(state, who, counts):
-    """Return the scopes and permissions of *who*, alone and by teams, in terms that *counts*."""
+    """Return what *who* holds, alone, by teams and by default, in the terms that *counts*."""
     person = state.get(who)
     if isinstance(person, User) and person.status is Status.SUSPENDED:
         return set()
     places = state.memberships_of(who) if who.kind is not Kind.EVERYONE else {}
     holders = {who, *(team for team, place in places.items() if counts(place))}
+    holders |= {EVERYONE} if who.kind is Kind.USER else set()
     found = set()
     for binding in state.bindings():
         for role in (h.role for h in binding.roles if binding.principal in holders and counts(h)):
