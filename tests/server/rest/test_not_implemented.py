@@ -29,7 +29,6 @@ def prod(acme):
         ("POST", "v2/concurrency_limits/leases/x/renew"),
         ("DELETE", f"webhooks/{UNKNOWN}"),
         ("POST", f"deployments/{UNKNOWN}/create_flow_run/bulk"),
-        ("POST", "work_pools/here/workers/heartbeat"),
         ("GET", "events/in"),
     ],
 )
