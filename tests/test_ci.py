@@ -68,6 +68,12 @@ def test_every_action_is_pinned_to_a_commit(path):
     assert [each for each in used if not PINNED.fullmatch(each)] == []
 
 
+def test_every_action_is_of_one_version_everywhere():
+    texts = [path.read_text() for path in (*WORKFLOWS, *OWN, ACTION)]
+    pinned = {tuple(used.split("@")) for text in texts for used in re.findall(r"uses: (.+)", text)}
+    assert sorted(name for name, _ in pinned) == sorted({name for name, _ in pinned})
+
+
 @each_workflow
 def test_no_workflow_may_more_than_it_says(workflow):
     written = YAML(typ="safe").load(workflow)

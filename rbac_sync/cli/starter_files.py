@@ -56,6 +56,12 @@ ACTION = re.compile(r"your-org/rbac-sync@[0-9a-f]{40}")
 PIP_SOURCE = re.compile(r"git\+https://github\.com/your-org/rbac-sync@v[\d.]+")
 """The requirement that pip installs in ``examples/ci``."""
 
+FOLDER_NAME = re.compile(r"[\w.][\w./-]*")
+"""A folder that shells, YAML and CODEOWNERS read alike without quotes."""
+
+BESIDE = ("jwks.json", "keys-recipient.asc")
+"""Files beside the configuration that decide whose word is believed, and who reads new keys."""
+
 FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
 
 
@@ -69,9 +75,17 @@ def detect_forge(root: Path) -> str:
 def starter_files(
     configuration: Mapping[str, str], folder: Path, forge: str, reviewers: str
 ) -> dict[Path, str]:
-    """Return the text of each file by its path: *configuration* in *folder*, the others outside."""
+    """Return the text of each file by its path: *configuration* in *folder*, the others outside.
+
+    Raises:
+        RbacSyncError: the path of *folder* cannot be written into workflows.
+    """
     root = repository_root(folder)
     inside = folder.resolve().relative_to(root)
+    if WORKFLOWS[forge] and not FOLDER_NAME.fullmatch(inside.as_posix()):
+        message = f"the path `{inside}` cannot be written into workflows and CODEOWNERS"
+        hint = "name the folder with letters, digits, `.`, `_` and `-` alone, or pass `--ci none`"
+        raise RbacSyncError(message, hint=hint)
     texts = {folder / name: text for name, text in with_schema(configuration).items()}
     texts |= {folder / SCHEMA: _schema_text()}
     around = {
@@ -79,7 +93,7 @@ def starter_files(
         for name, place in WORKFLOWS[forge].items()
     }
     if forge in OWNERS_FILE:
-        owned = {PurePosixPath(name).parts[0] for name in (*configuration, SCHEMA)}
+        owned = {PurePosixPath(name).parts[0] for name in (*configuration, SCHEMA, *BESIDE)}
         around[OWNERS_FILE[forge]] = _owners(sorted(owned), inside, forge, reviewers)
     return texts | {_from_here(root / place): text for place, text in around.items()}
 

@@ -125,6 +125,27 @@ def test_workflows_stand_in_the_repository_and_the_rest_in_its_folder(folder):
     assert 'url = "sqlite:///rbac.db"' in (folder / "access" / "rbac.toml").read_text()
 
 
+def test_whoever_reads_new_keys_and_signs_for_authors_has_an_owner(folder):
+    (folder / ".git").mkdir()
+    assert run(f"{NEW} access --reviewers @acme/security").code == 0
+    owners = (folder / ".github" / "CODEOWNERS").read_text()
+    for name in ("rbac.toml", "keys-recipient.asc", "jwks.json"):
+        assert f"/access/{name} @acme/security\n" in owners
+
+
+@pytest.mark.parametrize("name", ["my access", "#access", "a;b", "-x", "a: b", "$HOME", "*"])
+def test_a_folder_whose_name_shells_and_yaml_read_otherwise_is_refused(folder, name):
+    (folder / ".git").mkdir()
+    ran = run(NEW, "--", name)
+    assert ran.code == 1
+    assert ran.err == (
+        f"error: the path `{name}` cannot be written into workflows and CODEOWNERS\n"
+        "  = help: name the folder with letters, digits, `.`, `_` and `-` alone,"
+        " or pass `--ci none`\n"
+    )
+    assert contents(folder) == {}
+
+
 def test_without_workflows_the_configuration_stands_alone(folder):
     assert run(f"{NEW} --ci none").code == 0
     names = {"people.toml", "rbac.db", "rbac.schema.json", "rbac.toml", "roles.toml"}
