@@ -241,14 +241,7 @@ class Comparison:
         bound: Address | None = None,
     ) -> bool:
         mine, theirs = (self._lasting(who, scope, access, bound) for access in (one, other))
-        open_, others_open = (
-            union(path.permissions for path in paths if path.holds(self._now))
-            for paths in (mine, theirs)
-        )
-        lasting = Authority((path.scope, path.permissions, path.until) for path in theirs)
-        return bool(open_ & ~others_open) or any(
-            path.permissions & ~lasting.lasting(scope, path.until) for path in mine
-        )
+        return gives_more(mine, theirs, self._now)
 
     def _lasting(
         self, who: Address, scope: Address, access: Access, bound: Address | None
@@ -265,6 +258,12 @@ class Comparison:
             if (path.until is None or self._now < path.until)
             and (bound is None or (path.holder, path.bound) == (who, bound))
         ]
+
+
+def gives_more(one: Collection[Path], other: Collection[Path], now: Instant) -> bool:
+    """Say whether *one* gives a permission that *other* does not give, or not for as long."""
+    mine, theirs = (union(path.permissions for path in paths) for paths in (one, other))
+    return bool(mine & ~theirs | extended(other, one, now))
 
 
 def extended(was: Collection[Path], will: Iterable[Path], now: Instant) -> Mask:

@@ -139,7 +139,9 @@ FORMS: Mapping[Shape, ChangeForm] = dict(
     (
         *_users(),
         *_service_accounts(),
-        *_rows(Kind.KEY, WRITTEN, (Kind.USER, Kind.SERVICE_ACCOUNT)),
+        *_rows(Kind.KEY, WRITTEN, (Kind.SERVICE_ACCOUNT,)),
+        # The key of a person keeps its end: only that person makes and revokes it.
+        *_rows(Kind.KEY, (Action.CREATE, Action.DELETE), (Kind.USER,)),
         *_rows(Kind.TEAM, NAMED, (PLAIN,)),
         *_rows(Kind.WORKSPACE, NAMED, (PLAIN,)),
         *_rows(Kind.ROLE, NAMED, (Level.ACCOUNT, Level.WORKSPACE)),

@@ -53,7 +53,8 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
         case User() | ServiceAccount():
             return (*_anew(change, access), *_brought(change, access))
         case Team():
-            return _held(after.address, access) if members(after) - members(change.before) else ()
+            is_open = members(after) - members(change.before) or _is_tied(after, change.before)
+            return _held(after.address, access) if is_open else ()
         case ObjectAccess():
             return _listed(after, change.before, access)
         case Binding():
@@ -142,6 +143,11 @@ def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Ga
 def members(team: Resource | None) -> frozenset[Membership]:
     """Return the members of *team* without their reasons; none for no team."""
     return without_reasons(team.members) if isinstance(team, Team) else frozenset()
+
+
+def _is_tied(team: Team, before: Resource | None) -> bool:
+    """Say whether another directory than *before* manages *team*, and says who is in it."""
+    return team.managed_by not in ("", before.managed_by if isinstance(before, Team) else "")
 
 
 def roles_with(role: Address, state: State) -> Iterator[Address]:

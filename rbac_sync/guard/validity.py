@@ -101,8 +101,8 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections
     if after is None or not _new_name(change):
         return
     name = _name(after)
-    if isinstance(after, User) and not (name.isascii() and "@" in name[1:-1]):
-        hint = "write it in ASCII; look-alike letters are refused"
+    if isinstance(after, User) and not (name.isascii() and "@" in name[1:-1] and ":" not in name):
+        hint = "write it in ASCII, without a colon; look-alike letters are refused"
         yield f"`{after.email}` is no e-mail address in ASCII", hint
     if Trait.NAMED in SPECS[after.kind].traits and name.casefold() in RESERVED:
         yield f"`{name}` is nobody's name: it means all of something", "choose another name"
@@ -158,7 +158,7 @@ def _dangling(change: Change, state: State, _: Catalogue) -> Objections:
             yield f"`{team}` does not exist", hint
 
 
-def _misplaced(change: Change, state: State, _: Catalogue) -> Objections:
+def _misplaced(change: Change, state: State, catalogue: Catalogue) -> Objections:
     for resource in change.made:
         match resource:
             case Binding():
@@ -172,6 +172,7 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> Objections:
             case Role():
                 for what in _misbased(resource, state):
                     yield what, "give a built-in role of the same level as `base`"
+                yield from _reserved(resource, change.before, catalogue)
             case User() | ServiceAccount() | Key() | Workspace():
                 pass  # they refer to nothing, or to an owner
             case _ as never:
@@ -238,6 +239,14 @@ def _misbased(role: Role, state: State) -> Iterator[str]:
         is_of_workspaces = isinstance(implied, Role) and implied.level is Level.WORKSPACE
         if role.level is not Level.ACCOUNT or not is_of_workspaces:
             yield f"`{role.address}` implies `{address}`, which is not a role of workspaces"
+
+
+def _reserved(role: Role, before: Resource | None, catalogue: Catalogue) -> Objections:
+    held = before.permissions if isinstance(before, Role) else frozenset()
+    for permission in sorted(role.permissions - held):
+        title = catalogue.titles.get(permission)
+        if title is not None and title.reserved:
+            yield f"no custom role may hold `{permission}`", "take it out"
 
 
 def _roleless(change: Change, *_: object) -> Objections:

@@ -29,6 +29,7 @@ from rbac_sync.model import (
     State,
     Status,
     Team,
+    Title,
     User,
     Workspace,
     held,
@@ -62,6 +63,11 @@ def catalogue(model: Json) -> Catalogue:
         for table in ("account_implies", "workspace_implies")
         for name, included in model[table].items()
     }
+    titles = {
+        Permission(name): Title(Permission(name), level)
+        for level in Level
+        for name in model[f"{level}_permissions"]
+    }
     roles = [
         _account_role(name, permissions, builtin=True)
         for name, permissions in model["builtin_account_roles"].items()
@@ -71,7 +77,7 @@ def catalogue(model: Json) -> Catalogue:
     ]
     return Catalogue(
         world=model["name"],
-        titles={},
+        titles=titles,
         includes=includes,
         roles={role.address: role for role in roles},
         owner=role_address(Level.ACCOUNT, model["owner_account_role"]),

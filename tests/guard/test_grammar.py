@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -132,6 +133,9 @@ FORGED = {
         User("new@acme.example", Status.PENDING, SOON),
         (*user("new")[1:], *user("new", "admin")[1:]),
     ),
+    "a new member like a service account": Change(
+        None, User("sa:ci@x.org"), tuple(user("sa:ci@x.org")[1:])
+    ),
     "a replacement of a member": Change(BO, replace(BO, status=Status.ACTIVE), (BOS_ROLE,)),
     # G2: a side before that is not live
     "a team that lists the applier already": Change(JOINED, JOINED),
@@ -158,6 +162,9 @@ FORGED = {
         replace(READER, permissions=READER.permissions | {"run_flows"}), READER
     ),
     "a workspace that was public": Change(replace(PRODUCTION, public=True), PRODUCTION),
+    "a key of a person that ends earlier": Change(
+        live(key("mia", "own")[0].address), Key(MIA, "own", SOON - timedelta(1))
+    ),
     "a key that ended later": Change(Key(MIA, "own", None), None),
     "a service account of another description": Change(replace(CI, description="x"), None),
     # renames with more in them

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import CODES, RULES, Entrance, RuleId, examine
-from rbac_sync.model import EVERYONE, Level, Status
+from rbac_sync.model import EVERYONE, Level, Permission, Policy, Status, Title
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
+    CATALOGUE,
     bind,
     context,
     key,
@@ -149,6 +150,57 @@ def test_another_address_is_another_person_who_gets_all_that_is_held():
     }
     assert {f.rule for f in renamed("bo", ("cy", "cyd"))} == {RuleId.CAPABILITY}
     assert renamed("ana", ("adi", "ada")) == renamed("ana", ("ana", "anna")) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holds", "is_refused"),
+    [
+        ("", "mine", True, True),
+        ("okta", "mine", True, True),
+        ("okta", "", True, False),
+        ("", "mine", False, False),
+    ],
+)
+def test_to_tie_a_team_to_a_directory_gives_all_that_the_team_holds(
+    before, after, holds, is_refused
+):
+    (one,), (other,) = team("data", managed_by=before), team("data", managed_by=after)
+    clerk = role("clerk", "see_account", "manage_teams", level=Level.ACCOUNT)
+    held = bind("team:data", "prod", "viewer") if holds else []
+    live = state(user("ana", "owner"), user("cle", "clerk"), clerk, workspace("prod"), [one], held)
+
+    found = examine(context(Plan(live, (Change(one, other),)), "cle"))
+
+    said = "`team.data` would give in workspace prod what `cle@acme.example` does not hold: "
+    assert [f.message for f in found] == [f"{said}`see_blocks`, `see_flows`"] * is_refused
+
+
+def test_a_permission_that_the_catalogue_does_not_list_comes_into_no_default_role():
+    live = state(
+        user("ana", "owner"), workspace("prod"), role("new", "new"), bind("ana", "prod", "new")
+    )
+
+    def said(*forbidden):
+        change = Change(None, *bind(EVERYONE, "prod", "new"))
+        policy = Policy(default_role_forbids=frozenset(forbidden))
+        return [f.message for f in examine(context(Plan(live, (change,)), policy=policy))]
+
+    assert said("run_flows") == ["every user would come to hold in workspace prod: `new`"]
+    assert said() == []
+
+
+def test_no_custom_role_comes_to_hold_a_reserved_permission():
+    kept, more = role("x", "see_flows")[0], role("x", "see_flows", "run_flows")[0]
+    reserved = Title(Permission("run_flows"), Level.WORKSPACE, reserved=True)
+    catalogue = replace(CATALOGUE, titles={**CATALOGUE.titles, reserved.permission: reserved})
+
+    def found(live, change):
+        asked = context(Plan(state(user("ana", "owner"), live), (change,)))
+        return [(f.message, f.hint) for f in examine(replace(asked, catalogue=catalogue))]
+
+    refused = [("no custom role may hold `run_flows`", "take it out")]
+    assert found([], Change(None, more)) == found([kept], Change(kept, more)) == refused
+    assert found([more], Change(more, replace(more, description="Kept."))) == []
 
 
 def test_the_second_wall_sees_what_another_address_gets():

@@ -163,6 +163,21 @@ def test_what_is_live_and_lasts_no_longer_is_not_refused():
     assert judged(account(shorter), account(old))
 
 
+@pytest.mark.parametrize("holder", ["bo", "team:ops"])
+@pytest.mark.parametrize(
+    ("begins", "fault"),
+    [("", True), (" from 2027-05-31T00:00:00Z", True), (" from 2027-06-02T00:00:00Z", False)],
+)
+def test_a_role_that_is_to_begin_begins_no_earlier(holder, begins, fault):
+    def given(since):
+        grant = bind(holder, "prod", f"owner{since} until 2027-08-30T00:00:00Z")
+        return account(team("ops", "bo"), grant)
+
+    live = given(" from 2027-06-01T00:00:00Z")
+    assert judged(account(), live) == []
+    assert bool(judged(live, given(begins))) is fault
+
+
 def test_the_declared_end_counts_where_the_target_keeps_none():
     dated = account(bind("bo", "prod", f"owner until {SOON}"))
     late = account(bind("bo", "prod", f"owner until {LATE}"))

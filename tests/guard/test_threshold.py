@@ -236,6 +236,32 @@ def test_keys_of_service_accounts_that_end_earlier_count():
     assert found(later, soon, Policy(allow_removals=12)) == found(soon, later, Policy()) == []
 
 
+FEBRUARY, MARCH = "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        ("", f" until {MARCH}"),
+        (f" until {MARCH}", f" until {FEBRUARY}"),
+        ("", f" from {FEBRUARY}"),
+        (f" from {FEBRUARY}", f" from {MARCH}"),
+    ],
+)
+def test_roles_and_places_in_teams_that_last_less_long_count(more, less):
+    def teams(term):
+        return crew(team("data", *(f"{name}{term}" for name in NAMES[:3])))
+
+    def roles(term):
+        return crew(**dict.fromkeys(NAMES[:3], f"viewer{term}"))
+
+    policy = replace(STRICT, max_losers=None)
+    for made, what in ((teams, "members of teams"), (roles, "roles lowered")):
+        assert messages(made(less), made(more), policy) == []
+        (said,) = messages(made(more), made(less), policy)
+        assert said.endswith(f"would be removed ({what})")
+
+
 def test_the_last_one_of_a_kind_may_go():
     live = state(user("ana", "owner"), workspace("w1"))
 
@@ -370,6 +396,17 @@ def test_a_protected_grant_gives_no_less_though_its_holder_loses_nothing(address
     findings = examine(context(made, policy=policy))
     what = f"`{address}` is protected, and would give less"
     assert [f.message for f in findings if f.rule == "PROTECTED"] == [what]
+
+
+def test_a_protected_grant_that_is_to_begin_begins_no_later():
+    first, second = (bind("bo", "prod", f"owner from {begin}") for begin in (FEBRUARY, MARCH))
+    policy = Policy(protect=frozenset({str(first[0].address)}))
+
+    def refused(before, after):
+        made = plan(crew(user("bo"), before), crew(user("bo"), after))
+        return [f.rule for f in examine(context(made, policy=policy)) if f.rule == "PROTECTED"]
+
+    assert (refused(first, second), refused(second, first)) == (["PROTECTED"], [])
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _altered(rng, thing, maker):
         case Team():
             more = Membership(maker.app)
             others = {m for m in thing.members if rng.random() < 0.5}
-            tied = rng.choice((thing.managed_by, thing.managed_by, ""))
+            tied = rng.choice((thing.managed_by, thing.managed_by, "", "mine"))
             return replace(thing, members=frozenset({*others, more}), managed_by=tied)
         case Role():
             wider = rng.sample(sorted(map(Permission, OWNS)), 2)

@@ -315,7 +315,7 @@ class Maker:
         if before is None:
             return None
         who = self.single(world)
-        match rng.choice(("enter", "enter", "enter", "leave", "term", "rename", "delete")):
+        match rng.choice(("enter", "enter", "enter", "leave", "term", "rename", "delete", "tie")):
             case "enter" if who and who not in {m.principal for m in before.members}:
                 place = Membership(who, None, rng.choice(FUTURE_ENDS))
                 return Change(before, replace(before, members=before.members | {place}))
@@ -330,6 +330,8 @@ class Maker:
                 return Change(before, replace(before, name=f"{before.name}-2"))
             case "delete":
                 return Change(before, None)
+            case "tie":
+                return Change(before, replace(before, managed_by=rng.choice(("okta", "mine"))))
         return None
 
     def make_person(self, world):

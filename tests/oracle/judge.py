@@ -294,7 +294,8 @@ def _synced(world, change):
         return False
     if before is None:
         return False
-    return _people(before) != (_people(after) if after else set())
+    untied = after and before.managed_by not in ("", after.managed_by) and _people(before)
+    return untied or _people(before) != (_people(after) if after else set())
 
 
 def _people(team):
@@ -387,8 +388,8 @@ def _new_value(world, after, change, applier, now):
         case Binding():
             pairs |= _given(after, resource)
         case Team():
-            old = change.before.members if change.before else set()
-            if resource.members - old:
+            old = change.before or Team("")
+            if resource.members - old.members or resource.managed_by not in ("", old.managed_by):
                 pairs |= _team(after, resource.address)
         case Key() if resource.owner != applier:
             pairs |= set(after.most(resource.owner))

@@ -89,9 +89,12 @@ def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
 
 
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
-    """Say whether the same grant is live for at least as long."""
+    """Say whether the same grant is live for at least as long, from its beginning to its end."""
     before = grant_at(grant.path, context.start)
-    return before is not None and not outlasts(grant.until, before.until)
+    if before is None or outlasts(grant.until, before.until):
+        return False
+    began, begins = (max(each.since or context.now, context.now) for each in (before, grant))
+    return began <= begins
 
 
 def reason(context: GuardContext) -> Iterator[Finding]:

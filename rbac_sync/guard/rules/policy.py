@@ -39,16 +39,21 @@ UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own
 
 
 def default_role(context: GuardContext) -> Iterator[Finding]:
-    """No forbidden permission comes into a default role, by any operation."""
-    forbidden = context.outcome.alphabet.mask(context.policy.default_role_forbids)
+    """No forbidden permission comes into a default role, by any operation.
+
+    Where any is forbidden, so is a permission that the catalogue does not list.
+    """
+    alphabet, forbids = context.outcome.alphabet, context.policy.default_role_forbids
+    forbidden = alphabet.mask(forbids)
+    listed = alphabet.mask(context.catalogue.titles) if forbids else ~0
     for step, defaults in context.judged(lambda facts: facts.defaults):
         for scope, mask in defaults:
-            if mask & forbidden:
-                names = ", ".join(f"`{n}`" for n in context.names(mask & forbidden))
+            if beyond := mask & (forbidden | ~listed):
+                names = ", ".join(f"`{n}`" for n in context.names(beyond))
                 message = f"every user would come to hold in {place(scope)}: {names}"
                 hint = "give it to named people or teams, or take it out of `default_role_forbids`"
                 yield context.finding(
-                    RuleId.DEFAULT_ROLE, step.change, message, hint, scope, mask & forbidden
+                    RuleId.DEFAULT_ROLE, step.change, message, hint, scope, beyond
                 )
 
 

@@ -23,14 +23,15 @@ from ...model import (
     Team,
     User,
     label,
+    meet,
 )
 from ...model.instant import outlasts
 from ...model.kind import Trait, kinds_with
 from ...planning import Change
-from ..bitsets import Mask
+from ..access import Path, gives_more
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..granted import passes_on
+from ..granted import members, passes_on
 from ..losses import losses
 
 MANY = 2
@@ -60,8 +61,8 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
     """A plan does not take away a large part, or a large number, of what is live.
 
     It counts deleted and replaced resources of each kind, and replaced e-mail addresses; members
-    removed from teams, permissions removed from roles, lowered roles, and keys that end earlier;
-    and the people who lose access for any reason.
+    removed from teams, permissions removed from roles, and lowered roles; keys, roles and places
+    in teams that end earlier; and the people who lose access for any reason.
     """
     for removals in (*_deletions(context), *_reductions(context)):
         if _is_too_much(removals, context):
@@ -172,26 +173,34 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
 def _reduction(change: Change, context: GuardContext) -> tuple[str, int]:
     match change.before, change.after:
         case Team() as before, Team() as after:
-            return "members of teams", len(before.references - after.references)
+            return "members of teams", len(members(before) - members(meet(before, after)))
         case Role() as before, Role() as after:
             held, kept = (context.catalogue.expanded(r, context.live.get) for r in (before, after))
             return "permissions of roles", len(held - kept)
         case Binding() as before, Binding() as after:
-            is_lowered = bool(_mask(before, context) & ~_mask(after, context))
             what = "account roles lowered" if before.scope == ACCOUNT else "roles lowered"
-            return what, int(is_lowered)
+            return what, int(_lowers(before, after, context))
         case Key() as before, Key() as after if _is_counted(before):
             return "keys shortened", int(outlasts(before.until, after.until))
     return "", 0
 
 
-def _mask(binding: Binding, context: GuardContext) -> Mask:
-    """Return the permissions of *binding*; an existing role counts as it is at the start."""
-    granted = 0
+def _lowers(before: Binding, after: Resource | None, context: GuardContext) -> bool:
+    """Say whether *after* gives less than *before*, or for less long."""
+    kept = _paths(after, context) if isinstance(after, Binding) else []
+    return gives_more(_paths(before, context), kept, context.now)
+
+
+def _paths(binding: Binding, context: GuardContext) -> list[Path]:
+    """Return the paths of *binding*; an existing role counts as it is at the start."""
+    who, at = binding.principal, binding.scope
+    paths = []
     for holding in binding.roles:
         known = context.start.knows(holding.role)
-        granted |= (context.before if known else context.outcome).roles.here(holding.role)
-    return granted
+        mask = (context.before if known else context.outcome).roles.here(holding.role)
+        if holding.until is None or context.now < holding.until:
+            paths.append(Path(at, mask, holding.role, who, at, holding.since, holding.until))
+    return paths
 
 
 def _people(context: GuardContext) -> Iterator[Finding]:
@@ -242,8 +251,7 @@ def _losing(change: Change, context: GuardContext) -> Iterator[tuple[Address, Ad
     """Yield the principals and scopes of the losses by a change; a team stands for its members."""
     match change.before, change.after:
         case Binding() as before, after:
-            kept = _mask(after, context) if isinstance(after, Binding) else 0
-            if _mask(before, context) & ~kept:
+            if _lowers(before, after, context):
                 team = context.start.get(before.principal)
                 people = team.references if isinstance(team, Team) else {before.principal}
                 yield from ((who, before.scope) for who in people)
