@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..audit.replay import ReplayDifference
 from ..audit.trail_check import TrailReport
 from ..model.instant import rfc3339
 from ..model.plain import plain
+from .escape import visible
 from .terminal import PLAIN, Layout, Line, Tone, render_lines
 from .words import counted
 
@@ -18,6 +19,7 @@ Row = tuple[int, Record]
 """A record with its number in the chain."""
 
 NOTHING = "Nothing is on record."
+TOGETHER = "meets all of these filters together"
 FORGED = "put the rows back from a backup that an earlier checkpoint holds of"
 RUN = 8
 """The number of characters of a run's id that are shown; enough for `undo`."""
@@ -25,7 +27,16 @@ RUN = 8
 
 def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
     """Return *rows* as text, newest first."""
-    return render_lines(map(_line, newest_first(rows)) if rows else [Line(NOTHING)], layout)
+    return render_lines(map(_line, newest_first(rows)), layout)
+
+
+def render_no_rows(filters: Mapping[str, Callable[[Record], bool]], records: list[Record]) -> str:
+    """Return which of *filters*, by what it says of a row, selects none of *records* by itself."""
+    if not records:
+        return NOTHING
+    reasons = [words for words, selects in filters.items() if not any(map(selects, records))]
+    what = visible(" or ".join(reasons)) or TOGETHER
+    return f"None of {counted(len(records), 'row')} on record {what}."
 
 
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:

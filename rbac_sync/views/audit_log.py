@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
 from ..audit.record import change as change_of_record
-from ..model import Address, Binding, Key, Membership, State, Team
+from ..model import (
+    Address,
+    Binding,
+    Key,
+    Membership,
+    ObjectAccess,
+    ObjectLevel,
+    Resource,
+    State,
+)
 from ..model.address_pattern import selects
 from ..model.reasons import elements
 from ..planning import Change
-from .audit import NOTHING, RUN, Row, newest_first
+from .audit import RUN, Row, newest_first
 from .by_resource import ResourceChanges
 from .change_lines import SIGNS, summary
 from .effect_rows import ShortNames
 from .terminal import Layout, Line, Tone, render_lines
 from .words import counted
 
-REST = "Older rows: --limit N, --since WHEN; --full has seconds and the numbers of the rows."
+OLDER = "Older rows: --limit N, --since WHEN"
+REST = f"{OLDER}; --full has seconds and the numbers of the rows."
 
 
-def render_short_log(rows: Sequence[Row], names: ShortNames, layout: Layout, *, more: bool) -> str:
+def render_short_log(
+    rows: Sequence[Row], names: ShortNames, layout: Layout, older: Sequence[Row] = ()
+) -> str:
     """Return *rows*, newest first, by day and run, with local times.
 
-    *more* says that there are older rows.
+    *older* has at least one of the older rows, if there are any.
     """
-    lines = list(_days(rows, names)) or [Line(NOTHING)]
-    lines += [Line(REST)] if more else []
-    return render_lines(lines, layout)
+    lines = list(_days(rows, names, {_run(record) for _, record in older}))
+    return render_lines([*lines, *([Line(REST)] if older else [])], layout)
 
 
 def concerns(record: Record, principal: Address) -> bool:
@@ -37,7 +48,7 @@ def concerns(record: Record, principal: Address) -> bool:
     if changed is None:
         return record.object_id == str(principal)
     sides = [side for side in (changed.before, changed.after, *changed.brings) if side]
-    return any(_is_of(side, principal) for side in sides) or principal in _members(changed)
+    return any(_is_of(side, principal) for side in sides) or principal in _moved(changed)
 
 
 def is_selected(record: Record, pattern: str) -> bool:
@@ -56,12 +67,18 @@ def _is_of(side: object, principal: Address) -> bool:
     return getattr(side, "address", None) == principal
 
 
-def _members(changed: Change) -> set[Address]:
-    """Return the members that join or leave a team, or get another term, by *changed*."""
-    if not isinstance(changed.resource, Team):
-        return set()
+def _moved(changed: Change) -> set[Address]:
+    """Return who joins or leaves a team or a level of an access list, or gets another term."""
     moved = elements(changed.before) ^ elements(changed.after)
-    return {element.principal for element in moved if isinstance(element, Membership)}
+    members = {element.principal for element in moved if isinstance(element, Membership)}
+    return members | {who for _, who in _listed(changed.before) ^ _listed(changed.after)}
+
+
+def _listed(side: Resource | None) -> set[tuple[ObjectLevel, Address]]:
+    """Return the principals of each level of an access list."""
+    if not isinstance(side, ObjectAccess):
+        return set()
+    return {(level, who) for level in side.levels for who in side.at(level)}
 
 
 def _change(record: Record) -> Change | None:
@@ -74,12 +91,15 @@ def _change(record: Record) -> Change | None:
         return None
 
 
-def _days(rows: Sequence[Row], names: ShortNames) -> Iterator[Line]:
+def _days(
+    rows: Sequence[Row], names: ShortNames, cut: Collection[tuple[str, ...]]
+) -> Iterator[Line]:
+    """Yield the lines of *rows*; of the runs *cut* there are more rows."""
     by_day = groupby(newest_first(rows), lambda row: row[1].timestamp.astimezone().date())
     for day, of_day in by_day:
         yield Line(str(day), Tone.HEADING)
-        for _, run in groupby(of_day, lambda row: _run(row[1])):
-            yield from _run_lines([record for _, record in run], names)
+        for key, run in groupby(of_day, lambda row: _run(row[1])):
+            yield from _run_lines([record for _, record in run], names, is_cut=key in cut)
 
 
 def _run(record: Record) -> tuple[str, ...]:
@@ -88,13 +108,14 @@ def _run(record: Record) -> tuple[str, ...]:
     return record.run, own, record.applier, record.on_behalf_of, *_reasons(record)
 
 
-def _run_lines(records: list[Record], names: ShortNames) -> Iterator[Line]:
+def _run_lines(records: list[Record], names: ShortNames, *, is_cut: bool) -> Iterator[Line]:
     first = records[0]
     applier, author = (names.by_email.get(a, a) for a in (first.applier, first.on_behalf_of))
     actor = format_actor(applier or "unknown", author)
     reasons = "".join(f'  "{reason}"' for reason in _reasons(first))
     count = sum(record.result != EVENT for record in records)
-    facts = (first.run[:RUN] or "-" * RUN, actor, counted(count, "change") if count else "")
+    changes = counted(count, "change") + (" and more" if is_cut else "") if count else ""
+    facts = (first.run[:RUN] or "-" * RUN, actor, changes)
     time = f"{first.timestamp.astimezone():%H:%M}"
     yield Line(f"  {time}  {'  '.join(filter(None, facts))}{reasons}", hang=9)
     for record in records:

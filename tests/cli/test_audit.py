@@ -65,11 +65,13 @@ def test_the_trail_is_cut_to_a_number_of_rows(account):
 
 def test_the_trail_is_cut_to_a_time(account):
     before = datetime.now(UTC).isoformat()
-    assert run(f"audit log --full --since {before}").lines == ["Nothing is on record."]
+    assert re.fullmatch(
+        r"None of \d+ rows on record is of \S+Z or later.",
+        run(f"audit log --full --since {before}").out.strip(),
+    )
     by_hand(account, (None, bound("dee", "test", "developer")))
     assert len(run(f"audit log --full --since {before}").lines) == 1
     assert run("audit log --full --since 2020-01-01").lines == run("audit log --full").lines
-    assert run("audit log --full --since 2099-12-31").lines == ["Nothing is on record."]
     assert json.loads(run("audit log --since 2099-12-31 --json").out) == []
 
 
@@ -79,7 +81,7 @@ def test_the_trail_is_cut_to_a_person_by_any_of_their_names(account):
     for written in ("dee", "dee@acme.example", "DEE@acme.example"):
         assert len(run(f"audit log --full --who {written}").lines) == 1
     assert run("audit log --full --who ana").lines == run("audit log --full").lines
-    assert run("audit log --full --who sa:ci").lines == ["Nothing is on record."]
+    assert "on record was applied by or for `sa:ci`." in run("audit log --full --who sa:ci").out
     assert run("audit log --full --who zork").err.startswith("error: `zork` is no principal")
 
 
@@ -447,7 +449,43 @@ def test_the_trail_is_cut_to_what_it_is_about(edited, words, addresses):
 def test_a_run_is_found_by_the_beginning_of_its_id(edited):
     run_id = rows()[0]["run"]
     assert len(json.loads(run(f"audit log --json --run {run_id[:6]}").out)) > 3
-    assert run("audit log --run zzzz").out == "Nothing is on record.\n"
+    ran = run("audit log --run zzzz")
+    assert (ran.code, ran.out) == (0, f"None of {len(rows())} rows on record is of a run `zzzz`.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("--about eva@acme.example", "changed something of `eva@acme.example`"),
+        ("--address 'role.onc'", "changed `role.onc`"),
+        ("--who eva@acme.example", "was applied by or for `eva@acme.example`"),
+        ("--since 2099-12-31", "is of 2099-12-31T00:00:00Z or later"),
+        ("--who ana --run zz --about sa:no", "changed something of `sa:no` or is of a run `zz`"),
+        ("--about team:data --address 'role.*'", "meets all of these filters together"),
+    ],
+)
+def test_a_filter_that_selects_nothing_is_named_and_the_trail_is_not_said_to_be_empty(
+    edited, words, reason
+):
+    sentence = f"None of {len(rows())} rows on record {reason}.\n"
+    assert run(f"audit log {words}").out == run(f"audit log --full {words}").out == sentence
+    ran = run(f"audit log --json {words}")
+    assert (ran.out, ran.err) == ("[]\n", sentence)
+
+
+def test_a_run_of_which_not_all_rows_are_shown_says_so(edited):
+    head = run("audit log --limit 2").lines[1]
+    assert head.endswith('  2 changes and more  "INC-7"')
+    assert "and more" not in run("audit log --limit 1000").out
+
+
+def test_a_full_log_says_that_there_are_older_rows(edited, monkeypatch):
+    assert run("audit log --full").err == ""
+    monkeypatch.setattr("rbac_sync.cli.commands.audit.MOST", 3)
+    ran = run("audit log --full")
+    note = "note: there are more than 3 rows. Older rows: --limit N, --since WHEN\n"
+    assert (len(ran.lines), ran.err) == (3, note)
+    assert run("audit log --full --limit 3").err == ""
 
 
 @pytest.mark.parametrize("since", ["1h", "2d", "30m", "1w", "today", "yesterday"])

@@ -8,12 +8,21 @@ import pytest
 from click import unstyle
 
 from rbac_sync.audit.chain import Flaw
-from rbac_sync.audit.record import Record, settled
+from rbac_sync.audit.record import Authorship, Record, settled
 from rbac_sync.audit.replay import ReplayDifference
 from rbac_sync.audit.row_facts import Mismatch
 from rbac_sync.audit.trail_check import Counts, TrailReport
-from rbac_sync.model import Workspace
-from rbac_sync.views.audit import render_log, render_verdict, to_json, verdict_to_json
+from rbac_sync.model import ObjectAccess, Workspace
+from rbac_sync.model.address import user, workspace
+from rbac_sync.planning import Change
+from rbac_sync.views.audit import (
+    render_log,
+    render_no_rows,
+    render_verdict,
+    to_json,
+    verdict_to_json,
+)
+from rbac_sync.views.audit_log import concerns
 from rbac_sync.views.plan_json import dumps
 from rbac_sync.views.terminal import Layout
 from tests.build import NOW
@@ -61,7 +70,18 @@ def test_a_row_says_when_who_and_what(given, ends):
 
 
 def test_an_empty_trail_is_said_in_words():
-    assert render_log([]) == "Nothing is on record."
+    assert render_no_rows({"is of a run `x`": lambda _: False}, []) == "Nothing is on record."
+
+
+def test_who_comes_to_or_leaves_a_level_of_an_access_list_is_concerned():
+    ana, bo, cy = map(user, ("ana@acme.example", "bo@acme.example", "cy@acme.example"))
+    before = ObjectAccess(workspace("prod"), "block:a/b", frozenset({ana, bo}))
+    after = replace(before, view=frozenset({bo}), manage=frozenset({bo, cy}))
+    row = Authorship(ana, "run").record(Change(before, after), NOW)
+    assert [concerns(row, who) for who in (ana, bo, cy, user("dee@acme.example"))] == [
+        *(True, True, True),
+        False,
+    ]
 
 
 def test_for_machines_no_field_is_left_out():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,11 @@ from ..report import layout
 from ..run import load_configuration, load_root, open_backend, parse_principal
 
 if TYPE_CHECKING:
+    from ...audit.record import Record
     from ...pipeline import Configuration
-    from ...views.audit import Row
+
+Filters = dict[str, "Callable[[Record], bool]"]
+"""Conditions on a row of the trail, by what each says of the row."""
 
 
 MOST = 50
@@ -66,6 +71,8 @@ def log(
     **chosen: str,
 ) -> int:
     """Show the audit trail, newest row first. A row says who changed what, from what to what."""
+    from ... import pipeline
+    from ...model import label
     from ...views import audit as view
     from ...views import audit_log, plan_json
     from ...views.effect_rows import ShortNames
@@ -74,42 +81,56 @@ def log(
     named = chosen["who"] or chosen["about"]
     configuration = load_configuration(config, url) if named else load_root(config, url)
     most = limit or (None if json else MOST)
-    rows = _rows(configuration, most and most + 1, since, chosen)
-    selected = rows[:most]
+    who = label(parse_principal(configuration, chosen["who"])) if chosen["who"] else ""
+    filters, backend = _filters(configuration, chosen), open_backend(configuration)
+    links = pipeline.history(backend, None if filters else most and most + 1, since, who)
+    matching = (link for link in links if all(holds(link.record) for holds in filters.values()))
+    rows = [(link.seq, link.record) for link in islice(matching, most and most + 1)]
+    selected, older = rows[:most], rows[len(rows[:most]) :]
     if json:
         click.echo(plan_json.dumps(view.to_json(selected)))
-    elif full:
+    elif full and rows:
         click.echo(view.render_log(selected, layout()))
-    else:
-        names, more = ShortNames.of(configuration.people), len(rows) > len(selected)
-        click.echo(audit_log.render_short_log(selected, names, layout(), more=more))
+        if older and not limit:
+            click.echo(f"note: there are more than {MOST} rows. {audit_log.OLDER}", err=True)
+    elif rows:
+        names = ShortNames.of(configuration.people)
+        click.echo(audit_log.render_short_log(selected, names, layout(), older))
+    if not rows:
+        records = [link.record for link in pipeline.history(backend, None, None, "")]
+        reason = view.render_no_rows(_of_store(since, who) | filters, records)
+        click.echo(reason, err=json)
     return 0
 
 
-def _rows(
-    configuration: Configuration, most: int | None, since: datetime | None, chosen: dict[str, str]
-) -> list[Row]:
-    """Return the newest rows first: at most *most* of those that are *chosen*."""
-    from ... import pipeline
-    from ...model import label
+def _of_store(since: datetime | None, who: str) -> Filters:
+    """Return the filters that a backend applies, by what each says of a row."""
+    from ...model.instant import rfc3339
+
+    filters: Filters = {}
+    if since:
+        filters[f"is of {rfc3339(since)} or later"] = lambda record: record.timestamp >= since
+    if who:
+        filters[f"was applied by or for `{who}`"] = lambda record: (
+            who in (record.applier, record.on_behalf_of)
+        )
+    return filters
+
+
+def _filters(configuration: Configuration, chosen: Mapping[str, str]) -> Filters:
+    """Return the other filters that are *chosen*, by what each says of a row."""
     from ...views.audit_log import concerns, is_selected
 
-    who, about = (
-        parse_principal(configuration, chosen[name]) if chosen[name] else None
-        for name in ("who", "about")
-    )
     address, run = chosen["address"], chosen["run"]
-    in_store = None if about or address or run else most
-    backend = open_backend(configuration)
-    links = pipeline.history(backend, in_store, since, label(who) if who else "")
-    rows = (
-        (link.seq, link.record)
-        for link in links
-        if (not about or concerns(link.record, about))
-        and (not address or is_selected(link.record, address))
-        and link.record.run.startswith(run)
-    )
-    return list(islice(rows, most))
+    filters: Filters = {}
+    if chosen["about"]:
+        about = parse_principal(configuration, chosen["about"])
+        filters[f"changed something of `{chosen['about']}`"] = partial(concerns, principal=about)
+    if address:
+        filters[f"changed `{address}`"] = partial(is_selected, pattern=address)
+    if run:
+        filters[f"is of a run `{run}`"] = lambda record: record.run.startswith(run)
+    return filters
 
 
 @audit.command(short_help="Check that the trail is whole, and matches what is live.")

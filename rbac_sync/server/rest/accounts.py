@@ -74,7 +74,8 @@ def read_account_permissions(view: ReadView) -> list[str]:
 @accounts.reads("GET", WHOLE, account())
 def read_account(view: ReadView) -> wire.AccountResponse:
     """Read the account."""
-    profile, features = _kept(view, ACCOUNT_PROFILE), view.session.account.features
+    features = view.session.account.features
+    profile = {name: v for name, v in _kept(view, ACCOUNT_PROFILE).items() if v is not None}
     state = wire.AccountSSOState.ENABLED if SSO in features else wire.AccountSSOState.DISABLED
     return wire.AccountResponse(
         **{"name": view.handle, **PLAN, "sso_state": state, **profile},

@@ -123,8 +123,11 @@ def _route(
 
 
 def page(rows: Iterable[T], query: Page) -> list[T]:
-    """Return the part of *rows* for the page; rows after it are not created."""
-    return list(islice(rows, query.offset, query.offset + query.limit))
+    """Return the part of *rows* for the page; rows after it are not created.
+
+    *Why* two slices: the sum of both numbers may be larger than a slice takes.
+    """
+    return list(islice(islice(rows, query.offset, None), query.limit))
 
 
 def ordered(rows: Iterable[T], sort: str | None, keys: Mapping[str, Any]) -> Iterable[T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.backends.store.features import DEFAULT
+from rbac_sync.wire.prefect_cloud.accounts import AccountUpdate
 
 from ..account import Account
 from ..serving import served
@@ -24,6 +25,13 @@ def test_what_is_named_is_changed_and_null_clears(acme):
     acme.patch("", {"location": None, "name": None})
     found = acme.get("")
     assert (found["name"], found["location"]) == ("Acme", None)
+
+
+def test_an_account_can_be_read_whatever_was_cleared(acme):
+    before = acme.get("")
+    for name in AccountUpdate.model_fields:
+        acme.patch("", {name: None})
+        assert acme.get("") == before, name
 
 
 def test_the_handle_stays_as_it_is_chained_into_the_trail(acme):

@@ -67,6 +67,11 @@ def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
     assert [path for path in listing if not auth.READS.search(path)] == []
 
 
+@pytest.mark.parametrize("path", ["/account_memberships/filter", "/account_roles/filter"])
+def test_behind_the_largest_offset_there_is_nothing(acme, path):
+    assert acme.post(path, {"offset": 2**63 - 1}) == []
+
+
 def test_a_page_token_has_no_larger_filter_than_a_first_page(acme):
     acme.workspace("one")
     page = acme.post("/events/filter", {"limit": 1})["next_page"]
