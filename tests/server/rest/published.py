@@ -51,6 +51,31 @@ DEPLOYMENT = {
     "status": "text?",
 }
 
+GLOBAL_LIMIT = {
+    **ENTITY,
+    "active": "flag",
+    "name": "text",
+    "limit": "number",
+    "active_slots": "number",
+    "slot_decay_per_second": "float",
+}
+
+AUTOMATION = {
+    **ENTITY,
+    "name": "text",
+    "description": "text",
+    "enabled": "flag",
+    "trigger": "object",
+    "actions": "objects",
+    "actions_on_trigger": "objects",
+    "actions_on_resolve": "objects",
+    "labels": "object?",
+    "tags": "texts",
+    "account": "uuid",
+    "workspace": "uuid?",
+    "actor": "object?",
+}
+
 WORK_POOL = {
     **AUTHORED,
     "name": "text",
@@ -105,6 +130,8 @@ BLOCK_DOCUMENT = {
 SHAPES = {
     "Flow": FLOW,
     "DeploymentResponse": DEPLOYMENT,
+    "GlobalConcurrencyLimitResponse": GLOBAL_LIMIT,
+    "Automation": AUTOMATION,
     "WorkPoolResponse": WORK_POOL,
     "BlockType": BLOCK_TYPE,
     "BlockSchema": BLOCK_SCHEMA,
@@ -118,6 +145,7 @@ TYPES = {
     "instant": {"type": "string", "format": "date-time"},
     "flag": {"type": "boolean"},
     "number": {"type": "integer"},
+    "float": {"type": "number"},
     "object": {"type": "object"},
     "texts": {"type": "array", "items": {"type": "string"}},
     "objects": {"type": "array", "items": {"type": "object"}},

@@ -57,6 +57,26 @@ def test_a_deployment(acme, prod, flow, written):
         assert answer["job_variables"] == (written.get("job_variables") or {})
 
 
+def test_the_limit_of_a_deployment(acme, prod, flow):
+    shared = acme.post(f"{prod}/v2/concurrency_limits/", {"name": "db", "limit": 3}, 201)
+    limits = {"own": {"concurrency_limit": 2}, "db": {"global_concurrency_limit_id": shared["id"]}}
+    for name, limit in limits.items():
+        body = {"name": name, "flow_id": flow["id"], **limit}
+        made = acme.post(f"{prod}/deployments/", body, 201)
+        is_whole(made["global_concurrency_limit"], "GlobalConcurrencyLimitResponse")
+    assert made["global_concurrency_limit"] == shared
+
+
+def test_an_automation(acme, prod):
+    body = {"name": "a", "trigger": {"type": "event"}, "actions": [], "owner_resource": "x"}
+    made = acme.post(f"{prod}/automations/", body, 201)
+    listed = acme.post(f"{prod}/automations/filter", {})
+    related = acme.get(f"{prod}/automations/related-to/x")
+    for answer in (made, acme.get(f"{prod}/automations/{made['id']}"), *listed, *related):
+        is_whole(answer, "Automation")
+        assert answer["workspace"] == prod.rpartition("/")[2]
+
+
 def test_a_deployment_that_is_changed_to_nulls(acme, prod, flow):
     made = acme.post(f"{prod}/deployments/", {"name": "n", "flow_id": flow["id"], **WRITTEN}, 201)
     acme.patch(f"{prod}/deployments/{made['id']}", NULLS)

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import Response
+from pydantic import BaseModel
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
 from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud.workspace_objects import deployments as wire
 from ....wire.prefect_cloud.workspace_objects.documents import Carried, ObjectPage
+from ....wire.prefect_cloud.workspace_objects.plain_objects import GlobalLimit
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
@@ -49,7 +51,7 @@ def _computed_fields(view: ReadView, document: Document) -> Content:
     return {"schedules": schedules_of(document), "global_concurrency_limit": limit}
 
 
-def _limit(view: ReadView, document: Document) -> Content | None:
+def _limit(view: ReadView, document: Document) -> BaseModel | None:
     """Return the limit of a deployment: its own, or the global one that it names.
 
     Source: [P], the provider's resource of deployments.
@@ -57,12 +59,18 @@ def _limit(view: ReadView, document: Document) -> Content | None:
     content = document.content
     if (own := content.get("concurrency_limit")) is not None:
         name = f"deployment:{document.id}"
-        return {"id": str(uuid5(document.id, name)), "name": name, "limit": own, "active": True}
+        return GlobalLimit(
+            id=uuid5(document.id, name),
+            created=document.created,
+            updated=document.updated,
+            name=name,
+            limit=own,
+        )
     if (named := content.get("global_concurrency_limit_id")) is None:
         return None
     limit = view.documents.get(GLOBAL_LIMITS.kind, UUID(named))
     is_there = limit is not None and limit.owner == document.owner
-    return {"active": True, **limit.content, "id": named} if limit and is_there else None
+    return GLOBAL_LIMITS.answer(view, limit) if limit and is_there else None
 
 
 def _settled(fields: Content) -> Content:

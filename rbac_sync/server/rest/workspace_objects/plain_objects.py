@@ -5,6 +5,8 @@ The server executes nothing, so that no automation acts and no limit is reached.
 
 from __future__ import annotations
 
+from pydantic import BaseModel
+
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud.workspace_objects import plain_objects as wire
 from ...auth import RequestScope, workspace
@@ -113,6 +115,7 @@ AUTOMATIONS = DocumentCollection(
     page=wire.ReadAutomations,
     criteria="automations",
     name=None,
+    show=lambda view, kept: {"account": view.account_id, "workspace": view.id(kept.owner)},
     lookups=(Lookup("/{id}", by_id("automation"), frozenset({"GET", "PATCH", "PUT", "DELETE"})),),
 )
 
@@ -120,13 +123,18 @@ owned = Collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
 resets = Collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
 
 
-@owned.reads("GET", "/related-to/{resource_id}", workspace(SEE_AUTOMATIONS))
+@owned.reads(
+    "GET",
+    "/related-to/{resource_id}",
+    workspace(SEE_AUTOMATIONS),
+    response_model=list[AUTOMATIONS.shape],  # type: ignore[name-defined]
+)
 def read_automations_related_to(
     view: ReadView, at: RequestScope, resource_id: str
-) -> list[wire.Automation]:
+) -> list[BaseModel]:
     """List those that belong to a resource."""
     there = _owned_by(view, at, resource_id)
-    return [documents.to_response(view, each, wire.Automation) for each in there]
+    return [AUTOMATIONS.answer(view, each) for each in there]
 
 
 @owned.writes("DELETE", "/owned-by/{resource_id}", workspace(MANAGE_AUTOMATIONS), status_code=202)

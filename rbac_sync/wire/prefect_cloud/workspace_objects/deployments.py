@@ -26,6 +26,7 @@ from .documents import (
     ReadObjects,
     TaggedFilter,
 )
+from .plain_objects import GlobalLimit
 
 
 class ScheduleUpdate(Carried):
@@ -102,7 +103,7 @@ class Deployment(Authored, DeploymentCreate):
     paused: bool = False
     disabled: bool = False
     concurrency_limit: int | None = None
-    global_concurrency_limit: dict[str, Any] | None = None
+    global_concurrency_limit: GlobalLimit | None = None
     enforce_parameter_schema: bool = False
     work_queue_id: UUID | None = None
     last_polled: Instant | None = None

@@ -172,6 +172,7 @@ class AutomationUpdate(Carried):
     actions: list[dict[str, Any]] | None = None
     actions_on_trigger: list[dict[str, Any]] | None = None
     actions_on_resolve: list[dict[str, Any]] | None = None
+    labels: dict[str, Any] | None = None
     owner_resource: Text | None = None
 
 
@@ -186,6 +187,9 @@ class AutomationCreate(AutomationUpdate):
 class Automation(Authored, AutomationCreate):
     """A stored automation, for which this server takes no action."""
 
+    account: UUID
+    workspace: UUID
+    actor: dict[str, Any] | None = None
     description: str = ""
     enabled: bool = True
     trigger: Annotated[dict[str, Any], AfterValidator(_complete_trigger)]
