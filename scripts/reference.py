@@ -115,7 +115,7 @@ def rules() -> str:
         "\n".join(table),
     ]
     for rule in _rules():
-        parts += [f"## {rule.code}: {rule.id}", _code(rule.explanation), *_advice(rule)]
+        parts += [f"## {rule.code}: {rule.id}", rule.explanation, *_advice(rule)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -143,7 +143,7 @@ def codes() -> str:
         CODES_INTRO,
     ]
     for code in CODES.values():
-        parts += [f"## {code.code}: {code.title}", _code(code.explanation)]
+        parts += [f"## {code.code}: {code.title}", code.explanation]
     return "\n\n".join(parts) + "\n"
 
 
@@ -175,12 +175,8 @@ def _permission(known: Catalogue, title: Title) -> str:
     return f"| `{title.permission}` | {' | '.join(cells)} |"
 
 
-def _code(text: str) -> str:
-    return text.replace("``", "`")
-
-
 def _cell(text: str) -> str:
-    return _code(text).replace("|", "\\|")
+    return text.replace("|", "\\|")
 
 
 def help_text() -> str:

@@ -70,11 +70,11 @@ def note_unsettled(count: int) -> None:
 
 def note_passed_over(review: Review) -> None:
     """Print on standard error how many workspaces a plan did not read again, if any."""
-    from ..model.instant import rfc3339
+    from ..views.words import to_the_second
 
     if review.passed_over_since is None or review.passed_over == 0:
         return
-    since = rfc3339(review.passed_over_since.replace(microsecond=0))
+    since = to_the_second(review.passed_over_since)
     count, silent = review.passed_over, "the trail has no change there"
     if count is None:
         what, silent = "nothing is read again: the account was", "nothing has changed"

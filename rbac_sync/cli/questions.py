@@ -157,15 +157,21 @@ def check_addresses(review: Review, selection: Selection) -> None:
 
 
 def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
+    from ..config.ignore import ADDRESSES
+    from ..config.problems import Problems
     from ..model.address_pattern import is_pattern
 
+    message = f"there is no address `{name}`"
+    named = sorted(address for address in known if address.partition(".")[2] == name)
     if Path(name).exists():
         hint = "this is a file: quote the pattern, so that the shell leaves it alone"
-        return RbacSyncError(f"there is no address `{name}`", hint=hint)
-    if is_pattern(name):
-        hint = "see what there is: `rbac-sync show`"
-        return RbacSyncError(f"no address matches `{name}`", hint=hint)
-    return unknown_error("address", name, list(known))
+    elif is_pattern(name):
+        message, hint = f"no address matches `{name}`", ADDRESSES
+    elif named:
+        hint = f"did you mean `{named[0]}`?"
+    else:
+        hint = Problems().suggest(name, known) or ADDRESSES
+    return RbacSyncError(message, hint=hint)
 
 
 def _addresses(state: State) -> Iterator[str]:

@@ -102,6 +102,10 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
         except BackendError as error:
             error.args = (f"{error}: `{snapshot}`",)
             raise
+        except OSError as error:
+            message = f"cannot read the snapshot `{snapshot}`: {(error.strerror or '').lower()}"
+            hint = "make one with `rbac-sync pull --snapshot FILE`"
+            raise RbacSyncError(message, hint=hint) from error
     return open_backend(configuration)
 
 

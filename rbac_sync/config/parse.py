@@ -136,6 +136,8 @@ AT_VALUES = (
 )
 """The messages of tomli for a value of unknown form."""
 
+QUOTES = "a key with other characters than letters, digits, `-` and `_` stands in quotes"
+
 FLAG = re.compile(r"(?i:true|false)\b")
 
 PLAINLY = {
@@ -150,11 +152,17 @@ PLAINLY = {
         "write the comma, or close it with `}`",
     ),
     "Invalid date or datetime": ("there is no such date or time", "write `2026-12-31`"),
-    "Invalid initial character for a key part": (
-        "this is no key",
-        "a key with other characters than letters, digits, `-` and `_` stands in quotes",
+    "Invalid initial character for a key part": ("this is no key", QUOTES),
+    NO_VALUE: ("`=` is missing after the key", f"write `=`; {QUOTES}"),
+    AT_VALUES[0]: ("the line goes on after the value", "begin a new line for the next key"),
+    "Expected ']' at the end of a table declaration": (
+        "the header of a table is not closed",
+        f"write `]`; {QUOTES}",
     ),
-    NO_VALUE: ("`=` is missing after the key", "write `=`"),
+    "Expected ']]' at the end of an array declaration": (
+        "the header of a list of tables is not closed",
+        f"write `]]`; {QUOTES}",
+    ),
 }
 """The messages of tomli, in words for people who do not know its grammar."""
 

@@ -289,7 +289,8 @@ class NameResolver:
     def roles(self, level: Level) -> list[str]:
         """Return the names of the roles at *level*, built-in ones first."""
         builtin = [r.name for r in self.catalogue.roles.values() if r.level is level]
-        return builtin + sorted(name for name, of in self.levels.items() if of is level)
+        custom = sorted(name for name, of in self.levels.items() if of is level)
+        return list(dict.fromkeys(builtin + custom))
 
     def _suggest_role(self, text: str, level: Level) -> str:
         roles = self.roles(level)

@@ -19,8 +19,8 @@ from .text_rules import in_backticks
 EXPECTED = {
     "string_type": ("text", 'write it in quotes: `"..."`'),
     "bool_type": ("`true` or `false`", "write it without quotes"),
-    "int_type": ("a whole number", "write it without quotes and fraction"),
-    "int_from_float": ("a whole number", "write it without quotes and fraction"),
+    "int_type": ("a whole number", "write it as in `20`"),
+    "int_from_float": ("a whole number", "write it as in `20`"),
     "float_type": ("a number", "write it without quotes"),
     "list_type": ("a list", "write it in brackets: `[...]`"),
     "dict_type": ("a table", "write it in braces, `{ key = value }`, or as a table of its own"),
@@ -39,12 +39,14 @@ RANGES = {
     "literal_error": "must be {expected}",
 }
 
+A_LIMIT = ("must be a number, or a percentage up to `100%`", 'write it as in `20` or `"25%"`')
+
 FORMS = {
-    "max_removed": ("must be a percentage up to `100%`", "write it as in `25%`"),
-    "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
-    "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
-    "max_term": ("must be a time", "write it as in `90d`, `24h` or `90m`"),
-    "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
+    "max_removed": ("must be a percentage up to `100%`", 'write it as in `"25%"`'),
+    "max_losers": A_LIMIT,
+    "max_gainers": A_LIMIT,
+    "max_term": ("must be a time", 'write it as in `"90d"`, `"24h"` or `"90m"`'),
+    "max_plan_age": ("must be a time", 'write it as in `"24h"`, `"90m"` or `"7d"`'),
     "all": ("names nobody", "write `members`, `service_accounts` or `team:PATTERN`"),
     "why": ("is empty", "write why no plan touches it"),
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
@@ -52,6 +54,8 @@ FORMS = {
 
 EMPTY = ("names nobody", "name somebody, or take the line out")
 """The message and hint for an empty list that must name somebody."""
+
+LISTS_OF_TABLES = ("test", "ignore")
 
 SUBJECTS = "`who`, `permission`, `role` or `never_together`"
 """The possible subjects of a test."""
@@ -193,6 +197,8 @@ def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
     if "objects" in location.path and kind == "string_type":
         is_table = isinstance(location.file.value(location.path), dict)
         return ("a name", NO_TERMS if is_table else EXPECTED[kind][1])
+    if kind == "list_type" and location.path[-1] in LISTS_OF_TABLES:
+        return ("a list of tables", f"write `[[{location.path[-1]}]]`")
     is_element = isinstance(location.path[-1], int) and "renamed_from" not in location.path
     has_holders = _section(location.path) in ("members", "teams", "workspaces")
     is_somebody = is_element and has_holders and kind == "string_type"

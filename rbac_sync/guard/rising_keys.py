@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -22,21 +23,23 @@ class RisingKey:
 
 def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
     """Return the live keys that stay and gain access, those with the gravest gain first."""
-    gains: dict[Address, Risk | None] = {}
     gaining = [effect for effect in effects if effect.gained]
     keys = context.live.of(Key).values() if gaining else ()
     owners = {EVERYONE, *(context.called(key.owner) for key in keys)}
+    gains: defaultdict[Address, list[Effect]] = defaultdict(list)
     for effect in gaining:
         for principal in owners.intersection(effect.principals):
-            gains[principal] = _gravest(gains.get(principal), effect.risk)
+            gains[principal].append(effect)
     rising_keys = list[RisingKey]()
     for key in keys:
         owner = context.called(key.owner)
-        risk = _gravest(gains.get(owner), gains.get(EVERYONE) if owner.kind is Kind.USER else None)
-        if risk and context.outcome.state.get(replace(key, owner=owner).address) is not None:
-            rising_keys.append(RisingKey(key, owner, risk))
+        with_everyone = gains[EVERYONE] if owner.kind is Kind.USER else ()
+        risks = [effect.risk for effect in gains[owner]] + [
+            effect.risk
+            for effect in with_everyone
+            if any(context.comparison.gains(owner, scope) for scope in effect.scopes)
+        ]
+        if risks and context.outcome.state.get(replace(key, owner=owner).address) is not None:
+            gravest = min(risks, key=RANKS.__getitem__)
+            rising_keys.append(RisingKey(key, owner, gravest))
     return sorted(rising_keys, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))
-
-
-def _gravest(*risks: Risk | None) -> Risk | None:
-    return min(filter(None, risks), key=RANKS.__getitem__, default=None)

@@ -111,7 +111,7 @@ def _way_checks(backend: Backend) -> Iterator[Check]:
         yield _kept(backend)
     else:
         yield Check("proxy", CheckState.OK, "none on the way to a database")
-        yield Check("certificates", CheckState.OK, "the database's URL says which it trusts")
+        yield Check("certificates", CheckState.OK, "a PostgreSQL URL names them; SQLite has none")
         yield _check("database", lambda: _database(backend))
         yield Check("journal", CheckState.OK, "in the store, beside the rows that it records")
 
@@ -209,7 +209,7 @@ def _clock(session: Session) -> str:
     if offset > LARGEST_OFFSET:
         message = f"this machine's clock is {seconds} away from the account's"
         raise BackendError(message, hint="set the clock of this machine, by NTP")
-    return f"{seconds} away from the account's"
+    return f"{seconds} away from the clock of the account"
 
 
 def _unsettled(session: Session) -> str:

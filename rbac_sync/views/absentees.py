@@ -9,7 +9,7 @@ from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plan import Absence, LineEdit
 from . import resources_json
-from .words import counted, format_place
+from .words import counted, format_place, to_the_second
 
 JsonObject = resources_json.JsonObject
 
@@ -67,7 +67,7 @@ def to_json(plan: Plan) -> JsonObject:
 
 
 def _left(absence: Absence) -> str:
-    when = f" since {rfc3339(absence.left)}" if absence.left else ""
+    when = f" since {to_the_second(absence.left)}" if absence.left else ""
     by = f", removed by {absence.by}" if absence.by else ""
     run = f", run {absence.run[:8]}" if absence.run else ""
     return f"is no member any more{when}{by}{run}"

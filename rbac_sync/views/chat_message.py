@@ -86,7 +86,7 @@ def _lines(run: Run, markup: Markup) -> Iterator[str]:
         changed = plain(f" ({format_touch(touch)})") if touch else ""
         yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{changed}"
     for key in plan.replaced[:MOST]:
-        yield f"• {code(str(key.address))} was replaced past rbac-sync"
+        yield f"• {code(str(key.address))} was replaced outside rbac-sync"
     if more := max(len(changes) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
         yield f"… and {more} more"
     if plan.unknown:

@@ -24,7 +24,7 @@ from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .run import Run
 from .terminal import BLANK, Layout, Line, Tone, render_lines
-from .words import counted, format_place, unseen_sentence
+from .words import counted, format_place, to_the_second, unseen_sentence
 
 WORDS: Mapping[Action, str] = {
     Action.CREATE: "not-live",
@@ -38,7 +38,7 @@ INVITED = frozenset({"status", "expires"})
 
 NO_DRIFT = "No drift. Live matches the configuration."
 NO_DRIFT_SEEN = "No drift in what is seen."
-REPLACED = "replaced past rbac-sync"
+REPLACED = "replaced outside rbac-sync"
 
 
 class DriftCause(StrEnum):
@@ -50,12 +50,12 @@ class DriftCause(StrEnum):
 
 
 TITLES: Mapping[DriftCause, str] = {
-    DriftCause.OUTSIDE: "Changed past the configuration",
+    DriftCause.OUTSIDE: "Changed outside the configuration",
     DriftCause.NOT_APPLIED: "Declared, and not applied yet",
-    DriftCause.UNKNOWN: "Changed past the configuration, or not applied yet: no trail tells which",
+    DriftCause.UNKNOWN: "Changed outside the configuration, or not applied yet",
 }
 COUNTS: Mapping[DriftCause, str] = {
-    DriftCause.OUTSIDE: "changed past it",
+    DriftCause.OUTSIDE: "changed outside it",
     DriftCause.NOT_APPLIED: "declared and not applied yet",
     DriftCause.UNKNOWN: "of unknown cause",
 }
@@ -115,7 +115,7 @@ def format_touch(touch: Touch) -> str:
     """Return author and time of a change."""
     by = f" by {touch.who}" if touch.who else ""
     run = f", run {touch.run[:RUN]}" if touch.run else ""
-    return f"last changed{by} at {rfc3339(touch.at)}{run}"
+    return f"last changed{by} at {to_the_second(touch.at)}{run}"
 
 
 def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> DriftCause:

@@ -32,6 +32,9 @@ ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 EVERYWHERE = "every workspace"
 
+SINGLE = (ACCOUNT, ANYWHERE, EVERYONE)
+"""The addresses that are named, not counted."""
+
 
 class ShortNames(NamedTuple):
     """The short names of people, by address of the mailbox.
@@ -208,14 +211,16 @@ class EffectRow:
 def few(addresses: Sequence[Address], names: ShortNames, most: int = MOST_NAMES) -> str:
     """Return *addresses* by name, or the number of each kind if there are more than *most*.
 
-    Numbers are written as in ``29 people and 2 teams``.
+    Numbers are written as in ``everyone, 29 people and 2 teams``.
     """
     if len(addresses) <= most:
         return listed(list(map(names.name, addresses)), most)
-    kinds = Counter(address.kind for address in addresses)
-    people = kinds.pop(Kind.USER, 0)
-    parts = [counted(people, "person")] if people else []
-    return listed([*parts, *(counted(n, kind.noun) for kind, n in kinds.items())], len(kinds) + 1)
+    parts = [names.name(address) for address in addresses if address in SINGLE]
+    kinds = Counter(address.kind for address in addresses if address not in SINGLE)
+    if people := kinds.pop(Kind.USER, 0):
+        parts.append(counted(people, "person"))
+    parts += (counted(number, kind.noun) for kind, number in kinds.items())
+    return listed(parts, len(parts))
 
 
 def day(instant: Instant) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import Address, ObjectAccess, State, Status, Team, User, label
-from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
 from ..planning.plan import ReplacedKey
 from . import absentees
 from .terminal import BLANK, Line, Tone
-from .words import counted, listed
+from .words import counted, listed, to_the_second
 
 MOST = 20
 MOST_NAMES = 5
@@ -26,7 +25,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     yield from _paragraph("Not invited again", list(absentees.uninvited(plan)))
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
-    yield from _paragraph("Replaced past rbac-sync", [_replaced(key) for key in plan.replaced])
+    yield from _paragraph("Replaced outside rbac-sync", [_replaced(key) for key in plan.replaced])
     yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
     if plan.unknown:
         yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
@@ -52,7 +51,7 @@ def _waiting(change: Change, plan: Plan) -> str:
 
 
 def _replaced(key: ReplacedKey) -> str:
-    created = f", and was made at {rfc3339(key.made)}" if key.made else ""
+    created = f", and was made at {to_the_second(key.made)}" if key.made else ""
     message = f"{key.address} is not the key that rbac-sync made from this machine{created}"
     return f"{message}; another `until` makes a new one"
 

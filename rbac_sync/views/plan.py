@@ -59,8 +59,12 @@ def render_question(run: Run, layout: Layout) -> str:
     where = f"in account {run.saved.target.account}"
     if run.context is not None and run.context.applier is not None:
         where += f" as {principal(run.context.applier, run.context.live)}"
-    question = f"Do you want to make these changes {where}? Only 'yes' is accepted."
-    lines = (*effective.reminder(run.effects, run.names), Line(question, Tone.HEADING, hang=2))
+    question = f"Do you want to make these changes {where}?"
+    lines = (
+        *effective.reminder(run.effects, run.names),
+        Line(question, Tone.HEADING, hang=2),
+        Line("Only 'yes' is accepted."),
+    )
     return render_lines(lines, layout)
 
 

@@ -8,15 +8,15 @@ from ..guard.rising_keys import RisingKey
 from ..model import label
 from .effective import MOST_PLAIN
 from .run import Makers
-from .terminal import BLANK, Line, Tone
+from .terminal import Line, Tone
 from .words import counted, term
 
-TITLE = "API keys that rise with their owners"
+TITLE = "API keys that gain access with their owners"
 
 
 def lines(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
     """Yield the section; a key with a risky gain is never left out."""
-    yield from (Line(TITLE, Tone.HEADING), BLANK)
+    yield Line(TITLE, Tone.HEADING)
     yield from entries(keys, makers)
 
 

@@ -39,6 +39,11 @@ def term(since: Instant | None, until: Instant | None, reason: str = "") -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
+def to_the_second(instant: Instant) -> str:
+    """Return *instant* as RFC 3339 without a fraction of a second."""
+    return rfc3339(instant.replace(microsecond=0))
+
+
 def element(value: object) -> str:
     """Return one element of a set as text: a holding, a membership, a role or a permission."""
     match value:

@@ -184,8 +184,11 @@ def test_an_explanation_is_there_for_machines_too(account):
 
 def test_a_key_says_whose_it_is(account):
     ran = run("whoami")
-    said = "ana@acme.example of acme; this key is shown all of it\n"
-    assert (ran.code, ran.out, ran.err) == (0, said, "")
+    lines = [
+        "ana@acme.example (owner), account acme (sqlite:///rbac.db)",
+        "This key sees the whole account.",
+    ]
+    assert (ran.code, ran.lines, ran.err) == (0, lines, "")
     assert json.loads(run("whoami --json").out) == {
         "account": "acme",
         "applier": "ana@acme.example",

@@ -287,7 +287,7 @@ def test_the_credential_decides_at_apply_whoever_the_plan_was_made_by(account, m
     made = run(f"store key create sa:ci deploy --until {soon()}")
     path = planned(account, ('owner = ["ana"]', 'owner = ["ana", "bo"]'), ('["bo", "cy"', '["cy"'))
     monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
-    assert run("whoami").out == "sa:ci of acme; this key is shown all of it\n"
+    assert run("whoami").out.startswith("sa:ci (")
     before = dump(account)
     ran = run(f"apply {path}")
     assert (ran.code, ran.out, dump(account)) == (3, "", before)
@@ -366,7 +366,7 @@ def test_new_keys_go_into_one_file_that_others_cannot_read_and_nowhere_else(acco
     told += [run(command).out for command in commands]
     assert not any(secret in text for text in told)
     monkeypatch.setenv("RBAC_SYNC_API_KEY", secret)
-    assert run("whoami").out == "sa:ci of acme; this key is shown all of it\n"
+    assert run("whoami").out.startswith("sa:ci (")
 
 
 def test_a_file_for_keys_is_made_only_when_there_are_keys(account):

@@ -87,8 +87,8 @@ def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift
     pipeline.change_by_hand(configuration, backend, [Change(None, grant)], "by hand")
     ran = run("drift")
     nobody = "Nobody has more or less than declared."  # the team of `bo` holds it, too
-    assert ran.lines[:3] == [nobody, "", "Changed past the configuration"]
-    assert ran.lines[-1] == "1 changed past it."
+    assert ran.lines[:3] == [nobody, "", "Changed outside the configuration"]
+    assert ran.lines[-1] == "1 changed outside it."
     words = re.search(
         r"take it back:  rbac-sync (undo \w{8})\n +or: +rbac-sync (apply .*)", ran.out
     )

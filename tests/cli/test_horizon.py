@@ -221,7 +221,7 @@ def test_whoami_says_what_the_key_is_not_shown(nightly):
     ran = run("whoami")
     shown = json.loads(run("whoami --json").out)
 
-    assert ran.out == "sa:nightly of acme; this key is not shown all of it\n"
+    assert ran.lines[1] == "This key does not see the whole account."
     assert "not everything is seen: this key is shown only the workspaces" in ran.err
     assert shown["sees_everything"] is False
     assert "admin" in shown["not_seen"][0]

@@ -73,7 +73,7 @@ def test_w2_a_key_rotated_past_us_to_the_same_end_is_drift(account, tmp_path):
 
     assert ran.code == 2
     assert is_own_report((tmp_path / "drift.md").read_text())
-    assert ran.shows("Drift: 1 key replaced past rbac-sync.")
+    assert ran.shows("Drift: 1 key replaced outside rbac-sync.")
     assert "service-account.ci/key/active is not the key that rbac-sync made" in ran.out
     assert shown["drift"] is True
     (key,) = shown["replaced"]

@@ -219,7 +219,31 @@ def test_a_pattern_that_matches_nothing_is_an_error(account, option):
     ran = run(f"plan {option} 'workspace.x*'")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        "error: no address matches `workspace.x*`\n  = help: see what there is: `rbac-sync show`\n"
+        "error: no address matches `workspace.x*`\n"
+        "  = help: write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("prod", "did you mean `workspace.prod`?"),
+        ("workspace.prd", "did you mean `workspace.prod`?"),
+        ("xyz", "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"),
+    ],
+)
+def test_an_address_of_nothing_is_an_error(account, name, hint):
+    ran = run(f"plan --target {name}")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"error: there is no address `{name}`\n  = help: {hint}\n"
+
+
+def test_a_snapshot_that_is_not_there_is_named(account):
+    ran = run("plan --live nope.json --as ana")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "error: cannot read the snapshot `nope.json`: no such file or directory\n"
+        "  = help: make one with `rbac-sync pull --snapshot FILE`\n"
     )
 
 

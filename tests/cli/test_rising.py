@@ -9,7 +9,7 @@ import pytest
 from .running import run
 
 PROMOTION = ("runner = [", 'developer = ["bo", "sa:ci"]\nrunner = [')
-HEADING = "API keys that rise with their owners"
+HEADING = "API keys that gain access with their owners"
 FOREIGN = "+ key `laptop` of bo@acme.example (until 2099-01-01T00:00:00Z), made by ana@acme.example"
 BUILD = "+ key `build` of sa:ci (until 2099-01-01T00:00:00Z), made by ana@acme.example"
 

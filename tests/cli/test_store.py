@@ -36,7 +36,7 @@ def test_a_new_store_has_an_owner_whose_key_is_printed_once_and_alone(empty, mon
     assert ran.out.strip().encode() not in file.read_bytes()
     (empty / "rbac.toml").write_text('[backend]\ntype = "store"\naccount = "acme"\n')
     monkeypatch.setenv("RBAC_SYNC_API_KEY", ran.out.strip())
-    assert run("whoami").out == "otto@acme.example of acme; this key is shown all of it\n"
+    assert run("whoami").out.startswith("otto@acme.example (")
     assert [row["message"] for row in json.loads(run("audit log --json").out)] == [
         "`member.otto@acme.example/key/init` created",
         "`member.otto@acme.example` created",
@@ -181,7 +181,7 @@ def test_a_key_is_created_listed_and_revoked_on_record(account, monkeypatch):
 def test_a_new_key_works_and_may_only_what_its_owner_may(account, monkeypatch):
     made = run(f"store key create sa:ci build {SOON}")
     monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
-    assert run("whoami").out == "sa:ci of acme; this key is shown all of it\n"
+    assert run("whoami").out.startswith("sa:ci (")
     before = dump(account)
     ran = run(f"store key create sa:ci second {SOON}")
     assert (ran.code, ran.out, dump(account)) == (3, "", before)

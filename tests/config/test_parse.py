@@ -192,6 +192,29 @@ def test_a_key_is_refused_in_a_file_that_is_no_toml_too_so_that_its_line_is_not_
     assert told(text) == where
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("[guard\n", "the header of a table is not closed", "write `]`"),
+        ("[a b]\n", "the header of a table is not closed", "write `]`"),
+        ("[[test\n", "the header of a list of tables is not closed", "write `]]`"),
+        ("sa:ci = 1\n", "`=` is missing after the key", "write `=`"),
+    ],
+)
+def test_a_name_with_other_characters_is_told_to_stand_in_quotes(text, message, hint):
+    problem = refused(text)
+    quotes = "a key with other characters than letters, digits, `-` and `_` stands in quotes"
+    assert (problem.message, problem.hint) == (message, f"{hint}; {quotes}")
+
+
+def test_a_line_that_goes_on_after_its_value_is_told_to_end():
+    problem = refused("a = 1 b = 2\n")
+    assert (problem.message, problem.hint) == (
+        "the line goes on after the value",
+        "begin a new line for the next key",
+    )
+
+
 @pytest.mark.parametrize(("text", "hint"), [("True", "true"), ("FALSE", "false")])
 def test_a_flag_in_capitals_is_told_how_it_is_written(text, hint):
     problem = refused(f"a = {text}\n")

@@ -211,7 +211,7 @@ def test_roles_with_terms_are_named_at_each_level_or_at_one(folder):
             'max_term = { owner = "soon" }',
             "RS115",
             "`owner` must be a time",
-            "write it as in `90d`, `24h` or `90m`",
+            'write it as in `"90d"`, `"24h"` or `"90m"`',
         ),
     ],
 )

@@ -52,6 +52,10 @@ def told(text):
                 " write it as in `SLACK_WEBHOOK_URL`"
             ),
         ),
+        (
+            "[test]\nname = 't'\n",
+            "RS114 1:2 `test` must be a list of tables, got a table; write `[[test]]`",
+        ),
         ("tests = []\n", "RS112 1:1 unknown key `tests`; did you mean `test`?"),
         (
             "[members]\na = [{ until = 2026-01-01 }]\n",
@@ -88,17 +92,11 @@ def told(text):
         ),
         (
             "[guard]\nmin_owners = true\n",
-            (
-                "RS114 2:14 `min_owners` must be a whole number, got a boolean;"
-                " write it without quotes and fraction"
-            ),
+            ("RS114 2:14 `min_owners` must be a whole number, got a boolean; write it as in `20`"),
         ),
         (
             "[guard]\nmin_owners = nan\n",
-            (
-                "RS114 2:14 `min_owners` must be a whole number, got `nan`;"
-                " write it without quotes and fraction"
-            ),
+            ("RS114 2:14 `min_owners` must be a whole number, got `nan`; write it as in `20`"),
         ),
         (
             "[guard]\nmin_owners = 0\n",
@@ -110,25 +108,25 @@ def told(text):
         ),
         (
             "[guard]\nmax_removed = '125%'\n",
-            "RS115 2:15 `max_removed` must be a percentage up to `100%`; write it as in `25%`",
+            'RS115 2:15 `max_removed` must be a percentage up to `100%`; write it as in `"25%"`',
         ),
         (
             "[guard]\nmax_losers = -3\n",
             (
-                "RS115 2:14 `max_losers` must be a number or a percentage;"
-                " write it as in `20` or `25%`"
+                "RS115 2:14 `max_losers` must be a number, or a percentage up to `100%`;"
+                ' write it as in `20` or `"25%"`'
             ),
         ),
         (
             "[guard]\nmax_gainers = true\n",
             (
-                "RS115 2:15 `max_gainers` must be a number or a percentage;"
-                " write it as in `20` or `25%`"
+                "RS115 2:15 `max_gainers` must be a number, or a percentage up to `100%`;"
+                ' write it as in `20` or `"25%"`'
             ),
         ),
         (
             "[guard]\nmax_plan_age = '1 day'\n",
-            "RS115 2:16 `max_plan_age` must be a time; write it as in `24h`, `90m` or `7d`",
+            ('RS115 2:16 `max_plan_age` must be a time; write it as in `"24h"`, `"90m"` or `"7d"`'),
         ),
         (
             "[manage]\nteams = 'every'\n",

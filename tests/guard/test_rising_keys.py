@@ -68,6 +68,12 @@ def test_a_default_role_raises_the_keys_of_all_people():
     ]
 
 
+def test_a_default_role_does_not_raise_the_key_of_whoever_holds_as_much_already():
+    before = (*PLAIN, bind("bo", "prod", "developer"), key("ana", "laptop"))
+    after = (*before[:6], workspace("prod", default="viewer"), *before[7:])
+    assert found(before=before, after=after) == [("cy@acme.example", "phone", Risk.REACH)]
+
+
 def test_who_only_loses_has_no_rising_key():
     assert found(before=(*PLAIN, bind("bo", "prod", "viewer"))) == []
 

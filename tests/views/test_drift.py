@@ -89,7 +89,7 @@ def test_a_change_by_hand_comes_with_the_run_and_what_takes_it_back_or_keeps_it(
     gone = team("data")[0]
     found = Plan(SMALL, (Change(gone, None),))
     assert text(found, {gone.address: HAND}, traced=True).splitlines() == [
-        "Changed past the configuration",
+        "Changed outside the configuration",
         "",
         "# team.data is live, but not declared",
         f"    last changed by bo at {rfc3339(NOW)}, run 112ca038",
@@ -98,7 +98,7 @@ def test_a_change_by_hand_comes_with_the_run_and_what_takes_it_back_or_keeps_it(
         "    keep it:       write it into the configuration",
         "",
         "Drift: 1 thing differs from the configuration.",
-        "1 changed past it.",
+        "1 changed outside it.",
     ]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.risk import Risk
-from rbac_sync.views.effect_rows import ShortNames, effect_rows
+from rbac_sync.model import ACCOUNT, ANYWHERE, EVERYONE
+from rbac_sync.views.effect_rows import ShortNames, effect_rows, few
 from tests.build import bind, context, plan, role, service_account, state, team, user, workspace
 
 NAMES = ["bo", "cy", "dan", "eli", "fay"]
@@ -151,6 +152,15 @@ def test_many_are_counted_and_named_in_a_list_of_all():
     [row, *_] = rows((*PLAIN, service_account("ci")), after)
     assert row.who == "5 people"
     assert list(row.all_names) == ["bo, cy, dan, eli, fay"]
+
+
+def test_the_account_and_everyone_are_named_and_not_counted():
+    people = [each[0].address for each in PEOPLE[1:]]
+    prod, test = (PLAIN[-2][0].address, PLAIN[-1][0].address)
+    assert few([EVERYONE, *people], SHORT) == "everyone and 5 people"
+    assert few([ACCOUNT, ANYWHERE, prod, test], SHORT, 1) == (
+        "account, every workspace and 2 workspaces"
+    )
 
 
 def test_gains_of_outsiders_and_losses_by_deletion_come_before_plain_gains():

@@ -128,21 +128,23 @@ def explain(
 @options.account
 @options.as_json
 def whoami(*, config: Path, url: str, json: bool) -> int:
-    """Show who RBAC_SYNC_API_KEY belongs to, and what of the account it is not shown."""
+    """Show who RBAC_SYNC_API_KEY belongs to, and what of the account it does not see."""
     from ...model import label
     from ...views import plan_json
+    from ...views.plan import principal
 
     live_account, applier = read_as_applier(config, url)
-    facts = {
-        "applier": label(applier),
-        "account": live_account.target.account,
-        "url": live_account.target.url,
-    }
-    sees = {
-        "sees_everything": live_account.horizon.is_whole,
-        "not_seen": list(live_account.horizon.reasons),
-    }
-    extent = "is shown all of it" if live_account.horizon.is_whole else "is not shown all of it"
-    sentence = f"{facts['applier']} of {facts['account']}; this key {extent}"
-    click.echo(plan_json.dumps({**facts, **sees}) if json else sentence)
+    target, horizon = live_account.target, live_account.horizon
+    if json:
+        facts = {
+            "applier": label(applier),
+            "account": target.account,
+            "url": target.url,
+            "sees_everything": horizon.is_whole,
+            "not_seen": list(horizon.reasons),
+        }
+        click.echo(plan_json.dumps(facts))
+        return 0
+    click.echo(f"{principal(applier, live_account.state)}, account {target.account} ({target.url})")
+    click.echo(f"This key {'sees' if horizon.is_whole else 'does not see'} the whole account.")
     return 0

@@ -94,7 +94,7 @@ def _change_by_hand() -> None:
     backend = configuration.backend(os.environ[KEY])
     owner = held(role(Level.WORKSPACE, "owner"))
     grant = Binding(named.user("zoe.adams@acme.example"), named.workspace("prod"), owner)
-    reason = "by hand, past the configuration"
+    reason = "by hand, outside the configuration"
     pipeline.change_by_hand(configuration, backend, [Change(None, grant)], reason)
     click.echo("(zoe is now an owner of production)")
 

@@ -47,7 +47,8 @@ def rule(*, code: str | None, config: Path) -> int:
     from ...views.terminal import Line, render_lines
 
     text = _explain_code(code, config) if code else _list_codes()
-    click.echo(render_lines(map(Line, text.split("\n")), layout()))
+    lines = (Line(line, hang=0 if code else 6) for line in text.split("\n"))
+    click.echo(render_lines(lines, layout()))
     return 0
 
 

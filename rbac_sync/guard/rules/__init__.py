@@ -59,12 +59,16 @@ class Rule:
     @property
     def sentence(self) -> str:
         """The rule in one sentence: the first paragraph of its function's docstring."""
-        return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
+        return " ".join(self._text.split("\n\n")[0].split())
 
     @property
     def explanation(self) -> str:
         """The whole docstring of the rule's function, on one line."""
-        return " ".join((self.find.__doc__ or "").split())
+        return " ".join(self._text.split())
+
+    @property
+    def _text(self) -> str:
+        return (self.find.__doc__ or "").replace("``", "`")
 
     def holds_at(self, entrance: Entrance) -> bool:
         """Say whether this rule judges changes that come in by *entrance*."""

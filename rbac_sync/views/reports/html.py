@@ -20,7 +20,6 @@ from urllib.parse import urlencode
 from ...guard import CODES, GuardContext
 from ...guard.effects import Effect, principals
 from ...model import ACCOUNT, ANYWHERE, label
-from ...model.instant import rfc3339
 from ...planning.planfile import SavedPlan
 from .. import plan as plan_view
 from ..effect_rows import EffectRow
@@ -28,7 +27,7 @@ from ..effective import cut
 from ..escape import visible
 from ..findings import MOST, by_cause
 from ..run import Run
-from ..words import counted
+from ..words import counted, to_the_second
 from .graph import HEIGHT, WIDTH, changing_edges, drawing
 from .markdown import DIGITS
 from .markdown_rows import what
@@ -87,8 +86,8 @@ def _facts(context: GuardContext, saved: SavedPlan, *, applied: bool) -> list[tu
         ("System", f"{saved.target.type}, {saved.target.url}"),
         ("World", saved.target.world),
         *((name, label(who)) for name, who in people if who),
-        ("Planned", rfc3339(saved.created)),
-        *([("Read", rfc3339(context.now))] if context.now != saved.created else []),
+        ("Planned", to_the_second(saved.created)),
+        *([("Read", to_the_second(context.now))] if context.now != saved.created else []),
         ("Plan", saved.digest[:DIGITS]),
         *(("Not everything is seen", reason) for reason in context.horizon.reasons),
     ]
