@@ -153,7 +153,8 @@ def step(tmp_path):
             ["bash", "-e", "-o", "pipefail", "-c", script],
             env=environment,
             cwd=tmp_path,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
@@ -205,6 +206,16 @@ chmod +x "$4/bin/pip"
     ]
 
 
+def test_a_command_that_cannot_be_split_ends_the_step(step):
+    assert step('validate --reason "it', ACCEPT="1")[:2] == (1, "")
+
+
+def test_without_the_permission_for_a_token_the_step_names_it(step):
+    code, output, said = step("validate", AUDIENCE="rbac-sync")
+    assert (code, output) == (1, "")
+    assert "_REQUEST_URL: is not set: the job needs the permission id-token: write\n" in said
+
+
 def test_nothing_in_a_command_is_run_by_a_shell(step, tmp_path):
     assert step("validate $(touch run) `touch run` ; touch run")[0] == 1
     assert not (tmp_path / "run").exists()
@@ -223,6 +234,7 @@ def test_words_in_quotes_stay_together(step):
     code, _, said = step("permissions 'read flow' --world prefect-cloud-1")
     assert code == 0
     assert "read:flow" in said
+    assert "`no\nsuch`" in step("'no\nsuch'")[2]
 
 
 def test_the_action_hands_on_where_the_journal_is(step, tmp_path):
@@ -253,8 +265,11 @@ def test_the_examples_keep_the_journal_from_job_to_job():
 
 def test_what_a_fork_left_is_not_where_anything_is_run():
     (job,) = YAML(typ="safe").load(of("comment"))["jobs"].values()
-    (fetched,) = (step for step in job["steps"] if "download" in step.get("uses", ""))
+    fetched, found, shown = job["steps"]
     assert fetched["with"]["path"] == "left"
+    assert fetched["continue-on-error"] is True
+    assert found["if"] == "hashFiles('left/plan.md') != ''"
+    assert shown["if"] == f"steps.{found['id']}.outputs.number"
 
 
 ACCOUNTS = re.compile(r"\$ACCOUNTS\b|\$\{\{ env\.ACCOUNTS \}\}")
@@ -270,6 +285,62 @@ def commands(workflow, form=of_one):
     jobs = YAML(typ="safe").load(workflow)["jobs"].values()
     steps = (step for job in jobs for step in job["steps"])
     return [form(step["with"]["command"]) for step in steps if "command" in step.get("with", {})]
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=ana", "-c", "user.email=ana@acme.example")
+    subprocess.run(["git", "-C", folder, *who, *words], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("inside", ["access", "."])
+@pytest.mark.parametrize("changed", ["access/roles.toml", "other", None])
+def test_a_run_of_a_commit_that_main_has_left_plans_nothing(tmp_path, inside, changed):
+    steps = YAML(typ="safe").load(of("apply"))["jobs"]["plan"]["steps"]
+    (check,) = (s for s in steps if s.get("name", "").startswith("Stop if the main branch"))
+    assert steps.index(check) < [s.get("id") for s in steps].index("plan")
+    (main,) = (s["with"] for s in steps if "ref" in s.get("with", {}))
+    assert main["ref"] == "main"
+    git(".", "init", "-q", "-b", "main", str(tmp_path))
+    (tmp_path / "access").mkdir()
+    (tmp_path / "access" / "roles.toml").write_text("")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "one")
+    newest = tmp_path / main["path"]
+    git(".", "clone", "-q", str(tmp_path), str(newest))
+    if changed:
+        (newest / changed).write_text("# two")
+        git(newest, "add", ".")
+        git(newest, "commit", "-m", "two")
+
+    ran = subprocess.run(
+        ["bash", "-e", "-c", check["run"]],
+        cwd=tmp_path,
+        env={**os.environ, "FOLDER": inside},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    stops = changed is not None and (inside == "." or changed.startswith(inside))
+    assert (ran.returncode == 1) is stops, ran.stderr
+    assert ran.stdout.startswith("::error::main has newer access, ") is stops
+    assert not newest.exists()
+
+
+def test_a_merge_request_without_a_snapshot_says_what_leaves_one(tmp_path):
+    fetch, *_ = jobs_of_gitlab()["review"]["script"]
+    known = {"SNAPSHOT": "http://127.0.0.1:9/live.tar", "CI_DEFAULT_BRANCH": "main"}
+    ran = subprocess.run(
+        ["bash", "-ec", fetch],
+        cwd=tmp_path,
+        env={**os.environ, **known, "CI_JOB_TOKEN": "token"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    said = ran.stderr.splitlines()[-1]
+    assert said == "there is no snapshot yet: run the pipeline schedule of main once"
 
 
 def contents(folder):

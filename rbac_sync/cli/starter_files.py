@@ -62,7 +62,7 @@ FOLDER_NAME = re.compile(r"[\w.][\w./-]*")
 BESIDE = ("jwks.json", "keys-recipient.asc")
 """Files beside the configuration that decide whose word is believed, and who reads new keys."""
 
-FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
+FOLDER_SETTING = re.compile(r"^( +(?:config|FOLDER|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
 
 
 def detect_forge(root: Path) -> str:
