@@ -10,7 +10,7 @@ from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
 from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
-from ..model.live_numbers import LiveNumbers
+from ..model.live_holdings import LiveHoldings
 from ..planning import Capabilities, Change
 from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey
@@ -237,8 +237,8 @@ class RecordedSession(Session, Protocol):
         ...
 
     @property
-    def numbers(self) -> LiveNumbers:
-        """The numbers of what is live, for comparisons that hold nothing in memory."""
+    def live_holdings(self) -> LiveHoldings:
+        """The live holdings, for comparisons that hold nothing in memory."""
         ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:

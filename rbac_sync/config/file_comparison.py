@@ -7,14 +7,15 @@ at these holdings again. *Why*: nearly all files of a large account are like thi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from ..model import ACCOUNT, Address, Catalogue, Instant, Level, Manage, State, held
+from ..model import Address, Catalogue, Instant, Level, Manage, State, held
 from ..model import address as named
-from ..model.live_numbers import LiveNumbers, Numbers
+from ..model.address import folded
+from ..model.live_holdings import MARK, LiveHoldings, RolesByText, text_of
 from .grants import BindingTable
 from .holders import GROUP, Entries, name_of
 from .known_files import ATTRIBUTES, MEMBERS, KnownFile, can_be_known, digest, lists_members
@@ -36,27 +37,42 @@ NOWHERE = TomlLocation(File("", "", {}))
 """The place of faults that nobody sees: a file with one is read as usual."""
 
 
-class _Numbered(dict[str, int]):
-    """The number of each principal by its name in a file; KeyError for a faulty name."""
+class _PlainTexts(dict[str, str]):
+    """The text of each principal, as ``text_of``, by its name in a file; KeyError for a fault.
 
-    def __init__(self, users: Mapping[str, int], names: NameResolver, live: LiveNumbers) -> None:
-        super().__init__(users)
-        self.names, self._live = names, live
+    An e-mail address in lower case is not kept, since it is the text itself.
+    """
 
-    def __missing__(self, text: str) -> int:
-        address = None if text.startswith(GROUP) else self.names.principal(text, NOWHERE)
-        number = None if address is None else self._live.number(address)
-        if number is None:
-            raise KeyError(text)
-        self[text] = number
-        return number
+    def __init__(self, names: NameResolver) -> None:
+        self.names = names
+
+    def __missing__(self, name: str) -> str:
+        address = None if name.startswith(GROUP) else self.names.principal(name, NOWHERE)
+        if address is None:
+            raise KeyError(name)
+        self[name] = text_of(address)
+        return self[name]
+
+    def of(self, entries: list[str]) -> list[str]:
+        """Return the text of each of *entries*; an unknown address may be that of nobody."""
+        return [
+            each if "@" in each and ":" not in each and each == folded(each) else self[each]
+            for each in entries
+        ]
+
+
+class _Anybody(Container[str]):
+    """The members where every live one is declared: nobody else holds anything."""
+
+    def __contains__(self, email: object) -> bool:
+        return True
 
 
 @dataclass
 class FileComparison:
     """The comparison of files with the account of *live*; ``people`` are its users."""
 
-    live: LiveNumbers
+    live: LiveHoldings
     people: State
     catalogue: Catalogue
     now: Instant
@@ -71,25 +87,16 @@ class FileComparison:
         members in memory, which takes as long as reading everything.
         """
         self._sources, self._names = sources, self._resolver(sources)
+        self._texts = _PlainTexts(self._names)
         if not self._is_possible():
             return None
-        users, row = self.live.users(), self.live.rows([ACCOUNT]).get(ACCOUNT)
-        if users is None or row is None:
+        are_new = self._has_new_members()
+        if are_new is None:
             return None
-        self._numbered = _Numbered(users, self._names, self.live)
-        members = self._members(row)
-        if members is None:
-            declared = {email: n for email, n in users.items() if email in self._names.members}
-            self._numbered = _Numbered(declared, self._names, self.live)
-            return {} if len(declared) == len(users) else None
-        if members != row or not all(map(members.__contains__, self._numbered.values())):
-            return None
-        del users, row, members
-        files = {file.name: file for file in sources.files if lists_members(file)}
+        files = {} if are_new else {f.name: f for f in sources.files if lists_members(f)}
         for file in files.values():
             for entries in file.document.members.values():
                 self._refer(entries, file.name)
-        sources.known.people = self.people
         known = {
             name: KnownFile(digest(file), {}, tuple(file.document.members))
             for name, file in files.items()
@@ -97,8 +104,10 @@ class FileComparison:
         forms = {file.name: file for file in sources.files}
         forms |= {name: each.form(name) for name, each in known.items()}
         self._sources = replace(sources, files=tuple(forms.values()))
-        self._names = self._numbered.names = self._resolver(self._sources)
-        self._names.members = self._numbered
+        self._names = self._texts.names = self._resolver(self._sources)
+        self._names.members = _Anybody()
+        if not are_new:
+            sources.known.people = self.people
         return known
 
     def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
@@ -137,62 +146,81 @@ class FileComparison:
             and not any(getattr(guard, key) for key in OF_ALL)
         )
 
-    def _members(self, row: Numbers) -> dict[int, int] | None:
-        """Return the account roles as declared, by number, where *row* has the live ones.
+    def _has_new_members(self) -> bool | None:
+        """Say whether somebody is new, or listed otherwise than by name alone.
 
-        None if somebody is new, or listed otherwise than by name alone.
+        None if a live member, or an account role, is not as declared.
         """
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
-        declared = self._declared(Level.ACCOUNT, lists)
-        bots = (name for _, name, _ in self._sources.named("service_accounts"))
-        numbers = [*map(self.live.number, map(named.service_account, bots))]
-        if declared is None or None in numbers:
-            return None
+        declared = self._declared(Level.ACCOUNT, lists, self._texts.of)
+        if declared is None:
+            listed = self._names.members
+            live = self.live.account_roles()
+            return True if all(r and (w in listed or w[0] == MARK) for w, r in live) else None
+        bots = set[str]()
         if self.catalogue.new_bot_role is not None:  # the role of those that no list names
-            declared = {n: row[n] for n in filter(None, numbers) if n in row} | declared
-        return declared
+            written = self._sources.named("service_accounts")
+            bots = {text_of(named.service_account(name)) for _, name, _ in written}
+            bots -= declared.keys()
+        for who, role in self.live.account_roles():
+            if role is None or declared.pop(who, role if who in bots else None) != role:
+                return None
+            bots.discard(who)
+        return bool(declared or bots)
 
-    def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, Numbers]) -> bool:
+    def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, RolesByText]) -> bool:
         """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""
-        lists = ((listed.role, listed.entries) for listed in workspace.access or ())
+        lists = [(listed.role, listed.entries) for listed in workspace.access or ()]
         row, live = rows.get(_scope(workspace)), self.live.workspaces.get(_scope(workspace))
         if row is None or live is None:
             return False
         values = ((getattr(workspace, key), getattr(live, key)) for key in ATTRIBUTES)
         if not all(value is None or value == there for value, there in values):
             return False
-        declared = self._declared(Level.WORKSPACE, lists)
+        if self._declared(Level.WORKSPACE, lists, self._seen) == row:
+            return True
+        declared = self._declared(Level.WORKSPACE, lists, self._texts.of)
         return (self._expanded(workspace) if declared is None else declared) == row
 
-    def _expanded(self, workspace: WorkspaceSettings) -> dict[int, int] | None:
+    def _seen(self, entries: list[str]) -> Iterable[str]:
+        """Return the text of each of *entries*; a name that was not seen before is itself.
+
+        *Why*: it is no text then, unless it is an e-mail address.
+        """
+        return map(self._texts.get, entries, entries)
+
+    def _expanded(self, workspace: WorkspaceSettings) -> dict[str, int] | None:
         """Return the holdings in *workspace*, those of groups too; None as for ``_declared``."""
         problems, scope = self._names.problems, _scope(workspace)
         faults, table = len(problems.diagnostics), BindingTable(self._names)
         table.fill(scope, Level.WORKSPACE, workspace.access or ())
         if table.ended or problems.full or len(problems.diagnostics) != faults:
             return None
-        declared: dict[int, int] = {}
+        declared: dict[str, int] = {}
         for principal, holdings in table.rows[scope].items():
             address = next(iter(holdings)).role
-            who, role = self.live.number(principal), self.live.number(address)
-            if who is None or role is None or holdings != held(address):
+            role = self.live.role(address)
+            if role is None or holdings != held(address):
                 return None
-            declared[who] = role
+            declared[text_of(principal)] = role
         return declared
 
     def _declared(
-        self, level: Level, lists: Iterable[tuple[str, Entries]]
-    ) -> dict[int, int] | None:
-        """Return the holdings in *lists*; None if one of them is not plain, or has a fault."""
-        declared: dict[int, int] = {}
-        texts: dict[int, str] = {}
+        self,
+        level: Level,
+        lists: Iterable[tuple[str, Entries]],
+        texts: Callable[[list[str]], Iterable[str]],
+    ) -> dict[str, int] | None:
+        """Return the holdings in *lists* by *texts*; None if one is not plain, or has a fault."""
+        declared: dict[str, int] = {}
+        names: dict[int, str] = {}
         count = 0
-        for text, entries in lists:
-            role = self._role(level, text)
-            if role is None or texts.setdefault(role, text) != text or not is_of_texts(entries):
+        for name, entries in lists:
+            role = self._role(level, name)
+            if role is None or names.setdefault(role, name) != name or not is_of_texts(entries):
                 return None
             try:
-                declared.update(zip(map(self._numbered.__getitem__, entries), repeat(role)))
+                declared.update(zip(texts(entries), repeat(role)))
             except KeyError:
                 return None
             count += len(entries)
@@ -201,7 +229,7 @@ class FileComparison:
     def _role(self, level: Level, text: str) -> int | None:
         if (level, text) not in self._roles:
             role = self._names.role(text, level, NOWHERE)
-            self._roles[level, text] = role and self.live.number(role)
+            self._roles[level, text] = role and self.live.role(role)
         return self._roles[level, text]
 
     def _known(self, file: File, workspaces: Iterable[WorkspaceSettings]) -> KnownFile:

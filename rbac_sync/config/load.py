@@ -170,7 +170,9 @@ class _Reader:
         members = comparison.begin(self.sources())
         if members is not None:
             self._pass_over(members)
-            self._comparison, self._texts = comparison, {}
+            self._comparison = comparison
+        for file in self._files.values():
+            _share(file.tree, self._texts)
 
     def _read_part(self, names: Sequence[str]) -> bool:
         """Read the files *names*, and compare them; False if there are too many bytes in all."""
@@ -213,7 +215,7 @@ class _Reader:
             self._refused[name] = raw
             self._lack(error.diagnostic)
             return None
-        if self._comparison is None:
+        if self._comparison is None and self.known.comparison is None:
             _share(file.tree, self._texts)
         for fault in faults:
             self.problems.put(fault)

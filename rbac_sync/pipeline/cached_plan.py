@@ -106,7 +106,7 @@ class CachedPlanner:
         None if it depends on them; the plan is None if there are none.
         """
         catalogue, now = session.catalogue, session.now()
-        comparison = FileComparison(session.numbers, session.people, catalogue, now)
+        comparison = FileComparison(session.live_holdings, session.people, catalogue, now)
         known = KnownFiles(comparison=comparison)
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)

@@ -131,7 +131,7 @@ def judge_part(
     session.pass_over(known)
     session.restrict(extent - known)
     declaration, plan = _planned(configuration, session, options, declaration)
-    steps, scopes_of = (*plan.changes, *plan.deferred), session.numbers.scopes
+    steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
     places = extent_on_record(steps, plan.live, scopes_of)
     if places is None or plan.unknown:
         return None

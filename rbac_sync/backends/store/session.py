@@ -41,7 +41,7 @@ from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings
 from .id_index import IdIndex, WholeIds
-from .live_numbers import StoreNumbers
+from .live_holdings import StoreHoldings
 from .partial_state import PartialState, StateSource
 from .people import StateWithPeople, people_of
 from .trail import StoreTrail
@@ -117,9 +117,9 @@ class StoreSession(PlainSession):
         return people_of(self.account, self._handlers)
 
     @property
-    def numbers(self) -> StoreNumbers:
-        """The live holdings as numbers. See ``RecordedSession``."""
-        return StoreNumbers(self.account, self._handlers[Kind.WORKSPACE])
+    def live_holdings(self) -> StoreHoldings:
+        """The live holdings in little memory. See ``RecordedSession``."""
+        return StoreHoldings(self.account, self._handlers[Kind.WORKSPACE])
 
     @property
     def _unread(self) -> frozenset[Address]:

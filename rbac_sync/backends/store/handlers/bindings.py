@@ -27,21 +27,29 @@ STRETCH = 50
 """The number of workspaces whose rows are in memory together while all are read."""
 
 
-def by_scope(account: Account, such: str, **values: object) -> list[tuple[Any, ...]]:
+IS_PLAIN = "(b.position = 0 AND b.since IS NULL AND b.until IS NULL AND b.reason IS NULL)"
+"""The condition for a row of ``binding`` that is the first of its principal, without a term."""
+
+
+def by_scope(
+    account: Account,
+    such: str,
+    principal: str = "CAST(b.principal AS TEXT)",
+    joined: str = "",
+    **values: object,
+) -> list[tuple[Any, ...]]:
     """Return the rows of *account* by scope, of those scopes that are *such*.
 
-    Each scope has the numbers of its principals and those of their roles, in one order, and
-    the count of all its rows and of those with a second role, a term or a reason.
-    *Why*: to fetch a row for each binding takes several times as long.
+    Each scope has its principals and the numbers of their roles, in one order, and the count of all
+    its rows and of those that are not plain. *principal* is an expression, which may use *joined*
+    tables. *Why*: to fetch a row for each binding takes several times as long.
     """
-    joined = "group_concat" if account.connection.is_file else "string_agg"
-    lists = ", ".join(f"{joined}(CAST({name} AS TEXT), ',')" for name in ("principal", "role"))
+    together = "group_concat" if account.connection.is_file else "string_agg"
+    lists = ", ".join(f"{together}({each}, ',')" for each in (principal, "CAST(b.role AS TEXT)"))
     return account.rows(
         f"""
-        SELECT scope, {lists}, count(*), sum(CASE
-            WHEN position <> 0 OR since IS NOT NULL OR until IS NOT NULL OR reason IS NOT NULL
-            THEN 1 ELSE 0 END)
-        FROM binding WHERE account = :account AND scope {such} GROUP BY scope
+        SELECT b.scope, {lists}, count(*), sum(CASE WHEN {IS_PLAIN} THEN 0 ELSE 1 END)
+        FROM binding b {joined} WHERE b.account = :account AND b.scope {such} GROUP BY b.scope
         """,  # noqa: S608
         **values,
     )
