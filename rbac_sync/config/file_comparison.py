@@ -156,7 +156,7 @@ class FileComparison:
         if declared is None:
             listed = self._names.members
             live = self.live.account_roles()
-            return True if all(r and (w in listed or w[0] == MARK) for w, r in live) else None
+            return True if all(r and (w in listed or w.startswith(MARK)) for w, r in live) else None
         bots = set[str]()
         if self.catalogue.new_bot_role is not None:  # the role of those that no list names
             written = self._sources.named("service_accounts")

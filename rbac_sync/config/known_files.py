@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,10 +42,9 @@ class KnownFile(NamedTuple):
         """Return the file *name* with what is known of it."""
         from .schema_errors import check_tables
 
-        tables = {handle: dict(written) for handle, written in self.workspaces.items()}
         lists = dict[str, list[str]]((role, []) for role in self.members)
-        file = File(name, "", {MEMBERS: lists} if lists else {SECTION: tables})
-        return File(name, "", file.tree, check_tables(file, Problems()))
+        file = File(name, "", {MEMBERS: lists} if lists else {SECTION: self.workspaces})
+        return replace(file, checked=check_tables(file, Problems()))
 
 
 @dataclass(slots=True)

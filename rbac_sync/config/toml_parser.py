@@ -18,6 +18,9 @@ SPREAD = re.compile(rf"""\{{(?!(?:[^{{}}\n"'#]|{_BASIC}|{_LITERAL})*+\}})""")
 a text that a pattern could misread may follow in it."""
 
 DIGITS = bytes.maketrans(b"123456789_", b"0000000000")
+MOST_FAST = 2**20
+"""The longest text for the fast parser, which never gives back the memory that one text took."""
+
 LONG = b"0" * 640
 """The shortest number that Python can be configured to refuse, with a zero for every digit."""
 
@@ -31,7 +34,7 @@ def loads(text: str) -> dict[str, Any]:
         RecursionError: *text* nests too deep.
     """
     fast = fast_parser()
-    if fast is not None and is_plain(text):
+    if fast is not None and len(text) <= MOST_FAST and is_plain(text):
         try:
             return fast(text)
         except ValueError:

@@ -26,10 +26,10 @@ class LiveHoldings(Protocol):
     """The live holdings, as one session sees them."""
 
     def account_roles(self) -> Iterable[tuple[str, int | None]]:
-        """Yield the text of each user and each holder of an account role, with the role's number.
+        """Yield the text of each holder of an account role, and the number of the role.
 
-        It is None if the holding is not plain, or if a user holds none, is not active or has
-        another form.
+        It is None if the holding is not plain, or a user is not active or has another form. If a
+        user holds no account role, the last text is empty, with None.
         """
         ...
 

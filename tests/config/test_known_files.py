@@ -6,6 +6,9 @@ import pytest
 
 from rbac_sync.config import file_digests, read
 from rbac_sync.config.known_files import KnownFile, KnownFiles, can_be_known, digest, is_local
+from rbac_sync.model import EVERYONE
+from rbac_sync.model import address as named
+from rbac_sync.model.live_holdings import MARK, text_of
 
 ROOT = """\
 [backend]
@@ -73,3 +76,10 @@ def test_of_files_of_which_there_is_something_to_say_there_are_no_digests(tmp_pa
     assert file_digests(tmp_path)
     (tmp_path / "spaces" / "link.toml").symlink_to("prod.toml")
     assert file_digests(tmp_path) is None
+
+
+@pytest.mark.parametrize("principal", [named.service_account("ci"), named.team("ci"), EVERYONE])
+def test_no_file_can_hold_the_text_of_a_live_principal_who_is_no_user(tmp_path, principal):
+    text = text_of(principal).replace(MARK, "\\u001f")
+    written(tmp_path, f'{SPACE}viewer = ["a@b.example", "{text}"]\n')
+    assert [problem.code for problem in read(tmp_path).problems] == ["RS004"]

@@ -69,6 +69,13 @@ def test_the_fast_parser_is_what_reads_most_files(text):
     assert seen(fast_parser(), text) == seen(tomli.loads, text)
 
 
+def test_a_long_text_is_left_to_the_parser_that_gives_memory_back(monkeypatch):
+    monkeypatch.setattr(toml_parser, "fast_parser", lambda: lambda _: {"a": "parsed fast"})
+    text = "a = 1\n#".ljust(toml_parser.MOST_FAST, "-")
+    assert loads(text) == {"a": "parsed fast"}
+    assert loads(f"{text}-") == {"a": 1}
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_damaged_file_is_read_alike(data):

@@ -458,6 +458,19 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     assert "w1" not in {scope.key for scope in state.rows}
 
 
+def test_nothing_is_passed_over_while_a_user_holds_no_account_role(world, monkeypatch):
+    assert compared_plan(monkeypatch).passed_over
+    with closing(sqlite3.connect("rbac.db")) as connection, connection:
+        connection.execute(
+            "DELETE FROM binding WHERE (scope, principal) ="
+            " (SELECT s.number, p.number FROM address s, address p"
+            " WHERE s.kind = 'account' AND p.key = 'bo@acme.example')"
+        )
+    compared = compared_plan(monkeypatch)
+    assert "+ account role = member" in compared.plan[1]
+    assert compared.passed_over == set()
+
+
 def test_where_nothing_has_changed_nothing_is_parsed_and_read(world, monkeypatch):
     parsed, read = [], []
     run("plan")

@@ -28,9 +28,9 @@ ACCOUNT_ROLES = f"""
     LEFT JOIN "user" u ON u.account = b.account AND u.number = b.principal
     WHERE b.account = :account AND b.scope = :root
     UNION ALL
-    SELECT u.email, NULL FROM "user" u WHERE u.account = :account AND NOT EXISTS (
-        SELECT 1 FROM binding b
-        WHERE b.account = u.account AND b.scope = :root AND b.principal = u.number)
+    SELECT '', NULL WHERE (SELECT count(*) FROM "user" u WHERE u.account = :account) > (
+        SELECT count(*) FROM binding b {NAMED}
+        WHERE b.account = :account AND b.scope = :root AND a.kind = :user)
 """  # noqa: S608
 
 

@@ -30,7 +30,7 @@ def test_the_scopes_of_principals_and_of_roles_are_found(store_url):
     made(backend, *workspaces(3), Change(None, Binding(OWNER.address, scopes[1], VIEWER)))
     (viewer,) = (holding.role for holding in VIEWER)
     with backend.open() as session:
-        scopes_of = session.numbers.scopes
+        scopes_of = session.live_holdings.scopes
         assert scopes_of([OWNER.address]) == {ACCOUNT, scopes[1]}
         assert scopes_of([viewer, Address(Kind.TEAM, "none")]) == {scopes[1]}
         assert scopes_of([]) == set()
