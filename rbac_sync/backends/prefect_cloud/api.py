@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import accumulate, chain, islice
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..remote.api import ServiceApi, parse_value, read_consistently
-from ..remote.client import Client
+from ..remote.client import THREADS, Client
 from ..remote.request import LOST, Idempotency, Request
 from ..remote.response import STRANGE, quote_text
 
@@ -68,7 +69,9 @@ class Api(ServiceApi):
         Raises:
             BackendError: one of them could not be read.
         """
-        self.client.side_by_side([lambda: self.caller_and_time, lambda: self.membership])
+        reads = [lambda: self.caller_and_time, lambda: self.membership]
+        for _ in self.client.side_by_side(reads):
+            pass
 
     @cached_property
     def caller_and_time(self) -> tuple[MeReadResponse, Instant]:
@@ -103,29 +106,35 @@ class Api(ServiceApi):
         path = f"me/workspaces/{workspace}/scopes"
         return frozenset(self.answer(Request("GET", path), list[str]))
 
-    def listed(self, listing: Listing[E], first: list[E] | None = None) -> list[E]:
-        """Return all rows of *listing*; *first* are the rows of a first reading, if it is made.
+    def listed(
+        self, listing: Listing[E], seen: Callable[[list[E]], object] = lambda _: None
+    ) -> list[E]:
+        """Return all rows of *listing*; *seen* is called with the rows of each page that came.
 
         One page is of one moment. Several pages are read until two readings agree. *Why* the pages
-        of a later reading may come in any order: all of them are later than the reading before, so
-        a row that both readings have was there in between.
+        of a reading may come in any order: all of them are later than the reading before, so a row
+        that both readings have was there in between.
 
         Raises:
             TornRead: no two readings agree.
             BackendError: a page could not be read.
         """
-        return read_consistently(
-            listing.path,
-            lambda before: self.read_once(listing, len(before) // PAGE + 1 if before else 0),
-            lambda rows: len(rows) < self.page,
-            _content,
-            first,
+
+        def read_all(before: list[list[E]] | None) -> list[list[E]]:
+            pages = []
+            for page in self._pages(listing, before or []):
+                seen(page)
+                pages.append(page)
+            return pages
+
+        pages = read_consistently(
+            listing.path, read_all, lambda pages: sum(map(len, pages)) < self.page, _content
         )
+        return [*chain.from_iterable(pages)]
 
-    def read_once(self, listing: Listing[E], together: int = 0) -> list[E]:
-        """Return the rows of one reading of all pages; an empty page is the end.
+    def _pages(self, listing: Listing[E], before: list[list[E]]) -> Iterator[list[E]]:
+        """Yield the pages of one reading, after the reading *before*; an empty page is the end.
 
-        The first *together* pages are requested side by side, all others one after the other.
         *Why* a short page is not the end: a service, or a proxy, may return fewer rows than
         requested, and the rows that it leaves out would seem to be gone. A list that is a part
         ends with a page shorter than any that another has followed, in whichever list.
@@ -133,25 +142,40 @@ class Api(ServiceApi):
         Raises:
             BadResponse: the list has no end.
         """
-        rows: list[E] = []
         ids: set[Any] = set()
-        offsets = range(0, PAGE * together, PAGE)
-        reads = [partial(self.read_page, listing, offset) for offset in offsets]
-        ahead = dict(zip(offsets, self.client.side_by_side(reads), strict=True))
-        before = PAGE
-        for _ in range(MOST_PAGES):
-            offset = len(rows)
-            page = ahead[offset] if offset in ahead else self.read_page(listing, offset)
+        length = PAGE
+        for page in islice(self._page_after_page(listing, before), MOST_PAGES):
             repeats = ids.intersection(row.id for row in page)  # type: ignore[attr-defined]
             if page:
-                self._learn_length(before)
-            rows += page
-            ids.update(row.id for row in page)  # type: ignore[attr-defined]
+                self._learn_length(length)
+            yield page
             if not page or repeats or (listing.is_part and len(page) < self.page):
-                return rows
-            before = len(page)
+                return
+            ids.update(row.id for row in page)  # type: ignore[attr-defined]
+            length = len(page)
         message = f"`{listing.path}` goes on after {MOST_PAGES:,} pages"
         raise BadResponse(message, hint=STRANGE)
+
+    def _page_after_page(self, listing: Listing[E], before: list[list[E]]) -> Iterator[list[E]]:
+        """Yield page after page, without an end.
+
+        Pages that begin where one of the reading *before* did are requested side by side. Later
+        on, after each page that is not short, twice as many are requested as the time before. A
+        list that is a part is short, as a rule, and there are many.
+        """
+        starts: Sequence[int] = [0, *accumulate(map(len, before[:-1]))]
+        offset, together = 0, 1
+        while True:
+            reads = [partial(self.read_page, listing, start) for start in starts]
+            for start, page in zip(starts, self.client.side_by_side(reads), strict=True):
+                if start != offset:
+                    break
+                yield page
+                length = len(page)
+                offset += length
+            is_last = listing.is_part or length < self.page
+            together = 1 if is_last else min(2 * together, THREADS)
+            starts = range(offset, offset + together * length, length)
 
     def _learn_length(self, length: int) -> None:
         """Learn that another page followed one of this *length*."""
@@ -247,7 +271,8 @@ def unlike(row: Shape, fields: Mapping[str, object]) -> list[str]:
     return [name for name, value in fields.items() if getattr(row, name) != value]
 
 
-def _content(rows: list[E]) -> dict[Any, str] | None:
+def _content(pages: list[list[E]]) -> dict[Any, str] | None:
     """Return the content that two readings are compared by; None if a row occurs twice."""
+    rows = [*chain.from_iterable(pages)]
     content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}  # type: ignore[attr-defined]
     return content if len(content) == len(rows) else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from functools import cached_property
+from queue import SimpleQueue
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -56,9 +57,9 @@ LISTS: tuple[Listing[Any], ...] = (
 class AccountReading:
     """The answers about one account, each awaited when it is needed.
 
-    All lists are requested at once. The access to a workspace is requested as soon as a first
-    reading of the workspaces has it, while a second reading confirms that list. An answer that
-    was requested once is not requested again.
+    All lists are requested at once. The access to a workspace is requested as soon as a page has
+    it, while the list of the workspaces is read to its end and confirmed. An answer that was
+    requested once is not requested again.
     """
 
     def __init__(self, api: Api) -> None:
@@ -69,8 +70,9 @@ class AccountReading:
         """
         api.begin()
         self._api, self._requested = api, list[Future[Any]]()
-        self._first_workspaces = self._request(api.read_once, WORKSPACES)
-        self._confirmed: Future[list[Workspace]] | None = None
+        self._seen = SimpleQueue[list[Workspace]]()
+        self._workspaces = self._request(api.listed, WORKSPACES, self._seen.put)
+        self._workspaces.add_done_callback(lambda _: self._seen.put([]))
         scopes = Request("GET", "workspace_scopes")
         self._scopes = self._request(api.answer, scopes, list[WorkspaceScope])
         self._rights = self._request(lambda: api.rights)
@@ -109,20 +111,19 @@ class AccountReading:
         hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if self.roles.refused else {}
         _, now = self._api.caller_and_time
         page = self._api.page
-        first = _visible_rows(WORKSPACES, self._first_workspaces, hidden)
-        confirmed = self._confirmed or self._request(self._api.listed, WORKSPACES, first)
-        self._confirmed = confirmed
         bots = self._visible(BOTS, hidden)
         rotating = self._earlier_keys([bot.id for bot in bots if _was_rotated(bot, now)])
         has_bots = bool(bots) or Kind.SERVICE_ACCOUNT in hidden
-        self._request_access(first, extent, has_bots=has_bots)
-        workspaces = confirmed.result()
+        while not self._workspaces.done():
+            self._request_access(self._seen.get(), extent, has_bots=has_bots)
+        workspaces = _visible_rows(WORKSPACES, self._workspaces, hidden)
+        self._request_access(workspaces, extent, has_bots=has_bots)
         members, invitations, teams = (
             self._visible(each, hidden) for each in (MEMBERS, INVITATIONS, TEAMS)
         )
         if self._api.page < page:  # access may have been cut at this length
             self._access.clear()
-        self._request_access(workspaces, extent, has_bots=has_bots)
+            self._request_access(workspaces, extent, has_bots=has_bots)
         return AccountRows(
             now=now,
             roles=self.roles,

@@ -109,21 +109,18 @@ def read_consistently(
     read_all: Callable[[T | None], T],
     is_of_one_moment: Callable[[T], bool],
     content: Callable[[T], object | None],
-    first: T | None = None,
 ) -> T:
     """Return a reading that is of one moment, or that agrees in its *content* with the one before.
 
-    *read_all* is given the reading before. If there is a *first* reading already, it is not made
-    again. Rows that are added or removed between two pages move other rows to another page. A
-    *content* of None agrees with nothing.
+    *read_all* is given the reading before. Rows that are added or removed between two pages move
+    other rows to another page. A *content* of None agrees with nothing.
 
     Raises:
         TornRead: no two readings agree.
     """
-    reading, before = first, None
-    for attempt in range(READINGS):
-        if attempt or reading is None:
-            reading = read_all(reading)
+    reading, before = None, None
+    for _ in range(READINGS):
+        reading = read_all(reading)
         if is_of_one_moment(reading):
             return reading
         current = content(reading)

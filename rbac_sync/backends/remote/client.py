@@ -9,7 +9,7 @@ POST; and when the service tells one thread to wait, the others go on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -109,16 +109,17 @@ class Client:
         self._late.end()
         self._connections.close()
 
-    def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
-        """Return the results of *tasks*, which run side by side on the threads that are free.
+    def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> Iterator[T]:
+        """Yield the results of *tasks*, which run side by side on the threads that are free.
 
-        *Why* the caller runs tasks that no thread has begun: the caller may be one of these
-        threads, and all others may be waiting here, too.
+        Tasks that no thread has begun when the caller stops are not run. *Why* the caller runs
+        the next task if no thread has begun it: the caller may be one of these threads, and all
+        others may be waiting here, too.
         """
         futures = [self.threads.submit(task) for task in tasks]
         try:
-            pairs = zip(tasks, futures, strict=True)
-            return [task() if future.cancel() else future.result() for task, future in pairs]
+            for task, future in zip(tasks, futures, strict=True):
+                yield task() if future.cancel() else future.result()
         finally:
             for future in futures:
                 future.cancel()

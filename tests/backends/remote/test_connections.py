@@ -129,7 +129,7 @@ def test_tasks_side_by_side_end_although_every_thread_waits_for_such_tasks():
 
     def waits():
         together.wait(LONGEST)
-        return client.side_by_side([lambda: "first", lambda: "second"])
+        return [*client.side_by_side([lambda: "first", lambda: "second"])]
 
     with closing(Client("http://127.0.0.1:1/api", SECRET)) as client:
         waiting = [client.threads.submit(waits) for _ in range(remote.THREADS)]
@@ -147,7 +147,19 @@ def test_after_an_error_no_further_task_side_by_side_is_begun():
         for _ in range(remote.THREADS):
             client.threads.submit(ended.wait, LONGEST)
         with pytest.raises(BackendError, match="refused"):
-            client.side_by_side([fails, lambda: begun.append("later")])
+            next(client.side_by_side([fails, lambda: begun.append("later")]))
+        ended.set()
+    assert begun == []
+
+
+def test_what_the_caller_does_not_ask_for_is_not_begun():
+    ended, begun = Event(), []
+    with closing(Client("http://127.0.0.1:1/api", SECRET)) as client:
+        for _ in range(remote.THREADS):
+            client.threads.submit(ended.wait, LONGEST)
+        results = client.side_by_side([lambda: "first", lambda: begun.append("second")])
+        assert next(results) == "first"
+        results.close()
         ended.set()
     assert begun == []
 
