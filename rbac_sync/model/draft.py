@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 
 from .address import Address
 from .compact_row import compact
-from .kind import SCOPES
-from .overlay import copied
+from .kind import SCOPES, Kind
+from .overlay import copied, differing
 from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
 from .state import Row, ScopeIndex, State, entries_in
 
@@ -61,6 +61,20 @@ class Draft(State):
             is_there = principal in self._rows.get(scope, ())
             (self._index[principal].add if is_there else self._index[principal].discard)(scope)
         return self._index
+
+    def alike(self, address: Address) -> Iterator[Address]:
+        """Yield the addresses whose name cannot be told apart from that of *address*.
+
+        The names of the state from which this draft was made are looked up there.
+        """
+        here = self._resources[address.kind]
+        others = dict.fromkeys((*self._origin.alike(address), *super().alike(address)))
+        return (other for other in others if other in here)
+
+    def _indexed(self, kind: Kind) -> Iterable[Address]:
+        """Return the addresses of *kind* that only this draft has."""
+        here = self._resources[kind]
+        return sorted(differing(self._origin._resources[kind], here) & here.keys())  # noqa: SLF001
 
     def _note(self, moved: list[tuple[Address, Address]]) -> None:
         """Note principals and scopes of bindings that change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -14,19 +14,6 @@ class _Gone(Enum):
     GONE = "gone"
 
 
-class NamedMapping(Mapping[K, V], Generic[K, V]):
-    """A mapping whose keys can be read without its values."""
-
-    def names(self) -> Iterable[K]:
-        """Return the keys; a subclass may read them without their values."""
-        return self
-
-
-def names_of(mapping: Mapping[K, V]) -> Iterable[K]:
-    """Return the keys of *mapping*, if possible without reading its values."""
-    return mapping.names() if isinstance(mapping, NamedMapping) else mapping
-
-
 def differing(one: Mapping[K, V], other: Mapping[K, V]) -> set[K]:
     """Return the keys that only one of two mappings has; of overlays only changes are read."""
     if isinstance(other, Overlay):
@@ -35,7 +22,7 @@ def differing(one: Mapping[K, V], other: Mapping[K, V]) -> set[K]:
     return one.keys() ^ other.keys()
 
 
-class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
+class Overlay(MutableMapping[K, V], Generic[K, V]):
     """A mapping with changes of its own over another one, which does not change.
 
     *Why* not a copy: the mapping below may read each value only at its first use.
@@ -69,14 +56,7 @@ class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
         self._own[key] = _Gone.GONE
 
     def __iter__(self) -> Iterator[K]:
-        return self._over(self._below)
-
-    def names(self) -> Iterable[K]:
-        """Return the keys; see ``NamedMapping``."""
-        return self._over(names_of(self._below))
-
-    def _over(self, below: Iterable[K]) -> Iterator[K]:
-        yield from (key for key in below if self._own.get(key) is not _Gone.GONE)
+        yield from (key for key in self._below if self._own.get(key) is not _Gone.GONE)
         for key, value in list(self._own.items()):
             if key not in self._below and value is not _Gone.GONE:
                 yield key

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Generic, TypeVar
 
@@ -20,6 +21,11 @@ UNSEEN = (
     (0xE0000, 0xE0FFF),
 )  # fmt: skip
 """Ranges of invisible code points. Source: Unicode 15, Default_Ignorable_Code_Point."""
+
+
+RULE = 1
+"""The number of the rule by which ``looks`` uses the data: a change of that function needs another.
+"""
 
 
 def skeleton(name: str) -> str:
@@ -36,6 +42,16 @@ def looks(name: str) -> frozenset[str]:
     """
     one_line = " ".join(unicodedata.normalize("NFD", name).split())
     return frozenset({skeleton(_mapped(one_line)), skeleton(one_line)})
+
+
+@cache
+def edition() -> str:
+    """Return a digest of what ``looks`` depends on: its rule, the data here and those of Python.
+
+    What one edition says of names need not be what another one says.
+    """
+    data = f"{RULE} {UNSEEN} {unicodedata.unidata_version} {_table()}"
+    return sha256(data.encode()).hexdigest()[:8]
 
 
 def are_alike(name: str, other: str) -> bool:
@@ -120,4 +136,9 @@ class _Prototypes(dict[int, str]):
 
 @cache
 def _prototypes() -> _Prototypes:
-    return _Prototypes(files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8"))
+    return _Prototypes(_table())
+
+
+@cache
+def _table() -> str:
+    return files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8")

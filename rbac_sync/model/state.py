@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from .address import ACCOUNT, EVERYONE, Address
 from .kind import Kind
-from .overlay import Overlay, names_of
+from .overlay import Overlay
 from .resources import (
     CLASSES,
     Binding,
@@ -290,11 +290,15 @@ class State:
         a name, take the same time at any size.
         """
         if address.kind not in self._likeness:
-            named = ((other, other.name) for other in names_of(self._resources[address.kind]))
+            named = ((other, other.name) for other in self._indexed(address.kind))
             self._likeness[address.kind] = Likeness(named)
         for other, _ in self._likeness[address.kind].like(address.name):
             if other != address:
                 yield other
+
+    def _indexed(self, kind: Kind) -> Iterable[Address]:
+        """Return the addresses of *kind* that are in the index of this state's names."""
+        return self._resources[kind]
 
     def knows(self, address: Address) -> bool:
         """Say whether *address* exists; the account and everyone always do."""

@@ -9,6 +9,7 @@ from rbac_sync.model import ACCOUNT, State
 from rbac_sync.model import address as named
 from rbac_sync.model import draft as draft_module
 from rbac_sync.model import state as state_module
+from rbac_sync.model.skeleton import are_alike
 from tests.build import bind, team, user, who, workspace
 
 USERS, SPACES = ("ana", "bo", "cy"), ("prod", "test")
@@ -174,3 +175,22 @@ def test_a_draft_does_not_follow_the_draft_that_it_was_made_from():
 
     assert list(child.bindings()) == [ana]
     assert child.scopes_of(ana.principal) == [ana.scope]
+
+
+ALIKE = [team(name)[0] for name in ("data", "Data", "d\u0430ta", "0ps", "ops")]
+TEAM = st.sampled_from(ALIKE)
+
+
+@given(st.sets(TEAM), st.lists(st.tuples(st.sampled_from(("put", "remove", "copy")), TEAM, TEAM)))
+def test_the_look_alikes_of_a_name_are_those_that_a_draft_has(start, steps):
+    draft = State(start).draft()
+    for what, one, other in steps:
+        if what == "copy":
+            draft = draft.draft()
+        elif draft.find(one) and not draft.find(other):
+            draft.rename(one, other)
+        else:
+            (draft.put if what == "put" else draft.remove)(one)
+        there = [each.address for each in ALIKE if draft.find(each) and each != other]
+        expected = [address for address in there if are_alike(address.name, other.name)]
+        assert sorted(draft.alike(other.address)) == sorted(expected)

@@ -81,7 +81,8 @@ def _copy(file, url, revision):
         found = MetaData()
         found.reflect(there)
         for table in found.sorted_tables:
-            listed = here.execute(text(f'SELECT * FROM "{table.name}"')).mappings().all()
+            names = ", ".join(f'"{c.name}"' for c in table.columns if c.computed is None)
+            listed = here.execute(text(f'SELECT {names} FROM "{table.name}"')).mappings().all()
             if listed and table.name != "alembic_version":
                 there.execute(insert(table), _parents_first([dict(row) for row in listed]))
     here.engine.dispose()

@@ -210,6 +210,9 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
         f"/account_memberships/{at.ids['member']}", {"account_role_id": at.ids["admin"]}
     ),
     "a default role": _names_a_default_role,
+    "a new workspace": lambda at: at.acme.workspace("new"),
+    "a service account with keys": _makes_and_rotates_a_key,
+    "a new team": lambda at: at.acme.post("/teams/", {"name": "new"}, 201),
     "one invitation": lambda at: at.acme.get(f"/invitations/{at.ids['invitation']}"),
     "an invitation revoked": lambda at: at.acme.post(
         f"/invitations/{at.ids['invitation']}/revoke", None, 204
@@ -238,12 +241,6 @@ GROWING = {
     ),
 }
 """Requests that read more in a larger account, each with the reason."""
-
-NAMING = {
-    "a new workspace": lambda at: at.acme.workspace("new"),
-    "a service account with keys": _makes_and_rotates_a_key,
-}
-"""Requests that hold a name against those of all workspaces or service accounts."""
 
 
 @pytest.fixture(scope="module")
@@ -281,9 +278,3 @@ def test_requests_that_read_more_in_a_large_account_are_listed_with_the_reason(b
     ask, _reason = GROWING[name]
     (small, _), (large, _) = (_taken(at, ask) for at in both)
     assert small < large
-
-
-@pytest.mark.parametrize("name", NAMING)
-def test_a_new_name_is_held_against_names_and_nothing_more_is_read_for_it(both, name):
-    (small, _), (large, _) = (_taken(at, NAMING[name]) for at in both)
-    assert large - small == (SIZES[1] - SIZES[0]) // HERE

@@ -20,8 +20,8 @@ from ...model import (
     State,
 )
 from ...model.address import key_owner
-from ...model.overlay import NamedMapping
 from ...model.state import STORED, Row
+from . import appearances
 from .account import Account
 from .handlers import AccessLists, Bindings, Keys, Teams, Users
 from .versions import NAMED
@@ -36,7 +36,7 @@ MOST_SINGLE = 6
 """The most scopes of one principal that are read one by one; at the next, all are read."""
 
 
-class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
+class LoadedMapping(Mapping[K, V], Generic[K, V]):
     """A mapping that reads a value at a lookup, and all values at an iteration.
 
     Read values do not change. LookupError, not KeyError, where a value cannot be read.
@@ -46,9 +46,8 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
         self,
         one: Callable[[K], V | None],
         everything: Callable[[], Mapping[K, V]],
-        names: Callable[[], Iterable[K]] | None = None,
     ) -> None:
-        self._one, self._everything, self._names = one, everything, names
+        self._one, self._everything = one, everything
         self._known: dict[K, V | None] = {}
         self._all: Mapping[K, V] | None = None
 
@@ -75,9 +74,6 @@ class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._loaded())
-
-    def names(self) -> Iterable[K]:
-        return self._names() if self._names and self._all is None else self
 
     def _read(self, key: K) -> V | None:
         try:
@@ -132,6 +128,10 @@ class PartialState(State):
         """Return the number of users who are not only invited; they are not read."""
         return self._source.people()
 
+    def alike(self, address: Address) -> Iterator[Address]:
+        """Yield the addresses whose name cannot be told apart from that of *address*."""
+        return self._source.alike(address)
+
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
         """Read the holdings of *principals* in *scope* together."""
         self._source.read_holdings(principals, [scope])
@@ -176,6 +176,10 @@ class StateSource:
         users: Users = self._handlers[Kind.USER]
         return users.count()
 
+    def alike(self, address: Address) -> Iterator[Address]:
+        """Yield the other addresses whose name looks like that of *address*."""
+        return appearances.alike(self._account, address)
+
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""
         if kind is Kind.KEY:
@@ -187,7 +191,6 @@ class StateSource:
         return LoadedMapping(
             lambda address: self._named(address) if address.kind is kind else None,
             lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},
-            lambda: self._account.names.of(kind).keys() - {ANYWHERE},
         )
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:

@@ -16,7 +16,7 @@ from ..database.sqlite import MAKE_STORE
 if TYPE_CHECKING:
     import sqlalchemy
 
-HEAD = "0008"
+HEAD = "0009"
 """The revision of the schema of this version. A test compares it with the migrations."""
 
 TABLE = "alembic_version"
@@ -136,15 +136,16 @@ def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    from . import adoption
+    from . import adoption, appearances
 
     revision = _revision(connection) if connection.has_table(TABLE) else None
     if revision is not None and revision >= HEAD:
         check(connection)
-        return
-    settings = Config()
-    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
-    settings.attributes["connection"] = lent
-    command.upgrade(settings, "head")
+    else:
+        settings = Config()
+        settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+        settings.attributes["connection"] = lent
+        command.upgrade(settings, "head")
     if revision is not None and revision < adoption.FIRST:
         adoption.adopt(connection)
+    appearances.renew(connection)

@@ -32,7 +32,7 @@ from ..credential import hashed, same
 from ..database.columns import loaded
 from ..interface import Moment, PlainSession, RecordedSession, Target
 from ..verbs import Verbs, actions
-from . import counts, log_ins, row_facts
+from . import appearances, counts, log_ins, row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -212,12 +212,16 @@ class StoreSession(PlainSession):
         return list(damage(self.account.connection, self.account.handle))
 
     def unrecorded(self) -> list[Mismatch]:
-        """Return each row of a key, log-in, document, run or count that differs from the trail."""
+        """Return each row of a key, log-in, document or run that differs from the trail.
+
+        Each count of the trail, and each name, that has other rows than it gives is returned, too.
+        """
         self._batch.flush()
         facts = recorded(self._trail.infos())
         live = row_facts.live(self.account, self.documents.opening())
         differing = mismatches(facts, live, self._is_there, row_facts.RESTORE)
-        return [*differing, *self._unkept(), *counts.mismatches(self.account)]
+        derived = (*counts.mismatches(self.account), *appearances.mismatches(self.account))
+        return [*differing, *self._unkept(), *derived]
 
     def _is_there(self, number: int) -> bool:
         return number in self.account.names.addresses

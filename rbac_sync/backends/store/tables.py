@@ -134,6 +134,15 @@ address = _table(
 )
 """The addresses of principals, scopes and roles, with built-in ones, the account and everyone."""
 
+appearance = _table(
+    "appearance",
+    _key("number"),
+    _key("digest", TEXT),
+    _to("address", "account", "number"),
+    Index(("account", "digest")),
+)
+"""How the names look that must not look alike; see ``appearances``."""
+
 user = _detail(
     "user",
     Column("actor_id"),
@@ -287,6 +296,7 @@ audit_count = _table(
 TABLES = (
     account,
     address,
+    appearance,
     user,
     service_account,
     team,

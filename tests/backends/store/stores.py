@@ -20,7 +20,7 @@ MEMBER = held(role_address(Level.ACCOUNT, "member"))
 VIEWER = held(role_address(Level.WORKSPACE, "viewer"))
 
 
-UNDOING_0008 = (
+UNDOING_SINCE_0006 = (
     *(f"DROP INDEX ix_audit_{'_'.join(index.names)}" for index in audit.indexes),
     *(f"ALTER TABLE audit DROP COLUMN {name}" for name in audit.derived),
     "CREATE INDEX ix_audit_account_timestamp ON audit (account, timestamp)",
@@ -28,6 +28,7 @@ UNDOING_0008 = (
     "DROP INDEX ix_user_account_actor_id",
     "DROP INDEX ix_service_account_account_actor_id",
     "DROP INDEX ix_binding_account_id",
+    "DROP TABLE appearance",
 )
 """Statements that take from a store what migrations since 0006 put in."""
 

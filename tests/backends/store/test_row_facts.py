@@ -15,7 +15,7 @@ from rbac_sync.backends.store.key_scope import KeyScope, keep
 from rbac_sync.model import Key, ServiceAccount
 from rbac_sync.planning import Change
 
-from .stores import OWNER, UNDOING_0008, connected, founded, links, owner
+from .stores import OWNER, UNDOING_SINCE_0006, connected, founded, links, owner
 
 CI = ServiceAccount("ci")
 OTHER = "0" * 64
@@ -150,7 +150,7 @@ def test_a_store_of_an_older_version_is_put_on_record_as_it_is_found(filled, sto
         unguarded = UNGUARDED[connection.dialect.name]
     older = [
         "UPDATE audit SET info = NULL",
-        *UNDOING_0008,
+        *UNDOING_SINCE_0006,
         "UPDATE alembic_version SET version_num = '0004'",
     ]
     tampered(store_url, *unguarded, *older)

@@ -15,13 +15,13 @@ from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import ACCOUNT, Kind, Workspace
 from rbac_sync.planning import Change
 
-from .stores import OWNER, UNDOING_0008, connected, founded, made
+from .stores import OWNER, UNDOING_SINCE_0006, connected, founded, made
 
 PROD = Workspace("prod")
 
 
 def without_what_came_later(connection):
-    for statement in UNDOING_0008:
+    for statement in UNDOING_SINCE_0006:
         connection.exec_driver_sql(statement)
     for table in ("binding", "team_member"):
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN reason")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ....model import Action, Address, Kind, Resource
 from ...verbs import Verbs, plain_verbs, takes_both
+from .. import appearances
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
@@ -81,6 +82,7 @@ class Named(Handler[R]):
         """Give *before* the address of *after*; references to it need no change."""
         number = self.account.names.rename(before.address, after.address)
         self.batch.update(updating(t.address, "key"), at_number=number, key=after.address.key)
+        appearances.replace(self.account, self.batch, after.address, number)
         self._change(number, after)
         self.shift(number)
         for table, column in self.named_after:
@@ -99,6 +101,7 @@ class Named(Handler[R]):
         """Insert the rows of a new resource, and return its number."""
         address, number = resource.address, self.batch.draw()
         self.batch.insert(t.address, number=number, kind=address.kind, key=address.key)
+        appearances.insert(self.batch, address, number)
         self.batch.insert(self.table, number=number, **details)
         self.account.names.add(address, number)
         return number

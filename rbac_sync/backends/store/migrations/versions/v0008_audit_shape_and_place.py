@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from rbac_sync.backends.store.derived import expressions
+from rbac_sync.backends.store.migrations.statistics import declare_statistics
 
 revision = "0008"
 down_revision = "0007"
@@ -34,11 +35,6 @@ SELECT account, aspect, part, shape, timestamp, count(*),
 FROM ({ROWS}) AS counted GROUP BY account, aspect, part, shape, timestamp
 """  # noqa: S608
 
-ROWS_OF_ACCOUNT, LEFT = 1_000_000, 100
-"""The rows of an account, of which each further column of an index leaves one in a hundred."""
-
-STATISTICS = sa.text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:table, :name, :stat)")
-
 
 def upgrade() -> None:
     """Add the columns, which the database derives, their indexes, and the counts of all rows."""
@@ -65,25 +61,6 @@ def upgrade() -> None:
     for table, column in IDS.items():
         op.create_index(f"ix_{table}_account_{column}", table, ["account", column])
     if is_sqlite:
-        _declare_statistics(op.get_bind())
-
-
-def _declare_statistics(connection: sa.Connection) -> None:
-    """Tell SQLite that all rows of a table are of one account, and what a further column leaves.
-
-    *Why*: without statistics, SQLite expects ten rows in an account, and reads all rows of it
-    where a further column of an index leads to one row.
-    """
-    op.execute("ANALYZE sqlite_schema")
-    op.execute("DELETE FROM sqlite_stat1")
-    for table in sa.inspect(connection).get_table_names():
-        listed = connection.exec_driver_sql(f"PRAGMA index_list('{table}')").all()
-        for _, index, is_unique, origin, _ in listed:
-            columns = connection.exec_driver_sql(f"PRAGMA index_info('{index}')").all()
-            if columns[0][2] != "account":
-                continue
-            sizes = [max(1, ROWS_OF_ACCOUNT // LEFT**n) for n in range(len(columns))]
-            sizes[-1] = 1 if is_unique else sizes[-1]
-            name, stat = table if origin == "pk" else index, [ROWS_OF_ACCOUNT, *sizes]
-            texts = {"table": table, "name": name, "stat": " ".join(map(str, stat))}
-            op.execute(STATISTICS.bindparams(**texts))
+        op.execute("ANALYZE sqlite_schema")
+        op.execute("DELETE FROM sqlite_stat1")
+        declare_statistics(*sa.inspect(op.get_bind()).get_table_names())
