@@ -115,7 +115,7 @@ def _explained_scope(
     open_paths = [path for shut, path in timed if not shut]
     names = access.alphabet.names(union(path.permissions for path in open_paths))
     roles = dict.fromkeys(
-        path.role.name + (f" until {path.until:%Y-%m-%d}" if path.until else "")
+        path.role.name + (f" (until {path.until:%Y-%m-%d})" if path.until else "")
         for path in open_paths
     )
     head = f"{label(explanation.principal)} in {place(scope)}: {len(names)} of {known} permissions"

@@ -132,7 +132,7 @@ class EffectRow:
 
     @property
     def step(self) -> str:
-        """The roles before and after with their ends: ``viewer -> owner until 2027-01-01``."""
+        """The roles before and after with their ends: ``viewer -> owner (until 2027-01-01)``."""
         if self.effect.opened:
             return "becomes public: open to everybody"
         was, will = self._roles(self.effect.before), self._roles(self.effect.after)
@@ -198,9 +198,9 @@ class EffectRow:
         """Return the role of *path* with its level, if not that of the scope, and its term."""
         above = path.bound == ACCOUNT and path.scope != ACCOUNT
         name = f"account {path.role.name}" if above else path.role.name
-        since = f" from {day(path.since)}" if path.since else ""
-        until = f" until {day(path.until)}" if path.until else ""
-        return f"{name}{since}{until}"
+        since = [f"from {day(path.since)}"] if path.since else []
+        until = [f"until {day(path.until)}"] if path.until else []
+        return f"{name} ({' '.join(since + until)})" if since or until else name
 
     def _way(self, path: Path) -> str:
         if path.holder == EVERYONE:

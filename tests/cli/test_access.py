@@ -153,7 +153,7 @@ def test_all_that_somebody_may_is_summed_up_scope_by_scope(account):
     assert (ran.code, ran.err) == (0, "")
     assert [line for line in ran.lines if line.startswith("cy@")] == [
         "cy@acme.example in the account: 13 of 47 permissions, by member",
-        f"{CY} in workspace prod: 20 of 61 permissions, by oncall until 2099-01-01 + viewer",
+        f"{CY} in workspace prod: 20 of 61 permissions, by oncall (until 2099-01-01) + viewer",
     ]
     assert "member   13  as member" in ran.lines
     assert "viewer   18  by the default role viewer" in ran.lines

@@ -27,7 +27,7 @@ def test_the_picture_has_its_lines_and_stands_in_the_readme():
     lines = ["".join(text.itertext()) for text in ET.parse(SVG).findall(".//{*}text")]
     assert lines[0] == "$ rbac-sync plan"
     assert lines[-1] == "Plan: 0 to add, 2 to change, 1 to destroy."
-    assert any("viewer -> oncall until 2027-03-01" in line for line in lines)
+    assert any("viewer -> oncall (until 2027-03-01)" in line for line in lines)
 
 
 def test_the_readme_is_read_in_a_minute():

@@ -41,14 +41,14 @@ def test_a_row_of_a_team_says_what_its_people_have_besides():
 
 def test_a_row_names_the_end_and_the_reason():
     [row] = rows(PLAIN, (*PLAIN, bind("bo", "prod", "viewer until 2027-03-01T00:00:00Z")))
-    assert row.step == "viewer until 2027-03-01"
+    assert row.step == "viewer (until 2027-03-01)"
 
 
 def test_a_row_names_what_stays_after_a_larger_role_ends():
     before = (*PLAIN, team("data", "bo", "cy"))
     own = bind("bo", "prod", "developer until 2027-03-01T00:00:00Z")
     [row, _] = rows(before, (*before, bind("team:data", "prod", "runner"), own))
-    assert row.step == "developer until 2027-03-01 and runner"
+    assert row.step == "developer (until 2027-03-01) and runner"
     assert row.ways == "directly, via team:data"
 
 
@@ -56,20 +56,20 @@ def test_a_row_names_what_is_held_before_a_larger_role_begins():
     later = bind("bo", "prod", "developer from 2027-03-01T00:00:00Z")
     after = (*PLAIN, bind("everyone", "prod", "viewer"), later)
     [row, _] = rows(PLAIN, after)
-    assert row.step == "developer from 2027-03-01 and viewer"
+    assert row.step == "developer (from 2027-03-01) and viewer"
 
 
 def test_a_row_leaves_out_a_smaller_role_that_ends_as_early():
     day = "2027-03-01T00:00:00Z"
     members = (*PLAIN, team("data", f"bo until {day}"), bind("team:data", "prod", "runner"))
     [row, _] = rows(PLAIN, (*members, bind("bo", "prod", f"developer until {day}")))
-    assert row.step == "developer until 2027-03-01"
+    assert row.step == "developer (until 2027-03-01)"
 
 
 def test_a_row_does_not_count_a_start_that_is_past():
     member = (*PLAIN, team("data", "bo"), bind("team:data", "prod", "runner"))
     [row, _] = rows(PLAIN, (*member, bind("bo", "prod", "developer from 2020-01-01T00:00:00Z")))
-    assert row.step == "developer from 2020-01-01"
+    assert row.step == "developer (from 2020-01-01)"
 
 
 def test_a_member_that_comes_into_a_team_is_a_row_with_the_team_as_the_way():
@@ -94,7 +94,7 @@ def test_a_member_of_the_team_with_an_end_of_its_own_keeps_its_row():
     after = (*before, bind("team:data", "prod", "runner"))
     assert texts(before, after) == [
         "prod  team:data (bo)  runner",
-        "prod  cy  runner until 2027-03-01  via team:data",
+        "prod  cy  runner (until 2027-03-01)  via team:data",
     ]
 
 

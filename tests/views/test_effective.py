@@ -245,10 +245,10 @@ def test_what_is_held_for_longer_is_a_gain():
     before = (*PLAIN, bind("bo", "prod", short))
     for after, term in (
         (bind("bo", "prod", "owner"), ""),
-        (bind("bo", "prod", longer), " until 2027-12-01"),
+        (bind("bo", "prod", longer), " (until 2027-12-01)"),
     ):
         assert headline(before, (*PLAIN, after)) == [
-            f"  ! prod  bo@acme.example  owner until 2026-12-01 -> owner{term}{EIGHT}"
+            f"  ! prod  bo@acme.example  owner (until 2026-12-01) -> owner{term}{EIGHT}"
         ]
 
 
@@ -256,10 +256,10 @@ def test_what_begins_earlier_is_a_gain_and_later_a_loss():
     later = bind("bo", "prod", "viewer from 2027-01-01T00:00:00Z")
     sooner = bind("bo", "prod", "viewer")
     assert headline((*PLAIN, later), (*PLAIN, sooner)) == [
-        "  + prod  bo@acme.example  viewer from 2027-01-01 -> viewer  +see_blocks +see_flows"
+        "  + prod  bo@acme.example  viewer (from 2027-01-01) -> viewer  +see_blocks +see_flows"
     ]
     assert headline((*PLAIN, sooner), (*PLAIN, later)) == [
-        "  - prod  bo@acme.example  viewer -> viewer from 2027-01-01"
+        "  - prod  bo@acme.example  viewer -> viewer (from 2027-01-01)"
     ]
 
 
@@ -274,7 +274,7 @@ def test_what_ends_sooner_is_a_loss_of_all_who_have_it():
         )
 
     assert headline(account(""), account(" until 2027-01-01T00:00:00Z")) == [
-        "  - prod  team:ops (cy@acme.example)  viewer -> viewer until 2027-01-01"
+        "  - prod  team:ops (cy@acme.example)  viewer -> viewer (until 2027-01-01)"
     ]
 
 

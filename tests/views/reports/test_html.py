@@ -164,7 +164,7 @@ def test_what_changes_stands_before_the_matrix_the_riskiest_first():
     assert sorted(order, key=text.index) == order
     row = text[text.index("#who=dan%40acme.example&amp;in=prod") :].partition("</tr>")[0]
     for words in (
-        "viewer → developer until 2026-12-01",
+        "viewer → developer (until 2026-12-01)",
         "via team:data",
         "workspaces/prod.toml:2",
     ):
