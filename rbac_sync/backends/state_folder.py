@@ -26,3 +26,14 @@ def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
     except RuntimeError:
         message = "this user has no home folder to keep journals in"
         raise BackendError(message, hint=f"set `{FOLDER_VARIABLE}` to a folder") from None
+
+
+def make_private(folder: Path) -> None:
+    """Create *folder* if it is missing; only this user may enter what is created.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)

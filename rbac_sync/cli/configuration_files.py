@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import RbacSyncError
+from ..errors import ConfigError, Place, RbacSyncError
+from .input_files import LARGEST
 from .reservation import reserve_file
 
 if TYPE_CHECKING:
@@ -69,12 +71,21 @@ def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[st
     """Yield a unified diff of each file that differs between *files* and *folder*.
 
     A configuration file that exists only in the folder counts as different; other files do not.
+
+    Raises:
+        ConfigError: a file is a link, or no regular file. *Why* links are not followed: the
+            differences would show the content of any file of this machine.
     """
+    from ..config.files import UnreadableFile, read
+
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
     for name in sorted(names | files.keys()):
-        path = folder / name
-        old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-        new = files.get(name, "")
+        is_there, new = os.path.lexists(folder / name), files.get(name, "")
+        try:
+            content = read(folder, name, LARGEST) if is_there else b""
+        except UnreadableFile as error:
+            raise ConfigError([error.at(Place(name))]) from None
+        old = content.decode("utf-8-sig", "replace")
         yield from file_diff(old, new, (f"{folder / name}", "live"))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import PlanFileError, RbacSyncError
+from .input_files import read_input
 from .invocation import command_options, folder_option
 from .reservation import reserve_file
 from .run import account_name
@@ -68,7 +69,7 @@ def read_plan(path: Path) -> SavedPlan:
     from ..planning.planfile import decoded
 
     try:
-        return decoded(path.read_bytes())
+        return decoded(read_input(path))
     except PlanFileError as error:
         error.args = (f"{error}: `{path}`",)
         raise

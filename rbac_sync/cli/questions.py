@@ -22,6 +22,7 @@ from ..model import (
     label,
 )
 from ..model import address as named
+from .input_files import read_input
 from .run import Question, StateOptions, read_account
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     from ..audit.chain import Checkpoint
 
     try:
-        return Checkpoint.parsed(path.read_text(encoding="utf-8"))
+        return Checkpoint.parsed(read_input(path).decode())
     except (OSError, ValueError) as error:
         message = f"`{path}` holds no checkpoint"
         raise RbacSyncError(message, hint="name a file written by `--checkpoint-out`") from error

@@ -12,6 +12,7 @@ import click
 
 from ..errors import BackendError, CredentialError, RbacSyncError
 from .folders import ROOT
+from .input_files import read_input
 from .invocation import invocation
 from .notices import note_unseen
 
@@ -98,7 +99,7 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
 
     if snapshot:
         try:
-            return pipeline.snapshot_backend(snapshot.read_bytes(), datetime.now(UTC))
+            return pipeline.snapshot_backend(read_input(snapshot), datetime.now(UTC))
         except BackendError as error:
             error.args = (f"{error}: `{snapshot}`",)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -108,12 +108,12 @@ def _way_checks(backend: Backend) -> Iterator[Check]:
         yield _check("proxy", backend.describe_proxy)
         yield _check("certificates", backend.describe_authorities)
         yield _check("journal", backend.describe_journal)
-        yield _kept(backend)
+        yield replace(_check("journal kept", backend.check_journal), blocks=False)
     else:
         yield Check("proxy", CheckState.OK, "none on the way to a database")
         yield Check("certificates", CheckState.OK, "a PostgreSQL URL names them; SQLite has none")
         yield _check("database", lambda: _database(backend))
-        yield Check("journal", CheckState.OK, "in the store, beside the rows that it records")
+        yield replace(_check("journal", lambda: _journal_in_store(backend)), blocks=False)
 
 
 def _database(backend: Backend) -> str:
@@ -121,12 +121,17 @@ def _database(backend: Backend) -> str:
         return f"`{session.target.url}`, with the tables of this version"
 
 
-def _kept(backend: JournaledBackend) -> Check:
-    if backend.is_journal_kept:
-        return Check("journal kept", CheckState.OK, "it outlives this job")
-    message = "the journal ends with this job of CI"
-    hint = "set `RBAC_SYNC_JOURNAL_URL`, or `RBAC_SYNC_STATE_DIR` to a folder that is kept"
-    return Check("journal kept", CheckState.FAILED, message, hint, blocks=False)
+def _journal_in_store(backend: Backend) -> str:
+    """Return the place of the journal of a store.
+
+    Raises:
+        BackendError: the store is a file that cannot be written.
+    """
+    from ..backends.store.backend import StoreBackend
+
+    if isinstance(backend, StoreBackend):
+        backend.check_file()
+    return "in the store, beside the rows that it records"
 
 
 def _account_checks(configuration: Configuration, backend: Backend) -> Iterator[Check]:

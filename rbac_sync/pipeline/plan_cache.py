@@ -25,7 +25,7 @@ from typing import Any
 
 from .. import __version__
 from ..backends.interface import Moment, Target
-from ..backends.state_folder import state_folder
+from ..backends.state_folder import make_private, state_folder
 from ..config.known_files import KnownFile
 from ..model import Instant
 from ..model.instant import parsed, rfc3339
@@ -171,7 +171,7 @@ def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
         if cache is None:
             path.unlink(missing_ok=True)
             return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
             part = Path(file.name)
             try:

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from rbac_sync.backends.remote.journal_connection import check_file
+from rbac_sync.backends.remote.state_files import JournalPlace
 from rbac_sync.cli.run import KEY
+from rbac_sync.errors import BackendError
 from rbac_sync.pipeline import health
 
 from ..server.serving import served
@@ -151,3 +154,39 @@ def test_a_journal_that_cannot_be_opened(tmp_path, monkeypatch):
     assert check["state"] == "failed"
     assert "cannot be used" in check["message"]
     assert "RBAC_SYNC_JOURNAL_URL" in check["hint"]
+
+
+def test_a_journal_that_cannot_be_written_hides_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "file"))
+    with served(f"sqlite:///{tmp_path / 'live.db'}") as server:
+        text = REMOTE.format(type="prefect-cloud", role="member", url=f"{server.root}/api")
+        (tmp_path / "rbac.toml").write_text(text)
+        monkeypatch.setenv(KEY, server.key)
+        checks = by_name(run("doctor --json"))
+    failed = [name for name, check in checks.items() if check["state"] == "failed"]
+    assert failed == ["journal kept"]
+    assert "cannot be written: not a directory" in checks["journal kept"]["message"]
+    assert "to a folder that this user may write to" in checks["journal kept"]["hint"]
+    assert checks["credential"]["state"] == "ok"
+
+
+def test_a_journal_is_tried_and_not_made(tmp_path):
+    file = tmp_path / "state" / "acme.journal"
+    place = JournalPlace(file, "https://a/api", "acme")
+    check_file(place)
+    assert list(tmp_path.iterdir()) == []
+    file.mkdir(parents=True)
+    with pytest.raises(BackendError, match="cannot be written: is a directory"):
+        check_file(place)
+
+
+def test_a_store_that_is_only_read(account):
+    ran = run("doctor --url sqlite:///rbac.db?mode=ro --json")
+    check = by_name(ran)["journal"]
+    assert (ran.code, check["state"]) == (1, "failed")
+    message = "planning works, and `rbac.db` cannot be written: its url says that it is only read"
+    assert check["message"] == message
+    assert check["hint"] == "apply where this user may write to it"
+    assert by_name(ran)["rights"]["state"] == "ok"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -221,6 +222,48 @@ def test_a_folder_is_checked_against_what_is_live(account):
     assert files("backup") == before
     Path("backup/more.toml").write_text("[teams.more]\nmembers = []\n", encoding="utf-8")
     assert "-[teams.more]" in run("pull backup --check").lines
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to("/etc/passwd"), "error[RS106]: `more.toml` is a symbolic"),
+        (os.mkfifo, "error[RS107]: `more.toml` is not a regular file"),
+        (Path.mkdir, "error[RS107]: `more.toml` is not a regular file"),
+    ],
+)
+def test_a_check_reads_only_files_of_the_folder(account, make, message):
+    assert run("pull backup").code == 0
+    make(Path("backup/more.toml"))
+    ran = run("pull backup --check")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(message)
+
+
+def test_a_file_that_is_no_text_is_not_what_pull_would_write(account):
+    assert run("pull backup").code == 0
+    Path("backup/more.toml").write_bytes(b"\xff\xfe[")
+    ran = run("pull backup --check")
+    assert (ran.code, ran.err) == (2, "")
+    assert "-\ufffd\ufffd[" in ran.lines
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "apply /dev/zero --auto-approve",
+        "show /dev/zero",
+        "plan --live /dev/zero --as ana",
+        "audit verify --checkpoint /dev/zero",
+        "import terraform /dev/zero out",
+    ],
+)
+def test_a_file_that_never_ends_is_refused(account, monkeypatch, words):
+    monkeypatch.setattr("rbac_sync.cli.input_files.LARGEST", 2**20)
+    ran = run(words)
+    assert (ran.code, ran.out) == (1, "")
+    assert "error: `/dev/zero` has more than 1 MiB\n" in ran.err
+    assert "= help: name a file that rbac-sync or Terraform wrote" in ran.err
 
 
 @pytest.mark.parametrize("words", ["backup --check --overwrite", "--check --snapshot live.json"])

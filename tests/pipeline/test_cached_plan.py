@@ -724,7 +724,8 @@ def test_a_cache_that_is_not_signed_with_the_key_counts_as_none(world, monkeypat
 def test_a_cache_is_private_and_one_that_others_may_write_counts_as_none(world):
     run("plan")
     path = cache_path(world.folder, "")
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    folders = [path.parent.stat().st_mode & 0o777, path.parent.parent.stat().st_mode & 0o777]
+    assert (path.stat().st_mode & 0o777, folders) == (0o600, [0o700, 0o700])
     path.chmod(0o622)
     assert read_cache(path, os.environ[KEY]) is None
     run("plan")

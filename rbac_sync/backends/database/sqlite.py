@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
+from errno import EROFS
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -81,6 +84,24 @@ def require(file: Path) -> None:
         raise BackendError(message, hint=MAKE_STORE) from None
     except OSError as error:
         raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
+
+
+def check_writes(file: Path, query: Mapping[str, str]) -> None:
+    """Check that *file* and other files beside it can be written, or made; nothing is left there.
+
+    *query* are the options of its URL.
+
+    Raises:
+        OSError: they cannot.
+    """
+    if query.get("mode") == "ro" or query.get("immutable") == "1":
+        raise OSError(EROFS, "its url says that it is only read")
+    folder = next(each for each in file.absolute().parents if each.exists())
+    with TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(2**16))
+        probe.flush()
+    if file.exists():
+        os.close(os.open(file, os.O_RDWR | os.O_CLOEXEC))
 
 
 def _immutable(file: Path, wait: float) -> sqlite3.Connection:

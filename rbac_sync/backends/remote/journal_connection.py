@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ...errors import BackendError, Locked
 from ..database.sql import FileConnection, SqlConnection
-from ..state_folder import FOLDER_VARIABLE
+from ..database.sqlite import check_writes
+from ..state_folder import FOLDER_VARIABLE, make_private
 from . import journal_tables as t
 from .journal import Journal
 from .journal_database import connected, in_memory
@@ -170,6 +171,20 @@ def _check(connection: SqlConnection, faults: tuple[type[Exception], ...]) -> No
         raise BackendError(message, hint="plan and apply again to go on") from error
 
 
+def check_file(where: JournalPlace) -> None:
+    """Check that the file of a journal, if it is one, can be written or made; it is not made.
+
+    Raises:
+        BackendError: it cannot.
+    """
+    if where.file is None:
+        return
+    try:
+        check_writes(where.file, where.options)
+    except OSError as error:
+        raise _unwritable(where.file, "written", error) from None
+
+
 def _make_file(file: Path | None) -> None:
     """Create the file and its folder if they are missing; only their owner may read them.
 
@@ -179,9 +194,13 @@ def _make_file(file: Path | None) -> None:
     if file is None:
         return
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(file.parent)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        message = f"the journal `{file}` cannot be made: {(error.strerror or '').lower()}"
-        hint = f"set `{FOLDER_VARIABLE}` to a folder that this user may write to, or"
-        raise BackendError(message, hint=f"{hint} `{URL_VARIABLE}` to a database") from None
+        raise _unwritable(file, "made", error) from None
+
+
+def _unwritable(file: Path, done: str, error: OSError) -> BackendError:
+    message = f"the journal `{file}` cannot be {done}: {(error.strerror or '').lower()}"
+    hint = f"set `{FOLDER_VARIABLE}` to a folder that this user may write to, or"
+    return BackendError(message, hint=f"{hint} `{URL_VARIABLE}` to a database")

@@ -16,10 +16,11 @@ from ...errors import BackendError, CredentialError, Forbidden
 from .. import Settings
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
+from ..state_folder import FOLDER_VARIABLE
 from . import state_files
 from .client import Client
 from .journal import Journal
-from .journal_connection import WAIT, exclusive, opened
+from .journal_connection import WAIT, check_file, exclusive, opened
 from .journaled_session import JournaledSession
 from .journaled_writer import JournaledWriter
 from .login import Login
@@ -97,6 +98,20 @@ class JournaledBackend(ABC):
         """
         with opened(self._journal, to_write=False):
             return f"`{self._journal}`"
+
+    def check_journal(self) -> str:
+        """Check that the journal can be written and outlives this job, and return that as text.
+
+        Raises:
+            BackendError: it does not.
+        """
+        if not self.is_journal_kept:
+            hint = (
+                f"set `{state_files.URL_VARIABLE}`, or `{FOLDER_VARIABLE}` to a folder that is kept"
+            )
+            raise BackendError("the journal ends with this job of CI", hint=hint)
+        check_file(self._journal)
+        return "it outlives this job"
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
         """Settle the open intents of earlier runs from the live state; see ``Backend``.

@@ -8,8 +8,18 @@ from typing import Any, TypeVar
 
 from ...errors import BackendError
 from .. import Settings
+from ..database import sqlite
 from ..database.connection import check_of_file
-from ..database.engine import WAIT, Engine, address, display_url, engine, reading, writing
+from ..database.engine import (
+    WAIT,
+    Engine,
+    address,
+    display_url,
+    engine,
+    place,
+    reading,
+    writing,
+)
 from ..database.faults import translate_errors
 from ..database.retry import Attempt, TransactionStep, retried
 from ..database.sql import SqlConnection
@@ -82,6 +92,21 @@ class StoreBackend:
             LOG.info("opened `%s` in `%s`", handle, display_url(self._url))
             account = Account.unlocked(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
+
+    def check_file(self) -> None:
+        """Check that the file of a store on SQLite can be written.
+
+        Raises:
+            BackendError: planning works, applying does not.
+        """
+        if (file := place(self._url)) is None:
+            return
+        try:
+            sqlite.check_writes(file, sqlite.options(self._url))
+        except OSError as error:
+            reason = (error.strerror or "").lower()
+            message = f"planning works, and `{file}` cannot be written: {reason}"
+            raise BackendError(message, hint="apply where this user may write to it") from None
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
         """Return those of *secrets* that are of live keys. A store leaves no run open."""

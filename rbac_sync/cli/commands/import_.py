@@ -10,6 +10,7 @@ import click
 from ...errors import RbacSyncError
 from .. import options, terraform
 from ..configuration_files import write_configuration
+from ..input_files import read_input
 
 
 class _Tools(click.Group):
@@ -54,7 +55,7 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     from ...views.escape import visible
 
     try:
-        resources = read_resources(file.read_text(encoding="utf-8-sig"))
+        resources = read_resources(read_input(file).decode("utf-8-sig"))
     except (NotTerraform, UnicodeDecodeError):
         message = f"`{file}` is no Terraform state"
         hint = "write one with `terraform show -json > state.json`"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLResolveInfo, OperationType
+from graphql import GraphQLResolveInfo, OperationType, is_non_null_type
 
 from . import caller
 from .audit import bound
 from .budget import Meter
-from .fault import unauthenticated
+from .fault import failed, unauthenticated
 from .filters import Row, selected
 from .tables import TABLES, OperationTables
 
@@ -28,6 +29,9 @@ OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "secret_names": caller.secret_names,
 }
 """The root fields that read no table."""
+
+NUMBER = re.compile(r"[0-9]{1,9}")
+"""The place of a value in a list; longer digits are the place of none."""
 
 OPEN = "hello"
 """The only query that works without a key."""
@@ -84,7 +88,11 @@ def _counted(table: str) -> Resolver:
 
 
 def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-    """Return the value of one field. Lists have arguments; JSON may be selected in part."""
+    """Return the value of one field. Lists have arguments; JSON may be selected in part.
+
+    Raises:
+        GraphQLFault: the part is not there, and the field is never null.
+    """
     name = info.field_name
     meter = tables(info).meter
     if not isinstance(source, Row):
@@ -97,7 +105,11 @@ def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) ->
         return value
     if isinstance(value, list) and name in source.links:
         return _linked(info, value, arguments)
-    return meter.value(_part(value, arguments["path"]) if arguments.get("path") else value)
+    if arguments.get("path"):
+        value = _part(value, arguments["path"])
+        if value is None and is_non_null_type(info.return_type):
+            raise failed(f"The path in {name} leads to nothing.")
+    return meter.value(value)
 
 
 def counted(rows: list[Row]) -> Mapping[str, Any]:
@@ -141,7 +153,7 @@ def _part(value: Any, path: str) -> Any:
     for word in filter(None, words.split(".")):
         if isinstance(value, Mapping):
             value = value.get(word)
-        elif isinstance(value, list) and word.isdecimal() and int(word) < len(value):
+        elif isinstance(value, list) and NUMBER.fullmatch(word) and int(word) < len(value):
             value = value[int(word)]
         else:
             return None

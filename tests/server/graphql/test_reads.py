@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -120,6 +121,13 @@ def test_what_a_role_holds_is_json_that_may_be_asked_for_in_part(admin):
     where = '{ name: { _eq: "reader" } }'
     query = f'{{ auth_role(where: {where}) {{ permissions it: permissions(path: "$[0]") }} }}'
     assert admin.ask(query)["auth_role"] == [{"permissions": ["read:flow"], "it": "read:flow"}]
+
+
+@pytest.mark.parametrize("path", ["[7]", "zz", "$[" + "9" * 5000 + "]", "[٣]"])
+def test_a_part_that_is_not_there_is_refused_where_a_field_is_never_null(admin, path):
+    message = "The path in permissions leads to nothing."
+    query = f"{{ auth_role {{ permissions(path: {json.dumps(path)}) }} }}"
+    assert refused(admin, query) == (message, "INTERNAL_SERVER_ERROR")
 
 
 def test_members_are_people_and_machines_but_nobody_who_is_only_invited(admin):
