@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from ..model import (
@@ -86,11 +86,10 @@ class Needs:
 
     def _successions(self, successors: Mapping[Address, Address]) -> None:
         """Require that a successor has everything declared before the earlier person is removed."""
-        for i in (self._deleted[old] for old in successors.keys() & self._deleted.keys()):
-            going = self._steps[i]
-            self.of[i] |= {
-                n for n, step in enumerate(self._steps) if waits_for(going, step, successors)
-            }
+        removed = successors.keys() & self._deleted.keys()
+        received = receipts(self._steps, {successors[old] for old in removed})
+        for old in removed:
+            self.of[self._deleted[old]].update(received.get(successors[old], ()))
 
     def _ends(self, binding: Binding) -> set[int]:
         """Return the steps that end *binding*, or change its roles."""
@@ -130,11 +129,19 @@ def _needed(resource: Resource) -> frozenset[Address]:
     return resource.references.union(access)
 
 
-def waits_for(change: Change, other: Change, successors: Mapping[Address, Address]) -> bool:
-    """Say whether *change* removes a person whose successor gets something by *other*."""
-    new = successors.get(change.address) if change.after is None else None
-    sides = other.made if new is not None else ()
-    return any(new == side.address or new in side.references for side in sides)
+def receipts(
+    changes: Iterable[Change], principals: Collection[Address]
+) -> Mapping[Address, list[int]]:
+    """Return, by principal, the positions of the *changes* that make it or a reference to it.
+
+    These are the changes by which each of *principals* gets something.
+    """
+    received: defaultdict[Address, list[int]] = defaultdict(list)
+    for i, change in enumerate(changes if principals else ()):
+        for side in change.made:
+            for each in {side.address, *side.references}.intersection(principals):
+                received[each].append(i)
+    return received
 
 
 def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, Address]:

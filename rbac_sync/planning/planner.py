@@ -38,7 +38,7 @@ from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
-from .needs import waits_for
+from .needs import receipts
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Absence, Plan
 from .renames import renames, successors, under_new_names
@@ -119,15 +119,17 @@ class Planner:
             for change in changes
             if self._is_unseen(change, start) or (change.after is None and change.before in unmoved)
         )
+        heirs = set(successors.values())
         while True:
             missing = {change.address for change in hidden if change.before is None}
+            not_given = receipts(hidden, heirs)
             more = [
                 change
                 for change in changes
                 if change not in hidden
                 and (
                     any(not missing.isdisjoint(side.references) for side in change.made)
-                    or any(waits_for(change, other, successors) for other in hidden)
+                    or (change.after is None and successors.get(change.address) in not_given)
                 )
             ]
             if not more:
@@ -217,8 +219,8 @@ class _Comparison:
         if self.declaration.reach(Subject.ACCESS) is not Manage.NONE:
             for declared in self.desired.of(ObjectAccess).values():
                 self._list(declared)
-        for old, new in sorted(self.successors.items()):
-            self._succeed(old, new)
+        if self.successors:
+            self._succeed()
 
     @cached_property
     def uninvited(self) -> frozenset[Address]:
@@ -231,21 +233,23 @@ class _Comparison:
             who for who, each in absent if each.lapsed > most and self.live.get(who) is None
         )
 
-    def _succeed(self, old: Address, new: Address) -> None:
-        """Remove the person *old* if *new* is a member who gets all that is declared, else wait.
+    def _succeed(self) -> None:
+        """Remove each person whose successor is a member who gets all that is declared, else wait.
 
-        A declared part that is not managed is given to nobody, so that *old* then stays.
+        A declared part that is not managed is given to nobody, so that the person then stays.
         """
-        before, after = self.live.get(old), self.live.get(new)
-        holds_nothing = isinstance(before, User) and before.status is Status.PENDING
-        is_member = isinstance(after, User) and after.status is Status.ACTIVE
-        comes_now = after is None and not self._invites(Invitations.REQUIRED)
-        is_due = holds_nothing or ((is_member or comes_now) and self._gets_everything(new))
-        (self.changes if is_due else self.waiting).append(Change(before, None))
-
-    def _gets_everything(self, new: Address) -> bool:
-        """Say whether *new* has all its declared bindings and teams, now or after these changes."""
         planned = {side.address for change in self.changes for side in change.made}
+        for old, new in sorted(self.successors.items()):
+            before, after = self.live.get(old), self.live.get(new)
+            holds_nothing = isinstance(before, User) and before.status is Status.PENDING
+            is_member = isinstance(after, User) and after.status is Status.ACTIVE
+            comes_now = after is None and not self._invites(Invitations.REQUIRED)
+            gets_all = (is_member or comes_now) and self._gets_everything(new, planned)
+            is_due = holds_nothing or gets_all
+            (self.changes if is_due else self.waiting).append(Change(before, None))
+
+    def _gets_everything(self, new: Address, planned: Collection[Address]) -> bool:
+        """Say whether *new* has all its declared bindings and teams, or they are *planned*."""
         bindings = (b for b in self.desired.bindings_of(new) if b.address not in planned)
         teams = (team for team in self.desired.teams_of(new) if team.address not in planned)
         there = self.live.memberships_of(new)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Action, Address, State
 from ..model.address_pattern import WILDCARD, is_pattern, normal, selects
 from .change import Change, make, rebase_change
-from .needs import waits_for
+from .needs import receipts
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
@@ -49,9 +49,10 @@ class Selection:
         """Return the excluded addresses, and those that cannot exist without them."""
         excluded = {c.counted for c in plan.changes if _names(self.excludes, c)}
         created = {c.address for c in plan.changes if c.action in COMING}
+        awaited = _awaited(plan)
         for change in plan.changes:
             needs = _references(change) & created
-            needs |= {other.counted for other in _awaited(change, plan)}
+            needs |= {other.counted for other in awaited(change)}
             if not excluded.isdisjoint(needs):
                 excluded.add(change.counted)
         return excluded
@@ -87,22 +88,28 @@ def _needed(chosen: Sequence[Change], plan: Plan) -> set[Address]:
     The removal of a succeeded person needs all changes that the successor gets.
     """
     created = {c.address: c for c in plan.changes if c.action in COMING}
+    awaited = _awaited(plan)
     needed: set[Address] = set()
     waiting = list(chosen)
     while waiting:
         change = waiting.pop()
         others = [created[address] for address in _references(change) & created.keys()]
-        for other in (*others, *_awaited(change, plan)):
+        for other in (*others, *awaited(change)):
             if other.address not in needed:
                 needed.add(other.address)
                 waiting.append(other)
     return needed
 
 
-def _awaited(change: Change, plan: Plan) -> Iterator[Change]:
-    """Yield the changes that must precede *change* because it removes a person with a successor."""
-    if change.address in plan.successors:
-        yield from (c for c in plan.changes if waits_for(change, c, plan.successors))
+def _awaited(plan: Plan) -> Callable[[Change], list[Change]]:
+    """Return a function of the changes that precede one that removes a person with a successor."""
+    received = receipts(plan.changes, set(plan.successors.values()))
+
+    def awaited(change: Change) -> list[Change]:
+        new = plan.successors.get(change.address) if change.after is None else None
+        return [plan.changes[i] for i in received.get(new, ())] if new else []
+
+    return awaited
 
 
 def _references(change: Change) -> set[Address]:
