@@ -239,4 +239,4 @@ def _users(thing: Resource, state: State) -> Iterator[Resource]:
     yield from left_with(deletion, state)
     if isinstance(thing, Role):
         yield from state.bindings_with(thing.address)
-        yield from (r for r in state.of(Role).values() if thing.address in r.references)
+        yield from filter(None, map(state.get, state.roles_on(thing.address)))

@@ -24,7 +24,7 @@ from ..model import (
     Workspace,
 )
 from ..model.overlay import differing
-from .granted import listed_only_in, members, roles_with
+from .granted import listed_only_in, members
 
 Affected = tuple[Address, Address]
 """A principal and a scope."""
@@ -71,7 +71,7 @@ def blocks(
 
 
 def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator[Block]:
-    for role in roles_with(side.address, state):
+    for role in (side.address, *state.roles_on(side.address)):
         for binding in state.bindings_with(role):
             yield _at(binding.principal, binding.scope, state, passing)
 

@@ -331,8 +331,7 @@ def _members(change: Change, state: State) -> Iterator[Address]:
 
 def _holders(role: Address, state: State) -> Iterator[Address]:
     """Yield the holders of *role*, or of a role that is based on it or implies it."""
-    roles = {role, *(r.address for r in state.of(Role).values() if role in r.references)}
-    for each in roles:
+    for each in (role, *state.roles_on(role)):
         yield from (binding.principal for binding in state.bindings_with(each))
 
 

@@ -24,7 +24,6 @@ from ..model import (
     Resource,
     Role,
     ServiceAccount,
-    State,
     Status,
     Team,
     User,
@@ -150,12 +149,6 @@ def _is_tied(team: Team, before: Resource | None) -> bool:
     return team.managed_by not in ("", before.managed_by if isinstance(before, Team) else "")
 
 
-def roles_with(role: Address, state: State) -> Iterator[Address]:
-    """Yield *role*, and the roles of *state* that are based on it or imply it."""
-    yield role
-    yield from (other.address for other in state.of(Role).values() if role in other.references)
-
-
 def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
     """Yield the permissions of *roles* in *scope*."""
     for holding in roles:
@@ -275,7 +268,7 @@ def widened(after: Role, access: Access) -> Iterator[tuple[Binding, Address, Mas
     in every workspace.
     """
     roles, new = access.roles, access.roles.changed(after)
-    for role in roles_with(after.address, access.state):
+    for role in (after.address, *access.state.roles_on(after.address)):
         here, below = new.here(role), new.below(role)
         is_wider = here & ~roles.here(role) or below & ~roles.below(role)
         for binding in access.state.bindings_with(role) if is_wider else ():

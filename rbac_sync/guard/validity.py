@@ -316,9 +316,8 @@ def _in_use(change: Change, state: State, _: Catalogue) -> Objections:
         who = "as default role" if binding.principal == EVERYONE else label(binding.principal)
         where = "the account" if binding.scope == ACCOUNT else f"`{binding.scope}`"
         yield f"`{role}` is in use: {who} in {where}", "take it from everybody who holds it first"
-    for other in state.of(Role).values():
-        if role in other.references:
-            yield f"`{role}` is in use: `{other.address}` is based on it", "change that role first"
+    for other in state.roles_on(role):
+        yield f"`{role}` is in use: `{other}` is based on it", "change that role first"
 
 
 CHECKS: tuple[tuple[RuleId, Check], ...] = (

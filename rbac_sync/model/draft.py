@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
+from itertools import chain
 
 from .address import Address
 from .compact_row import compact
 from .kind import SCOPES, Kind
 from .overlay import copied, differing
 from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
-from .state import Row, ScopeIndex, State, entries_in
+from .state import HolderLookup, Row, ScopeIndex, State, entries_in
 
 MOST_MOVED = 1 << 14
 """The most changes of bindings that a draft notes before the scopes of a principal are asked for.
@@ -23,7 +24,8 @@ class Draft(State):
     It shares every row, and the scopes of every principal, with the state from which it was made
     until either changes them. ``_moved`` are the principals and scopes of the bindings that have
     changed since the scopes of principals were looked up last; None, if these are more than are
-    kept: then the rows are indexed anew.
+    kept: then the rows are indexed anew. ``_given`` are the bindings put since the holders of roles
+    were indexed, by role and scope; some may have changed again.
     """
 
     def __init__(self, state: State) -> None:
@@ -35,9 +37,13 @@ class Draft(State):
         is_unknown = isinstance(state, Draft) and state._moved is None  # noqa: SLF001
         self._moved: list[tuple[Address, Address]] | None = None if is_unknown else []
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
-        indexes = state._by_principal.items()  # noqa: SLF001
-        self._by_principal = {kind: copied(index) for kind, index in indexes}
+        indexes = state._entries.items()  # noqa: SLF001
+        self._entries = {kind: copied(index) for kind, index in indexes}
         self._holder_index = state._holder_index  # noqa: SLF001
+        given = state._given.items() if isinstance(state, Draft) else ()  # noqa: SLF001
+        self._given: dict[Address, dict[Address, dict[Address, None]]] = {
+            role: {at: dict(row) for at, row in rows.items()} for role, rows in given
+        }
         self._own: set[Address] = set()
         if isinstance(state, Draft):
             state._own = set()  # noqa: SLF001  # both share its rows from now on
@@ -98,14 +104,15 @@ class Draft(State):
                 return
             self._row(resource.scope)[resource.principal] = resource.roles
             self._note([(resource.principal, resource.scope)])
+            self._give(resource)
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
             if (alike := self._likeness.get(resource.kind)) is not None:
                 alike.add(resource.address, resource.address.name)
-            if (index := self._by_principal.get(resource.kind)) is not None:
-                for principal, entry in entries_in(resource):
-                    index[principal] = {**index.get(principal, {}), resource.address: entry}
+            if (index := self._entries.get(resource.kind)) is not None:
+                for entered, entry in entries_in(resource):
+                    index[entered] = {**index.get(entered, {}), resource.address: entry}
 
     def remove(self, resource: Resource) -> None:
         """Remove *resource*, and the bindings, memberships and keys that end with it."""
@@ -140,10 +147,25 @@ class Draft(State):
     def _forget(self, address: Address) -> None:
         if (alike := self._likeness.get(address.kind)) is not None:
             alike.discard(address, address.name)
-        if (index := self._by_principal.get(address.kind)) is not None:
-            for principal, _ in entries_in(self.get(address)):
-                entries = index.get(principal, {}).items()
-                index[principal] = {other: entry for other, entry in entries if other != address}
+        if (index := self._entries.get(address.kind)) is not None:
+            for entered, _ in entries_in(self.get(address)):
+                entries = index.get(entered, {}).items()
+                index[entered] = {other: entry for other, entry in entries if other != address}
+
+    def _give(self, binding: Binding) -> None:
+        """Note the holder in *binding*, which the index of holders may not have."""
+        if self._holder_index is not None:
+            for holding in binding.roles:
+                rows = self._given.setdefault(holding.role, {})
+                rows.setdefault(binding.scope, {})[binding.principal] = None
+
+    def _places(self, role: Address, index: HolderLookup) -> Iterable[tuple[Address, Address]]:
+        given = ((scope, who) for scope, row in self._given.get(role, {}).items() for who in row)
+        return dict.fromkeys(chain(index.places(role), given))
+
+    def _of(self, role: Address, scope: Address, index: HolderLookup) -> Iterable[Address]:
+        given = self._given.get(role, {}).get(scope, ())
+        return dict.fromkeys(chain(index.of(role, scope), given))
 
     def _row(self, scope: Address) -> Row:
         if scope not in self._own:
@@ -157,6 +179,8 @@ class Draft(State):
         self._rows[new] = row = self._rows.pop(old, {})
         self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
         self._note([(principal, scope) for principal in row for scope in (old, new)])
+        for principal, roles in row.items():
+            self._give(Binding(principal, new, roles))
         for listed in self.lists_in(old):
             self.remove(listed)
             self.put(replace(listed, workspace=new))
@@ -165,13 +189,9 @@ class Draft(State):
         for binding in list(self.bindings_with(old)):
             roles = (replace(h, role=new) if h.role == old else h for h in binding.roles)
             self.put(replace(binding, roles=frozenset(roles)))
-        for role in list(self.of(Role).values()):
-            if old in role.references:
-                self.put(
-                    replace(
-                        role, base=_swap(role.base, old, new), implies=_swap(role.implies, old, new)
-                    )
-                )
+        for role in list(self._entries_of(Kind.ROLE).get(old, {}).values()):
+            base, implies = (_swap(each, old, new) for each in (role.base, role.implies))
+            self.put(replace(role, base=base, implies=implies))
 
     def _replace_principal(self, old: Address, new: Address | None) -> None:
         """Put *new*, or nobody, in the place of *old* wherever that has access or a key."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from .address import ACCOUNT, EVERYONE, Address
 from .kind import Kind
-from .overlay import Overlay
 from .resources import (
     CLASSES,
     Binding,
@@ -22,6 +21,7 @@ from .resources import (
     Membership,
     ObjectAccess,
     Resource,
+    Role,
     Status,
     Team,
     User,
@@ -47,6 +47,29 @@ class HolderLookup(Protocol):
 
     def of(self, role: Address, scope: Address) -> Iterable[Address]:
         """Return the principals that hold *role* in *scope*."""
+
+
+class HolderIndex:
+    """The holders of each role in rows, as they are when it is made; see ``HolderLookup``."""
+
+    def __init__(self, rows: Mapping[Address, Row]) -> None:
+        """Index *rows*, which are by scope."""
+        self._holders: dict[Address, dict[Address, list[Address]]] = {}
+        for scope, row in rows.items():
+            for principal, roles in row.items():
+                for holding in roles:
+                    scopes = self._holders.setdefault(holding.role, {})
+                    scopes.setdefault(scope, []).append(principal)
+
+    def places(self, role: Address) -> Iterator[tuple[Address, Address]]:
+        """Yield each (scope, principal) that holds *role*."""
+        for scope, principals in self._holders.get(role, {}).items():
+            for principal in principals:
+                yield scope, principal
+
+    def of(self, role: Address, scope: Address) -> Iterable[Address]:
+        """Return the principals that hold *role* in *scope*."""
+        return self._holders.get(role, {}).get(scope, ())
 
 
 ONE_BY_ONE = 16
@@ -114,7 +137,7 @@ class State:
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
         self._scopes_of: Mapping[Address, set[Address]] | None = None
-        self._by_principal: dict[Kind, MutableMapping[Address, dict[Address, Any]]] = {}
+        self._entries: dict[Kind, MutableMapping[Address, dict[Address, Any]]] = {}
         self._holder_index: HolderLookup | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
@@ -214,31 +237,36 @@ class State:
         return self._scopes_of
 
     def bindings_with(self, role: Address) -> Iterator[Binding]:
-        """Yield every binding that holds *role*."""
-        index, scopes = self._holder_index, self.scopes()
-        if index is not None:
-            scopes = self._changed_rows()
-            for scope, principal in index.places(role):
-                if scope not in scopes:
-                    yield Binding(principal, scope, self.holdings(principal, scope))
-        for scope in scopes:
-            for principal, roles in self.row(scope).items():
-                if any(h.role == role for h in roles):
-                    yield Binding(principal, scope, roles)
+        """Yield every binding that holds *role*.
+
+        The first look-up indexes the holders of all roles; later ones take the same time at
+        any size.
+        """
+        if self._holder_index is None:
+            self._holder_index = HolderIndex(self._rows)
+        for scope, principal in self._places(role, self._holder_index):
+            roles = self.holdings(principal, scope)
+            if any(h.role == role for h in roles):
+                yield Binding(principal, scope, roles)
 
     def holders(self, role: Address, scope: Address) -> Iterator[Address]:
         """Yield the principals that themselves hold *role* in *scope*, whatever the term."""
         index = self._holder_index
-        if index is not None and scope not in self._changed_rows():
-            yield from index.of(role, scope)
-            return
-        for principal, roles in self.row(scope).items():
-            if any(h.role == role for h in roles):
+        for principal in self.row(scope) if index is None else self._of(role, scope, index):
+            if any(h.role == role for h in self.holdings(principal, scope)):
                 yield principal
 
-    def _changed_rows(self) -> set[Address]:
-        """Return the scopes whose rows have changed since the ``HolderLookup`` was made."""
-        return self._rows.changed if isinstance(self._rows, Overlay) else set()
+    def _places(self, role: Address, index: HolderLookup) -> Iterable[tuple[Address, Address]]:
+        """Return each (scope, principal) that may hold *role*, since it does in *index*."""
+        return index.places(role)
+
+    def _of(self, role: Address, scope: Address, index: HolderLookup) -> Iterable[Address]:
+        """Return the principals that may hold *role* in *scope*, since they do in *index*."""
+        return index.of(role, scope)
+
+    def roles_on(self, role: Address) -> Iterable[Address]:
+        """Return the roles that are based on *role* or imply it."""
+        return self._entries_of(Kind.ROLE).get(role, {}).keys()
 
     def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
         """Return the memberships of *principal*, whatever the term, by team."""
@@ -274,14 +302,14 @@ class State:
         return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
 
     def _entries_of(self, kind: Kind) -> Mapping[Address, dict[Address, Any]]:
-        """Return the entries of each principal in the resources of *kind*, by resource."""
-        if kind not in self._by_principal:
+        """Return the entries in the resources of *kind*, by the address in the entry."""
+        if kind not in self._entries:
             index: dict[Address, dict[Address, Any]] = {}
             for address, resource in self._resources[kind].items():
-                for principal, entry in entries_in(resource):
-                    index.setdefault(principal, {})[address] = entry
-            self._by_principal[kind] = index
-        return self._by_principal[kind]
+                for entered, entry in entries_in(resource):
+                    index.setdefault(entered, {})[address] = entry
+            self._entries[kind] = index
+        return self._entries[kind]
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield the addresses whose name cannot be told apart from that of *address*.
@@ -321,13 +349,18 @@ class State:
 
 
 def entries_in(resource: Resource | None) -> Iterable[tuple[Address, Any]]:
-    """Return the principals of a team, a key or an access list, each with its entry there."""
-    if isinstance(resource, Team):
-        return ((member.principal, member) for member in resource.members)
-    if isinstance(resource, Key):
-        return ((resource.owner, resource),)
-    principals = resource.principals if isinstance(resource, ObjectAccess) else ()
-    return ((principal, resource) for principal in principals)
+    """Return the addresses in a team, a key, an access list or a role, each with its entry there.
+
+    They are the principals in it; for a role the roles that it is based on or implies.
+    """
+    match resource:
+        case Team(members=members):
+            return ((member.principal, member) for member in members)
+        case Key(owner=owner):
+            return ((owner, resource),)
+        case ObjectAccess(principals=entered) | Role(references=entered):
+            return ((each, resource) for each in entered)
+    return ()
 
 
 def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:

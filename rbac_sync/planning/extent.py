@@ -138,8 +138,7 @@ def _holders(side: Resource, live: State) -> Iterable[Address]:
         case Team():
             return (side.address,)
         case Role():
-            based = (r.address for r in live.of(Role).values() if side.address in r.references)
-            return (side.address, *based)
+            return (side.address, *live.roles_on(side.address))
         case Workspace() | ObjectAccess():
             return ()
     assert_never(side)

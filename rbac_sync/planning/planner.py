@@ -72,11 +72,11 @@ class Planner:
         """
         live = normal(live, self.catalogue)
         renamed = tuple(renames(declaration, live, self.capabilities))
-        moved = tuple(change for change in renamed if not self._is_unseen(change, live))
+        unmoved = {c.before for c in renamed if self._is_unseen(c, live)}
+        moved = tuple(change for change in renamed if change.before not in unmoved)
         start = under_new_names(live, moved)
         comparison = _Comparison(declaration, start, self)
         comparison.compare()
-        unmoved = {change.before for change in renamed if change not in moved}
         changes = (*comparison.changes, *comparison.waiting)
         hidden = self._hidden(changes, start, unmoved, comparison.successors)
         seen = [change for change in comparison.changes if change not in hidden]

@@ -120,7 +120,7 @@ class PartialState(State):
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
         self._scopes_of = cast("Any", scopes)
-        self._by_principal = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", keys)}
+        self._entries = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", keys)}
         self._holder_index = source
         self._source = source
 
