@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, assert_never, cast
 
 from .address import ACCOUNT, EVERYONE, Address
 from .kind import Kind
@@ -22,9 +22,11 @@ from .resources import (
     ObjectAccess,
     Resource,
     Role,
+    ServiceAccount,
     Status,
     Team,
     User,
+    Workspace,
 )
 from .skeleton import Likeness
 
@@ -360,7 +362,9 @@ def entries_in(resource: Resource | None) -> Iterable[tuple[Address, Any]]:
             return ((owner, resource),)
         case ObjectAccess(principals=entered) | Role(references=entered):
             return ((each, resource) for each in entered)
-    return ()
+        case User() | ServiceAccount() | Workspace() | Binding() | None:
+            return ()
+    assert_never(resource)
 
 
 def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:
