@@ -301,7 +301,7 @@ class State:
 
     def lists_in(self, workspace: Address) -> list[ObjectAccess]:
         """Return the access lists of the objects in *workspace*."""
-        return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
+        return list(self._entries_of(Kind.OBJECT).get(workspace, {}).values())
 
     def _entries_of(self, kind: Kind) -> Mapping[Address, dict[Address, Any]]:
         """Return the entries in the resources of *kind*, by the address in the entry."""
@@ -353,14 +353,15 @@ class State:
 def entries_in(resource: Resource | None) -> Iterable[tuple[Address, Any]]:
     """Return the addresses in a team, a key, an access list or a role, each with its entry there.
 
-    They are the principals in it; for a role the roles that it is based on or implies.
+    They are the principals in it, of an access list its workspace, too; for a role the roles that
+    it is based on or implies.
     """
     match resource:
         case Team(members=members):
             return ((member.principal, member) for member in members)
         case Key(owner=owner):
             return ((owner, resource),)
-        case ObjectAccess(principals=entered) | Role(references=entered):
+        case ObjectAccess(references=entered) | Role(references=entered):
             return ((each, resource) for each in entered)
         case User() | ServiceAccount() | Workspace() | Binding() | None:
             return ()
