@@ -24,7 +24,7 @@ class Draft(State):
     It shares every row, and the scopes of every principal, with the state from which it was made
     until either changes them. ``_moved`` are the principals and scopes of the bindings that have
     changed since the scopes of principals were looked up last; None, if these are more than are
-    kept: then the rows are indexed anew. ``_given`` are the bindings put since the holders of roles
+    kept: then the rows are indexed anew. ``_added`` are the bindings put since the holders of roles
     were indexed, by role and scope; some may have changed again.
     """
 
@@ -40,9 +40,9 @@ class Draft(State):
         indexes = state._entries.items()  # noqa: SLF001
         self._entries = {kind: copied(index) for kind, index in indexes}
         self._holder_index = state._holder_index  # noqa: SLF001
-        given = state._given.items() if isinstance(state, Draft) else ()  # noqa: SLF001
-        self._given: dict[Address, dict[Address, dict[Address, None]]] = {
-            role: {at: dict(row) for at, row in rows.items()} for role, rows in given
+        added = state._added.items() if isinstance(state, Draft) else ()  # noqa: SLF001
+        self._added: dict[Address, dict[Address, dict[Address, None]]] = {
+            role: {at: dict(row) for at, row in rows.items()} for role, rows in added
         }
         self._own: set[Address] = set()
         if isinstance(state, Draft):
@@ -104,7 +104,7 @@ class Draft(State):
                 return
             self._row(resource.scope)[resource.principal] = resource.roles
             self._note([(resource.principal, resource.scope)])
-            self._give(resource)
+            self._add_holder(resource)
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
@@ -152,20 +152,20 @@ class Draft(State):
                 entries = index.get(entered, {}).items()
                 index[entered] = {other: entry for other, entry in entries if other != address}
 
-    def _give(self, binding: Binding) -> None:
+    def _add_holder(self, binding: Binding) -> None:
         """Note the holder in *binding*, which the index of holders may not have."""
         if self._holder_index is not None:
             for holding in binding.roles:
-                rows = self._given.setdefault(holding.role, {})
+                rows = self._added.setdefault(holding.role, {})
                 rows.setdefault(binding.scope, {})[binding.principal] = None
 
     def _places(self, role: Address, index: HolderLookup) -> Iterable[tuple[Address, Address]]:
-        given = ((scope, who) for scope, row in self._given.get(role, {}).items() for who in row)
-        return dict.fromkeys(chain(index.places(role), given))
+        added = ((scope, who) for scope, row in self._added.get(role, {}).items() for who in row)
+        return dict.fromkeys(chain(index.places(role), added))
 
     def _of(self, role: Address, scope: Address, index: HolderLookup) -> Iterable[Address]:
-        given = self._given.get(role, {}).get(scope, ())
-        return dict.fromkeys(chain(index.of(role, scope), given))
+        added = self._added.get(role, {}).get(scope, ())
+        return dict.fromkeys(chain(index.of(role, scope), added))
 
     def _row(self, scope: Address) -> Row:
         if scope not in self._own:
@@ -180,7 +180,7 @@ class Draft(State):
         self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
         self._note([(principal, scope) for principal in row for scope in (old, new)])
         for principal, roles in row.items():
-            self._give(Binding(principal, new, roles))
+            self._add_holder(Binding(principal, new, roles))
         for listed in self.lists_in(old):
             self.remove(listed)
             self.put(replace(listed, workspace=new))
