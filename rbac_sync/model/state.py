@@ -51,7 +51,7 @@ class HolderLookup(Protocol):
         """Return the principals that hold *role* in *scope*."""
 
 
-class RoleHolders:
+class HoldersByRole:
     """The holders of each role in rows, as they are when it is made; see ``HolderLookup``."""
 
     def __init__(self, rows: Mapping[Address, Row]) -> None:
@@ -245,7 +245,7 @@ class State:
         any size.
         """
         if self._holder_index is None:
-            self._holder_index = RoleHolders(self._rows)
+            self._holder_index = HoldersByRole(self._rows)
         for scope, principal in self._places(role, self._holder_index):
             roles = self.holdings(principal, scope)
             if any(h.role == role for h in roles):
