@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from ...errors import BadResponse
 from ...model import Instant
@@ -42,24 +43,19 @@ def quote_text(text: str) -> str:
 def value(request: str, body: bytes, kind: str) -> Any:
     """Return the JSON value in *body*, None if it is empty.
 
+    *Why* not the parser of Python: it takes half a character for text, and three times as long.
+
     Raises:
         BadResponse: it is not JSON. *kind* is the content type that the response states.
     """
     if not body:
         return None
     try:
-        content = json.loads(body, parse_constant=_refused)
-        if b"\\ud" in body.lower():  # half a character passes as JSON, and as text nowhere
-            json.dumps(content, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
         quoted = quote_text(body[: 4 * QUOTED].decode("utf-8", "replace"))
         message = f"{request}: expected JSON, got `{quote_text(kind)}` ({quoted})"
         raise BadResponse(message, hint=STRANGE) from error
-    return content
-
-
-def _refused(constant: str) -> float:
-    raise ValueError(f"{constant} is no number")
 
 
 def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
