@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from ...errors import BackendError, BadResponse, NoAnswer, RbacSyncError, TornRead
@@ -72,7 +73,7 @@ class ServiceApi(ABC):
         """
         result: T | U
         try:
-            result = parse(self.client.send(call).value)
+            result = parse(self.client.send(call, partial(_is_seen, trace)).value)
         except (NoAnswer, BadResponse) as lost:
             result = self._made(call, trace, lost)
         self.writes += 1
@@ -89,6 +90,14 @@ class ServiceApi(ABC):
             message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
             raise NoAnswer(message, hint=LOST) from lost
         return result
+
+
+def _is_seen(trace: Callable[[], object | None]) -> bool:
+    """Say whether *trace* finds a result; true if it fails, so that nothing is sent twice."""
+    try:
+        return trace() is not None
+    except RbacSyncError:
+        return True
 
 
 def parse_value(call: Request, shape: Any, value: Any) -> Any:

@@ -124,8 +124,10 @@ class Client:
             for future in futures:
                 future.cancel()
 
-    def send(self, call: Request) -> Response:
-        """Send *call* and return the response.
+    def send(self, call: Request, is_done: Callable[[], bool] = lambda: False) -> Response:
+        """Send *call* and return the response; *is_done* is asked before it is sent again.
+
+        *Why* ask after a refusal, too: something between may refuse what the service has done.
 
         Raises:
             CredentialError: there is no key, or the service does not accept it.
@@ -154,6 +156,8 @@ class Client:
                     raise _final(call, failed.error, lost=lost) from failed
                 self._say(pause, f"waiting {pause:.0f} s for `{self.root.host}`: {failed.error}")
                 self.sleep(pause)
+                if is_done():
+                    raise _final(call, failed.error, lost=True) from failed
         raise AssertionError("every attempt returns, raises or is repeated")
 
     def _attempt(self, call: Request, deadline: float) -> Response:

@@ -166,6 +166,7 @@ def other(answer):
 
 AFTER_WRITES = {
     "trouble": lambda _: httpx.Response(500),
+    "too many": lambda _: httpx.Response(429),
     "a conflict": lambda _: httpx.Response(409, json={"detail": "it exists"}),
     "a refusal": lambda _: httpx.Response(403, json={"detail": "no"}),
     "another object": other,

@@ -21,7 +21,8 @@ class Client:
     def __init__(self, answer):
         self.answer, self.pauses = answer, []
 
-    def send(self, _):
+    def send(self, _, is_done):
+        self.is_done = is_done
         if isinstance(self.answer, Exception):
             raise self.answer
         return type("Answer", (), {"value": self.answer})
@@ -83,6 +84,18 @@ def test_a_refusal_is_not_looked_for():
     with pytest.raises(BackendError, match="no") as found:
         Api(Client(refused)).sent(CALL, str, lambda: pytest.fail("looked"))
     assert found.value is refused
+
+
+def test_what_is_seen_or_cannot_be_looked_for_is_not_sent_again():
+    client, fails = Client(7), BackendError("no")
+
+    def look():
+        raise fails
+
+    looks = {lambda: None: False, lambda: "seen": True, look: True}
+    for trace, is_done in looks.items():
+        Api(client).sent(CALL, str, trace)
+        assert client.is_done() == is_done
 
 
 def test_what_is_never_seen_may_yet_have_been_made():

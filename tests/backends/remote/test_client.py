@@ -104,6 +104,24 @@ def test_what_must_not_be_repeated_is_not(lost):
     assert len(service.requests) == 1
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_what_must_not_be_made_twice_is_looked_for_before_it_is_sent_again(is_done):
+    time, service = Time(), Service(refused(429, retry_after="7"), ok())
+    looked = []
+
+    def look():
+        looked.append(time.slept[:])
+        return is_done
+
+    if is_done:
+        with pytest.raises(NoAnswer, match="it may have been done, or not"):
+            service.send(CREATE, time, is_done=look)
+    else:
+        assert service.send(CREATE, time, is_done=look).value == []
+    assert len(service.requests) == (1 if is_done else 2)
+    assert looked == [time.slept]
+
+
 def test_a_write_that_fails_to_the_end_may_have_been_done_and_a_read_has_failed():
     with pytest.raises(NoAnswer):
         Service(refused(503)).send(UPSERT)

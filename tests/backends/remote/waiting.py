@@ -46,11 +46,11 @@ class Service:
             raise found
         return found
 
-    def send(self, call, time=None, api_key=SECRET, root=ROOT, **patience):
+    def send(self, call, time=None, api_key=SECRET, root=ROOT, is_done=lambda: False, **patience):
         time = time or Time()
         client = Client(root, api_key, Timeouts(**patience), sleep=time.sleep, clock=time.clock)
         with self.router:
-            return client.send(call)
+            return client.send(call, is_done)
 
 
 def ok(value=()):
