@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import chain
+from operator import and_
 
 from ..model import (
     ACCOUNT,
@@ -21,7 +23,7 @@ from ..model import (
     Status,
     User,
 )
-from ..model.instant import LONG_AGO, earlier, is_open, later, outlasts
+from ..model.instant import earlier, is_open, later
 from ..model.resources import Level, ObjectLevel, role
 from .authority import Authority
 from .bitsets import Mask, PermissionBits, RoleMasks, union
@@ -268,13 +270,20 @@ def gives_more(one: Collection[Path], other: Collection[Path], now: Instant) -> 
 
 def extended(was: Collection[Path], will: Iterable[Path], now: Instant) -> Mask:
     """Return the permissions of both *was* and *will* that *will* gives longer or earlier."""
-
-    def start(path: Path) -> Instant:
-        return path.since if path.since and path.since > now else LONG_AGO
-
-    more = 0
-    for path in will:
-        as_long = (p.permissions for p in was if not outlasts(path.until, p.until))
-        as_early = (p.permissions for p in was if start(p) <= start(path))
-        more |= path.permissions & ~(union(as_long) & union(as_early))
+    more = union(_uncovered(path, was, now) for path in will)
     return more & union(path.permissions for path in was)
+
+
+def _uncovered(path: Path, others: Collection[Path], now: Instant) -> Mask:
+    """Return the permissions that *path* gives at a time from *now* on at which *others* do not.
+
+    What *others* give at its beginning is lost only where one of them ends.
+    """
+    begin = max(path.since or now, now)
+    ends = (other.until for other in others if other.until)
+    moments = [at for at in (begin, *ends) if at >= begin and (not path.until or at < path.until)]
+    return path.permissions & ~reduce(and_, (_open_at(at, others) for at in moments), ~0)
+
+
+def _open_at(moment: Instant, paths: Iterable[Path]) -> Mask:
+    return union(path.permissions for path in paths if path.holds(moment))

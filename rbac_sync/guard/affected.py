@@ -19,6 +19,7 @@ from ..model import (
     Role,
     ServiceAccount,
     State,
+    Status,
     Team,
     User,
     Workspace,
@@ -79,16 +80,24 @@ def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator
 def _of_principal(
     side: User | ServiceAccount, other: Resource | None, state: State
 ) -> Iterator[Block]:
+    """Yield where a principal has access that it does not have with *other*.
+
+    Everything that it has if there is no *other*, or their status differs.
+    """
     who = (side.address,)
     for scope in state.scopes_of(side.address):
         yield who, _reached_from(scope)
-    if other is not None:
+    if other is not None and _status(other) == _status(side):
         return
     if isinstance(side, User):
         yield who, tuple(state.scopes_of(EVERYONE))
     for team in state.teams_of(side.address):
         yield who, tuple(state.scopes_of(team.address))
     yield who, _objects(state, side.address, *state.memberships_of(side.address))
+
+
+def _status(principal: Resource) -> Status:
+    return principal.status if isinstance(principal, User) else Status.ACTIVE
 
 
 def _of_list(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..errors import Place
-from ..model import EVERYONE, Address, Role, State, Status, Team, User, Workspace
+from ..model import EVERYONE, Address, Role, Team, Workspace
 from ..planning import Change, Plan
 from .affected import Block, blocks, passers
 from .context import GuardContext
@@ -93,7 +93,7 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
         concerned = (
             *blocks(change.after, change.before, last, passing),
             *(blocks(change.before, change.after, first, passing) if change.before else ()),
-            *_of_attributes(change, first),
+            *_opened(change),
         )
         is_listed = change.before is not None and isinstance(change.resource, Role | Team)
         for block in concerned:
@@ -119,24 +119,6 @@ def _placed(
                 yield ((who,), scopes), (place,) if place else places
         case _:
             yield block, places
-
-
-def _of_attributes(change: Change, state: State) -> Iterable[Block]:
-    """Return the blocks where an attribute of a user or a workspace changes access."""
-    if isinstance(change.resource, User):
-        return _woken(change, state)
-    return _opened(change) if isinstance(change.resource, Workspace) else ()
-
-
-def _woken(change: Change, state: State) -> Iterator[Block]:
-    """Yield the places where a user has shared access while its suspension begins or ends."""
-    before, after = change.before, change.after
-    if not isinstance(before, User) or not isinstance(after, User):
-        return
-    if (before.status is Status.SUSPENDED) == (after.status is Status.SUSPENDED):
-        return
-    for holder in (EVERYONE, *state.memberships_of(after.address)):
-        yield (after.address,), tuple(state.scopes_of(holder))
 
 
 def _opened(change: Change) -> Iterator[Block]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..model import ACCOUNT, EVERYONE, Address, User
+from ..model import EVERYONE, Address, User
 from ..planning import Change
-from .affected import Block, blocks, passers
+from .affected import blocks, passers
 from .classes import Case, Classes, Piece
 from .context import GuardContext
 
@@ -60,13 +60,6 @@ def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piec
             (change.before, change.after, first),
             (change.after, change.before, last),
         ):
-            for principals, scopes in (*blocks(side, other, state, passing), *_status(change)):
+            for principals, scopes in blocks(side, other, state, passing):
                 people = everyone() if EVERYONE in principals else principals
                 yield from classes.pieces(people, scopes)
-
-
-def _status(change: Change) -> Iterable[Block]:
-    """Return the account as an affected scope of a user whose status changes."""
-    sides = (change.before, change.after)
-    status = {side.status for side in sides if isinstance(side, User)}
-    return (((change.address,), (ACCOUNT,)),) if len(status) > 1 else ()

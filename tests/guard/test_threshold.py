@@ -29,6 +29,7 @@ from ..build import (
 NAMES = [f"p{n:02}" for n in range(12)]
 WIDE = Policy(max_removal_fraction=1.0)
 STRICT = Policy(max_deletes=0)
+FEBRUARY, MARCH = "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"
 
 
 def crew(*more, **roles):
@@ -147,6 +148,34 @@ def test_what_has_ended_already_is_no_loss():
     assert messages(live, crew()) == ["12 of 12 would be removed (binding)"]
 
 
+def test_a_gap_between_two_terms_is_a_loss():
+    gap = bind("p01", "prod", f"viewer until {FEBRUARY}", f"developer from {MARCH}")
+    none = bind("p01", "prod", f"viewer until {MARCH}", f"developer from {FEBRUARY}")
+    live, policy = crew(p01="viewer"), replace(WIDE, max_losers=Limit(number=0))
+
+    assert messages(live, crew(none), policy) == []
+    (said,) = messages(live, crew(gap), policy)
+    assert said.endswith("would lose something, in 1 place: `p01@acme.example`")
+
+
+@pytest.mark.parametrize("way", ["team", "default"])
+def test_suspended_people_lose_what_they_hold_in_workspaces_alone(way):
+    shared = {
+        "team": (workspace("prod"), team("data", "bo"), bind("team:data", "prod", "viewer")),
+        "default": (workspace("prod", default="viewer"),),
+    }[way]
+    active, suspended = (
+        state(user("ana", "owner"), user("bo", f"member from {MARCH}", status=status), *shared)
+        for status in ("active", "suspended")
+    )
+    protecting = Policy(max_losers=None, protect=frozenset({"member.bo@acme.example"}))
+
+    (said,) = messages(active, suspended, replace(WIDE, max_losers=Limit(number=0)))
+    assert said.endswith("would lose something, in 2 places: `bo@acme.example`")
+    found = examine(context(plan(active, suspended), policy=protecting))
+    assert [f.rule for f in found] == [RuleId.PROTECTED]
+
+
 def test_suspended_people_lose_what_they_hold():
     live = crew(**all_of("developer"))
     desired = state(
@@ -234,9 +263,6 @@ def test_keys_of_service_accounts_that_end_earlier_count():
     assert finding.message == "12 of 12 would be removed (keys shortened)"
     assert finding.hint == "if that is meant, pass `--allow-deletes 12 --reason TEXT`"
     assert found(later, soon, Policy(allow_removals=12)) == found(soon, later, Policy()) == []
-
-
-FEBRUARY, MARCH = "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(

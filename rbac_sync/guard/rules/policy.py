@@ -168,7 +168,8 @@ def _lowered(context: GuardContext) -> Iterator[Finding]:
     """Yield the findings about protected people, service accounts and grants that stay."""
     comparison = Comparison(context.before, context.outcome, context.now, sees_dormant=True)
     for who in _people(context):
-        if comparison.loses(who, ACCOUNT) or comparison.loses(who, ANYWHERE):
+        is_out = context.before.acts(who) and not context.outcome.acts(who)
+        if is_out or comparison.loses(who, ACCOUNT) or comparison.loses(who, ANYWHERE):
             message = f"`{who}` is protected, and would hold less in the account"
             yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
     for grant in sorted(Address(Kind.BINDING, text) for text in context.policy.protect):

@@ -197,7 +197,8 @@ def _paths(binding: Binding, context: GuardContext) -> list[Path]:
     paths = []
     for holding in binding.roles:
         known = context.start.knows(holding.role)
-        mask = (context.before if known else context.outcome).roles.here(holding.role)
+        roles = (context.before if known else context.outcome).roles
+        mask = roles.here(holding.role) | roles.below(holding.role)
         if holding.until is None or context.now < holding.until:
             paths.append(Path(at, mask, holding.role, who, at, holding.since, holding.until))
     return paths
