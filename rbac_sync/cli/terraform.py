@@ -233,6 +233,9 @@ def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuc
     options = error.ctx.command.params if error.ctx else []
     known = sorted(o for p in options for o in p.opts if o.startswith("--"))
     close = get_close_matches(f"--{name.lstrip('-')}", known)
+    if error.ctx and error.ctx.parent is None and not close:
+        message = f"No such option '{name}' here. Write it after the command."
+        return click.NoSuchOption(name, message, ctx=error.ctx)
     return click.NoSuchOption(name, possibilities=close, ctx=error.ctx)
 
 

@@ -23,6 +23,7 @@ from ..model import (
     place,
 )
 from ..model.address import binding
+from ..model.declaration import nowhere
 from . import plan_json as forms
 from .access_answers import AccessAnswer, Explanation
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
@@ -33,13 +34,24 @@ MOST_NAMED = 6
 NO_ROLE = "no role here holds it"
 INDENT = " " * 5
 
+Origin = Callable[[Address], Place | None]
+"""Returns the place where a grant is declared, None if it is not declared."""
+
 
 def render_answer(
-    answer: AccessAnswer | Explanation, layout: Layout = PLAIN, *, every: bool = False
+    answer: AccessAnswer | Explanation,
+    layout: Layout = PLAIN,
+    *,
+    every: bool = False,
+    origin: Origin = nowhere,
 ) -> str:
-    """Return an answer as text; *every* names all permissions of an explanation."""
-    lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer, every=every)
-    return render_lines(lines, layout)
+    """Return an answer as text.
+
+    An explanation names the place of each grant by *origin* and, with *every*, all permissions.
+    """
+    if isinstance(answer, AccessAnswer):
+        return render_lines(_judged(answer), layout)
+    return render_lines(_explained(answer, origin, every=every), layout)
 
 
 def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
@@ -92,18 +104,23 @@ def _takes(answer: AccessAnswer) -> str:
     return f"it needs {', or '.join(parts)}" if parts else NO_ROLE
 
 
-def _explained(explanation: Explanation, *, every: bool) -> Iterator[Line]:
+def _explained(explanation: Explanation, origin: Origin, *, every: bool) -> Iterator[Line]:
     name = label(explanation.principal)
     if explanation.obstacle:
         yield Line(f"{name} {explanation.obstacle}", Tone.HEADING)
     if not explanation.paths:
         yield Line(f"{name} has no way to {explanation.permission or 'anything'}")
     for scope, of in groupby(explanation.paths, lambda timed: timed[1].scope):
-        yield from _explained_scope(explanation, scope, list(of), every=every)
+        yield from _explained_scope(explanation, scope, list(of), origin, every=every)
 
 
 def _explained_scope(
-    explanation: Explanation, scope: Address, timed: list[tuple[str, Path]], *, every: bool
+    explanation: Explanation,
+    scope: Address,
+    timed: list[tuple[str, Path]],
+    origin: Origin,
+    *,
+    every: bool,
 ) -> Iterator[Line]:
     """Yield the sum of a scope, a row for each path, and the permissions of only one role."""
     access = explanation.access
@@ -123,8 +140,9 @@ def _explained_scope(
     width = max(len(path.role.name) for _, path in timed)
     for shut, path in timed:
         count = path.permissions.bit_count()
-        how = describe_path(path, explanation.principal, access.state, "")
-        yield Line(f"  {path.role.name:<{width}}  {count:>3}  {shut}{how}", hang=width + 9)
+        how = shut + describe_path(path, explanation.principal, access.state, "")
+        how += format_place(origin(binding(path.holder, path.bound)))
+        yield Line(f"  {path.role.name:<{width}}  {count:>3}  {how}", hang=width + 9)
     yield from _alone(access, open_paths)
     if every:
         yield Line(f"  {', '.join(Ranking(access.catalogue).sorted(names))}", hang=2)
@@ -147,12 +165,9 @@ def render_holders(
     permission: Permission,
     scope: Address,
     layout: Layout,
-    origin: Callable[[Address], Place | None],
+    origin: Origin,
 ) -> str:
-    """Return the holders of *permission* in *scope* as text: a sum, and a row for each path.
-
-    *origin* returns the place of a grant's declaration.
-    """
+    """Return the holders of *permission* in *scope* as text: a sum, and a row for each path."""
     if not answers:
         return f"nobody may {permission}"
     kinds = Counter(answer.principal.kind for answer in answers)
@@ -163,9 +178,7 @@ def render_holders(
     return render_lines(lines, layout)
 
 
-def _holder_rows(
-    answers: Sequence[AccessAnswer], origin: Callable[[Address], Place | None]
-) -> Iterator[Line]:
+def _holder_rows(answers: Sequence[AccessAnswer], origin: Origin) -> Iterator[Line]:
     """Yield a row for each path: role, principal, team, end, place."""
     ways: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for answer in answers:
@@ -177,9 +190,7 @@ def _holder_rows(
         yield Line("  ".join(filter(None, (text, via, where))), hang=width + 4)
 
 
-def _way(
-    path: Path, principal: Address, origin: Callable[[Address], Place | None]
-) -> tuple[str, str, str]:
+def _way(path: Path, principal: Address, origin: Origin) -> tuple[str, str, str]:
     """Return the role with its scope, the team with the term, and the place of the grant."""
     role = path.role.name
     where = place(path.bound).removeprefix("workspace ")

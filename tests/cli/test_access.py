@@ -155,9 +155,11 @@ def test_all_that_somebody_may_is_summed_up_scope_by_scope(account):
         "cy@acme.example in the account: 13 of 47 permissions, by member",
         f"{CY} in workspace prod: 20 of 61 permissions, by oncall (until 2099-01-01) + viewer",
     ]
-    assert "member   13  as member" in ran.lines
-    assert "viewer   18  by the default role viewer" in ran.lines
-    assert "oncall   20  as oncall (until 2099-01-01T00:00:00Z; reason: INC-1)" in ran.lines
+    assert "member   13  as member  (rbac.toml:27)" in ran.lines
+    assert "viewer   18  by the default role viewer  (rbac.toml:40)" in ran.lines
+    assert ran.shows(
+        "oncall   20  as oncall (until 2099-01-01T00:00:00Z; reason: INC-1)  (rbac.toml:*)"
+    )
     assert ran.shows("2 only by oncall: *write_work_pools*")
 
 

@@ -210,6 +210,7 @@ def test_a_group_without_a_command_shows_its_help_as_an_error(command):
             "'--detailed-exit-code'. Did you mean '--detailed-exitcode'?",
         ),
         ("plan -no-colour", "No such option '-no-colour'"),
+        ("--config x plan", "No such option '--config' here. Write it after the command."),
         ("can", "Missing argument 'PRINCIPAL'"),
         ("plan extra", "unexpected extra argument"),
         ("permissions --world mars", "'mars' is not one of 'prefect-cloud', 'prefect-cloud-1'"),

@@ -144,7 +144,7 @@ def test_a_store_of_an_earlier_version_asks_to_be_migrated(account):
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     ran = run("show")
     assert (ran.code, ran.out) == (1, "")
-    assert "= help: rbac-sync store migrate" in ran.err
+    assert "= help: run `rbac-sync store migrate`" in ran.err
 
 
 def test_a_file_that_is_no_store_is_an_error(account):

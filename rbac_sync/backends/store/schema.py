@@ -105,7 +105,7 @@ def check(connection: SqlConnection) -> None:
         raise BackendError("there is no store yet", hint=MAKE_STORE)
     if revision < HEAD:
         message = f"the store has schema {revision}, and this version works with {HEAD}"
-        raise BackendError(message, hint="rbac-sync store migrate")
+        raise BackendError(message, hint="run `rbac-sync store migrate`")
     if revision > HEAD:
         message = f"the store has schema {revision}; this version knows schemas up to {HEAD}"
         raise BackendError(message, hint="use the version of rbac-sync that migrated it")

@@ -97,7 +97,7 @@ def explain(
     all: bool,  # noqa: A002 - the name of an option
     **question: Unpack[Question],
 ) -> int:
-    """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that.
+    """Say what PRINCIPAL may do, where, by which path and line; with PERMISSION only about that.
 
     Of a person in `[alumni]`, also when and why they left, and who removed them.
     """
@@ -120,7 +120,7 @@ def explain(
         return 0
     if left is not None:
         click.echo(alumni.render(holder, left, touch, layout()))
-    click.echo(access.render_answer(answer, layout(), every=all))
+    click.echo(access.render_answer(answer, layout(), every=all, origin=declaration.origin))
     return 0
 
 
