@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,14 +130,14 @@ def test_a_merge_request_on_gitlab_gets_no_key_and_asks_for_none():
 
 
 @pytest.fixture
-def step(tmp_path):
-    """Return what runs the last step of the action as a runner would: its exit code and output."""
+def started(tmp_path):
+    """Return what starts the last step of the action as a runner would."""
     script = YAML(typ="safe").load(ACTION)["runs"]["steps"][-1]["run"]
     ours = tmp_path / "rbac-sync" / "bin"
     ours.mkdir(parents=True)
     (ours / "rbac-sync").symlink_to(TOOLS / "rbac-sync")
 
-    def ran(command, **inputs):
+    def start(command, **inputs):
         output = tmp_path / "output"
         output.write_text("")
         environment = {
@@ -149,18 +150,61 @@ def step(tmp_path):
             "RBAC_SYNC_CONFIG": str(tmp_path),
             **inputs,
         }
-        run = subprocess.run(
+        return subprocess.Popen(
             ["bash", "-e", "-o", "pipefail", "-c", script],
             env=environment,
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
         )
-        return run.returncode, output.read_text(), run.stdout
+
+    return start
+
+
+@pytest.fixture
+def step(started, tmp_path):
+    """Return what runs that step: its exit code, its output and what it says."""
+
+    def ran(command, **inputs):
+        with started(command, **inputs) as process:
+            said, _ = process.communicate()
+        return process.returncode, (tmp_path / "output").read_text(), said
 
     return ran
+
+
+def program(tmp_path, text):
+    """Put *text*, a program, in the place of rbac-sync."""
+    fake = tmp_path / "rbac-sync" / "bin" / "rbac-sync"
+    fake.unlink()
+    fake.write_text(text)
+    fake.chmod(0o755)
+
+
+ENDS_AT_SECOND = f"""#!{sys.executable}
+import os, signal
+
+def stop(number, frame):
+    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(6))
+    os.write(1, b"stopping\\n")
+
+signal.signal(signal.SIGTERM, stop)
+print("begun", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def test_a_job_that_is_cancelled_tells_the_run_and_waits_for_its_end(started, tmp_path):
+    program(tmp_path, ENDS_AT_SECOND)
+    with started("apply access.plan") as process:
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "stopping\n"
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 6
+    assert (tmp_path / "output").read_text() == "exit-code=6\n"
 
 
 def test_the_action_runs_the_command_and_hands_on_its_exit_code(step):
@@ -238,10 +282,7 @@ def test_words_in_quotes_stay_together(step):
 
 
 def test_the_action_hands_on_where_the_journal_is(step, tmp_path):
-    fake = tmp_path / "rbac-sync" / "bin" / "rbac-sync"
-    fake.unlink()
-    fake.write_text("#!/bin/sh\nenv | grep '^RBAC_SYNC_[JS]' | sort || true\n")
-    fake.chmod(0o755)
+    program(tmp_path, "#!/bin/sh\nenv | grep '^RBAC_SYNC_[JS]' | sort || true\n")
     assert step("x")[2] == ""
     assert step("x", RBAC_SYNC_JOURNAL_URL="of the job")[2] == "RBAC_SYNC_JOURNAL_URL=of the job\n"
     given = {"JOURNAL_URL": "sqlite:///j.db", "STATE_DIR": "state"}
