@@ -229,7 +229,11 @@ def test_the_action_installs_the_same_once_in_a_job(tmp_path):
     installer.write_text(
         """#!/bin/sh
 mkdir -p "$4/bin"
-printf '#!/bin/sh\\necho "$@" >> "$RUNNER_TEMP/installed"\\n' > "$4/bin/pip"
+cat > "$4/bin/pip" <<'END'
+#!/bin/sh
+echo "$5" >> "$RUNNER_TEMP/installed"
+cat "$4" > "$RUNNER_TEMP/tested"
+END
 chmod +x "$4/bin/pip"
 """
     )
@@ -238,16 +242,20 @@ chmod +x "$4/bin/pip"
         environment = {
             "PATH": f"{tmp_path}:{os.environ['PATH']}",
             "RUNNER_TEMP": str(tmp_path),
-            "SOURCE": "/action",
+            "SOURCE": str(HERE),
             "EXTRAS": extras,
         }
         subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], env=environment, check=True)
 
     assert (tmp_path / "installed").read_text().splitlines() == [
-        "install --quiet /action[postgres]",
-        "install --quiet /action[oidc,postgres]",
-        "install --quiet /action",
+        f"{HERE}[postgres]",
+        f"{HERE}[oidc,postgres]",
+        f"{HERE}",
     ]
+    tested = (tmp_path / "tested").read_text().splitlines()
+    locked = (HERE / "requirements.lock").read_text().splitlines()
+    assert tested == [line.removesuffix(" \\") for line in locked if line[0] not in " #"]
+    assert len(tested) > 20
 
 
 def test_a_command_that_cannot_be_split_ends_the_step(step):
