@@ -21,7 +21,8 @@ RbacSyncError                                                        exit 1
 └── Interrupted        the user stopped the run                      exit 130
     └── Undone         the same, and no change was made              exit 130
 
-A run that SIGTERM stopped exits with 143 if it is ``Undone``, else with 6.
+A run that SIGTERM stopped exits with 143 if it is ``Undone``, one that SIGHUP stopped with 129;
+else both exit with 6.
 
 Besides, ``drift`` exits with 2 for drift, and with 7 if a managed part could not be read;
 ``can`` and ``who-can`` exit with 7 if a part that could not be read may turn a no into a yes.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 from .. import __version__
 
@@ -13,4 +16,25 @@ VERSION_LINE = f"rbac-sync, version {__version__}"
 
 def drop_output() -> None:
     """Discard the rest of the output; Python would print another error about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop(sys.stdout)
+
+
+def _drop(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Let the body print; discard the rest of the output if nobody can read it any more.
+
+    *Why* no error: what the body tells of has been done, and more may have to be done.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                _drop(stream)

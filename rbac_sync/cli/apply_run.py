@@ -16,6 +16,7 @@ from ..pipeline.advice import advice_on_tests
 from ..views import plan as view
 from ..views import plan_json
 from ..views.run import Run
+from . import unheard
 from .events import show_progress
 from .invocation import invocation
 from .notices import warn_of_journal
@@ -103,7 +104,8 @@ class Apply:
             )
         self._keys.finish()
         self._reports.finish(result.counts)
-        self._events.emit("applied", **plan_json.counts(result.counts))
+        with unheard():
+            self._events.emit("applied", **plan_json.counts(result.counts))
         return result.counts
 
     def _report_judgement(

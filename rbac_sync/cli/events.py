@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
+from . import unheard
 from .invocation import invocation
 from .reports import RUNNING
 from .run import ACCOUNT
@@ -73,7 +74,8 @@ class EventLines:
 
         def announce(change: Change) -> None:
             facts = {"action": change.action, "address": str(change.address)}
-            self.emit("change", number=number(change), of=len(plans[-1].changes), **facts)
+            with unheard():
+                self.emit("change", number=number(change), of=len(plans[-1].changes), **facts)
 
         return announce
 
@@ -107,7 +109,8 @@ def event_lines(*, enabled: bool) -> Iterator[EventLines]:
     try:
         yield lines
     except RbacSyncError as error:
-        lines.emit("error", **plan_json.error(error))
+        with unheard():
+            lines.emit("error", **plan_json.error(error))
         raise
 
 
@@ -134,21 +137,21 @@ def show_progress(
         line = f"[{number(change)}/{len(plans[-1].changes)}] {what}"
         if terminal:
             made.append(line)
-            click.echo(
-                f"{CLEAR}{line[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True
-            )
-        else:
-            sys.stderr.write(f"{line}\n")
+            line = f"{CLEAR}{line[: shutil.get_terminal_size().columns - 1]}"
+        with unheard():
+            click.echo(line, nl=not terminal, err=True)
 
     try:
         yield progress
     except (ApplyStopped, Interrupted) as error:
         if terminal and not isinstance(error, Undone):
-            click.echo("".join(f"{CLEAR}{line}\n" for line in made), nl=False, err=True)
+            with unheard():
+                click.echo("".join(f"{CLEAR}{line}\n" for line in made), nl=False, err=True)
         raise
     finally:
         if terminal:
-            click.echo(CLEAR, nl=False, err=True)
+            with unheard():
+                click.echo(CLEAR, nl=False, err=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
-from . import drop_output
+from . import drop_output, unheard
 
 if TYPE_CHECKING:
     from ..errors import Diagnostic
@@ -27,6 +27,12 @@ FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 def print_error(error: RbacSyncError) -> int:
     """Print *error* and return its exit code."""
+    with unheard():
+        _print_error(error)
+    return error.exit_code
+
+
+def _print_error(error: RbacSyncError) -> None:
     from ..views.escape import visible
 
     if isinstance(error, ConfigError):
@@ -43,7 +49,6 @@ def print_error(error: RbacSyncError) -> int:
         click.echo(f"error{code}: {visible(str(error))}", err=True)
         if error.hint:
             click.echo(f"  = help: {visible(error.hint)}", err=True)
-    return error.exit_code
 
 
 def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:

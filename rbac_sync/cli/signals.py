@@ -1,4 +1,4 @@
-"""The handling of SIGTERM and SIGINT: a run that writes ends after the current step.
+"""The handling of SIGTERM, SIGINT and SIGHUP: a run that writes ends after the current step.
 
 Any other run ends at once, and so does one that gets a second signal. A signal that the parent
 process ignores stays ignored, as a shell does for commands in the background.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import ApplyStopped, Interrupted, Undone
 from ..stop import StopRequest
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING = "stopping after the step in hand ({}); a second signal ends it at once\n"
 GRACE = 2.0
 """The seconds that the end of the program waits for open requests."""
@@ -47,6 +47,7 @@ def restore_signals() -> None:
     defaults: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
     }
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -69,7 +70,7 @@ class SignalHandler:
         is_first, name = not self._stop.cause, signal.Signals(number).name
         self._stop.cause = self._stop.cause or name
         if is_first and self._stop.is_heeded:
-            os.write(2, STOPPING.format(name).encode())
+            _tell(STOPPING.format(name))
             return
         self._end_soon()
         raise KeyboardInterrupt
@@ -83,13 +84,19 @@ class SignalHandler:
 
     def _end(self) -> None:
         error = interruption_error(self._stop)
-        os.write(2, f"error[{error.code}]: {error}\n".encode())
+        _tell(f"error[{error.code}]: {error}\n")
         os._exit(exit_code(error, self._stop))
 
     def forget(self) -> None:
         """Cancel the forced end of the program."""
         if self._last:
             self._last.cancel()
+
+
+def _tell(text: str) -> None:
+    """Print *text* on standard error, which may be a terminal that is closed."""
+    with suppress(OSError):
+        os.write(2, text.encode())
 
 
 def interruption_error(stop: StopRequest) -> Interrupted:
@@ -100,7 +107,8 @@ def interruption_error(stop: StopRequest) -> Interrupted:
 
 
 def exit_code(error: Interrupted, stop: StopRequest) -> int:
-    """Return the exit code of a run that a signal ended; 6 for SIGTERM if changes may be made."""
-    if stop.cause != signal.SIGTERM.name:
+    """Return the exit code of a run that a signal ended; 6 if changes may be made, or 130."""
+    if stop.cause in ("", signal.SIGINT.name):
         return error.exit_code
-    return 128 + signal.SIGTERM if isinstance(error, Undone) else ApplyStopped.exit_code
+    undone = 128 + signal.Signals[stop.cause]
+    return undone if isinstance(error, Undone) else ApplyStopped.exit_code

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_server
@@ -25,6 +27,7 @@ from rbac_sync.cli.main import main
 
 number, after, times = (int(word) for word in sys.argv[1:4])
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 record, made = execution._Run._record, []
 
 def recorded(run, change):
@@ -143,7 +146,7 @@ def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(signalled):
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize(("name", "after"), [("SIGINT", 1), ("SIGTERM", 3)])
+@pytest.mark.parametrize(("name", "after"), [("SIGINT", 1), ("SIGTERM", 3), ("SIGHUP", 2)])
 @pytest.mark.parametrize("type_", ["store"], indirect=True)
 def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after, signalled):
     with (tmp_path / "rbac.toml").open("a") as file:
@@ -152,13 +155,26 @@ def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after, s
     before = run("plan").out
     words = shlex.split("apply --auto-approve --keys-out keys.json")
     code, err = signalled(name, after, 1, *words)
-    assert code == (130 if name == "SIGINT" else 143)
+    assert code == {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}[name]
     assert err.startswith(
         f"{stopping(name)}error[interrupted]: stopped by {name}; nothing was made\n"
     )
     assert f"rbac-sync {shlex.join(words)}" in err
     assert not (tmp_path / "keys.json").exists()
     assert run("plan").out == before
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("type_", ["prefect-cloud"], indirect=True)
+def test_an_apply_that_nobody_listens_to_is_made_to_its_end():
+    assert run("plan --out x.plan").code == 0
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "rbac_sync", "apply", "x.plan"]
+    with os.fdopen(writer) as pipe:
+        ended = subprocess.run(command, stdout=pipe, stderr=pipe, check=False)
+    assert ended.returncode == 0
+    assert run("plan --detailed-exitcode").code == 0
 
 
 @pytest.fixture

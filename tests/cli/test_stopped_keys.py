@@ -40,7 +40,7 @@ def secret(account, name=BUILD):
 def works(value, monkeypatch):
     """Say whether a secret is that of `ci`."""
     monkeypatch.setenv("RBAC_SYNC_API_KEY", value)
-    return run("whoami").out.startswith("sa:ci of acme")
+    return run("whoami").out.startswith("sa:ci (member), account acme ")
 
 
 def left(account, entries):

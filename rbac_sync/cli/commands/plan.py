@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ...views.reports.registry import ReportContent
-from .. import options, terraform
+from .. import options, terraform, unheard
 from ..accounts import over_accounts
 from ..notices import note_passed_over, note_unseen, note_unsettled, notify
 from ..plan_files import save
@@ -126,7 +126,8 @@ def apply(
             return 1
         counts = run.make_changes(saved, replaces=not (plan or asks))
         if not json:
-            click.echo(format_applied(counts))
+            with unheard():
+                click.echo(format_applied(counts))
     return 0
 
 
