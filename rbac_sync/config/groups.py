@@ -67,6 +67,7 @@ class Groups:
         """
         own: dict[Address, Holder] = {}
         others: dict[Address, Holder] = {}
+        self._names.expect(entries)
         for index, entry in enumerate(entries):
             here = location.at(index)
             for holder in self.expand(entry, here, flat=flat) if entry != but else ():

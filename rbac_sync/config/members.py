@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
+from functools import cached_property
 
 from ..model import Address, Kind, State, User
 from ..model.address import folded
@@ -10,8 +11,8 @@ from .groups import MOST_LEVELS
 from .holders import GROUP, TEAM, name_of, teams_like
 from .sources import Sources
 
-MOST_BY_LIST = 2000
-"""The most people that are looked up list by list."""
+MOST_IN_PARTS = 5000
+"""The most people that are looked up in parts; after these, all addresses are read."""
 
 
 class LiveMembers(Container[str]):
@@ -20,15 +21,20 @@ class LiveMembers(Container[str]):
     def __init__(self, people: State) -> None:
         self._people, self._count = people, 0
 
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(self._people.emails())
+
     def expect(self, emails: Collection[str]) -> None:
-        """Look *emails* up together; after ``MOST_BY_LIST`` of them all people are read."""
+        """Look *emails* up together."""
         self._count += len(emails)
-        if self._count > MOST_BY_LIST:
-            _ = len(self._people.of(User))
-        else:
+        if self._count <= MOST_IN_PARTS:
             self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
 
     def __contains__(self, email: object) -> bool:
+        self.expect([str(email)])
+        if self._count > MOST_IN_PARTS:
+            return email in self._all
         return Address(Kind.USER, str(email)) in self._people.of(User)
 
 

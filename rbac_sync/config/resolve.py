@@ -181,11 +181,15 @@ class NameResolver:
             self._learn(texts)
             return [*map(self.known.__getitem__, texts)]
 
+    def expect(self, entries: Entries) -> None:
+        """Look up together whether the people whom *entries* name are members."""
+        if self._is_whole and isinstance(self.members, LiveMembers):
+            self.members.expect([self.people.get(each, each) for each in map(name_of, entries)])
+
     def _learn(self, texts: list[str]) -> None:
         """Add to ``known`` the user of each faultless e-mail address among *texts*."""
+        self.expect(texts)
         members = self.members if self._is_whole else None
-        if isinstance(members, LiveMembers):
-            members.expect(texts)
         for text in texts:
             email = folded(text)
             is_here = (members is None or email in members) and email not in self.alumni

@@ -172,6 +172,10 @@ class State:
         """Return the number of users who are not only invited."""
         return sum(user.status is not Status.PENDING for user in self.of(User).values())
 
+    def emails(self) -> Iterable[str]:
+        """Return the e-mail address of each user, in lower case."""
+        return (address.key for address in self.of(User))
+
     def expect(self, addresses: Collection[Address]) -> None:
         """Prefetch *addresses* in a subclass that reads on demand; here do nothing."""
 

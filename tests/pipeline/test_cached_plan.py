@@ -23,6 +23,7 @@ from rbac_sync.backends.store.partial_state import LoadedMapping
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.cli.run import KEY
 from rbac_sync.config import load as config_load
+from rbac_sync.config import members as config_members
 from rbac_sync.config.file_comparison import FileComparison
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import (
@@ -456,6 +457,19 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     (state,) = read
     assert "w2" in {scope.key for scope in state.rows}
     assert "w1" not in {scope.key for scope in state.rows}
+
+
+@pytest.mark.parametrize("most", [0, 1, 5000])
+def test_live_members_are_found_in_parts_or_all_at_once(world, monkeypatch, most):
+    monkeypatch.setattr(config_members, "MOST_IN_PARTS", most)
+    run("plan")
+    world.files["w1"]["w1"]["access"]["developer"] = ["Dee@acme.example", "ana@acme.example"]
+    world.write()
+    assert is_cached()
+    assert planned() == planned("--no-cache")
+    world.files["w1"]["w1"]["access"]["developer"] = ["fay@acme.example"]
+    world.write()
+    assert "`fay@acme.example` is not in `[members]`" in run("plan").err
 
 
 def test_nothing_is_passed_over_while_a_user_holds_no_account_role(world, monkeypatch):

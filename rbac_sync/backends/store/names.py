@@ -14,7 +14,7 @@ KINDS = {str(kind): kind for kind in Kind}
 MOST_NAMED = 500
 """The most values in one query: a database limits the parameters of a statement."""
 
-MOST_SINGLE = 5000
+MOST_SINGLE = 20_000
 """The most numbers whose addresses are read in parts; for more, all of the account are read."""
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)

@@ -132,6 +132,10 @@ class PartialState(State):
         """Yield the addresses whose name cannot be told apart from that of *address*."""
         return self._source.alike(address)
 
+    def emails(self) -> Iterable[str]:
+        """Return the e-mail address of each user; no user is read for it."""
+        return self._source.emails()
+
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
         """Read the holdings of *principals* in *scope* together."""
         self._source.read_holdings(principals, [scope])
@@ -179,6 +183,11 @@ class StateSource:
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield the other addresses whose name looks like that of *address*."""
         return appearances.alike(self._account, address)
+
+    def emails(self) -> Iterable[str]:
+        """Return the e-mail address of each user, in lower case."""
+        users: Users = self._handlers[Kind.USER]
+        return users.emails()
 
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""

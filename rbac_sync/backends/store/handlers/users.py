@@ -34,6 +34,11 @@ class Users(Actors[User]):
         ((count,),) = self.account.rows(active, pending=str(Status.PENDING))
         return int(count)
 
+    def emails(self) -> Iterator[str]:
+        """Yield the e-mail address of each user, in lower case."""
+        rows = self.account.stream(statement(t.address, ("key",), {"kind": 0}), kind=str(self.kind))
+        return (email for (email,) in rows)
+
     def rename(self, before: User, after: User) -> None:
         """Give a user another e-mail, and delete the documents that prove the old one.
 
