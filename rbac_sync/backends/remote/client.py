@@ -20,15 +20,16 @@ from typing import Any, TypeVar
 import httpx
 
 from ... import __version__
-from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
+from ...errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 from ...model import Instant
 from ..copied_text import check_secret, check_url_text
 from ..progress_interval import INTERVAL, LOG
 from .connections import Connections
+from .failures import PARTIAL, UNSENT, Failed, Failures
 from .late_answers import SILENCE, LateAnswers
-from .network import distrusted, unreached
+from .network import distrusted
 from .request import LOST, Idempotency, Request
-from .response import STRANGE, Response, dated, quote_text, refusal_text, retry_after, value
+from .response import STRANGE, Response, dated, value
 
 T = TypeVar("T")
 
@@ -36,9 +37,6 @@ THREADS = 16
 """The largest number of requests that are under way at a time."""
 
 HOPS = 5
-PARTIAL = 206
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
-"""Errors that occur before any part of a request is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,6 @@ class Timeouts:
         left = max(left, 0.001)
         parts = {name: min(getattr(self, name), left) for name in ("connect", "read", "write")}
         return httpx.Timeout(left, **parts)
-
-
-class _Failed(Exception):
-    """An attempt failed. ``sent``: the service may have done what was requested."""
-
-    def __init__(self, error: BackendError, *, sent: bool, pause: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error, self.sent, self.pause = error, sent, pause
 
 
 class Client:
@@ -95,6 +85,8 @@ class Client:
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
         self._connections = Connections(self.root, clock)
+        proxy, longest = self._connections.proxy, self.patience.pause
+        self._failures = Failures(self.root, self._secrets(), bool(api_key), proxy, longest)
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
         self._late, self._is_closed = LateAnswers(self._say_silent), False
         self.threads = ThreadPoolExecutor(THREADS)
@@ -148,7 +140,8 @@ class Client:
                 if isinstance(error, NotFound) and call.method == "DELETE":
                     return Response(None)
                 raise _final(call, error, lost=lost) from error
-            except _Failed as failed:
+            except Failed as failed:
+                self._hold_all(failed.pause)
                 lost = lost or (failed.sent and call.effect is not Idempotency.NONE)
                 pause = self._pause(failed, attempt)
                 again = attempt < self.patience.tries and self._clock() + pause < deadline
@@ -167,18 +160,18 @@ class Client:
             spent = self._clock() - began
             LOG.debug("%s: %d, %.2f s, %d bytes", call, response.status_code, spent, len(body))
             if not response.is_success or response.status_code == PARTIAL:
-                raise self._refused(call, response, body)
+                raise self._failures.refused(call, response, body)
             content = self._value(call, body, response.headers.get("content-type", ""))
         except UNSENT as error:
             if content := distrusted(self.root.host, error):
                 raise content from error
-            raise _Failed(self._unreached(error), sent=False) from error
+            raise Failed(self._failures.unreached(error), sent=False) from error
         except httpx.TransportError as error:
-            raise _Failed(self._unreached(error), sent=True) from error
+            raise Failed(self._failures.unreached(error), sent=True) from error
         except BadResponse as error:
-            raise self._unusable(call, error) from error
+            raise _unusable(call, error) from error
         if trouble := call.trouble(content):
-            raise _Failed(self._troubled(f"{call}: {self._quoted(trouble)}"), sent=True)
+            raise self._failures.troubled(call, trouble)
         self.date = dated(response.headers)
         return Response(content, self.date)
 
@@ -226,6 +219,10 @@ class Client:
     def _value(self, call: Request, body: bytes, kind: str) -> Any:
         return value(str(call), body, kind)
 
+    def _secrets(self) -> Sequence[str]:
+        """Return the texts that no message repeats."""
+        return [self._api_key] if self._api_key else []
+
     def _credential(self) -> dict[str, str]:
         if not self._api_key:
             hint = "set RBAC_SYNC_API_KEY, or log in with Prefect's own client"
@@ -251,79 +248,17 @@ class Client:
         same_method = call.method == "GET" or response.status_code in (307, 308)
         if same_method and _origin(destination) == _origin(url):
             return destination
-        message = f"{call}: redirected to `{self._quoted(target)}`, which is not followed"
-        hint = f"the API key goes to `{self.root.host}` alone; check the URL"
-        raise BackendError(message, hint=hint)
+        raise self._failures.not_followed(call, target)
 
-    def _refused(self, call: Request, response: httpx.Response, body: bytes) -> Exception:
-        """Return the error that says why the service refused *call*."""
-        status = response.status_code
-        try:
-            detail = self._quoted(refusal_text(value(str(call), body, "")))
-        except BadResponse:
-            detail = ""
-        message = f"{call}: {status}" + (f" ({detail})" if detail else "")
-        match status:
-            case _ if status == PARTIAL:
-                return BadResponse(f"{message}: only a part of the answer", hint=STRANGE)
-            case 401 | 403 if not self._api_key:
-                return BackendError(message, hint="it is asked without a key; check the URL")
-            case 401:
-                hint = "it may have expired or be of another service; make a new one"
-                return CredentialError("the service does not accept this API key", hint=hint)
-            case 403:
-                is_named = call.right and f"`{call.right}`" in detail
-                what = f"it needs `{call.right}`" if call.right else "this key may not do that"
-                hint = "use the key of somebody who may; the account's plan may lack it, too"
-                return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
-            case 404:
-                hint = "it may have gone meanwhile, or this key must not see it"
-                if not self.root.path.strip("/"):
-                    hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
-                return NotFound(f"{message}: not found", hint=hint)
-            case 429:
-                pause = retry_after(response.headers, self.patience.pause)
-                with self._lock:
-                    self._closed_until = max(self._closed_until, self._clock() + (pause or 0))
-                error = BackendError(f"{message}: too many requests", hint="try again later")
-                return _Failed(error, sent=False, pause=pause)
-        if response.is_server_error:
-            pause = retry_after(response.headers, self.patience.pause)
-            return _Failed(self._troubled(message), sent=True, pause=pause)
-        return BackendError(message, hint="the service does not want this as it is")
-
-    @staticmethod
-    def _troubled(message: str) -> BackendError:
-        return BackendError(message, hint="the service has a problem; try again later")
-
-    @staticmethod
-    def _unusable(call: Request, error: BadResponse) -> Exception:
-        """Return the error for a response that cannot be used.
-
-        A read is not repeated: a log-in page stays a log-in page. A write may have been done.
-        """
-        return error if call.effect is Idempotency.NONE else _final(call, error, lost=True)
-
-    def _unreached(self, error: httpx.TransportError) -> BackendError:
-        what = self._quoted(str(error)) or type(error).__name__
-        if isinstance(error, httpx.RemoteProtocolError):
-            return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
-        if (proxy := self._connections.proxy) and isinstance(error, UNSENT):
-            return unreached(proxy, self.root.host, error, what)
-        hint = "check the network and the URL, then try again"
-        if "WRONG_VERSION_NUMBER" in what:
-            hint = "it answers without TLS: check the port, and whether `http://` is meant"
-        where = self.root.netloc.decode("ascii")
-        return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
-
-    def _quoted(self, text: str) -> str:
-        return quote_text(text.replace(self._api_key, "***") if self._api_key else text)
-
-    def _pause(self, failed: _Failed, attempt: int) -> float:
+    def _pause(self, failed: Failed, attempt: int) -> float:
         """Return the seconds before the next attempt; a random part keeps threads apart."""
         backoff = 0.5 * 2.0 ** (attempt - 1)
-        requested = failed.pause or 0.0
-        return max(requested, backoff) + uniform(0, backoff)  # noqa: S311
+        return max(failed.pause, backoff) + uniform(0, backoff)  # noqa: S311
+
+    def _hold_all(self, pause: float) -> None:
+        """Let all threads wait for so many seconds, as the service asks."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, self._clock() + pause)
 
     def _wait_for_others(self, deadline: float) -> None:
         """Wait if the service has told any thread to wait."""
@@ -331,6 +266,14 @@ class Client:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:
             self.sleep(pause)
+
+
+def _unusable(call: Request, error: BadResponse) -> BackendError:
+    """Return the error for a response that cannot be used.
+
+    A read is not repeated: a log-in page stays a log-in page. A write may have been done.
+    """
+    return error if call.effect is Idempotency.NONE else _final(call, error, lost=True)
 
 
 def _final(call: Request, error: BackendError, *, lost: bool) -> BackendError:

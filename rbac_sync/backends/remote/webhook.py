@@ -7,7 +7,7 @@ import re
 from .client import Client, Timeouts
 from .request import Idempotency, Request
 
-TELLING = re.compile(rb"[^/?&=]{6,}")
+TELLING = re.compile(r"[^/?&=]{6,}")
 """A part of a URL that is long enough to be a secret."""
 
 
@@ -35,11 +35,9 @@ class Webhook(AnonymousClient):
         """
         self.send(Request("POST", "", body, Idempotency.ONCE, name=name))
 
-    def _quoted(self, text: str) -> str:
-        whole = self.root.raw_path
-        for part in (whole, *TELLING.findall(whole)) if len(whole) > 1 else ():
-            text = text.replace(part.decode(), "***")
-        return super()._quoted(text)
+    def _secrets(self) -> list[str]:
+        whole = self.root.raw_path.decode()
+        return [whole, *TELLING.findall(whole)] if len(whole) > 1 else []
 
     def _value(self, call: Request, body: bytes, kind: str) -> None:  # noqa: ARG002
         return None

@@ -1,0 +1,111 @@
+"""The errors for requests that failed: what happened, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NotFound
+from .network import Proxy, unreached
+from .request import Request
+from .response import STRANGE, quote_text, refusal_text, retry_after, value
+
+PARTIAL = 206
+TOO_MANY = 429
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+"""Errors that occur before any part of a request is sent."""
+
+
+class Failed(Exception):
+    """An attempt failed, and the service asks the client to wait *pause* seconds.
+
+    ``sent``: the service may have done what was requested.
+    """
+
+    def __init__(self, error: BackendError, *, sent: bool, pause: float = 0) -> None:
+        super().__init__(str(error))
+        self.error, self.sent, self.pause = error, sent, pause
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Makes the errors for failed requests below *root*.
+
+    *secrets* are the texts that no message repeats. *longest* is the largest number of seconds
+    that the service may ask a client to wait.
+    """
+
+    root: httpx.URL
+    secrets: Sequence[str]
+    has_key: bool
+    proxy: Proxy | None
+    longest: float
+
+    def quoted(self, text: str) -> str:
+        """Return the beginning of *text*, which comes from outside, for a message."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***")
+        return quote_text(text)
+
+    def refused(self, call: Request, response: httpx.Response, body: bytes) -> Exception:
+        """Return the error that says why the service refused *call*."""
+        status = response.status_code
+        try:
+            detail = self.quoted(refusal_text(value(str(call), body, "")))
+        except BadResponse:
+            detail = ""
+        message = f"{call}: {status}" + (f" ({detail})" if detail else "")
+        match status:
+            case _ if status == PARTIAL:
+                return BadResponse(f"{message}: only a part of the answer", hint=STRANGE)
+            case 401 | 403 if not self.has_key:
+                return BackendError(message, hint="it is asked without a key; check the URL")
+            case 401:
+                hint = "it may have expired or be of another service; make a new one"
+                return CredentialError("the service does not accept this API key", hint=hint)
+            case 403:
+                is_named = call.right and f"`{call.right}`" in detail
+                what = f"it needs `{call.right}`" if call.right else "this key may not do that"
+                hint = "use the key of somebody who may; the account's plan may lack it, too"
+                return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
+            case 404:
+                hint = "it may have gone meanwhile, or this key must not see it"
+                if not self.root.path.strip("/"):
+                    hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
+                return NotFound(f"{message}: not found", hint=hint)
+        pause = retry_after(response.headers, self.longest) or 0
+        if status == TOO_MANY:
+            error = BackendError(f"{message}: too many requests", hint="try again later")
+            return Failed(error, sent=False, pause=pause)
+        if response.is_server_error:
+            return Failed(_trouble(message), sent=True, pause=pause)
+        return BackendError(message, hint="the service does not want this as it is")
+
+    def troubled(self, call: Request, trouble: str) -> Failed:
+        """Return the failure for a problem that the service reports in a successful response."""
+        return Failed(_trouble(f"{call}: {self.quoted(trouble)}"), sent=True)
+
+    def unreached(self, error: httpx.TransportError) -> BackendError:
+        """Return the error for a request that got no response."""
+        what = self.quoted(str(error)) or type(error).__name__
+        if isinstance(error, httpx.RemoteProtocolError):
+            return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
+        if self.proxy and isinstance(error, UNSENT):
+            return unreached(self.proxy, self.root.host, error, what)
+        hint = "check the network and the URL, then try again"
+        if "WRONG_VERSION_NUMBER" in what:
+            hint = "it answers without TLS: check the port, and whether `http://` is meant"
+        where = self.root.netloc.decode("ascii")
+        return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
+
+    def not_followed(self, call: Request, target: str) -> BackendError:
+        """Return the error for a redirection of *call* to *target*."""
+        message = f"{call}: redirected to `{self.quoted(target)}`, which is not followed"
+        hint = f"the API key goes to `{self.root.host}` alone; check the URL"
+        return BackendError(message, hint=hint)
+
+
+def _trouble(message: str) -> BackendError:
+    return BackendError(message, hint="the service has a problem; try again later")
