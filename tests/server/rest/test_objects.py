@@ -6,6 +6,7 @@ import pytest
 
 from ..account import Account
 
+HIDDEN = "********"
 EVERYONE = [{"id": "*", "name": "*", "email": None, "type": "*"}]
 
 
@@ -105,17 +106,41 @@ def test_a_list_takes_away_what_a_role_gives(acme, prod, pool):
     bo.put(f"{pool}/access", {"access_control": lists}, 403)
 
 
-def test_the_values_of_a_block_are_shown_to_who_asks_and_may_see_secrets(acme, prod, block):
-    assert acme.get(block)["data"] == {"value": "********"}
-    assert acme.get(f"{block}?include_secrets=true")["data"] == {"value": "hush"}
-    (listed,) = acme.post(
-        f"{prod}/block_documents/filter",
-        {"block_schema_type": None, "limit": None, "offset": None, "include_secrets": True},
-    )
-    assert listed["data"] == {"value": "********"}
+def test_the_secrets_of_a_block_are_shown_to_who_asks_and_may_see_them(acme, prod, block):
     bo = acme.of(acme.server.person("bo@example.org"))
     acme.patch(prod, {"default_workspace_role_id": acme.role("Viewer")})
-    assert bo.get(f"{block}?include_secrets=true")["data"] == {"value": "********"}
+    query = {"block_schema_type": None, "limit": None, "offset": None}
+    for caller, asks, shown in ((acme, True, "hush"), (acme, False, HIDDEN), (bo, True, HIDDEN)):
+        one = caller.get(f"{block}?include_secrets={str(asks).lower()}")
+        (listed,) = caller.post(
+            f"{prod}/block_documents/filter", {**query, "include_secrets": asks}
+        )
+        assert (one["data"], listed) == ({"value": shown}, one)
+    assert acme.get(block) == acme.post(f"{prod}/block_documents/filter", query)[0]
+    assert acme.get(block)["data"] == {"value": HIDDEN}
+
+
+def test_what_the_schema_of_a_block_says_is_no_secret_is_shown_to_who_sees_blocks(
+    acme, prod, block
+):
+    kind = acme.get(block)["block_type_id"]
+    data = {"host": "db", "token": "hush", "login": {"name": "bo"}, "undeclared": "x"}
+    said = {"host": {}, "token": {}, "login": {}}, ["token", "login.password"]
+    shown = {**dict.fromkeys(data, HIDDEN), "host": "db"}
+    all_hidden = dict.fromkeys(data, HIDDEN)
+    for properties, secret, expected in (
+        (*said, shown),
+        (said[0], None, all_hidden),
+        (None, [], all_hidden),
+    ):
+        fields = {"properties": properties, "secret_fields": secret}
+        body = {"block_type_id": kind, "fields": fields}
+        version = acme.post(f"{prod}/block_schemas/", body, 201)
+        acme.patch(
+            block,
+            {"block_schema_id": version["id"], "data": data, "merge_existing_data": False},
+        )
+        assert acme.get(block)["data"] == expected
 
 
 def test_a_block_is_merged_replaced_and_deleted(acme, block):

@@ -1,4 +1,4 @@
-"""Blocks with their types and schemas. Values are shown on request to those who see secrets."""
+"""Blocks with their types and schemas. Secrets are shown on request to those who see them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BLOCK = "block-document"
 SEE, MANAGE, SEE_VALUES = "see_blocks", "manage_blocks", "see_secret_blocks"
 RIGHTS = {"manage": MANAGE, "view": SEE}
 HIDDEN = "********"
-"""The text in place of each value of a block where the reader may not see secrets."""
+"""The text in place of a secret of a block where the reader may not see secrets."""
 
 
 def _check_free(_view: ReadView, type_: Document) -> None:
@@ -127,8 +127,8 @@ def _by_names(slug: str, name: str) -> Finder:
     return find
 
 
-def _with_values(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
-    """Return a block with its values, if the caller requests them and may see them."""
+def _with_secrets(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
+    """Return a block with its secrets, if the caller requests them and may see them."""
 
     def show(view: ReadView, block: Document) -> Content:
         content = _with_type(view, block)
@@ -139,20 +139,29 @@ def _with_values(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
 
 
 def _with_type(view: ReadView, block: Document) -> Content:
-    """Return a block with its type and schema, and its values hidden.
-
-    *Why* every value is hidden, and not only secret ones: only the author of the schema
-    knows which are secret.
-    """
+    """Return a block with its type and schema, and its secrets hidden."""
     content = block.content
     type_ = documents.there(view, block.owner, TYPE, UUID(str(content["block_type_id"])))
     version = documents.there(view, block.owner, SCHEMA, UUID(str(content["block_schema_id"])))
     return {
-        "data": dict.fromkeys(content["data"], HIDDEN),
+        "data": _without_secrets(content["data"], version.content["fields"] if version else {}),
         "block_type_name": type_.content["name"] if type_ else None,
         "block_type": documents.to_response(view, type_, wire.BlockType) if type_ else None,
         "block_schema": schema(view, version) if version else None,
     }
+
+
+def _without_secrets(data: Content, fields: Content) -> Content:
+    """Return the values of a block with *HIDDEN* in place of those that may be secret.
+
+    Its schema names the secret ones. A value that it does not declare may be one, and so may every
+    value where it names none and does not say that there are none.
+    """
+    declared, secret = fields.get("properties"), fields.get("secret_fields")
+    if not isinstance(declared, dict) or not isinstance(secret, list):
+        return dict.fromkeys(data, HIDDEN)
+    shown = declared.keys() - {str(path).partition(".")[0] for path in secret}
+    return {name: value if name in shown else HIDDEN for name, value in data.items()}
 
 
 def _merged(block: Document, fields: Content) -> Content:
@@ -176,7 +185,9 @@ BLOCKS = DocumentCollection(
     needs={"block_type_id": TYPE, "block_schema_id": SCHEMA},
     prepare=lambda _transaction, _at, sent: {"name": None, "data": {}, **sent},
     show=_with_type,
-    show_one=_with_values,
+    page=wire.ReadBlockDocuments,
+    show_one=_with_secrets,
+    show_listed=lambda query: _with_secrets(query.include_secrets),
     merge=_merged,
     lookups=(Lookup("/{id}", by_id(BLOCK)),),
 )

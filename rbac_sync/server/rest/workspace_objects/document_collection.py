@@ -117,6 +117,9 @@ class DocumentCollection:
     show_one: Callable[..., Show] | None = None
     """A dependency that returns the additional fields of one document for a request."""
 
+    show_listed: Callable[[Any], Show] | None = None
+    """Returns the additional fields of the documents of a page, for the request for it."""
+
     merge: Callable[[Document, Content], Content] = _unchanged
     """Returns the fields to store for the fields of a change."""
 
@@ -306,7 +309,9 @@ def _add_lists(router: Collection, of: DocumentCollection) -> None:
         view: ReadView, at: RequestScope, body: Any = None, within: Within = inside
     ) -> list[BaseModel]:
         """List a page of them."""
-        return [of.answer(view, each) for each in rows(view, at, body or of.page(), within).page()]
+        query = body or of.page()
+        show = of.show_listed(query) if of.show_listed else None
+        return [of.answer(view, each, show) for each in rows(view, at, query, within).page()]
 
     def count(view: ReadView, at: RequestScope, body: Any = None, within: Within = inside) -> int:
         """Count those that meet a filter."""

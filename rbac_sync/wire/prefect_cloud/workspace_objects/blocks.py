@@ -93,6 +93,12 @@ class BlockDocument(Kept):
     is_anonymous: bool = False
 
 
+class ReadBlockDocuments(ReadObjects):
+    """A page of blocks, with their secrets for a caller who may see them."""
+
+    include_secrets: bool = False
+
+
 class BlockTypeRow(Answer):
     """The type of a block."""
 
