@@ -320,7 +320,7 @@ def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deploymen
     told = acme.post(f"{prod}/flow_runs/{alone['id']}/set_state", cancelling, 201)
     assert (told["status"], told["state"]["type"]) == ("ACCEPT", "CANCELLING")
     for wanted, expected in (
-        ({}, ["alone", "r"]),
+        ({}, ["r", "alone"]),
         ({"flows": {"name": {"any_": ["other"]}}}, ["alone"]),
         ({"deployments": {"name": {"any_": ["nightly"]}}}, ["r"]),
         ({"flow_runs": {"deployment_id": {"is_null_": True}}}, ["alone"]),
@@ -332,7 +332,7 @@ def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deploymen
         ({"expected_start_time": {"before_": "2000-01-01T00:00:00Z"}}, []),
     ):
         listed = names(acme.post(f"{prod}/flow_runs/filter", wanted))
-        assert listed == (["alone", "r"] if expected is None else expected)
+        assert listed == (["r", "alone"] if expected is None else expected)
     twice = {"state": {"any_": ["SCHEDULED"]}, "flow_runs": {}}
     refused = acme.post(f"{prod}/flow_runs/filter", twice, 422)
     assert refused["detail"][0]["msg"] == "Value error, this server has no filter `state` here"
@@ -342,7 +342,7 @@ def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deploymen
     assert names(acme.post(f"{prod}/flow_runs/filter", wanted)) == ["old"]
     acme.post(f"{prod}/flow_runs/", {"flow_id": run["id"]}, 404)
     acme.delete(f"{prod}/flows/{flow['id']}")
-    assert names(acme.post(f"{prod}/flow_runs/filter")) == ["alone", "old"]
+    assert names(acme.post(f"{prod}/flow_runs/filter")) == ["old", "alone"]
 
 
 def test_a_limit_of_a_tag_is_set_again_and_reset(acme, prod):
@@ -451,6 +451,42 @@ def test_an_order_by_no_field_is_refused(acme, prod, path, order):
     (refused,) = acme.post(f"{prod}/{path}/filter", {"sort": order}, 422)["detail"]
     assert refused["msg"] == f"this server has no order `{order}` here"
     assert refused["loc"] == ["body", "sort"]
+
+
+TRIGGER = {"trigger": {"type": "event"}, "actions": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "order"),
+    [
+        ("flows", {}, "abc"),
+        ("variables", {"value": 1}, "abc"),
+        ("work_pools", {}, "abc"),
+        ("v2/concurrency_limits", {"limit": 1}, "abc"),
+        ("automations", TRIGGER, "abc"),
+        ("deployments", {"flow_id": None}, "abc"),
+        ("flow_runs", {"flow_id": None}, "acb"),
+    ],
+)
+def test_a_list_without_an_order_has_that_of_the_vendor(acme, prod, path, body, order):
+    if "flow_id" in body:
+        body = {"flow_id": acme.post(f"{prod}/flows/", {"name": "etl"}, 201)["id"]}
+    for name in "bca":
+        acme.post(f"{prod}/{path}/", {**body, "name": name}, 201)
+    expected = list(order)
+    assert names(acme.post(f"{prod}/{path}/filter", {"sort": None})) == expected
+    pages = [acme.post(f"{prod}/{path}/filter", {"limit": 1, "offset": n})[0] for n in range(3)]
+    assert names(pages) == expected
+    for sort, falling in (("NAME_DESC", "cba"), ("CREATED_DESC", "acb"), ("ID_DESC", "acb")):
+        assert names(acme.post(f"{prod}/{path}/filter", {"sort": sort})) == list(falling)
+
+
+def test_the_queues_of_a_pool_are_listed_by_priority(acme, prod):
+    acme.post(f"{prod}/work_pools/", {"name": "here"}, 201)
+    for name, priority in (("c", 2), ("b", 1)):
+        acme.post(f"{prod}/work_pools/here/queues", {"name": name, "priority": priority}, 201)
+    assert names(acme.post(f"{prod}/work_pools/here/queues/filter")) == ["b", "default", "c"]
+    assert names(acme.post(f"{prod}/work_queues/filter")) == ["b", "c", "default"]
 
 
 def test_numbers_are_sorted_by_size_and_a_limit_that_is_missing_is_least(acme, prod, flow):

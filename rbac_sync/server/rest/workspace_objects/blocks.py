@@ -160,8 +160,8 @@ def _without_secrets(data: Content, fields: Content) -> Content:
     declared, secret = fields.get("properties"), fields.get("secret_fields")
     if not isinstance(declared, dict) or not isinstance(secret, list):
         return dict.fromkeys(data, HIDDEN)
-    shown = declared.keys() - {str(path).partition(".")[0] for path in secret}
-    return {name: value if name in shown else HIDDEN for name, value in data.items()}
+    open_ = declared.keys() - {str(path).partition(".")[0] for path in secret}
+    return {name: value if name in open_ else HIDDEN for name, value in data.items()}
 
 
 def _merged(block: Document, fields: Content) -> Content:

@@ -24,6 +24,7 @@ from .access_lists import AccessListRoutes
 from .blocks import BLOCK
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
+from .listing import NEWEST_FIRST
 from .lookups import by_id
 from .plain_objects import FLOWS, GLOBAL_LIMITS
 from .schedules import KIND, SEE, WRITE, schedules_of, without_ours
@@ -201,6 +202,7 @@ RUNS = DocumentCollection(
     name="idempotency_key",
     parent="flow_id",
     repeat=Repeat.RETURN,
+    order=NEWEST_FIRST,
     fixed=(
         *("flow_id", "deployment_id", "idempotency_key"),
         *("state", "state_id", "state_type", "state_name"),

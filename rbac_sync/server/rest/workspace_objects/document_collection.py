@@ -22,7 +22,7 @@ from ...refusals import InvalidRequest
 from ..collection import WORKSPACE, Collection
 from . import documents, levels
 from .documents import Content, Finder
-from .listing import DocumentQuery, check_order
+from .listing import BY_NAME, OLDEST_FIRST, DocumentQuery, check_order
 
 
 class Repeat(Enum):
@@ -89,6 +89,9 @@ class DocumentCollection:
     page: type[ReadObjects] = ReadObjects
     criteria: str = ""
     """The field in a request for a page with the filter of the documents."""
+
+    order: str = BY_NAME
+    """The order of a list for which a request names none."""
 
     lookups: tuple[Lookup, ...] = ()
     name: str | None = "name"
@@ -298,12 +301,15 @@ def _add_creation(router: Collection, of: DocumentCollection) -> None:
 def _add_lists(router: Collection, of: DocumentCollection) -> None:
     place, inside = workspace(of.rights.see), Depends(of.within)
 
-    def rows(view: ReadView, at: RequestScope, query: Any, within: Within) -> DocumentQuery:
+    def rows(
+        view: ReadView, at: RequestScope, query: Any, within: Within, order: str
+    ) -> DocumentQuery:
         check_order(query.sort, of.shape)
         where = getattr(query, of.criteria) if of.criteria else None
         has_name = of.name == "name"
         shared = within(view, at)
-        return DocumentQuery(view, at, of.kind, query, where, has_name, bool(of.parent), shared)
+        of_parent = bool(of.parent)
+        return DocumentQuery(view, at, of.kind, query, where, has_name, of_parent, shared, order)
 
     def read(
         view: ReadView, at: RequestScope, body: Any = None, within: Within = inside
@@ -311,11 +317,12 @@ def _add_lists(router: Collection, of: DocumentCollection) -> None:
         """List a page of them."""
         query = body or of.page()
         show = of.show_listed(query) if of.show_listed else None
-        return [of.answer(view, each, show) for each in rows(view, at, query, within).page()]
+        matching = rows(view, at, query, within, of.order)
+        return [of.answer(view, each, show) for each in matching.page()]
 
     def count(view: ReadView, at: RequestScope, body: Any = None, within: Within = inside) -> int:
         """Count those that meet a filter."""
-        return len(rows(view, at, body or of.page(), within).outlines())
+        return len(rows(view, at, body or of.page(), within, OLDEST_FIRST).outlines())
 
     for handler in (read, count):
         handler.__annotations__["body"] = of.page | None

@@ -19,6 +19,13 @@ from ...refusals import InvalidRequest
 from ..collection import page
 from . import documents
 
+Listed = tuple[Outline, Mapping[str, Any]]
+"""A document of a list, with those of its fields that are known."""
+
+OLDEST_FIRST, NEWEST_FIRST, BY_NAME = "CREATED_ASC", "CREATED_DESC", "NAME_ASC"
+AGES = frozenset({"created", "id"})
+"""The fields whose order is that of creation: the ids of the vendor grow with time."""
+
 AT_ONCE = 200
 """The number of documents whose contents are read at a time for a filter."""
 
@@ -41,6 +48,9 @@ class DocumentQuery:
     shared: Mapping[str, Any] = field(default_factory=dict)
     """The common fields of all documents of the list."""
 
+    order: str = OLDEST_FIRST
+    """The order of a list for which the request names none."""
+
     def page(self) -> list[Document]:
         """Return the page.
 
@@ -53,33 +63,38 @@ class DocumentQuery:
     def outlines(self) -> list[Outline]:
         """Return all that meet the filter, in order."""
         rows = documents.outlines(self.view, self.at, self.kind)
-        if self._needs_contents():
-            return self._by_contents(rows)
-        return [row for row in rows if meets(self._row(row), self.where)]
+        by, _, direction = (self.request.sort or self.order).lower().rpartition("_")
+        read = self._by_contents if self._needs_contents(by) else self._by_outlines
+        ranked = [(_rank(row.get(by)), outline) for outline, row in read(rows)]
+        if by not in AGES:
+            ranked.sort(key=itemgetter(0), reverse=direction == "desc")
+        elif direction == "desc":
+            ranked.reverse()
+        return [outline for _, outline in ranked]
 
-    def _needs_contents(self) -> bool:
+    def _needs_contents(self, by: str) -> bool:
         known = {"id", "name"} if self.has_name else {"id"}
-        compared = {says.field for says, _ in criteria(self.where, Compares)}
+        needed = {says.field for says, _ in criteria(self.where, Compares)} | {by} - AGES
         above = list(criteria(self.request, ComparesParent))
-        return bool(compared - known or self.shared or self.request.sort or above)
+        return bool(needed - known or self.shared or above)
+
+    def _by_outlines(self, rows: Sequence[Outline]) -> Iterator[Listed]:
+        known = ((outline, self._row(outline)) for outline in rows)
+        return (each for each in known if meets(each[1], self.where))
 
     def _row(self, outline: Outline) -> Mapping[str, Any]:
         name = outline.name or ""
         return {"id": str(outline.id), "name": name.partition("/")[2] if self.has_parent else name}
 
-    def _by_contents(self, rows: Sequence[Outline]) -> list[Outline]:
-        above, matching = self._of_parents(), []
-        field_, _, direction = (self.request.sort or "").lower().rpartition("_")
+    def _by_contents(self, rows: Sequence[Outline]) -> Iterator[Listed]:
+        above = self._of_parents()
         for outline, row in self._read(rows):
             is_here = all(row.get(name) == value for name, value in self.shared.items())
             is_below = all(row.get(name) in ids for name, ids in above.items())
             if is_here and is_below and meets(row, self.where):
-                matching.append((_rank(row.get(field_)), outline))
-        if self.request.sort:
-            matching.sort(key=itemgetter(0), reverse=direction == "desc")
-        return [outline for _, outline in matching]
+                yield outline, row
 
-    def _read(self, rows: Sequence[Outline]) -> Iterator[tuple[Outline, Mapping[str, Any]]]:
+    def _read(self, rows: Sequence[Outline]) -> Iterator[Listed]:
         for start in range(0, len(rows), AT_ONCE):
             batch = rows[start : start + AT_ONCE]
             for outline, document in zip(

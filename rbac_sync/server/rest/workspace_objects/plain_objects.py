@@ -15,6 +15,7 @@ from ...read_view import ReadView
 from ..collection import WORKSPACE, Collection, together
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
+from .listing import OLDEST_FIRST
 from .lookups import by_both, by_id, by_id_or_name, by_name
 
 SEE_LIMITS, MANAGE_LIMITS = "see_concurrency_limits", "manage_concurrency_limits"
@@ -74,6 +75,7 @@ NOTIFICATION_POLICIES = DocumentCollection(
     update=wire.NotificationPolicyUpdate,
     page=wire.ReadNotificationPolicies,
     criteria="flow_run_notification_policy_filter",
+    order=OLDEST_FIRST,
     name=None,
     needs={"block_document_id": "block-document"},
     lookups=(Lookup("/{id}", by_id("notification-policy")),),
@@ -87,6 +89,7 @@ TAG_LIMITS = DocumentCollection(
     shape=wire.TagLimit,
     create=wire.TagLimitCreate,
     name="tag",
+    order="TAG_ASC",
     repeat=Repeat.REPLACE,
     deleted=200,
     lookups=(

@@ -149,6 +149,7 @@ OF_POOL = replace(
     create_path="",
     rights=Rights(SEE, WRITE, WRITE, MANAGE),
     within=_within_pool,
+    order="PRIORITY_ASC",
     lookups=(Lookup("/{name}", in_pool),),
 )
 
