@@ -605,12 +605,13 @@ def test_a_pull_request_is_planned_against_the_newest_snapshot_of_the_main_branc
     assert latest([]) == []
 
 
-def test_every_workflow_that_asks_the_account_knows_the_database_of_a_store():
+def test_every_workflow_that_asks_the_account_knows_the_databases_of_store_and_journal():
     for name in ("apply", "drift"):
         for job in YAML(typ="safe").load(of(name))["jobs"].values():
             for step in job["steps"]:
                 if "RBAC_SYNC_API_KEY" in step.get("env", {}):
                     assert step["env"]["RBAC_SYNC_URL"] == "${{ secrets.RBAC_SYNC_URL }}"
+                    assert step["with"]["journal-url"] == "${{ secrets.RBAC_SYNC_JOURNAL_URL }}"
                     assert "postgres" in step["with"]["extras"]
 
 
