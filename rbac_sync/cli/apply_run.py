@@ -135,6 +135,8 @@ class Apply:
             self._events.plan(run)
         else:
             print_review(replace(run, findings=()), json=False, paged=False)
+            if run.findings:
+                click.echo()
 
 
 def check_terminal(*, allowed: bool) -> None:

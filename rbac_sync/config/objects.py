@@ -138,9 +138,10 @@ class Objects:
     def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
         """Say whether the custom role *text* is declared with both `base` and `permissions`."""
         if self.names.levels.get(text) is not level:
-            roles = self.names.roles(level)
-            hint = self.names.problems.suggest(text, roles) or f"use one of {', '.join(roles)}"
-            message = f"`{text}` is no role of the {level}"
+            message, hint = (
+                f"`{text}` is no role of the {level}",
+                self.names.suggest_role(text, level),
+            )
             self.names.problems.add("RS205", location, message, hint=hint)
             return False
         if text not in self._role_tables:

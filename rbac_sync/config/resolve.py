@@ -178,7 +178,7 @@ class NameResolver:
         try:
             return [*map(self.known.__getitem__, texts)]
         except KeyError:
-            self._learn(texts)
+            self._learn_members(texts)
             return [*map(self.known.__getitem__, texts)]
 
     def expect(self, entries: Entries) -> None:
@@ -186,7 +186,7 @@ class NameResolver:
         if self._is_whole and isinstance(self.members, LiveMembers):
             self.members.expect([self.people.get(each, each) for each in map(name_of, entries)])
 
-    def _learn(self, texts: list[str]) -> None:
+    def _learn_members(self, texts: list[str]) -> None:
         """Add to ``known`` the user of each faultless e-mail address among *texts*."""
         self.expect(texts)
         members = self.members if self._is_whole else None
@@ -276,12 +276,12 @@ class NameResolver:
             self.problems.add("RS307", location, message, hint=f"use a role of the {level} here")
         elif any(self.builtin(other, text) for other in Level):
             message = f"`{text}` is no role of the {level}"
-            hint = self._suggest_role(text, level)
+            hint = self.suggest_role(text, level)
             self.problems.add("RS307", location, message, hint=hint)
         elif self.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
             return role(level, text)
         else:
-            hint = self._suggest_role(text, level)
+            hint = self.suggest_role(text, level)
             self.problems.add("RS205", location, f"unknown role `{text}`", hint=hint)
         return None
 
@@ -296,7 +296,8 @@ class NameResolver:
         custom = sorted(name for name, of in self.levels.items() if of is level)
         return list(dict.fromkeys(builtin + custom))
 
-    def _suggest_role(self, text: str, level: Level) -> str:
+    def suggest_role(self, text: str, level: Level) -> str:
+        """Return a hint with the role that *text* may mean, or with the roles at *level*."""
         roles = self.roles(level)
         return self._suggest(text, "roles", roles) or f"there is {in_backticks(roles[:10])}"
 

@@ -13,7 +13,7 @@ from itertools import chain
 
 from .. import __version__
 from ..guard import RULES, GuardContext
-from ..model import ACCOUNT, Action, Address, Instant, Key, State
+from ..model import ACCOUNT, Action, Address, Instant, Key, State, Workspace
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
 from . import change_lines, effective, not_changed, rising_keys
@@ -35,6 +35,9 @@ SENTENCES: Mapping[Action, str] = {
     Action.DELETE: "will be destroyed",
     Action.REPLACE: "must be replaced",
 }
+MOST_GONE = 8
+"""The number of destroyed workspaces that are named below the counts."""
+
 FRESH = timedelta(minutes=2)
 """The age up to which a read counts as ``just now``."""
 
@@ -146,6 +149,12 @@ def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
     yield Line(headline(plan), Tone.HEADING)
     if new := sum(isinstance(c.after, Key) and c.before is None for c in plan.changes):
         yield Line(f"`apply` needs `--keys-out FILE` for the secret of {counted(new, 'new key')}.")
+    gone = [
+        c.address.key for c in plan.changes if isinstance(c.resource, Workspace) and not c.after
+    ]
+    if gone:
+        text = f"A workspace is destroyed with everything in it: {listed(gone, MOST_GONE)}."
+        yield Line(text, Tone.LOSS)
 
 
 def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:

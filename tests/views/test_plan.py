@@ -126,6 +126,12 @@ def test_a_deletion_is_headed_by_terraforms_sentence():
     ]
 
 
+def test_what_a_destroyed_workspace_takes_with_it_is_said():
+    line = "A workspace is destroyed with everything in it: prod."
+    assert of_change(Change(workspace("prod")[0], None)).splitlines()[-1] == line
+    assert line not in of_change(Change(team("data", "bo")[0], None))
+
+
 def test_a_rename_says_both_names():
     change = Change(team("data", "bo")[0], team("science", "bo")[0])
     found = of_change(change)

@@ -107,6 +107,7 @@ def _edges(row: EffectRow) -> Iterator[Edge]:
     """Yield the steps of *row*: new and removed ones, and the unchanged ones between.
 
     If all are unchanged, a role itself gets larger or smaller: then all count as new or removed.
+    A path that gives nothing new counts as unchanged: it may have been there all the time.
     """
     effect = row.effect
     stays = {*effect.before} & {*effect.after}
@@ -115,8 +116,11 @@ def _edges(row: EffectRow) -> Iterator[Edge]:
     edges = [edge for path, comes in changing for edge in _steps(row, path, comes=comes)]
     both = _on_both_sides(edges)
     is_same = both == {*edges}
+    gives = (*effect.by, *effect.extended_by)
+    new = {edge for path in gives for edge in _steps(row, path, comes=True)}
     for edge in edges:
-        yield edge._replace(comes=row.gains if is_same else None) if edge in both else edge
+        is_unchanged = edge in both or (edge.comes and edge not in new)
+        yield edge._replace(comes=row.gains if is_same else None) if is_unchanged else edge
 
 
 def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:

@@ -42,6 +42,16 @@ def test_the_way_to_a_team_that_gets_another_role_stays():
     ]
 
 
+def test_a_default_role_that_somebody_keeps_does_not_come():
+    everyone = (*PEOPLE, bind("everyone", "prod", "viewer"))
+    found = steps((*everyone, bind("bo", "prod", "runner")), everyone)
+    assert [(end, comes) for _, end, comes in found] == [
+        ("runner in prod", False),
+        ("default role", None),
+        ("viewer in prod", None),
+    ]
+
+
 def test_what_one_gets_and_another_loses_is_drawn_once_and_stays():
     held = (*PEOPLE, bind("team:data", "prod", "viewer"))
     found = steps((*held, team("data", "bo")), (*held, team("data", "cy")))
