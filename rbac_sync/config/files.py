@@ -131,6 +131,8 @@ def _below(folder: Path, prefix: str, parts: list[str], at: set[int]) -> Iterato
     for entry in _entries(folder / prefix):
         name, after = prefix + entry.name, next_positions(parts, at, entry.name)
         if entry.is_dir(follow_symlinks=False):
+            if len(parts) in after and entry.name.endswith(".toml"):
+                yield name  # the reader refuses what stands in the place of a file
             yield from _below(folder, f"{name}/", parts, after) if after - {len(parts)} else ()
         elif len(parts) in after or (after and entry.is_dir()):
             yield name  # links to folders too: the reader of the file refuses them
@@ -157,8 +159,5 @@ def next_positions(parts: list[str], at: Iterable[int], name: str) -> set[int]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
-    except FileNotFoundError:
-        return []
+    with os.scandir(folder) as entries:
+        return [entry for entry in entries if not entry.name.startswith(".")]

@@ -26,7 +26,14 @@ from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
 from .sources import Sources, written
 from .text_rules import is_of_texts
-from .unread_files import UnreadFile, find_unread, note_unread, refuse_unmatched, suggest_file
+from .unread_files import (
+    UnreadFile,
+    find_unread,
+    note_unread,
+    refuse_empty,
+    refuse_unmatched,
+    suggest_file,
+)
 
 if TYPE_CHECKING:
     from .file_comparison import FileComparison
@@ -181,7 +188,9 @@ class _Reader:
             patterns = self._patterns[name]
             location = TomlLocation(self.root, ("files", patterns[0]), is_key=True)
             if (file := self._file(name, self.max_file, location)) is not None:
-                refuse_others(file, definable(self.root, name, patterns), self.problems)
+                tables = definable(self.root, name, patterns)
+                refuse_others(file, tables, self.problems)
+                refuse_empty(self.root, file, location, sorted(tables), self.problems)
             if self._size > self._limits.max_total:
                 message = f"the files have more than {self._limits.max_total} bytes in all"
                 hint = "raise `[limits] max_total`"

@@ -142,12 +142,26 @@ def refuse_unmatched(
     for pattern, definable in root.document.files.items():
         if pattern in matched or not any(c in pattern for c in "*?["):
             continue  # a plain name must be an existing file
-        managed = next(filter(None, (_whole(root, table) for table in definable)), "")
+        managed = _managed(root, definable)
         message = f"`{pattern}` matches no file"
         message += f", and all {managed} are managed" if managed else ""
         location = TomlLocation(root, ("files", pattern), is_key=True)
         hint = _suggest_pattern(folder, pattern, unread)
         problems.add("RS126" if managed else "RS510", location, message, hint=hint)
+
+
+def refuse_empty(
+    root: File, file: File, location: TomlLocation, definable: Iterable[str], problems: Problems
+) -> None:
+    """Add a problem if *file*, which is named at *location*, has no text.
+
+    *Why*: a file that was cut off, or could not be written, would mean "remove this".
+    """
+    if file.tree or file.text.strip() or not (managed := _managed(root, definable)):
+        return
+    message = f"`{file.name}` is empty, and all {managed} are managed"
+    hint = "bring its content back; if nothing is to be declared, say so in a comment"
+    problems.add("RS126", location, message, hint=hint)
 
 
 def suggest_file(name: str, unread: Iterable[UnreadFile]) -> str:
@@ -156,6 +170,11 @@ def suggest_file(name: str, unread: Iterable[UnreadFile]) -> str:
         if name in _renamed(file.name, [name]):
             return f"`{file.name}` is not read: rename it to `{name}`, or correct the line"
     return ""
+
+
+def _managed(root: File, definable: Iterable[str]) -> str:
+    """Return the first section of the tables *definable* that is managed whole, if any."""
+    return next(filter(None, (_whole(root, table) for table in definable)), "")
 
 
 def _whole(root: File, table: str) -> str:

@@ -70,6 +70,43 @@ def test_a_folder_that_is_empty_is_an_error_too(folder):
     ]
 
 
+@pytest.mark.parametrize("text", ["", "\n", " \r\n", "\ufeff"])
+@pytest.mark.parametrize("lines", [LINES, LINES + '"teams/more.toml" = ["people", "test"]\n'])
+def test_an_empty_file_is_an_error_where_its_kind_is_managed_whole(folder, lines, text):
+    write(made(folder, lines=lines), "teams/more.toml", text)
+
+    assert said(folder) == [
+        (
+            "RS126",
+            "`teams/more.toml` is empty, and all teams are managed",
+            "bring its content back; if nothing is to be declared, say so in a comment",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("manage", "text"),
+    [
+        (ALL, "# None yet.\n"),
+        (ALL, "[teams]\n"),
+        (ALL, "teams = {}\n"),
+        ('[manage]\nteams = "declared"\n', ""),
+    ],
+)
+def test_a_comment_or_an_empty_table_says_that_nothing_is_meant(folder, manage, text):
+    write(made(folder, manage), "teams/more.toml", text)
+
+    assert said(folder) == []
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(folder):
+    (made(folder).path / "workspaces/u.toml").mkdir()
+
+    assert said(folder) == [
+        ("RS107", "`workspaces/u.toml` is not a regular file", "only regular files are read")
+    ]
+
+
 @pytest.mark.parametrize(
     "manage", ["", '[manage]\nteams = "declared"\n', '[manage]\nteams = "none"\n']
 )
