@@ -10,6 +10,7 @@ from uuid import UUID
 from ....errors import BackendError, BadResponse, DanglingReference, Forbidden, NoAnswer, NotFound
 from ....model import ACCOUNT, ACTORS, EVERYONE, Address, Binding, Kind, Level, User, held, label
 from ....model.address import binding
+from ....model.resources import Holdings
 from ....model.resources import role as role_address
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
@@ -92,10 +93,12 @@ class Bindings(Handler):
     beyond: dict[Address, UUID] = field(default_factory=dict)
     partly: set[Address] = field(default_factory=set)
     closed: set[Address] = field(default_factory=set)
+    _held: dict[tuple[Level, UUID], Holdings] = field(default_factory=dict)
 
     def read(self, rows: AccountRows) -> Iterator[Binding]:
         self.partly.clear()
         self.closed.clear()
+        self._held.clear()
         yield from self._in_account(rows)
         yield from self._by_default(rows)
         yield from self._of_principals(rows)
@@ -220,6 +223,7 @@ class Bindings(Handler):
 
     def _of_principals(self, rows: AccountRows) -> Iterator[Binding]:
         self.rows.clear()
+        hides_people = rows.hides_people
         for workspace, access in rows.access:
             scope = self.ids.address(workspace, "")
             if access is None:
@@ -227,16 +231,15 @@ class Bindings(Handler):
                 continue
             where = f"access to `{scope}`"
             for row in access:
-                if rows.hides_people and not self.ids.known(row.owner):
+                if hides_people and not self.ids.known(row.owner):
                     continue  # the horizon contains its kind
                 principal = self.ids.address(row.owner, where, ACTORS)
                 for binding_row in self._in_workspace(rows, principal, scope, row.role):
-                    address = binding_row.address
-                    if self.rows.get((row.owner, workspace), row.id) != row.id:
+                    if self.rows.setdefault((row.owner, workspace), row.id) != row.id:
                         raise _held_twice(principal, scope)
+                    address = binding_row.address
                     self.ids.stamped(address, row)
                     self.ids.reported(address, ACCESS, row.id)
-                    self.rows[row.owner, workspace] = row.id
                     yield binding_row
 
     def _of_teams(self, rows: AccountRows) -> Iterator[Binding]:
@@ -264,12 +267,18 @@ class Bindings(Handler):
             yield self._binding(principal, scope, role)
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
-        known = self.ids.address(role, f"a role held by `{principal}`", {Kind.ROLE})
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+        if (level, role) not in self._held:
+            self._held[level, role] = self._role(level, role, principal)
+        return Binding(principal, scope, self._held[level, role])
+
+    def _role(self, level: Level, role: UUID, principal: Address) -> Holdings:
+        """Return the role, which *principal* holds, as a part of a binding of this level."""
+        known = self.ids.address(role, f"a role held by `{principal}`", {Kind.ROLE})
         if known != role_address(level, known.name):
             message = f"`{label(principal)}` holds `{known}`, which is no role of the {level}"
             raise BadResponse(message, hint="look at it in the service")
-        return Binding(principal, scope, held(known))
+        return held(known)
 
 
 def _held_twice(principal: Address, scope: Address) -> BadResponse:
