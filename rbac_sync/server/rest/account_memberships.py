@@ -202,7 +202,7 @@ def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryRes
     return wire.AccountMemberSummaryResponse(
         **_listed(view, member).model_dump(exclude={"last_login", "handle"}),
         created=row.created,
-        updated=row.updated,
+        updated=max(row.updated, member.entry.updated),
         account_id=view.account_id,
         handle=person.handle if person else principal.key,
         timezone=settings.get("default_timezone"),

@@ -74,14 +74,15 @@ def read_account_permissions(view: ReadView) -> list[str]:
 @accounts.reads("GET", WHOLE, account())
 def read_account(view: ReadView) -> wire.AccountResponse:
     """Read the account."""
-    features = view.session.account.features
+    features, created = view.session.account.features, view.session.account.created
+    kept = (view.documents.named(kind, ROOT) for kind in (ACCOUNT_PROFILE, ACCOUNT_SETTINGS))
     profile = {name: v for name, v in _kept(view, ACCOUNT_PROFILE).items() if v is not None}
     state = wire.AccountSSOState.ENABLED if SSO in features else wire.AccountSSOState.DISABLED
     return wire.AccountResponse(
         **{"name": view.handle, **PLAN, "sso_state": state, **profile},
         id=view.account_id,
-        created=view.session.account.created,
-        updated=view.session.account.created,
+        created=created,
+        updated=max([created, *(document.updated for document in kept if document)]),
         handle=view.handle,
         settings=_settings(view),
         features=frozenset(features),

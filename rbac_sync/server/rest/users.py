@@ -13,6 +13,7 @@ from ..commands.keys import create_key, revoke_key
 from ..commands.memberships import leave_account
 from ..commands.profiles import update_profile
 from ..directory.api_keys import key_by_id
+from ..directory.profiles import KIND as PROFILE
 from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import compares
@@ -31,6 +32,7 @@ def read_user(view: ReadView, id: UUID) -> wire.User:
     """Read the caller's own record."""
     user = _self(view, id)
     entry, person = view.entry(user), profile(view, user)
+    kept = view.documents.named(PROFILE, user)
     return wire.User(
         **{
             name: person.content.get(name)
@@ -39,7 +41,7 @@ def read_user(view: ReadView, id: UUID) -> wire.User:
         settings=person.content.get("settings") or wire.UserSettings(),
         id=entry.id,
         created=entry.created,
-        updated=entry.updated,
+        updated=max(entry.updated, kept.updated) if kept else entry.updated,
         handle=person.handle,
         actor_id=entry.actor_id,
         idp_user_id=str(entry.id),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from rbac_sync.backends.store.features import DEFAULT
@@ -31,7 +33,41 @@ def test_an_account_can_be_read_whatever_was_cleared(acme):
     before = acme.get("")
     for name in AccountUpdate.model_fields:
         acme.patch("", {name: None})
-        assert acme.get("") == before, name
+        assert {**acme.get(""), "updated": before["updated"]} == before, name
+
+
+def is_changed_later(before, after):
+    times = [
+        datetime.fromisoformat(each[when])
+        for each in (before, after)
+        for when in ("created", "updated")
+    ]
+    return times[0] == times[2] <= times[1] < times[3]
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("", {"location": "Here"}),
+        ("/settings", {"ai_log_summaries": True}),
+        ("/account_memberships/{membership}/active", {"active": False}),
+    ],
+)
+def test_a_change_moves_the_time_of_the_last_change(acme, path, change):
+    acme.server.person("bo@example.org")
+    membership = acme.member("bo@example.org")["id"]
+    read = f"/account_memberships/{membership}" if "membership" in path else ""
+    before = acme.get(read)
+    assert acme.get(read) == before
+    acme.patch(path.format(membership=membership), change)
+    assert is_changed_later(before, acme.get(read))
+
+
+def test_a_change_of_ones_own_record_moves_the_time_of_its_last_change(acme):
+    path = f"/users/{acme.client.get('/me/').json()['id']}"
+    before = acme.client.get(path).json()
+    assert acme.client.patch(path, json={"location": "Here"}).status_code == 204
+    assert is_changed_later(before, acme.client.get(path).json())
 
 
 def test_the_handle_stays_as_it_is_chained_into_the_trail(acme):
