@@ -28,6 +28,7 @@ from ..model import (
     Team,
     User,
     Workspace,
+    meet,
 )
 from ..model.instant import earlier, outlasts
 from ..model.reasons import without_reasons
@@ -103,7 +104,7 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
 
 
 def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> Iterator[Gain]:
-    """Yield the holdings of each principal by *change*, new or not.
+    """Yield what each principal holds by *change* and did not hold by the same way before.
 
     A team stands for its members: it holds its roles for at least as long as they do. A key is
     open to its *makers*, the applier and the author.
@@ -111,7 +112,9 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
     after = None if change.only_explains else change.after
     match after:
         case Binding():
-            yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
+            kept = meet(change.before, after) if isinstance(change.before, Binding) else None
+            roles = after.roles - (kept.roles if kept else frozenset())
+            yield from ((after.principal, grant) for grant in worth(roles, after.scope, access))
         case User() | ServiceAccount():
             grants = (*_anew(change, access), *_brought(change, access))
             yield from ((after.address, grant) for grant in grants)
@@ -134,7 +137,8 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
 
 
 def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Gain]:
-    for member in sorted(members(after) - members(before), key=repr):
+    kept = meet(before, after) if isinstance(before, Team) else None
+    for member in sorted(members(after) - members(kept), key=repr):
         for scope, mask, until in _held(after.address, access):
             yield member.principal, (scope, mask, earlier(until, member.until))
 

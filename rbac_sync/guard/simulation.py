@@ -271,13 +271,15 @@ class Simulation:
         if not _may_outlast(new, bound):
             return
         for principal, (scope, mask, until) in claims(change, self.access, self._principals):
-            has = self._held_before(change, principal, scope).lasting(scope, until)
+            has = self._held_before(change, principal, scope, bound).lasting(scope, until)
             late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
             if late:
                 yield principal, (scope, late, until)
 
-    def _held_before(self, change: Change, who: Address, scope: Address) -> Authority:
-        """Return what *who* holds before *change*, or comes to hold without it.
+    def _held_before(
+        self, change: Change, who: Address, scope: Address, bound: Authority
+    ) -> Authority:
+        """Return what *who* holds before *change*, or comes to hold before *bound* ends.
 
         A person whom *change* lets in again, or invites for longer, holds nothing before. Default
         roles do not count, and in an object only the access list does: what is given stays when a
@@ -289,7 +291,12 @@ class Simulation:
         if scope.kind is Kind.OBJECT:
             return self.access.entries(who, scope)
         paths = (p for p in self.access.everywhere(who) if who == EVERYONE or p.holder != EVERYONE)
-        return Authority((path.scope, path.permissions, path.until) for path in paths)
+        return Authority(
+            (path.scope, path.permissions & bound.lasting(path.scope, path.since), path.until)
+            if path.since and path.since > self._now
+            else (path.scope, path.permissions, path.until)
+            for path in paths
+        )
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
         """Yield what *change* adds to the default role of each workspace, or gives for longer."""

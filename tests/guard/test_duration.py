@@ -323,3 +323,30 @@ def test_the_second_wall_never_has_to_stop_whoever_holds_a_role_for_a_time(
     found = examine(GuardContext(plan, CLOUD, applier.address, NOW, policy, author=author))
 
     assert [f.message for f in found if f.rule is RuleId.OUTCOME] == []
+
+
+@pytest.mark.parametrize("by_team", [False, True])
+@pytest.mark.parametrize(
+    ("was", "will", "is_refused"),
+    [
+        (AFTER, "", True),
+        (AFTER, f" from {END}", True),
+        (AFTER, f" from {AFTER} until 2026-12-03T00:00:00Z", False),
+        (AFTER, " from 2026-12-03T00:00:00Z", False),
+        (BEFORE, "", False),
+    ],
+)
+def test_what_begins_after_the_term_of_the_applier_does_not_begin_earlier(
+    by_team, was, will, is_refused
+):
+    def given(term):
+        return one(team("new", f"bo{term}") if by_team else bind("bo", "prod", f"reader{term}"))
+
+    before, after = given(f" from {was}"), given(will)
+    live = company([before], *([bind("team:new", "prod", "reader")] if by_team else []))
+
+    found = examine(context(Plan(live, (Change(before, after),))))
+
+    said = "`bo@acme.example` would hold in workspace prod for good what"
+    said = f"{said} `ana@acme.example` holds for less long: `see_flows`"
+    assert [f.message for f in found if f.rule is RuleId.DURATION] == [said] * is_refused

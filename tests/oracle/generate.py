@@ -38,7 +38,7 @@ from .judge import needed
 from .world import World
 
 DISHONEST = 0.3
-PAST, SOON, LATER = (NOW + timedelta(days=days) for days in (-5, 10, 40))
+PAST, SOON, LATER, FAR = (NOW + timedelta(days=days) for days in (-5, 10, 40, 60))
 ENDS = (None, None, None, SOON, LATER, PAST)
 FUTURE_ENDS = (None, None, SOON, LATER)
 PLACES = ("prod", "test")
@@ -178,7 +178,7 @@ class Maker:
     def term(self):
         """Return a start and an end, mostly none."""
         rng = self.rng
-        since, until = rng.choice((None, None, None, None, None, SOON)), rng.choice(ENDS)
+        since, until = rng.choice((None, None, None, None, SOON, FAR)), rng.choice(ENDS)
         if since and until and since >= until:
             since = None
         return since, until

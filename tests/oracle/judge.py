@@ -25,7 +25,18 @@ from rbac_sync.model import (
     Workspace,
 )
 
-from .world import FOREVER, World, asleep, called, common, covered, gain, name_of, renamed_pairs
+from .world import (
+    FOREVER,
+    World,
+    asleep,
+    called,
+    common,
+    covered,
+    gain,
+    gain_of_terms,
+    name_of,
+    renamed_pairs,
+)
 
 JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
 BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
@@ -477,12 +488,11 @@ def _gains(world, after, change, makers, now):
     for who in after.principals():
         name = old if who == new else who
         is_user = isinstance(change.after, User) and change.after.address == who
-        at = now if is_user else None
         comes = is_user and change.before is not None and _opens(change.before, change.after, now)
-        was = {} if comes else world.apart(name, at)
+        was = {} if comes else world.terms(name, now, comes_in=not is_user)
         if isinstance(change.resource, Workspace) and old:
             was = renamed_pairs(was, old, new)
-        if more := gain(was, after.apart(who, at)):
+        if more := gain_of_terms(was, after.terms(who, now, comes_in=not is_user)):
             found[who] = more
     key = change.after
     for maker in {*makers} - {None} if isinstance(key, Key) else ():

@@ -216,15 +216,22 @@ class World:
             return self.most(EVERYONE)
         return self.most(principal)
 
-    def apart(self, principal, now=None):
-        """Return what *principal* may come to exercise by itself or by a team, not as everyone.
-
-        With *now* that is nothing for whoever cannot come in.
-        """
-        user = self.things.get(principal)
-        if now is not None and isinstance(user, User) and asleep(user, now):
-            return {}
+    def apart(self, principal):
+        """Return what *principal* may come to exercise by itself or by a team, not as everyone."""
         return self._joined(self.paths(principal, as_everyone=False))
+
+    def terms(self, principal, now, *, comes_in):
+        """Return the same, from *now* on, with each (start, end) in which it is held.
+
+        It is nothing for whoever cannot come in, unless *comes_in*.
+        """
+        user, found = self.things.get(principal), {}
+        if not comes_in and isinstance(user, User) and asleep(user, now):
+            return {}
+        for holding, scope, since, until in self.paths(principal, as_everyone=False):
+            for pair in self.pairs(holding.role, scope) if now < until else ():
+                found.setdefault(pair, []).append((max(since, now), until))
+        return found
 
     def least(self, principal, now):
         """Return what *principal* holds this very moment: its authority."""
@@ -305,6 +312,30 @@ def gain(before, after):
         if had is None or had < end:
             found[pair] = end
     return found
+
+
+def gain_of_terms(before, after):
+    """Return the pairs held at a time of *after* and not of *before*, with the end of that time."""
+    found = {}
+    for pair, terms in () if after == before else after.items():
+        scope, permission = pair
+        wide = (ANYWHERE, permission) if scope.kind is Kind.WORKSPACE else pair
+        had = sorted([*before.get(pair, ()), *before.get(wide, ())])
+        ends = [end for term in terms for end in _gaps(term, had)]
+        if ends:
+            found[pair] = max(ends)
+    return found
+
+
+def _gaps(term, had):
+    """Yield the end of each part of *term* that no term of *had* has."""
+    at, until = term
+    for since, end in had:
+        if since > at and at < until:
+            yield min(since, until)
+        at = max(at, end)
+    if at < until:
+        yield until
 
 
 def common(one, other):
