@@ -24,6 +24,7 @@ HERE = Path(__file__).parents[1]
 ACTION = HERE / "action.yml"
 WORKFLOWS = sorted((HERE / "examples" / "ci" / "github").glob("*.yml"))
 OWN = sorted((HERE / ".github" / "workflows").glob("*.yml"))
+UPDATES = HERE / ".github" / "dependabot.yml"
 GITLAB = HERE / "examples" / "ci" / "gitlab" / "gitlab-ci.yml"
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 TOOLS = Path(sys.executable).parent
@@ -45,6 +46,7 @@ def told(*words, **options):
         ("vendor.github-workflows", [*WORKFLOWS, *OWN]),
         ("vendor.github-actions", [ACTION]),
         ("vendor.gitlab-ci", [GITLAB]),
+        ("vendor.dependabot", [UPDATES]),
     ],
 )
 def test_what_a_forge_reads_has_the_shape_it_wants(schema, files):
@@ -58,6 +60,7 @@ def test_an_auditor_of_workflows_finds_nothing(tmp_path):
     for path in [*WORKFLOWS, *OWN]:
         shutil.copy(path, folder)
     shutil.copy(ACTION, tmp_path)
+    shutil.copy(UPDATES, folder.parent)
     code, said = told("zizmor", "--offline", "--no-progress", str(tmp_path))
     assert code == 0, said
 
@@ -73,6 +76,13 @@ def test_every_action_is_of_one_version_everywhere():
     texts = [path.read_text() for path in (*WORKFLOWS, *OWN, ACTION)]
     pinned = {tuple(used.split("@")) for text in texts for used in re.findall(r"uses: (.+)", text)}
     assert sorted(name for name, _ in pinned) == sorted({name for name, _ in pinned})
+
+
+def test_newer_versions_of_every_pinned_action_are_proposed():
+    (updates,) = YAML(typ="safe").load(UPDATES)["updates"]
+    root, examples = updates["directories"]
+    assert root == "/"  # the action, and the folder .github/workflows
+    assert {path.parent for path in WORKFLOWS} == {HERE / examples.strip("/")}
 
 
 @each_workflow
