@@ -136,7 +136,7 @@ def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
     for each in by_permission(rows):
         what = listed(each.permissions, 3) or OTHER_RISKS[each.risk]
         who, where = few(each.principals, names, 1), few(each.scopes, names, 1)
-        yield Line(f"  ! {what}  {who}  {where}", _tone_of(each.risk))
+        yield Line(f"  ! {what}  {who} ({where})", _tone_of(each.risk))
 
 
 class _Notes(list[str]):

@@ -181,8 +181,8 @@ def test_no_risk_is_left_out():
 def test_before_many_risks_there_is_an_index_by_permission():
     assert sections(*hundred_risks(), full=False)[:5] == [
         "Risks by permission",
-        "  ! manage_access  bo@acme.example  prod",
-        "  ! see_secret_blocks  100 people  test",
+        "  ! manage_access  bo@acme.example (prod)",
+        "  ! see_secret_blocks  100 people (test)",
         "",
         "Risks",
     ]
@@ -217,7 +217,7 @@ def test_a_question_says_the_risks_again_and_many_of_them_by_permission():
     ]
     few_, many, none = [[line.text for line in each] for each in asked]
     assert few_ == ["  ! prod  bo@acme.example  developer  +see_secret_blocks +5 more", ""]
-    assert many[0] == "  ! manage_access  bo@acme.example  prod"
+    assert many[0] == "  ! manage_access  bo@acme.example (prod)"
     assert len(many) == 3
     assert none == []
 
@@ -351,7 +351,7 @@ def test_a_dangerous_grant_among_500_other_dangerous_ones_is_on_the_first_screen
     run = one_among_many(catalogue(world), Permission(permission), 500, dangerous=True)
     first = view(run, Layout(full=False, width=80), NOW).split("\n")[:MOST_LINES]
     line = next(line for line in first if "theo@acme.example" in line)
-    assert f"! {permission}  theo@acme.example  " in line
+    assert f"! {permission}  theo@acme.example (" in line
     assert any("500 people" in line for line in first)
 
 

@@ -14,7 +14,7 @@ from ...errors import RbacSyncError
 from ...guard import CODES, Finding
 from ...guard.effects import principals
 from ...guard.risk import Risk
-from ...model import Action, label
+from ...model import Action, Kind, label
 from ...planning import Plan
 from .. import diagnostics, drift, findings, not_changed, rising_keys
 from ..by_resource import ResourceChanges, entries
@@ -194,12 +194,17 @@ def _deletions(plan: Plan) -> Section:
     if not deletions:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
-    items = "\n".join(f"- {code(str(entry.address))}" for entry in deletions)
+    items = "\n".join(map(_deletion, deletions))
     kinds = tally(Counter(map(_kind, deletions)))
     return (
         SectionForm(f"{title}\n\n{items}"),
         SectionForm(f"{title}\n\n{kinds}", "what is deleted, one by one"),
     )
+
+
+def _deletion(entry: ResourceChanges) -> str:
+    more = " with everything in it" if entry.address.kind is Kind.WORKSPACE else ""
+    return f"- {code(str(entry.address))}{more}"
 
 
 def _risk(run: Run) -> Section:

@@ -50,7 +50,7 @@ _LINES = (
     rf">(?: \*\*(?:{WORDS}: )?{NUMBER} [A-Za-z ,.]+\*\*(?:: {FEW})?)?",
     rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>in {CODE} \| {CODE}(?:<br>{CODE})* \|",
     rf"- \*\*RS\d+ [A-Z_]+\*\* {CODE}(?:<br>{CODE})*",
-    rf"- {CODE}(?:: {CODE})?",
+    rf"- {CODE}(?:: {CODE}| with everything in it)?",
     rf"- (?:RS\d+|[A-Z_]+|{CODE}|[A-Za-z][A-Za-z ,']*(?:: [a-z]+)?): {NUMBER}",
     rf"(?:Planned|Applied) as (?:{CODE}|nobody)(?: on behalf of {CODE})? · plan {CODE}",
     rf"<details><summary>(?:{NUMBER} )?{WORDS}</summary>",

@@ -149,6 +149,13 @@ def test_who_gains_something_else_is_no_new_owner():
     assert "new owner" not in render_report(with_one_more(bind("bo", "prod", "developer")))
 
 
+def test_what_a_destroyed_workspace_takes_with_it_is_said():
+    live = state(user("ana", "owner"), workspace("prod"), team("data"))
+    shown = render_report(judged(plan(live, state(user("ana", "owner")))))
+    assert "\n- `workspace.prod` with everything in it\n" in shown
+    assert "\n- `team.data`\n" in shown
+
+
 def test_an_apply_says_what_was_made():
     shown = render_report(busy(made=(3, 8, 2)))
     assert "\n\nApply complete! Resources: 3 added, 8 changed, 2 destroyed.\n\n" in shown
