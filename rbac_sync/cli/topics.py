@@ -16,7 +16,7 @@ EXIT_CODES: Mapping[str, str] = {
     "5": "stale plan, or the account is held by another run",
     "6": "stopped half-way, by SIGTERM or SIGHUP too, or not known whether it was made",
     "7": "`drift`: a managed part could not be seen; `can`, `who-can`: no, but not everything that"
-    " could give it is visible",
+    " could give it is visible; `export`: rows are missing",
     "129": "ended by SIGHUP, as when a terminal is closed, and nothing was made; else 6",
     "130": "interrupted (SIGINT)",
     "143": "ended by SIGTERM, and nothing was made; 6 if something was, over an API",

@@ -14,6 +14,7 @@ from ..backends.remote.journaled_backend import JournaledBackend
 from ..errors import BackendError, CredentialError, RbacSyncError
 from ..guard import Access
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
+from ..planning import Writes
 from .configuration import Configuration, validate
 
 T = TypeVar("T")
@@ -222,4 +223,6 @@ def _unsettled(session: Session) -> str:
         changes = "1 change" if count == 1 else f"{count} changes"
         message = f"the outcome of {changes} of an earlier run is not known"
         raise BackendError(message, hint="run `rbac-sync apply`, which finds it out first")
-    return "no run ended half-way"
+    is_kept_here = Writes.WHOLE_RUNS in session.capabilities.writes
+    has_run = is_kept_here or session.trail.latest(1, None, "")
+    return "no run ended half-way" if has_run else "no run is on record here"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -477,6 +478,20 @@ def test_a_run_of_which_not_all_rows_are_shown_says_so(edited):
     head = run("audit log --limit 2").lines[1]
     assert head.endswith('  2 changes and more  "INC-7"')
     assert "and more" not in run("audit log --limit 1000").out
+
+
+@pytest.mark.usefixtures("account")
+def test_a_checkpoint_takes_the_place_of_a_link_and_is_written_whole_or_not_at_all():
+    Path("other").write_text("kept")
+    Path("mark").symlink_to("other")
+    assert run("audit verify --checkpoint-out mark").code == 0
+    assert (Path("other").read_text(), Path("mark").is_symlink()) == ("kept", False)
+    assert run("audit verify --checkpoint mark").code == 0
+    ran = run("audit verify --checkpoint-out absent/mark")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        1,
+        "error: cannot write `absent/mark`: no such file or directory",
+    )
 
 
 def test_a_full_log_says_that_there_are_older_rows(edited, monkeypatch):

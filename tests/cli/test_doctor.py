@@ -167,6 +167,7 @@ def test_a_journal_that_cannot_be_written_hides_nothing_else(tmp_path, monkeypat
         checks = by_name(run("doctor --json"))
     failed = [name for name, check in checks.items() if check["state"] == "failed"]
     assert failed == ["journal kept"]
+    assert checks["unsettled"]["message"] == "no run is on record here"
     assert "cannot be written: not a directory" in checks["journal kept"]["message"]
     assert "to a folder that this user may write to" in checks["journal kept"]["hint"]
     assert checks["credential"]["state"] == "ok"

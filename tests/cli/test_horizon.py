@@ -289,6 +289,16 @@ def test_a_can_that_sees_a_part_says_so(nightly):
     assert "note: not everything is seen" in ran.err
 
 
+@pytest.mark.parametrize("form", ["csv", "openfga", "cedar"])
+def test_an_export_of_a_part_ends_with_7(nightly, form, monkeypatch):
+    assert run(f"export --as {form} -o part").code == 7
+    ran = run(f"export --as {form}")
+    assert (ran.code, ran.out != "") == (7, True)
+    assert "note: not everything is seen" in ran.err
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
+    assert run(f"export --as {form}").code == 0
+
+
 def test_a_page_says_what_its_key_is_not_shown(nightly, tmp_path):
     nightly()
     assert run("report --out page.html").code == 0

@@ -15,6 +15,7 @@ from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
 from ..report import layout
+from ..reservation import reserve_file
 from ..run import load_configuration, load_root, open_backend, parse_principal
 
 if TYPE_CHECKING:
@@ -157,5 +158,6 @@ def verify(
     verdict = plan_json.dumps(view.verdict_to_json(report)) if json else view.render_verdict(report)
     click.echo(verdict)
     if report.whole and checkpoint_out and report.checkpoint:
-        checkpoint_out.write_text(report.checkpoint.text() + "\n")
+        with reserve_file(checkpoint_out) as file:
+            file.fill([f"{report.checkpoint.text()}\n".encode()])
     return 0 if report.whole else 1

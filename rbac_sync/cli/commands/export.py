@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..reservation import reserve_file
-from ..run import StateOptions, read_account
+from ..run import UNKNOWN, StateOptions, read_account
 
 if TYPE_CHECKING:
     from ...pipeline import LiveAccount
@@ -38,16 +38,16 @@ def export(
 
     csv: a row for each way in which somebody has a role. openfga: a file for `fga store import`.
     cedar: policies.cedar and entities.json; without PATH both are printed as one JSON object.
+    Exit 7 if the key may not read everything, so that rows are missing.
     """
     _, account = read_account(config, url, **state)
     if form == "cedar":
-        return _write_cedar(account, out)
-    text = _text(form, account)
-    if out is None:
-        click.echo(text, nl=False)
+        _write_cedar(account, out)
+    elif out is None:
+        click.echo(_text(form, account), nl=False)
     else:
-        _write(out, text)
-    return 0
+        _write(out, _text(form, account))
+    return 0 if account.horizon.is_whole else UNKNOWN
 
 
 def _text(form: str, account: LiveAccount) -> str:
@@ -60,18 +60,17 @@ def _text(form: str, account: LiveAccount) -> str:
     return openfga_store(account.target.account, account.access)
 
 
-def _write_cedar(account: LiveAccount, folder: Path | None) -> int:
+def _write_cedar(account: LiveAccount, folder: Path | None) -> None:
     from ...views import plan_json
     from ...views.exports.cedar import cedar_files
 
     files = cedar_files(account.target.account, account.access)
     if folder is None:
         click.echo(plan_json.dumps(files))
-        return 0
+        return
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         _write(folder / name, text)
-    return 0
 
 
 def _write(path: Path, text: str) -> None:
