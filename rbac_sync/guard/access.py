@@ -85,7 +85,11 @@ class Access:
         yield from self.paths(principal, ANYWHERE)
         for scope in self.state.scopes_of(*holders):
             if scope != ACCOUNT:
-                yield from (p for p in self.paths(principal, scope) if p.bound == scope)
+                yield from self._bound_in(principal, scope)
+
+    def _bound_in(self, principal: Address, scope: Address) -> Iterator[Path]:
+        """Yield the paths of *principal* by bindings in *scope* itself."""
+        return (path for path in self.paths(principal, scope) if path.bound == scope)
 
     def potential(self, principal: Address, scope: Address) -> Mask:
         """Return the permissions of *principal* in *scope*, terms and status ignored."""
@@ -123,11 +127,14 @@ class Access:
         if applier is None or not self.acts(applier):
             return Authority()
         listed = (path for scope in objects for path in self.paths(applier, scope))
-        return Authority(
-            (path.scope, path.permissions, path.until)
-            for path in chain(self.everywhere(applier), listed)
-            if path.holds(now)
-        )
+        return _held(chain(self.everywhere(applier), listed), now)
+
+    def authority_in(self, applier: Address | None, workspace: Address, now: Instant) -> Authority:
+        """Return the part of ``authority`` that counts in *workspace*."""
+        if applier is None or not self.acts(applier):
+            return Authority()
+        paths = chain(self.paths(applier, ANYWHERE), self._bound_in(applier, workspace))
+        return _held(paths, now)
 
     def prospects(self, principal: Address) -> Authority:
         """Return all permissions that *principal* has or may get later, with their ends."""
@@ -197,6 +204,11 @@ class Access:
         yield scope, self.roles.here
         if scope.kind is Kind.WORKSPACE:
             yield ACCOUNT, self.roles.below
+
+
+def _held(paths: Iterable[Path], now: Instant) -> Authority:
+    """Return the authority of those of *paths* that are open at *now*."""
+    return Authority((p.scope, p.permissions, p.until) for p in paths if p.holds(now))
 
 
 class Comparison:

@@ -103,13 +103,23 @@ def _status(principal: Resource) -> Status:
 def _of_list(
     side: ObjectAccess, other: Resource | None, state: State, passing: Collection[Address]
 ) -> Iterator[Block]:
-    """Yield the principals on a level of only one list; for everyone, all principals there."""
+    """Yield the principals on a level of only one list; for everyone, all principals there.
+
+    Of the account roles only those count that imply a role in every workspace.
+    """
     levels = listed_only_in(side, other)
     concerned = {who: None for _, principals in levels for who in sorted(principals)}
     if EVERYONE in concerned:
-        concerned |= dict.fromkeys((*state.row(side.workspace), *state.row(ACCOUNT)))
+        concerned |= dict.fromkeys((*state.row(side.workspace), *_everywhere(state)))
     for who in concerned:
         yield (who, *_behind(who, state, passing)), (side.address,)
+
+
+def _everywhere(state: State) -> Iterator[Address]:
+    """Yield the principals whose account role implies a role in every workspace."""
+    for role in state.of(Role).values():
+        if role.implies:
+            yield from state.holders(role.address, ACCOUNT)
 
 
 def _objects(state: State, *holders: Address) -> tuple[Address, ...]:

@@ -47,12 +47,20 @@ class Authority:
 
     def meet(self, other: Authority) -> Authority:
         """Return the permissions that both hold, until the earlier end."""
-        return Authority(
-            (scope, mine & theirs, earlier(end, other_end))
-            for scope in self._terms.keys() | other._terms.keys()
-            for end, mine in self._here(scope)
-            for other_end, theirs in other._here(scope)
-        )
+        scopes = self._terms.keys() | other._terms.keys()
+        return Authority(grant for scope in scopes for grant in self._common(scope, other))
+
+    def meet_in(self, workspace: Address, other: Authority) -> Authority:
+        """Return this authority, and in *workspace* the ``meet`` with *other*."""
+        here = Authority(self._common(workspace, other))
+        here._terms |= {at: terms for at, terms in self._terms.items() if at != workspace}
+        here._all |= {at: mask for at, mask in self._all.items() if at != workspace}
+        return here
+
+    def _common(self, scope: Address, other: Authority) -> Iterator[Grant]:
+        for end, mine in self._here(scope):
+            for other_end, theirs in other._here(scope):
+                yield scope, mine & theirs, earlier(end, other_end)
 
     def joined(self, other: Authority) -> Authority:
         """Return the permissions that either of the two holds."""

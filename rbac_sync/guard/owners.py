@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import NamedTuple, assert_never
 
@@ -29,26 +29,38 @@ from ..planning import Change
 Term = tuple[Address, Instant | None, Instant | None]
 """A person with the start and the end of what makes an owner of that person."""
 
+Spans = frozenset[tuple[Instant | None, Instant | None]]
+"""The starts and the ends of all that makes an owner of a person."""
+
 Counts = tuple[tuple[Instant, int], ...]
 """The number of owners from now on, and from each later start or end of a term on."""
 
 
-def counts(terms: Collection[Term], now: Instant) -> Counts:
-    """Return the number of people with one of *terms*, now and later."""
-    moves: dict[Instant, list[tuple[Address, int]]] = {now: []}
+def spans_by_person(terms: Iterable[Term]) -> dict[Address, Spans]:
+    """Return *terms* by person."""
+    spans: defaultdict[Address, set[tuple[Instant | None, Instant | None]]] = defaultdict(set)
     for who, since, until in terms:
-        begin = max(since or now, now)
-        if until is None or begin < until:
-            moves.setdefault(begin, []).append((who, 1))
-        if until is not None and begin < until:
-            moves.setdefault(until, []).append((who, -1))
-    open_, numbers = Counter[Address](), []
+        spans[who].add((since, until))
+    return {who: frozenset(each) for who, each in spans.items()}
+
+
+def counts(people: Mapping[Spans, int], now: Instant) -> Counts:
+    """Return the number of people who own, now and later, from the number with the same spans."""
+    moves: dict[Instant, list[tuple[Spans, int]]] = {now: []}
+    for spans in people:
+        for since, until in spans:
+            begin = max(since or now, now)
+            if until is None or begin < until:
+                moves.setdefault(begin, []).append((spans, 1))
+            if until is not None and begin < until:
+                moves.setdefault(until, []).append((spans, -1))
+    open_, numbers = Counter[Spans](), []
     for at in sorted(moves):
-        for who, more in moves[at]:
-            open_[who] += more
-            if not open_[who]:
-                del open_[who]
-        numbers.append((at, len(open_)))
+        for spans, more in moves[at]:
+            open_[spans] += more
+            if not open_[spans]:
+                del open_[spans]
+        numbers.append((at, sum(people[spans] for spans in open_)))
     return tuple(numbers)
 
 
@@ -79,40 +91,48 @@ class OwnerCount(NamedTuple):
 
 
 class Owners:
-    """The active owners who are people in one state; follows a draft as it changes."""
+    """The active owners who are people in one state; follows a draft as it changes.
+
+    *Why* only numbers of people with the same spans are added up: an account may have many owners.
+    """
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
         self._state, self._role, self._now = state, role, now
-        self._terms: dict[Address, Term] = {}
+        self._owners: dict[Address, tuple[Spans, bool]] = {}
+        self._numbers: tuple[Counter[Spans], Counter[Spans]] = Counter(), Counter()
         self._count: OwnerCount | None = None
         for user in state.holders(role, ACCOUNT):
             self._note(user)
 
     def count(self) -> OwnerCount:
         if self._count is None:
-            self._count = self._counted()
+            self._count = OwnerCount(*(counts(numbers, self._now) for numbers in self._numbers))
         return self._count
 
     def follow(self, change: Change) -> None:
         """Update the owners that *change*, which has been made, affects."""
         for person in _people(change):
-            if self._terms.pop(person, None):
-                self._count = None
+            if owner := self._owners.pop(person, None):
+                self._add(*owner, -1)
             self._note(person)
 
     def _note(self, user: Address) -> None:
-        """Store the term for which *user* is, or will be, an active owner."""
+        """Store the spans in which *user* is, or will be, an active owner."""
         resource = self._state.get(user) if user.kind is Kind.USER else None
         if not isinstance(resource, User) or resource.status is not Status.ACTIVE:
             return
-        for holding in self._state.holdings(resource.address, ACCOUNT):
-            if holding.role == self._role:
-                self._terms[user], self._count = (user, holding.since, holding.until), None
+        held = self._state.holdings(user, ACCOUNT)
+        spans = frozenset((h.since, h.until) for h in held if h.role == self._role)
+        if spans and user not in self._owners:
+            self._owners[user] = spans, self._has_key(user)
+            self._add(*self._owners[user], 1)
 
-    def _counted(self) -> OwnerCount:
-        terms, now = self._terms.values(), self._now
-        with_key = [term for term in terms if self._has_key(term[0])]
-        return OwnerCount(counts(terms, now), counts(with_key, now))
+    def _add(self, spans: Spans, has_key: bool, more: int) -> None:  # noqa: FBT001
+        self._count = None
+        for numbers in self._numbers if has_key else self._numbers[:1]:
+            numbers[spans] += more
+            if not numbers[spans]:
+                del numbers[spans]
 
     def _has_key(self, user: Address) -> bool:
         ends = (key.until for key in self._state.keys_of(user))

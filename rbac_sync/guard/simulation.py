@@ -211,9 +211,19 @@ class Simulation:
         if change.action is Action.RENAME and change.before and change.after:
             self._renamed(change.before.address, change.after.address)
         if touched:
-            self.bound = self.bound.meet(self._authority())
+            self.bound = self._narrowed(change.resource)
             self._watch()
         return before, self._owners.count()
+
+    def _narrowed(self, changed: Resource) -> Authority:
+        """Return the bound after a change of *changed*; that of a binding is narrowed there alone.
+
+        *Why*: a plan may set the default role of each of many workspaces.
+        """
+        if not isinstance(changed, Binding) or changed.scope.kind is not Kind.WORKSPACE:
+            return self.bound.meet(self._authority())
+        here = (self.access.authority_in(who, changed.scope, self._now) for who in self._principals)
+        return self.bound.meet_in(changed.scope, reduce(Authority.meet, here))
 
     def _bound_with(self, scopes: Iterable[Address]) -> Authority:
         """Return the bound with the applier's permissions in the objects among *scopes*.

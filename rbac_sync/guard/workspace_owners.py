@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import assert_never
 
-from ..model import Action, Address, Holding, Instant, Kind, Team
+from ..model import (
+    Action,
+    Address,
+    Binding,
+    Holding,
+    Instant,
+    Key,
+    Kind,
+    ObjectAccess,
+    Resource,
+    Role,
+    ServiceAccount,
+    Team,
+    User,
+    Workspace,
+)
 from ..model.address import workspace
 from ..model.instant import earlier, later
 from ..planning import Change, make
 from .access import Access
 from .context import GuardContext
-from .owners import Counts, Term, counts, shortfall
+from .owners import Counts, Term, counts, shortfall, spans_by_person
 
 TooFew = tuple[Change, Address, tuple[int, Instant | None], int]
 """A change, a workspace with too few owners after it, their number and since when, the floor."""
@@ -30,13 +47,13 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
     count = _Count(context)
     owners = {scope: count.of(scope) for scope in floors}
     for step in context.sound:
-        count.make(step.change)
+        touched = count.make(step.change)
         old = step.change.before.address if step.change.before else None
         if step.change.action is Action.RENAME and old in floors:
             owners[step.change.address] = owners.pop(old)
             floors[step.change.address] = floors.pop(old)
-        for scope, floor in floors.items():
-            before, owners[scope] = owners[scope], count.of(scope)
+        for scope in floors.keys() & touched if touched is not None else [*floors]:
+            before, owners[scope], floor = owners[scope], count.of(scope), floors[scope]
             short = shortfall(before, owners[scope], floor)
             if short and count.access.state.knows(scope):
                 yield step.change, scope, short, floor
@@ -70,8 +87,26 @@ class _Count:
         self._roles = owner.implies if owner is not None else frozenset()
         self._now = context.now
 
-    def make(self, change: Change) -> None:
+    def make(self, change: Change) -> Collection[Address] | None:
+        """Make *change*; return the scopes whose owners it may change, None for any scope."""
+        before = self._reached(change.before)
         make(self._state, change)
+        after = self._reached(change.after)
+        return None if before is None or after is None else {*before, *after}
+
+    def _reached(self, side: Resource | None) -> Collection[Address] | None:
+        """Return the scopes in which one side of a change may make an owner, None for any."""
+        match side:
+            case Binding():
+                return (side.scope,)
+            case User() | Team():
+                teams = self._state.memberships_of(side.address)
+                return self._state.scopes_of(side.address, *teams)
+            case Key() | ObjectAccess() | ServiceAccount() | None:
+                return ()
+            case Role() | Workspace():
+                return None
+        assert_never(side)
 
     def of(self, scope: Address) -> Counts:
         """Return the number of users who own *scope*, now and later."""
@@ -83,7 +118,7 @@ class _Count:
             for term in self._behind(holder, holding)
             if term[0].kind is Kind.USER and self.access.acts(term[0])
         ]
-        return counts(terms, self._now)
+        return counts(Counter(spans_by_person(terms).values()), self._now)
 
     def _behind(self, holder: Address, held: Holding) -> Iterator[Term]:
         team = self._state.get(holder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import Owners, counts
+from rbac_sync.guard.owners import Owners, counts, spans_by_person
 from rbac_sync.model import Policy, Status
 from rbac_sync.model.instant import is_open
 from rbac_sync.planning import Change, Plan, make
@@ -70,7 +71,7 @@ def test_people_are_counted_at_each_time_at_which_a_term_begins_or_ends(days):
         return None if number is None else NOW + timedelta(number)
 
     terms = [(who(name), day(since), day(until)) for name, since, until in days]
-    numbers = counts(terms, NOW)
+    numbers = counts(Counter(spans_by_person(terms).values()), NOW)
     for at in map(day, range(5)):
         number = [count for since, count in numbers if since <= at][-1]
         assert number == len({person for person, *term in terms if is_open(*term, at)})

@@ -1,0 +1,193 @@
+"""A change of many things costs in proportion to their number, whatever the things are.
+
+Counted are calls of functions, which are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rbac_sync.guard import examine
+from rbac_sync.guard.effects import effects
+from rbac_sync.model import WHOLE, Action, Declaration, Kind, Policy, State
+from rbac_sync.planning import Invitations
+from rbac_sync.planning.planner import Planner
+
+from ..build import (
+    ALL,
+    ANYTHING,
+    CATALOGUE,
+    NOW,
+    access_list,
+    bind,
+    context,
+    role,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
+
+FEW, TIMES = 16, 4
+MOST = 1.5 * TIMES
+"""The largest growth of the calls, where there are ``TIMES`` as many things. A cost for each pair
+of things would grow by the square of ``TIMES``."""
+
+BOSS = user("boss", "owner")
+SERVICE = replace(
+    ANYTHING,
+    actions={kind: frozenset(Action) - {Action.RENAME} for kind in Kind},
+    invitations=Invitations.REQUIRED,
+)
+HIDING = replace(WHOLE, more_workspaces=True, reasons=("some workspaces are not shown",))
+
+Case = tuple[State, State, dict]
+"""The live state, the desired state, and options of the plan."""
+
+
+def people(n, prefix="p", account="member"):
+    return [user(f"{prefix}{i}", account) for i in range(n)]
+
+
+def workspaces(n, **options):
+    return [workspace(f"w{i}", **options) for i in range(n)]
+
+
+def held(n, prefix="p", name="developer"):
+    return [bind(f"{prefix}{i}", f"w{i}", name) for i in range(n)]
+
+
+def account(n, *more):
+    return state(BOSS, *workspaces(n), *more)
+
+
+def successors(n) -> Case:
+    live = account(n, *people(n), *people(n, "q"), *held(n))
+    former = {who(f"q{i}"): (who(f"p{i}"),) for i in range(n)}
+    desired = account(n, *people(n, "q"), *held(n, "q"))
+    return live, desired, {"former": former, "capabilities": SERVICE}
+
+
+def renamed_people(n) -> Case:
+    former = {who(f"q{i}"): (who(f"p{i}"),) for i in range(n)}
+    live, desired = (account(n, *people(n, each), *held(n, each)) for each in "pq")
+    return live, desired, {"former": former}
+
+
+def unseen_workspaces(n) -> Case:
+    live = state(BOSS, *people(n))
+    return live, account(n, *people(n), *held(n)), {"horizon": HIDING}
+
+
+def default_roles(n) -> Case:
+    live = account(n, *people(n))
+    return live, state(BOSS, *people(n), *workspaces(n, default="viewer")), {}
+
+
+def new_roles(n) -> Case:
+    roles = [role(f"r{i}", "see_flows", base="viewer") for i in range(n)]
+    return account(1), account(1, *roles), {}
+
+
+def wider_roles(n) -> Case:
+    holders = [bind(f"p{i}", f"w{i}", f"r{i}") for i in range(n)]
+    live, desired = (
+        account(n, *people(n), *holders, *(role(f"r{i}", *permissions) for i in range(n)))
+        for permissions in (["see_flows"], ["see_flows", "see_blocks"])
+    )
+    return live, desired, {}
+
+
+def new_owners(n) -> Case:
+    return account(1, *people(n)), account(1, *people(n, account="owner")), {}
+
+
+def opened_lists(n) -> Case:
+    live, desired = (
+        account(n, *people(n), *held(n), *(opened(f"w{i}", view) for i in range(n)))
+        for view in ("p0", "*")
+    )
+    return live, desired, {}
+
+
+def opened(handle, view):
+    return access_list("deployment:etl/daily", handle, view=view)
+
+
+def new_teams(n) -> Case:
+    teams = [team(f"t{i}", f"p{i}") for i in range(n)]
+    places = [bind(f"team:t{i}", f"w{i}", "developer") for i in range(n)]
+    return account(n, *people(n)), account(n, *people(n), *teams, *places), {}
+
+
+def deleted_workspaces(n) -> Case:
+    lists = [opened(f"w{i}", "p0") for i in range(n)]
+    return account(n, *people(n), *held(n), *lists), state(BOSS, *people(n)), {}
+
+
+def floors(n) -> Case:
+    owned = [bind(f"p{i}", f"w{i}", "owner") for i in range(n)]
+    policy = Policy(workspace_owners={f"w{i}": 1 for i in range(n)})
+    more = [bind(f"p{i + 1}", f"w{i}", "viewer") for i in range(n - 1)]
+    live, desired = (account(n, *people(n), *owned, *added) for added in ([], more))
+    return live, desired, {"policy": policy}
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Return how many functions *work* calls."""
+    number = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal number
+        number += event == "call"
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+def costs(case: Case) -> dict[str, int]:
+    """Return the calls that the plan of *case*, its judgement and its effects take."""
+    live, desired, options = case
+    capabilities = options.pop("capabilities", ANYTHING)
+    horizon, policy = options.pop("horizon", WHOLE), options.pop("policy", Policy())
+    declaration = Declaration(desired, manage=ALL, **options)
+    planner = Planner(CATALOGUE, capabilities, NOW, horizon=horizon)
+    plan = planner.plan(declaration, live)
+    about = {"capabilities": capabilities, "horizon": horizon, "policy": policy}
+    return {
+        "plan": calls(lambda: planner.plan(declaration, live)),
+        "guard": calls(lambda: examine(context(plan, "boss", **about))),
+        "effects": calls(lambda: effects(context(plan, "boss", **about))),
+    }
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        successors,
+        renamed_people,
+        unseen_workspaces,
+        default_roles,
+        new_roles,
+        wider_roles,
+        new_owners,
+        opened_lists,
+        new_teams,
+        deleted_workspaces,
+        floors,
+    ],
+)
+def test_the_cost_grows_no_faster_than_the_number_of_things(shape):
+    few, many = costs(shape(FEW)), costs(shape(FEW * TIMES))
+    growth = {part: round(many[part] / few[part], 1) for part in few}
+
+    assert {part: times for part, times in growth.items() if times > MOST} == {}
