@@ -195,8 +195,9 @@ class Stream(httpx.SyncByteStream):
         yield from self.parts
 
 
-def test_one_thread_that_is_told_to_wait_holds_back_the_others():
-    time, service = Time(), Service(refused(429, retry_after="30"), ok())
+@pytest.mark.parametrize("status", [429, 503])
+def test_one_thread_that_is_told_to_wait_holds_back_the_others(status):
+    time, service = Time(), Service(refused(status, retry_after="30"), ok())
     client = Client(ROOT, SECRET, sleep=time.sleep, clock=time.clock)
     with service.router:
         client.send(READ)
