@@ -34,6 +34,6 @@ def make_private(folder: Path) -> None:
     Raises:
         OSError: it cannot be created.
     """
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
+    missing = [each for each in folder.parents if not each.exists()]
+    for each in (*reversed(missing), folder):
         each.mkdir(mode=0o700, exist_ok=True)

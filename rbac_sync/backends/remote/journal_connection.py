@@ -7,7 +7,7 @@ file beside a SQLite file. It ends with the process that holds it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
 def _locked(where: JournalPlace, wait: float) -> AbstractContextManager[Callable[[], None]]:
     if where.file is None:
         return row_lock(where, wait)
-    return file_lock(where.file.with_name(f"{where.name}.lock"), wait)
+    return file_lock(where.file.with_name(f"{where.name}.lock"), wait, where.file)
 
 
 class Held(Exception):
@@ -110,8 +110,11 @@ class Held(Exception):
 
 
 @contextmanager
-def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
+def file_lock(path: Path, wait: float, journal: Path) -> Iterator[Callable[[], None]]:
     """Hold a lock on the file *path*; wait *wait* seconds for it at most.
+
+    The function that it gives raises a BackendError if the file or *journal* was deleted or
+    replaced: another run may hold a lock on a new one.
 
     Raises:
         Held: another run holds it.
@@ -123,10 +126,26 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
         lock.acquire()
     except Timeout:
         raise Held from None
+    places = {file: _inode(file) for file in (path, journal)}
     try:
-        yield lambda: None
+        yield lambda: _check_places(places)
     finally:
         lock.release()
+
+
+def _check_places(places: Mapping[Path, tuple[int, int] | None]) -> None:
+    for file, inode in places.items():
+        if _inode(file) != inode:
+            message = f"`{file}` was deleted or replaced while this run used it"
+            raise BackendError(message, hint="plan and apply again to go on")
+
+
+def _inode(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextmanager

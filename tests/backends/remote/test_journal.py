@@ -374,6 +374,25 @@ def test_a_run_whose_lock_was_taken_away_intends_nothing_more(postgres_url):
         pass
 
 
+@pytest.mark.parametrize("suffix", [".lock", ".journal"])
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_a_run_whose_file_was_deleted_or_replaced_intends_nothing_more(
+    tmp_path, suffix, is_replaced
+):
+    place = usual_place(SERVICE, "acme", {"RBAC_SYNC_STATE_DIR": str(tmp_path)})
+    with exclusive(place, 0.1) as journal:
+        journal.begin(by())
+        journal.intend("run", ONE, "")
+        file = place.file.with_name(f"{place.name}{suffix}")
+        file.rename(tmp_path / "away")
+        if is_replaced:
+            file.touch()
+        with pytest.raises(BackendError, match="was deleted or replaced while this run") as error:
+            journal.intend("run", TWO, "")
+        assert str(error.value).startswith(f"`{file}`")
+        assert error.value.hint == "plan and apply again to go on"
+
+
 KILL = """SELECT pg_terminate_backend(l.pid) FROM pg_locks l
     WHERE l.relation = CAST('journal' AS regclass) AND l.mode = 'RowShareLock' AND l.granted"""
 """Ends the connection that holds a row of the table of journals."""
