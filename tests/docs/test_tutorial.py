@@ -91,7 +91,7 @@ def test_the_tutorial_of_prefect_cloud_does_what_it_says(tmp_path, monkeypatch):
         reader = Reader(work, monkeypatch, [server.key])
         reader.follow("prefect-cloud.md", **{"you@example.org": OWNER})
         (work / "workspaces" / "sandbox.toml").unlink()
-        (work / "teams.toml").write_text("")
+        (work / "teams.toml").write_text("# no teams any more\n")
         assert "0 to add, 0 to change, 2 to destroy." in run("plan").out
         assert run("apply --auto-approve").code == 0
         assert "No changes." in run("plan").out
