@@ -12,6 +12,9 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 CUT_OFF = (asyncio.IncompleteReadError, ConnectionError)
 
+NO_ROWS = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]"
+"""The answer to a page behind the end of a list, which not every run requests."""
+
 Recording = Mapping[bytes, Sequence[bytes]]
 """The answers to each request in their order; a request is its first line and its body."""
 
@@ -56,7 +59,7 @@ class SlowNetwork:
                     answer, _ = await _message(far[0])
                     self.recorded[key].append(answer)
                 else:
-                    queue = self.answers[key]
+                    queue = self.answers.get(key, [NO_ROWS])
                     answer = queue.pop(0) if len(queue) > 1 else queue[0]
                 await asyncio.sleep(self.latency)
                 self.busy -= 1
