@@ -29,6 +29,7 @@ from ...trail import (
     EventPlace,
     PlacedEvent,
     event_name,
+    event_names,
     events,
     is_one_event,
 )
@@ -137,7 +138,9 @@ class EventQuery:
         return span if has_all else span._replace(shapes=frozenset.union(*self._shapes))
 
     def _total(self) -> int:
-        return self.view.session.trail.count(self._rows) + sum(1 for _ in self._beside())
+        trail, where = self.view.session.trail, self.where.event
+        others = sum(matches_name(name, where) for name in event_names(trail.walk(self._others)))
+        return trail.count(self._rows) + others + sum(map(self._meets, self._reported))
 
     def _beside(self) -> Iterator[PlacedEvent]:
         """Yield the events of ``_others`` and the reported events, if they meet the filter."""
