@@ -150,6 +150,38 @@ def refuse_unmatched(
         problems.add("RS126" if managed else "RS510", location, message, hint=hint)
 
 
+def refuse_missing_modules(folder: Path, root: File, problems: Problems) -> None:
+    """Add a problem for each submodule of git that is not checked out and would have a file.
+
+    *Why*: `git clone` leaves its folder empty, which would mean "remove what is declared there".
+    """
+    for module in _missing_modules(folder.resolve()):
+        for pattern, definable in root.document.files.items():
+            parts, at = pattern_parts(pattern), {0}
+            for part in module.split("/"):
+                at = next_positions(parts, at, part)
+            if at - {len(parts)} and (managed := _managed(root, definable)):
+                location = TomlLocation(root, ("files", pattern), is_key=True)
+                message = f"`{module}` is a submodule that is not checked out, and all {managed}"
+                hint = "run `git submodule update --init`"
+                problems.add("RS126", location, f"{message} are managed", hint=hint)
+
+
+def _missing_modules(folder: Path) -> Iterator[str]:
+    """Yield the empty folders below *folder* that are submodules of its repository."""
+    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    try:
+        text = read(top, ".gitmodules", LARGEST).decode(errors="replace") if top else ""
+    except UnreadableFile:
+        return
+    for line in text.splitlines():
+        name, equals, path = (part.strip() for part in line.partition("="))
+        place = Path(top or folder, path)
+        is_below = bool(equals) and name == "path" and place.is_relative_to(folder)
+        if is_below and place.is_dir() and not any(place.iterdir()):
+            yield place.relative_to(folder).as_posix()
+
+
 def refuse_empty(
     root: File, file: File, location: TomlLocation, definable: Iterable[str], problems: Problems
 ) -> None:

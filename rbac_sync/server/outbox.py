@@ -50,7 +50,9 @@ def file(path: Path) -> Post:
     lock = Lock()
 
     def write(text: str) -> None:
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        # A pipe that nobody reads is an error at once, and no request waits for its reader.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
+        handle = os.open(path, flags, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as out:
             out.write(text)
 

@@ -99,6 +99,39 @@ def test_a_comment_or_an_empty_table_says_that_nothing_is_meant(folder, manage, 
     assert said(folder) == []
 
 
+MODULES = '[submodule "b"]\n\tpath = team-b\n\turl = ../b\n'
+
+
+@pytest.fixture
+def module(folder):
+    """A repository with the files of two teams; those of one are an empty submodule."""
+    made(folder, lines='[files]\n"*/*.toml" = ["workspaces", "teams"]\n')
+    (folder.path / "team-b").mkdir()
+    (folder.path / ".git").touch()
+    (folder.path / ".gitmodules").write_text(MODULES)
+    return folder
+
+
+def test_a_submodule_that_is_not_checked_out_is_an_error_where_its_kind_is_managed_whole(module):
+    assert said(module) == [
+        (
+            "RS126",
+            "`team-b` is a submodule that is not checked out, and all workspaces are managed",
+            "run `git submodule update --init`",
+        )
+    ]
+
+
+def test_a_submodule_matters_only_if_it_is_empty_and_may_have_files(module):
+    write(module, "team-b/w.toml", "[workspaces.b]\n")
+    assert said(module) == []
+    (module.path / "team-b/w.toml").unlink()
+    made(module)
+    assert said(module) == []
+    made(module, "", '[files]\n"*/*.toml" = ["workspaces", "teams"]\n')
+    assert said(module) == []
+
+
 def test_a_folder_in_the_place_of_a_file_is_refused(folder):
     (made(folder).path / "workspaces/u.toml").mkdir()
 

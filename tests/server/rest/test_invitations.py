@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from contextlib import suppress
 from dataclasses import replace
@@ -341,3 +342,16 @@ def test_an_open_invitation_shows_the_role_that_it_gives_now(acme, letters):
     assert row["account_role_id"] == acme.account_role("Admin")
     assert answer(acme, letters[0]).status_code == 204
     assert acme.member(BO)["account_role_name"] == "Admin"
+
+
+def test_a_pipe_that_nobody_reads_holds_up_no_request(tmp_path):
+    pipe = tmp_path / "outbox"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="No such device"):
+        outbox.file(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    post = outbox.file(pipe)
+    post(outbox.Letter("acme", "bo@example.org", "id", "code", "end"))
+    assert json.loads(os.read(reader, 4096))["email"] == "bo@example.org"
+    os.close(reader)
+    outbox.send(outbox.Letter("acme", "cy@example.org", "id", "code", "end"), post)
