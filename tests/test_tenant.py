@@ -258,4 +258,4 @@ def test_f1_a_key_of_few_rights_finds_no_drift_and_no_peace_in_a_tenant(tenant, 
     assert "but not live" not in drift.out
     assert pull.code == 1
     assert "cannot be written down" in pull.err
-    assert whoami.out.endswith("this key is not shown all of it\n")
+    assert "This key does not see the whole account.\n" in whoami.out
