@@ -136,8 +136,8 @@ class Evaluator:
     ) -> list[Address]:
         """Return the possible holders of the test's assets in *scope*, sorted, without teams."""
         state = self._access.state
-        if scope is None:  # the principals are remembered: see ``HolderIndex``
-            holders = above.union(*map(state.row, state.scopes()))
+        if scope is None:
+            holders = above.union(self._indexes[expected].holders())
         else:
             giving = self._giving_roles(expected, scope)
             row = state.row(scope).items()

@@ -1,12 +1,7 @@
-"""An index of holders: the assets that each principal holds by itself.
-
-*Why*: to search every scope for every principal takes a thousand times longer than to keep
-the scopes in which each one holds a role.
-"""
+"""An index of holders: the assets that each principal holds by itself."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ...model import ACCOUNT, EVERYONE, Address, Asset, Kind, Role
@@ -19,17 +14,20 @@ class HolderIndex:
 
     def __init__(self, assets: Iterable[Asset], access: Access) -> None:
         self._assets, self._access = tuple(assets), access
-        self._scopes: defaultdict[Address, set[Address]] = defaultdict(set)
         self._own: dict[Address, frozenset[Asset]] = {}
-        for scope in access.state.scopes():
-            for holder in access.state.row(scope):
-                self._scopes[holder].add(scope)
 
     def touch(self, affected_by: Iterable[Affected]) -> None:
         """Recompute the holders at *affected_by*."""
-        for holder, scope in affected_by:
-            self._scopes[holder].add(scope)
+        for holder, _ in affected_by:
             self._own.pop(holder, None)
+
+    def holders(self) -> Iterator[Address]:
+        """Yield the principals that hold one of the assets, and some more."""
+        state = self._access.state
+        roles = {*state.of(Role), *(role for asset in self._assets for role in asset.roles)}
+        for role in roles:
+            if any(gives(role, ACCOUNT, asset, self._access) for asset in self._assets):
+                yield from (binding.principal for binding in state.bindings_with(role))
 
     def of(self, principal: Address) -> frozenset[Asset]:
         """Return the assets that *principal* may hold: its own, by teams, or as everyone."""
@@ -45,7 +43,7 @@ class HolderIndex:
         if holder not in self._own:
             self._own[holder] = frozenset(
                 asset
-                for scope in self._scopes.get(holder, ())
+                for scope in self._access.state.scopes_of(holder)
                 for holding in self._access.state.holdings(holder, scope)
                 for asset in self._assets
                 if gives(holding.role, scope, asset, self._access)
