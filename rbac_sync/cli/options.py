@@ -182,7 +182,7 @@ def account_state(command: F) -> F:
 
 def moment(name: str, text: str) -> Callable[[F], F]:
     """Declare an option that takes an instant in the past."""
-    forms = f"{text}: 2d, 2026-12-31."
+    forms = f"{text}: 2d, 2026-12-31 (in UTC)."
     return option(name, callback=past_instant, metavar="WHEN", help=forms)
 
 

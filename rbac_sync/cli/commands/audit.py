@@ -48,7 +48,7 @@ def audit() -> None:
     "since",
     callback=past_instant,
     metavar="WHEN",
-    help="Only rows from then on: 2d, 1h, yesterday, 2026-12-31.",
+    help="Only rows from then on: 2d, 1h, yesterday, 2026-12-31 (in UTC).",
 )
 @options.principal("who", "Only what was applied by or for this one.", default="")
 @options.principal("about", "Only what changed something of this one.", default="")
