@@ -141,13 +141,11 @@ class Access:
         paths = self.everywhere(principal)
         return Authority((path.scope, path.permissions, path.until) for path in paths)
 
-    def entries(self, principal: Address, at: Address) -> Authority:
-        """Return the levels at which an access list names *principal* or a team of it."""
+    def entries(self, principal: Address, at: Address) -> Iterator[Path]:
+        """Yield the levels at which an access list names *principal* or a team of it."""
         listed = self.state.get(at)
-        if not isinstance(listed, ObjectAccess):
-            return Authority()
-        paths = chain.from_iterable(self._named(principal, listed, n) for n in listed.levels)
-        return Authority((path.scope, path.permissions, path.until) for path in paths)
+        for level in listed.levels if isinstance(listed, ObjectAccess) else ():
+            yield from self._named(principal, listed, level)
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield the paths to an object: the permissions of roles that its access list permits.

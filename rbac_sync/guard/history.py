@@ -10,18 +10,21 @@ class History:
     """The addresses that the steps before have written.
 
     One address changes once. The planner cuts an update that both takes and gives into two
-    halves: one that narrows, and one that widens. A deleted resource may be created again.
+    halves: one that narrows, and one that widens. A deleted resource may be created again, but no
+    other one gets its name: the rules would take the two for one.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._may_widen: dict[Address, bool] = {}
         self._renamed: set[Address] = set()
+        self._deleted: set[Address] = set()
 
     def repeats(self, change: Change, state: State) -> bool:
         """Say whether *change* writes an address of an earlier step again."""
         if change.action is Action.RENAME:
-            return change.before is not None and change.before.address in self._renamed
+            is_again = change.before is not None and change.before.address in self._renamed
+            return is_again or change.address in self._deleted
         if change.address not in self._may_widen:
             return False
         is_half = self._may_widen[change.address] and change.action is Action.UPDATE
@@ -35,6 +38,7 @@ class History:
                 self._may_widen[change.address] = self._may_widen.pop(old)
             return
         if change.action is Action.DELETE:
+            self._deleted.add(change.address)
             self._may_widen.pop(change.address, None)  # a resource created again is a new one
             return
         is_first = change.address not in self._may_widen

@@ -298,22 +298,23 @@ class Simulation:
         is_back = isinstance(change.after, User) and _is_shut_out(change.before, self._now)
         if is_back or is_invited_longer(change.after, change.before):
             return Authority()
-        if scope.kind is Kind.OBJECT:
-            return self.access.entries(who, scope)
-        paths = (p for p in self.access.everywhere(who) if who == EVERYONE or p.holder != EVERYONE)
+        is_object, access = scope.kind is Kind.OBJECT, self.access
+        paths = access.entries(who, scope) if is_object else access.everywhere(who)
         return Authority(
             (path.scope, path.permissions & bound.lasting(path.scope, path.since), path.until)
             if path.since and path.since > self._now
             else (path.scope, path.permissions, path.until)
             for path in paths
+            if who == EVERYONE or path.holder != EVERYONE
         )
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
-        """Yield what *change* adds to the default role of each workspace, or gives for longer."""
+        """Yield what *change* adds to the default role of each workspace, earlier or for longer."""
         access, resource = self.access, change.after
         if isinstance(resource, Binding) and resource.principal == EVERYONE:
             scope, paths = resource.scope, access.paths(EVERYONE, resource.scope)
-            had = Authority((path.scope, path.permissions, path.until) for path in paths)
+            open_ = (path for path in paths if path.holds(self._now))
+            had = Authority((path.scope, path.permissions, path.until) for path in open_)
             grants = worth(resource.roles, scope, access)
             yield scope, union(mask & ~had.lasting(scope, until) for _, mask, until in grants)
         elif isinstance(resource, Role) and resource.address == (change.before or resource).address:

@@ -278,6 +278,21 @@ def test_an_entry_of_a_list_lasts_even_where_its_principal_needs_none():
     )
 
 
+@pytest.mark.parametrize(("begin", "is_refused"), [(AFTER, True), (BEFORE, False)])
+def test_who_is_to_enter_a_team_on_a_list_is_not_listed_earlier(begin, is_refused):
+    before, after = (
+        access_list("work_pool:main", "prod", manage=f"ana team:new{more}")[0]
+        for more in ("", " bo")
+    )
+    live = company([before], team("new", f"bo from {begin}"))
+
+    found = examine(context(Plan(live, (Change(before, after),))))
+
+    said = "`bo@acme.example` would hold in `work_pool:main` of workspace prod for good what"
+    said = f"{said} `ana@acme.example` holds for less long: `manage`"
+    assert [f.message for f in found] == [said] * is_refused
+
+
 @pytest.mark.parametrize("status", Status)
 def test_a_default_role_is_no_reason_to_give_the_same_for_longer(status):
     live = company(

@@ -321,6 +321,18 @@ def test_what_is_deleted_may_be_made_again():
     assert RuleId.INVALID not in {f.rule for f in findings(Change(PLATFORM, None), made)}
 
 
+def test_what_is_deleted_gives_its_name_to_nothing_that_is_live():
+    renamed = Change(SYNCED, replace(SYNCED, name="platform"))
+    policy = Policy(protect=frozenset({"team.platform"}))
+
+    found = examine(context(Plan(LIVE, (Change(PLATFORM, None), renamed)), policy=policy))
+
+    assert [(f.rule, f.message) for f in found] == [
+        (RuleId.INVALID, "`team.platform` is changed by an earlier step already"),
+        (RuleId.PROTECTED, "`team.platform` is protected and would be destroyed"),
+    ]
+
+
 def test_a_change_of_status_takes_the_rights_of_both_sides():
     asked = FORMS[Kind.USER, Action.UPDATE, "pending", "active"].rights
 

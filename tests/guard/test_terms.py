@@ -126,17 +126,17 @@ def test_a_default_role_has_no_end():
 @pytest.mark.parametrize(
     ("live", "new", "is_refused"),
     [
-        (SOON, LATE, True),
-        (SOON, "", True),
-        (ENDED, LATE, True),
-        (LATE, SOON, False),
-        ("", LATE, False),
+        (f" until {SOON}", f" until {LATE}", True),
+        (f" until {SOON}", "", True),
+        (f" until {ENDED}", f" until {LATE}", True),
+        (f" until {LATE}", f" until {SOON}", False),
+        ("", f" until {LATE}", False),
+        (f" from {SOON}", "", True),
+        ("", f" from {SOON}", False),
     ],
 )
-def test_a_forbidden_default_role_is_not_given_for_longer(live, new, is_refused):
-    before, after = (
-        bind(EVERYONE, "prod", f"owner until {end}" if end else "owner") for end in (live, new)
-    )
+def test_a_forbidden_default_role_is_not_given_earlier_or_for_longer(live, new, is_refused):
+    before, after = (bind(EVERYONE, "prod", f"owner{term}") for term in (live, new))
     policy = Policy(default_role_forbids=frozenset({"see_secret_blocks"}))
     asked = context(Plan(account(before), (Change(*before, *after),)), policy=policy)
 
