@@ -144,8 +144,9 @@ class Access:
     def entries(self, principal: Address, at: Address) -> Iterator[Path]:
         """Yield the levels at which an access list names *principal* or a team of it."""
         listed = self.state.get(at)
-        for level in listed.levels if isinstance(listed, ObjectAccess) else ():
-            yield from self._named(principal, listed, level)
+        if isinstance(listed, ObjectAccess):
+            for level in listed.levels:
+                yield from self._named(principal, listed, level)
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield the paths to an object: the permissions of roles that its access list permits.
