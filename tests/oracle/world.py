@@ -225,10 +225,15 @@ class World:
 
         It is nothing for whoever cannot come in, unless *comes_in*.
         """
-        user, found = self.things.get(principal), {}
+        user = self.things.get(principal)
         if not comes_in and isinstance(user, User) and asleep(user, now):
             return {}
-        for holding, scope, since, until in self.paths(principal, as_everyone=False):
+        return self.of_ways(self.paths(principal, as_everyone=False), now)
+
+    def of_ways(self, ways, now):
+        """Return the pairs of *ways*, as ``paths`` yields them, with each term from *now* on."""
+        found = {}
+        for holding, scope, since, until in ways:
             for pair in self.pairs(holding.role, scope) if now < until else ():
                 found.setdefault(pair, []).append((max(since, now), until))
         return found
