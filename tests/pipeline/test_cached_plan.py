@@ -84,6 +84,7 @@ permissions = ["see_flows"]
 [service_accounts.ci]
 [service_accounts.spare]
 """
+NONE = "# None.\n"
 FILES = {
     "members": "members",
     "teams": "teams",
@@ -119,10 +120,10 @@ class World:
         for table in re.split(r"\n(?=\[)", self.shared.strip()):
             tables[FILES.get(re.match(r"\[+(\w+)", table)[1], "shared")] += f"{table}\n"
         for name, text in tables.items():
-            (self.folder / f"{name}.toml").write_text(text)
+            (self.folder / f"{name}.toml").write_text(text or NONE)
         for name, spaces in self.files.items():
             text = "".join(_table(handle, table) for handle, table in spaces.items())
-            (self.folder / "spaces" / f"{name}.toml").write_text(text)
+            (self.folder / "spaces" / f"{name}.toml").write_text(text or NONE)
 
     def by_hand(self, *changes):
         """Change what is live, past the configuration; what the guard refuses is not made."""
