@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import cast
 
 from ..model import (
     ACCOUNT,
@@ -16,7 +15,6 @@ from ..model import (
     Level,
     Manage,
     Policy,
-    Row,
     State,
     Subject,
     User,
@@ -24,6 +22,7 @@ from ..model import (
     label,
 )
 from ..model import address as named
+from ..model.overlay import Overlay
 from .alumni import read_alumni
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable
@@ -99,7 +98,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         expectations=tests,
         ignored=ignored,
         alumni=alumni,
-        has_live_people=sources.known.people is not None,
+        changed_people=_changed_people(sources),
         origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
@@ -181,15 +180,26 @@ def _users(
 ) -> Mapping[Address, User]:
     """Return the users who hold an account role; no other attribute of a user can be declared.
 
-    The account roles are the live ones, if those are known to be declared.
+    The account roles are the live ones, if those are known to be declared, with a few changes.
     """
     if (live := sources.known.people) is not None:
-        rows.rows[ACCOUNT] = cast("Row", live.row(ACCOUNT))
-        return live.of(User)
+        row, users = Overlay(live.row(ACCOUNT)), Overlay(live.of(User))
+        for who, role in sources.known.changed.items():
+            if role is None:
+                del row[who], users[who]
+            else:
+                row[who], users[who] = held(role), users.get(who) or User(who.key)
+        rows.rows[ACCOUNT] = row
+        return users
     refuse_too_few_owners(sources, rows.names, rows.rows[ACCOUNT], guard.min_owners)
     people = [who for who in rows.rows[ACCOUNT] if who.kind is Kind.USER]
     objects.unstated.update(dict.fromkeys(people, UNSTATED_OF_USERS))
     return {who: User(who.key) for who in people}
+
+
+def _changed_people(sources: Sources) -> frozenset[Address] | None:
+    """Return who may differ from the live people; None for everybody."""
+    return None if sources.known.people is None else frozenset(sources.known.changed)
 
 
 def _ended_addresses(rows: BindingTable) -> Iterator[Address]:

@@ -33,6 +33,9 @@ NO_WORKSPACE_LIKE = "RS321"
 OF_ALL = ("workspace_owners", "require_reason_for", "require_end_for", "max_term")
 """Keys of ``[guard]`` that are about all holdings."""
 
+MOST_CHANGED = 100
+"""The most people who may differ: a plan that changes more is not made from a part."""
+
 NOWHERE = TomlLocation(File("", "", {}))
 """The place of faults that nobody sees: a file with one is read as usual."""
 
@@ -79,36 +82,25 @@ class FileComparison:
     _named: set[str] | None = None
     _roles: dict[tuple[Level, str], int | None] = field(default_factory=dict)
 
-    def begin(self, sources: Sources) -> Mapping[str, KnownFile] | None:
-        """Return the files of members among *sources*, which are all but those to compare.
+    def begin(self, sources: Sources) -> Sources | None:
+        """Return *sources*, which are all but those to compare, without the files of members.
 
-        No file if somebody is new. None if files cannot be compared by themselves, or if a live
-        member is not as declared: then the plan may have to be made a second time, with all
-        members in memory, which takes as long as reading everything.
+        These are parsed if somebody is listed otherwise than by name alone, or many are new. None
+        if files cannot be compared by themselves.
         """
         self._sources, self._names = sources, self._resolver(sources)
         self._texts = _PlainTexts(self._names)
         if not self._is_possible():
             return None
-        are_new = self._has_new_members()
-        if are_new is None:
-            return None
-        files = {} if are_new else {f.name: f for f in sources.files if lists_members(f)}
-        for file in files.values():
-            for entries in file.document.members.values():
-                self._refer(entries, file.name)
-        known = {
-            name: KnownFile(digest(file), {}, tuple(file.document.members))
-            for name, file in files.items()
-        }
-        forms = {file.name: file for file in sources.files}
-        forms |= {name: each.form(name) for name, each in known.items()}
-        self._sources = replace(sources, files=tuple(forms.values()))
+        changed = self._changed_members()
+        if changed is None:
+            return sources if self._are_members() else None
+        sources.known.people, sources.known.changed = self.people, changed
+        files = (self._without_members(f) if lists_members(f) else f for f in sources.files)
+        self._sources = replace(sources, files=tuple(files))
         self._names = self._texts.names = self._resolver(self._sources)
         self._names.members = _Anybody()
-        if not are_new:
-            sources.known.people = self.people
-        return known
+        return self._sources
 
     def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* whose workspaces are live with the declared holdings."""
@@ -146,27 +138,46 @@ class FileComparison:
             and not any(getattr(guard, key) for key in OF_ALL)
         )
 
-    def _has_new_members(self) -> bool | None:
-        """Say whether somebody is new, or listed otherwise than by name alone.
+    def _changed_members(self) -> Mapping[Address, Address | None] | None:
+        """Return the people who differ from the live ones, with their declared account roles.
 
-        None if a live member, or an account role, is not as declared.
+        None if they are more than ``MOST_CHANGED``, if somebody is listed otherwise than by name
+        alone, if a live holding is not plain, or a service account differs.
         """
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
         declared = self._declared(Level.ACCOUNT, lists, self._texts.of)
         if declared is None:
-            listed = self._names.members
-            live = self.live.account_roles()
-            return True if all(r and (w in listed or w.startswith(MARK)) for w, r in live) else None
+            return None
         bots = set[str]()
         if self.catalogue.new_bot_role is not None:  # the role of those that no list names
             written = self._sources.named("service_accounts")
             bots = {text_of(named.service_account(name)) for _, name, _ in written}
             bots -= declared.keys()
+        changed = dict[str, int | None]()
         for who, role in self.live.account_roles():
-            if role is None or declared.pop(who, role if who in bots else None) != role:
+            there = declared.pop(who, role if who in bots else None)
+            if role is None or len(changed) > MOST_CHANGED:
                 return None
+            if there != role:
+                changed[who] = there
             bots.discard(who)
-        return bool(declared or bots)
+        changed |= declared
+        if bots or len(changed) > MOST_CHANGED or any(who.startswith(MARK) for who in changed):
+            return None
+        roles = {n: self._names.role(text, at, NOWHERE) for (at, text), n in self._roles.items()}
+        return {named.user(who): roles.get(role) for who, role in changed.items()}
+
+    def _are_members(self) -> bool:
+        """Say whether each live user is declared, and all account roles are plain."""
+        listed, live = self._names.members, self.live.account_roles()
+        return all(role and (who in listed or who.startswith(MARK)) for who, role in live)
+
+    def _without_members(self, file: File) -> File:
+        """Return what is known of *file*, which lists members."""
+        for entries in file.document.members.values():
+            self._refer(entries, file.name)
+        form = KnownFile(digest(file), {}, tuple(file.document.members))
+        return self._sources.known.pass_over(file.name, form)
 
     def _is_live(self, workspace: WorkspaceSettings, rows: Mapping[Address, RolesByText]) -> bool:
         """Say whether *workspace* is live as declared, with its plain holdings in *rows*."""

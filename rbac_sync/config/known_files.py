@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import RbacSyncError
-from ..model import State
+from ..model import Address, State
 from .problems import File, Problems
 from .text_rules import is_of_texts
 
@@ -52,7 +52,8 @@ class KnownFiles:
     """The known files by name, and the people and groups to which they refer.
 
     ``references`` has, by the short name of a person or the text of a group, a file that refers to
-    it. ``people`` has the live users and their account roles, if they are those that are declared.
+    it. ``people`` has the live users and their account roles, if they are those that are declared
+    except for ``changed``: it has the declared role of each person who differs, None for nobody.
     ``met`` are the known files that the last read of the folder found unchanged. ``comparison``
     finds further ones while the folder is read.
     """
@@ -60,6 +61,7 @@ class KnownFiles:
     files: dict[str, KnownFile] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     people: State | None = None
+    changed: Mapping[Address, Address | None] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     comparison: FileComparison | None = None
 

@@ -176,9 +176,9 @@ class _Reader:
         comparison, self.known.comparison = self.known.comparison, None
         if comparison is None or self.problems.errors():
             return
-        members = comparison.begin(self.sources())
-        if members is not None:
-            self._pass_over(members)
+        sources = comparison.begin(self.sources())
+        if sources is not None:
+            self._files = {file.name: file for file in sources.files}
             self._comparison = comparison
         for file in self._files.values():
             _share(file.tree, self._texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cached_property
 
 from ..model import Address, Kind, State, User
@@ -16,10 +16,12 @@ MOST_IN_PARTS = 5000
 
 
 class LiveMembers(Container[str]):
-    """The e-mail addresses, folded, of the live users, who are those that are declared."""
+    """The e-mail addresses, folded, of the declared users, who are the live ones but for a few."""
 
-    def __init__(self, people: State) -> None:
+    def __init__(self, people: State, changed: Mapping[Address, Address | None]) -> None:
+        """Look among live *people*, but for those who are *changed*; see ``KnownFiles``."""
         self._people, self._count = people, 0
+        self._changed = {who.key: role is not None for who, role in changed.items()}
 
     @cached_property
     def _all(self) -> frozenset[str]:
@@ -32,6 +34,8 @@ class LiveMembers(Container[str]):
             self._people.expect([Address(Kind.USER, folded(email)) for email in emails])
 
     def __contains__(self, email: object) -> bool:
+        if email in self._changed:
+            return self._changed[str(email)]
         self.expect([str(email)])
         if self._count > MOST_IN_PARTS:
             return email in self._all

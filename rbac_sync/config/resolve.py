@@ -85,7 +85,7 @@ class NameResolver:
     def members(self) -> Container[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         if (people := self._sources.known.people) is not None:
-            return LiveMembers(people)
+            return LiveMembers(people, self._sources.known.changed)
         return listed_members(self._sources)
 
     @cached_property

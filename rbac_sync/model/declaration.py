@@ -57,8 +57,9 @@ class Declaration:
     of a thing; they may read spans lazily. ``written`` is the declaration of the files if this
     one differs from it, as that of an undo does: a saved plan is bound to the files. ``ignored``
     are the live things that no plan touches, even if their kind is managed. ``alumni`` are
-    people who hold nothing and are only on record; they are in ``ended``, too. With
-    ``has_live_people`` the users and the account roles of ``desired`` are the live ones.
+    people who hold nothing and are only on record; they are in ``ended``, too. The
+    users and the account roles of ``desired`` are the live ones except for ``changed_people``, if
+    these are known.
     """
 
     desired: State
@@ -78,7 +79,7 @@ class Declaration:
     written: Declaration | None = None
     ignored: tuple[IgnoreRule, ...] = ()
     alumni: Mapping[Address, Alumnus] = field(default_factory=dict)
-    has_live_people: bool = False
+    changed_people: frozenset[Address] | None = None
 
     def reach(self, subject: Subject) -> Manage:
         return self.manage.get(subject, Manage.DECLARED)

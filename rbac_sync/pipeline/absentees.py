@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..backends.interface import Session
 from ..config import Sources
+from ..config.known_files import MembersUnparsed
 from ..config.mentions import lines_with, lines_without
 from ..model import Address, Declaration, Kind, Manage, State, Status, Subject, User
 from ..planning import Plan
@@ -20,12 +21,12 @@ def known_absences(
 
     People who are renamed, or will be, are left out.
     """
-    is_hidden = declaration.has_live_people or Kind.USER in session.horizon().kinds
-    if is_hidden or declaration.reach(Subject.MEMBERS) is Manage.NONE:
+    if Kind.USER in session.horizon().kinds or declaration.reach(Subject.MEMBERS) is Manage.NONE:
         return {}
+    declared, changed = declaration.desired.of(User), declaration.changed_people
     people = frozenset(
         who
-        for who in declaration.desired.of(User)
+        for who in (declared if changed is None else filter(declared.get, changed))
         if not _is_member(live, who)
         and not any(live.get(old) for old in declaration.former.get(who, ()))
     )
@@ -38,10 +39,16 @@ def _is_member(live: State, who: Address) -> bool:
 
 
 def with_absentees(plan: Plan, sources: Sources) -> Plan:
-    """Return *plan* with the lines about people who have left or have a new address."""
+    """Return *plan* with the lines about people who have left or have a new address.
+
+    Raises:
+        MembersUnparsed: there are such people, and the files that list them were not parsed.
+    """
     left = {who.key for who, absence in plan.absent.items() if absence.has_left}
     new = {who: absence.now for who, absence in plan.absent.items() if absence.now is not None}
     if not left and not new:
         return plan
+    if sources.known.people is not None:
+        raise MembersUnparsed("the lines of members are needed", hint="read everything")
     write = {who: lines_with(sources, who.key, now.key) for who, now in new.items()}
     return replace(plan, take_out=lines_without(sources, left), write=write)

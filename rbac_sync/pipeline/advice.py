@@ -138,7 +138,7 @@ def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnos
 
 def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Diagnostic]:
     """Yield advice on near ends that the configuration does not state."""
-    for user in () if declaration.has_live_people else live.of(User).values():
+    for user in () if declaration.changed_people is not None else live.of(User).values():
         if user.expires and ends_soon(user.expires, now):
             subject, hint = f"the invitation of `{user.email}`", "remind them of it"
             yield _soon(subject, user.expires, now, user.address, hint, declaration)

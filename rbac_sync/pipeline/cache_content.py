@@ -162,7 +162,8 @@ class CacheContent:
         files = {file.name: self._known(file) for file in sources.files if self._holds(file)}
         references = self._references(files)
         known = sources.known
-        files |= {name: known.files[name] for name in known.met}
+        met = {name: known.files[name] for name in known.met}
+        files |= {n: file for n, file in met.items() if self._has_people or not file.members}
         references |= {name: file for name, file in known.references.items() if file in known.met}
         moment, since = session.moment(), before.since if before else session.now()
         if len(files) < FEWEST:
@@ -253,8 +254,8 @@ class CacheContent:
     @cached_property
     def _has_people(self) -> bool:
         """True if the live users and account roles are the declared ones, and none has an end."""
-        if self._declaration.has_live_people:
-            return True
+        if self._declaration.changed_people is not None:
+            return not self._declaration.changed_people
         desired, live = self._declaration.desired.of(User), self.review.plan.live.of(User)
         return desired == live and self._is_live(ACCOUNT)
 
@@ -304,7 +305,7 @@ class CacheContent:
     @property
     def _next_instant(self) -> Instant | None:
         """The next instant at which an account role begins or ends."""
-        if self._has_people:
+        if self._declaration.changed_people is not None or self._has_people:
             return None
         return _next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .. import config
 from ..backends.interface import Backend, RecordedSession
+from ..config import Sources
 from ..config.file_comparison import FileComparison
 from ..config.known_files import KnownFile, KnownFiles
 from ..errors import RbacSyncError
@@ -105,9 +106,7 @@ class CachedPlanner:
 
         None if it depends on them; the plan is None if there are none.
         """
-        catalogue, now = session.catalogue, session.now()
-        comparison = FileComparison(session.live_holdings, session.people, catalogue, now)
-        known = KnownFiles(comparison=comparison)
+        known = KnownFiles(comparison=_comparison(session))
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
         if not known.met:
@@ -154,10 +153,8 @@ class CachedPlanner:
         if known is None:
             return None
         sources = config.read(self.folder, known)
-        if known.people is not None and members(sources) != cache.members:
-            sources = sources.parsed_again(
-                {name for name in known.met if known.files[name].members}, people=None
-            )
+        if members(sources) != cache.members:
+            sources = _with_changed_members(sources, session)
         configuration = of_sources(sources, self.folder, self.url, WAIT, None)
         if not sources.known.met or others(configuration) != cache.others:
             return None
@@ -201,6 +198,19 @@ class CachedPlanner:
             context=replace(result.context, horizon=WHOLE),
             saved=replace(result.saved, configuration=whole),
         )
+
+
+def _comparison(session: RecordedSession) -> FileComparison:
+    live, people = session.live_holdings, session.people
+    return FileComparison(live, people, session.catalogue, session.now())
+
+
+def _with_changed_members(sources: Sources, session: RecordedSession) -> Sources:
+    """Return *sources* with their members compared anew, or parsed if that is not possible."""
+    known = sources.known
+    names = {name for name in known.met if known.files[name].members}
+    parsed = sources.parsed_again(names, people=None)
+    return _comparison(session).begin(parsed) or parsed
 
 
 def _is_of(cache: PlanCache, session: RecordedSession) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from ..model import (
     ACCOUNT,
@@ -44,6 +45,8 @@ from .plan import Absence, Plan
 from .renames import renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
+
+V = TypeVar("V")
 
 INVITATION = timedelta(days=7)
 """The term of an invitation where the backend accepts one; the policy may shorten it."""
@@ -163,6 +166,11 @@ def normal_role(role: Role, state: State, catalogue: Catalogue) -> Role:
     return replace(role, permissions=permissions)
 
 
+def _some(values: Mapping[Address, V], addresses: Iterable[Address]) -> dict[Address, V]:
+    """Return those of *values* that are at *addresses*."""
+    return {address: values[address] for address in addresses if address in values}
+
+
 def _with_users_of(live: Team, declared: Team) -> Team:
     """Return *declared* with the users that a directory put into the *live* team."""
     declared_members = declared.references
@@ -208,12 +216,9 @@ class _Comparison:
         return successors(self.declaration, self.live)
 
     def compare(self) -> None:
-        with_people = not self.declaration.has_live_people
         for kind, subject in SUBJECTS.items():
-            if with_people or kind is not Kind.USER:
-                self._resources(CLASSES[kind], self.declaration.reach(subject))
-        if with_people:
-            self._account_roles()
+            self._resources(CLASSES[kind], self.declaration.reach(subject))
+        self._account_roles()
         for workspace in self.desired.of(Workspace):
             self._row(workspace)
         if self.declaration.reach(Subject.ACCESS) is not Manage.NONE:
@@ -271,6 +276,9 @@ class _Comparison:
 
     def _resources(self, kind: type[Resource], reach: Manage) -> None:
         desired, live = self.desired.of(kind), self.live.of(kind)
+        changed = self.declaration.changed_people
+        if kind is User and changed is not None:
+            desired, live = _some(desired, changed), _some(live, changed)
         for address, after in desired.items() if reach is not Manage.NONE else ():
             before = live.get(address)
             if before is None:
@@ -402,8 +410,11 @@ class _Comparison:
         return replace(user, status=Status.PENDING, expires=end)
 
     def _account_roles(self) -> None:
-        live = self.live.row(ACCOUNT)
-        for principal, roles in self.desired.row(ACCOUNT).items():
+        live, desired = self.live.row(ACCOUNT), self.desired.row(ACCOUNT)
+        changed = self.declaration.changed_people
+        if changed is not None:
+            desired = _some(desired, changed)
+        for principal, roles in desired.items():
             if live.get(principal) == roles:
                 continue
             owner = Kind.USER if principal.kind is Kind.USER else Kind.SERVICE_ACCOUNT

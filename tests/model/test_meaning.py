@@ -139,7 +139,7 @@ PAIRS = [
             written=Declaration(State()),
             ignored=(IgnoreRule("team.a", "x"),),
             alumni={ANA: Alumnus(by="x")},
-            has_live_people=True,
+            changed_people=frozenset(),
         ),
     ),
 ]

@@ -217,16 +217,16 @@ def compared_plan(monkeypatch, *words):
         here.setattr(config_load, "FEWEST_COMPARED", 2)
         equal, begin = FileComparison.equal, FileComparison.begin
 
-        def noted(of_some):
+        def noted(of_some, names):
             def spy(comparison, files):
                 result = of_some(comparison, files)
-                passed_over.update(result or ())
+                passed_over.update(names(result) if result is not None else ())
                 return result
 
             return spy
 
-        here.setattr(FileComparison, "equal", noted(equal))
-        here.setattr(FileComparison, "begin", noted(begin))
+        here.setattr(FileComparison, "equal", noted(equal, set))
+        here.setattr(FileComparison, "begin", noted(begin, lambda sources: sources.known.met))
         return Compared(planned("--no-cache", *words), passed_over)
 
 
@@ -460,6 +460,14 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     assert "w1" not in {scope.key for scope in state.rows}
 
 
+def test_the_lines_of_a_declared_person_who_has_left_are_named_alike(world, monkeypatch):
+    run("plan")
+    world.by_hand((User("dee@acme.example"), None))
+    whole = planned("--no-cache")
+    assert "dee@acme.example" in whole[1]
+    assert compared_plan(monkeypatch).plan == planned() == whole
+
+
 @pytest.mark.parametrize("most", [0, 1, 5000])
 def test_live_members_are_found_in_parts_or_all_at_once(world, monkeypatch, most):
     monkeypatch.setattr(config_members, "MOST_IN_PARTS", most)
@@ -572,7 +580,8 @@ def test_a_change_of_people_teams_and_roles_reads_the_workspaces_that_it_reaches
     assert planned() == whole
     assert spaces_of(judged[-1]) == {"w2", *READ[edit]}
     assert compared_plan(monkeypatch).plan == whole
-    assert spaces_of(judged[-1]) == ({*HANDLES} if edit == "promoted" else {"w2", *READ[edit]})
+    assert spaces_of(judged[-1]) == {"w2", *READ[edit]}
+    assert type(judged[-1].of(User)) is LoadedMapping, "people are read when they are asked for"
 
 
 @pytest.mark.parametrize("edit", REACHING)

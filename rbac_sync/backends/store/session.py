@@ -25,6 +25,7 @@ from ...model import (
     State,
     User,
 )
+from ...model.overlay import Overlay
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ...planning.extent import Extent
 from ...planning.plan import Absence
@@ -131,7 +132,7 @@ class StoreSession(PlainSession):
         lists: AccessLists = self._handlers[Kind.OBJECT]
         other = like or State()
         resources = chain(self._resources(), lists.read(self._named_objects))
-        if other.of(User) is self.people.of(User):
+        if isinstance(other.of(User), Overlay):  # over the live ones
             rows = bindings.whole(other, self._unread | {ACCOUNT})
             return StateWithPeople(self.people, resources, rows)
         rows, users = bindings.whole(other, self._unread), self._users(other)
