@@ -135,13 +135,11 @@ class Evaluator:
         self, expected: Circle | Separation, scope: Address | None, above: frozenset[Address]
     ) -> list[Address]:
         """Return the possible holders of the test's assets in *scope*, sorted, without teams."""
-        state = self._access.state
         if scope is None:
-            holders = above.union(self._indexes[expected].holders())
-        else:
-            giving = self._giving_roles(expected, scope)
-            row = state.row(scope).items()
-            holders = above.union(who for who, held in row if any(giving(h.role) for h in held))
+            return self._indexes[expected].suspects(self._behind)
+        giving = self._giving_roles(expected, scope)
+        row = self._access.state.row(scope).items()
+        holders = above.union(who for who, held in row if any(giving(h.role) for h in held))
         return sorted({who for holder in holders for who in self._behind(holder)})
 
     def _giving_roles(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from ...model import ACCOUNT, EVERYONE, Address, Asset, Kind, Role
 from ..access import Access
@@ -21,13 +22,23 @@ class HolderIndex:
         for holder, _ in affected_by:
             self._own.pop(holder, None)
 
-    def holders(self) -> Iterator[Address]:
-        """Yield the principals that hold one of the assets, and some more."""
+    def suspects(self, behind: Callable[[Address], Iterable[Address]]) -> list[Address]:
+        """Return the principals that may hold two of the assets, sorted, without teams.
+
+        *behind* returns the principals of a holder.
+        """
+        counts = Counter[Address]()
+        for asset in self._assets:
+            counts.update({who for holder in self._holders_of(asset) for who in behind(holder)})
+        return sorted(who for who, count in counts.items() if count > 1)
+
+    def _holders_of(self, asset: Asset) -> set[Address]:
+        """Return the holders of a role that gives *asset* in the account or in a workspace."""
         state = self._access.state
-        roles = {*state.of(Role), *(role for asset in self._assets for role in asset.roles)}
-        for role in roles:
-            if any(gives(role, ACCOUNT, asset, self._access) for asset in self._assets):
-                yield from (binding.principal for binding in state.bindings_with(role))
+        giving = (
+            r for r in {*state.of(Role), *asset.roles} if gives(r, ACCOUNT, asset, self._access)
+        )
+        return {binding.principal for role in giving for binding in state.bindings_with(role)}
 
     def of(self, principal: Address) -> frozenset[Asset]:
         """Return the assets that *principal* may hold: its own, by teams, or as everyone."""
