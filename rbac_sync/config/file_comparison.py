@@ -21,7 +21,7 @@ from .holders import GROUP, Entries, name_of
 from .known_files import ATTRIBUTES, MEMBERS, KnownFile, can_be_known, digest, lists_members
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver
-from .text_rules import is_of_texts
+from .text_rules import email_fault, is_of_texts
 from .workspace_tables import WorkspaceSettings, read_workspaces
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ class FileComparison:
         """Return the people who differ from the live ones, with their declared account roles.
 
         None if they are more than ``MOST_CHANGED``, if somebody is listed otherwise than by name
-        alone, if a live holding is not plain, or a service account differs.
+        alone, if the e-mail address of somebody new has a fault, if a live holding is not plain, or
+        a service account differs.
         """
         lists = ((role, entries) for _, role, entries in self._sources.named(MEMBERS))
         declared = self._declared(Level.ACCOUNT, lists, self._texts.of)
@@ -162,7 +163,8 @@ class FileComparison:
                 changed[who] = there
             bots.discard(who)
         changed |= declared
-        if bots or len(changed) > MOST_CHANGED or any(who.startswith(MARK) for who in changed):
+        is_known = not bots and not any(who.startswith(MARK) for who in changed)
+        if not is_known or len(changed) > MOST_CHANGED or any(map(email_fault, declared)):
             return None
         roles = {n: self._names.role(text, at, NOWHERE) for (at, text), n in self._roles.items()}
         return {named.user(who): roles.get(role) for who, role in changed.items()}

@@ -468,6 +468,16 @@ def test_the_lines_of_a_declared_person_who_has_left_are_named_alike(world, monk
     assert compared_plan(monkeypatch).plan == planned() == whole
 
 
+@pytest.mark.parametrize("address", ["f@y@acme.example", "fay@-acme", "f y@acme.example"])
+def test_a_new_member_whose_address_has_a_fault_is_refused_alike(world, monkeypatch, address):
+    run("plan")
+    add(world, '"cy", "dee@', f'"cy", "{address}", "dee@')
+    world.write()
+    whole = planned("--no-cache")
+    assert f"error[RS118]: `{address}`" in whole[2][0]
+    assert compared_plan(monkeypatch).plan == planned() == whole
+
+
 @pytest.mark.parametrize("most", [0, 1, 5000])
 def test_live_members_are_found_in_parts_or_all_at_once(world, monkeypatch, most):
     monkeypatch.setattr(config_members, "MOST_IN_PARTS", most)
