@@ -117,9 +117,10 @@ class Client:
                 future.cancel()
 
     def send(self, call: Request, is_done: Callable[[], bool] = lambda: False) -> Response:
-        """Send *call* and return the response; *is_done* is asked before it is sent again.
+        """Send *call* and return the response.
 
-        *Why* ask after a refusal, too: something between may refuse what the service has done.
+        *is_done* is asked after a refusal, before *call* is sent again. *Why*: a proxy may answer
+        429 although the service has done what was requested.
 
         Raises:
             CredentialError: there is no key, or the service does not accept it.
@@ -149,7 +150,7 @@ class Client:
                     raise _final(call, failed.error, lost=lost) from failed
                 self._say(pause, f"waiting {pause:.0f} s for `{self.root.host}`: {failed.error}")
                 self.sleep(pause)
-                if is_done():
+                if failed.refused and is_done():
                     raise _final(call, failed.error, lost=True) from failed
         raise AssertionError("every attempt returns, raises or is repeated")
 

@@ -21,12 +21,15 @@ UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 class Failed(Exception):
     """An attempt failed, and the service asks the client to wait *pause* seconds.
 
-    ``sent``: the service may have done what was requested.
+    ``sent``: the service may have done what was requested. ``refused``: an answer says that it was
+    not done.
     """
 
-    def __init__(self, error: BackendError, *, sent: bool, pause: float = 0) -> None:
+    def __init__(
+        self, error: BackendError, *, sent: bool, refused: bool = False, pause: float = 0
+    ) -> None:
         super().__init__(str(error))
-        self.error, self.sent, self.pause = error, sent, pause
+        self.error, self.sent, self.refused, self.pause = error, sent, refused, pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Failures:
         pause = retry_after(response.headers, self.longest) or 0
         if status == TOO_MANY:
             error = BackendError(f"{message}: too many requests", hint="try again later")
-            return Failed(error, sent=False, pause=pause)
+            return Failed(error, sent=False, refused=True, pause=pause)
         if response.is_server_error:
             return Failed(_trouble(message), sent=True, pause=pause)
         return BackendError(message, hint="the service does not want this as it is")

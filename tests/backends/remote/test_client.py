@@ -122,6 +122,11 @@ def test_what_must_not_be_made_twice_is_looked_for_before_it_is_sent_again(is_do
     assert looked == [time.slept]
 
 
+def test_what_was_never_sent_is_not_looked_for():
+    service = Service(httpx.ConnectError("no route"), ok())
+    assert service.send(CREATE, is_done=lambda: pytest.fail("nothing was sent")).value == []
+
+
 def test_a_write_that_fails_to_the_end_may_have_been_done_and_a_read_has_failed():
     with pytest.raises(NoAnswer):
         Service(refused(503)).send(UPSERT)
