@@ -446,8 +446,11 @@ def test_a_field_that_could_not_be_shown_again_is_refused(acme, prod, flow):
     acme.patch(f"{prod}/work_queues/{queue['id']}", {"priority": "x"}, 422)
 
 
-@pytest.mark.parametrize(("path", "order"), [("variables", "NAME"), ("flow_runs", "COLOUR_DESC")])
-def test_an_order_by_no_field_is_refused(acme, prod, path, order):
+@pytest.mark.parametrize(
+    ("path", "order"),
+    [("variables", "NAME"), ("flow_runs", "COLOUR_DESC"), ("block_documents", "DATA_ASC")],
+)
+def test_an_order_by_no_field_or_by_secrets_is_refused(acme, prod, path, order):
     (refused,) = acme.post(f"{prod}/{path}/filter", {"sort": order}, 422)["detail"]
     assert refused["msg"] == f"this server has no order `{order}` here"
     assert refused["loc"] == ["body", "sort"]

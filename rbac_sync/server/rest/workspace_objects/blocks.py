@@ -154,14 +154,15 @@ def _with_type(view: ReadView, block: Document) -> Content:
 def _without_secrets(data: Content, fields: Content) -> Content:
     """Return the values of a block with *HIDDEN* in place of those that may be secret.
 
-    Its schema names the secret ones. A value that it does not declare may be one, and so may every
-    value where it names none and does not say that there are none.
+    Its schema lists the paths of the secret ones, in which ``*`` stands for every name. A value that
+    the schema does not declare may be secret, and so may every value where it has no such list.
     """
     declared, secret = fields.get("properties"), fields.get("secret_fields")
     if not isinstance(declared, dict) or not isinstance(secret, list):
         return dict.fromkeys(data, HIDDEN)
-    open_ = declared.keys() - {str(path).partition(".")[0] for path in secret}
-    return {name: value if name in open_ else HIDDEN for name, value in data.items()}
+    named = {str(path).partition(".")[0] for path in secret}
+    is_open = {name: "*" not in named and name.partition(".")[0] not in named for name in declared}
+    return {name: value if is_open.get(name) else HIDDEN for name, value in data.items()}
 
 
 def _merged(block: Document, fields: Content) -> Content:

@@ -121,8 +121,12 @@ class DocumentQuery:
 
 
 def check_order(sort: str | None, shape: type[BaseModel]) -> None:
-    """Refuse an order by a field that no object of *shape* has."""
-    orders = {f"{name}_{way}" for name in shape.model_fields for way in ("asc", "desc")}
+    """Refuse an order by a field that *shape* does not have, or keeps out of its repr as a secret.
+
+    *Why* not by a secret: the order says which of two secrets is the larger one.
+    """
+    names = (name for name, each in shape.model_fields.items() if each.repr)
+    orders = {f"{name}_{way}" for name in names for way in ("asc", "desc")}
     if sort is not None and sort.lower() not in orders:
         raise InvalidRequest(f"this server has no order `{sort}` here", "sort")
 
