@@ -289,7 +289,7 @@ def test_a_file_that_is_no_journal_is_an_error(file):
 def test_a_folder_that_cannot_be_made_is_an_error(file):
     file.file.parent.write_text("a file where the folder belongs")
     with (
-        pytest.raises(BackendError, match="cannot be made: not a directory") as error,
+        pytest.raises(BackendError, match="cannot be made: file exists") as error,
         opened(file, to_write=True),
     ):
         pass
