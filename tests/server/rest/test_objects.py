@@ -124,7 +124,13 @@ def test_what_the_schema_of_a_block_says_is_no_secret_is_shown_to_who_sees_block
     acme, prod, block
 ):
     kind = acme.get(block)["block_type_id"]
-    data = {"host": "db", "token": "hush", "login": {"name": "bo"}, "a.b": "hush", "undeclared": "x"}
+    data = {
+        "host": "db",
+        "token": "hush",
+        "login": {"name": "bo"},
+        "a.b": "hush",
+        "undeclared": "x",
+    }
     said = {"host": {}, "token": {}, "login": {}, "a.b": {}}, ["token", "login.password", "a.b"]
     shown = {**dict.fromkeys(data, HIDDEN), "host": "db"}
     all_hidden = dict.fromkeys(data, HIDDEN)

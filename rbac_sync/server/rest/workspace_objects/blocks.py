@@ -154,8 +154,8 @@ def _with_type(view: ReadView, block: Document) -> Content:
 def _without_secrets(data: Content, fields: Content) -> Content:
     """Return the values of a block with *HIDDEN* in place of those that may be secret.
 
-    Its schema lists the paths of the secret ones, in which ``*`` stands for every name. A value that
-    the schema does not declare may be secret, and so may every value where it has no such list.
+    Its schema lists the paths of the secret ones, in which ``*`` stands for every name. A value
+    that the schema does not declare may be secret, and so may every value without such a list.
     """
     declared, secret = fields.get("properties"), fields.get("secret_fields")
     if not isinstance(declared, dict) or not isinstance(secret, list):
