@@ -107,7 +107,11 @@ def interruption_error(stop: StopRequest) -> Interrupted:
 
 
 def exit_code(error: Interrupted, stop: StopRequest) -> int:
-    """Return the exit code of a run that a signal ended; 6 if changes may be made, or 130."""
+    """Return the exit code of a run that a signal ended.
+
+    After SIGINT it is that of the error. After another signal it is 6 if changes may have been
+    made; if not, it is 128 and the number of the signal.
+    """
     if stop.cause in ("", signal.SIGINT.name):
         return error.exit_code
     undone = 128 + signal.Signals[stop.cause]

@@ -87,7 +87,8 @@ def log(
     links = pipeline.history(backend, None if filters else most and most + 1, since, who)
     matching = (link for link in links if all(holds(link.record) for holds in filters.values()))
     rows = [(link.seq, link.record) for link in islice(matching, most and most + 1)]
-    selected, older = rows[:most], rows[len(rows[:most]) :]
+    selected = rows[:most]
+    older = rows[len(selected) :]
     if json:
         click.echo(plan_json.dumps(view.to_json(selected)))
     elif full and rows:
