@@ -2,7 +2,7 @@
 
 *Why* a second check of what the other rules check already: it shares no code with them but the
 model, so that a mistake in one of them does not open the door. It reads the state before and
-after each step, and works on plain sets of (scope, permission, end).
+after each step, and works on plain sets of (scope, permission, term).
 
 Four gains are not counted, each for a reason:
 
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from ..model import (
     ACCOUNT,
@@ -56,8 +56,18 @@ from ..planning import Change, make
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
-Held = dict[tuple[Address, Permission], Instant]
-"""The end of each permission that a principal holds, by scope and permission."""
+Term = tuple[Instant, Instant]
+"""A beginning and an end."""
+
+Held = dict[tuple[Address, Permission], frozenset[Term]]
+"""The terms of each permission that a principal holds, by scope and permission."""
+
+Bound = dict[tuple[Address, Permission], Instant]
+"""The end of each permission that an applier holds now, by scope and permission."""
+
+FOREVER: Term = (NEVER, FOR_GOOD)
+
+V = TypeVar("V", Instant, frozenset[Term])
 
 Scopes = Collection[Address] | None
 """The scopes to compare; None: all."""
@@ -113,45 +123,51 @@ class Gains:
             where = None if scopes is None else {names.get(scope, scope) for scope in scopes}
             is_other = isinstance(change.after, User) and who in names
             before = {} if is_other else _moved(held_before[who], names)
-            for (scope, permission), end in self._held(name, where).items():
-                is_gain = _end(before, scope, permission) < end
-                if is_gain and end > self._bound_end(bound, scope, permission):
-                    gains.add((name, scope, permission))
+            held = self._held(name, where)
+            gains |= {(name, *what) for what in held if self._is_gain(what, held, before, bound)}
         if isinstance(change.after, Key):
             gains |= self._by_key(change.after, bound)
         return gains
 
-    def _by_key(self, key: Key, bound: Held) -> set[tuple[Address, Address, Permission]]:
+    def _is_gain(
+        self, what: tuple[Address, Permission], held: Held, before: Held, bound: Bound
+    ) -> bool:
+        """Say whether *held* has *what* at a moment beyond *before* and *bound*."""
+        if held[what] == before.get(what):
+            return False
+        start = max(self._bound_end(bound, *what), self._now)
+        return _is_new(held[what], _terms(before, *what), start)
+
+    def _by_key(self, key: Key, bound: Bound) -> set[tuple[Address, Address, Permission]]:
         """Return the access that *key* opens beyond *bound*; its maker can use it."""
         if {key.owner} == {who for who in self._appliers if who}:
             return set()  # it is their own
-        held = self._held(key.owner, None, EVERYONE)
+        held = _ends(self._held(key.owner, None, EVERYONE))
         return {
             (key.owner, scope, permission)
             for (scope, permission), end in held.items()
             if min(end, key.until or FOR_GOOD) > self._bound_end(bound, scope, permission)
         }
 
-    def _bound_end(self, bound: Held, scope: Address, permission: Permission) -> Instant:
+    def _bound_end(self, bound: Bound, scope: Address, permission: Permission) -> Instant:
         here = self._object_bound(scope) if scope.kind is Kind.OBJECT else bound
         return _end(here, scope, permission)
 
-    def _object_bound(self, scope: Address) -> Held:
+    def _object_bound(self, scope: Address) -> Bound:
         """Return the access of each of the appliers to an object before the plan."""
         first = _called_first(scope, self._first_names)
         common = reduce(_meet, (self._in_object(who, first) for who in self._first))
         return {(scope, level): end for (_, level), end in common.items()}
 
-    def _in_object(self, who: Address | None, at: Address) -> Held:
+    def _in_object(self, who: Address | None, at: Address) -> Bound:
         state, listed = self._live, self._live.get(at)
         if who is None or not isinstance(listed, ObjectAccess) or self._is_away(state.get(who)):
             return {}
         places = state.memberships_of(who).items()
-        ways = [(who, FOR_GOOD)]
-        ways += [(team, m.until or FOR_GOOD) for team, m in places if self._is_open(m)]
-        held, named = Held(), _by_lists([listed], ways)
+        ways = [(who, FOREVER), *((team, _term(m)) for team, m in places if self._is_open(m))]
+        held, named = Bound(), _ends(_by_lists([listed], ways))
         scopes, opens = (listed.workspace, ACCOUNT), self._is_open
-        here = self._held(who, scopes, EVERYONE, is_open=opens, of=state, on_lists=False)
+        here = _ends(self._held(who, scopes, EVERYONE, is_open=opens, of=state, on_lists=False))
         for level, right in self._catalogue.lists.get(listed.type, {}).items():
             passes = [_end(here, listed.workspace, p) for p in self._catalogue.passes_lists]
             passes += [FOR_GOOD] if EVERYONE in listed.at(level) else []
@@ -177,14 +193,14 @@ class Gains:
         teams = (team for who in appliers for team in self._state.memberships_of(who))
         return concerned in {EVERYONE, *appliers, *teams}
 
-    def _authority(self) -> Held:
+    def _authority(self) -> Bound:
         """Return the authority that both the applier and the author, if any, have now."""
         return reduce(_meet, map(self._exercised, self._appliers))
 
-    def _exercised(self, who: Address | None) -> Held:
+    def _exercised(self, who: Address | None) -> Bound:
         if who is None or self._is_away(self._state.get(who)):
             return {}
-        return self._held(who, None, EVERYONE, is_open=self._is_open, on_lists=False)
+        return _ends(self._held(who, None, EVERYONE, is_open=self._is_open, on_lists=False))
 
     def _is_away(self, principal: Resource | None) -> bool:
         is_inactive = isinstance(principal, User) and principal.status is not Status.ACTIVE
@@ -207,24 +223,24 @@ class Gains:
         principal = state.get(who)
         if isinstance(principal, User) and self._is_shut_out(principal):
             return held
-        holders = [(who, FOR_GOOD)]
+        holders = [(who, FOREVER)]
         if who.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             places = state.memberships_of(who).items()
-            holders += [(team, m.until or FOR_GOOD) for team, m in places if is_open(m)]
+            holders += [(team, _term(m)) for team, m in places if is_open(m)]
         if who.kind is Kind.USER:
-            holders += [(other, FOR_GOOD) for other in more]
+            holders += [(other, FOREVER) for other in more]
         if on_lists:
-            named = [(h, last) for h, last in holders if h != EVERYONE or who == EVERYONE]
+            named = [(h, term) for h, term in holders if h != EVERYONE or who == EVERYONE]
             lists = state.lists_naming(*(holder for holder, _ in named))
             held |= _by_lists([e for e in lists if scopes is None or e.address in scopes], named)
         if scopes is None:
             scopes = state.scopes_of(*(holder for holder, _ in holders))
         for scope in scopes:
-            for holder, last in holders:
+            for holder, place in holders:
                 for holding in filter(is_open, state.holdings(holder, scope)):
-                    end = min(last, holding.until or FOR_GOOD)
+                    term = frozenset({_both(place, _term(holding))})
                     for what in self._granted(holding.role, scope):
-                        held[what] = max(end, held.get(what, end))
+                        held[what] = held[what] | term if what in held else term
         return held
 
     def _is_shut_out(self, user: User) -> bool:
@@ -302,14 +318,14 @@ def _touched(change: Change, state: State) -> Iterator[tuple[Address, Scopes]]:
                 assert_never(never)
 
 
-def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, Instant]]) -> Held:
-    """Return the permissions that access lists give to *holders*, each with an end."""
+def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, Term]]) -> Held:
+    """Return the permissions that access lists give to *holders*, each with its terms."""
     held = Held()
     for listed in lists:
         for level in ObjectLevel:
-            ends = [end for holder, end in holders if holder in listed.at(level)]
-            if ends:
-                held[listed.address, level.permission] = max(ends)
+            terms = frozenset(term for holder, term in holders if holder in listed.at(level))
+            if terms:
+                held[listed.address, level.permission] = terms
     return held
 
 
@@ -341,13 +357,48 @@ def _names(change: Change) -> Names:
     return {before.address: after.address} if before and after and is_rename else {}
 
 
-def _moved(held: Held, names: Names) -> Held:
+def _moved(
+    held: dict[tuple[Address, Permission], V], names: Names
+) -> dict[tuple[Address, Permission], V]:
     if not names:
         return held
-    return {(names.get(scope, scope), p): end for (scope, p), end in held.items()}
+    return {(names.get(scope, scope), p): value for (scope, p), value in held.items()}
 
 
-def _end(held: Held, scope: Address, permission: Permission) -> Instant:
+def _term(element: Holding | Membership) -> Term:
+    return element.since or NEVER, element.until or FOR_GOOD
+
+
+def _both(one: Term, other: Term) -> Term:
+    """Return the common part of two terms."""
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+def _terms(held: Held, scope: Address, permission: Permission) -> frozenset[Term]:
+    """Return the terms of a permission in *scope*."""
+    here = held.get((scope, permission), frozenset())
+    if scope.kind is Kind.WORKSPACE:
+        return here | held.get((ANYWHERE, permission), frozenset())
+    return here
+
+
+def _is_new(terms: frozenset[Term], known: frozenset[Term], start: Instant) -> bool:
+    """Say whether *terms* include a moment from *start* on that *known* do not include."""
+    late = [(max(begin, start), end) for begin, end in terms if end > start]
+    moments = {*(begin for begin, _ in late), *(end for _, end in known)} if late else ()
+    return any(_includes(late, moment) and not _includes(known, moment) for moment in moments)
+
+
+def _includes(terms: Collection[Term], moment: Instant) -> bool:
+    return any(begin <= moment < end for begin, end in terms)
+
+
+def _ends(held: Held) -> Bound:
+    """Return the last end of each permission."""
+    return {what: max(end for _, end in terms) for what, terms in held.items()}
+
+
+def _end(held: Bound, scope: Address, permission: Permission) -> Instant:
     """Return the end of a permission in *scope*, ``NEVER`` if it is not held."""
     here = held.get((scope, permission), NEVER)
     if scope.kind is Kind.WORKSPACE:
@@ -355,7 +406,7 @@ def _end(held: Held, scope: Address, permission: Permission) -> Instant:
     return here
 
 
-def _meet(one: Held, other: Held) -> Held:
+def _meet(one: Bound, other: Bound) -> Bound:
     """Return the common part, until the earlier end."""
     both = ((what, min(_end(one, *what), _end(other, *what))) for what in one.keys() | other.keys())
     return {what: end for what, end in both if end > NEVER}

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, RuleId, examine
+from rbac_sync.guard.gains import Gains
 from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Policy, Role, Status, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
+    CATALOGUE,
     NOW,
     access_list,
     bind,
@@ -365,3 +367,19 @@ def test_what_begins_after_the_term_of_the_applier_does_not_begin_earlier(
     said = "`bo@acme.example` would hold in workspace prod for good what"
     said = f"{said} `ana@acme.example` holds for less long: `see_flows`"
     assert [f.message for f in found if f.rule is RuleId.DURATION] == [said] * is_refused
+    alone = Gains(live, CATALOGUE, (who("ana"),), NOW).gains_beyond(Change(before, after))
+    assert (who("bo"), workspace("prod")[0].address, "see_flows") in alone or not is_refused
+    assert bool(alone) is is_refused
+
+
+def test_the_second_wall_sees_a_gap_that_is_closed_after_the_term_of_the_applier():
+    third, fourth = "2026-12-03T00:00:00Z", "2026-12-04T00:00:00Z"
+    (before,) = bind("bo", "prod", f"reader until {AFTER}")
+    live = company([before], team("new", f"bo from {fourth}"), bind("team:new", "prod", "reader"))
+
+    def gains(end):
+        (after,) = bind("bo", "prod", f"reader until {end}")
+        return Gains(live, CATALOGUE, (who("ana"),), NOW).gains_beyond(Change(before, after))
+
+    assert {each for each, _, _ in gains(third)} == {who("bo")}
+    assert gains(BEFORE) == set()
