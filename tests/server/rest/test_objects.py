@@ -139,6 +139,7 @@ def test_what_the_schema_of_a_block_says_is_no_secret_is_shown_to_who_sees_block
         (said[0], None, all_hidden),
         (said[0], ["*"], all_hidden),
         (said[0], ["*.password"], all_hidden),
+        (said[0], ["access_token"], all_hidden),
         (None, [], all_hidden),
     ):
         fields = {"properties": properties, "secret_fields": secret}

@@ -155,13 +155,17 @@ def _without_secrets(data: Content, fields: Content) -> Content:
     """Return the values of a block with *HIDDEN* in place of those that may be secret.
 
     Its schema lists the paths of the secret ones, in which ``*`` stands for every name. A value
-    that the schema does not declare may be secret, and so may every value without such a list.
+    that the schema does not declare may be secret, and so may every value without such a list, or
+    where the list has a name that is not declared: a client lists fields by their names, and
+    declares them by their aliases.
     """
     declared, secret = fields.get("properties"), fields.get("secret_fields")
     if not isinstance(declared, dict) or not isinstance(secret, list):
         return dict.fromkeys(data, HIDDEN)
     named = {str(path).partition(".")[0] for path in secret}
-    is_open = {name: "*" not in named and name.partition(".")[0] not in named for name in declared}
+    heads = {name: name.partition(".")[0] for name in declared}
+    is_placed = named <= set(heads.values())
+    is_open = {name: is_placed and head not in named for name, head in heads.items()}
     return {name: value if is_open.get(name) else HIDDEN for name, value in data.items()}
 
 
