@@ -52,7 +52,7 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
         if step.change.action is Action.RENAME and old in floors:
             owners[step.change.address] = owners.pop(old)
             floors[step.change.address] = floors.pop(old)
-        for scope in floors.keys() & touched if touched is not None else [*floors]:
+        for scope in sorted(floors if touched is None else floors.keys() & touched):
             before, owners[scope], floor = owners[scope], count.of(scope), floors[scope]
             short = shortfall(before, owners[scope], floor)
             if short and count.access.state.knows(scope):

@@ -564,6 +564,22 @@ def test_a_workspace_is_renamed_to_a_name_by_which_the_policy_asks_for_as_many_o
     assert renamed({"prod": 2, "live": 2}, ("prod", "live")) == []
 
 
+def test_workspaces_that_lose_their_owner_by_one_step_are_named_in_order():
+    spaces = [f"w{n}" for n in range(8)]
+    live, desired = (
+        crew(
+            *map(workspace, spaces),
+            team("ops", *ops),
+            *(bind("team:ops", w, "owner") for w in spaces),
+        )
+        for ops in (["p01"], [])
+    )
+    asked = context(plan(live, desired), policy=Policy(workspace_owners=dict.fromkeys(spaces, 1)))
+
+    lost = [f.scope.key for f in examine(asked) if f.rule is RuleId.LAST_OWNER]
+    assert lost == spaces
+
+
 def test_a_workspace_below_its_floor_may_stay_there():
     live, desired = crew(p00="owner"), crew(p00="owner", p01="viewer")
 
