@@ -90,7 +90,11 @@ class Draft(State):
                 self._moved = None
 
     def compact(self) -> None:
-        """Store the rows of this draft in little memory, until they change again."""
+        """Store the rows of this draft in little memory, until they change again.
+
+        The index of the holders of roles is dropped: the next look-up makes it anew.
+        """
+        self._holder_index, self._added = None, {}
         for scope in self._own & self._rows.keys():
             together = sorted(self._rows[scope].items(), key=lambda held: id(held[1]))
             self._rows[scope] = compact(dict(together))

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rbac_sync.model import ACCOUNT, State
+from rbac_sync.model import ACCOUNT, Binding, ObjectAccess, State
 from rbac_sync.model import address as named
 from rbac_sync.model import draft as draft_module
 from rbac_sync.model import state as state_module
 from rbac_sync.model.skeleton import are_alike
-from tests.build import bind, team, user, who, workspace
+from tests.build import access_list, bind, role, team, user, who, workspace
 
 USERS, SPACES = ("ana", "bo", "cy"), ("prod", "test")
 HOLDERS = (*USERS, "team:data", "everyone")
@@ -161,6 +161,79 @@ def test_drafts_of_a_draft_are_apart_through_renames_in_a_ring(first, parents, c
     for draft, expected in ((parent, held), (child, in_child)):
         assert {(b.principal, b.scope) for b in draft.bindings()} == expected
         assert {(p, s) for p, scopes in draft.scope_index.items() for s in scopes} == expected
+
+
+ROLES, LIST = ("a", "b"), "work_pool:main"
+LOOKED_AT = {
+    "user": [user(name)[0] for name in NAMES],
+    "workspace": [workspace(name)[0] for name in NAMES],
+    "role": [role(name, base=base)[0] for name in ROLES for base in ("", "viewer")],
+    "binding": [bind(p, at, *of)[0] for p in "ab" for at in "ab" for of in ("a", "ab")],
+    "list": [access_list(LIST, at, view=view)[0] for at in NAMES for view in ("a", "b c")],
+}
+LOOKED_AT_STEPS = st.sampled_from(tuple(LOOKED_AT)).flatmap(
+    lambda kind: st.tuples(
+        st.sampled_from(("put", "put", "remove", "rename", "copy", "ask")),
+        *[st.sampled_from(LOOKED_AT[kind])] * 2,
+    )
+)
+
+
+def looked_up(draft):
+    """Return what the indexes of *draft* find, and the same found by looking at everything."""
+    bindings = list(draft.bindings())
+    roles = [each.address for each in (*LOOKED_AT["role"], role("viewer")[0])]
+    spaces = [each.address for each in LOOKED_AT["workspace"]]
+    held = {r: {b.address for b in bindings if r in b.references} for r in roles}
+    lists, of_roles = (
+        [x for x in draft.resources() if x.kind is each.kind]
+        for each in (LOOKED_AT["list"][0], LOOKED_AT["role"][0])
+    )
+    found = (
+        {r: sorted(b.address for b in draft.bindings_with(r)) for r in roles},
+        {(r, at): sorted(draft.holders(r, at)) for r in roles for at in spaces},
+        {r: sorted(draft.roles_on(r)) for r in roles},
+        {at: sorted(x.address for x in draft.lists_in(at)) for at in spaces},
+        {each: sorted(x.address for x in draft.lists_naming(who(each))) for each in NAMES},
+    )
+    return found, (
+        {r: sorted(held[r]) for r in roles},
+        {
+            (r, at): sorted(b.principal for b in bindings if b.scope == at and b.address in held[r])
+            for r in roles
+            for at in spaces
+        },
+        {r: sorted(x.address for x in of_roles if r in x.references) for r in roles},
+        {at: sorted(x.address for x in lists if x.workspace == at) for at in spaces},
+        {each: sorted(x.address for x in lists if who(each) in x.principals) for each in NAMES},
+    )
+
+
+@example(True, [("rename", *LOOKED_AT["workspace"][:2])])
+@given(st.booleans(), st.lists(LOOKED_AT_STEPS, max_size=20))
+def test_the_indexes_of_a_draft_have_what_it_has(are_asked, steps):
+    start = [LOOKED_AT[kind][0] for kind in ("user", "workspace", "role", "list")]
+    drafts = [State(start, LOOKED_AT["binding"][:1]).draft()]
+    if are_asked:
+        looked_up(drafts[0])
+    for what, one, other in steps:
+        draft = drafts[-1]
+        if what == "copy":
+            drafts.append(draft.draft())
+        elif what == "ask":
+            looked_up(draft)
+        elif what == "rename":
+            if (
+                draft.find(one)
+                and not draft.find(other)
+                and not isinstance(one, Binding | ObjectAccess)
+            ):
+                draft.rename(draft.find(one), other)
+        else:
+            (draft.put if what == "put" else draft.remove)(one)
+    for draft in drafts:
+        found, expected = looked_up(draft)
+        assert found == expected
 
 
 def test_a_draft_does_not_follow_the_draft_that_it_was_made_from():

@@ -56,4 +56,5 @@ class _Holders:
         """Return the principals that hold *role* in *scope*."""
         if scope == ACCOUNT:
             return self._people.holders(role, ACCOUNT)
-        return [who for who, held in self._rows[scope].items() if any(h.role == role for h in held)]
+        row = self._rows.get(scope, {}).items()
+        return [who for who, held in row if any(h.role == role for h in held)]
