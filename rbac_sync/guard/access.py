@@ -273,10 +273,9 @@ class Comparison:
         ]
 
 
-def gives_more(one: Collection[Path], other: Collection[Path], now: Instant) -> bool:
+def gives_more(one: Iterable[Path], other: Collection[Path], now: Instant) -> bool:
     """Say whether *one* gives a permission that *other* does not give, or not for as long."""
-    mine, theirs = (union(path.permissions for path in paths) for paths in (one, other))
-    return bool(mine & ~theirs | extended(other, one, now))
+    return any(_uncovered(path, other, now) for path in one)
 
 
 def extended(was: Collection[Path], will: Iterable[Path], now: Instant) -> Mask:

@@ -32,6 +32,9 @@ Term = tuple[Address, Instant | None, Instant | None]
 Spans = frozenset[tuple[Instant | None, Instant | None]]
 """The starts and the ends of all that makes an owner of a person."""
 
+Owner = tuple[Spans, bool]
+"""The spans of one person, and whether that person has a key."""
+
 Counts = tuple[tuple[Instant, int], ...]
 """The number of owners from now on, and from each later start or end of a term on."""
 
@@ -98,7 +101,7 @@ class Owners:
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
         self._state, self._role, self._now = state, role, now
-        self._owners: dict[Address, tuple[Spans, bool]] = {}
+        self._owners: dict[Address, Owner] = {}
         self._numbers: tuple[Counter[Spans], Counter[Spans]] = Counter(), Counter()
         self._count: OwnerCount | None = None
         for user in state.holders(role, ACCOUNT):
@@ -113,7 +116,7 @@ class Owners:
         """Update the owners that *change*, which has been made, affects."""
         for person in _people(change):
             if owner := self._owners.pop(person, None):
-                self._add(*owner, -1)
+                self._add(owner, -1)
             self._note(person)
 
     def _note(self, user: Address) -> None:
@@ -125,10 +128,10 @@ class Owners:
         spans = frozenset((h.since, h.until) for h in held if h.role == self._role)
         if spans and user not in self._owners:
             self._owners[user] = spans, self._has_key(user)
-            self._add(*self._owners[user], 1)
+            self._add(self._owners[user], 1)
 
-    def _add(self, spans: Spans, has_key: bool, more: int) -> None:  # noqa: FBT001
-        self._count = None
+    def _add(self, owner: Owner, more: int) -> None:
+        (spans, has_key), self._count = owner, None
         for numbers in self._numbers if has_key else self._numbers[:1]:
             numbers[spans] += more
             if not numbers[spans]:

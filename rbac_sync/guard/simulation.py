@@ -216,9 +216,10 @@ class Simulation:
         return before, self._owners.count()
 
     def _narrowed(self, changed: Resource) -> Authority:
-        """Return the bound after a change of *changed*; that of a binding is narrowed there alone.
+        """Return the bound after a change of *changed*.
 
-        *Why*: a plan may set the default role of each of many workspaces.
+        A binding in a workspace gives nothing elsewhere, so that only the bound there is computed
+        anew: a plan may set the default role of each of many workspaces.
         """
         if not isinstance(changed, Binding) or changed.scope.kind is not Kind.WORKSPACE:
             return self.bound.meet(self._authority())

@@ -132,9 +132,9 @@ def _needed(resource: Resource) -> frozenset[Address]:
 def receipts(
     changes: Iterable[Change], principals: Collection[Address]
 ) -> Mapping[Address, list[int]]:
-    """Return, by principal, the positions of the *changes* that make it or a reference to it.
+    """Return, for each of *principals*, the positions of the *changes* that give it something.
 
-    These are the changes by which each of *principals* gets something.
+    Such a change makes the principal, or a resource that refers to it.
     """
     received: defaultdict[Address, list[int]] = defaultdict(list)
     for i, change in enumerate(changes if principals else ()):
