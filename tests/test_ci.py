@@ -241,8 +241,9 @@ def test_the_action_installs_the_same_once_in_a_job(tmp_path):
 mkdir -p "$4/bin"
 cat > "$4/bin/pip" <<'END'
 #!/bin/sh
-echo "$5" >> "$RUNNER_TEMP/installed"
-cat "$4" > "$RUNNER_TEMP/tested"
+echo "$3" >> "$RUNNER_TEMP/installed"
+cat "$PIP_CONSTRAINT" > "$RUNNER_TEMP/tested"
+cmp "$PIP_CONSTRAINT" "$PIP_BUILD_CONSTRAINT"
 END
 chmod +x "$4/bin/pip"
 """
