@@ -7,9 +7,11 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from ..errors import Diagnostic, Place
+from ..model.address_pattern import TextIndex
 
 
 class UnreadableFile(Exception):
@@ -110,32 +112,52 @@ def is_link(folder: Path, name: str) -> bool:
     return any(os.path.islink(path := os.path.join(path, part)) for part in name.split("/"))  # noqa: PTH114, PTH118 - these answer where pathlib raises
 
 
-def matching(folder: Path, pattern: str) -> Iterator[str]:
-    """Yield the names in *folder* that *pattern* matches, in no particular order.
+class FolderIndex:
+    """The names in a folder by pattern; each folder below it is listed once."""
 
-    ``*``, ``?`` and ``[...]`` match within one part of the path, and no leading
-    dot; ``**`` matches any number of folders. A pattern without these is a
-    name, which is yielded even if it does not exist. Links are yielded, not followed.
-    """
-    if not any(character in pattern for character in "*?["):
-        yield pattern
-    elif folder.is_dir():
-        yield from _below(folder, "", pattern_parts(pattern), {0})
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._listed = cache(lambda prefix: _Listed(_entries(folder / prefix)))
+
+    def matching(self, pattern: str) -> Iterator[str]:
+        """Yield the names in the folder that *pattern* matches, in no particular order.
+
+        ``*``, ``?`` and ``[...]`` match within one part of the path, and no leading
+        dot; ``**`` matches any number of folders. A pattern without these is a
+        name, which is yielded even if it does not exist. Links are yielded, not followed.
+        """
+        if not any(character in pattern for character in "*?["):
+            yield pattern
+        elif self._folder.is_dir():
+            yield from self._below("", pattern_parts(pattern), {0})
+
+    def _below(self, prefix: str, parts: list[str], at: set[int]) -> Iterator[str]:
+        """Yield the names below *prefix*; the next part may match at one of *at* in *parts*.
+
+        *Why* all positions together: with many ``**`` there is no end to the ways to one file.
+        """
+        for entry in self._listed(prefix).likely(parts, at):
+            name, after = prefix + entry.name, next_positions(parts, at, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if len(parts) in after and entry.name.endswith(".toml"):
+                    yield name  # the reader refuses what stands in the place of a file
+                yield from self._below(f"{name}/", parts, after) if after - {len(parts)} else ()
+            elif len(parts) in after or (after and entry.is_dir()):
+                yield name  # links to folders too: the reader of the file refuses them
 
 
-def _below(folder: Path, prefix: str, parts: list[str], at: set[int]) -> Iterator[str]:
-    """Yield the names below *prefix*, of which the next part may match at one of *at* in *parts*.
+class _Listed:
+    """The entries of one folder."""
 
-    *Why* all positions together: with many ``**`` there is no end to the ways to one file.
-    """
-    for entry in _entries(folder / prefix):
-        name, after = prefix + entry.name, next_positions(parts, at, entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            if len(parts) in after and entry.name.endswith(".toml"):
-                yield name  # the reader refuses what stands in the place of a file
-            yield from _below(folder, f"{name}/", parts, after) if after - {len(parts)} else ()
-        elif len(parts) in after or (after and entry.is_dir()):
-            yield name  # links to folders too: the reader of the file refuses them
+    def __init__(self, entries: Iterable[os.DirEntry[str]]) -> None:
+        self._by_name = {entry.name: entry for entry in entries}
+        self._names = TextIndex(self._by_name.keys())
+
+    def likely(self, parts: list[str], at: set[int]) -> Iterator[os.DirEntry[str]]:
+        """Yield the entries that may match *parts* at one of the positions *at*."""
+        (part, *others) = (parts[position] for position in at if position < len(parts))
+        is_alone = not others and "[" not in part
+        return (self._by_name[name] for name in self._names.likely(part if is_alone else "*"))
 
 
 def pattern_parts(pattern: str) -> list[str]:

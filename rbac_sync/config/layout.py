@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..model.kind import SPECS
-from .files import matching
+from .files import FolderIndex
 from .problems import File, Problems, TomlLocation
 from .text_rules import in_backticks
 
@@ -43,10 +43,11 @@ INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 def match_files(folder: Path, root: File, most: int, problems: Problems) -> dict[str, list[str]]:
     """Return, by name of file, the patterns of ``[files]`` that match it; *most* files at most."""
     names: dict[str, list[str]] = {}
+    index = FolderIndex(folder)
     for number, (pattern, definable) in enumerate(root.document.files.items(), start=1):
         location = TomlLocation(root, ("files", pattern))
         _refuse_unknown(definable, location, problems)
-        for name in _names(folder, pattern, location.key, problems):
+        for name in _names(index, pattern, location.key, problems):
             names.setdefault(name, []).append(pattern)
             if len(names) > most:
                 break
@@ -59,12 +60,14 @@ def match_files(folder: Path, root: File, most: int, problems: Problems) -> dict
     return names
 
 
-def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problems) -> Iterator[str]:
+def _names(
+    index: FolderIndex, pattern: str, location: TomlLocation, problems: Problems
+) -> Iterator[str]:
     if fault := path_fault(pattern):
         problems.add("RS105", location, f"`{pattern}` {fault}", hint=INSIDE)
         return
     try:
-        yield from matching(folder, pattern)
+        yield from index.matching(pattern)
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         message = f"the folder of `{pattern}` cannot be read: {reason}"

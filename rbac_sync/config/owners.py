@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
-from ..model.address_pattern import AddressIndex
+from ..model.address_pattern import AddressIndex, TextIndex
 from ..model.kind import SPECS
 from .layout import path_fault
 from .problems import File, Problems, TomlLocation
@@ -134,7 +134,7 @@ class _OwnersTable:
         """Add a problem for each key that matches no file and no declared thing."""
         names = [file.name for file in self._sources.files]
         for pattern in self.by_file:
-            if not any(_is_path_like(name, pattern) for name in names):
+            if not any(self._files_like(pattern)):
                 self._refuse_key(pattern, "matches no file of this configuration", names)
         for pattern in self.by_address:
             if not any(True for _ in self._index.selected(pattern)):
@@ -175,9 +175,27 @@ class _OwnersTable:
             things[location.file.name].append(address)
         return things
 
+    @cached_property
+    def _names_of_files(self) -> TextIndex:
+        return TextIndex({file.name for file in self._sources.files})
+
+    def _files_like(self, pattern: str) -> Iterator[str]:
+        """Yield the names of the files that *pattern* matches; all below one that ends in `/`.
+
+        `*` alone matches all files, as it does in a file of code owners.
+        """
+        whole = f"{pattern}**" if pattern.endswith("/") or pattern == "*" else pattern
+        likely = self._names_of_files.likely(whole.replace("**/", "*"))  # it may stand for nothing
+        return (name for name in likely if _is_path_like(name, whole))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Owners]:
+        """The owners of each file that a pattern of files matches; the longest pattern decides."""
+        patterns = self.by_file.items()
+        return {name: owners for pattern, owners in patterns for name in self._files_like(pattern)}
+
     def _of_pattern(self, file: File) -> Owners:
-        matching = (o for p, o in self.by_file.items() if _is_path_like(file.name, p))
-        return next(reversed([(), *matching]))
+        return self._by_name.get(file.name, ())
 
     def _parts(self, file: File) -> dict[Owners, None]:
         """Return the owners of each part of *file*: of its things, and of the rest of the file."""
@@ -231,13 +249,9 @@ def _is_address(key: str) -> bool:
 
 
 def _is_path_like(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches the file *name*; one that ends in `/` matches all below.
-
-    `*` alone matches all files, as it does in a file of code owners.
-    """
-    whole = f"{pattern}**" if pattern.endswith("/") or pattern == "*" else pattern
+    """Say whether *pattern* matches the file *name*."""
     ends = {0}
-    for piece in filter(None, WILDCARD.split(whole)):
+    for piece in filter(None, WILDCARD.split(pattern)):
         ends = set(_ends(name, piece, ends))
     return len(name) in ends
 

@@ -123,7 +123,7 @@ def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches *name*; see ``files.matching``."""
+    """Say whether *pattern* matches *name*; see ``FolderIndex.matching``."""
     parts, at = pattern_parts(pattern), {0}
     for part in name.split("/"):
         at = next_positions(parts, at, part)

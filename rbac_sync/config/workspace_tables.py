@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..model.address_pattern import is_like
+from ..model.address_pattern import TextIndex
 from .holders import Entries
 from .problems import Problems, TomlLocation
 from .sources import Sources
@@ -52,16 +53,20 @@ class _Written(NamedTuple):
 
 def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSettings, ...]:
     """Return the workspaces, file by file; add problems of defaults that match none, or clash."""
-    defaults = [(pattern, _written(table, at)) for at, pattern, table in sources.named(SECTION)]
-    handles = [handle for _, handle in sources.written("workspaces")]
+    index = TextIndex({handle for _, handle in sources.written("workspaces")})
     for location, pattern in sources.written(SECTION):
-        if not any(is_like(handle, pattern) for handle in handles):
+        if next(index.like(pattern), None) is None:
             message = f"no declared workspace is like `{pattern}`"
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
+    defaults: defaultdict[str, list[_Written]] = defaultdict(list)
+    for location, pattern, table in sources.named(SECTION):
+        written = _written(table, location)
+        for handle in index.like(pattern):
+            defaults[handle].append(written)
     workspaces = []
     for location, handle, table in sources.named("workspaces"):
-        matching = [] if location.file.name in sources.known.met else defaults
+        matching = () if location.file.name in sources.known.met else defaults.get(handle, ())
         workspaces.append(_settings(handle, table, location, matching, problems))
     return tuple(workspaces)
 
@@ -70,12 +75,12 @@ def _settings(
     handle: str,
     table: WorkspaceTable,
     location: TomlLocation,
-    defaults: list[tuple[str, _Written]],
+    defaults: Iterable[_Written],
     problems: Problems,
 ) -> WorkspaceSettings:
     own = _written(table, location)
     values, access, has_access = dict(own.values), dict(own.access), own.has_access
-    for written in (each for pattern, each in defaults if is_like(handle, pattern)):
+    for written in defaults:
         has_access = has_access or written.has_access
         for key, value in written.values.items():
             if values.setdefault(key, value) is not value and key not in own.values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cached_property, lru_cache
@@ -70,46 +71,57 @@ class IgnoreRule:
     place: Place | None = None
 
 
-class AddressIndex:
-    """An index of addresses by text, so that a pattern is compared only with likely addresses.
+class TextIndex:
+    """An index of texts, so that a pattern is compared only with those that are likely to match.
 
-    *Why*: to compare 300 rules with 50,000 grants one by one takes minutes.
+    *Why*: to compare 300 patterns with 50,000 texts one by one takes minutes.
     """
+
+    def __init__(self, texts: AbstractSet[str]) -> None:
+        self._texts = texts
+
+    def like(self, pattern: str) -> Iterator[str]:
+        """Yield the texts that *pattern* matches, in order."""
+        if not is_pattern(pattern):
+            yield from {pattern} & self._texts
+            return
+        matches = re.compile(translate(_without_classes(pattern))).fullmatch
+        longest = max(WILDCARD.split(pattern)[1:], key=len)
+        yield from (t for t in self.likely(pattern) if longest in t and matches(t))
+
+    def likely(self, pattern: str) -> Sequence[str]:
+        """Return the texts that begin like *pattern*, or those that end like it: the fewer ones."""
+        head, *others = WILDCARD.split(pattern)
+        beginning = _beginning(self._sorted, head)
+        tail = others[-1] if others else ""
+        ending = _beginning(self._reversed, tail[::-1]) if tail else None
+        if ending is None or len(beginning) <= len(ending):
+            return self._sorted[beginning.start : beginning.stop]
+        return sorted(text[::-1] for text in self._reversed[ending.start : ending.stop])
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._texts)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        return sorted(text[::-1] for text in self._texts)
+
+
+class AddressIndex:
+    """An index of addresses by the texts that select them."""
 
     def __init__(self, addresses: Iterable[Address]) -> None:
         self._by_text: dict[str, list[Address]] = {}
         for address in addresses:
             for text in _stems(str(address)):
                 self._by_text.setdefault(text, []).append(address)
+        self._texts = TextIndex(self._by_text.keys())
 
     def selected(self, pattern: str) -> Iterator[Address]:
         """Yield the addresses that *pattern* selects, in order of the text that it matches."""
-        pattern = normal(pattern)
-        if not is_pattern(pattern):
-            yield from self._by_text.get(pattern, ())
-            return
-        matches = re.compile(translate(_without_classes(pattern))).fullmatch
-        longest = max(WILDCARD.split(pattern)[1:], key=len)
-        for text in self._candidates(pattern):
-            if longest in text and matches(text):
-                yield from self._by_text[text]
-
-    def _candidates(self, pattern: str) -> Sequence[str]:
-        """Return the texts that begin like *pattern*, or those that end like it: the fewer ones."""
-        head, *_, tail = WILDCARD.split(pattern)
-        beginning = _beginning(self._texts, head)
-        ending = _beginning(self._reversed, tail[::-1]) if tail else None
-        if ending is None or len(beginning) <= len(ending):
-            return self._texts[beginning.start : beginning.stop]
-        return sorted(text[::-1] for text in self._reversed[ending.start : ending.stop])
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return sorted(self._by_text)
-
-    @cached_property
-    def _reversed(self) -> list[str]:
-        return sorted(text[::-1] for text in self._by_text)
+        for text in self._texts.like(normal(pattern)):
+            yield from self._by_text[text]
 
 
 def _stems(text: str) -> Iterator[str]:

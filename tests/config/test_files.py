@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.config.files import UnreadableFile, matching, read
+from rbac_sync.config.files import FolderIndex, UnreadableFile, read
 
 
 def code(folder, name, limit=100):
@@ -110,21 +110,21 @@ def test_no_descriptor_is_left_open(tmp_path):
 def test_a_pattern_stays_within_its_parts_and_passes_by_hidden_files(tmp_path, pattern, names):
     made(tmp_path, "a.toml", "b.toml", "c.txt", ".hidden.toml", "teams/x.toml")
     made(tmp_path, "teams/deep/x.toml", ".git/x.toml")
-    assert sorted(matching(tmp_path, pattern)) == names
+    assert sorted(FolderIndex(tmp_path).matching(pattern)) == names
 
 
 def test_links_are_matched_so_that_they_are_refused_but_never_walked_into(tmp_path):
     made(tmp_path, "real/x.toml")
     (tmp_path / "link").symlink_to("real")
     (tmp_path / "l.toml").symlink_to("real/x.toml")
-    assert sorted(matching(tmp_path, "*.toml")) == ["l.toml"]
-    assert sorted(matching(tmp_path, "**/*.toml")) == ["l.toml", "link", "real/x.toml"]
-    assert sorted(matching(tmp_path, "*/*.toml")) == ["link", "real/x.toml"]
+    assert sorted(FolderIndex(tmp_path).matching("*.toml")) == ["l.toml"]
+    assert sorted(FolderIndex(tmp_path).matching("**/*.toml")) == ["l.toml", "link", "real/x.toml"]
+    assert sorted(FolderIndex(tmp_path).matching("*/*.toml")) == ["link", "real/x.toml"]
 
 
 @pytest.mark.parametrize("parts", ["**/", "**/a/", "a/**/"])
 def test_a_pattern_with_many_stars_walks_each_folder_once(tmp_path, parts):
     deep = "a/" * 12 + "x.toml"
     made(tmp_path, deep)
-    assert list(matching(tmp_path, parts * 6 + "*.toml")) == [deep]
-    assert list(matching(tmp_path, parts * 30 + "*.json")) == []
+    assert list(FolderIndex(tmp_path).matching(parts * 6 + "*.toml")) == [deep]
+    assert list(FolderIndex(tmp_path).matching(parts * 30 + "*.json")) == []

@@ -94,7 +94,7 @@ def test_a_folder_and_stars_match_as_in_a_file_of_code_owners(folder):
     (folder.path / "a" / "b").mkdir(parents=True)
     (folder.path / "a" / "b" / "t.toml").write_text(TEAMS)
     root = f'{BACKEND}[files]\n"a/**/*.toml" = ["teams"]\n{OWNER}{BOT}[owners]\n'
-    for pattern in ("a/", "**/t.toml", "a/*/?.toml", "a/**"):
+    for pattern in ("a/", "*/b/", "**/t.toml", "a/b/**/t.toml", "a/*/?.toml", "a/**"):
         assert folder.write(f'{root}"{pattern}" = ["ana"]\n').errors() == ()
     for pattern in ("*", "a/*", "b/", "?.toml"):
         errors = folder.write(f'{root}"rbac.toml" = ["ana"]\n"{pattern}" = ["ana"]\n').errors()

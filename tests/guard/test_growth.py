@@ -1,12 +1,7 @@
-"""A change of many things costs in proportion to their number, whatever the things are.
-
-Counted are calls of functions, which are the same on every machine.
-"""
+"""A change of many things costs in proportion to their number, whatever the things are."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -32,11 +27,7 @@ from ..build import (
     who,
     workspace,
 )
-
-FEW, TIMES = 16, 4
-MOST = 1.5 * TIMES
-"""The largest growth of the calls, where there are ``TIMES`` as many things. A cost for each pair
-of things would grow by the square of ``TIMES``."""
+from ..growth import FEW, TIMES, calls, too_large
 
 BOSS = user("boss", "owner")
 SERVICE = replace(
@@ -138,22 +129,6 @@ def floors(n) -> Case:
     return live, desired, {"policy": policy}
 
 
-def calls(work: Callable[[], object]) -> int:
-    """Return how many functions *work* calls."""
-    number = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal number
-        number += event == "call"
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return number
-
-
 def costs(case: Case) -> dict[str, int]:
     """Return the calls that the plan of *case*, its judgement and its effects take."""
     live, desired, options = case
@@ -188,6 +163,5 @@ def costs(case: Case) -> dict[str, int]:
 )
 def test_the_cost_grows_no_faster_than_the_number_of_things(shape):
     few, many = costs(shape(FEW)), costs(shape(FEW * TIMES))
-    growth = {part: round(many[part] / few[part], 1) for part in few}
 
-    assert {part: times for part, times in growth.items() if times > MOST} == {}
+    assert too_large(few, many) == {}
