@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Place
 from ..model import Level
+from ..model.address_pattern import normal
 from ..model.kind import SPECS
 from .problems import File, Problems, TomlLocation
 from .spans import Path, Spans
@@ -213,7 +214,8 @@ def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     kinds = {spec.section: kind for kind, spec in SPECS.items()}
     for section, renamed in names.items():
         for old, new in renamed.items():
-            texts[f"{kinds[section]}.{old}"] = f"{kinds[section]}.{new}"
+            address = f"{kinds[section]}.{old}"
+            texts[address] = texts[normal(address)] = normal(f"{kinds[section]}.{new}")
             if prefix := NAMED[section]:
                 texts[f"{prefix}{old}"] = f"{prefix}{new}"
     return texts
@@ -226,4 +228,12 @@ def _with_names(value: Any, texts: Mapping[str, str]) -> Any:
         return {k: _with_names(v, texts) for k, v in value.items()} | prose
     if isinstance(value, list):
         return [_with_names(element, texts) for element in value]
-    return texts.get(value, value) if isinstance(value, str) else value
+    return _with_name(value, texts) if isinstance(value, str) else value
+
+
+def _with_name(text: str, texts: Mapping[str, str]) -> str:
+    """Return *text* under its name of an account; an address may be of access, a key or a list."""
+    thing, access, who = text.partition("/access/")
+    head, slash, rest = thing.partition("/")
+    principals = {normal(old): normal(new) for old, new in texts.items()} if access else {}
+    return f"{texts.get(head, head)}{slash}{rest}{access}{principals.get(normal(who), who)}"

@@ -451,14 +451,43 @@ def test_a_thing_has_another_name_in_one_account_wherever_it_is_named(naming):
 
 
 def test_the_guard_knows_a_thing_by_its_name_in_the_account(naming, folder):
-    guard = "workspace_owners = { etl = 1 }\nprotect = ['team.data', 'workspace.etl']\n"
-    naming("prod")
+    protect = [
+        "team.data",
+        "workspace.etl",
+        "workspace.etl/access/ana@x.org",
+        "workspace.etl/access/team:data",
+        "service-account.ci/key/main",
+        "member.ana@x.org/key/main",
+    ]
+    guard = f"workspace_owners = {{ etl = 1 }}\nprotect = {protect}\n"
+    ignored = "[[ignore]]\naddress = 'workspace.etl/access/x*'\nwhy = 'theirs'\n"
+    assert naming("prod", root=ignored).ignored[0].pattern == "workspace.etl-prod/access/x*"
     path = folder.path / "rbac.toml"
     path.write_text(path.read_text().replace("max_losers = 5\n", f"max_losers = 5\n{guard}"))
     sources = config.select_account(config.read(folder.path), "prod")
     policy = config.declaration(sources, catalogue("prefect-cloud"), NOW).policy
-    assert {str(address) for address in policy.protect} == {"team.data-prod", "workspace.etl-prod"}
+    assert policy.protect == {
+        "team.data-prod",
+        "workspace.etl-prod",
+        "workspace.etl-prod/access/ana@x.org",
+        "workspace.etl-prod/access/team:data-prod",
+        "service-account.ci-prod/key/main",
+        "member.ana@x.org/key/main",
+    }
     assert policy.workspace_owners == {"etl-prod": 1}
+
+
+@pytest.mark.parametrize("written", ["Data Eng", "Data%20Eng"])
+def test_a_name_with_a_space_is_protected_under_its_name_in_the_account(folder, several, written):
+    several("prod")
+    names = '[accounts.prod.names]\nteams = { "Data Eng" = "Eng", data = "Data Sci" }\n'
+    (folder.path / "accounts-prod.toml").write_text(PROD + names)
+    guard = f"[guard]\nprotect = ['workspace.etl/access/team:{written}', 'team.data']\n"
+    root = SHARED.replace("[guard]\n", guard)
+    (folder.path / "rbac.toml").write_text(f'{root}[teams."Data Eng"]\n')
+    sources = config.select_account(config.read(folder.path), "prod")
+    policy = config.declaration(sources, catalogue("prefect-cloud"), NOW).policy
+    assert policy.protect == {"workspace.etl/access/team:Eng", "team.Data%20Sci"}
 
 
 def test_the_other_accounts_have_the_shared_names(naming):
