@@ -89,7 +89,8 @@ def require(file: Path) -> None:
 def check_writes(file: Path, query: Mapping[str, str]) -> None:
     """Check that *file* and other files beside it can be written, or made; nothing is left there.
 
-    *query* are the options of its URL.
+    *query* are the options of its URL. No connection to *file* may be open in this process: to
+    close a file ends the locks that SQLite holds on it.
 
     Raises:
         OSError: they cannot.
