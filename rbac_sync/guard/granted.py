@@ -7,6 +7,7 @@ and of the new role; else a manager of few permissions could take many away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import assert_never
 
 from ..model import (
@@ -107,7 +108,7 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
     """Yield what each principal holds by *change* and did not hold by the same way before.
 
     A team stands for its members: it holds its roles for at least as long as they do. A key is
-    open to its *makers*, the applier and the author.
+    open to its *makers*, the applier and the author, and so is a team that is tied to a directory.
     """
     after = None if change.only_explains else change.after
     match after:
@@ -120,6 +121,7 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
             yield from ((after.address, grant) for grant in grants)
         case Team():
             yield from _joined(after, change.before, access)
+            yield from _tied(after, change.before, access, makers)
         case Key():
             for maker in filter(None, makers):
                 opened = _key_worth(after, access)
@@ -141,6 +143,13 @@ def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Ga
     for member in sorted(members(after) - members(kept), key=repr):
         for scope, mask, until in _held(after.address, access):
             yield member.principal, (scope, mask, earlier(until, member.until))
+
+
+def _tied(
+    after: Team, before: Resource | None, access: Access, makers: Iterable[Address | None]
+) -> Iterable[Gain]:
+    held = _held(after.address, access) if _is_tied(after, before) else ()
+    return product(filter(None, makers), held)
 
 
 def members(team: Resource | None) -> frozenset[Membership]:

@@ -295,6 +295,23 @@ def test_who_is_to_enter_a_team_on_a_list_is_not_listed_earlier(begin, is_refuse
     assert [f.message for f in found] == [said] * is_refused
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_refused"), [("", "mine", True), ("okta", "", False)]
+)
+@pytest.mark.parametrize(("term", "outlasts"), [("", True), (f" until {END}", False)])
+def test_a_team_tied_to_a_directory_is_open_to_the_applier(
+    before, after, is_refused, term, outlasts
+):
+    one_side, other = (one(team("new", managed_by=directory)) for directory in (before, after))
+    live = company([one_side], bind("team:new", "prod", f"reader{term}"))
+
+    found = examine(context(Plan(live, (Change(one_side, other),))))
+
+    said = "`ana@acme.example` would hold in workspace prod for good what"
+    said = f"{said} `ana@acme.example` holds for less long: `see_flows`"
+    assert [f.message for f in found] == [said] * (is_refused and outlasts)
+
+
 @pytest.mark.parametrize("status", Status)
 def test_a_default_role_is_no_reason_to_give_the_same_for_longer(status):
     live = company(

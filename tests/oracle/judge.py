@@ -399,8 +399,8 @@ def _new_value(world, after, change, applier, now):
         case Binding():
             pairs |= _given(after, resource)
         case Team():
-            old = change.before or Team("")
-            if resource.members - old.members or resource.managed_by not in ("", old.managed_by):
+            joined = resource.members - (change.before.members if change.before else set())
+            if joined or _ties(change):
                 pairs |= _team(after, resource.address)
         case Key() if resource.owner != applier:
             pairs |= set(after.most(resource.owner))
@@ -408,6 +408,11 @@ def _new_value(world, after, change, applier, now):
             if change.before and _opens(change.before, resource, now):
                 pairs |= after.personal(resource.address)
     return pairs
+
+
+def _ties(change):
+    old = change.before.managed_by if change.before else ""
+    return change.after.managed_by not in ("", old)
 
 
 def _opens(before, after, now):
@@ -494,12 +499,20 @@ def _gains(world, after, change, makers, now):
             was = renamed_pairs(was, old, new)
         if more := gain_of_terms(was, after.terms(who, now, comes_in=not is_user)):
             found[who] = more
-    key = change.after
-    for maker in {*makers} - {None} if isinstance(key, Key) else ():
-        opened = dict.fromkeys(after.most(key.owner), key.until or FOREVER)
-        if maker != key.owner and (more := gain(after.apart(maker), opened)):
-            found[f"{maker}, by a key"] = more
+    for maker in {*makers} - {None}:
+        if more := gain(after.apart(maker), _opened(after, change, maker)):
+            found[f"{maker}, by a key or a directory"] = more
     return found
+
+
+def _opened(world, change, maker):
+    """Return what a key, or the directory of a team, opens to its *maker*, with the ends."""
+    match change.after:
+        case Key(owner=owner, until=until) if owner != maker:
+            return dict.fromkeys(world.most(owner), until or FOREVER)
+        case Team() as team if _ties(change):
+            return world.most(team.address)
+    return {}
 
 
 # What an accepted plan gives too much, on states alone.
@@ -596,7 +609,9 @@ def needed(world, changes, applier, catalogue, now):
             continue
         try:
             after = world.after(change)
-            asked = list(_needs(world, after, change, applier, catalogue, now, barred=False))
+            asked = list(
+                _needs(world, after, change, (applier, None), catalogue, now, barred=False)
+            )
         except (AttributeError, TypeError, KeyError):
             continue  # two kinds: there is no telling what that would need
         for rule, _, pair, _ in asked:
