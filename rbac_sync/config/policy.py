@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Diagnostic, Place
 from ..model import Address, Catalogue, Instant, Level, Limit, Manage, Policy, Role, State, Subject
 from ..model import address as named
-from ..model.address_pattern import normal
+from ..model.address_pattern import is_pattern, normal
 from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
 from .ignore import ADDRESSES
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .schema import GuardTable
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+EACH_ALONE = "name each thing; write `*` and `?` of a name as `%2A` and `%3F`"
 
 PROTECTABLE = re.compile(r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?")
 
@@ -132,7 +134,10 @@ def _protected(
     texts: list[str], short: frozenset[str], location: TomlLocation, problems: Problems
 ) -> Iterator[str]:
     for index, text in enumerate(texts):
-        if PROTECTABLE.fullmatch(text):
+        if is_pattern(text):
+            message = f"`{text}` is a pattern, and `protect` takes whole addresses"
+            problems.add("RS115", location.at(index), message, hint=EACH_ALONE)
+        elif PROTECTABLE.fullmatch(text):
             yield normal(text)
         elif text not in short:
             problems.add("RS115", location.at(index), f"`{text}` is no address", hint=ADDRESSES)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from rbac_sync.catalogues import catalogue
 from rbac_sync.config.schema import GuardTable
 from rbac_sync.config.values import WholeAddress, WholePrincipal
+from rbac_sync.errors import ConfigError
 from rbac_sync.model import Level, Policy
 from rbac_sync.model.address import service_account, team, user
 from rbac_sync.model.resources import role
@@ -282,4 +283,19 @@ def test_the_advice_on_a_protected_address_is_at_its_line(folder):
         "`team.opps` protects nothing that is declared here",
         before + 3,
         3,
+    )
+
+
+@pytest.mark.parametrize("text", ["team.*", "workspace.prod/access/*", "team.a?"])
+def test_a_pattern_protects_nothing_and_is_refused(folder, text):
+    written = f'{BACKEND}{OWNER}[guard]\nprotect = ["team.a%2A", "{text}"]\n[teams."a*"]\n'
+
+    with pytest.raises(ConfigError) as error:
+        folder.write(written).declare()
+
+    (wrong,) = error.value.diagnostics
+    assert (wrong.code, wrong.message, wrong.hint) == (
+        "RS115",
+        f"`{text}` is a pattern, and `protect` takes whole addresses",
+        "name each thing; write `*` and `?` of a name as `%2A` and `%3F`",
     )
