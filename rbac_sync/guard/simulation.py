@@ -294,16 +294,17 @@ class Simulation:
 
         A person whom *change* lets in again, or invites for longer, holds nothing before. Default
         roles do not count, and in an object only the access list does: what is given stays when a
-        role that gives as much ends.
+        role that gives as much ends. Where a change of a user brings no role, none begins earlier.
         """
         is_back = isinstance(change.after, User) and _is_shut_out(change.before, self._now)
         if is_back or is_invited_longer(change.after, change.before):
             return Authority()
         is_object, access = scope.kind is Kind.OBJECT, self.access
+        may_begin = change.brings or not isinstance(change.after, User)
         paths = access.entries(who, scope) if is_object else access.everywhere(who)
         return Authority(
             (path.scope, path.permissions & bound.lasting(path.scope, path.since), path.until)
-            if path.since and path.since > self._now
+            if may_begin and path.since and path.since > self._now
             else (path.scope, path.permissions, path.until)
             for path in paths
             if who == EVERYONE or path.holder != EVERYONE

@@ -296,6 +296,25 @@ def test_who_is_to_enter_a_team_on_a_list_is_not_listed_earlier(begin, is_refuse
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "is_refused"),
+    [
+        ("active", "suspended", False),
+        ("suspended", "active", True),
+    ],
+)
+def test_who_is_to_hold_something_is_suspended_by_whoever_holds_it_for_less_long(
+    before, after, is_refused
+):
+    one_side, other = (User("bo@acme.example", status=Status(each)) for each in (before, after))
+    roles = one(bind("bo", None, f"member from {AFTER}"))
+    cy, ana = user("cy", "owner"), user("ana", f"owner until {END}")
+
+    found = examine(context(Plan(state(cy, ana, [one_side, roles]), (Change(one_side, other),))))
+
+    assert {f.rule for f in found} == ({RuleId.DURATION} if is_refused else set())
+
+
+@pytest.mark.parametrize(
     ("before", "after", "is_refused"), [("", "mine", True), ("okta", "", False)]
 )
 @pytest.mark.parametrize(("term", "outlasts"), [("", True), (f" until {END}", False)])
