@@ -35,6 +35,8 @@ from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
 
+LAST = "SELECT max(number) FROM journal_intent WHERE journal = :journal"
+
 MOST_NAMED = 500
 """The largest number of addresses that one query names."""
 
@@ -176,12 +178,12 @@ class Journal:
             )
 
     def record(self, record: Record) -> None:
-        """Add one row to the audit trail, and mark the intent of this row as recorded."""
-        last = "AND run = :run AND outcome = :result AND recorded = 0"
+        """Add one row to the audit trail, and mark the last intent as recorded if it is of it."""
+        its_own = f"AND number = ({LAST}) AND run = :run AND outcome = :result AND recorded = 0"
         with self.transaction():
             self._append(record)
             for (number,) in self._rows.select(
-                "intent", "number", last, run=record.run, result=record.result
+                "intent", "number", its_own, run=record.run, result=record.result
             ):
                 self._rows.update("intent", {"number": number}, {"recorded": 1})
 

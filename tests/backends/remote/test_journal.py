@@ -20,6 +20,7 @@ from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
 from rbac_sync.backends.database.engine import address as url_of
 from rbac_sync.backends.database.engine import engine, reading, writing
 from rbac_sync.backends.remote import journal_tables as t
+from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.journal_database import connected
 from rbac_sync.backends.remote.state_files import JournalPlace
@@ -97,6 +98,7 @@ def test_the_file_of_a_journal_is_its_owners_alone(file):
 WITHOUT_SQLALCHEMY = """
 import sys
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.state_files import journal
 place = journal("https://api.example/api", "acme")
@@ -160,6 +162,25 @@ def test_a_row_of_another_run_or_of_something_else_closes_no_intent(journal):
     journal.record(by("other").record(ONE, NOW))
     journal.record(Record(NOW, "log-in", "ana", "user", run="run", result=EVENT))
     assert len(journal.unrecorded()) == 1
+
+
+def test_a_step_costs_the_same_in_a_long_journal(file):
+    with opened(file, to_write=True) as journal:
+        make(journal, ONE)
+    steps = []
+    with connected(file, 0.1, to_write=True) as database:
+        journal = Journal(database, file)
+        database.driver.set_progress_handler(lambda: steps.append(journal), 1)
+
+        def cost():
+            steps.clear()
+            make(journal, ONE)
+            return len(steps)
+
+        early = cost()
+        for _ in range(50):
+            make(journal, ONE)
+        assert cost() < early + 50
 
 
 @pytest.mark.parametrize("outcome", [DONE, FAILED])
