@@ -159,6 +159,23 @@ def test_a_deployment_is_run_if_the_list_of_its_work_pool_lets(acme, prod, flow,
     acme.post(f"{path}/create_flow_run", {}, 201)
 
 
+def test_a_first_list_of_a_work_pool_replaces_no_list_that_refuses_runs(
+    acme, prod, deployment, pool, bo, me
+):
+    acme.patch(deployment, {"work_pool_name": "main"})
+    lists = {**SEEN, "run_actor_ids": [me], "manage_actor_ids": [me]}
+    put(acme, deployment, SEEN)
+    refused = put(bo, pool, lists, 403)
+    said = "it would replace the access list of a deployment that does not let you run it"
+    assert refused["detail"] == said
+    bo.post(f"{deployment}/create_flow_run", {}, 403)
+
+    put(acme, deployment, {**SEEN, "run_actor_ids": [me]})
+    put(bo, pool, lists)
+    put(acme, deployment, SEEN)
+    put(bo, pool, lists)
+
+
 def lists_and_roles():
     """Yield pairs that show each rule in the usual run, and the others in the long one."""
     usual = {("nobody", "Owner"), ("self", "Runner"), ("team", "Viewer")}

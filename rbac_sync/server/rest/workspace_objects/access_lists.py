@@ -132,6 +132,7 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
         Refusal: the list has an unknown id, or the guard refuses it.
     """
     rules.check(transaction.view, document, rules.MANAGE)
+    rules.check_first_list(transaction.view, document)
     view, fields = transaction.view, body.model_dump(mode="json")
     principals = {
         level: frozenset(

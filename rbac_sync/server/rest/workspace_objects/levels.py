@@ -15,8 +15,10 @@ from ...read_view import ReadView
 from ...refusals import Missing, NotAllowed
 
 QUEUE, POOL = "work-queue", DOCUMENTS[ObjectType.WORK_POOL]
+DEPLOYMENT = DOCUMENTS[ObjectType.DEPLOYMENT]
 VIEW, RUN, MANAGE = (str(level) for level in ObjectLevel)
 
+REPLACED = "it would replace the access list of a deployment that does not let you run it"
 LIST = "the access list of `{}` does not let you {} it"
 
 
@@ -49,6 +51,21 @@ def check_level(view: ReadView, document: Document, level: str) -> None:
     if not has(view, document, level):
         name = _listed(view, document).content.get("name")
         raise NotAllowed(LIST.format(name, level))
+
+
+def check_first_list(view: ReadView, pool: Document) -> None:
+    """Refuse the first list of a work pool to a caller who may not run all its deployments.
+
+    *Why*: the list of a pool takes the place of the lists of its deployments.
+
+    Raises:
+        Refusal: the access list of a deployment does not allow it.
+    """
+    if pool.kind != POOL or pool.content.get(ACCESS) is not None:
+        return
+    for each in view.documents.listed([DEPLOYMENT], pool.owner):
+        if each.content.get("work_pool_name") == pool.name and not has(view, each, RUN):
+            raise NotAllowed(REPLACED)
 
 
 def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
