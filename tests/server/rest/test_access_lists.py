@@ -176,6 +176,17 @@ def test_a_first_list_of_a_work_pool_replaces_no_list_that_refuses_runs(
     put(bo, pool, lists)
 
 
+def test_a_work_pool_is_not_deleted_to_run_its_deployments(acme, deployment, pool, bo, me):
+    put(acme, pool, {**SEEN, "manage_actor_ids": [me]})
+    acme.patch(deployment, {"work_pool_name": "main"})
+    bo.post(f"{deployment}/create_flow_run", {}, 403)
+    refused = bo.delete(pool, 403)
+    assert refused["detail"] == "the access list of `main` does not let you run it"
+
+    acme.patch(deployment, {"work_pool_name": None})
+    bo.delete(pool)
+
+
 def lists_and_roles():
     """Yield pairs that show each rule in the usual run, and the others in the long one."""
     usual = {("nobody", "Owner"), ("self", "Runner"), ("team", "Viewer")}

@@ -68,6 +68,19 @@ def check_first_list(view: ReadView, pool: Document) -> None:
             raise NotAllowed(REPLACED)
 
 
+def check_free(view: ReadView, pool: Document) -> None:
+    """Refuse to delete a work pool whose list keeps the caller from running its deployments.
+
+    *Why*: without the pool, the lists of its deployments count, if they have any.
+
+    Raises:
+        Refusal: the access list of the pool does not allow it.
+    """
+    kept = () if has(view, pool, RUN) else view.documents.of(DEPLOYMENT, pool.owner)
+    if any(each.content.get("work_pool_name") == pool.name for each in kept):
+        check_level(view, pool, RUN)
+
+
 def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
     """Return the documents of *kind* in *workspace* that the caller may not see."""
     if kind == QUEUE:

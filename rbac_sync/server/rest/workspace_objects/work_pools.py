@@ -117,6 +117,7 @@ POOLS = DocumentCollection(
     owns={QUEUE: "work_pool_id"},
     prepare=lambda _transaction, _at, content: {**NEW_POOL, **content},
     update_others=_with_default_queue,
+    check_free=levels.check_free,
     show=_with_status,
     lookups=(Lookup("/{name}", by_name(POOL)),),
 )
