@@ -138,10 +138,8 @@ class Objects:
     def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
         """Say whether the custom role *text* is declared with both `base` and `permissions`."""
         if self.names.levels.get(text) is not level:
-            message, hint = (
-                f"`{text}` is no role of the {level}",
-                self.names.suggest_role(text, level),
-            )
+            message = f"`{text}` is no role of the {level}"
+            hint = self.names.suggest_role(text, level)
             self.names.problems.add("RS205", location, message, hint=hint)
             return False
         if text not in self._role_tables:

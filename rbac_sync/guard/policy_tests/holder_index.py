@@ -18,7 +18,7 @@ class HolderIndex:
         self._own: dict[Address, frozenset[Asset]] = {}
 
     def touch(self, affected_by: Iterable[Affected]) -> None:
-        """Recompute the holders at *affected_by*."""
+        """Look again at the holders at *affected_by* when they are asked for."""
         for holder, _ in affected_by:
             self._own.pop(holder, None)
 
