@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..model import Address, Kind
 from ..model import address as named
 from ..model.address import label
+from ..model.address_pattern import TextIndex
 from .codes import is_advice
 from .expiry import advise_on_end
 from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, teams_like, term_of
@@ -38,6 +39,7 @@ class Groups:
         self._sources = sources
         self._groups: dict[str, tuple[GroupTable, TomlLocation]] = sources.by_name("groups")
         self._teams: dict[str, tuple[TeamTable, TomlLocation]] = sources.by_name("teams")
+        self._names_of_teams = TextIndex(self._teams.keys())
         self._resolved: dict[Context, list[Holder]] = {}
         self._open: list[Context] = []
         self._levels: dict[Context, int] = {}
@@ -230,7 +232,7 @@ class Groups:
                     is_over = holder.term.is_over(self._names.now)
                     if holder.principal.kind is Kind.USER and not is_over:
                         yield holder._replace(term=Term())
-        elif teams := teams_like(text, self._teams):
+        elif teams := teams_like(text, self._names_of_teams):
             yield from self.listed(teams, location, flat=True)
         elif not self._sources.problems:
             message, hint = f"no team is like `{text}`", "`*` stands for any letters"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Instant
-from ..model.address_pattern import is_like
+from ..model.address_pattern import TextIndex
 from ..model.instant import is_open
 from .problems import TomlLocation
 
@@ -75,7 +75,6 @@ def term_of(entry: str | PrincipalEntry) -> Term:
     return Term() if isinstance(entry, str) else Term(entry.since, entry.until, entry.reason)
 
 
-def teams_like(pattern: str, names: Iterable[str]) -> list[str]:
+def teams_like(pattern: str, names: TextIndex) -> list[str]:
     """Return as in a list those of the teams *names* that *pattern*, ``team:...``, matches."""
-    of_name = pattern.removeprefix(TEAM)
-    return [f"{TEAM}{name}" for name in sorted(names) if is_like(name, of_name)]
+    return [f"{TEAM}{name}" for name in names.like(pattern.removeprefix(TEAM))]

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ..model import Address, Kind, State, User
 from ..model.address import folded
+from ..model.address_pattern import TextIndex
 from .groups import MOST_LEVELS
 from .holders import GROUP, TEAM, name_of, teams_like
 from .sources import Sources
@@ -55,6 +56,7 @@ class _ListedEmails:
     def __init__(self, sources: Sources) -> None:
         self._people = sources.people
         self._groups, self._teams = sources.by_name("groups"), sources.by_name("teams")
+        self._names_of_teams = TextIndex(self._teams.keys())
         self._known: dict[str, frozenset[str]] = {}
 
     def of(self, texts: Iterable[str], above: frozenset[str]) -> frozenset[str]:
@@ -79,6 +81,6 @@ class _ListedEmails:
             return frozenset()
         table = self._groups[name][0]
         everybody = table.all_ or ""
-        teams = teams_like(everybody, self._teams) if everybody.startswith(TEAM) else []
+        teams = teams_like(everybody, self._names_of_teams) if everybody.startswith(TEAM) else []
         listed = self.of((*map(name_of, table.members), *teams), above)
         return listed - self.of(table.except_, above)

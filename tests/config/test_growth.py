@@ -24,6 +24,14 @@ def defaults_by_end(n, folder):
     folder.write(declares("\n".join((OWNER, *tables))))
 
 
+def groups_of_teams(n, folder):
+    tables = [
+        f'[teams.t{i}-a]\nmembers = ["ana@x.org"]\n[groups.g{i}]\nall = "team:t{i}-*"'
+        for i in range(n)
+    ]
+    folder.write(declares("\n".join((OWNER, *tables))))
+
+
 def patterns_of_files(n, folder):
     lines = [f'"f{i}-*.toml" = ["workspaces"]' for i in range(n)]
     folder.write(declares("\n".join((OWNER, "[files]", *lines))), **files(n, "f{}-a"))
@@ -47,7 +55,8 @@ def files(n, name):
 
 
 @pytest.mark.parametrize(
-    "shape", [defaults, defaults_by_end, patterns_of_files, folders, owners_of_files]
+    "shape",
+    [defaults, defaults_by_end, groups_of_teams, patterns_of_files, folders, owners_of_files],
 )
 def test_the_cost_grows_no_faster_than_the_number_of_patterns(shape, tmp_path):
     costs = []
