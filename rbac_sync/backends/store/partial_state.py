@@ -118,9 +118,8 @@ class PartialState(State):
         self._rows = cast("Any", LoadedMapping(source.held_in, lambda: source.everything.rows))
         scopes = LoadedMapping(source.scopes_of, lambda: source.everything.scope_index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
-        keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
         self._scopes_of = cast("Any", scopes)
-        self._entries = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", keys)}
+        self._entries = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", source.keys)}
         self._holder_index = source
         self._source = source
 
@@ -163,9 +162,13 @@ class StateSource:
     def __init__(
         self, account: Account, handlers: Mapping[Kind, Any], whole: Callable[[], State]
     ) -> None:
-        """Read from *account* by *handlers*; *whole* reads all of it."""
+        """Read from *account* by *handlers*; *whole* reads all of it.
+
+        ``keys`` has the API keys of each owner, by address.
+        """
         self._account, self._handlers, self._whole = account, handlers, whole
         self._bindings: Bindings = handlers[Kind.BINDING]
+        self.keys = LoadedMapping(self._keys_of, lambda: self.everything.keys)
         self._held: dict[Address, dict[Address, Holdings]] = {}
         self._single: dict[Address, dict[Address, Holdings | None]] = {}
         self._queries = 0
@@ -244,7 +247,7 @@ class StateSource:
         is_known = self._account.names.find(principal) is not None
         return teams.places(principal) if is_known else {}
 
-    def keys_of(self, owner: Address) -> dict[Address, Key]:
+    def _keys_of(self, owner: Address) -> Mapping[Address, Key]:
         """Return the API keys of *owner*, by address."""
         if self._is_whole():
             return self.everything.keys.get(owner, {})
@@ -307,7 +310,7 @@ class StateSource:
 
     def _key(self, address: Address) -> Key | None:
         owner = key_owner(address)
-        return self.keys_of(owner).get(address) if owner else None
+        return self.keys.get(owner, {}).get(address) if owner else None
 
     @cached_property
     def _roles(self) -> Mapping[Address, Resource]:

@@ -257,6 +257,26 @@ def test_one_run_goes_on_with_what_it_has_made(company, backend):
     assert live(backend) == before
 
 
+def test_after_a_new_service_account_nothing_is_read_again(company, backend):
+    made(backend, *(new(ServiceAccount(f"etl{n}")) for n in range(3)))
+    names = [name for name, _, _ in company.requests]
+    assert names[names.index("create_service_account") :] == ["create_service_account"] * 3
+
+
+def test_the_role_of_a_new_service_account_that_is_not_shown_yet_is_not_changed(company, backend):
+    etl = ServiceAccount("etl")
+
+    def hidden(name, answer):
+        if name == "create_service_account":
+            company.rows["user_view_same_tenant"].pop()
+        return answer
+
+    company.after = hidden
+    with pytest.raises(BackendError, match=r"`service-account\.etl` is not there") as refused:
+        made(backend, new(etl), bound(etl.address, USER, OPERATOR))
+    assert refused.value.hint == "plan again"
+
+
 def test_what_is_made_is_read_in_the_same_session(company, backend):
     def work(writer):
         writer.begin(Authorship(None, "edit"))

@@ -30,6 +30,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.planning import Change, Plan, make
 from rbac_sync.planning.planner import normal
 
+from ...growth import FEW, TIMES, calls, too_large
 from .stores import OWNER, founded, made
 
 PEOPLE = [User(f"p{n}@example.org") for n in range(4)]
@@ -159,3 +160,20 @@ def test_wherever_the_rest_is_read_at_once_nothing_that_is_held_is_missed(
     with backend.open() as session:
         part = session.state()
         assert [part.holdings(who, space.address) for space in spaces] == [held(HERE[1])] * 8
+
+
+def test_a_service_account_costs_no_more_than_its_number_of_keys(tmp_path):
+    costs = []
+    for n in (FEW, FEW * TIMES):
+        backend, bot = founded(f"sqlite:///{tmp_path}/{n}.db"), BOTS[0]
+        member = Binding(bot.address, ACCOUNT, held(ABOVE[0]))
+        keys = [Key(bot.address, f"k{i}") for i in range(n)]
+        made(backend, Change(None, bot, brings=(member,)), *(Change(None, key) for key in keys))
+        changes = {"delete": Change(bot, None), "rename": Change(bot, ServiceAccount("built"))}
+        with backend.open() as session:
+            drafts = {name: session.state().draft() for name in changes}
+            costs.append({of: calls(lambda of=of: make(drafts[of], changes[of])) for of in changes})  # noqa: B023
+            left = {of: len(drafts[of].of(Key)) for of in changes}
+        assert left == {"delete": 1, "rename": n + 1}  # one is the owner's
+
+    assert too_large(*costs) == {}

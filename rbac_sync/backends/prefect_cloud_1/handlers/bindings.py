@@ -45,7 +45,7 @@ class Bindings(Handler):
             invited = User(principal.key, Status.PENDING)
             Users(self.api, self.ids).replace(invited, invited, after)
             return
-        membership, role = self.id(principal, "membership"), self.role(after)
+        membership, role = self._membership(principal), self.role(after)
         self.api.made(
             SET_ROLE,
             Made,
@@ -53,6 +53,23 @@ class Bindings(Handler):
             membership_id=str(membership),
             role_id=str(role),
         )
+
+    def _membership(self, principal: Address) -> UUID:
+        """Return the id of the membership of *principal*.
+
+        *Why* it may have to be read: the response to a new service account does not have it. A
+        reading after each new service account would be in vain, because few get another role.
+        """
+        if not self.ids.has(principal, "membership"):
+            made = self.id(principal)
+            if (membership := self.api.polled(lambda: self._place(made))) is not None:
+                self.ids.add(principal, membership=membership)
+        return self.id(principal, "membership")
+
+    def _place(self, made: UUID) -> UUID | None:
+        """Return the membership of the service account with this id, None if it is not visible."""
+        members = fetched(self.api).service_accounts
+        return next((place.id for person, place in members if person.id == made), None)
 
     def _seen(self, membership: UUID, role: UUID) -> Made | None:
         """Return the membership if it has the role."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 from uuid import UUID
 
-from ....errors import BackendError
 from ....model import Action, Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
@@ -50,8 +49,6 @@ class ServiceAccounts(Handler):
             role_id=str(role),
         )
         self.ids.learn(after.address, str(made.id), id=made.id)
-        if member := self.api.polled(lambda: self._there(made.id)):
-            self.ids.add(after.address, membership=member.membership.id)
 
     def delete(self, before: ServiceAccount) -> None:
         """Delete the service account with its keys."""
@@ -70,11 +67,3 @@ class ServiceAccounts(Handler):
     def _named(self, name: str) -> Iterator[TenantMember]:
         members = fetched(self.api).service_accounts
         return (member for member in members if member.user.first_name == name)
-
-    def _there(self, id_: UUID) -> TenantMember | None:
-        """Return the row, None while it is not visible; an error here does not matter."""
-        try:
-            members = fetched(self.api).service_accounts
-        except BackendError:
-            return None
-        return next((member for member in members if member.user.id == id_), None)
