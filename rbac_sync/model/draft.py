@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from .address import Address
 from .compact_row import compact
 from .kind import SCOPES, Kind
 from .overlay import copied, differing
 from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
-from .state import HolderLookup, Row, ScopeIndex, State, entries_in
+from .state import EntryIndex, HolderLookup, Row, ScopeIndex, State, entries_in
 
 MOST_MOVED = 1 << 14
 """The most changes of bindings that a draft notes before the scopes of a principal are asked for.
@@ -45,8 +46,9 @@ class Draft(State):
             role: {at: dict(row) for at, row in rows.items()} for role, rows in added
         }
         self._own: set[Address] = set()
-        if isinstance(state, Draft):
-            state._own = set()  # noqa: SLF001  # both share its rows from now on
+        self._own_entries: set[tuple[Kind, Address]] = set()
+        if isinstance(state, Draft):  # both share its rows and entries from now on
+            state._own, state._own_entries = set(), set()  # noqa: SLF001
         self._likeness = {}
 
     @property
@@ -116,7 +118,7 @@ class Draft(State):
                 alike.add(resource.address, resource.address.name)
             if (index := self._entries.get(resource.kind)) is not None:
                 for entered, entry in entries_in(resource):
-                    index[entered] = {**index.get(entered, {}), resource.address: entry}
+                    self._entry(index, resource.kind, entered)[resource.address] = entry
 
     def remove(self, resource: Resource) -> None:
         """Remove *resource*, and the bindings, memberships and keys that end with it."""
@@ -153,8 +155,14 @@ class Draft(State):
             alike.discard(address, address.name)
         if (index := self._entries.get(address.kind)) is not None:
             for entered, _ in entries_in(self.get(address)):
-                entries = index.get(entered, {}).items()
-                index[entered] = {other: entry for other, entry in entries if other != address}
+                self._entry(index, address.kind, entered).pop(address, None)
+
+    def _entry(self, index: EntryIndex, kind: Kind, entered: Address) -> dict[Address, Any]:
+        """Return the entries of *entered* in the *index* of *kind*, which no other state shares."""
+        if (kind, entered) not in self._own_entries:
+            index[entered] = dict(index.get(entered, {}))
+            self._own_entries.add((kind, entered))
+        return index[entered]
 
     def _add_holder(self, binding: Binding) -> None:
         """Note the holder in *binding*, which the index of holders may not have."""

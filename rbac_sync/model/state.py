@@ -119,6 +119,10 @@ class ScopeIndex(Mapping[Address, set[Address]]):
         self._known, self._is_whole = dict(index), True
 
 
+EntryIndex = MutableMapping[Address, dict[Address, Any]]
+"""The entries in the resources of a kind by the address in the entry; see ``entries_in``."""
+
+
 class State:
     """The resources of one account by address, and its bindings by scope and principal.
 
@@ -139,7 +143,7 @@ class State:
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
         self._scopes_of: Mapping[Address, set[Address]] | None = None
-        self._entries: dict[Kind, MutableMapping[Address, dict[Address, Any]]] = {}
+        self._entries: dict[Kind, EntryIndex] = {}
         self._holder_index: HolderLookup | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 

@@ -250,6 +250,24 @@ def test_a_draft_does_not_follow_the_draft_that_it_was_made_from():
     assert child.scopes_of(ana.principal) == [ana.scope]
 
 
+def test_the_places_of_a_member_are_copied_once_and_shared_with_no_other_draft():
+    parent, ana = State(THINGS).draft(), who("ana")
+    assert [*parent.memberships_of(ana)] == [DATA.address]
+    parent.put(OPS)
+    places = parent.memberships_of(ana)
+    parent.put(team("web", "ana")[0])
+    parent.remove(DATA)
+    assert parent.memberships_of(ana) is places
+    assert [*places] == [OPS.address, who("team:web")]
+    child = parent.draft()
+
+    parent.remove(OPS)
+    child.put(DATA)
+
+    assert [*parent.memberships_of(ana)] == [who("team:web")]
+    assert [*child.memberships_of(ana)] == [OPS.address, who("team:web"), DATA.address]
+
+
 ALIKE = [team(name)[0] for name in ("data", "Data", "d\u0430ta", "0ps", "ops")]
 TEAM = st.sampled_from(ALIKE)
 
