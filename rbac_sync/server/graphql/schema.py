@@ -1,4 +1,4 @@
-"""The schema, read once from the file next to this module, with its resolvers."""
+"""The schema, read once from the file next to this module and completed, with its resolvers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
+from graphql import GraphQLResolveInfo, GraphQLSchema, build_ast_schema, parse
 
 from . import scalars
+from .derived_types import complete
 from .fault import unauthenticated
 from .mutations import MUTATIONS
 from .roots import root
@@ -24,7 +25,7 @@ Resolver = Callable[..., Any]
 def schema() -> GraphQLSchema:
     """Return the schema."""
     text = files(__package__).joinpath("schema.graphql").read_text(encoding="utf-8")
-    made = build_schema(text)
+    made = build_ast_schema(complete(parse(text)))
     scalars.install(made)
     assert made.query_type, "the file has both"
     assert made.mutation_type, "the file has both"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import hypothesis
 import pytest
-from graphql import GraphQLError, parse
+from graphql import GraphQLError, parse, print_schema
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from rbac_sync.server.graphql.document_cost import measured
+from rbac_sync.server.graphql.schema import schema
 from tests.backends.store.stores import dump
 
 from .tenants import staged
 
 graphql = pytest.importorskip("hypothesis_graphql")
 
-TEXT = files("rbac_sync.server.graphql").joinpath("schema.graphql").read_text()
+TEXT = print_schema(schema())
 ALIKE = settings(
     deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
