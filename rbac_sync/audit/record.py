@@ -14,7 +14,7 @@ from ..model.reasons import elements
 from ..planning import Change
 from ..planning.plain_change import change_of, company
 
-DONE, INTENT, FAILED, EVENT = "done", "intent", "failed", "event"
+DONE, FAILED, EVENT = "done", "failed", "event"
 SETTLED_BY = "settled_by"
 """The key in ``info`` with the principal whose run settled the row."""
 

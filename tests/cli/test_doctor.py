@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from rbac_sync.backends.database.engine import address
 from rbac_sync.backends.remote.journal_connection import check_file
 from rbac_sync.backends.remote.state_files import JournalPlace
 from rbac_sync.cli.run import KEY
@@ -175,7 +176,7 @@ def test_a_journal_that_cannot_be_written_hides_nothing_else(tmp_path, monkeypat
 
 def test_a_journal_is_tried_and_not_made(tmp_path):
     file = tmp_path / "state" / "acme.journal"
-    place = JournalPlace(file, "https://a/api", "acme")
+    place = JournalPlace(address(f"sqlite:///{file}"), "https://a/api", "acme")
     check_file(place)
     assert list(tmp_path.iterdir()) == []
     file.mkdir(parents=True)

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = Mapping[str, object]
 Row: TypeAlias = tuple[Any, ...]
+V = TypeVar("V")
 NOTHING: Values = {}
 
 READS: Sequence[str] = ("BEGIN",)
 WRITES: Sequence[str] = ("PRAGMA journal_mode = WAL", "BEGIN IMMEDIATE")
 """The statements that begin a transaction in SQLite, to read and to write."""
+
+MOST_NAMED = 500
+"""The most values in one query: a database limits the parameters of a statement."""
 
 NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
 """A value in a statement."""
@@ -195,6 +199,12 @@ def _marks(names: list[str], rows: list[Row]) -> str:
         return ", ".join(marks)
     parts = (", ".join(marks[at : at + width]) for at in range(0, len(marks), width))
     return f"VALUES {', '.join(f'({part})' for part in parts)}"
+
+
+def batched(values: Sequence[V], most: int = MOST_NAMED) -> Iterator[list[V]]:
+    """Yield *values* in lists of at most *most*."""
+    for start in range(0, len(values), most):
+        yield list(values[start : start + most])
 
 
 @lru_cache(maxsize=512)

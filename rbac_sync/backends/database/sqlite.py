@@ -86,15 +86,18 @@ def require(file: Path) -> None:
         raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
 
 
-def check_writes(file: Path, query: Mapping[str, str]) -> None:
+def check_writes(file: Path, url: DatabaseUrl) -> None:
     """Check that *file* and other files beside it can be written, or made; nothing is left there.
 
-    *query* are the options of its URL. No connection to *file* may be open in this process: to
-    close a file ends the locks that SQLite holds on it.
+    No connection to *file*, which is at *url*, may be open in this process: to close a file ends
+    the locks that SQLite holds on it.
 
     Raises:
         OSError: they cannot.
+        BackendError: an option of *url* or its value is unknown.
     """
+    check_options(url)
+    query = options(url)
     if query.get("mode") == "ro" or query.get("immutable") == "1":
         raise OSError(EROFS, "its url says that it is only read")
     folder = next(each for each in file.absolute().parents if each.exists())

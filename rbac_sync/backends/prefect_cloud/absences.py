@@ -24,8 +24,9 @@ from ...wire.prefect_cloud.invitations import (
     InvitationStatus,
     ReadInvitations,
 )
+from ..database.sql import batched
 from .api import Api, Listing
-from .history import ID, NAME, PREFIX, actor, batches, recent
+from .history import BATCH, ID, NAME, PREFIX, actor, recent
 from .rows import INVITATIONS
 
 MEMBERSHIP = "account-membership"
@@ -52,8 +53,8 @@ def _invitations(
 ) -> Mapping[Address, list[InvitationReadResponse]]:
     """Return all invitations of each of *people* in any status, oldest first."""
     by_person: defaultdict[Address, list[InvitationReadResponse]] = defaultdict(list)
-    for batch in batches(sorted(who.key for who in people)):
-        chosen = InvitationFilter(email=AnyOrLikeText(any_=list(batch)))
+    for batch in batched(sorted(who.key for who in people), BATCH):
+        chosen = InvitationFilter(email=AnyOrLikeText(any_=batch))
         page = ReadInvitations(invitations=chosen)
         try:
             rows = api.listed(

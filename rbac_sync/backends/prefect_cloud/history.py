@@ -17,6 +17,7 @@ from ...errors import BackendError
 from ...model import Address, Instant
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
+from ..database.sql import batched
 from ..remote.request import Request
 from .api import Api
 
@@ -85,17 +86,12 @@ def recent(api: Api, kind: str) -> list[wire.ReceivedEvent]:
 
 def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
     """Yield the queries for the events of *subjects* and of nothing else."""
-    for batch in batches(sorted(subjects)):
+    for batch in batched(sorted(subjects), BATCH):
         types = sorted({name.partition(".")[0] for name in batch})
         yield _Query(types, about=[f"{PREFIX}{name}" for name in batch])
     teams = [name for name in sorted(subjects) if name.partition(".")[0] == TEAM]
-    for batch in batches(teams):
+    for batch in batched(teams, BATCH):
         yield _Query([MEMBER], beside=[f"{PREFIX}{name}" for name in batch])
-
-
-def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield *names* in batches of the size of one query."""
-    return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
 
 
 def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:

@@ -14,7 +14,7 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,16 +29,13 @@ from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
-from ..database.sql import SqlConnection
+from ..database.sql import SqlConnection, batched
 from .journal_rows import JournalRows
 from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
 
 LAST = "SELECT max(number) FROM journal_intent WHERE journal = :journal"
-
-MOST_NAMED = 500
-"""The largest number of addresses that one query names."""
 
 CHAIN = f"seq, prev, hash, {', '.join(FIELDS)}"
 """The columns of a row of the trail."""
@@ -103,8 +100,8 @@ class Journal:
                 finished=0,
             )
 
-    def intend(self, run: str, change: Change, mark: str) -> int:
-        """Record that *run* is about to make *change*, and return the number of the intent.
+    def intend(self, run: str, change: Change, mark: str) -> Intent:
+        """Record that *run* is about to make *change*, and return the intent.
 
         Raises:
             BackendError: the lock of the account is lost.
@@ -115,11 +112,11 @@ class Journal:
             ((last,),) = self._rows.select("intent", "max(number)")
             number = (last or 0) + 1
             self._rows.add("intent", number=number, run=run, change=text, mark=mark, recorded=0)
-        return number
+        return Intent(number, run, change, mark, None)
 
-    def settle(self, number: int, outcome: str | None) -> None:
-        """Record the *outcome* of an intent."""
-        self._rows.update("intent", {"number": number}, {"outcome": outcome})
+    def settle(self, intent: Intent, outcome: str | None) -> None:
+        """Record the *outcome* of *intent*."""
+        self._rows.update("intent", {"number": intent.number}, {"outcome": outcome})
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that are not in the audit trail yet, oldest first."""
@@ -245,20 +242,13 @@ class Journal:
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the recorded changes of *people*, oldest first."""
-        names = sorted(map(str, people))
+        such = "AND result = :done AND object_id IN (:names)"
         links = [
             self._link(row)
-            for start in range(0, len(names), MOST_NAMED)
-            for row in self._about(names[start : start + MOST_NAMED])
+            for names in batched(sorted(map(str, people)))
+            for row in self._rows.select("audit", CHAIN, such, done=DONE, names=names)
         ]
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
-
-    def _about(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Return the rows of the changes of the addresses *names*."""
-        values = {f"name{number}": name for number, name in enumerate(names)}
-        listed = ", ".join(f":{value}" for value in values)
-        such = f"AND result = :done AND object_id IN ({listed})"
-        return self._rows.select("audit", CHAIN, such, done=DONE, **values)
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""

@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ...errors import BackendError, Locked
+from ..database.engine import engine
+from ..database.faults import Fault, fault
 from ..database.sql import FileConnection, SqlConnection
 from ..database.sqlite import check_writes
 from ..state_folder import FOLDER_VARIABLE, make_private
@@ -158,8 +160,6 @@ def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
     Raises:
         Held: another run holds it.
     """
-    from ..database.engine import engine
-
     database = engine(where.url, wait)
     with database.connected(writes=True) as connection:
         connection.begin()
@@ -168,8 +168,6 @@ def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
 
 
 def _lock(connection: SqlConnection, name: str, faults: tuple[type[Exception], ...]) -> None:
-    from ..database.faults import Fault, fault
-
     for setting in SILENCE:
         connection.rows(setting)
     # The run itself can still write rows that refer to this one.
@@ -199,7 +197,7 @@ def check_file(where: JournalPlace) -> None:
     if where.file is None:
         return
     try:
-        check_writes(where.file, where.options)
+        check_writes(where.file, where.url)
     except OSError as error:
         raise _unwritable(where.file, "written", error) from None
 

@@ -73,10 +73,7 @@ def stored_format(database: SqlConnection) -> int:
     """Return the format of the journals in *database*; 0 if there are none."""
     if database.is_file and database.rows("PRAGMA user_version") == [(1,)]:
         return 1
-    there = "SELECT to_regclass('journal_format') WHERE to_regclass('journal_format') IS NOT NULL"
-    if database.is_file:
-        there = "SELECT 1 FROM sqlite_schema WHERE name = 'journal_format'"
-    if not database.rows(there):
+    if not database.has_table("journal_format"):
         return 0
     ((number,),) = database.rows("SELECT number FROM journal_format")
     return int(number)

@@ -33,8 +33,8 @@ class JournaledWriter(JournaledSession[Rows]):
     """A session that writes to one account, under the lock of its journal."""
 
     _by: Authorship
-    _open: tuple[int, Change] | None = None
-    """The number and the change of the intent whose outcome is not recorded yet."""
+    _open: Intent | None = None
+    """The intent whose outcome is not recorded yet."""
 
     def begin(self, authorship: Authorship) -> None:
         """Record in the journal who applies which plan; the next run settles its open intents."""
@@ -45,14 +45,13 @@ class JournaledWriter(JournaledSession[Rows]):
         """Make *change*; its intent is on the disk before the request is sent. See ``Writer``."""
         self._learn_ids(change)
         mark = self._handlers[change.address.kind].mark(change.resource)
-        number = self._journal.intend(self._by.run, change, mark)
+        intent = self._journal.intend(self._by.run, change, mark)
         before = self._service.writes
         try:
             secret = verb_for(change, self._verbs)(change)
         except NoAnswer:
             raise
         except RbacSyncError as error:
-            (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
             if not (done := self._service.writes - before):
                 self._journal.conclude(intent, FAILED, self.now(), str(error))
                 raise
@@ -61,7 +60,7 @@ class JournaledWriter(JournaledSession[Rows]):
             raise type(error)(reason, hint=error.hint) from error
         finally:
             self._look_again()
-        self._open = number, change
+        self._open = intent
         return {str(change.address): secret} if secret else {}
 
     def revoke(self, key: Key) -> None:
@@ -94,15 +93,15 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         with self._journal.transaction():
             if self._open:
-                self._note_outcome(*self._open, record.result)
+                self._note_outcome(self._open, record.result)
             self._journal.record(record)
         self._open = None
 
-    def _note_outcome(self, number: int, change: Change, outcome: str) -> None:
-        handler = self._handlers[change.address.kind]
+    def _note_outcome(self, intent: Intent, outcome: str) -> None:
+        handler = self._handlers[intent.change.address.kind]
         if outcome == DONE:
-            self._note_key(change, handler)
-        self._journal.settle(number, outcome)
+            self._note_key(intent.change, handler)
+        self._journal.settle(intent, outcome)
         self._remark(handler)
 
     def settle(
@@ -116,8 +115,9 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         kept = self._kept(secrets, opens) if secrets else frozenset()
         lost = set()
-        self.show_lists(objects_of(intent.change for intent in self._journal.unrecorded()))
-        for intent in self._journal.unrecorded():
+        intents = self._journal.unrecorded()
+        self.show_lists(objects_of(intent.change for intent in intents))
+        for intent in intents:
             if is_unseen(intent.change, self.horizon(), self.read()):
                 continue
             outcome, reason = self._outcome(intent, kept)

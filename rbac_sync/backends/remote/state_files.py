@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ..database.connection import check_of_file
+from ..database.engine import address, display_url, place
+from ..database.url import DatabaseUrl
 from ..state_folder import FOLDER_VARIABLE, state_folder
-
-if TYPE_CHECKING:
-    from ..database.url import DatabaseUrl
 
 URL_VARIABLE = "RBAC_SYNC_JOURNAL_URL"
 """The variable that names the database of the journals."""
@@ -23,52 +22,24 @@ CI_VARIABLES = ("CI", "TF_BUILD")
 
 @dataclass(frozen=True, slots=True)
 class JournalPlace:
-    """The place of the journal of one account of one service.
+    """The place of the journal of one account of one service: the database at ``url``."""
 
-    ``at`` is the URL of the database that the user names, else a file.
-    """
-
-    at: Path | DatabaseUrl
+    url: DatabaseUrl
     service: str
     account: str
 
     def __str__(self) -> str:
-        if self.file is not None:
-            return str(self.file)
-        from ..database.engine import display_url
-
-        return display_url(self.url)
-
-    @property
-    def url(self) -> DatabaseUrl:
-        """The URL of the database that the user names."""
-        assert not isinstance(self.at, Path), "a journal on a server has a URL"
-        return self.at
+        return str(self.file) if self.file else display_url(self.url)
 
     @property
     def name(self) -> str:
         """The name of the journal, unique for each account."""
-        digest = sha256(f"{self.service}\n{self.account}".encode()).hexdigest()[:12]
-        return f"{''.join(c for c in self.account if c.isalnum() or c == '-')[:40]}-{digest}"
+        return _name(self.service, self.account)
 
     @property
     def file(self) -> Path | None:
         """The SQLite file; None for PostgreSQL."""
-        if isinstance(self.at, Path):
-            return self.at
-        from ..database.engine import place
-
-        return place(self.at)
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """The options of a SQLite file in the URL."""
-        if isinstance(self.at, Path):
-            return {}
-        from ..database import sqlite
-
-        sqlite.check_options(self.at)
-        return sqlite.options(self.at)
+        return place(self.url)
 
 
 def is_job(environment: Mapping[str, str]) -> bool:
@@ -98,16 +69,18 @@ def journal(
     named = environment.get(URL_VARIABLE, "")
     if named or of_file:
         return JournalPlace(_named(named, of_file, environment), service, account)
-    usual = state_folder(environment)
-    name = JournalPlace(usual, service, account).name
-    return JournalPlace(usual / f"{name}.journal", service, account)
+    file = state_folder(environment) / f"{_name(service, account)}.journal"
+    url = DatabaseUrl("sqlite", None, None, None, None, str(file), {})
+    return JournalPlace(url, service, account)
+
+
+def _name(service: str, account: str) -> str:
+    digest = sha256(f"{service}\n{account}".encode()).hexdigest()[:12]
+    return f"{''.join(c for c in account if c.isalnum() or c == '-')[:40]}-{digest}"
 
 
 def _named(named: str, of_file: str, environment: Mapping[str, str]) -> DatabaseUrl:
     """Return the URL *named* in the environment, else *of_file*; errors as in ``journal``."""
-    from ..database.connection import check_of_file
-    from ..database.engine import address
-
     if named:
         return address(named, f"`{URL_VARIABLE}`")
     url = address(of_file, "`url` in `[journal]`")

@@ -102,7 +102,7 @@ class StoreBackend:
         if (file := place(self._url)) is None:
             return
         try:
-            sqlite.check_writes(file, sqlite.options(self._url))
+            sqlite.check_writes(file, self._url)
         except OSError as error:
             reason = (error.strerror or "").lower()
             message = f"planning works, and `{file}` cannot be written: {reason}"

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ...audit.row_facts import Mismatch
+from ..database.sql import batched
 from .account import Account
 from .derived import expressions
-from .names import batched
 from .row_facts import RESTORE
 from .span import By, Interval, Span, interval_number
 

@@ -19,11 +19,11 @@ from ...audit.row_facts import Facts
 from ...model import Address, Instant
 from ...model.plain import canonical
 from ..database.columns import loaded, stored
+from ..database.sql import MOST_NAMED, batched
 from . import row_facts
 from . import tables as t
 from .account import Account, listed, statement
 from .batch import Batch
-from .names import MOST_NAMED, batched
 
 COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 ORDER = ("created", "id")

@@ -8,11 +8,11 @@ from typing import cast
 
 from ...model import ACCOUNT, Address, Kind, Status, Workspace
 from ...model.live_holdings import MARK
+from ..database.sql import batched
 from . import tables as t
 from .account import Account
 from .handlers import Workspaces
 from .handlers.bindings import IS_PLAIN, by_scope
-from .names import batched
 
 TEXT = "CASE WHEN a.kind = :user THEN a.key ELSE :mark || a.kind || :mark || a.key END"
 """The expression for ``text_of`` the principal with the row *a* of ``address``."""

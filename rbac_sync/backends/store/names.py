@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
 
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind
 from ...model.address import stored
+from ..database.sql import batched
 
 KINDS = {str(kind): kind for kind in Kind}
-
-MOST_NAMED = 500
-"""The most values in one query: a database limits the parameters of a statement."""
 
 MOST_SINGLE = 20_000
 """The most numbers whose addresses are read in parts; for more, all of the account are read."""
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses that every account has."""
-
-V = TypeVar("V")
 
 NameRow = tuple[int, str, str]
 """A row of ``address``: number, kind and key, as stored."""
@@ -165,9 +160,3 @@ class NameIndex:
 def can_be_kept(text: str) -> bool:
     """Say whether a database can store *text*; if not, no row has it."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def batched(values: Sequence[V]) -> Iterator[list[V]]:
-    """Yield *values* in lists of at most ``MOST_NAMED``."""
-    for start in range(0, len(values), MOST_NAMED):
-        yield list(values[start : start + MOST_NAMED])

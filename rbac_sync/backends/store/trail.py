@@ -15,12 +15,12 @@ from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
+from ..database.sql import batched
 from . import counts
 from . import tables as t
 from .account import Account, listed, pages
 from .batch import FULL
 from .bulk import Values, load
-from .names import batched
 from .span import By, Interval, Span, grouping
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table

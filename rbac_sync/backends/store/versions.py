@@ -7,9 +7,9 @@ from typing import Any
 
 from ...model import Address, Key, Kind
 from ...model.address import bound, key_owner
+from ..database.sql import MOST_NAMED, batched
 from . import tables as t
 from .account import Account, listed
-from .names import MOST_NAMED, batched
 from .tables import StoreTable
 
 NAMED: Mapping[Kind, StoreTable] = {
@@ -97,9 +97,7 @@ def key_conditions(
         yield "", {}
         return
     such = "".join(f" AND {name} IN (:{name})" for name in columns)
-    most = MOST_NAMED // len(columns)
-    for start in range(0, len(keys), most):
-        part = keys[start : start + most]
+    for part in batched(keys, MOST_NAMED // len(columns)):
         values = {
             name: sorted({*of}) for name, of in zip(columns, zip(*part, strict=True), strict=True)
         }

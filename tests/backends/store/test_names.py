@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.store.names import MOST_NAMED, NameIndex
+from rbac_sync.backends.database.sql import MOST_NAMED
+from rbac_sync.backends.store.names import NameIndex
 from rbac_sync.model import Address, Kind
 
 ROWS = [(n, "member", f"p{n}@example.org") for n in range(2 * MOST_NAMED)]

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, cast
 
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
+from ...database.sql import batched
 from ...verbs import Verbs, plain_verbs
 from .. import tables as t
 from ..account import Account, statement
 from ..bulk import deleting, updating
-from ..names import batched
 from .handler import Handler
 
 PLACE = ("scope", "principal")

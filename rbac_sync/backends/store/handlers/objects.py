@@ -21,12 +21,12 @@ from ....model import (
 from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name, opened
 from ...database.columns import loaded, stored
+from ...database.sql import batched
 from ...verbs import Verbs, takes_both
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
 from ..documents import Document, Documents, Place
-from ..names import batched
 from ..row_facts import ACCESS
 from ..system_blocks import SYSTEM, TYPE, system_type
 from .handler import Handler
