@@ -110,6 +110,9 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
         second = scan.earlier and lines.place(name, *scan.earlier[0])
         place = lines.place(name, scan.last, max(scan.last + 1, error.pos))
         message, hint = "this is written twice", "keep one of them"
+        if second is None:
+            message = "this key is inside a value that another line has written"
+            hint = "write the key in that line"
         return Diagnostic("RS006", message, place, hint, second, "first written here")
     bad = text[error.pos : error.pos + 1]
     if HIDDEN.match(bad) or bad == "\r" or (bad.isspace() and not bad.isascii()):

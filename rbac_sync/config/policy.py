@@ -13,6 +13,7 @@ from ..model import address as named
 from ..model.address_pattern import is_pattern, normal
 from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
+from .alumni import refuse_alumnus
 from .ignore import ADDRESSES
 from .problems import Problems, TomlLocation
 from .resolve import NameResolver
@@ -72,7 +73,7 @@ def policy(sources: Sources, names: NameResolver) -> Policy:
         actors = {a: text for a, text in table.authors.principals.items() if text not in short}
         authors = {actor: names.principal(who, at.at(actor)) for actor, who in actors.items()}
         values["authors"] = {actor: who for actor, who in authors.items() if who is not None}
-    protect = frozenset(_protected(table.protect, short, location.at("protect"), names.problems))
+    protect = frozenset(_protected(table.protect, short, location.at("protect"), names))
     return Policy(**values, bots_account_role=bots, default_role_forbids=forbids, protect=protect)
 
 
@@ -131,16 +132,19 @@ def _roles(texts: Iterable[tuple[str, TomlLocation]], names: NameResolver) -> It
 
 
 def _protected(
-    texts: list[str], short: frozenset[str], location: TomlLocation, problems: Problems
+    texts: list[str], short: frozenset[str], location: TomlLocation, names: NameResolver
 ) -> Iterator[str]:
     for index, text in enumerate(texts):
+        at = location.at(index)
         if is_pattern(text):
             message = f"`{text}` is a pattern, and `protect` takes whole addresses"
-            problems.add("RS115", location.at(index), message, hint=EACH_ALONE)
+            names.problems.add("RS115", at, message, hint=EACH_ALONE)
         elif PROTECTABLE.fullmatch(text):
-            yield normal(text)
+            email = text.removeprefix("member.").partition("/")[0]
+            if not refuse_alumnus(email, email, at, names):
+                yield normal(text)
         elif text not in short:
-            problems.add("RS115", location.at(index), f"`{text}` is no address", hint=ADDRESSES)
+            names.problems.add("RS115", at, f"`{text}` is no address", hint=ADDRESSES)
 
 
 NAMED_PEOPLE = "give it to named people or teams, or take it out of `default_role_forbids`"

@@ -66,6 +66,7 @@ QUOTED = ("RS117", "RS118")
 RUN_ONLY = {
     "allow_self_reduction": "--allow-self-reduction",
     "allow_removals": "--allow-deletes N --reason TEXT",
+    "allow_deletes": "--allow-deletes N --reason TEXT",
     "allow_losers": "--allow-losers N --reason TEXT",
     "allow_gainers": "--allow-gainers N --reason TEXT",
 }

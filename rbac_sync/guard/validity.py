@@ -297,7 +297,8 @@ def _external(change: Change, state: State, _: Catalogue) -> Objections:
             continue
         team, by = before.address, before.managed_by
         if _people(before) != _people(after):
-            hint = "change them there; service accounts can be set here"
+            here = "change them there; service accounts can be set here"
+            hint = here if after else "delete the team there"
             yield f"the users of `{team}` are managed by `{by}`", hint
         if isinstance(after, Team) and after.managed_by != by and _people(before):
             hint = "take them out there first: a person who unties the team could write them"

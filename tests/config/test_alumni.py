@@ -70,6 +70,12 @@ BACK = "take it out here, or out of `[alumni]` if it is back"
             BACK,
         ),
         (
+            LEFT + '[guard]\nprotect = ["member.bo@x.org"]\n',
+            "RS350 9:12",
+            HAS_LEFT,
+            BACK,
+        ),
+        (
             LEFT + '[people]\nbo = "bo@x.org"\n[teams.data]\nmembers = ["bo"]\n',
             "RS350 11:12",
             "`bo` has left: it is in `[alumni]`, and holds nothing",

@@ -174,6 +174,7 @@ def inner(annotation):
         ('default_role_forbids = ["*"]\n', ["RS207 7:25"]),
         ('protect = ["prod", "team.x y", "user.x"]\n', ["RS115 7:12", "RS115 7:20", "RS115 7:32"]),
         ("allow_self_reduction = true\n", ["RS122 7:1"]),
+        ("allow_deletes = 5\n", ["RS122 7:1"]),
     ],
 )
 def test_a_guard_table_that_cannot_be_followed_is_refused(folder, text, told):

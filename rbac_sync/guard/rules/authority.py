@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 
-from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, Right, label, place
+from ...model import ACCOUNT, EVERYONE, Address, Instant, Key, Kind, Level, Right, label, place
 from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
@@ -23,6 +23,9 @@ ABOUT_AUTHORITY = frozenset(
     {RuleId.NO_AUTHORITY, RuleId.CAPABILITY, RuleId.ESCALATION, RuleId.DOMINANCE, RuleId.DURATION}
 )
 """The rules whose result depends on the applier."""
+
+FOR_ALL = "a default role has no end: ask somebody who holds it for good to apply this"
+"""The hint of a finding that a default role lasts too long."""
 
 PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 """The hint of a finding that the author of a change is not proved."""
@@ -147,7 +150,7 @@ def duration(context: GuardContext) -> Iterator[Finding]:
             end = f"until {rfc3339(until)}" if until else "for good"
             what = f"what {briefer} holds for less long: {listed(context.names(mask))}"
             message = f"`{label(principal)}` would hold in {place(scope)} {end} {what}"
-            hint = "give it an `until` no later than your own"
+            hint = FOR_ALL if principal == EVERYONE else "give it an `until` no later than your own"
             yield context.finding(RuleId.DURATION, step.change, message, hint, scope, mask)
 
 

@@ -62,7 +62,7 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
 
     It counts deleted and replaced resources of each kind, and replaced e-mail addresses; members
     removed from teams, permissions removed from roles, and lowered roles; keys, roles and places
-    in teams that end earlier; and the people who lose access for any reason.
+    in teams that end earlier; and the people who stay and lose access for any reason.
     """
     for removals in (*_deletions(context), *_reductions(context)):
         if _is_too_much(removals, context):
