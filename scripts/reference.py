@@ -1,8 +1,7 @@
-"""Write the pages of the documentation that are tables of the program itself, and its help.
+"""Write the pages of the documentation that are tables of the program itself.
 
-``python scripts/reference.py`` writes them into ``docs/reference/``, and what ``rbac-sync --help``
-prints into the package. A test compares the files with what this module would write, so that
-nothing falls behind the program.
+``python scripts/reference.py`` writes them into ``docs/reference/``. A test compares the files with
+what this module would write, so that nothing falls behind the program.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from rbac_sync.backends.prefect_cloud import limits as prefect_cloud
 from rbac_sync.backends.prefect_cloud_1 import limits as prefect_cloud_1
 from rbac_sync.catalogues import catalogue
 from rbac_sync.cli.events import EVENTS
-from rbac_sync.cli.main import COMMANDS, cli
+from rbac_sync.cli.help_text import COMMANDS
+from rbac_sync.cli.main import cli
 from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
 from rbac_sync.config.codes import CODES
 from rbac_sync.guard import RULES
@@ -26,10 +26,8 @@ from rbac_sync.planning import Limit
 from rbac_sync.views.rules import ADVICE
 
 ROOT = Path(__file__).parents[1]
-REFERENCE, PACKAGE = ROOT / "docs" / "reference", ROOT / "rbac_sync"
+REFERENCE = ROOT / "docs" / "reference"
 WIDTH = 100
-USUAL_WIDTH = 78
-"""The columns of click's help on a terminal of 80 columns and more."""
 RULES_INTRO = (
     "Every rule judges the whole plan before the first write:"
     " [the guard](../explanation/guard.md) says how."
@@ -179,14 +177,6 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def help_text() -> str:
-    """Return the module that holds what ``rbac-sync --help`` prints."""
-    context = cli.make_context("rbac-sync", [], resilient_parsing=True, terminal_width=USUAL_WIDTH)
-    text = cli.get_help(context)
-    about = '"""The answer to ``rbac-sync --help``: written by scripts/reference.py."""'
-    return f'{about}\n\nHELP = """\\\n{text}\n"""\n'
-
-
 LIMITS_OF: dict[str, tuple[Limit, ...]] = {
     "prefect-cloud": (*prefect_cloud.LIMITS, *prefect_cloud.OF_PLANS.values()),
     "prefect-cloud-1": (*prefect_cloud_1.LIMITS, *prefect_cloud_1.OF_LICENCES.values()),
@@ -235,7 +225,6 @@ PAGES: dict[Path, Callable[[], str]] = {
     REFERENCE / "error-codes.md": codes,
     REFERENCE / "permissions.md": permissions,
     REFERENCE / "backends.md": backends,
-    PACKAGE / "cli" / "help_text.py": help_text,
 }
 """Each page by the name of its file."""
 

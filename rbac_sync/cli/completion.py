@@ -156,7 +156,7 @@ def _codes(_: click.Context) -> Iterable[str]:
 
 
 def _topics(context: click.Context) -> Iterable[str]:
-    from .main import COMMANDS
+    from .help_text import COMMANDS
     from .topics import TOPICS
 
     return () if context.params.get("words") else (*COMMANDS, *TOPICS)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.cli.help_text import HELP
-from rbac_sync.cli.main import COMMANDS, RARELY, cli, main
+from rbac_sync.cli.help_text import COMMANDS, HELP
+from rbac_sync.cli.main import RARELY, cli, main
 from rbac_sync.errors import ApplyStopped, Locked
 
 from .running import run
@@ -128,6 +128,11 @@ def test_the_help_is_printed_before_anything_is_imported():
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=usual)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == HELP
+
+
+def test_the_help_is_what_click_prints_on_a_terminal_of_80_columns():
+    context = cli.make_context("rbac-sync", [], resilient_parsing=True, terminal_width=78)
+    assert f"{cli.get_help(context)}\n" == HELP
 
 
 def test_the_help_of_a_narrow_terminal_is_that_of_its_width(process):

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from rbac_sync import __version__
-from rbac_sync.cli.main import COMMANDS
+from rbac_sync.cli.help_text import COMMANDS
 from rbac_sync.cli.report import wants_colour
 from rbac_sync.cli.terraform import (
     LOCK,

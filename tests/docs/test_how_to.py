@@ -10,7 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from rbac_sync.catalogues import catalogue, worlds
-from rbac_sync.cli.main import COMMANDS, cli
+from rbac_sync.cli.help_text import COMMANDS
+from rbac_sync.cli.main import cli
 from rbac_sync.model import ObjectLevel
 
 from ..cli.running import bare, run, soon

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.cli.main import COMMANDS
+from rbac_sync.cli.help_text import COMMANDS
 from tests.issuer import Issuer
 
 from ..cli.conftest import CONFIGURATION, OWNER
