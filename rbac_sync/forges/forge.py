@@ -31,41 +31,42 @@ class Comment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ForgeTexts:
-    """The name of a forge, and the hints for refusals of its API."""
+    """The name of a forge, its API and variables, and the hints for refusals of the API.
+
+    ``token`` and ``url_variable`` are the variables with the token and the URL of the API.
+    """
 
     name: str
+    url: str
     token: str
+    url_variable: str
     forbidden: str
     not_found: str
-
-
-def api_of(environment: Mapping[str, str], variable: str) -> str:
-    """Return the URL of the API in the variable *variable*, empty if it is not set.
-
-    Raises:
-        CredentialError: the text has characters that no URL has.
-    """
-    url = environment.get(variable, "")
-    check_url_text(url, f"`{variable}`")
-    return url
 
 
 class Api:
     """A client of a forge's API. It sends the token only to that host, and never shows it."""
 
-    def __init__(self, root: str, example: str, token: str, words: ForgeTexts) -> None:
+    def __init__(self, url: str, environment: Mapping[str, str], words: ForgeTexts) -> None:
         """Create the client without a connection.
 
+        The token, and the URL without *url*, are from *environment*.
+
         Raises:
-            CredentialError: there is no token.
-            BackendError: *root* is not a URL to which a token may be sent.
+            CredentialError: there is no token, or the URL has characters that no URL has.
+            BackendError: it is not a URL to which a token may be sent.
         """
+        if not url:
+            url = environment.get(words.url_variable, "")
+            check_url_text(url, f"`{words.url_variable}`")
+        token = environment.get(words.token, "")
         if not token:
             hint = f"set `{words.token}`"
             raise CredentialError(f"there is no token for {words.name}", hint=hint)
         check_secret(token, f"`{words.token}`")
-        check_url(root, example)
-        self._client, self._words = Client(root, token), words
+        self.url = url or words.url
+        check_url(self.url, words.url)
+        self._client, self._words = Client(self.url, token), words
 
     def close(self) -> None:
         """Close the connections."""

@@ -14,14 +14,15 @@ from typing import Any
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
 from .comment import JobOrigin
-from .forge import Api, Comment, Forge, ForgeTexts, api_of
+from .forge import Api, Comment, Forge, ForgeTexts
 
-URL = "https://api.github.com"
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
 REF = re.compile(r"refs/pull/(\d+)/")
 WORDS = ForgeTexts(
     "GitHub",
+    "https://api.github.com",
     "GITHUB_TOKEN",
+    "GITHUB_API_URL",
     "give the job `pull-requests: write`; a run for a fork cannot have it",
     "the token has to reach this repository, and the number has to be of a pull request in it",
 )
@@ -31,26 +32,14 @@ VIEWER = "query { viewer { login } }"
 class GitHub(Forge):
     """The comments below one pull request on GitHub."""
 
-    def __init__(self, url: str, repository: str, number: int, token: str) -> None:
-        """Create the client without a connection.
+    def __init__(
+        self, environment: Mapping[str, str], url: str, repository: str, number: int | None
+    ) -> None:
+        """Create the client without a connection; *environment* is that of a job.
 
         Raises:
-            CredentialError: there is no token.
-            BackendError: *url* is not a URL to which a token may be sent.
-        """
-        path = f"repos/{repository}/issues/{number}/comments"
-        super().__init__(Api(url, URL, token, WORDS), path, f"{repository}#{number}")
-        self._graphql = Api(url.rstrip("/").removesuffix("/v3"), URL, token, WORDS)
-        self._repository = repository
-
-    @classmethod
-    def from_environment(
-        cls, environment: Mapping[str, str], url: str, repository: str, number: int | None
-    ) -> GitHub:
-        """Return the forge for the arguments, completed from the environment of a job.
-
-        Raises:
-            RbacSyncError: neither names a repository and a pull request.
+            CredentialError, BackendError: see ``Api``.
+            RbacSyncError: neither arguments nor job name a repository and a pull request.
         """
         repository = repository or environment.get("GITHUB_REPOSITORY", "")
         if not REPOSITORY.fullmatch(repository):
@@ -60,8 +49,10 @@ class GitHub(Forge):
         if not number:
             message = "this run is for no pull request"
             raise RbacSyncError(message, hint="say which: `--number N`")
-        url = url or api_of(environment, "GITHUB_API_URL") or URL
-        return cls(url, repository, number, environment.get("GITHUB_TOKEN", ""))
+        api, path = Api(url, environment, WORDS), f"repos/{repository}/issues/{number}/comments"
+        super().__init__(api, path, f"{repository}#{number}")
+        self._graphql = Api(api.url.rstrip("/").removesuffix("/v3"), environment, WORDS)
+        self._repository = repository
 
     @staticmethod
     def origin_of(environment: Mapping[str, str]) -> JobOrigin:

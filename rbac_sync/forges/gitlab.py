@@ -11,12 +11,13 @@ from urllib.parse import quote
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
 from .comment import JobOrigin
-from .forge import Api, Comment, Forge, ForgeTexts, api_of
+from .forge import Api, Comment, Forge, ForgeTexts
 
-URL = "https://gitlab.com/api/v4"
 WORDS = ForgeTexts(
     "GitLab",
+    "https://gitlab.com/api/v4",
     "GITLAB_TOKEN",
+    "CI_API_V4_URL",
     "the token needs the scope `api` and the role Reporter; the token of the job itself cannot",
     "the token has to reach this project, and the number has to be of a merge request in it",
 )
@@ -25,24 +26,14 @@ WORDS = ForgeTexts(
 class GitLab(Forge):
     """The comments below one merge request on GitLab."""
 
-    def __init__(self, url: str, project: str, number: int, token: str) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], url: str, project: str, number: int | None
+    ) -> None:
         """Create the client without a connection; *project* is an id or a path.
 
         Raises:
-            CredentialError: there is no token.
-            BackendError: *url* is not a URL to which a token may be sent.
-        """
-        path = f"projects/{quote(project, safe='')}/merge_requests/{number}/notes"
-        super().__init__(Api(url, URL, token, WORDS), path, f"{project}!{number}")
-
-    @classmethod
-    def from_environment(
-        cls, environment: Mapping[str, str], url: str, project: str, number: int | None
-    ) -> GitLab:
-        """Return the forge for the arguments, completed from the environment of a job.
-
-        Raises:
-            RbacSyncError: neither names a project and a merge request.
+            CredentialError, BackendError: see ``Api``.
+            RbacSyncError: neither arguments nor job name a project and a merge request.
         """
         project = project or environment.get("CI_PROJECT_ID", "")
         if not project:
@@ -53,8 +44,8 @@ class GitLab(Forge):
         if not number:
             message = "this run is for no merge request"
             raise RbacSyncError(message, hint="say which: `--number N`")
-        url = url or api_of(environment, "CI_API_V4_URL") or URL
-        return cls(url, project, number, environment.get("GITLAB_TOKEN", ""))
+        path = f"projects/{quote(project, safe='')}/merge_requests/{number}/notes"
+        super().__init__(Api(url, environment, WORDS), path, f"{project}!{number}")
 
     @staticmethod
     def origin_of(environment: Mapping[str, str]) -> JobOrigin:

@@ -36,9 +36,9 @@ def reach():
 
         def client(forge, token=standin.TOKEN):
             if isinstance(forge, standin.GitLab):
-                made = GitLab(f"{forge.url}/api/v4", "acme/access", 12, token)
+                made = GitLab({"GITLAB_TOKEN": token}, f"{forge.url}/api/v4", "acme/access", 12)
             else:
-                made = GitHub(forge.url, "acme/access", 12, token)
+                made = GitHub({"GITHUB_TOKEN": token}, forge.url, "acme/access", 12)
             return stack.enter_context(closing(made))
 
         yield client

@@ -165,7 +165,12 @@ def test_a_token_goes_to_no_other_host(forge, reach):
 def test_a_token_goes_nowhere_unencrypted():
     for made in (GitHub, GitLab):
         with pytest.raises(CredentialError, match="unencrypted") as found:
-            made("http://forge.example/api", "acme/access", 12, TOKEN)
+            made(
+                {"GITHUB_TOKEN": TOKEN, "GITLAB_TOKEN": TOKEN},
+                "http://forge.example/api",
+                "acme/access",
+                12,
+            )
         assert found.value.hint == "use https; http is for this machine only"
 
 

@@ -21,7 +21,7 @@ JOB = {
 
 
 def place(environment, url="", repository="", number=None):
-    with closing(GitHub.from_environment(environment, url, repository, number)) as found:
+    with closing(GitHub(environment, url, repository, number)) as found:
         return found.place
 
 
@@ -74,7 +74,7 @@ def test_what_is_no_url_is_refused():
 
 
 def test_an_enterprise_server_has_its_graphql_beside_its_rest(hub):
-    with closing(GitHub(f"{hub.url}/api/v3", "acme/access", 12, "t")) as found:
+    with closing(GitHub({"GITHUB_TOKEN": "t"}, f"{hub.url}/api/v3", "acme/access", 12)) as found:
         hub.answer = lambda request: (200, {"data": {"viewer": {"login": "x"}}}, {})
         assert found.myself() == "x"
     query = {"query": "query { viewer { login } }"}
@@ -84,6 +84,6 @@ def test_an_enterprise_server_has_its_graphql_beside_its_rest(hub):
 @pytest.mark.parametrize("token", ["t ", "\nt", "t\n"])
 def test_a_blank_in_the_token_is_named_as_what_it_is(token):
     with pytest.raises(CredentialError, match="a line break in `GITHUB_TOKEN`") as found:
-        GitHub("https://api.github.com", "acme/access", 1, token)
+        GitHub({"GITHUB_TOKEN": token}, "https://api.github.com", "acme/access", 1)
     assert found.value.hint == "set it again without; often it is at the end"
     assert found.value.exit_code == 4

@@ -18,7 +18,7 @@ JOB = {
 
 
 def place(environment, url="", project="", number=None):
-    with closing(GitLab.from_environment(environment, url, project, number)) as found:
+    with closing(GitLab(environment, url, project, number)) as found:
         return found.place
 
 

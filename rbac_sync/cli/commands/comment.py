@@ -59,7 +59,7 @@ def comment(
     known = forge_type.origin_of(os.environ)
     line = origin_line(JobOrigin(commit or known.commit, run or known.run), page)
     text += f"\n{line}\n" if line else ""
-    with closing(forge_type.from_environment(os.environ, api, repository, number)) as forge:
+    with closing(forge_type(os.environ, api, repository, number)) as forge:
         outcome = put(forge, environment, text)
         click.echo(f"The comment on {visible(forge.place)} was {outcome}.")
     return 0
