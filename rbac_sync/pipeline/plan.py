@@ -107,7 +107,7 @@ def judge_declaration(
     while True:
         session.restrict(extent)
         advised, plan = _planned(configuration, session, options, declaration)
-        result = _judged(configuration, session, options, advised, plan, signed)
+        result = judged(configuration, session, options, advised, plan, signed=signed)
         more = wider(extent, result.plan, result.context.horizon, result.findings)
         if extent == more:
             return result
@@ -137,7 +137,7 @@ def judge_part(
         return None
     if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
         return needed
-    result = _judged(configuration, session, options, declaration, plan)
+    result = judged(configuration, session, options, declaration, plan)
     return None if result.findings else result
 
 
@@ -183,23 +183,27 @@ def _planned(
     return with_rename_advice(declaration, plan, configuration.sources.texts), plan
 
 
-def _judged(
+def judged(
     configuration: Configuration,
     session: Session,
     options: RunOptions,
     declaration: Declaration,
     plan: Plan,
+    *,
     signed: str | None = None,
+    saved: SavedPlan | None = None,
 ) -> Review:
+    """Return *plan* with the judgement of the guard; *saved* is the plan file that it is from."""
     signer = actor(configuration, options) if signed is None else signed
     behalf = author(declaration.policy, options, signer)
     by_author, applier = replace(options, author=behalf), applier_for(session, options)
     context = context_of(plan, session, applier, declaration, by_author)
-    saved = _saved(context, session, declaration)
+    saved = saved or _saved(context, session, declaration)
     plan_effects = effects(context)
-    key_makers = makers(context, plan_effects, session)
+    rising_keys = [each.key.address for each in rising(context, plan_effects)]
+    makers = session.makers(rising_keys) if rising_keys else {}
     findings, unsettled = examine(context), session.unsettled()
-    return Review(plan, findings, context, declaration, saved, plan_effects, key_makers, unsettled)
+    return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
 
 
 def planner_for(
@@ -214,14 +218,6 @@ def planner_for(
         session.horizon(),
         known_absences(session, declaration, live),
     )
-
-
-def makers(
-    context: GuardContext, plan_effects: Sequence[Effect], session: Session
-) -> Mapping[Address, str]:
-    """Return the makers of the live keys that gain access by a plan with effects *plan_effects*."""
-    keys = [each.key.address for each in rising(context, plan_effects)]
-    return session.makers(keys) if keys else {}
 
 
 def outdated(review: Review, now: Instant) -> str:

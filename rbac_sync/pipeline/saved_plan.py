@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..backends.interface import Backend, Session
 from ..errors import OtherAccount, StalePlan
-from ..guard import examine
-from ..guard.effects import effects
 from ..model import Declaration, State
 from ..planning import Change, Plan, objects_of
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from .access_lists import protected_objects
 from .apply import check_configuration, check_fit, still_due
-from .author import actor, author
 from .configuration import Configuration, RunOptions
-from .plan import Review, applier_for, context_of, makers
+from .plan import Review, applier_for, judged
 
 
 def review_saved(
@@ -31,19 +26,13 @@ def review_saved(
         CredentialError: there is no principal to judge it for.
     """
     with backend.open() as session:
-        applier = applier_for(session, options)
+        applier_for(session, options)  # without one nothing is read
         declaration = configuration.declaration(session.catalogue, saved.created)
         session.show_lists(objects_of(saved.changes) | protected_objects(declaration.policy))
         live = normal(session.read(), session.catalogue)
         changes, stale = remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
-        behalf = author(declaration.policy, options, actor(configuration, options))
-        context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
-        plan_effects = effects(context)
-        key_makers = makers(context, plan_effects, session)
-        return Review(
-            plan, examine(context), context, declaration, saved, plan_effects, key_makers
-        ), stale
+        return judged(configuration, session, options, declaration, plan, saved=saved), stale
 
 
 def remaining_changes(
