@@ -75,9 +75,8 @@ def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
 
 def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) -> object:
     """Apply *saved* without a word."""
-    return pipeline.apply(
-        configuration, backend, saved, RunOptions(), lambda _: None, lambda _: None
-    )
+    run = pipeline.ApplyRun(configuration, saved, RunOptions(), lambda _: None, lambda _: None)
+    return run.apply(backend)
 
 
 def measure(folder: Path, bindings: int, url: str) -> None:

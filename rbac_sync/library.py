@@ -85,9 +85,8 @@ def apply(
         raise RbacSyncError(message, hint="pass `keep`, a function that stores their secrets")
     backend = _backend(configuration, api_key)
     pipeline.check_lost(review.saved, backend.settle({}))
-    return pipeline.apply(
-        configuration, backend, review.saved, options, lambda _: None, keep or _no_keys
-    )
+    saved, keep = review.saved, keep or _no_keys
+    return pipeline.ApplyRun(configuration, saved, options, lambda _: None, keep).apply(backend)
 
 
 def drift(configuration: Configuration, api_key: str) -> Drift:

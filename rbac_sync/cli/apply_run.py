@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from .events import show_progress
 from .invocation import invocation
 from .notices import warn_of_journal
 from .plan_files import saved_plan
-from .plans import make_review, print_review, run_result
+from .plans import make_review, print_run, run_result
 from .report import layout
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ AGAIN = "The account has changed since the plan was made. This plan takes its pl
 
 
 class Apply:
-    """An ``apply`` to one account: its plan, and its changes."""
+    """An ``apply`` to one account: its plan, and its changes.
+
+    ``_plans`` are the plan that is made and, if it was stale, the plan that replaces it.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Apply:
     ) -> None:
         self._configuration, self._backend, self._requested = configuration, backend, requested
         self._reports, self._events, self._keys = reports, events, keys
+        self._plans: list[SavedPlan] = []
 
     def plan(self, path: Path | None, *, asks: bool) -> SavedPlan | None:
         """Return the plan saved at *path*, or a new plan; None if the user, asked, refuses it.
@@ -89,52 +93,41 @@ class Apply:
         """
         if saved.changes:
             warn_of_journal(self._configuration)
-        plans = [saved]
-        with show_progress(plans, self._events) as announce, self._keys.holding():
-            result = pipeline.apply(
+        self._plans.append(saved)
+        with show_progress(self._plans, self._events) as announce, self._keys.holding():
+            result = pipeline.ApplyRun(
                 self._configuration,
-                self._backend,
                 saved,
                 self._requested,
                 announce,
                 self._keys.keep,
-                self._report_judgement(plans),
-                self._show_replacement(plans) if replaces else None,
+                self._report_judgement,
+                self._show_replacement if replaces else None,
                 invocation().stop,
-            )
+            ).apply(self._backend)
         self._keys.finish()
         self._reports.finish(result.counts)
         with unheard():
             self._events.emit("applied", **plan_json.counts(result.counts))
         return result.counts
 
-    def _report_judgement(
-        self, plans: Sequence[SavedPlan]
-    ) -> Callable[[GuardContext, Sequence[Finding]], None]:
-        """Return a function that adds the judgement of the last of *plans* to the reports."""
+    def _report_judgement(self, context: GuardContext, findings: Sequence[Finding]) -> None:
+        """Add the judgement of the plan that is being made to the reports."""
+        advice, texts = advice_on_tests(context), self._configuration.sources.texts
+        self._reports.tell(Run(advice, texts, context.plan, self._plans[-1], context, findings))
 
-        def on_judgement(context: GuardContext, findings: Sequence[Finding]) -> None:
-            advice, texts = advice_on_tests(context), self._configuration.sources.texts
-            self._reports.tell(Run(advice, texts, context.plan, plans[-1], context, findings))
-
-        return on_judgement
-
-    def _show_replacement(self, plans: list[SavedPlan]) -> Callable[[Review], None]:
-        """Return a function that adds a replacement plan to *plans* and prints it."""
-
-        def on_replan(review: Review) -> None:
-            plans.append(review.saved)
-            click.echo(AGAIN, err=True)
-            self._announce(run_result(review, self._configuration))
-
-        return on_replan
+    def _show_replacement(self, review: Review) -> None:
+        """Print the plan that replaces a stale one."""
+        self._plans.append(review.saved)
+        click.echo(AGAIN, err=True)
+        self._announce(run_result(review, self._configuration))
 
     def _announce(self, run: Run) -> None:
         """Print a plan as an event, or as text without the findings, which the refusal prints."""
         if self._events.enabled:
             self._events.plan(run)
         else:
-            print_review(replace(run, findings=()), json=False, paged=False)
+            print_run(replace(run, findings=()), json=False, paged=False)
             if run.findings:
                 click.echo()
 

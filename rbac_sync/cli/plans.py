@@ -151,34 +151,23 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
         review = replace(today, saved=saved)
     context = replace(review.context, applier=None, author=None)
     run = replace(run_result(review, configuration), context=context, findings=())
-    print_review(run, json=False)
+    print_run(run, json=False)
 
 
-def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
-    """Print a plan, its effects and the findings of the guard; *paged* if no output follows."""
+def print_run(run: Run, *, json: bool, paged: bool = True) -> None:
+    """Print a plan with effects and findings, or a drift; *paged* if no output follows."""
     if json:
-        _print_json(run)
-        return
-    from ..views import plan
+        from ..views.reports import json_report
 
+        click.echo(json_report.render_report(run), nl=False)
+        return
     print_problems(run.problems, run.sources)
-    assert run.plan is not None, "there is a plan to print"
-    text = plan.render_plan(run, layout(), datetime.now(UTC))
+    if run.context is None:
+        from ..views import drift
+
+        text = drift.render_drift(run, layout())
+    else:
+        from ..views import plan
+
+        text = plan.render_plan(run, layout(), datetime.now(UTC))
     (echo_long if paged else click.echo)(text)
-
-
-def _print_json(run: Run) -> None:
-    from ..views.reports import json_report
-
-    click.echo(json_report.render_report(run), nl=False)
-
-
-def print_drift(run: Run, *, json: bool) -> None:
-    """Print the differences between live state and configuration."""
-    if json:
-        _print_json(run)
-        return
-    from ..views import drift
-
-    print_problems(run.problems, run.sources)
-    echo_long(drift.render_drift(run, layout()))

@@ -6,7 +6,7 @@ makes its changes; all other stages only read.
 
 from __future__ import annotations
 
-from .apply import apply, change_by_hand, check_lost
+from .apply import ApplyRun, change_by_hand, check_lost
 from .cached_plan import CachedPlanner
 from .configuration import (
     STORE,
@@ -39,13 +39,13 @@ from .webhook import tell
 __all__ = [
     "STORE",
     "WAIT",
+    "ApplyRun",
     "CachedPlanner",
     "Configuration",
     "Drift",
     "LiveAccount",
     "Review",
     "RunOptions",
-    "apply",
     "change_by_hand",
     "check_lost",
     "desired_account",

@@ -44,69 +44,49 @@ OnReplan = Callable[[Review], object]
 NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key"
 
 
-def apply(
-    configuration: Configuration,
-    backend: Backend,
-    saved: SavedPlan,
-    options: RunOptions,
-    progress: Progress,
-    keep: Keep,
-    on_judgement: OnJudgement = lambda *_: None,
-    on_replan: OnReplan | None = None,
-    stop: StopRequest | None = None,
-) -> Applied:
-    """Apply *saved*, judged again on the present live state and for the credential's principal.
-
-    *keep* receives the secrets of new keys, if there are any, before the commit;
-    *on_judgement* receives the guard's context and findings before the first write.
-    *on_replan* says that nobody reviewed *saved*: if it is stale, a new plan is made once, under
-    the lock, passed to *on_replan* and applied in its place. *stop* ends the run between two
-    changes.
-
-    Raises:
-        ApplyStopped: the run ended half-way, for any reason; see ``make_all``.
-        Interrupted: *stop* ended it.
-        StalePlan: the state that the plan was made from has changed.
-        PlanRefused: the guard objects; nothing was written.
-    """
-    run = _ApplyRun(
-        configuration,
-        saved,
-        options,
-        progress,
-        keep,
-        on_judgement,
-        on_replan,
-        stop or StopRequest(),
-    )
-    try:
-        return backend.transact(run.id, run.apply)
-    except Exception as error:
-        if run.standing is None:
-            raise
-        raise ended_badly(run.standing, error) from error
-
-
 @dataclass
-class _ApplyRun:
-    """One run of ``apply``. ``standing`` is the number of its changes once all are committed."""
+class ApplyRun:
+    """One run of ``apply``: the plan ``saved`` is judged again for the credential, and made.
+
+    ``keep`` receives the secrets of new keys, if there are any, before the commit;
+    ``on_judgement`` receives the guard's context and findings before the first write.
+    ``on_replan`` says that nobody reviewed ``saved``: if it is stale, a new plan is made once,
+    under the lock, passed to ``on_replan`` and applied in its place. ``stop`` ends the run between
+    two changes. ``standing`` is the number of its changes once all are committed.
+    """
 
     configuration: Configuration
     saved: SavedPlan
     options: RunOptions
     progress: Progress
     keep: Keep
-    on_judgement: OnJudgement
-    on_replan: OnReplan | None
-    stop: StopRequest
+    on_judgement: OnJudgement = lambda *_: None
+    on_replan: OnReplan | None = None
+    stop: StopRequest = field(default_factory=StopRequest)
     id: str = field(default_factory=lambda: str(uuid4()))
     standing: int | None = None
 
     def __post_init__(self) -> None:
         self._signed = actor(self.configuration, self.options)
 
-    def apply(self, writer: Writer) -> Applied:
-        """Judge the plan again on the state that *writer* reads, and make it; see ``apply``."""
+    def apply(self, backend: Backend) -> Applied:
+        """Make the plan in the account of *backend*.
+
+        Raises:
+            ApplyStopped: the run ended half-way, for any reason; see ``make_all``.
+            Interrupted: ``stop`` ended it.
+            StalePlan: the state that the plan was made from has changed.
+            PlanRefused: the guard objects; nothing was written.
+        """
+        try:
+            return backend.transact(self.id, self._carry_out)
+        except Exception as error:
+            if self.standing is None:
+                raise
+            raise ended_badly(self.standing, error) from error
+
+    def _carry_out(self, writer: Writer) -> Applied:
+        """Judge the plan again on the state that *writer* reads, and make it."""
         declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
         extent = None if self.options.whole else extent_of_plan(self.saved, declaration)
         writer.restrict(extent)

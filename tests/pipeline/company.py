@@ -171,9 +171,8 @@ class Company:
         **options,
     ) -> Applied:
         backend = backend or self.backend(who)
-        return pipeline.apply(
-            self.load(), backend, saved, pipeline.RunOptions(**options), progress, keep
-        )
+        run = pipeline.ApplyRun(self.load(), saved, pipeline.RunOptions(**options), progress, keep)
+        return run.apply(backend)
 
     def sync(self, who: str = "olivia") -> Applied:
         return self.apply(self.plan(who), who)

@@ -27,15 +27,14 @@ MEANWHILE = Change(BEFORE, ELSEWHERE)
 def applied(company, saved, shown=None, backend=None):
     """Apply *saved*, and put into *shown* the plans that took its place."""
     replanned = None if shown is None else shown.append
-    return pipeline.apply(
+    return pipeline.ApplyRun(
         company.load(),
-        backend or company.backend(),
         saved,
         pipeline.RunOptions(),
         lambda _: None,
         lambda _: None,
         on_replan=replanned,
-    )
+    ).apply(backend or company.backend())
 
 
 def test_m3_a_plan_that_nobody_reviewed_is_made_again_under_the_lock(company):

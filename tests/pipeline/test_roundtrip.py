@@ -111,9 +111,9 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
     review = pipeline.plan(configuration, backend, pipeline.RunOptions(**FREELY))
     assert [(f.rule, f.message) for f in review.findings] == []
     saved = decoded(review.saved.encoded())
-    pipeline.apply(
-        configuration, backend, saved, pipeline.RunOptions(**FREELY), lambda _: None, lambda _: None
-    )
+    options = pipeline.RunOptions(**FREELY)
+    run = pipeline.ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
+    run.apply(backend)
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
     wanted = after.draft()
@@ -137,9 +137,9 @@ def test_a_plan_in_two_parts_comes_to_the_same(register, before, after):
         if options is part and review.findings:
             assert {f.rule for f in review.findings} <= {"IN_USE", "TRANSIENT"}
             continue
-        pipeline.apply(
-            configuration, backend, review.saved, options, lambda _: None, lambda _: None
-        )
+        saved = review.saved
+        run = pipeline.ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
+        run.apply(backend)
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
 

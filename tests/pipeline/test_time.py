@@ -69,8 +69,8 @@ class Clocked:
     def apply(self):
         found = self.plan()
         assert found.findings == []
-        made = (self.configuration, self.backend, found.saved, pipeline.RunOptions())
-        return pipeline.apply(*made, lambda _: None, lambda _: None)
+        made = (self.configuration, found.saved, pipeline.RunOptions())
+        return pipeline.ApplyRun(*made, lambda _: None, lambda _: None).apply(self.backend)
 
 
 @pytest.fixture(params=REACH)

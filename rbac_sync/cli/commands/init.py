@@ -15,7 +15,7 @@ from ...errors import BackendError, CredentialError, RbacSyncError
 from .. import options, starter_files, terraform
 from ..configuration_files import export_files
 from ..folders import repository_root
-from ..plans import make_review, print_review, run_result
+from ..plans import make_review, print_run, run_result
 from ..run import KEY, api_key, load_configuration
 
 if TYPE_CHECKING:
@@ -216,5 +216,5 @@ def _plan(folder: Path, url: str, key: str | None) -> int:
 
     configuration = load_configuration(folder, url)
     review = make_review(configuration, configuration.backend(key), RunOptions())
-    print_review(run_result(review, configuration), json=False)
+    print_run(run_result(review, configuration), json=False)
     return 1 if review.plan.changes else 0

@@ -12,7 +12,7 @@ from .. import options, terraform, unheard
 from ..accounts import over_accounts
 from ..notices import note_passed_over, note_unseen, note_unsettled, notify
 from ..plan_files import save
-from ..plans import check_age, make_shown_plan, print_drift, print_review, run_result
+from ..plans import check_age, make_shown_plan, print_run, run_result
 from ..reports import ReportRequest, reporting
 from ..run import UNKNOWN, load_configuration, open_backend, run_options
 
@@ -52,7 +52,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
         run = run_result(review, configuration)
         reports.tell(run)
         if not reports.take_stdout:
-            print_review(run, json=json)
+            print_run(run, json=json)
         if not review.plan.unknown:  # otherwise the plan prints the reasons
             note_unseen(review.context.horizon.reasons)
         note_unsettled(review.unsettled)
@@ -181,7 +181,7 @@ def drift(
         )
         reports.tell(run)
         if not reports.take_stdout:
-            print_drift(run, json=json)
+            print_run(run, json=json)
     drifted = detected.plan.changes or detected.plan.deferred or detected.plan.replaced
     if drifted:
         notify(configuration, run)

@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..plan_files import save
-from ..plans import print_review, run_result
+from ..plans import print_run, run_result
 from ..questions import check_addresses, read_checkpoint
 from ..run import load_configuration, open_backend, run_options
 from .plan import AUTHOR, OUT
@@ -51,7 +51,7 @@ def undo(
     requested = run_options(arguments, configuration)
     review = pipeline.undo(configuration, backend, run, requested, checkpoints)
     check_addresses(review, requested.selection)
-    print_review(run_result(review, configuration), json=json)
+    print_run(run_result(review, configuration), json=json)
     if review.findings:
         return 3
     save(review, out)

@@ -63,15 +63,15 @@ class Company:
 
     def apply(self, review, *, on_replan=None, **options):
         self.cloud.requests.clear()
-        return pipeline.apply(
+        run = pipeline.ApplyRun(
             self.load(),
-            self.backend,
             review.saved,
             pipeline.RunOptions(**options),
             lambda _: None,
             lambda _: None,
             on_replan=on_replan,
         )
+        return run.apply(self.backend)
 
     def calls(self):
         """Return how often each list was asked for, and everything else was."""
