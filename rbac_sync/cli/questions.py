@@ -23,7 +23,7 @@ from ..model import (
 )
 from ..model import address as named
 from .input_files import read_input
-from .run import Question, StateOptions, read_account
+from .run import AccountOptions, read_account
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
@@ -45,17 +45,13 @@ def objects_named(handle: str | None, object_name: str | None) -> tuple[Address,
     return (named.workspace_object(named.workspace(handle), object_name),)
 
 
-def read_question(**question: Unpack[Question]) -> tuple[Configuration, LiveAccount, Address]:
+def read_question(
+    *, workspace: str | None, object_name: str | None, **options: Unpack[AccountOptions]
+) -> tuple[Configuration, LiveAccount, Address]:
     """Return the configuration, its account in the state to ask about, and the scope."""
-    handle, object_name = question["workspace"], question["object_name"]
-    objects = objects_named(handle, object_name)
-    state: StateOptions = {
-        "desired": question["desired"],
-        "plan": question["plan"],
-        "at": question["at"],
-    }
-    configuration, account = read_account(question["config"], question["url"], objects, **state)
-    return configuration, account, resolve_scope(account, handle, object_name)
+    objects = objects_named(workspace, object_name)
+    configuration, account = read_account(objects, **options)
+    return configuration, account, resolve_scope(account, workspace, object_name)
 
 
 def resolve_scope(

@@ -6,11 +6,11 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 import click
 
-from ..errors import BackendError, CredentialError, RbacSyncError
+from ..errors import BackendError, RbacSyncError
 from .folders import ROOT
 from .input_files import read_input
 from .invocation import invocation
@@ -175,37 +175,27 @@ def shows_access(arguments: Mapping[str, Any]) -> bool:
     return any(KINDS[request.kind].content & ReportContent.ACCESS for request in reports)
 
 
-def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
-    """Return a configuration, and the live state of the account that it names."""
-    from .. import pipeline
+class AccountOptions(TypedDict, total=False):
+    """The options that name an account, and choose a state of it other than the live one."""
 
-    configuration = load_configuration(folder, url)
-    live_account = pipeline.live_account(open_backend(configuration))
-    note_unseen(live_account.horizon.reasons)
-    return configuration, live_account
-
-
-class StateOptions(TypedDict):
-    """The options that choose the state to query; none for the live state."""
-
+    config: Required[Path]
+    url: Required[str]
     desired: bool
     plan: Path | None
     at: Instant | None
 
 
-class Question(StateOptions):
+class Question(AccountOptions):
     """The options of a question about access; see ``options.question``."""
 
-    config: Path
-    url: str
     workspace: str | None
     object_name: str | None
 
 
 def read_account(
-    folder: Path, url: str, objects: Collection[Address] = (), **state: Unpack[StateOptions]
+    objects: Collection[Address] = (), **options: Unpack[AccountOptions]
 ) -> tuple[Configuration, LiveAccount]:
-    """Return a configuration, and its account in the state that *state* chooses.
+    """Return a configuration, and its account in the state that *options* choose.
 
     It includes the access lists of *objects*.
 
@@ -215,10 +205,10 @@ def read_account(
     from .. import pipeline
     from .plan_files import read_plan
 
-    desired, plan, at = state["desired"], state["plan"], state["at"]
+    desired, plan, at = options.get("desired"), options.get("plan"), options.get("at")
     if sum(map(bool, (desired, plan, at))) > 1:
         raise click.UsageError("choose one of --desired, --plan and --at")
-    configuration = load_configuration(folder, url)
+    configuration = load_configuration(options["config"], options["url"])
     backend = open_backend(configuration)
     if desired:
         account = pipeline.desired_account(configuration, backend, objects=objects)
@@ -230,18 +220,6 @@ def read_account(
         account = pipeline.live_account(backend, objects=objects)
     note_unseen(account.horizon.reasons)
     return configuration, account
-
-
-def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:
-    """Return the live state, and the principal of the credential.
-
-    Raises:
-        CredentialError: there is none.
-    """
-    _, live_account = read_live(folder, url)
-    if live_account.applier is None:
-        raise CredentialError("there is no credential", hint=f"set `{KEY}`")
-    return live_account, live_account.applier
 
 
 def database_url(folder: Path, url: str, handle: str | None = None) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from ...errors import ConfigError
+from ...errors import ConfigError, CredentialError
 from .. import options
 from ..questions import check_principal, read_question, resolve_permission
 from ..report import layout
-from ..run import UNKNOWN, Question, open_backend, parse_principal, read_as_applier
+from ..run import KEY, UNKNOWN, Question, open_backend, parse_principal, read_account
 
 if TYPE_CHECKING:
     from ...model import Address, Declaration
@@ -133,8 +133,10 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
     from ...views import plan_json
     from ...views.plan import principal
 
-    live_account, applier = read_as_applier(config, url)
-    target, horizon = live_account.target, live_account.horizon
+    _, live_account = read_account(config=config, url=url)
+    target, horizon, applier = live_account.target, live_account.horizon, live_account.applier
+    if applier is None:
+        raise CredentialError("there is no credential", hint=f"set `{KEY}`")
     if json:
         facts = {
             "applier": label(applier),

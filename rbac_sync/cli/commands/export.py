@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..reservation import reserve_file
-from ..run import UNKNOWN, StateOptions, read_account
+from ..run import UNKNOWN, AccountOptions, read_account
 
 if TYPE_CHECKING:
     from ...pipeline import LiveAccount
@@ -31,16 +31,14 @@ if TYPE_CHECKING:
 )
 @options.account
 @options.account_state
-def export(
-    *, form: str, out: Path | None, config: Path, url: str, **state: Unpack[StateOptions]
-) -> int:
+def export(*, form: str, out: Path | None, **chosen: Unpack[AccountOptions]) -> int:
     """Write who has what, in the form that another tool reads.
 
     csv: a row for each way in which somebody has a role. openfga: a file for `fga store import`.
     cedar: policies.cedar and entities.json; without PATH both are printed as one JSON object.
     Exit 7 if the key may not read everything, so that rows are missing.
     """
-    _, account = read_account(config, url, **state)
+    _, account = read_account(**chosen)
     if form == "cedar":
         _write_cedar(account, out)
     elif out is None:

@@ -54,7 +54,7 @@ def graph(
             raise click.UsageError("a plan is drawn by itself")
         edges = _changing_edges(saved, config, url)
     else:
-        _, account = read_account(config, url, desired=desired, at=at, plan=None)
+        _, account = read_account(config=config, url=url, desired=desired, at=at)
         scope = resolve_scope(account, workspace) if workspace else None
         edges = pictures.state_edges(account.state, scope)
     click.echo(pictures.mermaid(edges) if form == "mermaid" else pictures.dot(edges))

@@ -16,7 +16,7 @@ from ..plan_files import read_plan
 from ..plans import print_saved_plan
 from ..report import layout
 from ..reservation import reserve_file
-from ..run import load_configuration, open_backend, read_live
+from ..run import load_configuration, open_backend, read_account
 from ..starter_files import SCHEMA, with_schema
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool, resolved: boo
         else:
             print_saved_plan(saved, config, url)
         return 0
-    _, live_account = read_live(config, url)
+    _, live_account = read_account(config=config, url=url)
     if json:
         click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:

@@ -15,7 +15,7 @@ from ..run import (
     load_configuration,
     open_backend,
     parse_principal,
-    read_live,
+    read_account,
 )
 
 CREATED, REVOKED = "rbac-sync store key create", "rbac-sync store key revoke"
@@ -118,7 +118,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
     """List API keys and when they end. Their secrets are kept nowhere."""
     from ...views import plan_json, state
 
-    live = read_live(config, url)[1].state
+    live = read_account(config=config, url=url)[1].state
     click.echo(plan_json.dumps(plan_json.keys(live)) if json else state.render_keys(live))
     return 0
 
