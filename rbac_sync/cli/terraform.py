@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -90,25 +91,24 @@ READERS = ("plan", "apply", "drift")
 def options(command: F) -> F:
     """Add the options of Terraform, hidden from the help."""
     for name, sentence in REPLACED_OPTIONS.items():
-        command = _hidden(name, _refuse(sentence), is_flag=False)(command)
+        command = _hidden(name, partial(_refuse, sentence), is_flag=False)(command)
     for name, reason in UNUSED_OPTIONS.items():
-        command = _hidden(name, _note(reason), is_flag=name == "compact-warnings")(command)
-    return _switch("refresh", callback=_require(REFRESH), expose_value=False)(command)
+        command = _hidden(name, partial(_note, reason), is_flag=name == "compact-warnings")(command)
+    return _always_on("refresh", REFRESH)(command)
 
 
 def beginning(command: F) -> F:
     """Add the options of Terraform's ``init`` that change nothing here."""
     for name, reason in UNUSED_BY_INIT.items():
-        command = _hidden(name, _note(reason), is_flag=True)(command)
+        command = _hidden(name, partial(_note, reason), is_flag=True)(command)
     return command
 
 
 def formatting(command: F) -> F:
     """Add the options of Terraform's ``fmt`` that are always on here."""
-    searched = _note("a folder is searched for configurations")
+    searched = partial(_note, "a folder is searched for configurations")
     command = _hidden("recursive", searched, is_flag=True)(command)
-    command = _switch("list", callback=_require(LISTED), expose_value=False)(command)
-    return _switch("write", callback=_require(WRITTEN), expose_value=False)(command)
+    return _always_on("write", WRITTEN)(_always_on("list", LISTED)(command))
 
 
 class BackendName(click.Choice[str]):
@@ -123,7 +123,7 @@ class BackendName(click.Choice[str]):
 
 def reading(command: F) -> F:
     """Add the options about questions and locks to a command that has neither."""
-    note = _note("this command takes no lock")
+    note = partial(_note, "this command takes no lock")
     command = _switch("input", expose_value=False)(command)
     command = _switch("lock", callback=note, expose_value=False)(command)
     return _hidden("lock-timeout", note)(command)
@@ -131,8 +131,12 @@ def reading(command: F) -> F:
 
 def writing(command: F) -> F:
     """Add the options about questions and locks to ``apply``; ``input`` permits questions."""
-    command = _switch("input")(command)
-    return _switch("lock", callback=_require(LOCK), expose_value=False)(command)
+    return _always_on("lock", LOCK)(_switch("input")(command))
+
+
+def _always_on(name: str, sentence: str) -> Callable[[F], F]:
+    """Declare an option that cannot be switched off, with *sentence* as the reason."""
+    return _switch(name, callback=partial(_require, sentence), expose_value=False)
 
 
 def _switch(name: str, **attributes: Any) -> Callable[[F], F]:
@@ -160,39 +164,27 @@ def _is_given(context: click.Context, option: click.Parameter) -> bool:
     return source is click.core.ParameterSource.COMMANDLINE
 
 
-def _refuse(sentence: str) -> Callable[..., None]:
-    """Return a callback that refuses an option, with or without a value."""
-
-    def refuse(context: click.Context, option: click.Parameter, _value: object) -> None:
-        if _is_given(context, option):
-            raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
-
-    return refuse
+def _refuse(sentence: str, context: click.Context, option: click.Parameter, _value: object) -> None:
+    """Refuse an option, with or without a value."""
+    if _is_given(context, option):
+        raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
 
 
-def _require(sentence: str) -> Callable[..., None]:
-    """Return a callback that refuses to switch an option off."""
-
-    def require(context: click.Context, option: click.Parameter, value: object) -> None:
-        if not value:
-            raise click.UsageError(f"no option `{option.opts[-1]}=false`: {sentence}", context)
-
-    return require
+def _require(sentence: str, context: click.Context, option: click.Parameter, value: object) -> None:
+    """Refuse to switch an option off."""
+    if not value:
+        raise click.UsageError(f"no option `{option.opts[-1]}=false`: {sentence}", context)
 
 
-def _note(reason: str) -> Callable[..., None]:
-    """Return a callback that says why an option changes nothing, except in a job of CI.
+def _note(reason: str, context: click.Context, option: click.Parameter, _value: object) -> None:
+    """Say why an option changes nothing, except in a job of CI.
 
     *Why* not there: no user reads it, and each job would print it again.
     """
+    from ..backends.remote.state_files import is_job
 
-    def note(context: click.Context, option: click.Parameter, _value: object) -> None:
-        from ..backends.remote.state_files import is_job
-
-        if _is_given(context, option) and not is_job(os.environ):
-            click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
-
-    return note
+    if _is_given(context, option) and not is_job(os.environ):
+        click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
 
 
 def _switch_colour_off(_context: click.Context, _option: click.Parameter, value: object) -> None:
