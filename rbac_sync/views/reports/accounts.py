@@ -9,33 +9,30 @@ from . import json_report, markdown, terraform
 from .fence import code
 from .registry import AccountResult
 
-GRAVITY = (0, 2, 5, 4, 7, 1, 3, 6, 143, 130)
-"""The exit codes from the lightest to the gravest.
+STATES = {
+    None: "not begun",
+    0: "ok",
+    2: "changes",
+    5: "stale or locked",
+    4: "no credential",
+    7: "not all is seen",
+    1: "error",
+    3: "refused",
+    6: "stopped half-way",
+    143: "interrupted",
+    130: "interrupted",
+}
+"""The state of an account after its run, by its exit code, from the lightest to the gravest.
 
 *Why* 7 is graver than 2: unread parts may differ more than the known ones. *Why* 6 is graver
 than 3: changes are half made.
 """
 
-STATES = {
-    None: "not begun",
-    0: "ok",
-    1: "error",
-    2: "changes",
-    3: "refused",
-    4: "no credential",
-    5: "stale or locked",
-    6: "stopped half-way",
-    7: "not all is seen",
-    130: "interrupted",
-    143: "interrupted",
-}
-"""The state of an account after its run, by its exit code."""
-
 
 def gravest(results: Iterable[AccountResult]) -> int:
     """Return the exit code of a command over several accounts."""
     codes = (result.code for result in results if result.code is not None)
-    return max(codes, key=GRAVITY.index, default=0)
+    return max(codes, key=list(STATES).index, default=0)
 
 
 def _json(results: Sequence[AccountResult]) -> str:
