@@ -38,3 +38,14 @@ def unheard() -> Iterator[None]:
                 stream.flush()
             except OSError:
                 _drop(stream)
+
+
+@contextmanager
+def own_environment() -> Iterator[None]:
+    """Let the body change the variables of the environment; all are restored afterwards."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
+
+from . import own_environment
 
 PAGER = "RBAC_SYNC_PAGER"
 LESS = "-FRX"
@@ -25,7 +25,8 @@ def echo_long(text: str) -> None:
     if none or not _is_longer_than_screen(text):
         click.echo(text)
         return
-    with _variables(PAGER=command, LESS=os.environ.get("LESS") or LESS):
+    with own_environment():  # which the pager inherits
+        os.environ |= {"PAGER": command, "LESS": os.environ.get("LESS") or LESS}
         click.echo_via_pager(f"{text}\n", color=True)
 
 
@@ -33,16 +34,3 @@ def _is_longer_than_screen(text: str) -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     return text.count("\n") + 1 >= shutil.get_terminal_size().lines
-
-
-@contextmanager
-def _variables(**variables: str) -> Iterator[None]:
-    """Run the body with *variables* in the environment, which the pager inherits."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            del os.environ[name]
-            os.environ |= {name: value} if value is not None else {}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from .. import own_environment
 from ..run import KEY
 
 OWNER = "ada.okafor@acme.example"
@@ -23,11 +23,10 @@ END = "Done. You saw a plan, an apply, a refusal, the audit trail and drift. Nex
 @click.command()
 def demo() -> int:
     """Run a demo on a sample company; it needs no account, key or port."""
-    with (
-        TemporaryDirectory(prefix="rbac-sync-demo-") as folder,
-        chdir(folder),
-        _isolated_environment(),
-    ):
+    with TemporaryDirectory(prefix="rbac-sync-demo-") as folder, chdir(folder), own_environment():
+        for name in [name for name in os.environ if name.startswith("RBAC_SYNC_")]:
+            del os.environ[name]
+        os.environ["RBAC_SYNC_PAGER"] = "cat"
         _write_company(Path(folder))
         return _story(Path(folder))
 
@@ -120,18 +119,3 @@ def _echo(*words: str) -> None:
 
 def _say(text: str) -> None:
     click.secho(f"\n{text}", bold=True, fg="cyan")
-
-
-@contextmanager
-def _isolated_environment() -> Iterator[None]:
-    """Run the body without the user's variables of rbac-sync, and restore them afterwards."""
-    saved = {
-        name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RBAC_SYNC_")
-    }
-    os.environ["RBAC_SYNC_PAGER"] = "cat"
-    try:
-        yield
-    finally:
-        for name in [n for n in os.environ if n.startswith("RBAC_SYNC_")]:
-            del os.environ[name]
-        os.environ.update(saved)
