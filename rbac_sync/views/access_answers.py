@@ -83,23 +83,27 @@ def explain(
     if scope and permission:
         return find_answer(access, principal, scope, permission, now)
     paths = access.paths(principal, scope) if scope else access.everywhere(principal)
-    if permission:
-        paths = _giving(permission, paths, access)
-    timed = tuple((describe_timing(path, now), path) for path in paths)
+    timed = _timed(permission, paths, access, now)
     return Explanation(access, principal, timed, _obstacle(principal, access), permission)
 
 
 def _verdict(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
 ) -> AccessAnswer:
-    paths = _giving(permission, access.paths(principal, scope), access)
-    timed = tuple((describe_timing(path, now), path) for path in paths)
+    timed = _timed(permission, access.paths(principal, scope), access, now)
     return AccessAnswer(access, principal, scope, permission, timed, _obstacle(principal, access))
 
 
-def _giving(permission: Permission, paths: Iterable[Path], access: Access) -> Iterator[Path]:
-    bit = access.alphabet.mask([permission])
-    return (path for path in paths if path.permissions & bit)
+def _timed(
+    permission: Permission | None, paths: Iterable[Path], access: Access, now: Instant
+) -> tuple[tuple[str, Path], ...]:
+    """Return the *paths* that give *permission*, or all, with the reason why each is not open."""
+    bit = access.alphabet.mask([permission]) if permission else 0
+    return tuple(
+        (describe_timing(path, now), path)
+        for path in paths
+        if permission is None or path.permissions & bit
+    )
 
 
 def _obstacle(principal: Address, access: Access) -> str:

@@ -24,12 +24,6 @@ from .words import counted, unseen_sentence
 MOST = 20
 """The number of differences that a message lists."""
 
-CAUSES = {
-    DriftCause.OUTSIDE: "",
-    DriftCause.NOT_APPLIED: ", not applied yet",
-    DriftCause.UNKNOWN: "",
-}
-
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """Characters that Slack reads as markup. Source: Slack's documentation, formatting text."""
 
@@ -81,7 +75,8 @@ def _lines(run: Run, markup: Markup) -> Iterator[str]:
     yield from [f"{plain(ACCESS.risky)}:"] if risks else []
     yield from (plain(" ".join(line.text.split())) for line in risks if line.text)
     for entry in changes[:MOST]:
-        reason = CAUSES[cause(entry, run.touched, traced=run.traced)]
+        is_declared = cause(entry, run.touched, traced=run.traced) is DriftCause.NOT_APPLIED
+        reason = ", not applied yet" if is_declared else ""
         touch = last_touch(entry, run.touched)
         changed = plain(f" ({format_touch(touch)})") if touch else ""
         yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{changed}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ..model import Address, Catalogue, Evidence, Statement, Title
+from ..model import Address, Catalogue, Evidence
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 
 Row = dict[str, Any]
@@ -63,45 +63,42 @@ def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
         statements = [s.words for s in catalogue.statements if permission in s.permissions]
         names = [name for address in holders for name in _names(catalogue, address)]
         own = (permission, title.level, title.title, title.words, title.group)
-        searched = _fold(" ".join((*own, *names, *statements)))
-        yield searched, _permission(catalogue, title, holders)
-
-
-def _permission(catalogue: Catalogue, title: Title, holders: list[Address]) -> Row:
-    return {
-        "row": "permission",
-        "permission": title.permission,
-        "title": title.title,
-        "words": title.words,
-        "group": title.group,
-        "level": str(title.level),
-        "includes": sorted(catalogue.includes.get(title.permission, ())),
-        "roles": [catalogue.roles[address].name for address in holders],
-        "reserved": title.reserved,
-        "evidence": str(title.evidence),
-        "includes_evidence": str(title.includes_evidence),
-        "roles_evidence": str(title.roles_evidence),
-    }
+        yield (
+            _fold(" ".join((*own, *names, *statements))),
+            {
+                "row": "permission",
+                "permission": permission,
+                "title": title.title,
+                "words": title.words,
+                "group": title.group,
+                "level": str(title.level),
+                "includes": sorted(catalogue.includes.get(permission, ())),
+                "roles": [catalogue.roles[address].name for address in holders],
+                "reserved": title.reserved,
+                "evidence": str(title.evidence),
+                "includes_evidence": str(title.includes_evidence),
+                "roles_evidence": str(title.roles_evidence),
+            },
+        )
 
 
 def _statements(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
     for statement in catalogue.statements:
+        role = catalogue.roles[statement.role] if statement.role else None
         names = _names(catalogue, statement.role) if statement.role else ()
         fields = (statement.words, *names, *statement.permissions, *statement.lacks)
-        yield _fold(" ".join(fields)), _statement(catalogue, statement)
-
-
-def _statement(catalogue: Catalogue, statement: Statement) -> Row:
-    role = catalogue.roles[statement.role] if statement.role else None
-    return {
-        "row": "statement",
-        "words": statement.words,
-        "role": role.name if role else None,
-        "level": str(role.level) if role else None,
-        "permissions": sorted(statement.permissions),
-        "lacks": sorted(statement.lacks),
-        "evidence": str(statement.evidence),
-    }
+        yield (
+            _fold(" ".join(fields)),
+            {
+                "row": "statement",
+                "words": statement.words,
+                "role": role.name if role else None,
+                "level": str(role.level) if role else None,
+                "permissions": sorted(statement.permissions),
+                "lacks": sorted(statement.lacks),
+                "evidence": str(statement.evidence),
+            },
+        )
 
 
 def _names(catalogue: Catalogue, address: Address) -> tuple[str, str, str]:

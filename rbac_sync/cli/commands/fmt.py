@@ -15,7 +15,7 @@ from ..report import print_error
 from ..reservation import replace_content
 
 if TYPE_CHECKING:
-    from ...pipeline.canonical_form import FormattedFile, Formatting
+    from ...pipeline.canonical_form import FormattedFile
 
 STDIN = Path("-")
 
@@ -49,7 +49,9 @@ def fmt(*, paths: tuple[Path, ...], config: Path, check: bool, diff: bool) -> in
         _print_change(file, diff=diff)
         if not check:
             replace_content(file.path, file.before, file.after)
-    return _exit_code(formatting, has_changes=check and bool(changed))
+    for error in formatting.errors:
+        print_error(error)
+    return 1 if (check and changed) or formatting.errors else 0
 
 
 def _format_stdin(*, check: bool, diff: bool) -> int:
@@ -70,9 +72,3 @@ def _print_change(file: FormattedFile, *, diff: bool) -> None:
         sides = (str(file.path), "formatted")
         for line in file_diff(file.before.decode("utf-8-sig"), file.after.decode(), sides):
             click.echo(line)
-
-
-def _exit_code(formatting: Formatting, *, has_changes: bool) -> int:
-    for error in formatting.errors:
-        print_error(error)
-    return 1 if has_changes or formatting.errors else 0

@@ -46,10 +46,9 @@ def _check_topic(parent: click.Context, words: tuple[str, ...]) -> None:
 
 
 def _subcontext(parent: click.Context, name: str) -> click.Context:
-    group = parent.command
-    if not isinstance(group, click.Group):
-        raise click.UsageError(f"`{parent.command_path}` has no command `{name}`")
-    _, command, _ = group.resolve_command(parent, [name])
+    group, command = parent.command, None
+    if isinstance(group, click.Group):
+        _, command, _ = group.resolve_command(parent, [name])
     if command is None:
         raise click.UsageError(f"`{parent.command_path}` has no command `{name}`")
     return click.Context(command, parent, name)
