@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from ..model import (
+    ACCOUNT,
     WHOLE,
     Address,
     Catalogue,
@@ -20,6 +21,7 @@ from ..model import (
     State,
     User,
 )
+from ..model.address import workspace
 from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_last_names, under_new_names
 from .access import Access, Comparison
@@ -73,8 +75,20 @@ class GuardContext:
 
     @cached_property
     def _walked(self) -> tuple[tuple[Step, ...], Simulation]:
-        walk = Simulation(self.live, self.catalogue, self.applier, self.author, self.now)
+        appliers = self.applier, self.author
+        walk = Simulation(self.live, self.catalogue, *appliers, self.floors, self.now)
         return tuple(walk.step(change) for change in self.plan.changes), walk
+
+    @cached_property
+    def floors(self) -> Mapping[Address, int]:
+        """The least number of owners of the account, and of workspaces by live and by new name."""
+        old_names = {new: old for old, new in new_names(self.plan.changes).items()}
+        floors = {ACCOUNT: self.policy.min_owners}
+        for handle, floor in self.policy.workspace_owners.items():
+            named = workspace(handle)
+            for scope in {named, old_names.get(named, named)}:
+                floors[scope] = max(floor, floors.get(scope, 0))
+        return floors
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -1,33 +1,35 @@
-"""The users who own the account, and those of them with a key."""
+"""The people who own the account or a workspace, and those owners of the account with a key."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
 from operator import itemgetter
 from typing import NamedTuple, assert_never
 
 from ..model import (
     ACCOUNT,
+    Action,
     Address,
     Binding,
+    Catalogue,
+    Draft,
     Instant,
     Key,
-    Kind,
+    Membership,
     ObjectAccess,
+    Resource,
     Role,
     ServiceAccount,
-    State,
     Status,
     Team,
     User,
     Workspace,
 )
-from ..planning import Change
-
-Term = tuple[Address, Instant | None, Instant | None]
-"""A person with the start and the end of what makes an owner of that person."""
+from ..model.instant import earlier, later
+from ..planning import Change, make
 
 Spans = frozenset[tuple[Instant | None, Instant | None]]
 """The starts and the ends of all that makes an owner of a person."""
@@ -37,14 +39,6 @@ Owner = tuple[Spans, bool]
 
 Counts = tuple[tuple[Instant, int], ...]
 """The number of owners from now on, and from each later start or end of a term on."""
-
-
-def spans_by_person(terms: Iterable[Term]) -> dict[Address, Spans]:
-    """Return *terms* by person."""
-    spans: defaultdict[Address, set[tuple[Instant | None, Instant | None]]] = defaultdict(set)
-    for who, since, until in terms:
-        spans[who].add((since, until))
-    return {who: frozenset(each) for who, each in spans.items()}
 
 
 def counts(people: Mapping[Spans, int], now: Instant) -> Counts:
@@ -82,53 +76,50 @@ def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant |
 
 
 class OwnerCount(NamedTuple):
-    """The numbers of owners of an account.
+    """The numbers of owners of one scope.
 
     ``active`` counts the active owners who are people, now and later. ``with_key`` counts those
-    with a key that has not ended now; *why* its end does not count: every key has one. It is 0 if
-    the target does not show the keys of people.
+    of the account with a key that has not ended now; *why* its end does not count: every key has
+    one. It is 0 if the target does not show the keys of people.
     """
 
-    active: Counts = ()
-    with_key: Counts = ()
+    active: Counts
+    with_key: Counts
 
 
-class Owners:
-    """The active owners who are people in one state; follows a draft as it changes.
+class OwnerChange(NamedTuple):
+    """The numbers of owners of a scope before and after a step, and their minimum."""
 
-    *Why* only numbers of people with the same spans are added up: an account may have many owners.
+    scope: Address
+    floor: int
+    before: OwnerCount
+    after: OwnerCount
+
+
+class _Tally:
+    """The owners of one scope, and their numbers.
+
+    *Why* only numbers of people with the same spans are added up: a scope may have many owners.
     """
 
-    def __init__(self, state: State, role: Address, now: Instant) -> None:
-        self._state, self._role, self._now = state, role, now
-        self._owners: dict[Address, Owner] = {}
+    def __init__(self, floor: int, now: Instant) -> None:
+        self.floor, self._now = floor, now
+        self.owners: dict[Address, Owner] = {}
         self._numbers: tuple[Counter[Spans], Counter[Spans]] = Counter(), Counter()
         self._count: OwnerCount | None = None
-        for user in state.holders(role, ACCOUNT):
-            self._note(user)
 
     def count(self) -> OwnerCount:
         if self._count is None:
             self._count = OwnerCount(*(counts(numbers, self._now) for numbers in self._numbers))
         return self._count
 
-    def follow(self, change: Change) -> None:
-        """Update the owners that *change*, which has been made, affects."""
-        for person in _people(change):
-            if owner := self._owners.pop(person, None):
-                self._add(owner, -1)
-            self._note(person)
-
-    def _note(self, user: Address) -> None:
-        """Store the spans in which *user* is, or will be, an active owner."""
-        resource = self._state.get(user) if user.kind is Kind.USER else None
-        if not isinstance(resource, User) or resource.status is not Status.ACTIVE:
-            return
-        held = self._state.holdings(user, ACCOUNT)
-        spans = frozenset((h.since, h.until) for h in held if h.role == self._role)
-        if spans and user not in self._owners:
-            self._owners[user] = spans, self._has_key(user)
-            self._add(self._owners[user], 1)
+    def put(self, person: Address, owner: Owner | None) -> None:
+        """Store *owner* for *person*; None if the person owns nothing here."""
+        if was := self.owners.pop(person, None):
+            self._add(was, -1)
+        if owner is not None:
+            self.owners[person] = owner
+            self._add(owner, 1)
 
     def _add(self, owner: Owner, more: int) -> None:
         (spans, has_key), self._count = owner, None
@@ -137,24 +128,115 @@ class Owners:
             if not numbers[spans]:
                 del numbers[spans]
 
+
+class Owners:
+    """The owners of the account and of workspaces in one state; follows a draft as it changes.
+
+    An owner is an active person who holds the owner role of the account there, or in a workspace,
+    directly or by a team, the role that it implies in every workspace. Owners of the account do not
+    count in a workspace, since they own every workspace.
+    """
+
+    def __init__(
+        self, state: Draft, catalogue: Catalogue, floors: Mapping[Address, int], now: Instant
+    ) -> None:
+        """Count the owners of the scopes in *floors*, which has their least numbers."""
+        self._state, self._now = state, now
+        owner = catalogue.roles.get(catalogue.owner)
+        self._above, self._below = {catalogue.owner}, owner.implies if owner else frozenset()
+        self._tallies = {scope: _Tally(floor, now) for scope, floor in floors.items()}
+        for scope, tally in self._tallies.items():
+            holders = {who for role in self._roles(scope) for who in state.holders(role, scope)}
+            for person in self._behind(holders):
+                tally.put(person, self._owner(person, scope))
+
+    def counts_in(self, scope: Address) -> bool:
+        """Say whether the owners of *scope* are counted."""
+        return scope in self._tallies
+
+    def count(self, scope: Address = ACCOUNT) -> OwnerCount:
+        return self._tallies[scope].count()
+
+    def make(self, change: Change) -> tuple[OwnerChange, ...]:
+        """Make *change* in the state; return the numbers of owners that it changes, by scope.
+
+        A workspace that it deletes needs no owner, and one that it renames keeps its owners.
+        """
+        touched = {*self._touched(change.before)}
+        make(self._state, change)
+        old = change.before.address if change.before else None
+        if change.action is Action.RENAME and old in self._tallies:
+            self._tallies[change.address] = self._tallies.pop(old)
+        touched.update(self._touched(change.after))
+        people: defaultdict[Address, list[Address]] = defaultdict(list)
+        for scope, person in touched:
+            if scope in self._tallies:  # a renamed workspace has its new name now
+                people[scope].append(person)
+        changes = (self._counted(scope, people[scope]) for scope in sorted(people))
+        return tuple(c for c in changes if c.before != c.after and self._state.knows(c.scope))
+
+    def _counted(self, scope: Address, people: Iterable[Address]) -> OwnerChange:
+        """Look again at *people*; return the numbers of owners of *scope* before and after."""
+        tally = self._tallies[scope]
+        before = tally.count()
+        for person in people:
+            tally.put(person, self._owner(person, scope))
+        return OwnerChange(scope, tally.floor, before, tally.count())
+
+    def _touched(self, side: Resource | None) -> Iterator[tuple[Address, Address]]:
+        """Yield the scopes and people where one side of a change may make or end an owner."""
+        people: Iterable[Address]
+        match side:
+            case Binding(holder, scope):
+                scopes, people = {scope}, self._behind((holder,))
+            case User(address=address):
+                scopes, people = self._held_by(address) | {ACCOUNT}, (address,)
+            case Key(owner):
+                scopes, people = {ACCOUNT}, (owner,)
+            case Team():
+                scopes, people = self._held_by(side.address), side.references
+            case Workspace(address=address):
+                tally = self._tallies.get(address)
+                scopes, people = {address}, tally.owners if tally else ()
+            case ServiceAccount() | Role() | ObjectAccess() | None:
+                return  # only people own something, by built-in roles
+            case _ as never:
+                assert_never(never)
+        yield from product(scopes & self._tallies.keys(), people)
+
+    def _held_by(self, holder: Address) -> set[Address]:
+        """Return the scopes in which *holder*, or a team of it, holds something.
+
+        *Why* none where only the account has a minimum: teams own no account.
+        """
+        if self._tallies.keys() == {ACCOUNT}:
+            return set()
+        return set(self._state.scopes_of(holder, *self._state.memberships_of(holder)))
+
+    def _behind(self, holders: Iterable[Address]) -> Iterator[Address]:
+        for holder in holders:
+            team = self._state.get(holder)
+            yield from team.references if isinstance(team, Team) else (holder,)
+
+    def _owner(self, person: Address, scope: Address) -> Owner | None:
+        """Return the spans in which *person* is, or will be, an active owner of *scope*, if any."""
+        user = self._state.get(person)
+        if not isinstance(user, User) or user.status is not Status.ACTIVE:
+            return None
+        is_account, places = scope == ACCOUNT, {person: Membership(person)}
+        if not is_account:
+            places |= self._state.memberships_of(person)
+        spans = frozenset(
+            (later(place.since, held.since), earlier(place.until, held.until))
+            for holder, place in places.items()
+            for held in self._state.holdings(holder, scope)
+            if held.role in self._roles(scope)
+        )
+        return (spans, is_account and self._has_key(person)) if spans else None
+
+    def _roles(self, scope: Address) -> Collection[Address]:
+        return self._above if scope == ACCOUNT else self._below
+
     def _has_key(self, user: Address) -> bool:
         ends = (key.until for key in self._state.keys_of(user))
         return any(end is None or self._now < end for end in ends)
-
-
-def _people(change: Change) -> Iterator[Address]:
-    """Yield the users whose ownership or keys *change* may begin or end."""
-    for side in (change.before, change.after):
-        match side:
-            case Binding(principal, scope) if scope == ACCOUNT:
-                yield principal
-            case User():
-                yield side.address
-            case Key(owner):
-                yield owner
-            case Binding() | ServiceAccount() | Team() | Workspace() | Role():
-                pass  # only people own an account, by its account roles
-            case ObjectAccess() | None:
-                pass
-            case _ as never:
-                assert_never(never)

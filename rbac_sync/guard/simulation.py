@@ -39,7 +39,7 @@ from .findings import InvalidChange, RuleId
 from .grammar import form
 from .granted import claims, granted_value, is_invited_longer, revoked_value, widened, worth
 from .history import History
-from .owners import OwnerCount, Owners
+from .owners import OwnerChange, Owners
 from .validity import fault, is_name_usable, terms
 
 RequiredRight = tuple[Right | None, Address]
@@ -56,7 +56,7 @@ class Facts(NamedTuple):
     ``bound`` is the applier's authority at this point; ``granted`` and
     ``revoked`` are the whole new and old value; ``overlong`` are gains that
     outlast the bound; ``owners`` are the numbers of owners of the account
-    before and after; ``defaults`` are the additions to each default role; ``leaver``
+    and of workspaces that change; ``defaults`` are the additions to each default role; ``leaver``
     is the user that a service may remove with the access that the change takes; ``bots`` are the
     service accounts that get an account role or a wider one: name, role, and its permissions in
     the account and in every workspace. ``is_dated`` says that something new has an end or must
@@ -69,7 +69,7 @@ class Facts(NamedTuple):
     granted: Value = ()
     revoked: Value = ()
     overlong: tuple[tuple[Address, Grant], ...] = ()
-    owners: tuple[OwnerCount, OwnerCount] = (OwnerCount(), OwnerCount())
+    owners: tuple[OwnerChange, ...] = ()
     defaults: Value = ()
     leaver: User | None = None
     bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
@@ -96,13 +96,15 @@ class Simulation:
         catalogue: Catalogue,
         applier: Address | None,
         author: Address | None,
+        floors: Mapping[Address, int],
         now: Instant,
     ) -> None:
+        """Begin from *live*; *floors* are the least numbers of owners, by scope in *live*."""
         self.state = live.draft()
         self.access = Access(self.state, catalogue)
         self._catalogue, self._now = catalogue, now
         self._principals = [applier] if author is None else [applier, author]
-        self._owners = Owners(self.state, catalogue.owner, now)
+        self._owners = Owners(self.state, catalogue, floors, now)
         self._history = History(catalogue)
         self._start = Access(live, catalogue, self.access.alphabet), tuple(self._principals)
         self._first_names: dict[Address, Address] = {}
@@ -132,13 +134,15 @@ class Simulation:
         """Return the case of *change*; None if its facts may be its own.
 
         The facts depend on the principal if its access bears on the bound or it was changed before.
-        Those about access also do if the principal does not exist or has access already, those
-        about a user also do if the name is unusable or it brings more than an account role.
+        Those about access also do if the principal does not exist or has access already, or if the
+        owners of the scope are counted. Those about a user also do if the name is unusable or it
+        brings more than an account role.
         """
         case: Case
         match change.before, change.after:
             case None, Binding(who, scope, roles):
-                is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
+                is_usual = scope.kind is Kind.WORKSPACE and not self._owners.counts_in(scope)
+                is_usual = is_usual and not change.brings and not change.joins
                 is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
                 case = who.kind, scope, roles
             case None, User(_, status, expires) as user if len(change.brings) == 1:
@@ -200,12 +204,10 @@ class Simulation:
             return False
         return {whose} == {principal for principal in self._principals if principal}
 
-    def _make(self, change: Change) -> tuple[OwnerCount, OwnerCount]:
+    def _make(self, change: Change) -> tuple[OwnerChange, ...]:
         touched = touches(change, self._watched)
-        before = self._owners.count()
         self._history.note(change, self.state)
-        make(self.state, change)
-        self._owners.follow(change)
+        owners = self._owners.make(change)
         if isinstance(change.resource, Role):
             self.access.roles.forget()
         if change.action is Action.RENAME and change.before and change.after:
@@ -213,7 +215,7 @@ class Simulation:
         if touched:
             self.bound = self._narrowed(change.resource)
             self._watch()
-        return before, self._owners.count()
+        return owners
 
     def _narrowed(self, changed: Resource) -> Authority:
         """Return the bound after a change of *changed*.
@@ -358,8 +360,7 @@ def _is_dated(change: Change) -> bool:
 
 def _is_of_all(facts: Facts) -> bool:
     """Say whether *facts* about one step hold for every step of its case."""
-    is_owner = facts.owners[0] != facts.owners[1]
-    return facts.fault is None and not is_owner and not _may_outlast(facts.granted, facts.bound)
+    return not (facts.fault or facts.owners) and not _may_outlast(facts.granted, facts.bound)
 
 
 def _is_of_bot(principal: Address, scope: Address) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rbac_sync.guard.simulation import Facts, Simulation
-from rbac_sync.model import Level, Resource, Status
+from rbac_sync.model import ACCOUNT, Level, Resource, Status
 from rbac_sync.model.resources import CLASSES
 from rbac_sync.planning import Change
 
@@ -137,7 +137,7 @@ CHANGED = {
 
 
 def facts(change: Change) -> Facts:
-    walk = Simulation(LIVE, CATALOGUE, who("ana"), None, NOW)
+    walk = Simulation(LIVE, CATALOGUE, who("ana"), None, {ACCOUNT: 1}, NOW)
     return walk.step(change).facts
 
 

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import Owners, counts, spans_by_person
-from rbac_sync.model import Policy, Status
+from rbac_sync.guard.owners import Owners, counts
+from rbac_sync.model import ACCOUNT, Policy, Status
 from rbac_sync.model.instant import is_open
-from rbac_sync.planning import Change, Plan, make
+from rbac_sync.planning import Change, Plan
 
-from ..build import CATALOGUE, NOW, bind, context, key, service_account, state, user, who
+from ..build import CATALOGUE, NOW, bind, context, key, plan, service_account, state, user, who
+from ..planning.worlds import CLOUD, SPACES, accounts, workspace_role
 
 ENDED, OPEN = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
 
@@ -28,10 +29,9 @@ def account(*more):
 
 def counted(live, *changes):
     draft = live.draft()
-    owners = Owners(draft, CATALOGUE.owner, NOW)
+    owners = Owners(draft, CATALOGUE, {ACCOUNT: 1}, NOW)
     for change in changes:
-        make(draft, change)
-        owners.follow(change)
+        owners.make(change)
     ((_, active),), ((_, with_key),) = owners.count()
     return active, with_key
 
@@ -71,10 +71,35 @@ def test_people_are_counted_at_each_time_at_which_a_term_begins_or_ends(days):
         return None if number is None else NOW + timedelta(number)
 
     terms = [(who(name), day(since), day(until)) for name, since, until in days]
-    numbers = counts(Counter(spans_by_person(terms).values()), NOW)
+    people = {person for person, *_ in terms}
+    spans = (frozenset(tuple(term) for who, *term in terms if who == each) for each in people)
+    numbers = counts(Counter(spans), NOW)
     for at in map(day, range(5)):
         number = [count for since, count in numbers if since <= at][-1]
         assert number == len({person for person, *term in terms if is_open(*term, at)})
+
+
+FLOORS = dict.fromkeys((ACCOUNT, *(space.address for space in SPACES)), 1)
+
+
+def owned(account):
+    """Return *account* with workspaces that those own who can view them in the original."""
+    draft, viewer = account.draft(), workspace_role("viewer")
+    for binding in list(account.bindings_with(viewer)):
+        held = (replace(h, role=workspace_role("owner")) for h in binding.roles if h.role == viewer)
+        draft.put(replace(binding, roles=frozenset(held)))
+    return draft
+
+
+@given(accounts(), accounts())
+def test_owners_that_follow_a_plan_are_those_of_each_state(before, after):
+    before, after = owned(before), owned(after)
+    draft = before.draft()
+    owners = Owners(draft, CLOUD, FLOORS, NOW)
+    for change in plan(before, after).changes:
+        owners.make(change)
+        anew = Owners(draft, CLOUD, FLOORS, NOW)
+        assert [owners.count(s) for s in FLOORS] == [anew.count(s) for s in FLOORS]
 
 
 MARCH, APRIL, MAY = (f"2027-0{month}-01T00:00:00Z" for month in (3, 4, 5))

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard.simulation import Simulation, watched
+from rbac_sync.model import ACCOUNT
+from rbac_sync.model.address import workspace as scope_of
 from rbac_sync.planning import Change
 
 from ..build import (
@@ -26,6 +28,7 @@ from ..build import (
 )
 from ..planning.worlds import accounts
 
+FLOORS = {ACCOUNT: 1, scope_of("prod"): 1}
 PEOPLE = [f"u{n}" for n in range(12)]
 ROLE = role("reader", "see_flows")
 COMPANY = state(
@@ -47,7 +50,7 @@ def given_to(*names, roles=("reader",), scope="prod"):
 
 def facts(changes, live, *appliers):
     """Return the facts about each of *changes*, and the state after them."""
-    walk = Simulation(live, CATALOGUE, *appliers, NOW)
+    walk = Simulation(live, CATALOGUE, *appliers, FLOORS, NOW)
     steps = [walk.step(change) for change in changes]
     bounds = [step.facts.bound._terms for step in steps]
     found = [step._replace(facts=step.facts._replace(bound=None)) for step in steps]
@@ -61,7 +64,7 @@ def one_by_one(*asked):
 
 def looks(changes, live=COMPANY):
     """Return how many of *changes* are looked at."""
-    walk = Simulation(live, CATALOGUE, who("ana"), None, NOW)
+    walk = Simulation(live, CATALOGUE, who("ana"), None, {ACCOUNT: 1}, NOW)
     with patch.object(walk, "_facts", wraps=walk._facts) as single:
         for change in changes:
             walk.step(change)
@@ -82,7 +85,7 @@ def test_the_facts_about_each_step_are_those_of_the_step_alone(before, after, da
 def test_those_on_whom_the_bound_depends_are_known_after_each_step(before, after, data):
     steps = data.draw(st.permutations([*plan(before, after).changes, *plan(after, before).changes]))
     someone = st.sampled_from([None, *sorted(before.scope_index)])
-    walk = Simulation(before, CATALOGUE, data.draw(someone), data.draw(someone), NOW)
+    walk = Simulation(before, CATALOGUE, data.draw(someone), data.draw(someone), FLOORS, NOW)
     for change in steps:
         walk.step(change)
         assert walk._watched == watched(filter(None, walk._principals), walk.state)

@@ -6,15 +6,28 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 
-from ...model import ACCOUNT, EVERYONE, Address, Instant, Key, Kind, Level, Right, label, place
+from ...model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Instant,
+    Key,
+    Kind,
+    Level,
+    Right,
+    Workspace,
+    label,
+    place,
+)
 from ...model.instant import rfc3339
+from ...planning import Change
 from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..owners import OwnerCount, shortfall
+from ..owners import OwnerChange, shortfall
 from ..simulation import Facts, Step
-from ..workspace_owners import renamed_from_floor, too_few
 
 MOST_ABLE = 5
 """The number of possible approvers that a hint names."""
@@ -161,41 +174,52 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
     the policy names a minimum. Such a workspace is not renamed to a name with a smaller minimum. A
     step that lowers the number of owners at no time is never refused.
     """
-    floor = context.policy.min_owners
-    for step, (what, hint) in context.judged(lambda facts: _too_few_owners(*facts.owners, floor)):
+    judged = context.judged(lambda facts: [*filter(None, map(_too_few, facts.owners))])
+    short = [(step, scope, what, hint) for step, all_ in judged for scope, what, hint in all_]
+    for step, scope, what, hint in sorted(short, key=lambda each: each[1] is not None):
         message = f"`{step.change.address}` {what}"
-        yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
-    for change, scope, (left, since), floor in too_few(context):
-        people = "active person who owns" if left == 1 else "active people who own"
-        when = f" from {rfc3339(since)} on" if since else ""
-        what = f"would leave {left} {people} {place(scope)}{when}; the minimum is {floor}"
-        hint = "make somebody else an owner there first"
-        yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
-    for change, old, floor in renamed_from_floor(context):
+        yield context.finding(RuleId.LAST_OWNER, step.change, message, hint, scope)
+    for change, old, floor in _renamed_from_floor(context):
         what = f"has a minimum of {floor} in `workspace_owners`, and its new name has a smaller one"
         hint = f"write `{context.called(old).key}` there in place of the old name"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{old}` {what}", hint, change.address)
 
 
-def _too_few_owners(before: OwnerCount, after: OwnerCount, floor: int) -> tuple[str, str] | None:
-    """Return what is wrong if *after* there are too few owners, and a hint."""
-    if before is after:  # as at nearly all steps
-        return None
+def _too_few(owners: OwnerChange) -> tuple[Address | None, str, str] | None:
+    """Return what is wrong if there are too few *owners* after a step: workspace, text, hint."""
+    scope, floor, before, after = owners
     if short := shortfall(before.active, after.active, floor):
         left, since = short
-        if since is None:
-            owners = "owner who is a person" if left == 1 else "owners who are people"
-            what = f"would leave {left} active {owners}; the minimum is {floor}"
-            return what, "make somebody else an owner first"
-        number = f"{left} active owner{'s' * (left != 1)}"
-        what = f"would leave {number} from {rfc3339(since)} on; the minimum is {floor}"
-        return what, "give it a later `until`, or make somebody else an owner for longer first"
+        when = f" from {rfc3339(since)} on" if since else ""
+        if scope != ACCOUNT:
+            people = "active person who owns" if left == 1 else "active people who own"
+            what = f"would leave {left} {people} {place(scope)}{when}; the minimum is {floor}"
+            return scope, what, "make somebody else an owner there first"
+        persons = "owner who is a person" if left == 1 else "owners who are people"
+        number = f"{left} active owner{'s' * (left != 1)}" if since else f"{left} active {persons}"
+        what = f"would leave {number}{when}; the minimum is {floor}"
+        later = "give it a later `until`, or make somebody else an owner for longer first"
+        return None, what, later if since else "make somebody else an owner first"
     if short := shortfall(before.with_key, after.with_key, 1):
         _, since = short
         when = f" from {rfc3339(since)} on" if since else ""
         hint = "make a key for an owner who stays first: `rbac-sync store key create`"
-        return f"would leave no active human owner with a key{when}", hint
+        return None, f"would leave no active human owner with a key{when}", hint
     return None
+
+
+def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address, int]]:
+    """Yield each rename of a workspace to a name with a lower floor, the old name, and its floor.
+
+    *Why*: otherwise the next plan could take the owners away.
+    """
+    floors = context.policy.workspace_owners
+    for step in context.sound if floors else ():
+        old = step.change.before
+        if step.change.action is Action.RENAME and isinstance(old, Workspace):
+            floor, new = floors.get(old.handle, 0), context.called(old.address)
+            if floor > floors.get(new.key, 0):
+                yield step.change, old.address, floor
 
 
 def self_lockout(context: GuardContext) -> Iterator[Finding]:
