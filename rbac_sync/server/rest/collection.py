@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from inspect import Parameter, signature
 from itertools import islice
-from types import MappingProxyType
-from typing import Any, TypeVar
+from types import MappingProxyType, NoneType
+from typing import Annotated, Any, TypeVar, get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 
 from ...wire.prefect_cloud.filters import Page
@@ -27,6 +27,11 @@ ROOT = "/api"
 
 ACCOUNT = "/accounts/{account_id}"
 WORKSPACE = "/accounts/{account_id}/workspaces/{workspace_id}"
+
+Types = Mapping[str, Any]
+"""Types of parameters of a handler that serves several collections, by name."""
+
+FROM_HANDLER: Types = MappingProxyType({})
 
 INVALID: Mapping[int | str, dict[str, Any]] = MappingProxyType(
     {422: {"model": HTTPValidationError, "description": "Validation Error"}}
@@ -46,13 +51,17 @@ class Collection(APIRouter):
             responses=dict(INVALID),
         )
 
-    def reads(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
+    def reads(
+        self, method: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
+    ) -> Decorator:
         """Return a decorator that makes a handler a route; see the function ``reads``."""
-        return self._adder(reads(place), path, {"methods": [method], **options})
+        return self._adder(reads(place, types), path, {"methods": [method], **options})
 
-    def writes(self, method: str, path: str, place: Any, **options: Any) -> Decorator:
+    def writes(
+        self, method: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
+    ) -> Decorator:
         """Return a decorator that makes a handler a route; see the function ``writes``."""
-        return self._adder(writes(place), path, {"methods": [method], **options})
+        return self._adder(writes(place, types), path, {"methods": [method], **options})
 
     def _adder(self, opened: Decorator, path: str, options: dict[str, Any]) -> Decorator:
         def add(handler: Handler) -> Handler:
@@ -73,21 +82,26 @@ def together(*routers: APIRouter) -> APIRouter:
     return whole
 
 
-def reads(place: Any) -> Decorator:
+def depends(on: Callable[..., Any]) -> Any:
+    """Return the type of a parameter with the result of *on*, a dependency."""
+    return Annotated[Any, Depends(on)]
+
+
+def reads(place: Any, types: Types = FROM_HANDLER) -> Decorator:
     """Return a decorator of a handler that reads: its first argument is the view of the account.
 
     *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets the
-    scope of the request, too.
+    scope of the request, too. *types* replace those of the parameters of the handler.
     """
 
     def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
         with at.view() as view:
             return handler(view, **sent)
 
-    return lambda handler: _route(handler, partial(opened, handler), place)
+    return lambda handler: _route(handler, partial(opened, handler), place, types)
 
 
-def writes(place: Any) -> Decorator:
+def writes(place: Any, types: Types = FROM_HANDLER) -> Decorator:
     """Return a decorator of a handler that writes: its first argument is the transaction.
 
     The handler may be called again, if the transaction has to be repeated. See ``reads``.
@@ -96,11 +110,14 @@ def writes(place: Any) -> Decorator:
     def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
         return at.write(lambda transaction: handler(transaction, **sent))
 
-    return lambda handler: _route(handler, partial(opened, handler), place)
+    return lambda handler: _route(handler, partial(opened, handler), place, types)
 
 
 def _route(
-    handler: Handler, opened: Callable[[RequestScope, Mapping[str, Any]], Any], place: Any
+    handler: Handler,
+    opened: Callable[[RequestScope, Mapping[str, Any]], Any],
+    place: Any,
+    types: Types,
 ) -> Handler:
     """Return a function with the parameters of *handler* that a request has, and its scope.
 
@@ -108,7 +125,7 @@ def _route(
     that is not.
     """
     own = signature(handler, eval_str=True)
-    sent = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own.parameters.values()][1:]
+    sent = [_typed(each, types) for each in own.parameters.values()][1:]
     scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
 
     @wraps(handler)
@@ -120,6 +137,16 @@ def _route(
         parameters=[scope, *(each for each in sent if each.name != "at")]
     )
     return route
+
+
+def _typed(parameter: Parameter, types: Types) -> Parameter:
+    """Return a parameter of a route; one with a type in *types* may be missing if that has None."""
+    sent = parameter.replace(kind=Parameter.KEYWORD_ONLY)
+    if parameter.name not in types:
+        return sent
+    type_ = types[parameter.name]
+    default = None if NoneType in get_args(type_) else Parameter.empty
+    return sent.replace(annotation=type_, default=default)
 
 
 def page(rows: Iterable[T], query: Page) -> list[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -23,10 +23,7 @@ from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest, Missing
 from . import bots, users
-from .collection import WORKSPACE, Collection, ordered, page, reads, together, writes
-
-Route = tuple[str, str, Callable[..., Any], str, Any]
-"""The method, the path, the function, the name and the response of a route."""
+from .collection import WORKSPACE, Collection, ordered, page, together
 
 
 @dataclass(frozen=True)
@@ -48,38 +45,37 @@ class AccessRoutes:
     sorts: Mapping[str, Callable[[Any], Any]]
 
     def router(self) -> APIRouter:
-        """Return the four routes."""
-        title = f"Workspace {self.word.title()} Access"
-        router = Collection(f"{WORKSPACE}/{self.word}_access", title)
-        for method, path, route, name, model in self.routes():
-            status, named = 204 if model is None else 200, name.format(self.word)
-            options: Any = {"methods": [method], "response_model": model, "status_code": status}
-            router.add_api_route(path, route, name=named, **options)
+        """Return the routes: creating and listing rows, and reading and deleting one."""
+        title, name = f"Workspace {self.word.title()} Access", f"{self.word}_access"
+        router = Collection(f"{WORKSPACE}/{name}", title)
+        self._add_upsert(router, f"upsert_{name}")
+        place, body = workspace(self.see), {"body": self.read | None}
+        rows: Any = {"name": f"read_{name}es", "response_model": list[self.response]}  # type: ignore[name-defined]
+        router.reads("POST", "/filter", place, body, **rows)(self.read_all)
+        self._add_single(router, name)
         return router
 
-    def routes(self) -> Iterable[Route]:
-        """Yield the routes: creating and listing, and reading and deleting one row."""
-        one, many = self.response, list[self.response]  # type: ignore[name-defined]
-        body = self.create | list[self.create]  # type: ignore[name-defined]
-        yield "POST", "/", self._upsert(body), "upsert_{}_access", one | many
-        yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
-        yield "GET", "/{id}", self._read(), "read_{}_access", one
-        yield "DELETE", "/{id}", self._delete(), "delete_{}_access", None
+    def _add_upsert(self, router: Collection, name: str) -> None:
+        body = {"body": self.create | list[self.create]}  # type: ignore[name-defined]
+        answer: Any = self.response | list[self.response]  # type: ignore[name-defined]
+        router.writes("POST", "/", workspace(), body, name=name, response_model=answer)(self.upsert)
 
-    def _upsert(self, of: Any) -> Callable[..., Any]:
-        def upsert(transaction: WriteTransaction, at: RequestScope, body: Any) -> Any:
-            """Give actors roles; one object is answered with one, a list with a list."""
-            scope = at.workspace(transaction.view).address
-            bodies = body if isinstance(body, list) else [body]
-            pairs = [self._pair(transaction.view, each) for each in bodies]
-            set_roles(transaction, scope, dict(pairs))
-            view = transaction.view
-            held = (view.register.held_by(scope, principal)[0] for principal, _ in pairs)
-            answers = [self._response(view, row) for row in held]
-            return answers if isinstance(body, list) else answers[0]
+    def _add_single(self, router: Collection, name: str) -> None:
+        row: Any = {"name": f"read_{name}", "response_model": self.response}
+        router.reads("GET", "/{id}", workspace(self.see), **row)(self.read_one)
+        done: Any = {"name": f"delete_{name}", "status_code": 204}
+        router.writes("DELETE", "/{id}", workspace(), **done)(self.delete)
 
-        upsert.__annotations__["body"] = of
-        return writes(workspace())(upsert)
+    def upsert(self, transaction: WriteTransaction, at: RequestScope, body: Any) -> Any:
+        """Give actors roles; one object is answered with one, a list with a list."""
+        scope = at.workspace(transaction.view).address
+        bodies = body if isinstance(body, list) else [body]
+        pairs = [self._pair(transaction.view, each) for each in bodies]
+        set_roles(transaction, scope, dict(pairs))
+        view = transaction.view
+        held = (view.register.held_by(scope, principal)[0] for principal, _ in pairs)
+        answers = [self._response(view, row) for row in held]
+        return answers if isinstance(body, list) else answers[0]
 
     def _pair(self, view: ReadView, body: Any) -> tuple[Address, Address]:
         """Return the principal and the role that a body names."""
@@ -91,16 +87,12 @@ class AccessRoutes:
         role_id = body.workspace_role_id
         return principal, roles.named(view, Level.WORKSPACE, role_id, "workspace_role_id")
 
-    def _read_all(self) -> Callable[..., Any]:
-        def read_all(view: ReadView, at: RequestScope, body: Any = None) -> Any:
-            """List the roles that principals hold themselves."""
-            query = body or self.read()
-            rows = (row for row in self._rows(view, at) if self.meets(view, row, query))
-            answers = [self._response(view, row) for row in rows]
-            return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
-
-        read_all.__annotations__["body"] = self.read | None
-        return reads(workspace(self.see))(read_all)
+    def read_all(self, view: ReadView, at: RequestScope, body: Any) -> Any:
+        """List the roles that principals hold themselves."""
+        query = body or self.read()
+        rows = (row for row in self._rows(view, at) if self.meets(view, row, query))
+        answers = [self._response(view, row) for row in rows]
+        return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
 
     def _rows(self, view: ReadView, at: RequestScope) -> Iterator[HeldRow]:
         """Yield the rows of the workspace with principals of the kind, without pending users."""
@@ -111,13 +103,9 @@ class AccessRoutes:
     def _is_shown(self, view: ReadView, row: HeldRow) -> bool:
         return row.principal.kind is self.kind and view.is_member(row.principal)
 
-    def _read(self) -> Callable[..., Any]:
-        @reads(workspace(self.see))
-        def read(view: ReadView, at: RequestScope, id: UUID) -> Any:
-            """Read one row."""
-            return self._response(view, self._row(view, at, id))
-
-        return read
+    def read_one(self, view: ReadView, at: RequestScope, id: UUID) -> BaseModel:
+        """Read one row."""
+        return self._response(view, self._row(view, at, id))
 
     def _row(self, view: ReadView, at: RequestScope, id_: UUID) -> HeldRow:
         row = view.register.row(at.workspace(view).address, id_)
@@ -125,14 +113,10 @@ class AccessRoutes:
             raise Missing
         return row
 
-    def _delete(self) -> Callable[..., Any]:
-        @writes(workspace())
-        def delete(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
-            """Revoke the role of one row; a user who is in the account for it alone leaves."""
-            row = self._row(transaction.view, at, id)
-            revoke_role(transaction, row.principal, row.scope, row.role)
-
-        return delete
+    def delete(self, transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
+        """Revoke the role of one row; a user who is in the account for it alone leaves."""
+        row = self._row(transaction.view, at, id)
+        revoke_role(transaction, row.principal, row.scope, row.role)
 
     def _response(self, view: ReadView, row: HeldRow) -> BaseModel:
         principal = {f"{self.word}_id": view.id(row.principal), **self.fields(view, row.principal)}
@@ -149,23 +133,20 @@ class AccessRoutes:
 class TeamAccessRoutes(AccessRoutes):
     """The routes of teams: written by PUT and always in a list, deleted by team."""
 
-    def routes(self) -> Iterable[Route]:
-        """Yield the routes: creating and listing rows, and deleting those of one team."""
-        many, answer = list[self.response], list[wire.WorkspaceTeamAccess]  # type: ignore[name-defined]
-        upsert = self._upsert(list[self.create])  # type: ignore[name-defined]
-        yield "PUT", "/", upsert, "upsert_{}_access", answer
-        yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
-        yield "DELETE", "/{team_id}", self._delete(), "delete_{}_access", None
+    def _add_upsert(self, router: Collection, name: str) -> None:
+        body = {"body": list[self.create]}  # type: ignore[name-defined]
+        answer: Any = list[wire.WorkspaceTeamAccess]
+        router.writes("PUT", "/", workspace(), body, name=name, response_model=answer)(self.upsert)
 
-    def _delete(self) -> Callable[..., Any]:
-        @writes(workspace())
-        def delete(transaction: WriteTransaction, at: RequestScope, team_id: UUID) -> None:
-            """Revoke all roles of a team in the workspace."""
-            view = transaction.view
-            team, scope = view.resource(Team, team_id), at.workspace(view)
-            revoke_binding(transaction, team.address, scope.address)
+    def _add_single(self, router: Collection, name: str) -> None:
+        done: Any = {"name": f"delete_{name}", "status_code": 204}
+        router.writes("DELETE", "/{team_id}", workspace(), **done)(self.delete_team)
 
-        return delete
+    def delete_team(self, transaction: WriteTransaction, at: RequestScope, team_id: UUID) -> None:
+        """Revoke all roles of a team in the workspace."""
+        view = transaction.view
+        team, scope = view.resource(Team, team_id), at.workspace(view)
+        revoke_binding(transaction, team.address, scope.address)
 
 
 def _meets(view: ReadView, row: HeldRow, where: wire.WorkspaceActorAccessFilter | None) -> bool:

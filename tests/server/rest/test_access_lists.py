@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
@@ -12,10 +11,6 @@ from rbac_sync.model import Membership, ObjectLevel, Team
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
-from rbac_sync.server.auth import RequestScope
-from rbac_sync.server.refusals import Refusal
-from rbac_sync.server.rest.workspace_objects import documents
-from rbac_sync.server.rest.workspace_objects.deployments import DEPLOYMENTS
 from rbac_sync.views.access_answers import find_holders
 
 NOBODY = {"view_actor_ids": [], "run_actor_ids": [], "manage_actor_ids": []}
@@ -445,30 +440,6 @@ def test_a_run_is_made_of_no_hidden_deployment(acme, prod, flow, deployment, bo)
     put(acme, deployment, NOBODY)
     body = {"flow_id": flow["id"], "deployment_id": deployment.rpartition("/")[2]}
     bo.post(f"{prod}/flow_runs/", body, 404)
-
-
-def test_a_document_that_is_replaced_as_a_whole_keeps_its_list(acme, prod, deployment, bo):
-    """No kind with lists is replaced by a route today."""
-    id_ = UUID(deployment.rpartition("/")[2])
-    put(acme, deployment, SEEN)
-
-    def replaced(client):
-        key, workspace = client.client.headers["Authorization"].partition(" ")[2], UUID(prod[12:])
-        gate = acme.server.gate
-        at = RequestScope(gate, gate.identify(key, "prefect-cloud"), key, UUID(acme.id), workspace)
-
-        def work(transaction):
-            there = documents.get(transaction.view, at, DEPLOYMENTS.kind, id_)
-            fields = {"name": "daily", "flow_id": there.content["flow_id"], "tags": ["new"]}
-            DEPLOYMENTS.replace(transaction, at, there, fields)
-
-        at.write(work)
-
-    with pytest.raises(Refusal, match="does not let you manage it"):
-        replaced(bo)
-    replaced(acme)
-    assert acme.get(deployment)["tags"] == ["new"]
-    assert acme.get(f"{deployment}/access")["manage_actors"] == []
 
 
 def test_a_replaced_list_is_a_change_on_record(acme, deployment, me):

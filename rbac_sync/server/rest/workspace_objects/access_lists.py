@@ -6,12 +6,12 @@ everyone. An object without a list is open to everyone in the workspace at each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ....backends.store.documents import Document
@@ -23,7 +23,7 @@ from ...commands.bindings import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Missing
-from ..collection import WORKSPACE, Collection, reads, writes
+from ..collection import WORKSPACE, Collection, depends
 from ..workspace_access import EVERYBODY, actor_access
 from . import documents
 from . import levels as rules
@@ -46,49 +46,33 @@ class AccessListRoutes:
     def router(self) -> APIRouter:
         """Return the routes that read and replace a list, and the one of the caller's levels."""
         router = Collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
-        word, path = self.of.kind.replace("-", "_"), f"{self.of.lookups[-1].path}/access"
-        for method, at, route, name, model in (
-            ("GET", path, self._read(), f"read_{word}_access", self.shape),
-            ("PUT", path, self._replace(), f"set_{word}_access", None),
-            ("POST", "/my-access", self._read_mine(), f"read_my_{word}_access", LevelsByObject),
-        ):
-            options: Any = {"response_model": model, "status_code": 200 if model else 204}
-            router.add_api_route(at, route, methods=[method], name=name, **options)
+        word, lookup = self.of.kind.replace("-", "_"), self.of.lookups[-1]
+        path, find = f"{lookup.path}/access", depends(lookup.find)
+        view, manage = workspace(self.levels["view"]), workspace(self.levels["manage"])
+        answer: Any = {"name": f"read_{word}_access", "response_model": self.shape}
+        router.reads("GET", path, view, {"find": find}, **answer)(self.read_list)
+        done: Any = {"name": f"set_{word}_access", "status_code": 204}
+        types = {"find": find, "body": self.create}
+        router.writes("PUT", path, manage, types, **done)(self.replace_list)
+        is_needed = any(f.is_required() for f in self.mine.model_fields.values())
+        body, mine = self.mine if is_needed else self.mine | None, f"read_my_{word}_access"
+        router.reads("POST", "/my-access", view, {"body": body}, name=mine)(self.read_mine)
         return router
 
-    def _read(self) -> Callable[..., Any]:
-        finder = Depends(self.of.lookups[-1].find)
+    def read_list(self, view: ReadView, at: RequestScope, find: Finder) -> BaseModel:
+        """Read its access list."""
+        return self.shape(**read(view, find(view, at), tuple(self.levels)))
 
-        @reads(workspace(self.levels["view"]))
-        def read_list(view: ReadView, at: RequestScope, find: Finder = finder) -> BaseModel:
-            """Read its access list."""
-            return self.shape(**read(view, find(view, at), tuple(self.levels)))
+    def replace_list(
+        self, transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder
+    ) -> None:
+        """Replace its access list."""
+        replace(transaction, find(transaction.view, at), body.access_control)
 
-        return read_list
-
-    def _replace(self) -> Callable[..., Any]:
-        finder = Depends(self.of.lookups[-1].find)
-
-        def replace_list(
-            transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder = finder
-        ) -> None:
-            """Replace its access list."""
-            replace(transaction, find(transaction.view, at), body.access_control)
-
-        replace_list.__annotations__["body"] = self.create
-        return writes(workspace(self.levels["manage"]))(replace_list)
-
-    def _read_mine(self) -> Callable[..., Any]:
-        is_needed = any(f.is_required() for f in self.mine.model_fields.values())
-        default = Body() if is_needed else Body(None)
-
-        def read_mine(view: ReadView, at: RequestScope, body: Any = default) -> LevelsByObject:
-            """Return the levels of the caller on each object, by id or by name as requested."""
-            chosen = self._chosen(view, at, body or self.mine())
-            return {key: self._mine(view, each) for key, each in chosen}
-
-        read_mine.__annotations__["body"] = self.mine if is_needed else self.mine | None
-        return reads(workspace(self.levels["view"]))(read_mine)
+    def read_mine(self, view: ReadView, at: RequestScope, body: Any) -> LevelsByObject:
+        """Return the levels of the caller on each object, by id or by name as requested."""
+        chosen = self._chosen(view, at, body or self.mine())
+        return {key: self._mine(view, each) for key, each in chosen}
 
     def _chosen(
         self, view: ReadView, at: RequestScope, query: BaseModel

@@ -16,7 +16,7 @@ from ...refusals import Missing, NotAllowed
 from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
-from .document_collection import DocumentCollection, Lookup, Rights, Show, add_lookup, routes
+from .document_collection import DocumentCollection, Lookup, Rights, Show
 from .documents import Content, Finder
 from .lookups import by_id, by_name
 
@@ -50,7 +50,7 @@ TYPES = DocumentCollection(
         Lookup("/{id}", by_id(TYPE)),
     ),
 )
-types = routes(TYPES)
+types = TYPES.routes()
 schemas = Collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
 
 
@@ -205,6 +205,6 @@ ACCESS = AccessListRoutes(
 )
 
 BY_NAMES = "/slug/{slug}/block_documents/name/{name}"
-add_lookup(types, BLOCKS, Lookup(BY_NAMES, _by_names, frozenset({"GET"})))
+BLOCKS.add_lookup(types, Lookup(BY_NAMES, _by_names, frozenset({"GET"})))
 
-router = together(types, schemas, routes(BLOCKS), ACCESS.router())
+router = together(types, schemas, BLOCKS.routes(), ACCESS.router())

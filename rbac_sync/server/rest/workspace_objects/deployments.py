@@ -22,7 +22,7 @@ from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .blocks import BLOCK
-from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
+from .document_collection import DocumentCollection, Lookup, Repeat, Rights
 from .documents import Content, Finder
 from .listing import NEWEST_FIRST
 from .lookups import by_id
@@ -271,11 +271,11 @@ def read_logs(
 
 
 router = together(
-    routes(DEPLOYMENTS),
+    DEPLOYMENTS.routes(),
     ACCESS.router(),
     schedules,
     of_deployments,
     states,
     logs,
-    routes(RUNS),
+    RUNS.routes(),
 )

@@ -1,25 +1,23 @@
-"""The routes of one kind of document in workspaces, built from a declaration."""
+"""One kind of document in workspaces: its declaration, its changes and its routes."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
-from ....backends.store.row_facts import ACCESS
 from ....wire.prefect_cloud.workspace_objects.documents import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import InvalidRequest
-from ..collection import WORKSPACE, Collection
+from ..collection import WORKSPACE, Collection, depends
 from . import documents, levels
 from .documents import Content, Finder
 from .listing import BY_NAME, OLDEST_FIRST, DocumentQuery, check_order
@@ -173,13 +171,13 @@ class DocumentCollection:
         there = None if name is None else documents.find_named(view, at, self.kind, name)
         if there is None or self.repeat is Repeat.REFUSE:
             document = documents.create(transaction, at, self.kind, name, content)
-            return self._checked(view, self.update_others(transaction, at, document)), True
+            return self.checked(view, self.update_others(transaction, at, document)), True
         if self.repeat is Repeat.RETURN:
             levels.check(view, there, levels.VIEW)
         else:
             self._check_change(view, there, content)
             there = documents.update(transaction, there, content)
-        return self._checked(view, there), False
+        return self.checked(view, there), False
 
     def _check_needs(self, view: ReadView, at: RequestScope, written: Content) -> None:
         """Refuse fields with the id of a document that is missing or hidden from the caller."""
@@ -192,7 +190,7 @@ class DocumentCollection:
         levels.check(view, document, levels.MANAGE)
         self.check_change(view, document, changes)
 
-    def _checked(self, view: ReadView, document: Document) -> Document:
+    def checked(self, view: ReadView, document: Document) -> Document:
         """Return the document if its response is valid.
 
         Raises:
@@ -226,22 +224,7 @@ class DocumentCollection:
             changed = documents.rename(transaction, at, document, name, changes)
         else:
             changed = documents.update(transaction, document, changes)
-        self._checked(transaction.view, self.update_others(transaction, at, changed))
-
-    def replace(
-        self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content
-    ) -> None:
-        """Replace all fields of a document; its access list stays.
-
-        Raises:
-            Missing: a document that it would belong to does not exist.
-            NotAllowed: its access list says so.
-        """
-        self._check_change(transaction.view, document, fields)
-        self._check_needs(transaction.view, at, fields)
-        kept = {name: document.content[name] for name in (ACCESS,) if name in document.content}
-        changed = dataclasses.replace(document, content={**fields, **kept})
-        self._checked(transaction.view, transaction.documents.put(changed))
+        self.checked(transaction.view, self.update_others(transaction, at, changed))
 
     def delete(self, transaction: WriteTransaction, document: Document) -> None:
         """Delete a document with its children.
@@ -261,136 +244,90 @@ class DocumentCollection:
         for each in (*owned, document):
             transaction.documents.delete(each)
 
+    def routes(self) -> Collection:
+        """Return the routes: create, list, count, and those of each lookup."""
+        router, name = Collection(f"{WORKSPACE}/{self.path}", self.tag), self._word
+        inside, see = depends(self.within), workspace(self.rights.see)
+        new: Any = {"name": f"create_{name}", "status_code": 201, "response_model": self.shape}
+        place, types = workspace(self.rights.create), {"body": self.create, "within": inside}
+        router.writes(self.create_method, self.create_path, place, types, **new)(self.create_one)
+        types = {"body": self.page | None, "within": inside}
+        rows: Any = {"name": f"read_{name}s", "response_model": list[self.shape]}  # type: ignore[name-defined]
+        router.reads("POST", "/filter", see, types, **rows)(self.read_page)
+        router.reads("POST", "/count", see, types, name=f"count_{name}s")(self.count)
+        for lookup in self.lookups:
+            self.add_lookup(router, lookup)
+        return router
 
-def routes(of: DocumentCollection) -> Collection:
-    """Return the routes of a collection: create, list, count, and those of its lookups."""
-    router = Collection(f"{WORKSPACE}/{of.path}", of.tag)
-    _add_creation(router, of)
-    _add_lists(router, of)
-    for lookup in of.lookups:
-        add_lookup(router, of, lookup)
-    return router
+    def add_lookup(self, router: Collection, lookup: Lookup) -> None:
+        """Add the routes of one document, which *lookup* finds, to *router*."""
+        path, name, rights = lookup.path, self._word, self.rights
+        find, show = depends(lookup.find), depends(self.show_one or (lambda: self.show))
+        if "DELETE" in lookup.methods:
+            place, types = workspace(rights.delete), {"find": find}
+            gone: Any = {"name": f"delete_{name}", "status_code": self.deleted}
+            router.writes("DELETE", path, place, types, **gone)(self.delete_one)
+        if "GET" in lookup.methods:
+            place, types = workspace(rights.see), {"find": find, "show": show}
+            one: Any = {"name": f"read_{name}", "response_model": self.shape}
+            router.reads("GET", path, place, types, **one)(self.read_one)
+        if "PATCH" in lookup.methods and self.update is not None:
+            place, types = workspace(rights.change), {"find": find, "body": self.update}
+            done: Any = {"name": f"update_{name}", "status_code": 204}
+            router.writes("PATCH", path, place, types, **done)(self.change_one)
 
+    @property
+    def _word(self) -> str:
+        return self.kind.replace("-", "_")
 
-def _named(of: DocumentCollection, verb: str) -> str:
-    return f"{verb}_{of.kind.replace('-', '_')}"
-
-
-def _add_creation(router: Collection, of: DocumentCollection) -> None:
-    inside = Depends(of.within)
-
-    def create(
+    def create_one(
+        self,
         transaction: WriteTransaction,
         at: RequestScope,
         body: BaseModel,
         response: Response,
-        within: Within = inside,
+        within: Within,
     ) -> BaseModel:
         """Create one."""
-        fields = documents.sent_fields(body, fixed=of.fixed_at_first)
+        fields = documents.sent_fields(body, fixed=self.fixed_at_first)
         content = {**fields, **within(transaction.view, at)}
-        document, is_new = of.make(transaction, at, content)
+        document, is_new = self.make(transaction, at, content)
         response.status_code = 201 if is_new else 200
-        return of.answer(transaction.view, document)
+        return self.answer(transaction.view, document)
 
-    create.__annotations__["body"] = of.create
-    options: Any = {"name": _named(of, "create"), "status_code": 201, "response_model": of.shape}
-    router.writes(of.create_method, of.create_path, workspace(of.rights.create), **options)(create)
-
-
-def _add_lists(router: Collection, of: DocumentCollection) -> None:
-    place, inside = workspace(of.rights.see), Depends(of.within)
-
-    def rows(
-        view: ReadView, at: RequestScope, query: Any, within: Within, order: str
-    ) -> DocumentQuery:
-        check_order(query.sort, of.shape)
-        where = getattr(query, of.criteria) if of.criteria else None
-        has_name = of.name == "name"
-        shared = within(view, at)
-        of_parent = bool(of.parent)
-        return DocumentQuery(view, at, of.kind, query, where, has_name, of_parent, shared, order)
-
-    def read(
-        view: ReadView, at: RequestScope, body: Any = None, within: Within = inside
+    def read_page(
+        self, view: ReadView, at: RequestScope, body: Any, within: Within
     ) -> list[BaseModel]:
         """List a page of them."""
-        query = body or of.page()
-        show = of.show_listed(query) if of.show_listed else None
-        matching = rows(view, at, query, within, of.order)
-        return [of.answer(view, each, show) for each in matching.page()]
+        query = body or self.page()
+        show = self.show_listed(query) if self.show_listed else None
+        matching = self._rows(view, at, query, within(view, at), self.order)
+        return [self.answer(view, each, show) for each in matching.page()]
 
-    def count(view: ReadView, at: RequestScope, body: Any = None, within: Within = inside) -> int:
+    def count(self, view: ReadView, at: RequestScope, body: Any, within: Within) -> int:
         """Count those that meet a filter."""
-        return len(rows(view, at, body or of.page(), within, OLDEST_FIRST).outlines())
+        query = body or self.page()
+        return len(self._rows(view, at, query, within(view, at), OLDEST_FIRST).outlines())
 
-    for handler in (read, count):
-        handler.__annotations__["body"] = of.page | None
-    shape: Any = list[of.shape]  # type: ignore[name-defined]
-    name = f"{_named(of, 'read')}s"
-    router.reads("POST", "/filter", place, response_model=shape, name=name)(read)
-    router.reads("POST", "/count", place, name=f"{_named(of, 'count')}s")(count)
+    def _rows(
+        self, view: ReadView, at: RequestScope, query: Any, shared: Content, order: str
+    ) -> DocumentQuery:
+        check_order(query.sort, self.shape)
+        where = getattr(query, self.criteria) if self.criteria else None
+        has_name, has_parent = self.name == "name", bool(self.parent)
+        return DocumentQuery(view, at, self.kind, query, where, has_name, has_parent, shared, order)
 
-
-def add_lookup(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
-    """Add the routes of one document, which a lookup finds, to *router*."""
-    if "DELETE" in lookup.methods:
-        _add_deletion(router, of, lookup)
-    if "GET" in lookup.methods:
-        _add_reading(router, of, lookup)
-    if "PATCH" in lookup.methods and of.update is not None:
-        _add_change(router, of, lookup)
-    if "PUT" in lookup.methods:
-        _add_replacement(router, of, lookup)
-
-
-def _add_reading(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
-    finder, shower = Depends(lookup.find), Depends(of.show_one or (lambda: of.show))
-    options: Any = {"name": _named(of, "read"), "response_model": of.shape}
-
-    @router.reads("GET", lookup.path, workspace(of.rights.see), **options)
-    def read(
-        view: ReadView, at: RequestScope, find: Finder = finder, show: Show = shower
-    ) -> BaseModel:
+    def read_one(self, view: ReadView, at: RequestScope, find: Finder, show: Show) -> BaseModel:
         """Read one."""
-        return of.answer(view, find(view, at), show)
+        return self.answer(view, find(view, at), show)
 
-
-def _add_change(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
-    finder, options = Depends(lookup.find), {"name": _named(of, "update"), "status_code": 204}
-
-    def update(
-        transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
+    def change_one(
+        self, transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder
     ) -> None:
         """Change the fields of one that are named."""
-        fields = documents.sent_fields(body, fixed=of.fixed)
-        of.change(transaction, at, find(transaction.view, at), fields)
+        fields = documents.sent_fields(body, fixed=self.fixed)
+        self.change(transaction, at, find(transaction.view, at), fields)
 
-    update.__annotations__["body"] = of.update
-    router.writes("PATCH", lookup.path, workspace(of.rights.change), **options)(update)
-
-
-def _add_replacement(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
-    finder, options = Depends(lookup.find), {"name": _named(of, "replace"), "status_code": 204}
-
-    def replace(
-        transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder = finder
-    ) -> None:
-        """Replace one as a whole."""
-        fields = documents.sent_fields(body)
-        of.replace(transaction, at, find(transaction.view, at), fields)
-
-    replace.__annotations__["body"] = of.create
-    router.writes("PUT", lookup.path, workspace(of.rights.change), **options)(replace)
-
-
-def _add_deletion(router: Collection, of: DocumentCollection, lookup: Lookup) -> None:
-    finder, options = (
-        Depends(lookup.find),
-        {"name": _named(of, "delete"), "status_code": of.deleted},
-    )
-
-    @router.writes("DELETE", lookup.path, workspace(of.rights.delete), **options)
-    def delete(transaction: WriteTransaction, at: RequestScope, find: Finder = finder) -> None:
+    def delete_one(self, transaction: WriteTransaction, at: RequestScope, find: Finder) -> None:
         """Delete one, with what belongs to it."""
-        of.delete(transaction, find(transaction.view, at))
+        self.delete(transaction, find(transaction.view, at))

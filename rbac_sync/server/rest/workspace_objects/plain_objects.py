@@ -5,6 +5,8 @@ The server executes nothing, so that no automation acts and no limit is reached.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import BaseModel
 
 from ....backends.store.documents import Document
@@ -12,9 +14,10 @@ from ....wire.prefect_cloud.workspace_objects import plain_objects as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, Collection, together
+from ..collection import WORKSPACE, Collection, depends, together
 from . import documents
-from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
+from .document_collection import DocumentCollection, Lookup, Repeat, Rights
+from .documents import Finder
 from .listing import OLDEST_FIRST
 from .lookups import by_both, by_id, by_id_or_name, by_name
 
@@ -119,9 +122,10 @@ AUTOMATIONS = DocumentCollection(
     criteria="automations",
     name=None,
     show=lambda view, kept: {"account": view.account_id, "workspace": view.id(kept.owner)},
-    lookups=(Lookup("/{id}", by_id("automation"), frozenset({"GET", "PATCH", "PUT", "DELETE"})),),
+    lookups=(Lookup("/{id}", by_id("automation")),),
 )
 
+automations = AUTOMATIONS.routes()
 owned = Collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
 resets = Collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
 
@@ -154,6 +158,22 @@ def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Docume
     return [each for each in kept if each.content.get("owner_resource") == resource_id]
 
 
+@automations.writes(
+    "PUT",
+    "/{id}",
+    workspace(MANAGE_AUTOMATIONS),
+    {"find": depends(by_id(AUTOMATIONS.kind))},
+    name="replace_automation",
+    status_code=204,
+)
+def replace_automation(
+    transaction: WriteTransaction, at: RequestScope, body: wire.AutomationCreate, find: Finder
+) -> None:
+    """Replace one as a whole."""
+    changed = replace(find(transaction.view, at), content=documents.sent_fields(body))
+    AUTOMATIONS.checked(transaction.view, transaction.documents.put(changed))
+
+
 @resets.reads("POST", "/tag/{tag}/reset", workspace(MANAGE_LIMITS))
 def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
     """Free the slots of a limit: none is ever taken."""
@@ -161,8 +181,11 @@ def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
 
 
 router = together(
-    *map(routes, (FLOWS, VARIABLES, SEARCHES, NOTIFICATION_POLICIES, TAG_LIMITS, GLOBAL_LIMITS)),
+    *(
+        each.routes()
+        for each in (FLOWS, VARIABLES, SEARCHES, NOTIFICATION_POLICIES, TAG_LIMITS, GLOBAL_LIMITS)
+    ),
     resets,
     owned,
-    routes(AUTOMATIONS),
+    automations,
 )

@@ -19,7 +19,7 @@ from ...refusals import Missing
 from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
-from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
+from .document_collection import DocumentCollection, Lookup, Rights, Within
 from .documents import Content
 from .levels import POOL, QUEUE
 from .lookups import by_id, by_name, in_pool
@@ -162,7 +162,7 @@ ACCESS = AccessListRoutes(
     mine=access.ReadActorsWorkPoolAccess,
 )
 
-pools = routes(POOLS)
+pools = POOLS.routes()
 queues = Collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
 workers = Collection(f"{WORKSPACE}/workers", "Workers")
 task_workers = Collection(f"{WORKSPACE}/task_workers", "Task Workers")
@@ -237,8 +237,8 @@ router = together(
     pools,
     ACCESS.router(),
     queues,
-    routes(OF_WORKSPACE),
-    routes(OF_POOL),
+    OF_WORKSPACE.routes(),
+    OF_POOL.routes(),
     workers,
     task_workers,
     types,
