@@ -25,7 +25,7 @@ from ...wire.prefect_cloud.invitations import (
     ReadInvitations,
 )
 from ..database.sql import batched
-from .api import Api, Listing
+from .api import Api
 from .history import BATCH, ID, NAME, PREFIX, actor, recent
 from .rows import INVITATIONS
 
@@ -57,9 +57,7 @@ def _invitations(
         chosen = InvitationFilter(email=AnyOrLikeText(any_=batch))
         page = ReadInvitations(invitations=chosen)
         try:
-            rows = api.listed(
-                Listing(INVITATIONS.path, InvitationReadResponse, page, INVITATIONS.right)
-            )
+            rows = api.listed(replace(INVITATIONS, page=page))
         except Forbidden:
             return {}
         for row in rows:

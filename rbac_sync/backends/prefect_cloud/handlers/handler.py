@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError
 from ....model import Action, Binding, Role, ServiceAccount, Team, Workspace
 from ....wire.prefect_cloud.filters import Page
+from ....wire.prefect_cloud.shapes import Request
 from ...remote.handler import ApiHandler
 from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
 from ..api import Api, Listing, unlike
 from ..rows import AccountRows
 
 R = TypeVar("R", Role, ServiceAccount, Team, Workspace)
+T = TypeVar("T")
 
 
 class Handler(ApiHandler[Api, AccountRows]):
@@ -27,6 +30,7 @@ class NamedKind(Handler, Generic[R]):
 
     listing: ClassVar[Listing[Any]]
     name_column: ClassVar = "name"
+    creation_right: ClassVar[str]
     deletion_right: ClassVar[str]
 
     @property
@@ -49,6 +53,12 @@ class NamedKind(Handler, Generic[R]):
     @abstractmethod
     def page(self, name: str) -> Page:
         """Return the request for the rows with this name."""
+
+    def made(self, after: R, body: Request, shape: type[T]) -> T | Any:
+        """Send *body*, which creates *after*, and return the new row."""
+        path, sent = f"{self.listing.path}/", self.identity(after)
+        seen = partial(self.row_named, after)
+        return self.api.once(path, body, shape, self.creation_right, seen, **sent)
 
     def rename(self, before: R, after: R) -> None:
         """Change *before* to *after*, which has another name; references to it stay."""

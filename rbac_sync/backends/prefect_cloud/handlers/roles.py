@@ -25,6 +25,7 @@ class Roles(NamedKind[Role]):
 
     kind: ClassVar = Kind.ROLE
     listing: ClassVar = WORKSPACE_ROLES
+    creation_right: ClassVar = "create:workspace_role"
     deletion_right: ClassVar = "delete:workspace_role"
 
     def read(self, rows: AccountRows) -> Iterator[Role]:
@@ -65,15 +66,7 @@ class Roles(NamedKind[Role]):
 
     def create(self, after: Role, *_brings: Binding) -> None:
         body = WorkspaceRoleCreate.model_validate(self._fields(after))
-        made = self.api.once(
-            "workspace_roles/",
-            body,
-            WorkspaceRole,
-            "create:workspace_role",
-            lambda: self.row_named(after),
-            **self.identity(after),
-        )
-        self.ids.learn(after.address, id=made.id)
+        self.ids.learn(after.address, id=self.made(after, body, WorkspaceRole).id)
 
     def update(self, before: Role, after: Role) -> None:
         body = WorkspaceRoleUpdate.model_validate(self._fields(after))

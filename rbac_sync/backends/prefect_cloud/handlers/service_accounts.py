@@ -30,6 +30,7 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
     listing: ClassVar = BOTS
+    creation_right: ClassVar = "create:bot"
     deletion_right: ClassVar = "delete:bot"
 
     def read(self, rows: AccountRows) -> Iterator[ServiceAccount]:
@@ -52,14 +53,7 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
             account_role_id=self.id(role),
             api_key_expiration=self.api.now() + STILLBORN,
         )
-        made = self.api.once(
-            "bots/",
-            body,
-            BotCreateResponse,
-            "create:bot",
-            lambda: self.row_named(after),
-            **self.identity(after),
-        )
+        made = self.made(after, body, BotCreateResponse)
         self._learn(after, made)
         self.await_row(made.id)
 

@@ -39,6 +39,7 @@ class Teams(NamedKind[Team]):
 
     kind: ClassVar = Kind.TEAM
     listing: ClassVar = TEAMS
+    creation_right: ClassVar = "create:team"
     deletion_right: ClassVar = "delete:team"
     partly: set[Address] = field(default_factory=set)
 
@@ -63,16 +64,8 @@ class Teams(NamedKind[Team]):
 
     def create(self, after: Team, *_brings: Binding) -> None:
         """Create a team, then add all its members in one request."""
-        body, right = TeamCreate(name=after.name, description=after.description), "create:team"
-        made = self.api.once(
-            "teams/",
-            body,
-            TeamResponse,
-            right,
-            lambda: self.row_named(after),
-            **self.identity(after),
-        )
-        self.ids.learn(after.address, id=made.id)
+        body = TeamCreate(name=after.name, description=after.description)
+        self.ids.learn(after.address, id=self.made(after, body, TeamResponse).id)
         self._add(after.address, after.references)
 
     def update(self, before: Team, after: Team) -> None:

@@ -26,6 +26,7 @@ class Workspaces(NamedKind[Resource]):
     kind: ClassVar = Kind.WORKSPACE
     listing: ClassVar = WORKSPACES
     name_column: ClassVar = "handle"
+    creation_right: ClassVar = "create:workspace"
     deletion_right: ClassVar = "manage_workspace_settings"
 
     def read(self, rows: AccountRows) -> Iterator[Resource]:
@@ -42,14 +43,7 @@ class Workspaces(NamedKind[Resource]):
         body = WorkspaceCreate(
             name=after.name or after.handle, description=after.description, handle=after.handle
         )
-        made = self.api.once(
-            "workspaces/",
-            body,
-            Workspace,
-            "create:workspace",
-            lambda: self.row_named(after),
-            **self.identity(after),
-        )
+        made = self.made(after, body, Workspace)
         self.ids.learn(after.address, id=made.id)
         self.await_row(made.id)
 
