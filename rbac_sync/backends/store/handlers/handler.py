@@ -71,7 +71,7 @@ class Named(Handler[R]):
 
     def create(self, after: R) -> str | None:
         """Create *after*, and return its secret, if it has one."""
-        self.insert(after, **self.details(after))
+        self.write_parts(self.insert(after, **self.details(after)), after)
         return None
 
     def update(self, before: R, after: R) -> None:
@@ -97,6 +97,9 @@ class Named(Handler[R]):
     def shift(self, number: int) -> None:
         """Give a new version to the rows whose resources contain the name of this one."""
 
+    def write_parts(self, number: int, resource: R) -> None:
+        """Write the rows of *resource* in other tables, so that they are as it says."""
+
     def insert(self, resource: R, **details: Any) -> int:
         """Insert the rows of a new resource, and return its number."""
         address, number = resource.address, self.batch.draw()
@@ -109,3 +112,4 @@ class Named(Handler[R]):
     def _change(self, number: int, after: R) -> None:
         details = self.details(after)
         self.batch.update(updating(self.table, *details), at_number=number, **details)
+        self.write_parts(number, after)

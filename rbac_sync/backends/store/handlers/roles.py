@@ -47,21 +47,6 @@ class Roles(Named[Role]):
         base = next((self.number(address) for address in role.base), None)
         return {"base": base, "description": role.description, "builtin": role.builtin}
 
-    def create(self, after: Role) -> str | None:
-        """Create *after* with its permissions."""
-        self._write_permissions(self.insert(after, **self.details(after)), after)
-        return None
-
-    def update(self, before: Role, after: Role) -> None:
-        """Change the role and its permissions from *before* to *after*."""
-        super().update(before, after)
-        self._write_permissions(self.number(after.address), after)
-
-    def rename(self, before: Role, after: Role) -> None:
-        """Rename the role; its holdings stay."""
-        super().rename(before, after)
-        self._write_permissions(self.number(after.address), after)
-
     def insert_builtin(self) -> None:
         """Insert a row for every built-in role without one, as when the catalogue has grown."""
         known = self.account.names.of(Kind.ROLE)
@@ -83,8 +68,8 @@ class Roles(Named[Role]):
             values[role].append(value)
         return values
 
-    def _write_permissions(self, number: int, role: Role) -> None:
-        """Write the permissions of the role, with all included ones, and its base roles."""
+    def write_parts(self, number: int, role: Role) -> None:
+        """Write the permissions of the role, with all included ones, and the roles it implies."""
         permissions = self.account.catalogue.closed(role.permissions)
         self._replace(t.role_permission, "permission", number, set(permissions))
         self._replace(t.role_implied, "implied", number, {self.number(a) for a in role.implies})

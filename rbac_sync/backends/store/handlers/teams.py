@@ -46,45 +46,30 @@ class Teams(Principals[Team]):
         """Return the columns of the team; its members have a table of their own."""
         return {"managed_by": team.managed_by, "description": team.description}
 
-    def create(self, after: Team) -> str | None:
-        """Create *after* with its members."""
-        self._write_members(self.insert(after, **self.details(after)), after)
-        return None
-
-    def update(self, before: Team, after: Team) -> None:
-        """Change the team and its members to *after*; a membership that stays keeps its id."""
-        super().update(before, after)
-        self._write_members(self.number(after.address), after)
-
-    def rename(self, before: Team, after: Team) -> None:
-        """Rename the team, and change its members to those of *after*."""
-        super().rename(before, after)
-        self._write_members(self.number(after.address), after)
-
     def join(self, team: Address, principal: Address) -> None:
         """Make *principal* a member of *team*, without a term."""
         number = self.number(team)
         self.batch.insert(t.team_member, team=number, member=self.number(principal))
         self.batch.touch(t.team, "number", number)
 
-    def _write_members(self, team: int, after: Team) -> None:
-        """Change the stored memberships to those of *after*.
+    def write_parts(self, number: int, team: Team) -> None:
+        """Change the stored memberships to those of *team*; one that stays keeps its id.
 
         *Why* the stored ones: the same transaction may have deleted a member
         with its principal.
         """
-        members = {self.number(m.principal): m for m in after.members}
-        there = self._there(team)
+        members = {self.number(m.principal): m for m in team.members}
+        there = self._there(number)
         for member in there.keys() - members.keys():
-            self.batch.delete(deleting(t.team_member, *PLACE), at_team=team, at_member=member)
+            self.batch.delete(deleting(t.team_member, *PLACE), at_team=number, at_member=member)
         for member in sorted(members):
             place = members[member]
             term = {"since": place.since, "until": place.until, "reason": place.reason or None}
             if member not in there:
-                self.batch.insert(t.team_member, team=team, member=member, **term)
+                self.batch.insert(t.team_member, team=number, member=member, **term)
             elif there[member] != (place.since, place.until, place.reason):
                 statement = updating(t.team_member, *TERM, key=PLACE)
-                self.batch.update(statement, at_team=team, at_member=member, **term)
+                self.batch.update(statement, at_team=number, at_member=member, **term)
 
     def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None, str]]:
         self.batch.settle("insert")
