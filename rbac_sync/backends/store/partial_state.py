@@ -15,7 +15,6 @@ from ...model import (
     Key,
     Kind,
     Membership,
-    ObjectAccess,
     Resource,
     State,
 )
@@ -46,13 +45,16 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         self,
         one: Callable[[K], V | None],
         everything: Callable[[], Mapping[K, V]],
+        *,
+        is_complete: bool = True,
     ) -> None:
-        self._one, self._everything = one, everything
+        """Read a value by *one*, and all by *everything*, which has each if it *is_complete*."""
+        self._one, self._everything, self._is_complete = one, everything, is_complete
         self._known: dict[K, V | None] = {}
         self._all: Mapping[K, V] | None = None
 
     def __getitem__(self, key: K) -> V:
-        if self._all is not None:
+        if self._all is not None and (self._is_complete or key in self._all):
             return self._all[key]
         if key not in self._known:
             self._known[key] = self._read(key)
@@ -87,25 +89,6 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         return self._all
 
 
-class _LoadedLists(LoadedMapping[Address, ObjectAccess]):
-    """The access lists of objects, by address; an iteration yields only those that are not open.
-
-    *Why*: an account has many objects, and few of them have a list.
-    """
-
-    def __init__(self, lists: AccessLists) -> None:
-        super().__init__(lists.one, lambda: {each.address: each for each in lists.read()})
-
-    def __getitem__(self, key: Address) -> ObjectAccess:
-        if key not in self._known:
-            own = self._all or {}
-            self._known[key] = own[key] if key in own else self._read(key)
-        value = self._known[key]
-        if value is None:
-            raise KeyError(key)
-        return value
-
-
 class PartialState(State):
     """The live state of an account, which reads only the needed parts.
 
@@ -125,15 +108,17 @@ class PartialState(State):
 
     def people(self) -> int:
         """Return the number of users who are not only invited; they are not read."""
-        return self._source.people()
+        users: Users = self._source.handlers[Kind.USER]
+        return users.count()
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield the addresses whose name cannot be told apart from that of *address*."""
-        return self._source.alike(address)
+        return appearances.alike(self._source.account, address)
 
     def emails(self) -> Iterable[str]:
         """Return the e-mail address of each user; no user is read for it."""
-        return self._source.emails()
+        users: Users = self._source.handlers[Kind.USER]
+        return users.emails()
 
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
         """Read the holdings of *principals* in *scope* together."""
@@ -166,7 +151,7 @@ class StateSource:
 
         ``keys`` has the API keys of each owner, by address.
         """
-        self._account, self._handlers, self._whole = account, handlers, whole
+        self.account, self.handlers, self._whole = account, handlers, whole
         self._bindings: Bindings = handlers[Kind.BINDING]
         self.keys = LoadedMapping(self._keys_of, lambda: self.everything.keys)
         self._held: dict[Address, dict[Address, Holdings]] = {}
@@ -178,20 +163,6 @@ class StateSource:
         """The whole state."""
         return self._whole()
 
-    def people(self) -> int:
-        """Return the number of users who are not only invited."""
-        users: Users = self._handlers[Kind.USER]
-        return users.count()
-
-    def alike(self, address: Address) -> Iterator[Address]:
-        """Yield the other addresses whose name looks like that of *address*."""
-        return appearances.alike(self._account, address)
-
-    def emails(self) -> Iterable[str]:
-        """Return the e-mail address of each user, in lower case."""
-        users: Users = self._handlers[Kind.USER]
-        return users.emails()
-
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""
         if kind is Kind.KEY:
@@ -199,7 +170,11 @@ class StateSource:
         if kind is Kind.ROLE:
             return LoadedMapping(self._role, lambda: self._roles)
         if kind is Kind.OBJECT:
-            return _LoadedLists(self._handlers[kind])
+            # An iteration yields the lists that are not open: few of many objects have one.
+            lists: AccessLists = self.handlers[kind]
+            return LoadedMapping(
+                lists.one, lambda: {each.address: each for each in lists.read()}, is_complete=False
+            )
         return LoadedMapping(
             lambda address: self._named(address) if address.kind is kind else None,
             lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},
@@ -207,8 +182,8 @@ class StateSource:
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
         """Return the resources at *addresses*, which are of *kind*."""
-        numbers = list(self._account.names.known(addresses).values())
-        return {r.address: r for r in self._handlers[kind].read(numbers)} if numbers else {}
+        numbers = list(self.account.names.known(addresses).values())
+        return {r.address: r for r in self.handlers[kind].read(numbers)} if numbers else {}
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:
         """Return the holdings of *principal* itself in *scope*."""
@@ -243,16 +218,16 @@ class StateSource:
         """Return the memberships of *principal*, by team."""
         if self._is_whole():
             return self.everything.memberships.get(principal, {})
-        teams: Teams = self._handlers[Kind.TEAM]
-        is_known = self._account.names.find(principal) is not None
+        teams: Teams = self.handlers[Kind.TEAM]
+        is_known = self.account.names.find(principal) is not None
         return teams.places(principal) if is_known else {}
 
     def _keys_of(self, owner: Address) -> Mapping[Address, Key]:
         """Return the API keys of *owner*, by address."""
         if self._is_whole():
             return self.everything.keys.get(owner, {})
-        number = self._account.names.find(owner)
-        keys: Keys = self._handlers[Kind.KEY]
+        number = self.account.names.find(owner)
+        keys: Keys = self.handlers[Kind.KEY]
         return {key.address: key for key in keys.read((number,))} if number is not None else {}
 
     def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
@@ -277,7 +252,7 @@ class StateSource:
         """
         if not principals or not scopes:
             return
-        at, names = {"principal": principals, "scope": scopes}, self._account.names
+        at, names = {"principal": principals, "scope": scopes}, self.account.names
         rows = self._bindings.read(
             **{column: [n for a in sorted(of) if (n := names.find(a))] for column, of in at.items()}
         )
@@ -303,10 +278,10 @@ class StateSource:
     def _named(self, address: Address) -> Resource | None:
         if self._is_whole():
             return self.everything.get(address)
-        number = self._account.names.find(address)
+        number = self.account.names.find(address)
         if number is None:
             return None
-        return next(iter(self._handlers[address.kind].read((number,))), None)
+        return next(iter(self.handlers[address.kind].read((number,))), None)
 
     def _key(self, address: Address) -> Key | None:
         owner = key_owner(address)
@@ -314,9 +289,9 @@ class StateSource:
 
     @cached_property
     def _roles(self) -> Mapping[Address, Resource]:
-        return {role.address: role for role in self._handlers[Kind.ROLE].read()}
+        return {role.address: role for role in self.handlers[Kind.ROLE].read()}
 
     def _read(self, **at: Address) -> dict[Address, Row]:
-        numbers = {column: self._account.names.find(address) for column, address in at.items()}
+        numbers = {column: self.account.names.find(address) for column, address in at.items()}
         known = {column: number for column, number in numbers.items() if number is not None}
         return self._bindings.read(**known) if len(known) == len(at) else {}
