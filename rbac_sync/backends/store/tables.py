@@ -23,18 +23,13 @@ from ..database.columns import FLAG, INSTANT, NUMBER, PLAIN, SMALL, TEXT, Column
 
 
 class Column(NamedTuple):
-    """A column. Those of the primary key come first."""
+    """A column. Those of the primary key come first; the database itself fills derived ones."""
 
     name: str
     type: ColumnType = TEXT
     is_key: bool = False
     is_nullable: bool = False
-
-
-class Derived(NamedTuple):
-    """A column of text that the database derives from others, so that nobody writes it."""
-
-    name: str
+    is_derived: bool = False
 
 
 class Reference(NamedTuple):
@@ -45,37 +40,35 @@ class Reference(NamedTuple):
     ends: str = "CASCADE"
 
 
-class Unique(NamedTuple):
-    """Columns of which no two rows have the same values."""
-
-    names: tuple[str, ...]
-
-
 class Index(NamedTuple):
-    """Columns by which rows are found."""
+    """Columns by which rows are found; if it *is_unique*, no two rows have the same values."""
 
     names: tuple[str, ...]
+    is_unique: bool = False
 
 
-Part = Column | Derived | Reference | Unique | Index
+Part = Column | Reference | Index
 
 
 class StoreTable:
     """A table of the schema. Two tables are equal if they are the same object."""
 
     def __init__(self, name: str, *parts: Part) -> None:
-        self.name = name
-        self.columns = {part.name: part for part in parts if isinstance(part, Column)}
-        self.derived = tuple(part.name for part in parts if isinstance(part, Derived))
+        self.name, columns = name, [part for part in parts if isinstance(part, Column)]
+        self.columns = {each.name: each for each in columns if not each.is_derived}
+        self.derived = tuple(each.name for each in columns if each.is_derived)
         self.key = tuple(column.name for column in self.columns.values() if column.is_key)
         self.references = tuple(part for part in parts if isinstance(part, Reference))
-        self.unique = tuple(part for part in parts if isinstance(part, Unique))
         self.indexes = tuple(part for part in parts if isinstance(part, Index))
 
 
 def _table(name: str, *parts: Part) -> StoreTable:
     """Return a table of rows of accounts: its key begins with the account."""
     return StoreTable(name, _key("account"), *parts)
+
+
+def _unique(*names: str) -> Index:
+    return Index(names, is_unique=True)
 
 
 def _key(name: str, of: ColumnType = NUMBER) -> Column:
@@ -107,7 +100,7 @@ def _known() -> Iterator[Column]:
 def _detail(name: str, *parts: Part) -> StoreTable:
     """Return the table of one kind that has addresses."""
     own = (_key("number"), _to("address", "account", "number"))
-    return _table(name, *own, *_known(), *parts, Unique(("account", "id")))
+    return _table(name, *own, *_known(), *parts, _unique("account", "id"))
 
 
 account = StoreTable(
@@ -120,8 +113,8 @@ account = StoreTable(
     Column("settings", PLAIN),
     Column("serial", NUMBER),
     Column("created", INSTANT),
-    Unique(("handle",)),
-    Unique(("id",)),
+    _unique("handle"),
+    _unique("id"),
 )
 
 address = _table(
@@ -129,7 +122,7 @@ address = _table(
     _key("number"),
     Column("kind", word(Kind)),
     Column("key"),
-    Unique(("account", "kind", "key")),
+    _unique("account", "kind", "key"),
     _to("account", "account", ends="RESTRICT"),
 )
 """The addresses of principals, scopes and roles, with built-in ones, the account and everyone."""
@@ -231,8 +224,8 @@ api_key = _table(
     *_known(),
     _maybe("shown"),
     _to("address", "account", "owner"),
-    Unique(("account", "hash")),
-    Unique(("account", "id")),
+    _unique("account", "hash"),
+    _unique("account", "id"),
     Index(("hash",)),
 )
 """API keys. ``shown`` has the prefix and the end of the secret; older keys have none.
@@ -248,7 +241,7 @@ document = _table(
     Column("created", INSTANT),
     Column("updated", INSTANT),
     _to("address", "account", "owner"),
-    Unique(("account", "kind", "owner", "name")),
+    _unique("account", "kind", "owner", "name"),
     Index(("account", "owner")),
     Index(("id",)),
 )
@@ -269,10 +262,9 @@ audit = _table(
     Column("prev"),
     Column("hash"),
     *(Column(name, is_nullable=name in PLAIN_FIELDS) for name in FIELDS),
-    Derived("shape"),
-    Derived("place"),
+    *(Column(name, is_derived=True) for name in ("shape", "place")),
     _to("account", "account", ends="RESTRICT"),
-    Unique(("account", "prev")),
+    _unique("account", "prev"),
     Index(("account", "object_id", "timestamp", "seq")),
     Index(("account", "timestamp", "seq")),
     Index(("account", "shape", "timestamp", "seq")),

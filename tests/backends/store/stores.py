@@ -21,7 +21,11 @@ VIEWER = held(role_address(Level.WORKSPACE, "viewer"))
 
 
 UNDOING_SINCE_0006 = (
-    *(f"DROP INDEX ix_audit_{'_'.join(index.names)}" for index in audit.indexes),
+    *(
+        f"DROP INDEX ix_audit_{'_'.join(index.names)}"
+        for index in audit.indexes
+        if not index.is_unique
+    ),
     *(f"ALTER TABLE audit DROP COLUMN {name}" for name in audit.derived),
     "CREATE INDEX ix_audit_account_timestamp ON audit (account, timestamp)",
     "DROP TABLE audit_count",

@@ -48,11 +48,7 @@ def described():
             *(Column(name, Text(), nullable=False) for name in table.derived),
             PrimaryKeyConstraint(*table.key),
             *(_reference(each, keys) for each in table.references),
-            *(
-                UniqueConstraint(*each.names, name=_name("uq", table, each))
-                for each in table.unique
-            ),
-            *(Index(_name("ix", table, each), *each.names) for each in table.indexes),
+            *(_index(table, each) for each in table.indexes),
         )
     return found
 
@@ -62,8 +58,11 @@ def _reference(reference, keys):
     return ForeignKeyConstraint(reference.names, columns, ondelete=reference.ends)
 
 
-def _name(kind, table, named):
-    return f"{kind}_{table.name}_{'_'.join(named.names)}"
+def _index(table, index):
+    name = f"{table.name}_{'_'.join(index.names)}"
+    if index.is_unique:
+        return UniqueConstraint(*index.names, name=f"uq_{name}")
+    return Index(f"ix_{name}", *index.names)
 
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(store_url):
@@ -125,7 +124,7 @@ def test_every_table_comes_after_those_that_it_refers_to():
 
 def test_account_leads_every_unique_key_that_is_not_one_of_all_accounts():
     for table in TABLES:
-        leading = {key.names[0] for key in table.unique}
+        leading = {key.names[0] for key in table.indexes if key.is_unique}
         assert leading <= ({"handle", "id"} if table.name == "account" else {"account"})
 
 
