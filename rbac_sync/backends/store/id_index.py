@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,17 @@ Place = tuple[Address, Address]
 
 HELD_COLUMNS = ("principal", "role", "id", "created", "updated")
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
+
+MEMBERS_AFTER = f"""
+    {statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0})}
+    AND (principal, position) > (:principal, :position) ORDER BY principal, position LIMIT :most
+"""
+NAME_OF = """
+    SELECT own.number, n.kind, n.key FROM "{}" own
+    LEFT JOIN address n ON n.account = own.account AND n.number = own.number
+    WHERE own.account = :account AND own.{} = :id
+"""
+"""Finds the name of the row of a table with an id in a column; a damaged row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +178,9 @@ class IdIndex:
 
     def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
         """Yield all entries of *kind* in order of creation, in parts that are read one by one."""
-        names, query, last = self._account.names, _entries_after(kind), 0
+        names, last = self._account.names, 0
+        mine = statement(NAMED[kind], _columns(kind), {})
+        query = f"{mine} AND number > :last ORDER BY number LIMIT :most"
         for most in _sizes():
             rows = self._account.rows(query, last=last, most=most)
             if not rows:
@@ -183,7 +196,7 @@ class IdIndex:
         root, at = self._account.names.number(ACCOUNT), (0, 0)
         for most in _sizes():
             after = {"principal": at[0], "position": at[1], "most": most}
-            rows = self._account.rows(_members_after(), scope=root, **after)
+            rows = self._account.rows(MEMBERS_AFTER, scope=root, **after)
             if not rows:
                 return
             yield self._rows(ACCOUNT, rows)
@@ -209,7 +222,7 @@ class IdIndex:
                 self.named.keep({numbers[n]: _entry_of(numbers[n], row) for n, *row in rows})
 
     def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:
-        rows = self._account.rows(_named_by(NAMED[kind], column), id=str(id_))
+        rows = self._account.rows(NAME_OF.format(NAMED[kind].name, column), id=str(id_))
         self._account.names.take(rows)
         return self._account.names.address(rows[0][0]) if rows else None
 
@@ -282,31 +295,3 @@ def _rows(
 
 def _sizes() -> Iterator[int]:
     return chain(PARTS, repeat(PARTS[-1]))
-
-
-@cache
-def _entries_after(kind: Kind) -> str:
-    """Return the statement for a part of the entries of *kind*: those after number ``last``."""
-    mine = statement(NAMED[kind], _columns(kind), {})
-    return f"{mine} AND number > :last ORDER BY number LIMIT :most"
-
-
-@cache
-def _members_after() -> str:
-    """Return the statement for a part of the rows of a scope: those after a given one."""
-    mine = statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0})
-    after = "(principal, position) > (:principal, :position)"
-    return f"{mine} AND {after} ORDER BY principal, position LIMIT :most"
-
-
-@cache
-def _named_by(table: StoreTable, column: str) -> str:
-    """Return the statement for the name of the row with a given ``id`` in *column* of *table*.
-
-    A damaged row without a name is in the result, too.
-    """
-    return f"""
-        SELECT own.number, n.kind, n.key FROM "{table.name}" own
-        LEFT JOIN address n ON n.account = own.account AND n.number = own.number
-        WHERE own.account = :account AND own.{column} = :id
-    """  # noqa: S608

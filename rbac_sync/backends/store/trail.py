@@ -128,15 +128,13 @@ class StoreTrail:
         The order is that of the chain. *since* selects all rows from the first with this time
         or a later one on, even if a clock that was set back gave them an earlier time.
         """
-        such, values = ROWS, dict[str, object](who=who)
+        such, values = ROWS, dict[str, object](who=who, limit=FAR if limit is None else limit)
         if since is not None:
             first = "SELECT min(seq) FROM audit WHERE account = :account AND timestamp >= :since"
             such, values["since"] = f"{such} AND seq >= ({first})", stored(since)
         if who:
             such = f"{such} AND (applier = :who OR on_behalf_of = :who)"
-        text = f"{such} ORDER BY seq DESC"
-        if limit is not None:
-            text, values["limit"] = f"{text} LIMIT :limit", limit
+        text = f"{such} ORDER BY seq DESC LIMIT :limit"
         return [self._link(row) for row in self._account.rows(text, **values)]
 
     def walk(
@@ -290,13 +288,10 @@ class StoreTrail:
         links, check = [self._link(row) for row in rows], ChainCheck(seq=seq, prev=digest)
         if len(links) == MOST_CHANGES or any(True for row in links for _ in check.row(row)):
             return None
-        scopes: set[Address] = set()
-        for record in (row.record for row in links):
-            changed = workspaces_of(recorded_change(record)) if is_change(record) else frozenset()
-            if changed is None:
-                return None
-            scopes |= changed
-        return frozenset(scopes)
+        changes = (recorded_change(row.record) for row in links if is_change(row.record))
+        scopes = list(map(workspaces_of, changes))
+        known = [each for each in scopes if each is not None]
+        return frozenset[Address]().union(*known) if len(known) == len(scopes) else None
 
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest = row[:4]
