@@ -16,6 +16,7 @@ import jq
 import pytest
 from ruamel.yaml import YAML
 
+from rbac_sync.cli.starter_files import COMMIT, GITHUB, REPOSITORY
 from rbac_sync.views.reports.markdown_check import is_own_report
 
 from .cli.running import bare, run
@@ -160,8 +161,9 @@ def started(tmp_path):
             "RBAC_SYNC_CONFIG": str(tmp_path),
             **inputs,
         }
+        # Whoever runs the tests may ignore interrupts, and a shell cannot trap what is ignored.
         return subprocess.Popen(
-            ["bash", "-e", "-o", "pipefail", "-c", script],
+            ["env", "--default-signal=INT", "bash", "-e", "-o", "pipefail", "-c", script],
             env=environment,
             cwd=tmp_path,
             stdout=subprocess.PIPE,
@@ -235,7 +237,7 @@ def test_the_action_installs_the_same_once_in_a_job(tmp_path):
         for step in YAML(typ="safe").load(ACTION)["runs"]["steps"]
         if step.get("name") == "Install rbac-sync"
     )
-    installer = tmp_path / "python"
+    installer = tmp_path / "python3"
     installer.write_text(
         """#!/bin/sh
 mkdir -p "$4/bin"
@@ -269,6 +271,25 @@ chmod +x "$4/bin/pip"
     assert len(tested) > 20
 
 
+INSTALLED = re.compile(
+    rf"""git clone --quiet {GITHUB}{REPOSITORY} (\S+)
+ +(?:- )?git -C \1 checkout --quiet {COMMIT} # v\S+
+ +(?:- )?\1/scripts/install (?:\1/)?.venv (?:oidc,)?postgres
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [GITLAB, *(HERE / "docs" / "how-to" / f"{name}.md" for name in ("azure-devops", "jenkins"))],
+    ids=lambda path: path.stem,
+)
+def test_other_forges_install_a_commit_in_the_versions_that_were_tested_with_it(path):
+    text = path.read_text()
+    assert INSTALLED.search(text)
+    assert "pip install" not in text
+
+
 def test_a_command_that_cannot_be_split_ends_the_step(step):
     assert step('validate --reason "it', ACCEPT="1")[:2] == (1, "")
 
@@ -289,8 +310,9 @@ def test_nothing_in_the_folder_of_a_job_is_run(step, tmp_path):
         (tmp_path / f"{name}.py").write_text("open('run', 'w')\n")
     assert step("permissions read:flow --world prefect-cloud-1")[0] == 0
     assert not (tmp_path / "run").exists()
-    assert len(re.findall(r"python -I -[mc] ", ACTION.read_text())) == 3
-    assert not re.search(r"python -[^I]", ACTION.read_text())
+    text = ACTION.read_text() + (HERE / "scripts" / "install").read_text()
+    assert len(re.findall(r"python3? -I -[mc] ", text)) == 3
+    assert not re.search(r"python3? -[^I]", text)
 
 
 def test_words_in_quotes_stay_together(step):
@@ -324,7 +346,9 @@ def test_the_examples_keep_the_journal_from_job_to_job():
 
 
 def test_what_a_fork_left_is_not_where_anything_is_run():
-    (job,) = YAML(typ="safe").load(of("comment"))["jobs"].values()
+    written = YAML(typ="safe").load(of("comment"))
+    (job,) = written["jobs"].values()
+    assert written["concurrency"]["cancel-in-progress"] is False
     fetched, found, shown = job["steps"]
     assert fetched["with"]["path"] == "left"
     assert fetched["continue-on-error"] is True

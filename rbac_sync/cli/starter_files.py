@@ -49,12 +49,9 @@ FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
 
 GITHUB = "https://github.com/"
-
-ACTION = re.compile(r"your-org/rbac-sync@[0-9a-f]{40}")
-"""The action of rbac-sync in ``examples/ci``."""
-
-PIP_SOURCE = re.compile(r"git\+https://github\.com/your-org/rbac-sync@v[\d.]+")
-"""The requirement that pip installs in ``examples/ci``."""
+REPOSITORY = "your-org/rbac-sync"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+"""The commit of the repository in ``examples/ci``."""
 
 FOLDER_NAME = re.compile(r"[\w.][\w./-]*")
 """A folder that shells, YAML and CODEOWNERS read alike without quotes."""
@@ -182,9 +179,10 @@ def _pinned(workflow: str) -> str:
     if installed is None:
         return workflow
     url = installed.repository.removesuffix(".git")
-    text = PIP_SOURCE.sub(f"git+{url}@{installed.id}", workflow)
-    on_github = url.removeprefix(GITHUB)
-    return text if on_github == url else ACTION.sub(f"{on_github}@{installed.id}", text)
+    text = workflow.replace(f"{GITHUB}{REPOSITORY}", url)
+    if url.startswith(GITHUB):
+        text = text.replace(REPOSITORY, url.removeprefix(GITHUB))
+    return text if REPOSITORY in text else text.replace(COMMIT, installed.id)
 
 
 def _examples() -> Traversable:

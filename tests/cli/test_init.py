@@ -84,8 +84,17 @@ def test_a_pipeline_of_gitlab_installs_the_same_commit(folder, monkeypatch):
     ran = run(f"{NEW} --ci gitlab")
     assert (ran.code, "docs/how-to/gitlab.md of rbac-sync says which" in ran.err) == (0, True)
     pipeline = (folder / ".gitlab-ci.yml").read_text()
-    assert f"git+{installed.repository}@abc123" in pipeline
+    assert f"git clone --quiet {installed.repository} /opt/" in pipeline
+    assert " checkout --quiet abc123 # v" in pipeline
     assert "your-org" not in pipeline
+
+
+def test_an_action_that_is_not_on_github_keeps_its_placeholders(folder, monkeypatch):
+    installed = Commit("https://git.example/halden/rbac-sync", "abc123")
+    monkeypatch.setattr(starter_files, "commit", lambda: installed)
+    run(NEW)
+    workflow = (folder / ".github/workflows/access-plan.yml").read_text()
+    assert f"uses: {starter_files.REPOSITORY}@{starter_files.COMMIT} # v" in workflow
 
 
 def test_editors_find_the_schema_from_every_file(folder, monkeypatch):

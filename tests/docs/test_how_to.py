@@ -78,7 +78,7 @@ def test_every_permission_that_a_page_asks_for_is_one():
 
 def test_the_pipelines_of_azure_have_the_shape_it_wants(tmp_path):
     page = (DOCS / "how-to" / "azure-devops.md").read_text(encoding="utf-8")
-    files = [tmp_path / f"azure-pipelines-{number}.yml" for number in range(2)]
+    files = [tmp_path / f"azure-pipelines-{number}.yml" for number in range(3)]
     for file, block in zip(files, YAML_BLOCK.findall(page), strict=True):
         file.write_text(block)
     words = ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"]
