@@ -7,12 +7,11 @@ group ``rbac_sync.backends``, which is called with the settings and the credenti
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import BackendError
+from ..model.settings import Settings
 from ..planning import Limit
 from .interface import Backend
 
@@ -33,41 +32,6 @@ LIMITS = {
 
 JOURNALED = ("prefect-cloud", "prefect-cloud-1")
 """The backends of rbac-sync with a journal outside of the system that they write to."""
-
-
-class Settings(Protocol):
-    """The content of a ``[backend]`` table. ``options`` are those of a third party's backend."""
-
-    @property
-    def type(self) -> str: ...
-
-    @property
-    def account(self) -> str: ...
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def target_url(self) -> str:
-        """Return ``url`` as plans name it: the path of a file starts at the configuration."""
-
-    @property
-    def named(self) -> bool:
-        """Say whether the user named the URL, on the command line or in the environment."""
-
-    @property
-    def wait(self) -> float:
-        """Return the number of seconds for which a writer waits for another."""
-
-    @property
-    def journal(self) -> str:
-        """Return the URL of the journal in the configuration, empty if there is none."""
-
-    @property
-    def world(self) -> str: ...
-
-    @property
-    def options(self) -> Mapping[str, Any]: ...
 
 
 def backend(settings: Settings, api_key: str | None) -> Backend:

@@ -14,13 +14,11 @@ from .input_files import LARGEST
 from .reservation import reserve_file
 
 if TYPE_CHECKING:
-    from ..config import BackendConfig
+    from ..model.settings import Settings
     from ..pipeline import LiveAccount
 
 
-def export_files(
-    live_account: LiveAccount, settings: BackendConfig, folder: Path
-) -> dict[str, str]:
+def export_files(live_account: LiveAccount, settings: Settings, folder: Path) -> dict[str, str]:
     """Return the live state as the files of a configuration in *folder*, by name.
 
     Raises:

@@ -17,9 +17,9 @@ from .invocation import invocation
 from .notices import note_unseen
 
 if TYPE_CHECKING:
-    from .. import config
     from ..backends.interface import Backend
     from ..model import Address, Instant
+    from ..model.settings import Settings
     from ..pipeline import Configuration, LiveAccount, RunOptions
     from .reports import ReportRequest
 
@@ -242,7 +242,7 @@ def database_url(folder: Path, url: str, handle: str | None = None) -> str:
     return settings.url
 
 
-def backend_settings(folder: Path, handle: str | None) -> config.BackendConfig | None:
+def backend_settings(folder: Path, handle: str | None) -> Settings | None:
     """Return the backend of the account with this *handle*, if there is a configuration.
 
     An empty handle is that of the only account; None is the account that the command is for.

@@ -15,7 +15,7 @@ from .layout import ROOT
 from .load import file_digests, file_names, read, read_root
 from .owners import CodeOwners, read_owners
 from .policy import read_policy as guard
-from .settings import BackendConfig, settings
+from .settings import settings
 from .sources import AccountSettings, Sources, with_contents
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "ROOT",
     "STORE_URL",
     "AccountSettings",
-    "BackendConfig",
     "CodeOwners",
     "Sources",
     "accounts",

@@ -9,9 +9,10 @@ from typing import Any
 import tomli_w
 
 from ..model import Catalogue, Instant, Level, ObjectAccess, State, Subject
+from ..model.settings import Settings
 from ..planning import Capabilities
 from .secrets_and_hidden import KEY_WITHIN
-from .settings import STORE, BackendConfig, has_password
+from .settings import STORE, has_password
 from .tables import Table, Tables, TomlWriter
 
 SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
@@ -28,7 +29,7 @@ LAYOUT = {
 def export(
     state: State,
     catalogue: Catalogue,
-    settings: BackendConfig,
+    settings: Settings,
     now: Instant,
     capabilities: Capabilities | None = None,
 ) -> dict[str, str]:
@@ -47,7 +48,7 @@ def export(
 
 
 def configuration_files(
-    tables: Tables, catalogue: Catalogue, settings: BackendConfig, left_out: list[str]
+    tables: Tables, catalogue: Catalogue, settings: Settings, left_out: list[str]
 ) -> dict[str, str]:
     """Return the text of each file for *tables*, by its name relative to the folder."""
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
@@ -86,7 +87,7 @@ def _workspaces(tables: Tables) -> dict[str, str]:
     return texts
 
 
-def _root(settings: BackendConfig, files: Mapping[str, str], left_out: list[str]) -> str:
+def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> str:
     tree: dict[str, Any] = {"backend": _backend(settings)}
     if files:
         tree["files"] = _patterns(files)
@@ -103,7 +104,7 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
-def _backend(settings: BackendConfig) -> dict[str, Any]:
+def _backend(settings: Settings) -> dict[str, Any]:
     table: dict[str, Any] = {"type": settings.type, "account": settings.account}
     if settings.url and not has_password(settings.url):
         table["url"] = settings.url

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from ..catalogues import worlds
+from ..model.settings import Settings
 from .codes import SECRET
 from .layout import ACCOUNTS
 from .problems import Problems, TomlLocation
@@ -26,29 +25,7 @@ GROUP = "rbac_sync.backends"
 EXAMPLE = 'add `[backend]` with `type = "store"` and `account = "acme"`'
 
 
-@dataclass(frozen=True)
-class BackendConfig:
-    """The ``[backend]`` table. ``url`` and ``world`` are empty where they are not written.
-
-    The world of a Prefect Cloud backend follows from its type. ``options`` are
-    for backends of third parties. ``named`` says that the user, not a file, gave the URL.
-    ``wait`` is the longest time in seconds that a writer waits for another. ``journal`` is the
-    URL of ``[journal]``. ``target_url`` is ``url`` as it stands in plans: the path of a
-    file is relative to the folder of the configuration.
-    """
-
-    type: str
-    account: str
-    url: str = ""
-    world: str = ""
-    options: Mapping[str, str | int | bool] = field(default_factory=dict)
-    named: bool = False
-    wait: float = 5.0
-    journal: str = ""
-    target_url: str = ""
-
-
-def settings(sources: Sources) -> BackendConfig:
+def settings(sources: Sources) -> Settings:
     """Return the settings of ``[backend]``.
 
     Raises:
@@ -75,7 +52,7 @@ def _is_whole(sources: Sources) -> bool:
     return isinstance(journal, dict) and journal.keys() <= document.journal.model_fields_set
 
 
-def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
+def backend(sources: Sources, problems: Problems) -> Settings | None:
     """Return the settings of ``[backend]``, and add its problems; None if it cannot be used."""
     location = TomlLocation(sources.root, ("backend",))
     table = sources.root.document.backend
@@ -87,7 +64,7 @@ def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
     account = _account(table, location, problems)
     _refuse_secrets(table, location, problems)
     _refuse_secrets_of_others(sources, problems)
-    return BackendConfig(
+    return Settings(
         table.type,
         account,
         table.url or "",

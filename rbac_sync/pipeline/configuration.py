@@ -15,6 +15,7 @@ from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
 from ..errors import CredentialError, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
+from ..model.settings import Settings
 from ..planning.selection import Selection
 
 STORE = config.STORE_URL
@@ -33,7 +34,7 @@ class Configuration:
     """The content of one *folder*, and the account that it is for."""
 
     sources: config.Sources
-    settings: config.BackendConfig
+    settings: Settings
     folder: Path
 
     @property

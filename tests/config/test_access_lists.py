@@ -6,9 +6,9 @@ import pytest
 
 from rbac_sync.catalogues import catalogue
 from rbac_sync.config.export import export
-from rbac_sync.config.settings import BackendConfig
 from rbac_sync.model import EVERYONE, ObjectAccess
 from rbac_sync.model import address as named
+from rbac_sync.model.settings import Settings
 
 from .folder import BACKEND, NOW, OWNER
 
@@ -157,7 +157,7 @@ def test_pull_writes_every_list_that_is_not_open_and_reads_it_back(folder):
     everyone = frozenset({EVERYONE})
     draft = declared.desired.draft()
     draft.put(ObjectAccess(PROD, "block:secret/free", everyone, manage=everyone))
-    settings = BackendConfig("store", account="acme", url="sqlite:///x.db", world="prefect-cloud")
+    settings = Settings("store", account="acme", url="sqlite:///x.db", world="prefect-cloud")
     files = export(draft, catalogue("prefect-cloud"), settings, NOW)
 
     text = files["workspaces/prod.toml"]

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from rbac_sync import config
 from rbac_sync.catalogues import catalogue
-from rbac_sync.config import BackendConfig
 from rbac_sync.config.export import export
 from rbac_sync.config.toml_format import format_file
 from rbac_sync.model import (
@@ -35,13 +34,14 @@ from rbac_sync.model import (
 )
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
+from rbac_sync.model.settings import Settings
 from rbac_sync.planning.planner import Planner
 from tests.build import ANYTHING
 
 from .folder import NOW
 
 WORLD = catalogue("prefect-cloud")
-STORE = BackendConfig("store", "acme", world="prefect-cloud")
+STORE = Settings("store", "acme", world="prefect-cloud")
 
 
 def declared(files, world=WORLD, now=NOW):
@@ -308,7 +308,7 @@ def test_every_kind_has_its_file_and_line_before_there_is_anything_of_it(tmp_pat
 
 def test_a_world_without_teams_and_workspaces_has_no_files_for_them():
     world = catalogue("prefect-cloud-1")
-    target = BackendConfig("store", "acme", world="prefect-cloud-1")
+    target = Settings("store", "acme", world="prefect-cloud-1")
 
     assert set(export(State(), world, target, NOW)) == {
         "rbac.toml",
@@ -328,15 +328,15 @@ def test_a_handle_that_is_no_file_name_is_in_a_file_with_the_others():
     ("target", "table"),
     [
         (
-            BackendConfig("store", "a", "sqlite:///x.db", "prefect-cloud"),
+            Settings("store", "a", "sqlite:///x.db", "prefect-cloud"),
             {"type": "store", "account": "a", "url": "sqlite:///x.db", "world": "prefect-cloud"},
         ),
         (
-            BackendConfig("prefect-cloud", "a", world="prefect-cloud"),
+            Settings("prefect-cloud", "a", world="prefect-cloud"),
             {"type": "prefect-cloud", "account": "a"},
         ),
         (
-            BackendConfig("store", "a", "postgresql://u:secret@h/d", options={"n": 1}),
+            Settings("store", "a", "postgresql://u:secret@h/d", options={"n": 1}),
             {"type": "store", "account": "a", "options": {"n": 1}},
         ),
     ],
@@ -364,7 +364,7 @@ def test_the_older_world_has_neither_workspaces_nor_teams():
             Binding(named.user("ana@x.org"), ACCOUNT, held(account("reader"))),
         ]
     )
-    files = export(live, world, BackendConfig("prefect-cloud-1", "acme"), NOW)
+    files = export(live, world, Settings("prefect-cloud-1", "acme"), NOW)
     assert declared(files, world).desired == live
 
 

@@ -7,8 +7,8 @@ from importlib.metadata import EntryPoint, EntryPoints
 import pytest
 
 from rbac_sync import config
-from rbac_sync.config import BackendConfig
 from rbac_sync.errors import ConfigError
+from rbac_sync.model.settings import Settings
 
 from .folder import BACKEND, OWNER
 
@@ -26,26 +26,26 @@ def told(folder, text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('type = "store"\naccount = "acme"', BackendConfig("store", "acme")),
+        ('type = "store"\naccount = "acme"', Settings("store", "acme")),
         (
             'type = "store"\naccount = "acme"\nurl = "sqlite:///x.db"\nworld = "prefect-cloud-1"',
-            BackendConfig("store", "acme", "sqlite:///x.db", "prefect-cloud-1"),
+            Settings("store", "acme", "sqlite:///x.db", "prefect-cloud-1"),
         ),
         (
             'type = "prefect-cloud"\naccount = "acme"',
-            BackendConfig("prefect-cloud", "acme", world="prefect-cloud"),
+            Settings("prefect-cloud", "acme", world="prefect-cloud"),
         ),
         (
             'type = "prefect-cloud-1"\ntenant = "acme"\nurl = "https://api.x.org"',
-            BackendConfig("prefect-cloud-1", "acme", "https://api.x.org", "prefect-cloud-1"),
+            Settings("prefect-cloud-1", "acme", "https://api.x.org", "prefect-cloud-1"),
         ),
         (
             'type = "store"\naccount = "a"\nurl = "postgresql://user@db/rbac?sslmode=require"',
-            BackendConfig("store", "a", "postgresql://user@db/rbac?sslmode=require"),
+            Settings("store", "a", "postgresql://user@db/rbac?sslmode=require"),
         ),
         (
             'type = "store"\naccount = "a"\noptions = { invitations = true, n = 3, s = "x" }',
-            BackendConfig("store", "a", options={"invitations": True, "n": 3, "s": "x"}),
+            Settings("store", "a", options={"invitations": True, "n": 3, "s": "x"}),
         ),
     ],
 )

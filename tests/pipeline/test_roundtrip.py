@@ -11,10 +11,11 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from rbac_sync import config, pipeline
+from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.cli.run import KEY
 from rbac_sync.config.export import export
+from rbac_sync.model.settings import Settings
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
@@ -65,7 +66,7 @@ class Register:
         """Write *state* as the configuration of an account, and read it."""
         with backend.open() as session:
             target, now = session.target, session.now()
-        named = config.BackendConfig(target.type, target.account, self.url, target.world)
+        named = Settings(target.type, target.account, self.url, target.world)
         folder = self.folder / f"{target.account}-{next(self._numbers)}"
         for name, text in export(state, CLOUD, named, now).items():
             path = folder / name

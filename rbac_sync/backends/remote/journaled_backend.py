@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
 
 from ...errors import BackendError, CredentialError, Forbidden
-from .. import Settings
+from ...model.settings import Settings
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
 from ..state_folder import FOLDER_VARIABLE

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ...errors import BackendError
-from .. import Settings
+from ...model.settings import Settings
 from ..database import sqlite
 from ..database.connection import check_of_file
 from ..database.engine import (

@@ -49,9 +49,9 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     needed. What a configuration cannot hold is listed at the end of `rbac.toml`.
     """
     from ...catalogues import catalogue
-    from ...config import BackendConfig
     from ...config.export import configuration_files
     from ...config.terraform import NotTerraform, TerraformTables, read_resources
+    from ...model.settings import Settings
     from ...views.escape import visible
 
     try:
@@ -70,7 +70,7 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     if not tables:
         message = f"`{file}` has no resource of Prefect's provider that gives access"
         raise RbacSyncError(message, hint="`rbac-sync pull FOLDER` writes what is live")
-    settings = BackendConfig("prefect-cloud", handle)
+    settings = Settings("prefect-cloud", handle)
     files = configuration_files(tables, prefect_cloud, settings, read.left_out)
     for name in write_configuration(files, folder, overwrite=overwrite):
         click.echo(name)

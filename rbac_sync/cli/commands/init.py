@@ -19,7 +19,7 @@ from ..plans import make_review, print_run, run_result
 from ..run import KEY, api_key, load_configuration
 
 if TYPE_CHECKING:
-    from ...config import BackendConfig
+    from ...model.settings import Settings
 
 BACKENDS = ("store", "prefect-cloud", "prefect-cloud-1")
 REQUIRED = ("--backend", "--account")
@@ -33,7 +33,7 @@ PROFILE = ("prefect-cloud", "prefect-cloud-1")
 class Source:
     """The account to begin from. ``owner`` is the first owner of a new account, else empty."""
 
-    settings: BackendConfig
+    settings: Settings
     api_key: str | None
     owner: str = ""
 
@@ -109,7 +109,8 @@ def _source(
     folder: Path, backend: str | None, account: str, url: str, owner: str, world: str
 ) -> Source:
     """Return the account to begin from: from the options, Prefect's profile, or answers."""
-    from ...config import BackendConfig, resolve_url
+    from ...config import resolve_url
+    from ...model.settings import Settings
     from ...pipeline import STORE
 
     if backend is None and not (account or owner or url) and (kept := _of_profile()):
@@ -117,7 +118,7 @@ def _source(
         return kept
     backend = backend or _ask("Which system is the account in?", "--backend", choices=BACKENDS)
     account = account or _ask("Which account?", "--account")
-    settings = BackendConfig(backend, account, url, named=bool(url))
+    settings = Settings(backend, account, url, named=bool(url))
     if backend != "store":
         if owner:
             raise click.UsageError("--owner makes an account of a store")
@@ -132,13 +133,13 @@ def _of_profile() -> Source | None:
     """Return the account that Prefect's own client is logged in to, if there is one."""
     from ...backends.prefect_cloud import environment as cloud
     from ...backends.prefect_cloud_1 import environment as cloud_1
-    from ...config import BackendConfig
+    from ...model.settings import Settings
 
     for name, module in zip(PROFILE, (cloud, cloud_1), strict=True):
         kept = module.login("", api_key(), os.environ)
         if kept.api_key and kept.account:
             url = "" if kept.root == module.DEFAULT else kept.root
-            return Source(BackendConfig(name, kept.account, url), api_key())
+            return Source(Settings(name, kept.account, url), api_key())
     return None
 
 

@@ -15,9 +15,9 @@ from rbac_sync.backends.database.connection import check_of_file, demands, param
 from rbac_sync.backends.database.engine import address, engine
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.run import database_url
-from rbac_sync.config import BackendConfig
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.installation import install_command
+from rbac_sync.model.settings import Settings
 
 REMOTE = "postgresql://db.example/rbac"
 SAFE = {"sslmode": "require", "require_auth": "!password"}
@@ -232,8 +232,8 @@ def test_a_server_that_does_not_encrypt_gets_nothing(monkeypatch):
 
 def test_every_door_asks(tmp_path, monkeypatch):
     with pytest.raises(CredentialError, match="only a file names"):
-        StoreBackend.configured(BackendConfig("store", "acme", REMOTE), None)
-    StoreBackend.configured(BackendConfig("store", "acme", REMOTE, named=True), None)
+        StoreBackend.configured(Settings("store", "acme", REMOTE), None)
+    StoreBackend.configured(Settings("store", "acme", REMOTE, named=True), None)
     text = f'[backend]\ntype = "store"\naccount = "acme"\nurl = "{REMOTE}"\n'
     (tmp_path / "rbac.toml").write_text(text)
     with pytest.raises(CredentialError, match="only a file names"):

@@ -10,8 +10,8 @@ from rbac_sync.backends import backend
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.prefect_cloud_1.environment import login
 from rbac_sync.backends.remote.login import Login
-from rbac_sync.config import BackendConfig
 from rbac_sync.errors import BackendError, CredentialError
+from rbac_sync.model.settings import Settings
 
 CLOUD = "https://api.prefect.io"
 TENANT = "9a3fb6f3-3a38-4f0f-9c0b-2ff1d2d5b3a1"
@@ -89,7 +89,7 @@ def test_what_was_kept_and_cannot_be_read_is_an_error(bare, tmp_path):
 
 def test_a_table_names_the_tenant(bare, monkeypatch):
     monkeypatch.setenv("PREFECT__HOME_DIR", bare["PREFECT__HOME_DIR"])
-    settings = BackendConfig("prefect-cloud-1", "acme", "https://own.example")
+    settings = Settings("prefect-cloud-1", "acme", "https://own.example")
     with pytest.raises(CredentialError, match="only a file names"):
         backend(settings, "pcu_own")
     found = backend(replace(settings, named=True), "pcu_own")
