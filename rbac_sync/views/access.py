@@ -25,7 +25,7 @@ from ..model import (
 from ..model.address import binding
 from ..model.declaration import nowhere
 from . import plan_json as forms
-from .access_answers import AccessAnswer, Explanation
+from .access_answers import AccessAnswer
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 from .words import counted, describe_path, format_place, listed, term
 
@@ -39,22 +39,22 @@ Origin = Callable[[Address], Place | None]
 
 
 def render_answer(
-    answer: AccessAnswer | Explanation,
+    answer: AccessAnswer,
     layout: Layout = PLAIN,
     *,
     every: bool = False,
     origin: Origin = nowhere,
 ) -> str:
-    """Return an answer as text.
+    """Return an answer as text: a verdict on one permission in one scope, else an explanation.
 
     An explanation names the place of each grant by *origin* and, with *every*, all permissions.
     """
-    if isinstance(answer, AccessAnswer):
-        return render_lines(_judged(answer), layout)
+    if answer.scope and answer.permission:
+        return render_lines(_judged(answer, answer.scope, answer.permission), layout)
     return render_lines(_explained(answer, origin, every=every), layout)
 
 
-def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
+def to_json(answer: AccessAnswer) -> forms.JsonObject:
     """Return an answer as JSON."""
     result: forms.JsonObject = {
         "principal": label(answer.principal),
@@ -70,41 +70,41 @@ def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
             for shut, path in answer.paths
         ],
     }
-    if isinstance(answer, AccessAnswer):
+    if answer.scope and answer.permission:
         needed = [{"role": r.name, "level": str(r.level)} for r in answer.needed]
         result |= {"scope": forms.scope(answer.scope), "allowed": answer.yes, "needed": needed}
     return result
 
 
-def _judged(answer: AccessAnswer) -> Iterator[Line]:
-    name, permission, scope = label(answer.principal), answer.permission, place(answer.scope)
+def _judged(answer: AccessAnswer, scope: Address, permission: Permission) -> Iterator[Line]:
+    name = label(answer.principal)
     if answer.yes:
-        yield Line(f"yes  {name} may {permission} in {scope}", Tone.GAIN)
+        yield Line(f"yes  {name} may {permission} in {place(scope)}", Tone.GAIN)
     else:
-        yield Line(f"no   {name} may not {permission} in {scope}", Tone.LOSS)
+        yield Line(f"no   {name} may not {permission} in {place(scope)}", Tone.LOSS)
     if answer.obstacle:
         yield Line(f"{INDENT}{name} {answer.obstacle}")
     for shut, path in answer.paths:
         how = describe_path(path, answer.principal, answer.access.state, f" in {place(path.bound)}")
         yield Line(f"{INDENT}{shut}{how} (which includes {permission})")
     if not answer.yes and not answer.obstacle:
-        yield Line(f"{INDENT}{_takes(answer)}")
+        yield Line(f"{INDENT}{_takes(answer, scope, permission)}")
 
 
-def _takes(answer: AccessAnswer) -> str:
+def _takes(answer: AccessAnswer, scope: Address, permission: Permission) -> str:
     """Return the roles, or the needs of an object, that would turn a no into a yes, as text."""
-    thing, parts = answer.access.state.get(answer.scope), []
+    thing, parts = answer.access.state.get(scope), []
     if isinstance(thing, ObjectAccess):
-        right = answer.access.catalogue.lists[thing.type][ObjectLevel(answer.permission)]
+        right = answer.access.catalogue.lists[thing.type][ObjectLevel(permission)]
         return f"it needs {right} in {place(thing.workspace)}, and a place on its access list"
     for level, of in groupby(answer.needed, lambda role: role.level):
         names = listed([role.name for role in of], MOST_ROLES, "or")
-        here = f"{names} in {place(answer.scope)}"
+        here = f"{names} in {place(scope)}"
         parts.append(f"the account role {names}" if level is Level.ACCOUNT else here)
     return f"it needs {', or '.join(parts)}" if parts else NO_ROLE
 
 
-def _explained(explanation: Explanation, origin: Origin, *, every: bool) -> Iterator[Line]:
+def _explained(explanation: AccessAnswer, origin: Origin, *, every: bool) -> Iterator[Line]:
     name = label(explanation.principal)
     if explanation.obstacle:
         yield Line(f"{name} {explanation.obstacle}", Tone.HEADING)
@@ -115,7 +115,7 @@ def _explained(explanation: Explanation, origin: Origin, *, every: bool) -> Iter
 
 
 def _explained_scope(
-    explanation: Explanation,
+    explanation: AccessAnswer,
     scope: Address,
     timed: list[tuple[str, Path]],
     origin: Origin,

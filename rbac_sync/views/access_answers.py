@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..guard import Access, Path
 from ..model import ACCOUNT, Address, Instant, Level, Permission, Role, ServiceAccount, Status, User
@@ -17,49 +16,54 @@ OBSTACLES = {
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """The answer to the question if *principal* may use *permission* in *scope*.
+    """The answer to what *principal* may do in *scope*, or anywhere, or if it may *permission*.
 
-    ``paths`` are all paths that give it, each with the reason why it is not open
-    now, empty for an open one. ``obstacle`` says why the principal cannot act at
-    all, empty if it can. ``needed`` are the roles that would give it, those of the
-    scope before those of the account; none for a yes.
+    ``paths`` are all paths that give the permission, or anything, each with the reason why it is
+    not open now, empty for an open one. ``obstacle`` says why the principal cannot act at all,
+    empty if it can.
     """
 
     access: Access
     principal: Address
-    scope: Address
-    permission: Permission
+    scope: Address | None
+    permission: Permission | None
     paths: tuple[tuple[str, Path], ...]
     obstacle: str
-    needed: tuple[Role, ...] = ()
 
     @property
     def yes(self) -> bool:
         """True if the principal may use the permission."""
         return not self.obstacle and any(not shut for shut, _ in self.paths)
 
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """All access paths of *principal*, grouped by scope.
-
-    With a *permission*, only the paths that give it.
-    """
-
-    access: Access
-    principal: Address
-    paths: tuple[tuple[str, Path], ...]
-    obstacle: str
-    permission: Permission | None
+    @property
+    def needed(self) -> tuple[Role, ...]:
+        """The roles that would turn a no into a yes: those of the scope, then of the account."""
+        if self.yes or self.permission is None:
+            return ()
+        known, bit = self.access.roles, self.access.alphabet.mask([self.permission])
+        level = Level.ACCOUNT if self.scope == ACCOUNT else Level.WORKSPACE
+        roles = [role for _, role in sorted(self.access.state.of(Role).items())]
+        here = (r for r in roles if r.level is level and known.here(r.address) & bit)
+        above = (r for r in roles if level is Level.WORKSPACE and known.below(r.address) & bit)
+        return (*here, *above)
 
 
 def find_answer(
-    access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
+    access: Access,
+    principal: Address,
+    scope: Address | None,
+    permission: Permission | None,
+    now: Instant,
 ) -> AccessAnswer:
-    """Return the answer to the question if *principal* may use *permission* in *scope* at *now*."""
-    answer = _verdict(access, principal, scope, permission, now)
-    needed = () if answer.yes else tuple(_granting(access, scope, permission))
-    return replace(answer, needed=needed)
+    """Return what *principal* may do at *now*: in *scope* or anywhere, *permission* or anything."""
+    paths = access.paths(principal, scope) if scope else access.everywhere(principal)
+    bit = access.alphabet.mask([permission]) if permission else 0
+    timed = tuple(
+        (describe_timing(path, now), path)
+        for path in paths
+        if permission is None or path.permissions & bit
+    )
+    return AccessAnswer(access, principal, scope, permission, timed, _obstacle(principal, access))
 
 
 def find_holders(
@@ -68,42 +72,8 @@ def find_holders(
     """Return the answers for all users, then all service accounts, with the permission."""
     state = access.state
     principals = [*sorted(state.of(User)), *sorted(state.of(ServiceAccount))]
-    answers = (_verdict(access, p, scope, permission, now) for p in principals)
+    answers = (find_answer(access, p, scope, permission, now) for p in principals)
     return [each for each in answers if each.yes]
-
-
-def explain(
-    access: Access,
-    principal: Address,
-    scope: Address | None,
-    permission: Permission | None,
-    now: Instant,
-) -> AccessAnswer | Explanation:
-    """Return the access of *principal* in *scope*, or in all; with *permission* too, the answer."""
-    if scope and permission:
-        return find_answer(access, principal, scope, permission, now)
-    paths = access.paths(principal, scope) if scope else access.everywhere(principal)
-    timed = _timed(permission, paths, access, now)
-    return Explanation(access, principal, timed, _obstacle(principal, access), permission)
-
-
-def _verdict(
-    access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
-) -> AccessAnswer:
-    timed = _timed(permission, access.paths(principal, scope), access, now)
-    return AccessAnswer(access, principal, scope, permission, timed, _obstacle(principal, access))
-
-
-def _timed(
-    permission: Permission | None, paths: Iterable[Path], access: Access, now: Instant
-) -> tuple[tuple[str, Path], ...]:
-    """Return the *paths* that give *permission*, or all, with the reason why each is not open."""
-    bit = access.alphabet.mask([permission]) if permission else 0
-    return tuple(
-        (describe_timing(path, now), path)
-        for path in paths
-        if permission is None or path.permissions & bit
-    )
 
 
 def _obstacle(principal: Address, access: Access) -> str:
@@ -111,16 +81,3 @@ def _obstacle(principal: Address, access: Access) -> str:
         return ""
     resource = access.state.get(principal)
     return OBSTACLES[resource.status] if isinstance(resource, User) else "does not exist here"
-
-
-def _granting(access: Access, scope: Address, permission: Permission) -> Iterator[Role]:
-    """Yield the roles that give *permission* in *scope*: of the scope, then of the account."""
-    bit = access.alphabet.mask([permission])
-    level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
-    roles = [role for _, role in sorted(access.state.of(Role).items())]
-    for role in roles:
-        if role.level is level and access.roles.here(role.address) & bit:
-            yield role
-    for role in roles:
-        if level is Level.WORKSPACE and access.roles.below(role.address) & bit:
-            yield role

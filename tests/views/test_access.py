@@ -9,7 +9,7 @@ from rbac_sync.guard import Access
 from rbac_sync.model import ACCOUNT, Permission, ServiceAccount, User
 from rbac_sync.model import address as named
 from rbac_sync.views.access import render_answer, to_json
-from rbac_sync.views.access_answers import explain, find_answer, find_holders
+from rbac_sync.views.access_answers import find_answer, find_holders
 from rbac_sync.views.terminal import Layout
 from tests.build import (
     CATALOGUE,
@@ -137,33 +137,33 @@ def test_who_can_lists_people_and_then_service_accounts():
 
 
 def test_everything_that_somebody_may_do(snapshot):
-    assert render_answer(explain(HERE, who("dan"), None, None, NOW)) == snapshot
+    assert render_answer(find_answer(HERE, who("dan"), None, None, NOW)) == snapshot
 
 
 def test_everything_that_an_admin_may_do(snapshot):
-    assert render_answer(explain(HERE, who("bo"), None, None, NOW)) == snapshot
+    assert render_answer(find_answer(HERE, who("bo"), None, None, NOW)) == snapshot
 
 
 def test_an_explanation_of_one_scope_stays_there():
-    found = render_answer(explain(HERE, who("bo"), ACCOUNT, None, NOW))
+    found = render_answer(find_answer(HERE, who("bo"), ACCOUNT, None, NOW))
     assert "workspace" not in found.replace("create_workspaces", "")
 
 
 def test_an_explanation_of_one_permission_shows_only_ways_to_it():
     found = render_answer(
-        explain(HERE, who("cy"), None, Permission("see_account"), NOW)
+        find_answer(HERE, who("cy"), None, Permission("see_account"), NOW)
     ).splitlines()
     heads = [line for line in found if not line.startswith(" ")]
     assert heads == ["cy@acme.example in the account: 1 of 6 permissions, by member"]
 
 
 def test_an_explanation_of_one_permission_in_one_scope_is_the_verdict():
-    found = explain(HERE, who("cy"), PROD, Permission("run_flows"), NOW)
+    found = find_answer(HERE, who("cy"), PROD, Permission("run_flows"), NOW)
     assert found == asked("cy", "run_flows")
 
 
 def test_who_may_do_nothing_is_told_so():
-    found = render_answer(explain(HERE, who("zoe"), TEST, None, NOW)).splitlines()
+    found = render_answer(find_answer(HERE, who("zoe"), TEST, None, NOW)).splitlines()
     assert found == [
         "zoe@acme.example does not exist here",
         "zoe@acme.example has no way to anything",
@@ -172,7 +172,7 @@ def test_who_may_do_nothing_is_told_so():
 
 def test_answers_for_machines(snapshot):
     assert to_json(asked("dan", "run_flows")) == snapshot
-    assert to_json(explain(HERE, who("cy"), PROD, None, NOW)) == snapshot
+    assert to_json(find_answer(HERE, who("cy"), PROD, None, NOW)) == snapshot
 
 
 def test_colour_adds_nothing_but_colour():

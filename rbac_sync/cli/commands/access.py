@@ -102,7 +102,8 @@ def explain(
     Of a person in `[alumni]`, also when and why they left, and who removed them.
     """
     from ... import pipeline
-    from ...views import access, access_answers, alumni, plan_json
+    from ...views import access, alumni, plan_json
+    from ...views.access_answers import find_answer
 
     configuration, live_account, named_scope = read_question(**question)
     scope = named_scope if question["workspace"] else None
@@ -112,7 +113,7 @@ def explain(
     left = declaration.alumni.get(holder)
     if left is None:
         check_principal(live_account, holder, lambda: declaration)
-    answer = access_answers.explain(live_account.access, holder, scope, named, live_account.now)
+    answer = find_answer(live_account.access, holder, scope, named, live_account.now)
     touch = pipeline.last_touch(open_backend(configuration), holder) if left else None
     if json:
         record = {"alumnus": alumni.to_json(left, touch)} if left else {}
