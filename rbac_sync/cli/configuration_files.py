@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, Place, RbacSyncError
 from .input_files import LARGEST
-from .reservation import reserve_file
+from .reservation import Reservation
 
 if TYPE_CHECKING:
     from ..model.settings import Settings
@@ -59,7 +59,7 @@ def write_configuration(
     with ExitStack() as stack:
         for parent in parents:
             parent.mkdir(parents=True, exist_ok=True)
-        reserved = [stack.enter_context(reserve_file(path)) for path in paths]
+        reserved = [stack.enter_context(Reservation(path)) for path in paths]
         for path, file, text in zip(paths, reserved, files.values(), strict=True):
             file.fill([text.encode()])
             yield str(path)

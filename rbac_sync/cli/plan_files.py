@@ -12,7 +12,7 @@ import click
 from ..errors import PlanFileError, RbacSyncError
 from .input_files import read_input
 from .invocation import command_options, folder_option
-from .reservation import reserve_file
+from .reservation import Reservation
 from .run import account_name
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def save(review: Review, out: Path | None) -> None:
 
     if out is None:
         return
-    with reserve_file(out, private=True) as file:
+    with Reservation(out, private=True) as file:
         file.fill(review.saved.pieces())
     click.echo(f"Saved the plan to: {out}", err=True)
     if not review.plan.changes:

@@ -22,13 +22,12 @@ from ..views.reports.registry import (
 from .folders import ROOT, repository_root
 from .invocation import invocation
 from .report import print_error
-from .reservation import reserve_file
+from .reservation import Reservation
 from .run import account_name
 
 if TYPE_CHECKING:
     from ..config import AccountSettings
     from ..views.run import Run
-    from .reservation import Reservation
 
 RUNNING = "rbac_sync.reports"
 """The context key of the reports of all accounts, in a command over several."""
@@ -158,7 +157,7 @@ def reporting(
     reports = Reports(requests, config)
     with ExitStack() as stack:
         files = {
-            request.path: stack.enter_context(reserve_file(request.path))
+            request.path: stack.enter_context(Reservation(request.path))
             for request in requests
             if request.path
         }

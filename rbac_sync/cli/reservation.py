@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import Self
 
 from ..errors import RbacSyncError
 
 
 class Reservation:
-    """A writable file that appears only when it is complete.
+    """A writable file, checked on entry, that appears only if it is filled, and when complete.
+
+    If *private*, only its owner can read it, whatever the umask.
 
     *Why* a random name for the temporary part: a repository could hold a link with a known name,
     and two runs at once would write the same part.
@@ -36,22 +39,18 @@ class Reservation:
             if self._special is None:
                 self.part.replace(self._path)
 
-    def take(self) -> None:
-        """Check that the file can be written.
-
-        Raises:
-            RbacSyncError: it cannot be written.
-        """
+    def __enter__(self) -> Self:
         with self._writing():
             if self._special is not None:
                 self.part.open("a").close()
-                return
+                return self
             descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
             if self._private:
                 os.fchmod(descriptor, self._mode)
             os.close(descriptor)
+        return self
 
-    def give_up(self) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._special is None:
             self.part.unlink(missing_ok=True)
 
@@ -67,23 +66,6 @@ class Reservation:
         except OSError as error:
             message = f"cannot write `{self._path}`: {(error.strerror or '').lower()}"
             raise RbacSyncError(message, hint="name a file that can be written") from error
-
-
-@contextmanager
-def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
-    """Yield a file that can be written; it appears only if it is filled.
-
-    If *private*, only its owner can read it, whatever the umask.
-
-    Raises:
-        RbacSyncError: it cannot be written.
-    """
-    reservation = Reservation(path, private=private)
-    reservation.take()
-    try:
-        yield reservation
-    finally:
-        reservation.give_up()
 
 
 def replace_content(path: Path, before: bytes, content: bytes) -> None:
@@ -102,7 +84,7 @@ def replace_content(path: Path, before: bytes, content: bytes) -> None:
         message = f"`{path}` changed meanwhile, and stays as it is"
         raise RbacSyncError(message, hint="run the command again")
     status = target.stat()
-    with reserve_file(target, private=True) as file:
+    with Reservation(target, private=True) as file:
         with suppress(PermissionError):
             os.chown(file.part, status.st_uid, status.st_gid)
         file.part.chmod(stat.S_IMODE(status.st_mode))

@@ -15,7 +15,7 @@ from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
 from ..report import layout
-from ..reservation import reserve_file
+from ..reservation import Reservation
 from ..run import load_configuration, load_root, open_backend, parse_principal
 
 if TYPE_CHECKING:
@@ -159,6 +159,6 @@ def verify(
     verdict = plan_json.dumps(view.verdict_to_json(report)) if json else view.render_verdict(report)
     click.echo(verdict)
     if report.whole and checkpoint_out and report.checkpoint:
-        with reserve_file(checkpoint_out) as file:
+        with Reservation(checkpoint_out) as file:
             file.fill([f"{report.checkpoint.text()}\n".encode()])
     return 0 if report.whole else 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from .. import options
-from ..reservation import reserve_file
+from ..reservation import Reservation
 from ..run import UNKNOWN, AccountOptions, read_account
 
 if TYPE_CHECKING:
@@ -72,6 +72,6 @@ def _write_cedar(account: LiveAccount, folder: Path | None) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with reserve_file(path) as file:
+    with Reservation(path) as file:
         file.fill([text.encode()])
     click.echo(path)

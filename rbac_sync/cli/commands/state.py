@@ -15,7 +15,7 @@ from ..notices import note_unseen
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
 from ..report import layout
-from ..reservation import reserve_file
+from ..reservation import Reservation
 from ..run import load_configuration, open_backend, read_account
 from ..starter_files import SCHEMA, with_schema
 
@@ -51,7 +51,7 @@ def pull(
         raise click.UsageError("--check goes with FOLDER alone")
     configuration = load_configuration(config, url)
     if snapshot:
-        with reserve_file(snapshot, private=True) as file:
+        with Reservation(snapshot, private=True) as file:
             content = pipeline.snapshot(open_backend(configuration))
             file.fill([content.encoded()])
         note_unseen(content.horizon.reasons)
