@@ -90,15 +90,6 @@ def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
     yield BLANK
 
 
-class RiskByPermission(NamedTuple):
-    """Risky permissions, or another reason for a risk, with their principals and scopes."""
-
-    permissions: tuple[Permission, ...]
-    risk: Risk
-    principals: tuple[Address, ...]
-    scopes: tuple[Address, ...]
-
-
 OTHER_RISKS = {
     Risk.UNKNOWN: "what no catalogue lists",
     Risk.REACH: "for everyone or beyond one workspace",
@@ -108,8 +99,8 @@ OTHER_RISKS = {
 """The words for risks that no single permission causes."""
 
 
-def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
-    """Yield the risks of *rows* by permission, joined if principals and scopes are the same.
+def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
+    """Yield a line for each risky permission of *rows*, joined for the same principals and scopes.
 
     There are at most as many as risky permissions in the catalogue and other reasons.
     """
@@ -125,18 +116,12 @@ def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
     alike = defaultdict(list)
     for reason, (who, where) in reached.items():
         alike[frozenset(who), frozenset(where), isinstance(reason, Risk)].append(reason)
-    for (who_, where_, _), reasons in alike.items():
-        permissions = tuple(r for r in reasons if not isinstance(r, Risk))
-        risk = next((r for r in reasons if isinstance(r, Risk)), Risk.ACCESS)
-        yield RiskByPermission(permissions, risk, tuple(sorted(who_)), tuple(sorted(where_)))
-
-
-def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
-    """Yield a line for each risky permission of *rows*, with its principals and scopes."""
-    for each in by_permission(rows):
-        what = listed(each.permissions, 3) or OTHER_RISKS[each.risk]
-        who, where = few(each.principals, names, 1), few(each.scopes, names, 1)
-        yield Line(f"  ! {what}  {who} ({where})", _tone_of(each.risk))
+    for (holders, scopes, _), reasons in alike.items():
+        permissions = [reason for reason in reasons if not isinstance(reason, Risk)]
+        risk = next((reason for reason in reasons if isinstance(reason, Risk)), Risk.ACCESS)
+        what = listed(permissions, 3) or OTHER_RISKS[risk]
+        named_holders, named_scopes = (few(sorted(s), names, 1) for s in (holders, scopes))
+        yield Line(f"  ! {what}  {named_holders} ({named_scopes})", _tone_of(risk))
 
 
 class _Notes(list[str]):
