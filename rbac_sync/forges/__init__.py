@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .comment import CommentResult, JobOrigin, origin_line, put
+from .comment import CommentResult, origin_line, put
 from .github import GitHub
 from .gitlab import GitLab
 
-__all__ = ["CommentResult", "GitHub", "GitLab", "JobOrigin", "origin_line", "put"]
+__all__ = ["CommentResult", "GitHub", "GitLab", "origin_line", "put"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
 
 from ..errors import RbacSyncError
 from .forge import Forge
@@ -61,28 +60,23 @@ def _lines(text: str) -> list[str]:
     return text.strip().splitlines()
 
 
-class JobOrigin(NamedTuple):
-    """A commit and the address of a run; empty where they are not known."""
+def origin_line(commit: str, run: str, page: str) -> str:
+    """Return a commit, and links to the *run* and to the report at *page*, as a line of Markdown.
 
-    commit: str = ""
-    run: str = ""
-
-
-def origin_line(origin: JobOrigin, page: str) -> str:
-    """Return *origin*, and a link to the HTML report at *page*, as a line of Markdown.
+    Each is empty if it is not known.
 
     Raises:
         RbacSyncError: the commit or a link is malformed.
     """
-    if origin.commit and not COMMIT.fullmatch(origin.commit):
+    if commit and not COMMIT.fullmatch(commit):
         hint = "7 to 64 of the digits `0` to `9` and `a` to `f`"
-        raise RbacSyncError(f"`{origin.commit}` is no commit", hint=hint)
-    for link in filter(None, (origin.run, page)):
+        raise RbacSyncError(f"`{commit}` is no commit", hint=hint)
+    for link in filter(None, (run, page)):
         if not LINK.fullmatch(link):
             raise RbacSyncError(f"`{link}` is no link", hint=LINK_HINT)
     parts = [
-        f"at `{origin.commit[:DIGITS]}`" if origin.commit else "",
-        f"[run]({origin.run})" if origin.run else "",
+        f"at `{commit[:DIGITS]}`" if commit else "",
+        f"[run]({run})" if run else "",
         f"[report]({page})" if page else "",
     ]
     return " · ".join(filter(None, parts))

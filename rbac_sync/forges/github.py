@@ -13,7 +13,6 @@ from typing import Any
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .comment import JobOrigin
 from .forge import Api, Comment, Forge, ForgeTexts
 
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
@@ -55,11 +54,11 @@ class GitHub(Forge):
         self._repository = repository
 
     @staticmethod
-    def origin_of(environment: Mapping[str, str]) -> JobOrigin:
+    def origin_of(environment: Mapping[str, str]) -> tuple[str, str]:
         """Return the commit and the run of a job, or of the run that triggered it."""
         match _event(environment.get("GITHUB_EVENT_PATH", "")):
             case {"workflow_run": {"head_sha": str(commit), "html_url": str(run)}}:
-                return JobOrigin(commit, run)
+                return commit, run
             case {"pull_request": {"head": {"sha": str(commit)}}}:
                 pass
             case _:
@@ -67,7 +66,7 @@ class GitHub(Forge):
         names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
         server, repository, run = (environment.get(name, "") for name in names)
         known = server and repository and run
-        return JobOrigin(commit, f"{server}/{repository}/actions/runs/{run}" if known else "")
+        return commit, f"{server}/{repository}/actions/runs/{run}" if known else ""
 
     def myself(self) -> str:
         """Return the author of the token's comments.

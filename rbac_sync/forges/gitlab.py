@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .comment import JobOrigin
 from .forge import Api, Comment, Forge, ForgeTexts
 
 WORDS = ForgeTexts(
@@ -48,11 +47,11 @@ class GitLab(Forge):
         super().__init__(Api(url, environment, WORDS), path, f"{project}!{number}")
 
     @staticmethod
-    def origin_of(environment: Mapping[str, str]) -> JobOrigin:
+    def origin_of(environment: Mapping[str, str]) -> tuple[str, str]:
         """Return the commit and the address of a job."""
         commits = ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA")
         commit = next(filter(None, (environment.get(name, "") for name in commits)), "")
-        return JobOrigin(commit, environment.get("CI_JOB_URL", ""))
+        return commit, environment.get("CI_JOB_URL", "")
 
     def myself(self) -> str:
         match self._api.read("user"):

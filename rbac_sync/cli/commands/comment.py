@@ -49,15 +49,15 @@ def comment(
     The comment is created once and then kept up to date. Values of missing options,
     the commit and the run too, come from the environment of the job.
     """
-    from ...forges import GitHub, GitLab, JobOrigin, origin_line, put
+    from ...forges import GitHub, GitLab, origin_line, put
     from ...views.escape import visible
 
     if github == gitlab:
         raise click.UsageError("say where: --github or --gitlab")
     text = _read(report)
     forge_type = GitHub if github else GitLab
-    known = forge_type.origin_of(os.environ)
-    line = origin_line(JobOrigin(commit or known.commit, run or known.run), page)
+    known_commit, known_run = forge_type.origin_of(os.environ)
+    line = origin_line(commit or known_commit, run or known_run, page)
     text += f"\n{line}\n" if line else ""
     with closing(forge_type(os.environ, api, repository, number)) as forge:
         outcome = put(forge, environment, text)
