@@ -13,22 +13,25 @@ transaction::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
+from starlette.requests import Request
+
 from ...backends.store.accounts import Caller, Home, ReadTransaction
 from ...backends.store.id_index import KeyEntry
 from ...backends.store.key_scope import KeyScope
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status
+from ..auth import presented
 from ..guarded_store import GuardedStore, WriteTransaction
 from ..read_view import ReadView
 from ..refusals import Unauthenticated
-from .budget import Budget
+from .budget import CURRENT, Budget
 from .fault import unauthenticated
 from .ids import public_id
 
@@ -36,6 +39,32 @@ T = TypeVar("T")
 
 WORLD = "prefect-cloud-1"
 """The world of the accounts of this face, which are its tenants."""
+
+TENANT = "x-prefect-tenant-id"
+
+
+class Sender:
+    """The sender of a request, with the budget of all operations of the request.
+
+    ``own`` is the owner of the key; None: there is none in this world. ``tenant`` is the id of the
+    selected tenant; empty: the default one of the key. ``operations`` counts from 0.
+    """
+
+    def __init__(self, request: Request) -> None:
+        """Identify the sender, and count the request.
+
+        Raises:
+            Refusal: the account has sent too many requests.
+        """
+        self.guarded: GuardedStore = request.app.state.guarded
+        self.key = presented(request)
+        self.own: Caller | None = None
+        with suppress(Unauthenticated):
+            self.own = self.guarded.identify(self.key, WORLD)
+        self.tenant = request.headers.get(TENANT, "")
+        self.budget, self.operations = Budget(), count()
+        CURRENT.set(self.budget)
+        request.state.caller = self.own
 
 
 class RequestContext:
@@ -45,23 +74,11 @@ class RequestContext:
     one, or one that does not work in that tenant. ``key`` is the secret itself.
     """
 
-    def __init__(
-        self,
-        guarded: GuardedStore,
-        key: str | None,
-        own: Caller | None,
-        tenant: str,
-        budget: Budget,
-        operations: Iterator[int],
-    ) -> None:
-        """Create the context of *key*, which *own* has, in *tenant*; empty if none is named.
-
-        *budget* is the rest for the whole request; *operations* counts its operations
-        from 0.
-        """
-        self.guarded, self.key, self._own = guarded, key, own
-        self._tenant, self.budget = tenant, budget
-        self._operations, self._mutations = operations, count()
+    def __init__(self, sender: Sender) -> None:
+        """Create the context of the next operation of *sender*."""
+        self.guarded, self.key, self._own = sender.guarded, sender.key, sender.own
+        self._tenant, self.budget = sender.tenant, sender.budget
+        self._operations, self._mutations = sender.operations, count()
         self._open = ExitStack()
 
     @cached_property
@@ -219,18 +236,6 @@ class RequestContext:
     @cached_property
     def _views(self) -> dict[str, ReadView]:
         return {}
-
-
-def identified(guarded: GuardedStore, key: str | None) -> Caller | None:
-    """Return the owner of the key, and count the request; None if the key is unknown in this world.
-
-    Raises:
-        Refusal: the account has sent too many requests.
-    """
-    try:
-        return guarded.identify(key, WORLD)
-    except Unauthenticated:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:

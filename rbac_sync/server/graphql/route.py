@@ -5,10 +5,6 @@ Source: the older system accepted any path, and its clients use several.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import count
-from typing import Any
-
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,16 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from ..auth import presented
-from ..guarded_store import GuardedStore
 from ..http_errors import AsciiResponse
-from .budget import CURRENT, Budget
 from .execution import OK, WRONG, answer, refused
-from .request_body import MalformedRequest, Operation, decoded, operation
-from .request_context import RequestContext, identified
+from .request_body import MalformedRequest, decoded, operation
+from .request_context import RequestContext, Sender
 
 HEALTH = "/.well-known/apollo/server-health"
-TENANT = "x-prefect-tenant-id"
 ELSEWHERE = frozenset({"api", "health", "ready", "openapi.json"})
 """First parts of the paths of the REST face."""
 
@@ -60,10 +52,10 @@ def _posted(request: Request, body: bytes) -> Response:
         parsed = decoded(body)
     except MalformedRequest as error:
         return _malformed(error)
-    visitor = _Visitor(request)
+    sender = Sender(request)
     if isinstance(parsed, list):
-        return _json(OK, [visitor.answer(each)[1] for each in parsed])
-    return _json(*visitor.answer(parsed))
+        return _json(OK, [answer(RequestContext(sender), each)[1] for each in parsed])
+    return _json(*answer(RequestContext(sender), parsed))
 
 
 async def get(request: Request) -> Response:
@@ -78,7 +70,7 @@ async def get(request: Request) -> Response:
 def _got(request: Request) -> Response:
     try:
         parsed = operation(dict(request.query_params))
-        return _json(*_Visitor(request).answer(parsed, reading=True))
+        return _json(*answer(RequestContext(Sender(request)), parsed, reading=True))
     except MalformedRequest as error:
         return _malformed(error)
 
@@ -87,27 +79,6 @@ async def preflight(request: Request) -> Response:
     """Allow a browser to send its request."""
     names = request.headers.get("access-control-request-headers", "")
     return Response(status_code=204, headers={**ALLOWED, "Access-Control-Allow-Headers": names})
-
-
-class _Visitor:
-    """The sender of a request, who is identified for each operation."""
-
-    def __init__(self, request: Request) -> None:
-        self._guarded: GuardedStore = request.app.state.guarded
-        self._key = presented(request)
-        self._own = identified(self._guarded, self._key)
-        self._tenant = request.headers.get(TENANT, "")
-        self._budget, self._operations = Budget(), count()
-        CURRENT.set(self._budget)
-        request.state.caller = self._own
-
-    def answer(
-        self, operation: Operation, *, reading: bool = False
-    ) -> tuple[int, Mapping[str, Any]]:
-        context = RequestContext(
-            self._guarded, self._key, self._own, self._tenant, self._budget, self._operations
-        )
-        return answer(context, operation, reading=reading)
 
 
 def _malformed(error: MalformedRequest) -> Response:
