@@ -30,7 +30,7 @@ class Tenant(Answer):
 
 
 class Tenants(Answer):
-    """The response to ``TENANTS``."""
+    """The response to ``tenants``."""
 
     tenant: list[Tenant]
 
@@ -57,7 +57,7 @@ class PermissionsInfo(Answer):
 
 
 class Caller(Answer):
-    """The response to ``CALLER``."""
+    """The response to ``caller``."""
 
     auth_info: AuthInfo
     permissions_info: PermissionsInfo
@@ -74,7 +74,7 @@ class Role(Answer):
 
 
 class Roles(Answer):
-    """The response to ``ROLE``: one row, or none."""
+    """The response to ``role``: one row, or none."""
 
     auth_role: list[Role]
 
@@ -121,7 +121,7 @@ class APIKey(Answer):
 
 
 class Access(Answer):
-    """The response to ``ACCESS``: a page of each list."""
+    """The response to ``access``: a page of each list."""
 
     auth_role: list[Role]
     user_view_same_tenant: list[User]
@@ -139,7 +139,7 @@ class AuditRow(Answer):
 
 
 class AuditLog(Answer):
-    """The response to ``AUDIT``."""
+    """The response to ``audit``."""
 
     audit_log: list[AuditRow]
 

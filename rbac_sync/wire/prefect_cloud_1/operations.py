@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TENANTS = """
+QUERIES: Mapping[str, str] = {
+    "tenants": """
 query Tenants($limit: Int!) {
   tenant(order_by: {id: asc}, limit: $limit) { id slug }
 }
-"""
-
-CALLER = """
+""",
+    "caller": """
 query Caller {
   auth_info { user_id tenant_id role_id permissions }
   permissions_info { all_permissions_filtered_by_license_features }
 }
-"""
-
-ACCESS = """
+""",
+    "access": """
 query Access(
   $tenant: uuid!, $limit: Int!, $auth_role: Int!, $user_view_same_tenant: Int!,
   $membership_invitation: Int!, $auth_api_key: Int!
@@ -45,21 +44,22 @@ query Access(
     order_by: {id: asc}, limit: $limit, offset: $auth_api_key
   ) { id name user_id expires_at }
 }
-"""
-"""A query of a page of four lists in one response. Each has an offset, called as the list is."""
-
-ROLE = """
+""",
+    "role": """
 query Role($tenant: uuid!, $id: uuid!) {
   auth_role(where: {id: {_eq: $id}, tenant_id: {_eq: $tenant}}) {
     id name permissions tenant_id updated
   }
 }
-"""
-
-AUDIT = """
+""",
+    "audit": """
 query Audit($limit: Int!) {
   audit_log(order_by: {timestamp: desc}, limit: $limit) { object_id tenant_id timestamp info }
 }
+""",
+}
+"""Every query by its name in messages. ``access`` returns a page of four lists. Each list has an
+offset, called as the list is.
 """
 
 
@@ -94,26 +94,3 @@ DELETE_SERVICE_ACCOUNT = Mutation(
 )
 CREATE_KEY = Mutation("create_api_key", "id key", "create:service-api-key")
 DELETE_KEY = Mutation("delete_api_key", "success error", "delete:service-api-key")
-
-QUERIES: Mapping[str, str] = {
-    "tenants": TENANTS,
-    "caller": CALLER,
-    "access": ACCESS,
-    "role": ROLE,
-    "audit": AUDIT,
-}
-"""Every query by its name in messages."""
-
-MUTATIONS = (
-    CREATE_ROLE,
-    UPDATE_ROLE,
-    DELETE_ROLE,
-    SET_ROLE,
-    DELETE_MEMBERSHIP,
-    INVITE,
-    WITHDRAW,
-    CREATE_SERVICE_ACCOUNT,
-    DELETE_SERVICE_ACCOUNT,
-    CREATE_KEY,
-    DELETE_KEY,
-)

@@ -16,13 +16,15 @@ import httpx
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.catalogues import catalogue
-from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS, QUERIES
+from rbac_sync.wire.prefect_cloud_1 import operations
+from rbac_sync.wire.prefect_cloud_1.operations import QUERIES, Mutation
 
 ROOT = "https://cloud1.example"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = "pcu_" + "k" * 22
 CLOUD = catalogue("prefect-cloud-1")
 THEN = "2026-01-01T00:00:00+00:00"
+MUTATIONS = [each for each in vars(operations).values() if isinstance(each, Mutation)]
 DOCUMENTS = {**{v: k for k, v in QUERIES.items()}, **{m.document: m.root for m in MUTATIONS}}
 LISTS = ("auth_role", "user_view_same_tenant", "membership_invitation", "auth_api_key")
 FEATURES = ["feature:basic-rbac", "feature:custom-role"]

@@ -34,12 +34,11 @@ from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import Planner, normal
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
-from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS
 
 from ...server.graphql.tenants import Stage
 from ...server.serving import OWNER, serving
 from ..prefect_cloud.cutting import cutting
-from .tenant import CLOUD
+from .tenant import CLOUD, MUTATIONS
 from .test_writing import ADMIN, BO, NEXT_YEAR, USER, bound, invited, made, new, role
 
 ETL = ServiceAccount("etl")

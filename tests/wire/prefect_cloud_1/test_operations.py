@@ -7,8 +7,9 @@ from graphql import build_schema, get_named_type, is_leaf_type, is_non_null_type
 
 from rbac_sync.server.graphql.schema import schema as served
 from rbac_sync.wire.prefect_cloud_1 import answers
-from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS, QUERIES
+from rbac_sync.wire.prefect_cloud_1.operations import QUERIES
 
+from ...backends.prefect_cloud_1.tenant import MUTATIONS
 from ...originals import GRAPHQL
 
 DOCUMENTS = QUERIES | {mutation.root: mutation.document for mutation in MUTATIONS}
