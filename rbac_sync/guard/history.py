@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..model import Action, Address, Catalogue, Resource, Role, State, meet
 from ..planning import Change
 
@@ -10,13 +12,14 @@ class History:
     """The addresses that the steps before have written.
 
     One address changes once. The planner cuts an update that both takes and gives into two
-    halves: one that narrows, and one that widens. A deleted resource may be created again, but no
-    other one gets its name: the rules would take the two for one.
+    halves: one that narrows, and one that widens, and gives back nothing that the first took. A
+    deleted resource may be created again, but no other one gets its name: the rules would take
+    the two for one.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._may_widen: dict[Address, bool] = {}
+        self._narrowed: dict[Address, Change | None] = {}
         self._renamed: set[Address] = set()
         self._deleted: set[Address] = set()
 
@@ -25,34 +28,49 @@ class History:
         if change.action is Action.RENAME:
             is_again = change.before is not None and change.before.address in self._renamed
             return is_again or change.address in self._deleted
-        if change.address not in self._may_widen:
+        if change.address not in self._narrowed:
             return False
-        is_half = self._may_widen[change.address] and change.action is Action.UPDATE
-        return not (is_half and self._within(change.before, change.after, state))
+        first = self._narrowed[change.address]
+        if first is None or change.action is not Action.UPDATE:
+            return True
+        was, cut, now, will = (
+            self._flat(side, state)
+            for side in (first.before, first.after, change.before, change.after)
+        )
+        return not (_within(now, will) and _within(_common(was, will), cut))
 
     def note(self, change: Change, state: State) -> None:
         """Record that *change* was made in *state*, the state before it."""
         if change.action is Action.RENAME and change.before is not None:
             self._renamed.add(change.address)
-            if (old := change.before.address) in self._may_widen:
-                self._may_widen[change.address] = self._may_widen.pop(old)
+            if (old := change.before.address) in self._narrowed:
+                self._narrowed[change.address] = self._narrowed.pop(old)
             return
         if change.action is Action.DELETE:
             self._deleted.add(change.address)
-            self._may_widen.pop(change.address, None)  # a resource created again is a new one
+            self._narrowed.pop(change.address, None)  # a resource created again is a new one
             return
-        is_first = change.address not in self._may_widen
+        is_first = change.address not in self._narrowed
         is_update = change.action is Action.UPDATE
-        narrows = is_first and is_update and self._within(change.after, change.before, state)
-        self._may_widen[change.address] = narrows
+        sides = (self._flat(side, state) for side in (change.after, change.before))
+        narrows = is_first and is_update and _within(*sides)
+        self._narrowed[change.address] = change if narrows else None
         for binding in change.brings:
-            self._may_widen[binding.address] = False
+            self._narrowed[binding.address] = None
 
-    def _within(self, less: Resource | None, more: Resource | None, state: State) -> bool:
-        """Say whether *less* grants nothing that *more* does not grant."""
-        if less is None or more is None:
-            return False
-        if isinstance(less, Role) and isinstance(more, Role):
-            smaller, larger = (self._catalogue.expanded(r, state.get) for r in (less, more))
-            return smaller <= larger and less.implies <= more.implies
-        return meet(more, less) == less
+    def _flat(self, resource: Resource | None, state: State) -> Resource | None:
+        """Return *resource*, a role with all that it grants as its own permissions."""
+        if not isinstance(resource, Role):
+            return resource
+        granted = self._catalogue.expanded(resource, state.get)
+        return replace(resource, permissions=granted, base=frozenset())
+
+
+def _within(less: Resource | None, more: Resource | None) -> bool:
+    """Say whether *less* grants nothing that *more* does not grant."""
+    return less is not None and _common(more, less) == less
+
+
+def _common(one: Resource | None, other: Resource | None) -> Resource | None:
+    """Return what both grant, None if that is nothing."""
+    return meet(one, other) if one is not None and other is not None else None

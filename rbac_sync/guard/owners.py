@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import product
 from operator import itemgetter
 from typing import NamedTuple, assert_never
@@ -34,8 +35,15 @@ from ..planning import Change, make
 Spans = frozenset[tuple[Instant | None, Instant | None]]
 """The starts and the ends of all that makes an owner of a person."""
 
-Owner = tuple[Spans, bool]
-"""The spans of one person, and whether that person has a key."""
+Owner = tuple[Spans, Spans]
+"""The spans of one person, and the parts of them in which that person has a key."""
+
+SOON = timedelta(hours=12)
+"""The time within which the end of a key counts.
+
+*Why* not a later end: every key has one. *Why* no more than this: a policy may allow keys of one
+day at most, and a new one has to do in place of any other.
+"""
 
 Counts = tuple[tuple[Instant, int], ...]
 """The number of owners from now on, and from each later start or end of a term on."""
@@ -79,8 +87,7 @@ class OwnerCount(NamedTuple):
     """The numbers of owners of one scope.
 
     ``active`` counts the active owners who are people, now and later. ``with_key`` counts those
-    of the account with a key that has not ended now; *why* its end does not count: every key has
-    one. It is 0 if the target does not show the keys of people.
+    of the account with a key; it is 0 if the target does not show the keys of people.
     """
 
     active: Counts
@@ -122,8 +129,8 @@ class _Tally:
             self._add(owner, 1)
 
     def _add(self, owner: Owner, more: int) -> None:
-        (spans, has_key), self._count = owner, None
-        for numbers in self._numbers if has_key else self._numbers[:1]:
+        self._count = None
+        for numbers, spans in zip(self._numbers, owner, strict=True):
             numbers[spans] += more
             if not numbers[spans]:
                 del numbers[spans]
@@ -160,7 +167,8 @@ class Owners:
     def make(self, change: Change) -> tuple[OwnerChange, ...]:
         """Make *change* in the state; return the numbers of owners that it changes, by scope.
 
-        A workspace that it deletes needs no owner, and one that it renames keeps its owners.
+        A workspace that it deletes needs no owner, but one that it creates again needs as many as
+        before. A workspace that it renames keeps its owners.
         """
         touched = {*self._touched(change.before)}
         make(self._state, change)
@@ -170,10 +178,11 @@ class Owners:
         touched.update(self._touched(change.after))
         people: defaultdict[Address, list[Address]] = defaultdict(list)
         for scope, person in touched:
-            if scope in self._tallies:  # a renamed workspace has its new name now
+            # a renamed workspace has its new name now, and a deleted one keeps its numbers
+            if scope in self._tallies and self._state.knows(scope):
                 people[scope].append(person)
         changes = (self._counted(scope, people[scope]) for scope in sorted(people))
-        return tuple(c for c in changes if c.before != c.after and self._state.knows(c.scope))
+        return tuple(each for each in changes if each.before != each.after)
 
     def _counted(self, scope: Address, people: Iterable[Address]) -> OwnerChange:
         """Look again at *people*; return the numbers of owners of *scope* before and after."""
@@ -232,11 +241,18 @@ class Owners:
             for held in self._state.holdings(holder, scope)
             if held.role in self._roles(scope)
         )
-        return (spans, is_account and self._has_key(person)) if spans else None
+        ends = self._key_ends(person) if is_account else ()
+        with_key = frozenset((since, earlier(until, end)) for since, until in spans for end in ends)
+        return (spans, with_key) if spans else None
 
     def _roles(self, scope: Address) -> Collection[Address]:
         return self._above if scope == ACCOUNT else self._below
 
-    def _has_key(self, user: Address) -> bool:
-        ends = (key.until for key in self._state.keys_of(user))
-        return any(end is None or self._now < end for end in ends)
+    def _key_ends(self, user: Address) -> set[Instant | None]:
+        """Return the ends of the keys that have not ended, None for one that is not near."""
+        ends = {key.until for key in self._state.keys_of(user)}
+        return {
+            end if end and end - self._now <= SOON else None
+            for end in ends
+            if end is None or self._now < end
+        }

@@ -40,20 +40,21 @@ def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
     """
     if horizon.is_whole:
         return False
+    if _reaches_out(change, horizon, live):
+        return True
     if change.action is Action.RENAME:
         return _may_be_there(change.resource, horizon, live)
     sides = change.made if change.before is None else (change.before, *change.made)
     if any(_touches(side, horizon, live) for side in sides):
         return True
-    if any(team in horizon.partly for team in change.joins):
-        return True
-    return change.before is not None and _reaches_out(change.before, change, horizon)
+    return any(team in horizon.partly for team in change.joins)
 
 
 def _may_be_there(resource: Resource, horizon: Horizon, live: State) -> bool:
     """Say whether a resource with the name of *resource* may exist unseen.
 
-    A new name gives nobody access, so a thing that was seen in part can be renamed.
+    A new name gives nobody access, so a thing that was seen in part can be renamed; a new address
+    of a person does, see ``_worth``.
     """
     is_new_workspace = isinstance(resource, Workspace) and live.get(resource.address) is None
     return resource.kind in horizon.kinds or (is_new_workspace and horizon.more_workspaces)
@@ -83,24 +84,27 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
     assert_never(side)
 
 
-def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
+def _reaches_out(change: Change, horizon: Horizon, live: State) -> bool:
     """Say whether *change* gives or takes access in an unseen place.
 
-    A change of a role changes the access of its unseen holders; a deletion ends unseen bindings.
+    A change of a role, a person or a key changes unseen access; a deletion ends unseen bindings.
     """
+    before, after = change.before, change.after
     goes = change.action in (Action.DELETE, Action.REPLACE)
-    match before:
-        case Role():
-            return horizon.hides_access and (goes or _worth(before) != _worth(change.after))
-        case User() | ServiceAccount() | Team():
-            return horizon.hides_access and goes
-        case Workspace():
+    match change.resource:
+        case Role() | User() | ServiceAccount() | Team():
+            is_other = before is not None and (goes or _worth(before) != _worth(after))
+            return horizon.hides_access and is_other
+        case Key(owner=owner):
+            return horizon.hides_access and live.knows(owner)
+        case Workspace() as workspace:
             return goes and (
-                _has_hidden_list(before, horizon) or horizon.is_partial(before.address)
+                _has_hidden_list(workspace, horizon) or horizon.is_partial(workspace.address)
             )
-        case Key() | Binding() | ObjectAccess():
+        case Binding() | ObjectAccess():
             return False
-    assert_never(before)
+        case _ as never:
+            assert_never(never)
 
 
 def _has_hidden_list(workspace: Workspace, horizon: Horizon) -> bool:
@@ -108,8 +112,14 @@ def _has_hidden_list(workspace: Workspace, horizon: Horizon) -> bool:
     return any(object_workspace(each) == workspace.address for each in objects)
 
 
-def _worth(role: Resource | None) -> object:
-    return (role.permissions, role.references) if isinstance(role, Role) else None
+def _worth(resource: Resource | None) -> object:
+    """Return the parts of *resource* on which the access of its holders, or its own, depends."""
+    match resource:
+        case Role():
+            return resource.permissions, resource.references
+        case User():
+            return resource.address, resource.status
+    return None
 
 
 def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:

@@ -285,8 +285,9 @@ def test_companions_that_do_not_belong_say_so():
         lambda a, b, c: (Change(a, b), Change(b, c)),
         lambda a, b, c: (Change(a, b), Change(b, None)),
         lambda a, b, c: (Change(a, c), Change(c, b)),
+        lambda a, _, c: (Change(a, Team(a.name)), Change(Team(a.name), c)),
     ],
-    ids=["widened twice", "widened and deleted", "widened and narrowed"],
+    ids=["widened twice", "widened and deleted", "widened and narrowed", "taken and given back"],
 )
 def test_one_address_changes_once(changes):
     teams = (

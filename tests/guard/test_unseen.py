@@ -8,12 +8,26 @@ import pytest
 
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import WHOLE, Kind
+from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, plan, role, state, team, user, who, workspace
+from ..build import (
+    bind,
+    context,
+    key,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 
 LIVE = state(
     user("ana", "owner"),
     user("bo"),
+    service_account("ci"),
     team("data", "bo"),
     workspace("prod"),
     role("reader", "see_flows"),
@@ -21,7 +35,8 @@ LIVE = state(
 MORE = replace(WHOLE, more_workspaces=True)
 WITHOUT_TEAMS = replace(WHOLE, kinds=frozenset({Kind.TEAM}))
 PARTLY = replace(WHOLE, partly=frozenset({workspace("prod")[0].address}))
-REST = [user("ana", "owner"), user("bo"), workspace("prod")]
+REST = [user("ana", "owner"), user("bo"), service_account("ci"), workspace("prod")]
+SOON = key("sa:ci", "soon", "2026-12-01T00:00:00Z")
 READER, DATA = role("reader", "see_flows"), team("data", "bo")
 
 CASES = {
@@ -29,13 +44,18 @@ CASES = {
     "a role that may be held elsewhere": (MORE, [*REST, DATA]),
     "a wider role that may be held elsewhere": (MORE, [*REST, DATA, role("reader", "run_flows")]),
     "a team that may hold a role elsewhere": (MORE, [*REST, READER]),
+    "a key of what may hold a role elsewhere": (MORE, [*REST, READER, DATA, SOON]),
+    "a person who may hold a role elsewhere": (
+        MORE,
+        [REST[0], user("bo", status="suspended"), *REST[2:], READER, DATA],
+    ),
     "a kind that is not shown": (WITHOUT_TEAMS, [*REST, READER, DATA, team("more")]),
     "access of a kind that is not shown": (
         WITHOUT_TEAMS,
         [*REST, READER, DATA, bind("team:data", "prod", "viewer")],
     ),
     "access that is not shown": (PARTLY, [*REST, READER, DATA, bind("bo", "prod", "viewer")]),
-    "a workspace of which access is not shown": (PARTLY, [REST[0], REST[1], READER, DATA]),
+    "a workspace of which access is not shown": (PARTLY, [*REST[:-1], READER, DATA]),
 }
 
 
@@ -62,6 +82,15 @@ def test_the_refusal_says_what_is_not_shown_and_what_to_do():
 
 
 def test_what_is_seen_whole_may_be_changed():
-    desired = [*REST, READER, team("data", "bo", "ana"), bind(who("bo"), "prod", "viewer")]
+    new = [service_account("new"), key("sa:new", "soon", "2026-12-01T00:00:00Z")]
+    desired = [*REST, READER, team("data", "bo", "ana"), bind(who("bo"), "prod", "viewer"), *new]
 
     assert not findings(MORE, desired)
+
+
+def test_the_unseen_access_of_a_person_goes_to_no_other_address():
+    bo = user("bo")[0]
+    renamed = Plan(LIVE, (Change(bo, replace(bo, email="bob@acme.example")),))
+
+    assert [str(f.rule) for f in examine(context(renamed, horizon=MORE))] == ["UNSEEN"]
+    assert not examine(context(renamed))

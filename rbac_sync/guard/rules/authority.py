@@ -170,9 +170,10 @@ def duration(context: GuardContext) -> Iterator[Finding]:
 def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    Nobody counts for the time after the end of the role. The same holds for a workspace for which
-    the policy names a minimum. Such a workspace is not renamed to a name with a smaller minimum. A
-    step that lowers the number of owners at no time is never refused.
+    Nobody counts for the time after the end of the role, or of the last key if that is near. The
+    same holds for a workspace for which the policy names a minimum. Such a workspace is not renamed
+    to a name with a smaller minimum. A step that lowers the number of owners at no time is never
+    refused.
     """
     judged = context.judged(lambda facts: [*filter(None, map(_too_few, facts.owners))])
     short = [(step, scope, what, hint) for step, all_ in judged for scope, what, hint in all_]
