@@ -18,7 +18,7 @@ from rbac_sync.cli.events import EVENTS
 from rbac_sync.cli.help_text import COMMANDS
 from rbac_sync.cli.main import cli
 from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
-from rbac_sync.config.codes import CODES
+from rbac_sync.config.codes import all_codes
 from rbac_sync.guard import RULES
 from rbac_sync.guard.rules import Rule
 from rbac_sync.model import Catalogue, Title
@@ -140,7 +140,7 @@ def codes() -> str:
         NOTE,
         CODES_INTRO,
     ]
-    for code in CODES.values():
+    for code in all_codes().values():
         parts += [f"## {code.code}: {code.title}", code.explanation]
     return "\n\n".join(parts) + "\n"
 

@@ -43,6 +43,6 @@ SERVED = (
 @pytest.fixture(scope="session")
 def program():
     """What runs programs that use the command line, each in a process of its own."""
-    server = ForkServer(sys.executable, [*IMPORTED, "warm"])
+    server = ForkServer(sys.executable, [*IMPORTED])
     yield server
     server.close()

@@ -7,7 +7,9 @@ group ``rbac_sync.backends``, which is called with the settings and the credenti
 from __future__ import annotations
 
 import os
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
+from operator import attrgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import BackendError
@@ -43,7 +45,7 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
     """
     if settings.type not in OURS and api_key and not settings.named:
         _check_others(settings.url)
-    result: Backend = _entry(settings.type).load()(settings, api_key)
+    result: Backend = _opener(settings.type)(settings, api_key)
     return result
 
 
@@ -69,19 +71,30 @@ def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
     """Return the limits of a type of backend for an account with *features*; none if unknown."""
     if name not in LIMITS:
         return ()
-    limits: tuple[Limit, ...] = EntryPoint(name, LIMITS[name], GROUP).load()(features)
+    limits: tuple[Limit, ...] = _loaded(LIMITS[name])(features)
     return limits
 
 
 def types() -> tuple[str, ...]:
     """Return all types of backend, in alphabetical order."""
+    from importlib.metadata import entry_points
+
     return tuple(sorted({*OURS, *entry_points(group=GROUP).names}))
 
 
-def _entry(name: str) -> EntryPoint:
+def _opener(name: str) -> Any:
+    """Return what makes a backend of this type."""
     if name in OURS:
-        return EntryPoint(name, OURS[name], GROUP)
+        return _loaded(OURS[name])
+    from importlib.metadata import entry_points
+
     for entry in entry_points(group=GROUP, name=name):
-        return entry
+        return entry.load()
     known = ", ".join(f"`{each}`" for each in types())
     raise BackendError(f"there is no backend `{name}`", hint=f"the types are {known}")
+
+
+def _loaded(path: str) -> Any:
+    """Return what has this import path: ``module:name``."""
+    module, _, name = path.partition(":")
+    return attrgetter(name)(import_module(module))

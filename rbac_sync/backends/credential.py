@@ -7,7 +7,6 @@ can be guessed, so a slow hash is not needed.
 from __future__ import annotations
 
 import hmac
-import secrets
 import string
 from collections.abc import Mapping
 from hashlib import sha256
@@ -38,7 +37,9 @@ def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
 
 def random_text(length: int = LENGTH) -> str:
     """Return *length* random letters and digits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    from secrets import choice
+
+    return "".join(choice(ALPHABET) for _ in range(length))
 
 
 def masked_key(key: str) -> str:

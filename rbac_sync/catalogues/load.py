@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+import tomli
 
 from ..errors import UnknownWorld
 from ..model import (
@@ -45,12 +47,10 @@ def catalogue(world: str) -> Catalogue:
     Raises:
         UnknownWorld: there is no such world.
     """
-    import tomli
-
     if world not in WORLDS:
         known = " or ".join(f"`{name}`" for name in WORLDS)
         raise UnknownWorld(f"there is no world `{world}`", hint=f"use {known}")
-    file = files(__package__).joinpath(f"{world.replace('-', '_')}.toml")
+    file = Path(__file__).with_name(f"{world.replace('-', '_')}.toml")
     return _catalogue(world, tomli.loads(file.read_text(encoding="utf-8")))
 
 

@@ -150,9 +150,9 @@ def _permissions(context: click.Context) -> Iterable[str]:
 
 def _codes(_: click.Context) -> Iterable[str]:
     from .. import guard
-    from ..config import CODES
+    from ..config import all_codes
 
-    return (*guard.RULES, *guard.CODES.values(), *CODES)
+    return (*guard.RULES, *guard.CODES.values(), *all_codes())
 
 
 def _topics(context: click.Context) -> Iterable[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
 import click
@@ -33,4 +32,6 @@ def echo_long(text: str) -> None:
 def _is_longer_than_screen(text: str) -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    return text.count("\n") + 1 >= shutil.get_terminal_size().lines
+    from shutil import get_terminal_size
+
+    return text.count("\n") + 1 >= get_terminal_size().lines

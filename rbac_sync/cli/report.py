@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -90,7 +89,9 @@ def layout_of(stream: TextIO, *, full: bool = True) -> Layout:
 
 def width(stream: TextIO) -> int | None:
     """Return the number of columns of *stream*, if it is a terminal."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if stream.isatty() else None
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import Self
 
 from ..errors import RbacSyncError
@@ -23,6 +22,8 @@ class Reservation:
     """
 
     def __init__(self, path: Path, *, private: bool = False) -> None:
+        from secrets import token_hex
+
         self._path, self._private = path, private
         self._special = path if path.exists() and not path.is_file() else None
         self.part = self._special or path.with_name(f"{path.name}.{token_hex(4)}.part")

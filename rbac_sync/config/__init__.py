@@ -1,14 +1,12 @@
 """The reader of a configuration: it makes a declaration from TOML files.
 
-pydantic takes a tenth of a second to import, so modules that need it are imported
-where they are used: a view that names a code does not pay for it. The module
-``export`` writes a configuration.
+The module ``export`` writes a configuration.
 """
 
 from __future__ import annotations
 
 from .accounts import accounts, select_account
-from .codes import CODES, is_advice
+from .codes import all_codes, is_advice
 from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
@@ -19,13 +17,13 @@ from .settings import settings
 from .sources import AccountSettings, Sources, with_contents
 
 __all__ = [
-    "CODES",
     "ROOT",
     "STORE_URL",
     "AccountSettings",
     "CodeOwners",
     "Sources",
     "accounts",
+    "all_codes",
     "declaration",
     "file_digests",
     "file_names",

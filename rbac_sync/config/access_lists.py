@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from ..model import EVERYONE, Address, ObjectAccess, ObjectLevel, ObjectType
 from ..model import address as named
 from ..model.resources import LEVELS, is_object_name
+from . import schema
 from .problems import TomlLocation
 from .resolve import NameResolver
 from .sources import Sources
-
-if TYPE_CHECKING:
-    from . import schema
 
 EVERYBODY = named.listed_name(EVERYONE)
 FORMS = "write `block:TYPE/NAME`, `deployment:FLOW/NAME`, `work_pool:NAME`"
@@ -41,7 +38,7 @@ def _has_levels(
 ) -> bool:
     """Say whether the object has every level that *table* writes; add a problem if not."""
     levels = LEVELS[ObjectType(name.partition(":")[0])]
-    absent = table.model_fields_set.difference(map(str, levels))
+    absent = table.written - set(map(str, levels))
     for level in absent:
         message, hint = f"nobody can {level} `{name}`", f"it has {' and '.join(levels)}"
         names.problems.add("RS340", location.at(level).key, message, hint=hint)

@@ -12,6 +12,7 @@ from ..model import Level
 from ..model.address_pattern import normal
 from ..model.kind import SPECS
 from .problems import File, Problems, TomlLocation
+from .schema_errors import check_tables
 from .spans import Path, Spans
 
 NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:", "roles": ""}
@@ -182,8 +183,6 @@ class FileMerge:
 
     def merged(self) -> File:
         """Return the file with these tables, checked; both files have reported their faults."""
-        from .schema_errors import check_tables
-
         name, text, names = self.file.name, self.file.text, self.names
         file = _MergedFile(name, text, self.tree, origins=self.origins, names=names)
         return replace(file, checked=check_tables(file, Problems()))

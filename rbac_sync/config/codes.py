@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import tomli
@@ -20,13 +21,15 @@ class Code(NamedTuple):
 SECRET = "RS119"  # noqa: S105 - the name of a problem
 """The one code whose source line is never shown: the line holds a secret."""
 
-_TEXT = files(__package__).joinpath("codes.toml").read_text("utf-8")
 
-CODES: Mapping[str, Code] = {
-    code: Code(code, row["title"], " ".join(row["explanation"].split()))
-    for code, row in tomli.loads(_TEXT).items()
-}
-"""Every code by its name; the guard's RS4xx live with the guard."""
+@cache
+def all_codes() -> Mapping[str, Code]:
+    """Return every code by its name; the guard's RS4xx live with the guard."""
+    text = Path(__file__).with_name("codes.toml").read_text("utf-8")
+    return {
+        code: Code(code, row["title"], " ".join(row["explanation"].split()))
+        for code, row in tomli.loads(text).items()
+    }
 
 
 def is_advice(code: str) -> bool:

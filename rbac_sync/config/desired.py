@@ -85,7 +85,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     advise_on_default_roles(guard, desired, names)
     sources.refuse(problems)
     authors = sources.root.document.guard.authors
-    proof = authors and authors.model_dump()
+    proof = authors and dict(authors.items())
     return Declaration(
         desired,
         unstated=objects.unstated,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..catalogues import catalogue, worlds
-from .schema import json_schema
+from .json_schema import json_schema
 
 BACKENDS = ("store", "prefect-cloud", "prefect-cloud-1")
 """The types of backend of this package."""

@@ -13,11 +13,11 @@ from .codes import is_advice
 from .expiry import advise_on_end
 from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, teams_like, term_of
 from .problems import TomlLocation
+from .schema import GroupTable, PrincipalEntry, TeamTable
 from .sources import Sources
 
 if TYPE_CHECKING:
     from .resolve import NameResolver
-    from .schema import GroupTable, PrincipalEntry, TeamTable
 
 MOST_LEVELS = 32
 """The deepest nesting of groups and teams: the resolution is recursive."""

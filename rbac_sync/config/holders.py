@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..model import Address, Instant
 from ..model.address_pattern import TextIndex
 from ..model.instant import is_open
 from .problems import TomlLocation
-
-if TYPE_CHECKING:
-    from .schema import PersonTable, PrincipalEntry
+from .schema import PersonTable, PrincipalEntry
 
 GROUP, TEAM = "group:", "team:"
 """The prefixes of a group and of a team in a list."""

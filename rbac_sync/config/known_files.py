@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import RbacSyncError
 from ..model import Address, State
 from .problems import File, Problems
+from .schema_errors import check_tables
 from .text_rules import is_of_texts
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ class KnownFile(NamedTuple):
 
     def form(self, name: str) -> File:
         """Return the file *name* with what is known of it."""
-        from .schema_errors import check_tables
-
         lists = dict[str, list[str]]((role, []) for role in self.members)
         file = File(name, "", {MEMBERS: lists} if lists else {SECTION: self.workspaces})
         return replace(file, checked=check_tables(file, Problems()))

@@ -24,6 +24,7 @@ from .layout import (
 )
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
+from .schema_errors import check_tables
 from .sources import Sources, written
 from .text_rules import is_of_texts
 from .unread_files import (
@@ -207,8 +208,6 @@ class _Reader:
 
         *named* is the location that names the file.
         """
-        from .schema_errors import check_tables
-
         try:
             raw = bytes_of(self.folder, name, limit)
         except UnreadableFile as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ..model import (
     Address,
@@ -21,6 +20,7 @@ from ..model import (
 )
 from ..model.address_pattern import is_pattern
 from ..model.skeleton import Likeness, apart
+from . import schema
 from .access_lists import access_lists
 from .expiry import advise_on_end
 from .groups import MOST_LEVELS
@@ -28,9 +28,6 @@ from .problems import TomlLocation
 from .resolve import NameResolver
 from .sources import Sources
 from .workspace_tables import WorkspaceSettings
-
-if TYPE_CHECKING:
-    from . import schema
 
 
 @dataclass

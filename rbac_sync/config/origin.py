@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
@@ -12,11 +12,9 @@ from ..model import address as named
 from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .schema import RoleTable
 from .sources import Sources
 from .workspace_tables import SECTION as DEFAULTS
-
-if TYPE_CHECKING:
-    from .schema import RoleTable
 
 Lists = Iterable[tuple[TomlLocation, Entries]]
 """The lists of one scope or team, with their locations."""
@@ -209,7 +207,7 @@ class Origin:
         for location, handle, table in self._sources.named("workspaces"):
             for name, levels in table.objects.items():
                 address = named.workspace_object(named.workspace(handle), name)
-                for level, entries in levels:
+                for level, entries in levels.items():
                     yield address, location.at("objects", name, level), entries
         for workspace in self._names.workspaces:
             for _, entries, location in workspace.access or ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import Diagnostic, Place
 from ..model import Address, Catalogue, Instant, Level, Limit, Manage, Policy, Role, State, Subject
@@ -17,10 +17,9 @@ from .alumni import refuse_alumnus
 from .ignore import ADDRESSES
 from .problems import Problems, TomlLocation
 from .resolve import NameResolver
+from .root_tables import GuardTable
 from .sources import Sources
-
-if TYPE_CHECKING:
-    from .schema import GuardTable
+from .whole_addresses import refuse_short_names
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -43,8 +42,6 @@ def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
 
 def policy(sources: Sources, names: NameResolver) -> Policy:
     """Return the policy of ``[guard]``, with the defaults of the world and of the guard."""
-    from .whole_addresses import refuse_short_names
-
     table, location = sources.root.document.guard, TomlLocation(sources.root, ("guard",))
     bots, forbids = names.catalogue.bots_account_role, names.catalogue.default_role_forbids
     written = ((key, getattr(table, key)) for key in CONVERSIONS)
@@ -132,7 +129,7 @@ def _roles(texts: Iterable[tuple[str, TomlLocation]], names: NameResolver) -> It
 
 
 def _protected(
-    texts: list[str], short: frozenset[str], location: TomlLocation, names: NameResolver
+    texts: Iterable[str], short: frozenset[str], location: TomlLocation, names: NameResolver
 ) -> Iterator[str]:
     for index, text in enumerate(texts):
         at = location.at(index)

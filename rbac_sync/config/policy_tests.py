@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from ..model import (
     ACCOUNT,
@@ -24,10 +23,8 @@ from ..model.resources import role
 from .alumni import alumnus
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
 from .sources import Sources
-
-if TYPE_CHECKING:
-    from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
 
 EVERY = "*"
 """The value of ``workspace`` in a test that stands for every workspace."""
@@ -47,11 +44,9 @@ def _expectations(
     location: TomlLocation,
     names: NameResolver,
 ) -> Iterator[Expectation]:
-    from . import schema
-
-    if isinstance(table, schema.WhoTest):
+    if isinstance(table, WhoTest):
         yield from _abilities(table, location, names)
-    elif isinstance(table, schema.TogetherTest):
+    elif isinstance(table, TogetherTest):
         yield from filter(None, [_separation(table, location, names)])
     else:
         yield from filter(None, [_circle(table, location, names)])
@@ -132,9 +127,7 @@ def _circle(
 def _asset(
     table: PermissionTest | RoleTest, level: Level, location: TomlLocation, names: NameResolver
 ) -> Asset | None:
-    from . import schema
-
-    if isinstance(table, schema.RoleTest):
+    if isinstance(table, RoleTest):
         address = names.role(table.role, level, location.at("role"))
         return None if address is None else _held(frozenset({address}))
     permission = names.permission(table.permission, level, location.at("permission"))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Diagnostic, Place
 from ..model.skeleton import apart, are_alike
 from .codes import SECRET, is_advice
+from .schema import ConfigDocument
 from .spans import Path, Spans
-
-if TYPE_CHECKING:
-    from .schema import ConfigDocument
 
 MOST = 1000
 """The most problems that are collected: nobody reads more, and a hostile file may have many."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from ..catalogues import worlds
@@ -11,11 +9,9 @@ from ..model.settings import Settings
 from .codes import SECRET
 from .layout import ACCOUNTS
 from .problems import Problems, TomlLocation
+from .root_tables import AccountBackend, BackendTable
 from .sources import Sources
-from .text_rules import in_backticks
-
-if TYPE_CHECKING:
-    from .schema import AccountBackend, BackendTable
+from .text_rules import credential_fault, in_backticks
 
 JOURNAL = "RBAC_SYNC_JOURNAL_URL"
 STORE = "store"
@@ -46,10 +42,10 @@ def _is_whole(sources: Sources) -> bool:
     A table without its faulty URL would stand for another account or another journal.
     """
     document, tree = sources.root.document, sources.root.tree
-    if document.backend is None or not tree["backend"].keys() <= document.backend.model_fields_set:
+    if document.backend is None or not tree["backend"].keys() <= document.backend.written:
         return False
     journal = tree.get("journal", {})
-    return isinstance(journal, dict) and journal.keys() <= document.journal.model_fields_set
+    return isinstance(journal, dict) and journal.keys() <= document.journal.written
 
 
 def backend(sources: Sources, problems: Problems) -> Settings | None:
@@ -102,6 +98,8 @@ def _account(table: BackendTable, location: TomlLocation, problems: Problems) ->
 
 def _world(table: BackendTable, location: TomlLocation, problems: Problems) -> str:
     if table.type != STORE and table.type not in worlds():
+        from importlib.metadata import entry_points
+
         installed = {entry.name for entry in entry_points(group=GROUP)}
         if table.type not in installed:
             known = (STORE, *worlds(), *installed)
@@ -135,8 +133,6 @@ def _refuse_password(
 
 
 def _refuse_secrets(table: AccountBackend, location: TomlLocation, problems: Problems) -> None:
-    from .schema_errors import credential_fault
-
     _refuse_password(table.url, location.at("url"), "RBAC_SYNC_URL", problems)
     for key in table.options:
         if message := credential_fault(key):

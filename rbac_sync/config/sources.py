@@ -20,6 +20,7 @@ from .holders import email_of
 from .known_files import MEMBERS, KnownFiles, MembersUnparsed, digest_of_bytes
 from .parse import parse_file
 from .problems import File, Problems, TomlLocation
+from .schema_errors import check_tables
 
 LARGEST_KEY_SET = 2**20
 
@@ -157,8 +158,6 @@ def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:
 
 
 def _with_content(file: File, content: bytes) -> File:
-    from .schema_errors import check_tables
-
     other, _ = parse_file(file.name, content)
     return replace(other, checked=check_tables(other, Problems()))
 

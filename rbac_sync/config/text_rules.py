@@ -17,6 +17,24 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
+CREDENTIALS = frozenset(
+    {
+        "api_key",
+        "apikey",
+        "auth",
+        "bearer",
+        "credential",
+        "credentials",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "token",
+    }
+)
+"""Keys that only hold secrets, in lower case and with underscores."""
+
+
 def in_backticks(words: Iterable[object], joint: str = ", ") -> str:
     """Return *words* as they stand in messages: `` `roles`, `teams` ``."""
     return joint.join(f"`{word}`" for word in words)
@@ -51,6 +69,12 @@ def account_name_fault(text: str) -> str:
     *Why* so strict: the name becomes a part of file names and of command lines.
     """
     return "" if ACCOUNT_NAME.fullmatch(text) else "is no name for an account"
+
+
+def credential_fault(key: str) -> str:
+    """Return the fault of a key that only holds secrets; empty for another key."""
+    is_secret = key.lower().replace("-", "_") in CREDENTIALS
+    return f"`{key}` looks like a credential; those do not belong into files" if is_secret else ""
 
 
 def prose_fault(text: str) -> str:

@@ -18,7 +18,7 @@ Rank = tuple[int, int, str]
 
 @cache
 def _schema() -> dict[str, Any]:
-    from .schema import json_schema
+    from .json_schema import json_schema
 
     return json_schema()
 

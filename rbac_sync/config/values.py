@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from typing import Any
 
 from ..model.reasons import reason_fault
 from .codes import SECRET
+from .forms import Faulty, Form, TextRule, faulty, list_of, number, text, word
+from .spans import Path
 from .text_rules import (
     EMAIL_HINT,
     account_name_fault,
@@ -25,45 +25,30 @@ from .text_rules import (
 )
 
 
-def _instant(value: object) -> datetime:
+def _instant(value: object, at: Path) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise _value_error("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
-        return _in_utc(value)
+            raise faulty("RS116", at, "has no UTC offset", f"write `{value.isoformat()}Z`")
+        return _in_utc(value, at)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, time):
-        raise _value_error("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
+        raise faulty("RS116", at, "is a time without a date", "write `2026-12-31T18:00:00Z`")
     from .times import suggest_form
 
     hint = suggest_form(value) if isinstance(value, str) else "write `2026-12-31`, without quotes"
-    raise _value_error("RS114", "must be a date", hint)
+    raise faulty("RS114", at, "must be a date", hint)
 
 
-def _in_utc(value: datetime) -> datetime:
+def _in_utc(value: datetime, at: Path) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise _value_error("RS115", "is no date of the calendar in UTC", "write another") from None
-
-
-def _value_error(code: str, problem: str, hint: str) -> PydanticCustomError:
-    return PydanticCustomError(code, "{problem}", {"problem": problem, "hint": hint})
-
-
-def _validator(code: str, fault: Callable[[str], str], hint: str) -> AfterValidator:
-    """Return a validator that refuses text with a *fault*."""
-
-    def check(value: str) -> str:
-        if problem := fault(value):
-            raise _value_error(code, problem, hint)
-        return value
-
-    return AfterValidator(check)
+        raise faulty("RS115", at, "is no date of the calendar in UTC", "write another") from None
 
 
 FORMATS = [{"type": "string", "format": format_} for format_ in ("date", "date-time")]
-Moment = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"anyOf": FORMATS})]
+MOMENT = Form(_instant, {"anyOf": FORMATS})
 
 
 class AddressText(str):
@@ -88,48 +73,101 @@ class WholeAddress(AddressText):
     __slots__ = ()
 
 
-Principal = Annotated[str, AfterValidator(WholePrincipal)]
-ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
-Name = Annotated[str, _validator("RS117", name_fault, "write a name on one line")]
-_ALONE = "write the URL alone, without blanks around it"
-Url = Annotated[str, _validator("RS117", name_fault, _ALONE)]
-_AS_IN_PROD = "write letters, digits, `-` and `_`, as in `prod`"
-AccountName = Annotated[str, _validator("RS117", account_name_fault, _AS_IN_PROD)]
-ShortName = Annotated[str, _validator("RS117", short_name_fault, "write it without `@` and `:`")]
-Reason = Annotated[str, _validator("RS117", reason_fault, "write it on one line, shorter")]
-Prose = Annotated[str, _validator("RS117", prose_fault, "shorten it")]
-Email = Annotated[str, _validator("RS118", email_fault, EMAIL_HINT)]
-Jwks = Annotated[str, _validator("RS115", jwks_fault, "write `https://...`, or a file's name")]
+def _name(fault: Callable[[str], str], hint: str) -> Form[str]:
+    """Return the form of a text without this *fault*."""
+    return text(TextRule("RS117", fault, hint))
 
 
-_NO_URL = _validator(SECRET, url_fault, "name a variable that holds it")
-_VARIABLE = _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`")
-_OWN_VARIABLE = _validator("RS115", own_variable_fault, "write it as in `RBAC_SYNC_PROD_URL`")
-Variable = Annotated[str, _NO_URL, _VARIABLE]
-UrlVariable = Annotated[str, _NO_URL, _OWN_VARIABLE]
+TEXT: Form[str] = text()
+TEXTS = list_of(TEXT, any_text=True)
+PRINCIPAL = text(of=WholePrincipal)
+RESOURCE_ADDRESS = text(of=WholeAddress)
+NAME = _name(name_fault, "write a name on one line")
+URL = _name(name_fault, "write the URL alone, without blanks around it")
+ACCOUNT_NAME = _name(account_name_fault, "write letters, digits, `-` and `_`, as in `prod`")
+SHORT_NAME = _name(short_name_fault, "write it without `@` and `:`")
+_REASON = TextRule("RS117", reason_fault, "write it on one line, shorter")
+REASON: Form[str] = text(_REASON)
+_NOT_EMPTY = TextRule(
+    "RS115", lambda why: "" if why else "is empty", "write why no plan touches it"
+)
+WHY: Form[str] = text(_REASON, _NOT_EMPTY, minLength=1)
+PROSE = _name(prose_fault, "shorten it")
+EMAIL: Form[str] = text(TextRule("RS118", email_fault, EMAIL_HINT))
+JWKS: Form[str] = text(TextRule("RS115", jwks_fault, "write `https://...`, or a file's name"))
+
+_NO_URL = TextRule(SECRET, url_fault, "name a variable that holds it")
+_VARIABLE = TextRule("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`")
+_OWN_VARIABLE = TextRule("RS115", own_variable_fault, "write it as in `RBAC_SYNC_PROD_URL`")
+VARIABLE: Form[str] = text(_NO_URL, _VARIABLE)
+URL_VARIABLE: Form[str] = text(_NO_URL, _OWN_VARIABLE)
 
 
-def _several(value: object) -> object:
-    if not isinstance(value, str | list):
-        raise _value_error("RS114", "must be a name or a list of names", 'write `"old-name"`')
-    return [value] if isinstance(value, str) else value
+def _pattern(pattern: str, problem: str, hint: str) -> Form[str]:
+    """Return the form of a text that is like *pattern*."""
+    check = TextRule("RS115", lambda each: "" if re.fullmatch(pattern, each) else problem, hint)
+    return text(check, pattern=pattern)
 
 
-TEXTS = {"type": "array", "items": {"type": "string"}}
-TEXT_OR_TEXTS = WithJsonSchema({"anyOf": [{"type": "string"}, TEXTS]})
-OldNames = Annotated[list[Name], BeforeValidator(_several), TEXT_OR_TEXTS]
-OldAddresses = Annotated[list[Email], BeforeValidator(_several), TEXT_OR_TEXTS]
-Everybody = Annotated[str, Field(pattern=r"^(members|service_accounts|team:.+)$")]
+def _duration(hint: str) -> Form[str]:
+    """Return the form of a time, as in ``24h``."""
+    return _pattern(r"^[1-9][0-9]{0,4}(m|h|d)$", "must be a time", hint)
+
+
+TERM = _duration('write it as in `"90d"`, `"24h"` or `"90m"`')
+AGE = _duration('write it as in `"24h"`, `"90m"` or `"7d"`')
+SHARE = _pattern(
+    r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$", "must be a percentage up to `100%`", 'write it as in `"25%"`'
+)
+"""A share of the live number, as in ``25%``."""
+
+COUNT = number(int, 0)
+POSITIVE = number(int, 1)
+DAYS = number(int, 1, 36_500)
+
+
+def _limit(value: object, at: Path) -> int | str:
+    try:
+        return SHARE.read(value, at) if isinstance(value, str) else COUNT.read(value, at)
+    except Faulty:
+        problem = "must be a number, or a percentage up to `100%`"
+        raise faulty("RS115", at, problem, 'write it as in `20` or `"25%"`') from None
+
+
+LIMIT = Form(_limit, {"anyOf": [COUNT.schema, SHARE.schema]})
+EVERYBODY = _pattern(
+    r"^(members|service_accounts|team:.+)$",
+    "names nobody",
+    "write `members`, `service_accounts` or `team:PATTERN`",
+)
 """The people of `[members]`, all service accounts, or the people of teams by pattern."""
-Reach = Literal["all", "declared", "none"]
+
+REACH = word("all", "declared", "none")
 
 
-def _scalar(value: object) -> object:
+def _one_or_more(form: Form[str]) -> Form[list[str]]:
+    """Return the form of a text or a list of texts, which is read as a list."""
+    texts = list_of(form)
+
+    def read(value: object, at: Path) -> list[str]:
+        if isinstance(value, str):
+            return [form.read(value, at)]
+        if isinstance(value, list):
+            return texts.read(value, at)
+        raise faulty("RS114", at, "must be a name or a list of names", 'write `"old-name"`')
+
+    return Form(read, {"anyOf": [form.schema, texts.schema]}, [])
+
+
+OLD_NAMES = _one_or_more(NAME)
+OLD_ADDRESSES = _one_or_more(EMAIL)
+
+
+def _scalar(value: object, at: Path) -> Any:
     if not isinstance(value, str | int):
         problem = "must be text, a whole number or a boolean"
-        raise _value_error("RS114", problem, "write one of these")
+        raise faulty("RS114", at, problem, "write one of these")
     return value
 
 
-SCALARS = {"type": ["string", "integer", "boolean"]}
-Option = Annotated[Any, AfterValidator(_scalar), WithJsonSchema(SCALARS)]
+OPTION = Form(_scalar, {"type": ["string", "integer", "boolean"]})

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel
-
 from ..model.kind import PREFIXES
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .table_forms import Table
 from .values import AddressText, WholeAddress
 
 MEMBER = "member."
 SOMEBODY = "write an e-mail address, or `sa:NAME`"
 
 
-def refuse_short_names(
-    guard: BaseModel, location: TomlLocation, names: NameResolver
-) -> frozenset[str]:
+def refuse_short_names(guard: Table, location: TomlLocation, names: NameResolver) -> frozenset[str]:
     """Refuse, and return, the values of *guard* that name a person by a short name."""
     values = set()
     for place, text in _address_values(guard, location):
@@ -50,8 +47,8 @@ def _address_values(
     """Yield every value inside *value* that must be a whole address, with its location."""
     if isinstance(value, AddressText):
         yield location, value
-    elif isinstance(value, BaseModel):
-        for name in sorted(value.model_fields_set):
+    elif isinstance(value, Table):
+        for name in sorted(value.written):
             yield from _address_values(getattr(value, name), location.at(name))
     elif isinstance(value, Mapping):
         for key, inner in value.items():

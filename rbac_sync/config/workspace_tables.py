@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..model.address_pattern import TextIndex
 from .holders import Entries
 from .problems import Problems, TomlLocation
+from .schema import WorkspaceDefaults, WorkspaceTable
 from .sources import Sources
-
-if TYPE_CHECKING:
-    from .schema import WorkspaceDefaults, WorkspaceTable
 
 SECTION = "workspace_defaults"
 KEYS = ("description", "public", "default_role")

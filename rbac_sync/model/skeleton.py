@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -141,4 +141,4 @@ def _prototypes() -> _Prototypes:
 
 @cache
 def _table() -> str:
-    return files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8")
+    return Path(__file__).with_name("confusables.tsv").read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..backends.remote import oidc
 from ..errors import CredentialError
 from ..guard.rules.authority import PROVE
 from ..model import Address, Policy, label
@@ -22,6 +21,8 @@ def actor(configuration: Configuration, options: RunOptions) -> str:
     settings = configuration.sources.root.document.guard.authors
     if settings is None or not options.token:
         return ""
+    from ..backends.remote import oidc
+
     keys = oidc.key_set(settings.jwks, configuration.folder)
     claims = oidc.verified(options.token, settings.issuer, settings.audience, keys)
     for name, expected in settings.claims.items():

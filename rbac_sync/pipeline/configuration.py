@@ -51,7 +51,7 @@ class Configuration:
     def webhooks(self) -> Mapping[str, str]:
         """The receivers of drift: the variable with a webhook's URL, by kind of message."""
         notify = self.sources.root.document.notify
-        return {kind: variable for kind, variable in notify if variable}
+        return {kind: variable for kind, variable in notify.items() if variable}
 
     @property
     def name(self) -> str:

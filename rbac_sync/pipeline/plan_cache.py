@@ -20,7 +20,6 @@ from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from .. import __version__
@@ -171,6 +170,8 @@ def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
         if cache is None:
             path.unlink(missing_ok=True)
             return
+        from tempfile import NamedTemporaryFile
+
         make_private(path.parent)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
             part = Path(file.name)

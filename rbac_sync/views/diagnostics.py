@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..config.codes import CODES, SECRET, is_advice
+from ..config.codes import SECRET, all_codes, is_advice
 from ..errors import Diagnostic, Place
 from .escape import visible
 from .terminal import PLAIN, RESET, Layout, wrapped
@@ -135,7 +135,7 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
         {
             "code": d.code,
             "severity": "advice" if is_advice(d.code) else "error",
-            "title": CODES[d.code].title,
+            "title": all_codes()[d.code].title,
             "message": d.message,
             **_place(d.place),
             "label": d.label,

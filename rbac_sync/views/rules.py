@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import tomli
@@ -28,7 +28,7 @@ class RuleAdvice:
     limits: tuple[str, ...] = ()
 
 
-_TEXT = files(__package__).joinpath("rule_advice.toml").read_text("utf-8")
+_TEXT = Path(__file__).with_name("rule_advice.toml").read_text("utf-8")
 
 ADVICE: Mapping[RuleId, RuleAdvice] = {
     RuleId(rule): RuleAdvice(row["remedy"], row["example"], tuple(row.get("limits", ())))

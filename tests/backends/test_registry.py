@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -43,7 +44,7 @@ def test_an_unknown_type_is_refused_with_those_there_are():
 
 def test_third_parties_add_theirs_by_an_entry_point(monkeypatch):
     theirs = EntryPoint("theirs", f"{__name__}:third_party", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", EntryPoints([theirs]).select)
+    monkeypatch.setattr(metadata, "entry_points", EntryPoints([theirs]).select)
 
     assert backend(Settings("theirs", options={"a": 1}), "key") == ({"a": 1}, "key")
     assert types() == ("prefect-cloud", "prefect-cloud-1", "store", "theirs")
@@ -56,7 +57,7 @@ def test_looking_for_a_backend_does_not_import_a_database():
 
 def test_a_third_partys_backend_gets_no_key_for_a_host_that_only_a_file_names(monkeypatch):
     theirs = EntryPoint("theirs", f"{__name__}:third_party", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", EntryPoints([theirs]).select)
+    monkeypatch.setattr(metadata, "entry_points", EntryPoints([theirs]).select)
     settings = Settings("theirs", url="theirs://evil.example:1/x")
     with pytest.raises(CredentialError, match="only a file names") as found:
         backend(settings, "key")

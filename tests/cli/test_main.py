@@ -50,6 +50,7 @@ NEVER_FOR_READING = {
     "httpx",
     "jinja2",
     "psycopg",
+    "pydantic",
     "sqlalchemy",
     "tomli_w",
     "rbac_sync.audit.undo",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from functools import partial
 
 import pytest
-from pydantic import BaseModel
 
 from rbac_sync.catalogues import catalogue
-from rbac_sync.config.schema import GuardTable
-from rbac_sync.config.values import WholeAddress, WholePrincipal
+from rbac_sync.config.forms import Faulty
+from rbac_sync.config.root_tables import GuardTable
+from rbac_sync.config.values import AddressText
 from rbac_sync.errors import ConfigError
 from rbac_sync.model import Level, Policy
 from rbac_sync.model.address import service_account, team, user
@@ -144,25 +145,23 @@ def test_every_key_of_guard_that_holds_text_takes_whole_addresses_or_names_nobod
     assert {name for name, whole in found.items() if whole} == {"protect", "principals"}
 
 
-def texts(model):
+def texts(table):
     """Yield each key of a table that may hold text, and whether it is a whole address."""
-    for name, field in model.model_fields.items():
-        held = [field.annotation, *field.metadata, *inner(field.annotation)]
-        tables = [t for t in held if isinstance(t, type) and issubclass(t, BaseModel)]
-        for table in tables:
-            yield from texts(table)
-        if not tables and str in held:
-            yield name, any(getattr(h, "func", None) in WHOLE for h in held)
+    for name, key in table.known_keys.items():
+        if inner := key.form.schema.get("$ref"):
+            yield from texts(inner)
+        elif re.search("string|additionalProperties", str(key.form.schema)):
+            yield name, any(map(partial(is_whole, key.form), ("a@x", ["a@x"], {"k": "a@x"})))
 
 
-WHOLE = (WholePrincipal, WholeAddress)
-
-
-def inner(annotation):
-    """Yield all types and checks inside an annotation."""
-    for argument in get_args(annotation):
-        yield argument
-        yield from inner(argument)
+def is_whole(form, value):
+    """Say whether *form* reads the text in *value* as a whole address."""
+    try:
+        read = form.read(value, ("guard",))
+    except Faulty:
+        return False
+    texts = [read] if isinstance(read, str) else read.values() if isinstance(read, dict) else read
+    return all(isinstance(text, AddressText) for text in texts)
 
 
 @pytest.mark.parametrize(

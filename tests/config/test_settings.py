@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -143,6 +144,5 @@ def test_a_backend_that_cannot_be_used_is_told_with_everything_else(folder):
 
 def test_a_backend_of_a_third_party_is_known_by_its_entry_point(folder, monkeypatch):
     entry = EntryPoint("ldap", "ldap_rbac:open", "rbac_sync.backends")
-    found = config.settings.__globals__
-    monkeypatch.setitem(found, "entry_points", lambda group: EntryPoints([entry]))
+    monkeypatch.setattr(metadata, "entry_points", lambda group: EntryPoints([entry]))
     assert settings(folder, '[backend]\ntype = "ldap"\naccount = "a"\n').type == "ldap"

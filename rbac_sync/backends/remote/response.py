@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, NamedTuple
-
-from pydantic_core import from_json
 
 from ...errors import BadResponse
 from ...model import Instant
@@ -50,6 +47,8 @@ def value(request: str, body: bytes, kind: str) -> Any:
     """
     if not body:
         return None
+    from pydantic_core import from_json
+
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:
@@ -85,6 +84,8 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 def dated(headers: Mapping[str, str]) -> Instant | None:
     """Return the time of the service, if the headers state one in ``YEARS``."""
+    from email.utils import parsedate_to_datetime
+
     try:
         at = parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
     except (ValueError, OverflowError):

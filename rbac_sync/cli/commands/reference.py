@@ -62,7 +62,7 @@ def _explain_code(code: str, folder: Path) -> str:
         RbacSyncError: there is no such code.
     """
     from ... import guard
-    from ...config import CODES
+    from ...config import all_codes
     from ...guard import RuleId
     from ...views import rules as view
 
@@ -70,10 +70,10 @@ def _explain_code(code: str, folder: Path) -> str:
     name = code.upper().replace("-", "_")
     if (rule := rules.get(name, name)) in guard.RULES:
         return view.render_rule(guard.RULES[RuleId(rule)], _policy(folder))
-    if name in CODES:
-        entry = CODES[name]
+    if name in all_codes():
+        entry = all_codes()[name]
         return f"{name} {entry.title}\n\n{entry.explanation}"
-    raise unknown_error("rule", code, [*guard.RULES, *rules, *CODES], "rule")
+    raise unknown_error("rule", code, [*guard.RULES, *rules, *all_codes()], "rule")
 
 
 def _policy(folder: Path) -> Policy | None:
@@ -88,10 +88,10 @@ def _policy(folder: Path) -> Policy | None:
 
 def _list_codes() -> str:
     """Return a line for each rule of the guard, then for each error code."""
-    from ...config import CODES
+    from ...config import all_codes
     from ...views import rules as view
 
-    lines = (f"{code}  {CODES[code].title}" for code in sorted(CODES))
+    lines = (f"{code}  {all_codes()[code].title}" for code in sorted(all_codes()))
     return "\n".join((view.render_rules(), *lines))
 
 

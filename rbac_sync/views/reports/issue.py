@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 
-from ...config.codes import CODES, is_advice
+from ...config.codes import all_codes, is_advice
 from ...errors import Diagnostic, Place, RbacSyncError
 from ...guard import CODES as GUARD_CODES
 from ...guard import RULES, Finding
@@ -54,8 +54,8 @@ def _problem(problem: Diagnostic, seen: Counter[str]) -> Issue:
     sign = _fingerprint(seen, code, place.file if place else "", problem.message)
     return Issue(
         code,
-        CODES[code].title,
-        CODES[code].explanation,
+        all_codes()[code].title,
+        all_codes()[code].explanation,
         visible(problem.message),
         visible(problem.hint),
         sign,

@@ -21,7 +21,7 @@ from .stores import OWNER
 
 SERVER = get_context("forkserver")
 SERVER.set_forkserver_preload(
-    [__name__, *IMPORTED, *SERVED, "tests.pipeline.company", "tests.warm", "tests.frozen"]
+    [__name__, *IMPORTED, *SERVED, "tests.pipeline.company", "tests.frozen"]
 )
 LONGEST = 60
 """Seconds after which a child that does not answer fails the test."""
