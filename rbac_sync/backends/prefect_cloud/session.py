@@ -25,6 +25,7 @@ from ...model.address import user
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes, objects_of
 from ...planning.extent import Extent
 from ...planning.plan import Absence
+from ..handler import actions
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.ids import Ids
@@ -32,7 +33,6 @@ from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession, closed, with_roles
 from ..remote.journaled_writer import JournaledWriter
-from ..verbs import actions
 from .api import Api
 from .environment import login
 from .handlers.bindings import Bindings
@@ -75,7 +75,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def capabilities(self) -> Capabilities:
         features = self._api.membership.account_plan_features
         return Capabilities(
-            actions=actions(self._verbs),
+            actions=actions(self._handlers),
             limits=limits(features),
             expresses=Expresses.BASES | Expresses.ENDS,
             invitations=Invitations.REQUIRED,

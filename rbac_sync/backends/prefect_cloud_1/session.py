@@ -11,6 +11,7 @@ from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Level, Permission, State, Title
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
+from ..handler import actions
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.ids import Ids
@@ -18,7 +19,6 @@ from ..remote.journal import Journal
 from ..remote.journaled_backend import JournaledBackend
 from ..remote.journaled_session import JournaledSession, closed, with_roles
 from ..remote.journaled_writer import JournaledWriter
-from ..verbs import actions
 from .api import Api
 from .doubles import Doubles
 from .environment import login
@@ -51,7 +51,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         self.read()
         features = frozenset(p for p in self.rights() if p.startswith(FEATURE))
         return Capabilities(
-            actions=actions(self._verbs),
+            actions=actions(self._handlers),
             limits=(*limits(features), within(self._licensed), self._doubles.reason),
             expresses=Expresses.NOTHING,
             invitations=Invitations.REQUIRED,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from ...errors import NoAnswer
-from ...model import Address, Key, Kind, Resource
-from ..verbs import Verbs
+from ...model import Address, Key, Resource
+from ..handler import KindHandler
 from .api import ServiceApi
 from .ids import Ids
 
@@ -22,18 +22,12 @@ REVOKED = "the key whose secret was lost is revoked"
 
 
 @dataclass
-class ApiHandler(ABC, Generic[A, Rows_contra]):
+class ApiHandler(KindHandler[Any], ABC, Generic[A, Rows_contra]):
     """Reads and writes one kind of resource. ``remarks`` are notes for the trail."""
 
-    kind: ClassVar[Kind]
     api: A
     ids: Ids
     remarks: list[tuple[Address, str]] = field(default_factory=list)
-
-    @property
-    @abstractmethod
-    def verbs(self) -> Verbs:
-        """The verbs by action; an action without a verb is not possible with this kind."""
 
     @abstractmethod
     def read(self, rows: Rows_contra) -> Iterator[Resource]:

@@ -60,7 +60,6 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         """Open a session on the account of *target*; *service* sends the requests."""
         self.target, self._journal, self._service = target, journal, service
         self._handlers = {handler.kind: handler for handler in handlers}
-        self._verbs = {kind: handler.verbs for kind, handler in self._handlers.items()}
         self._ids, self._knows_ids = ids, False
 
     @property

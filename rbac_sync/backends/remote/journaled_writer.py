@@ -15,7 +15,6 @@ from ...planning import Change, followed, objects_of
 from ...planning.planner import normal
 from ...planning.unseen import is_unseen
 from ..interface import Settled
-from ..verbs import verb_for
 from .handler import ApiHandler
 from .journal import Intent
 from .journaled_session import JournaledSession
@@ -44,11 +43,12 @@ class JournaledWriter(JournaledSession[Rows]):
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*; its intent is on the disk before the request is sent. See ``Writer``."""
         self._learn_ids(change)
-        mark = self._handlers[change.address.kind].mark(change.resource)
+        handler = self._handlers[change.address.kind]
+        mark = handler.mark(change.resource)
         intent = self._journal.intend(self._by.run, change, mark)
         before = self._service.writes
         try:
-            secret = verb_for(change, self._verbs)(change)
+            secret = handler.make(change)
         except NoAnswer:
             raise
         except RbacSyncError as error:

@@ -31,8 +31,8 @@ from ...planning.extent import Extent
 from ...planning.plan import Absence
 from ..credential import hashed, same
 from ..database.columns import loaded
+from ..handler import actions
 from ..interface import Moment, PlainSession, RecordedSession, Target
-from ..verbs import Verbs, actions
 from . import appearances, counts, log_ins, row_facts
 from . import tables as t
 from .account import Account
@@ -58,12 +58,11 @@ class StoreSession(PlainSession):
         self.account, self._api_key = account, api_key
         self._batch, self._trail = Batch(account), StoreTrail(account, target.url)
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
-        self._verbs: dict[Kind, Verbs] = {k: h.verbs for k, h in self._handlers.items()}
         self.catalogue: Catalogue = account.catalogue
         invites = bool(account.settings.get("invitations", False))
         required = Invitations.REQUIRED if invites else Invitations.NONE
         self.capabilities = Capabilities(
-            actions=actions(self._verbs),
+            actions=actions(self._handlers),
             limits=limits(account.features),
             expresses=Expresses.BASES | Expresses.ENDS | Expresses.REASONS,
             invitations=required | Invitations.DATED | Invitations.HOLD_ROLES,

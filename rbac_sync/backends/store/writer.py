@@ -9,7 +9,6 @@ from ...audit.row_facts import with_kept
 from ...model import ACCOUNT, Key, Kind
 from ...planning import Change
 from ..interface import Target
-from ..verbs import verb_for
 from . import row_facts
 from . import tables as t
 from .account import Account
@@ -40,10 +39,9 @@ class StoreWriter(StoreSession):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
-        verb = verb_for(change, self._verbs)
         self.keep_record()
         self._batch.step()
-        secret = verb(change)
+        secret: str | None = self._handlers[change.resource.kind].make(change)
         bindings: Bindings = self._handlers[Kind.BINDING]
         for binding in change.brings:
             bindings.create(binding)

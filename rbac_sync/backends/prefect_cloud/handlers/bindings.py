@@ -25,8 +25,8 @@ from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
 from ....wire.prefect_cloud.shapes import Answer, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
+from ...handler import WRITTEN
 from ...remote.request import LOST
-from ...verbs import Verbs, plain_verbs
 from ..api import Listing
 from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
 from .handler import Handler
@@ -89,6 +89,7 @@ class Bindings(Handler):
     """
 
     kind: ClassVar = Kind.BINDING
+    actions: ClassVar = WRITTEN
     rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
     beyond: dict[Address, UUID] = field(default_factory=dict)
     partly: set[Address] = field(default_factory=set)
@@ -104,11 +105,7 @@ class Bindings(Handler):
         yield from self._of_principals(rows)
         yield from self._of_teams(rows)
 
-    @property
-    def verbs(self) -> Verbs:
-        return plain_verbs(self.create, self.update, self.delete)
-
-    def create(self, after: Binding) -> None:
+    def create(self, after: Binding, *_brings: Binding) -> None:
         """Give the principal the role of *after*."""
         (role,) = (self.id(holding.role) for holding in after.roles)
         if after.scope == ACCOUNT:

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError
-from ....model import Action, Binding, Role, ServiceAccount, Team, Workspace
+from ....model import Action, Role, ServiceAccount, Team, Workspace
 from ....wire.prefect_cloud.filters import Page
 from ....wire.prefect_cloud.shapes import Request
+from ...handler import WRITTEN
 from ...remote.handler import ApiHandler
-from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
 from ..api import Api, Listing, unlike
 from ..rows import AccountRows
 
@@ -28,27 +28,11 @@ class Handler(ApiHandler[Api, AccountRows]):
 class NamedKind(Handler, Generic[R]):
     """A kind of resource with a name: ``listing`` has its rows, below whose path each is."""
 
+    actions: ClassVar = WRITTEN | {Action.RENAME}
     listing: ClassVar[Listing[Any]]
     name_column: ClassVar = "name"
     creation_right: ClassVar[str]
     deletion_right: ClassVar[str]
-
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.CREATE: takes_after_and_brought(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.RENAME: takes_both(self.rename),
-            Action.DELETE: takes_before(self.delete),
-        }
-
-    @abstractmethod
-    def create(self, after: R, *brings: Binding) -> None:
-        """Create *after* with its first bindings."""
-
-    @abstractmethod
-    def update(self, before: R, after: R) -> None:
-        """Change the fields of *before* to those of *after*."""
 
     @abstractmethod
     def page(self, name: str) -> Page:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from ....model import Address, Instant, Key, Kind
+from ....model import Address, Binding, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud.bots import (
@@ -16,8 +16,8 @@ from ....wire.prefect_cloud.bots import (
     BotReadResponse,
     BotRotateAPIKey,
 )
+from ...handler import WRITTEN
 from ...remote.handler import REVOKED
-from ...verbs import Verbs, plain_verbs
 from ..naming import KEY, OLD
 from ..rows import AccountRows
 from .handler import Handler
@@ -42,6 +42,7 @@ class Keys(Handler):
     """
 
     kind: ClassVar = Kind.KEY
+    actions: ClassVar = WRITTEN
     lost: frozenset[UUID] = frozenset()
 
     def read(self, rows: AccountRows) -> Iterator[Key]:
@@ -70,11 +71,7 @@ class Keys(Handler):
                 self.ids.reported(key.address, REPORTED, earlier.id)
                 yield key
 
-    @property
-    def verbs(self) -> Verbs:
-        return plain_verbs(self.create, self.update, self.delete)
-
-    def create(self, after: Key) -> str:
+    def create(self, after: Key, *_brings: Binding) -> str:
         """Make a key, and return its secret."""
         is_lost = self.id(after.owner, "key") in self.lost
         secret = self.made_key(after, lambda key: self._rotated(key.owner, key.until))

@@ -24,7 +24,6 @@ from ....model.resources import is_object_name
 from ....wire.prefect_cloud import access as wire
 from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
-from ...verbs import Verbs, takes_after
 from ..naming import WORLD, Names, list_right
 from ..rows import AccountRows
 from .handler import Handler
@@ -71,17 +70,14 @@ class AccessLists(Handler):
     """The lists of single objects. ``partly`` has the objects with a hidden list and the reason."""
 
     kind: ClassVar = Kind.OBJECT
+    actions: ClassVar = frozenset({Action.UPDATE})
     partly: dict[Address, str] = field(default_factory=dict)
 
     def read(self, _rows: AccountRows) -> Iterator[ObjectAccess]:
         """Yield nothing: a list is read only when its object is named; see ``lists``."""
         return iter(())
 
-    @property
-    def verbs(self) -> Verbs:
-        return {Action.UPDATE: takes_after(self.update)}
-
-    def update(self, after: ObjectAccess) -> None:
+    def update(self, _before: ObjectAccess, after: ObjectAccess) -> None:
         """Replace the whole list of an object."""
         shapes, fields = SHAPES[after.type], dict[str, Any]()
         for level in after.levels:

@@ -19,7 +19,7 @@ from ....wire.prefect_cloud.invitations import (
     InvitationStatus,
     ReadInvitations,
 )
-from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before, takes_both
+from ...handler import WRITTEN
 from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
 
@@ -31,6 +31,7 @@ class Users(Handler):
     """Memberships, and invitations as pending users. To create a user is to invite a person."""
 
     kind: ClassVar = Kind.USER
+    actions: ClassVar = WRITTEN | {Action.REPLACE}
 
     def read(self, rows: AccountRows) -> Iterator[User]:
         """Yield every member, then each invited person who is no member.
@@ -57,15 +58,6 @@ class Users(Handler):
         """Record the id of the person in events; it is also the id of their account role."""
         for address in (user, binding(user, ACCOUNT)):
             self.ids.reported(address, kind, id_)
-
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.CREATE: takes_after_and_brought(self.create),
-            Action.UPDATE: takes_both(self.update),
-            Action.REPLACE: takes_all(self.replace),
-            Action.DELETE: takes_before(self.delete),
-        }
 
     def create(self, after: User, *brings: Binding) -> None:
         """Invite a person, with the account role in the same request."""

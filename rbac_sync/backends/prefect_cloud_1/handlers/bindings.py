@@ -9,7 +9,6 @@ from uuid import UUID
 from ....model import ACCOUNT, Action, Address, Binding, Kind, Status, User, held
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import SET_ROLE
-from ...verbs import Verbs, takes_both
 from ..rows import TenantLists, fetched
 from .handler import Handler
 from .users import Users
@@ -19,6 +18,7 @@ class Bindings(Handler):
     """The roles of members and of invited people."""
 
     kind: ClassVar = Kind.BINDING
+    actions: ClassVar = frozenset({Action.UPDATE})
 
     def read(self, rows: TenantLists) -> Iterator[Binding]:
         for person, place in (*rows.people, *rows.service_accounts):
@@ -28,12 +28,6 @@ class Bindings(Handler):
             if self.ids.has(principal, "invitation"):
                 stamp = f"{invitation.id} {invitation.created}"
                 yield self._binding(principal, invitation.role_id, stamp)
-
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.UPDATE: takes_both(self.update),
-        }
 
     def update(self, _before: Binding, after: Binding) -> None:
         """Replace the role of the principal by that of *after*.

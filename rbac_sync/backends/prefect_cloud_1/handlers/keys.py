@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-from ....model import Action, Address, Key, Kind
+from ....model import Action, Address, Binding, Key, Kind
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey
 from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
 from ...remote.handler import REVOKED
-from ...verbs import Verbs, takes_after, takes_before
 from ..rows import TenantLists, fetched
 from .handler import Handler
 
@@ -27,6 +26,7 @@ class Keys(Handler):
     """
 
     kind: ClassVar = Kind.KEY
+    actions: ClassVar = frozenset({Action.CREATE, Action.DELETE})
     lost: frozenset[UUID] = frozenset()
     useless: dict[Address, list[UUID]] = field(default_factory=dict)
 
@@ -45,14 +45,7 @@ class Keys(Handler):
         for owner, keys in usable.items():
             yield from self._usable(owner, keys)
 
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.CREATE: takes_after(self.create),
-            Action.DELETE: takes_before(self.delete),
-        }
-
-    def create(self, after: Key) -> str:
+    def create(self, after: Key, *_brings: Binding) -> str:
         """Make a key, and return its secret."""
         for id_ in self.useless.pop(after.address, ()):
             self._delete(id_)

@@ -7,12 +7,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BackendError, NoAnswer
-from ....model import Kind, Level, Permission, Role
+from ....model import Binding, Kind, Level, Permission, Role
 from ....wire.prefect_cloud_1.answers import Made, Success
 from ....wire.prefect_cloud_1.answers import Role as Row
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
+from ...handler import WRITTEN
 from ...remote.request import LOST
-from ...verbs import Verbs, plain_verbs
 from ..naming import RESERVED, builtin_role, custom_role
 from ..rows import TenantLists, fetched
 from .handler import Handler
@@ -22,6 +22,7 @@ class Roles(Handler):
     """The current roles, with the built-in ones, which belong to no tenant."""
 
     kind: ClassVar = Kind.ROLE
+    actions: ClassVar = WRITTEN
 
     def read(self, rows: TenantLists) -> Iterator[Role]:
         """Yield every role with the permissions that the service reports."""
@@ -38,11 +39,7 @@ class Roles(Handler):
                 builtin=not is_own,
             )
 
-    @property
-    def verbs(self) -> Verbs:
-        return plain_verbs(self.create, self.update, self.delete)
-
-    def create(self, after: Role) -> None:
+    def create(self, after: Role, *_brings: Binding) -> None:
         made = self.api.made(
             CREATE_ROLE,
             Made,

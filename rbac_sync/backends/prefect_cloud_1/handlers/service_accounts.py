@@ -10,7 +10,6 @@ from ....model import Action, Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import CREATE_SERVICE_ACCOUNT, DELETE_SERVICE_ACCOUNT
-from ...verbs import Verbs, takes_after_and_brought, takes_before
 from ..rows import TenantLists, TenantMember, fetched
 from .handler import Handler
 
@@ -21,6 +20,7 @@ class ServiceAccounts(Handler):
     """Service accounts, whose names can be ambiguous. Their keys have another handler."""
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
+    actions: ClassVar = frozenset({Action.CREATE, Action.DELETE})
 
     def read(self, rows: TenantLists) -> Iterator[ServiceAccount]:
         names = ((person.id, person.first_name or "") for person, _ in rows.service_accounts)
@@ -29,13 +29,6 @@ class ServiceAccounts(Handler):
             account = ServiceAccount(called[person.id])
             self.ids.learn(account.address, str(person.id), id=person.id, membership=place.id)
             yield account
-
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.CREATE: takes_after_and_brought(self.create),
-            Action.DELETE: takes_before(self.delete),
-        }
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
         """Create a service account with its role: without a role it would be an administrator."""

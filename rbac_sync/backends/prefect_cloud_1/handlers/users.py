@@ -10,7 +10,6 @@ from ....errors import BadResponse
 from ....model import Action, Address, Binding, Kind, Status, User
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
-from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before
 from ..rows import CHECK_THERE, TenantLists, fetched
 from .handler import Handler
 
@@ -19,6 +18,7 @@ class Users(Handler):
     """Memberships, and invitations as pending users. To create a user is to invite a person."""
 
     kind: ClassVar = Kind.USER
+    actions: ClassVar = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
 
     def read(self, rows: TenantLists) -> Iterator[User]:
         """Yield every member, then each invited person who is no member."""
@@ -33,14 +33,6 @@ class Users(Handler):
             if not self.ids.has(address, "user"):
                 self.ids.learn(address, str(invitation.id), invitation=invitation.id)
                 yield User(invitation.email, Status.PENDING)
-
-    @property
-    def verbs(self) -> Verbs:
-        return {
-            Action.CREATE: takes_after_and_brought(self.create),
-            Action.REPLACE: takes_all(self.replace),
-            Action.DELETE: takes_before(self.delete),
-        }
 
     def create(self, after: User, *brings: Binding) -> None:
         """Invite a person, with the role in the same request."""

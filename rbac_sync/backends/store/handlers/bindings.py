@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
 from ...database.sql import batched
-from ...verbs import Verbs, plain_verbs
+from ...handler import WRITTEN
 from .. import tables as t
 from ..account import Account, statement
 from ..bulk import deleting, updating
@@ -63,6 +63,7 @@ class Bindings(Handler[Binding]):
     """Bindings as one row for each holding; a binding has nearly always one."""
 
     kind: ClassVar = Kind.BINDING
+    actions: ClassVar = WRITTEN
 
     def whole(self, like: State, without: Collection[Address] = ()) -> dict[Address, Row]:
         """Return all holdings, by scope and principal, *without* some workspaces.
@@ -130,11 +131,7 @@ class Bindings(Handler[Binding]):
         """Return the holdings of a row without term and reason, by the number of its role."""
         return {n: held(a) for a, n in self.account.names.of(Kind.ROLE).items()}
 
-    @property
-    def verbs(self) -> Verbs:
-        return plain_verbs(self.create, self.update, self.delete)
-
-    def create(self, after: Binding) -> str | None:
+    def create(self, after: Binding, *_brings: Binding) -> str | None:
         self._hold(after, self._ordered(after), 0)
         return None
 

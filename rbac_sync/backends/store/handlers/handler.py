@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ....model import Action, Address, Kind, Resource
-from ...verbs import Verbs, plain_verbs, takes_both
+from ....model import Action, Address, Binding, Resource
+from ...handler import WRITTEN, KindHandler
 from .. import appearances
 from .. import tables as t
 from ..account import Account
@@ -18,10 +18,8 @@ from ..tables import StoreTable
 R = TypeVar("R", bound=Resource)
 
 
-class Handler(ABC, Generic[R]):
+class Handler(KindHandler[R], ABC, Generic[R]):
     """Reads and writes one kind of resource in one account."""
-
-    kind: ClassVar[Kind]
 
     def __init__(self, account: Account, batch: Batch) -> None:
         self.account = account
@@ -48,6 +46,7 @@ def among(column: str, numbers: Collection[int] | None) -> dict[str, list[int]]:
 class Named(Handler[R]):
     """The handler of a kind whose resources have a row in ``address`` and one in its own table."""
 
+    actions: ClassVar = WRITTEN | {Action.RENAME}
     table: ClassVar[StoreTable]
     named_after: ClassVar[tuple[tuple[StoreTable, str], ...]] = ()
     """The columns of references from resources whose addresses contain the name of this one."""
@@ -64,13 +63,8 @@ class Named(Handler[R]):
     def details(self, resource: R) -> dict[str, Any]:
         """Return the columns of *resource* in its own table."""
 
-    @property
-    def verbs(self) -> Verbs:
-        own = plain_verbs(self.create, self.update, self.delete)
-        return {**own, Action.RENAME: takes_both(self.rename)}
-
-    def create(self, after: R) -> str | None:
-        """Create *after*, and return its secret, if it has one."""
+    def create(self, after: R, *_brings: Binding) -> str | None:
+        """Create *after*; its bindings are created after it."""
         self.write_parts(self.insert(after, **self.details(after)), after)
         return None
 

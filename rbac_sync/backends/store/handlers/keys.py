@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Key, Kind
+from ....model import Binding, Key, Kind
 from ...credential import hashed, masked_key, new_key
 from ...database.columns import loaded
-from ...verbs import Verbs, plain_verbs
+from ...handler import WRITTEN
 from .. import row_facts
 from .. import tables as t
 from ..bulk import deleting, updating
@@ -21,6 +21,7 @@ class Keys(Handler[Key]):
     """API keys by owner and name. ``create`` returns the secret; the store has its hash only."""
 
     kind: ClassVar = Kind.KEY
+    actions: ClassVar = WRITTEN
 
     def read(self, owners: Collection[int] | None = None) -> Iterator[Key]:
         """Yield every key, or those of *owners*, never a secret."""
@@ -29,11 +30,7 @@ class Keys(Handler[Key]):
         for owner, name, until in rows:
             yield Key(names(owner), name, loaded(until) if until else None)
 
-    @property
-    def verbs(self) -> Verbs:
-        return plain_verbs(self.create, self.update, self.delete)
-
-    def create(self, after: Key) -> str | None:
+    def create(self, after: Key, *_brings: Binding) -> str | None:
         secret = new_key(self.account.world, after.owner.kind)
         self.batch.insert(
             t.api_key,

@@ -22,7 +22,6 @@ from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name, opened
 from ...database.columns import loaded, stored
 from ...database.sql import batched
-from ...verbs import Verbs, takes_both
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
@@ -88,14 +87,11 @@ class AccessLists(Handler[ObjectAccess]):
     """
 
     kind: ClassVar = Kind.OBJECT
+    actions: ClassVar = frozenset({Action.UPDATE})
 
     def __init__(self, account: Account, batch: Batch) -> None:
         super().__init__(account, batch)
         self._documents = Documents(account, batch)
-
-    @property
-    def verbs(self) -> Verbs:
-        return {Action.UPDATE: takes_both(self.update)}
 
     def read(self, objects: Iterable[Address] = ()) -> Iterator[ObjectAccess]:
         """Yield every list that is not open, and the lists of *objects*."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from ....model import Action, ServiceAccount, Team, User
-from ...verbs import Verbs, takes_both
+from ....model import Action, Binding, ServiceAccount, Team, User
 from .. import tables as t
 from .handler import Named
 
@@ -28,16 +27,14 @@ class Principals(Named[P]):
 class Actors(Principals[A]):
     """The handler of users or service accounts, which have a second id: both APIs use two."""
 
-    @property
-    def verbs(self) -> Verbs:
-        return {**super().verbs, Action.REPLACE: takes_both(self.replace)}
+    actions: ClassVar = Principals.actions | {Action.REPLACE}
 
-    def create(self, after: A) -> str | None:
+    def create(self, after: A, *_brings: Binding) -> str | None:
         """Create *after*; it has no secret until it has a key."""
         self.insert(after, actor_id=self.batch.new_id(), **self.details(after))
         return None
 
-    def replace(self, before: A, after: A) -> None:
+    def replace(self, before: A, after: A, *_brings: Binding) -> None:
         """Delete *before* with all its holdings, and create *after*."""
         self.delete(before)
         self.create(after)
