@@ -41,22 +41,18 @@ class MemberRow:
 
 @router.reads("POST", "/filter", account(READ))
 def read_account_memberships(
-    view: ReadView, body: wire.ReadAccountMemberships | None = None
+    view: ReadView, body: wire.ReadAccountMemberships
 ) -> list[wire.AccountMembershipsResponse]:
     """List memberships, service accounts' too."""
-    query = body or wire.ReadAccountMemberships()
-    members = _matching(view, query, query.account_memberships)
-    return [_listed(view, m) for m in page(ordered(members, query.sort, SORTS), query)]
+    members = _matching(view, body, body.account_memberships)
+    return [_listed(view, m) for m in page(ordered(members, body.sort, SORTS), body)]
 
 
 @router.reads("POST", "/count", account(READ))
-def count_account_memberships(
-    view: ReadView, body: wire.CountAccountMemberships | None = None
-) -> int:
+def count_account_memberships(view: ReadView, body: wire.CountAccountMemberships) -> int:
     """Count memberships."""
-    query = body or wire.CountAccountMemberships()
-    members = _matching(view, query, query.account_memberships)
-    return sum(_meets(view, member, query.filter) for member in members)
+    members = _matching(view, body, body.account_memberships)
+    return sum(_meets(view, member, body.filter) for member in members)
 
 
 @router.reads("GET", "/by-user/{user_id}", account(READ))

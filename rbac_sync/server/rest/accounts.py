@@ -262,7 +262,7 @@ def read_setup_url(_view: ReadView) -> str:
 @sso.reads("POST", "/validate", account(READ), status_code=204)
 def validate(
     view: ReadView,
-    body: wire.ValidateSSO | None = None,  # noqa: ARG001 - there is no redirection
+    body: wire.ValidateSSO,  # noqa: ARG001 - there is no redirection
 ) -> None:
     """Say that the caller need not sign in by SSO.
 

@@ -44,15 +44,14 @@ def _role(view: ReadView, body: wire.BotCreate) -> Address:
 
 
 @router.reads("POST", "/filter", account("read:bot"))
-def read_bots(view: ReadView, body: wire.ReadBots | None = None) -> list[wire.BotReadResponse]:
+def read_bots(view: ReadView, body: wire.ReadBots) -> list[wire.BotReadResponse]:
     """List service accounts."""
-    query = body or wire.ReadBots()
     rows = (
         bot
         for bot, entry in view.resources(ServiceAccount, view.walk(Kind.SERVICE_ACCOUNT))
-        if meets(entry.id, entry.address.key, query.service_accounts)
+        if meets(entry.id, entry.address.key, body.service_accounts)
     )
-    bots = page(rows, query)
+    bots = page(rows, body)
     view.state.expect_holdings([bot.address for bot in bots], ROOT)
     view.register.expect_keys(bot.address for bot in bots)
     return [to_response(view, bot) for bot in bots]

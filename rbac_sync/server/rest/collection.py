@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from inspect import Parameter, signature
 from itertools import islice
-from types import MappingProxyType, NoneType
-from typing import Annotated, Any, TypeVar, get_args
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from ...wire.prefect_cloud.filters import Page
@@ -91,14 +92,17 @@ def reads(place: Any, types: Types = FROM_HANDLER) -> Decorator:
     """Return a decorator of a handler that reads: its first argument is the view of the account.
 
     *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets the
-    scope of the request, too. *types* replace those of the parameters of the handler.
+    scope of the request, too. *types* replace those of the parameters of the handler. A body with
+    defaults alone may be missing or null; the handler then gets the defaults.
     """
 
     def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
         with at.view() as view:
             return handler(view, **sent)
 
-    return lambda handler: _route(handler, partial(opened, handler), place, types)
+    return lambda handler: _route(
+        handler, partial(opened, handler), place, types, may_have_no_body=True
+    )
 
 
 def writes(place: Any, types: Types = FROM_HANDLER) -> Decorator:
@@ -118,6 +122,8 @@ def _route(
     opened: Callable[[RequestScope, Mapping[str, Any]], Any],
     place: Any,
     types: Types,
+    *,
+    may_have_no_body: bool = False,
 ) -> Handler:
     """Return a function with the parameters of *handler* that a request has, and its scope.
 
@@ -125,28 +131,32 @@ def _route(
     that is not.
     """
     own = signature(handler, eval_str=True)
-    sent = [_typed(each, types) for each in own.parameters.values()][1:]
-    scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
+    of = {name: types.get(name, each.annotation) for name, each in own.parameters.items()}
+    bodies = {name: each for name, each in of.items() if may_have_no_body and _has_defaults(each)}
 
     @wraps(handler)
     async def route(at: RequestScope, **fields: Any) -> Any:
-        sent = {**fields, "at": at} if "at" in own.parameters else fields
-        return await run_in_threadpool(opened, at, sent)
+        scope = {"at": at} if "at" in of else {}
+        absent = {name: body() for name, body in bodies.items() if fields[name] is None}
+        return await run_in_threadpool(opened, at, {**fields, **absent, **scope})
 
-    route.__signature__ = own.replace(  # type: ignore[attr-defined]
-        parameters=[scope, *(each for each in sent if each.name != "at")]
-    )
+    sent = [
+        each.replace(annotation=of[name] | None, default=None)
+        if name in bodies
+        else each.replace(annotation=of[name])
+        for name, each in own.parameters.items()
+        if name != "at"
+    ]
+    scope = Parameter("at", Parameter.KEYWORD_ONLY, default=place, annotation=RequestScope)
+    keywords = (each.replace(kind=Parameter.KEYWORD_ONLY) for each in sent[1:])
+    route.__signature__ = own.replace(parameters=[scope, *keywords])  # type: ignore[attr-defined]
     return route
 
 
-def _typed(parameter: Parameter, types: Types) -> Parameter:
-    """Return a parameter of a route; one with a type in *types* may be missing if that has None."""
-    sent = parameter.replace(kind=Parameter.KEYWORD_ONLY)
-    if parameter.name not in types:
-        return sent
-    type_ = types[parameter.name]
-    default = None if NoneType in get_args(type_) else Parameter.empty
-    return sent.replace(annotation=type_, default=default)
+def _has_defaults(type_: Any) -> bool:
+    """Say whether *type_* is a model without required fields."""
+    is_model = isinstance(type_, type) and issubclass(type_, BaseModel)
+    return is_model and not any(each.is_required() for each in type_.model_fields.values())
 
 
 def page(rows: Iterable[T], query: Page) -> list[T]:

@@ -50,18 +50,17 @@ def create_invitations(
 
 
 @to_account.reads("POST", "/filter", account(READ))
-def read_invitations(view: ReadView, body: wire.ReadInvitations | None = None) -> list[Response]:
+def read_invitations(view: ReadView, body: wire.ReadInvitations) -> list[Response]:
     """List invitations, answered and revoked ones too."""
-    query = body or wire.ReadInvitations()
     there = invitations.invitations(view)
-    return [to_response(view, i) for i in page(_matching(there, query.invitations), query)]
+    return [to_response(view, i) for i in page(_matching(there, body.invitations), body)]
 
 
 @to_account.reads("POST", "/count", account(READ))
-def count_invitations(view: ReadView, body: wire.CountInvitations | None = None) -> int:
+def count_invitations(view: ReadView, body: wire.CountInvitations) -> int:
     """Count invitations."""
     there = invitations.invitations(view)
-    return len(_matching(there, body.invitations if body else None))
+    return len(_matching(there, body.invitations))
 
 
 @to_account.reads("GET", "/{id}", account(READ))
@@ -96,12 +95,11 @@ def read_workspace_invitation(view: ReadView, at: RequestScope, id: UUID) -> Wor
 
 @to_workspace.reads("POST", "/filter", workspace_of_account(READ_OF_WORKSPACE))
 def read_workspace_invitations(
-    view: ReadView, at: RequestScope, body: wire.ReadWorkspaceInvitations | None = None
+    view: ReadView, at: RequestScope, body: wire.ReadWorkspaceInvitations
 ) -> list[WorkspaceResponse]:
     """List invitations to the workspace."""
-    query = body or wire.ReadWorkspaceInvitations()
-    there = _matching(invitations.invitations(view, at.workspace_id), query.workspace_invitations)
-    return [to_workspace_response(view, invitation) for invitation in page(there, query)]
+    there = _matching(invitations.invitations(view, at.workspace_id), body.workspace_invitations)
+    return [to_workspace_response(view, invitation) for invitation in page(there, body)]
 
 
 @to_workspace.writes(

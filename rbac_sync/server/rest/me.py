@@ -58,13 +58,10 @@ def read_my_api_keys(view: ReadView, name: str | None = None) -> list[APIKeyRead
 
 
 @router.reads("POST", "/api_keys/filter", anywhere())
-def filter_my_api_keys(
-    view: ReadView, body: FilterMyAPIKeys | None = None
-) -> list[APIKeyReadResponse]:
+def filter_my_api_keys(view: ReadView, body: FilterMyAPIKeys) -> list[APIKeyReadResponse]:
     """List the keys of the caller that meet a filter."""
-    query = body or FilterMyAPIKeys()
-    where = query.api_keys.name if query.api_keys else None
-    return page((key for key in keys_of(view, view.caller) if compares(key.name, where)), query)
+    where = body.api_keys.name if body.api_keys else None
+    return page((key for key in keys_of(view, view.caller) if compares(key.name, where)), body)
 
 
 @router.reads("GET", "/accounts", anywhere())

@@ -21,14 +21,11 @@ scopes = Collection("/workspace_scopes", "Workspace Scopes")
 
 
 @of_account.reads("POST", "/filter", account("read:account_role"))
-def read_account_roles(
-    view: ReadView, body: wire.ReadAccountRoles | None = None
-) -> list[wire.AccountRole]:
+def read_account_roles(view: ReadView, body: wire.ReadAccountRoles) -> list[wire.AccountRole]:
     """List account roles."""
-    query = body or wire.ReadAccountRoles()
-    where = query.account_roles or wire.AccountRoleFilter()
+    where = body.account_roles or wire.AccountRoleFilter()
     rows = [_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
-    return page([r for r in rows if compares(r.name, where.name)], query)
+    return page([r for r in rows if compares(r.name, where.name)], body)
 
 
 @of_account.reads("GET", "/{id}", account("read:account_role"))
@@ -108,18 +105,15 @@ def create_workspace_role(
 
 
 @of_workspaces.reads("POST", "/filter", account("read:workspace_role"))
-def read_workspace_roles(
-    view: ReadView, body: wire.ReadWorkspaceRoles | None = None
-) -> list[wire.WorkspaceRole]:
+def read_workspace_roles(view: ReadView, body: wire.ReadWorkspaceRoles) -> list[wire.WorkspaceRole]:
     """List workspace roles, built-in ones too."""
-    query = body or wire.ReadWorkspaceRoles()
-    where = query.workspace_roles or wire.WorkspaceRoleFilter()
+    where = body.workspace_roles or wire.WorkspaceRoleFilter()
     rows = [
         _workspace_role(view, role)
         for role in roles.all_of(view, Level.WORKSPACE)
         if where.is_global in (None, role.builtin)
     ]
-    return page([r for r in rows if compares(r.name, where.name)], query)
+    return page([r for r in rows if compares(r.name, where.name)], body)
 
 
 @of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))

@@ -36,17 +36,16 @@ def create_team(transaction: WriteTransaction, body: wire.TeamCreate) -> wire.Te
 
 
 @router.reads("POST", "/filter", account("read:team"))
-def read_teams(view: ReadView, body: wire.ReadTeams | None = None) -> list[wire.TeamResponse]:
+def read_teams(view: ReadView, body: wire.ReadTeams) -> list[wire.TeamResponse]:
     """List teams, each with its members and all it holds."""
-    query = body or wire.ReadTeams()
     teams = list(view.resources(Team, view.walk(Kind.TEAM)))
     view.expect([who for team, _ in teams for who in team.references])
     rows = [
         (team, entry)
         for team, entry in teams
-        if _mentions(view, team, query) and _meets(view, team, entry, query.teams)
+        if _mentions(view, team, body) and _meets(view, team, entry, body.teams)
     ]
-    part = page(ordered(rows, query.sort, SORTS), query)
+    part = page(ordered(rows, body.sort, SORTS), body)
     bindings = (view.state.bindings_of(team.address) for team, _ in part)
     if sum(len(team.members) for team, _ in part) + sum(1 for _ in chain(*bindings)) > MOST_ROWS:
         raise InvalidRequest(f"the answer would have more than {MOST_ROWS} rows", "limit")

@@ -49,7 +49,7 @@ class AccessRoutes:
         title, name = f"Workspace {self.word.title()} Access", f"{self.word}_access"
         router = Collection(f"{WORKSPACE}/{name}", title)
         self._add_upsert(router, f"upsert_{name}")
-        place, body = workspace(self.see), {"body": self.read | None}
+        place, body = workspace(self.see), {"body": self.read}
         rows: Any = {"name": f"read_{name}es", "response_model": list[self.response]}  # type: ignore[name-defined]
         router.reads("POST", "/filter", place, body, **rows)(self.read_all)
         self._add_single(router, name)
@@ -89,10 +89,9 @@ class AccessRoutes:
 
     def read_all(self, view: ReadView, at: RequestScope, body: Any) -> Any:
         """List the roles that principals hold themselves."""
-        query = body or self.read()
-        rows = (row for row in self._rows(view, at) if self.meets(view, row, query))
+        rows = (row for row in self._rows(view, at) if self.meets(view, row, body))
         answers = [self._response(view, row) for row in rows]
-        return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
+        return page(ordered(answers, getattr(body, "sort", None), self.sorts), body)
 
     def _rows(self, view: ReadView, at: RequestScope) -> Iterator[HeldRow]:
         """Yield the rows of the workspace with principals of the kind, without pending users."""

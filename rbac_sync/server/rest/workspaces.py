@@ -49,18 +49,15 @@ def create_workspace(transaction: WriteTransaction, body: wire.WorkspaceCreate) 
 
 
 @all_.reads("POST", "/filter", account("read:workspace"))
-def read_workspaces(
-    view: ReadView, body: wire.ReadWorkspaces | None = None
-) -> list[wire.Workspace]:
+def read_workspaces(view: ReadView, body: wire.ReadWorkspaces) -> list[wire.Workspace]:
     """List the workspaces to which the caller has access."""
-    query = body or wire.ReadWorkspaces()
-    where = query.workspaces or wire.WorkspaceFilter()
+    where = body.workspaces or wire.WorkspaceFilter()
     rows = (
         to_response(view, workspace)
         for workspace, entry in view.resources(Workspace, _seen(view, where))
         if compares(entry.id, where.id) and compares(workspace.handle, where.handle)
     )
-    return page(rows, query)
+    return page(rows, body)
 
 
 def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:

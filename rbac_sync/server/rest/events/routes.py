@@ -80,12 +80,11 @@ def report_events(transaction: WriteTransaction, at: RequestScope, body: list[wi
 
 
 def read_events(
-    view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents | None = None
+    view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents
 ) -> wire.EventPage:
     """Read the first page."""
-    query = body or wire.ReadEvents()
-    where = query.filter or wire.EventFilter()
-    limit, offset = query.limit if where.limit is None else where.limit, where.offset or 0
+    where = body.filter or wire.EventFilter()
+    limit, offset = body.limit if where.limit is None else where.limit, where.offset or 0
     since, until = span_of(where, view.now)
     occurred = wire.EventOccurredFilter(since=since, until=until)
     where = where.model_copy(update={"occurred": occurred})
@@ -107,11 +106,10 @@ def count_events(
     view: ReadView,
     at: RequestScope,
     countable: wire.Countable,
-    body: wire.CountEvents | None = None,
+    body: wire.CountEvents,
 ) -> list[wire.EventCount]:
     """Count events by what they have in common."""
-    query = body or wire.CountEvents()
-    return counted(_query(at, view, query.filter or wire.EventFilter()), countable, query)
+    return counted(_query(at, view, body.filter or wire.EventFilter()), countable, body)
 
 
 def _query(at: RequestScope, view: ReadView, where: wire.EventFilter) -> EventQuery:

@@ -54,9 +54,8 @@ class AccessListRoutes:
         done: Any = {"name": f"set_{word}_access", "status_code": 204}
         types = {"find": find, "body": self.create}
         router.writes("PUT", path, manage, types, **done)(self.replace_list)
-        is_needed = any(f.is_required() for f in self.mine.model_fields.values())
-        body, mine = self.mine if is_needed else self.mine | None, f"read_my_{word}_access"
-        router.reads("POST", "/my-access", view, {"body": body}, name=mine)(self.read_mine)
+        types, name = {"body": self.mine}, f"read_my_{word}_access"
+        router.reads("POST", "/my-access", view, types, name=name)(self.read_mine)
         return router
 
     def read_list(self, view: ReadView, at: RequestScope, find: Finder) -> BaseModel:
@@ -71,7 +70,7 @@ class AccessListRoutes:
 
     def read_mine(self, view: ReadView, at: RequestScope, body: Any) -> LevelsByObject:
         """Return the levels of the caller on each object, by id or by name as requested."""
-        chosen = self._chosen(view, at, body or self.mine())
+        chosen = self._chosen(view, at, body)
         return {key: self._mine(view, each) for key, each in chosen}
 
     def _chosen(

@@ -75,14 +75,13 @@ def create_block_schema(
 
 @schemas.reads("POST", "/filter", workspace(SEE))
 def read_block_schemas(
-    view: ReadView, at: RequestScope, body: wire.ReadBlockSchemas | None = None
+    view: ReadView, at: RequestScope, body: wire.ReadBlockSchemas
 ) -> list[wire.BlockSchema]:
     """List versions, the latest first."""
-    query = body or wire.ReadBlockSchemas()
     outlines = documents.outlines(view, at, SCHEMA)
     types = ((o, {"block_type_id": (o.name or "").partition("/")[0]}) for o in reversed(outlines))
-    rows = [o for o, type_ in types if meets(type_, query.block_schemas)]
-    return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, query))]
+    rows = [o for o, type_ in types if meets(type_, body.block_schemas)]
+    return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, body))]
 
 
 @schemas.reads("GET", "/checksum/{checksum}", workspace(SEE))

@@ -264,7 +264,7 @@ def set_flow_run_state(
 @logs.reads("POST", "/filter", workspace(SEE_FLOWS))
 def read_logs(
     _view: ReadView,
-    body: ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+    body: ObjectPage,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[Carried]:
     """List the logs of runs: nothing runs, so that there are none."""
     return []

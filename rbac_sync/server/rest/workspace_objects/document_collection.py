@@ -251,7 +251,7 @@ class DocumentCollection:
         new: Any = {"name": f"create_{name}", "status_code": 201, "response_model": self.shape}
         place, types = workspace(self.rights.create), {"body": self.create, "within": inside}
         router.writes(self.create_method, self.create_path, place, types, **new)(self.create_one)
-        types = {"body": self.page | None, "within": inside}
+        types = {"body": self.page, "within": inside}
         rows: Any = {"name": f"read_{name}s", "response_model": list[self.shape]}  # type: ignore[name-defined]
         router.reads("POST", "/filter", see, types, **rows)(self.read_page)
         router.reads("POST", "/count", see, types, name=f"count_{name}s")(self.count)
@@ -299,15 +299,13 @@ class DocumentCollection:
         self, view: ReadView, at: RequestScope, body: Any, within: Within
     ) -> list[BaseModel]:
         """List a page of them."""
-        query = body or self.page()
-        show = self.show_listed(query) if self.show_listed else None
-        matching = self._rows(view, at, query, within(view, at), self.order)
+        show = self.show_listed(body) if self.show_listed else None
+        matching = self._rows(view, at, body, within(view, at), self.order)
         return [self.answer(view, each, show) for each in matching.page()]
 
     def count(self, view: ReadView, at: RequestScope, body: Any, within: Within) -> int:
         """Count those that meet a filter."""
-        query = body or self.page()
-        return len(self._rows(view, at, query, within(view, at), OLDEST_FIRST).outlines())
+        return len(self._rows(view, at, body, within(view, at), OLDEST_FIRST).outlines())
 
     def _rows(
         self, view: ReadView, at: RequestScope, query: Any, shared: Content, order: str

@@ -196,7 +196,7 @@ def read_workers(
     view: ReadView,
     at: RequestScope,
     name: str,
-    body: ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+    body: ObjectPage,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[Carried]:
     """List the workers of one: none ever comes to this server."""
     documents.named(view, at, POOL, name)
@@ -213,7 +213,7 @@ def worker_heartbeat(view: ReadView, at: RequestScope, name: str) -> None:
 @task_workers.reads("POST", "/filter", workspace("see_workers"))
 def read_all_workers(
     _view: ReadView,
-    body: ObjectPage | None = None,  # noqa: ARG001 - see above
+    body: ObjectPage,  # noqa: ARG001 - see above
 ) -> list[Carried]:
     """List the workers of the workspace: none."""
     return []
