@@ -35,6 +35,12 @@ class Profile:
         self.last_name = str(content.get("last_name") or "")
         self.name = f"{self.first_name} {self.last_name}".strip() or self.handle
 
+    @property
+    def names(self) -> dict[str, Any]:
+        """The fields that every response has for a user."""
+        names = {"first_name": self.first_name, "last_name": self.last_name}
+        return {"handle": self.handle, **names, "email": self.email}
+
 
 def profile(view: ReadView, user: Address) -> Profile:
     """Return the profile of *user*."""

@@ -23,7 +23,7 @@ from ..guarded_store import WriteTransaction
 from ..limits import BUCKET
 from ..read_view import ReadView
 from ..refusals import Missing, NotAllowed
-from .collection import ACCOUNT, Collection, together
+from .collection import ACCOUNT, Collection, entity, together
 
 PLAN: dict[str, Any] = {
     "plan_type": "ENTERPRISE",
@@ -131,14 +131,8 @@ def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     """List the domains, in the order in which they were set."""
     domains = sorted(view.documents.of(DOMAIN), key=lambda domain: domain.content.get(PLACE, 0))
     return [
-        wire.AccountDomain(
-            id=d.id,
-            created=d.created,
-            updated=d.updated,
-            account_id=view.account_id,
-            name=d.name or "",
-        )
-        for d in domains
+        wire.AccountDomain(**entity(each), account_id=view.account_id, name=each.name or "")
+        for each in domains
     ]
 
 

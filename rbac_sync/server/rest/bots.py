@@ -18,7 +18,7 @@ from ..guarded_store import WriteTransaction
 from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest
-from .collection import ACCOUNT, Collection, page
+from .collection import ACCOUNT, Collection, entity, page
 
 router = Collection(f"{ACCOUNT}/bots", "Bots")
 
@@ -118,9 +118,7 @@ def to_response(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
     """Return a service account as the API shows it."""
     entry = view.entry(bot.address)
     return wire.BotReadResponse(
-        id=entry.id,
-        created=entry.created,
-        updated=entry.updated,
+        **entity(entry),
         actor_id=entry.actor_id,
         account_id=view.account_id,
         name=bot.name,

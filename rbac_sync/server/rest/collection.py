@@ -13,9 +13,12 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from ...backends.store.documents import Document
+from ...backends.store.id_index import HeldRow, IdEntry
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
 from ..auth import AuthenticatedRoute, RequestScope, bearer
+from ..directory.invitations import Invitation
 from ..http_errors import AsciiResponse
 from ..refusals import InvalidRequest
 
@@ -157,6 +160,11 @@ def _has_defaults(type_: Any) -> bool:
     """Say whether *type_* is a model without required fields."""
     is_model = isinstance(type_, type) and issubclass(type_, BaseModel)
     return is_model and not any(each.is_required() for each in type_.model_fields.values())
+
+
+def entity(of: IdEntry | HeldRow | Document | Invitation) -> dict[str, Any]:
+    """Return the fields that every response has for an object with an id of its own."""
+    return {"id": of.id, "created": of.created, "updated": of.updated}
 
 
 def page(rows: Iterable[T], query: Page) -> list[T]:

@@ -23,7 +23,7 @@ from ..http_errors import AsciiResponse
 from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import Missing
-from .collection import ACCOUNT, ROOT, WORKSPACE, Collection, page, together
+from .collection import ACCOUNT, ROOT, WORKSPACE, Collection, entity, page, together
 
 to_account = Collection(f"{ACCOUNT}/invitations", "Invitations")
 to_workspace = Collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
@@ -168,9 +168,7 @@ def _matching(there: Iterable[Invitation], where: wire.InvitationFilter | None) 
 def to_response(view: ReadView, invitation: Invitation) -> Response:
     """Return an invitation to the account as the API shows it."""
     return Response(
-        id=invitation.id,
-        created=invitation.created,
-        updated=invitation.updated,
+        **entity(invitation),
         email=invitation.email,
         account_id=view.account_id,
         account_role_id=invitation.role_id,

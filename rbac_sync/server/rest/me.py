@@ -35,10 +35,7 @@ def read_me(view: ReadView) -> wire.MeReadResponse:
     person = _profile(view)
     return wire.MeReadResponse(
         id=view.id(view.caller),
-        handle=person.handle,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
+        **person.names,
         location=person.content.get("location"),
         settings=person.content.get("settings") or wire.UserSettings(),
     )

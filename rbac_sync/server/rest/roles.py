@@ -13,7 +13,7 @@ from ..directory import roles
 from ..guarded_store import WriteTransaction
 from ..matching import compares
 from ..read_view import ReadView
-from .collection import ACCOUNT, Collection, page, together
+from .collection import ACCOUNT, Collection, entity, page, together
 
 of_account = Collection(f"{ACCOUNT}/account_roles", "Account Roles")
 of_workspaces = Collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
@@ -56,11 +56,8 @@ def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
 
 
 def _account_role(view: ReadView, role: Role) -> wire.AccountRole:
-    entry = view.entry(role.address)
     return wire.AccountRole(
-        id=entry.id,
-        created=entry.created,
-        updated=entry.updated,
+        **entity(view.entry(role.address)),
         account_id=None if role.builtin else view.account_id,
         name=view.role_name(role.address),
         permissions=sorted(view.catalogue.closed(role.permissions)),
@@ -150,11 +147,8 @@ def delete_workspace_role(transaction: WriteTransaction, id: UUID) -> None:
 
 def _workspace_role(view: ReadView, role: Role) -> wire.WorkspaceRole:
     """Return the response for a role: its scopes with included ones, without those of its base."""
-    entry = view.entry(role.address)
     return wire.WorkspaceRole(
-        id=entry.id,
-        created=entry.created,
-        updated=entry.updated,
+        **entity(view.entry(role.address)),
         account_id=None if role.builtin else view.account_id,
         name=view.role_name(role.address),
         description=role.description,

@@ -19,7 +19,7 @@ from ..matching import asks, compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest
 from . import bots, users
-from .collection import ACCOUNT, Collection, ordered, page
+from .collection import ACCOUNT, Collection, entity, ordered, page
 
 router = Collection(f"{ACCOUNT}/teams", "Teams")
 
@@ -107,9 +107,7 @@ def to_response(view: ReadView, team: Team) -> wire.TeamResponse:
     """Return a team as the API shows it."""
     entry = view.entry(team.address)
     return wire.TeamResponse(
-        id=entry.id,
-        created=entry.created,
-        updated=entry.updated,
+        **entity(entry),
         account_id=view.account_id,
         name=team.name,
         description=team.description,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from ...model import Address, Key, Kind
@@ -33,21 +34,17 @@ def read_user(view: ReadView, id: UUID) -> wire.User:
     user = _self(view, id)
     entry, person = view.entry(user), profile(view, user)
     kept = view.documents.named(PROFILE, user)
+    others = ("title", "image_location", "location", "last_login")
+    kept_fields: dict[str, Any] = {name: person.content.get(name) for name in others}
     return wire.User(
-        **{
-            name: person.content.get(name)
-            for name in ("title", "image_location", "location", "last_login")
-        },
+        **kept_fields,
         settings=person.content.get("settings") or wire.UserSettings(),
         id=entry.id,
         created=entry.created,
         updated=max(entry.updated, kept.updated) if kept else entry.updated,
-        handle=person.handle,
+        **person.names,
         actor_id=entry.actor_id,
         idp_user_id=str(entry.id),
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
     )
 
 

@@ -23,7 +23,7 @@ from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import InvalidRequest, Missing
 from . import bots, users
-from .collection import WORKSPACE, Collection, ordered, page, together
+from .collection import WORKSPACE, Collection, entity, ordered, page, together
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,7 @@ class AccessRoutes:
     def _response(self, view: ReadView, row: HeldRow) -> BaseModel:
         principal = {f"{self.word}_id": view.id(row.principal), **self.fields(view, row.principal)}
         return self.response(
-            id=row.id,
-            created=row.created,
-            updated=row.updated,
+            **entity(row),
             workspace_id=view.id(row.scope),
             workspace_role_id=view.id(row.role),
             **principal,
@@ -156,9 +154,7 @@ def _meets(view: ReadView, row: HeldRow, where: wire.WorkspaceActorAccessFilter 
 
 
 def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
-    person = profile(view, user)
-    names = {n: getattr(person, n) for n in ("first_name", "last_name", "email", "handle")}
-    return {"actor_id": view.entry(user).actor_id, **names}
+    return {"actor_id": view.entry(user).actor_id, **profile(view, user).names}
 
 
 USERS = AccessRoutes(

@@ -29,7 +29,7 @@ from ..guarded_store import WriteTransaction
 from ..matching import compares
 from ..read_view import ReadView
 from ..refusals import NotAllowed
-from .collection import ACCOUNT, WORKSPACE, Collection, handle, page, together
+from .collection import ACCOUNT, WORKSPACE, Collection, entity, handle, page, together
 from .me import own_workspace
 
 all_ = Collection(f"{ACCOUNT}/workspaces", "Workspaces")
@@ -164,9 +164,7 @@ def to_response(view: ReadView, workspace: Workspace) -> wire.Workspace:
     entry = view.entry(workspace.address)
     default = view.state.holdings(EVERYONE, workspace.address)
     return wire.Workspace(
-        id=entry.id,
-        created=entry.created,
-        updated=entry.updated,
+        **entity(entry),
         account_id=view.account_id,
         name=workspace.name or workspace.handle,
         description=workspace.description,

@@ -18,7 +18,7 @@ from ....wire.prefect_cloud.workspace_objects.plain_objects import GlobalLimit
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, Collection, together
+from ..collection import WORKSPACE, Collection, entity, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .blocks import BLOCK
@@ -60,13 +60,8 @@ def _limit(view: ReadView, document: Document) -> BaseModel | None:
     content = document.content
     if (own := content.get("concurrency_limit")) is not None:
         name = f"deployment:{document.id}"
-        return GlobalLimit(
-            id=uuid5(document.id, name),
-            created=document.created,
-            updated=document.updated,
-            name=name,
-            limit=own,
-        )
+        own_fields = {"id": uuid5(document.id, name), "name": name, "limit": own}
+        return GlobalLimit(**{**entity(document), **own_fields})
     if (named := content.get("global_concurrency_limit_id")) is None:
         return None
     limit = view.documents.get(GLOBAL_LIMITS.kind, UUID(named))

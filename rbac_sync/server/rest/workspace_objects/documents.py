@@ -19,6 +19,7 @@ from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER, check_name
 from ...read_view import ReadView
 from ...refusals import Conflict, InvalidRequest, Missing
+from ..collection import entity
 from . import levels
 
 B = TypeVar("B", bound=BaseModel)
@@ -77,9 +78,7 @@ def to_response(view: ReadView, document: Document, of: type[B], **also: Any) ->
     fields: dict[str, Any] = {
         **content,
         **also,
-        "id": document.id,
-        "created": document.created,
-        "updated": document.updated,
+        **entity(document),
         "account_id": view.account_id,
     }
     if document.owner in view.register.named:
