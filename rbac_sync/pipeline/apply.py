@@ -33,7 +33,7 @@ from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
-from .plan import Review, context_of, judge_declaration, wider
+from .plan import Planning, Review, context_of, wider
 
 OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 """Receives the context that the guard judged, and its findings."""
@@ -157,7 +157,7 @@ class ApplyRun:
             StalePlan: it makes a key that the replaced plan does not make.
         """
         declaration = self.configuration.declaration_for(writer)
-        review = judge_declaration(self.configuration, writer, options, declaration, self._signed)
+        review = Planning(self.configuration, writer, options, self._signed).judge(declaration)
         check_keys(review.saved, self.saved, stale)
         return review
 

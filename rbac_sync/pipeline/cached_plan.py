@@ -27,7 +27,7 @@ from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .cache_content import CacheContent, digests, members, others, planned_digests, settled_digest
 from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
-from .plan import Review, applier_for, judge_part, review
+from .plan import Planning, Review
 from .plan_cache import PlanCache, cache_path, read_cache, write_cache
 
 
@@ -67,7 +67,7 @@ class CachedPlanner:
         configuration = read or load(self.folder, self.url)
         options, backend = self.options(configuration), self.backend(configuration)
         with backend.open() as session:
-            result = review(configuration, session, options)
+            result = Planning(configuration, session, options).review()
             self._keep(CacheContent(configuration, session, result, options).cache(None))
         return configuration, result
 
@@ -130,7 +130,10 @@ class CachedPlanner:
             options = self.options(root)
         except RbacSyncError:  # an option may name a person whom another file declares
             return None
-        files, applier = config.file_digests(self.folder), applier_for(session, options)
+        files, applier = (
+            config.file_digests(self.folder),
+            Planning(root, session, options).applier(),
+        )
         if files is None or settled_digest(files, applier, options) != cache.settled:
             return None
         live = State.of_rows((), {ACCOUNT: {applier: session.state().holdings(applier, ACCOUNT)}})
@@ -179,7 +182,8 @@ class CachedPlanner:
         """
         while True:
             options, known = self.options(configuration), configuration.sources.known
-            result = judge_part(configuration, session, options, _known_scopes(configuration))
+            planning = Planning(configuration, session, options)
+            result = planning.judge_part(session, _known_scopes(configuration))
             if result is None:
                 return None
             if isinstance(result, Review):

@@ -78,67 +78,105 @@ class Review:
         return (*self.declaration.advice, *advice_on_tests(self.context), *ends)
 
 
-def review(configuration: Configuration, session: Session, options: RunOptions) -> Review:
-    """Return the plan for *session*'s account and the judgement of the guard.
+@dataclass(frozen=True)
+class Planning:
+    """The making of plans for the account of ``session``.
 
-    Raises:
-        ConfigError: the configuration cannot be used as written.
-        CredentialError: no API key, and no `--as`, so it is not known whom to plan for.
+    ``signed`` is the actor of the token of ``options``, if it is known already.
     """
-    return judge_declaration(
-        configuration, session, options, configuration.declaration_for(session)
-    )
 
+    configuration: Configuration
+    session: Session
+    options: RunOptions
+    signed: str | None = None
 
-def judge_declaration(
-    configuration: Configuration,
-    session: Session,
-    options: RunOptions,
-    declaration: Declaration,
-    signed: str | None = None,
-) -> Review:
-    """Return the plan for *declaration*, and the judgement of the guard; see ``review``.
+    def review(self) -> Review:
+        """Return the plan for the account, and the judgement of the guard.
 
-    *signed* is the actor of the token of *options*, if it is known already.
-    If the plan or the judgement depends on unread parts of the account, more is read and both are
-    made again; nothing is refused or left unknown only because it was not read.
-    """
-    extent = None if options.whole else extent_of_declaration(declaration, options.selection)
-    while True:
-        session.restrict(extent)
-        advised, plan = _planned(configuration, session, options, declaration)
-        result = judged(configuration, session, options, advised, plan, signed=signed)
-        more = wider(extent, result.plan, result.context.horizon, result.findings)
-        if extent == more:
-            return result
-        extent = more
+        Raises:
+            ConfigError: the configuration cannot be used as written.
+            CredentialError: no API key, and no `--as`, so it is not known whom to plan for.
+        """
+        return self.judge(self.configuration.declaration_for(self.session))
 
+    def judge(self, declaration: Declaration) -> Review:
+        """Return the plan for *declaration*, and the judgement of the guard; see ``review``.
 
-def judge_part(
-    configuration: Configuration,
-    session: RecordedSession,
-    options: RunOptions,
-    known: frozenset[Address],
-) -> Review | Extent:
-    """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
+        If the plan or the judgement depends on unread parts of the account, more is read and both
+        are made again; nothing is refused or left unknown only because it was not read.
+        """
+        options = self.options
+        extent = None if options.whole else extent_of_declaration(declaration, options.selection)
+        while True:
+            self.session.restrict(extent)
+            result = self.judged(*self._planned(declaration))
+            more = wider(extent, result.plan, result.context.horizon, result.findings)
+            if extent == more:
+                return result
+            extent = more
 
-    If the plan depends on some of *known*, return these alone; None if it may depend on all.
-    """
-    declaration = configuration.declaration_for(session)
-    extent = extent_of_declaration(declaration, options.selection)
-    if extent is None:
-        return None
-    session.pass_over(known)
-    session.restrict(extent - known)
-    declaration, plan = _planned(configuration, session, options, declaration)
-    steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
-    places = extent_on_record(steps, plan.live, scopes_of)
-    if places is None or plan.unknown:
-        return None
-    if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
-        return needed
-    result = judged(configuration, session, options, declaration, plan)
-    return None if result.findings else result
+    def judge_part(self, session: RecordedSession, known: frozenset[Address]) -> Review | Extent:
+        """Return the plan and the judgement without the access in *known* workspaces.
+
+        *session* is that of the plan. If the plan depends on some of *known*, return these alone;
+        None if it may depend on all. See ``review``.
+        """
+        declaration = self.configuration.declaration_for(session)
+        extent = extent_of_declaration(declaration, self.options.selection)
+        if extent is None:
+            return None
+        session.pass_over(known)
+        session.restrict(extent - known)
+        declaration, plan = self._planned(declaration)
+        steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
+        places = extent_on_record(steps, plan.live, scopes_of)
+        if places is None or plan.unknown:
+            return None
+        if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
+            return needed
+        result = self.judged(declaration, plan)
+        return None if result.findings else result
+
+    def _planned(self, declaration: Declaration) -> tuple[Declaration, Plan]:
+        """Return *declaration* with advice, and the plan for it from what the session reads."""
+        session, sources, applier = self.session, self.configuration.sources, self.applier()
+        declared = declaration.desired.of(ObjectAccess)
+        session.show_lists({*declared, *protected_objects(declaration.policy)})
+        now, live = session.now(), session.read(declaration.desired)
+        declaration = with_live_advice(declaration, live, now, sources.texts)
+        declaration = with_test_advice(declaration, live, session.horizon())
+        check_access_lists(declaration, live, session.horizon(), sources.texts)
+        name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
+        planner = planner_for(session, declaration, live, lookout(session.catalogue, name, now))
+        plan = with_absentees(planner.plan(declaration, live), sources)
+        plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
+        return with_rename_advice(declaration, plan, sources.texts), plan
+
+    def judged(
+        self, declaration: Declaration, plan: Plan, saved: SavedPlan | None = None
+    ) -> Review:
+        """Return *plan* with the judgement of the guard; *saved* is the file that it is from."""
+        session, options, signed = self.session, self.options, self.signed
+        signed = actor(self.configuration, options) if signed is None else signed
+        by_author = replace(options, author=author(declaration.policy, options, signed))
+        context = context_of(plan, session, self.applier(), declaration, by_author)
+        saved = saved or _saved(context, session, declaration)
+        plan_effects = effects(context)
+        keys = [each.key.address for each in rising(context, plan_effects)]
+        makers = session.makers(keys) if keys else {}
+        findings, unsettled = examine(context), session.unsettled()
+        return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
+
+    def applier(self) -> Address:
+        """Return the principal for whom a plan that is not applied is judged.
+
+        Raises:
+            CredentialError: there is none.
+        """
+        applier = self.options.simulated or self.session.applier()
+        if applier is None:
+            raise CredentialError("there is no API key", hint=NOBODY)
+        return applier
 
 
 def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
@@ -164,48 +202,6 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
     return None if changed is None else extent | changed
 
 
-def _planned(
-    configuration: Configuration, session: Session, options: RunOptions, declaration: Declaration
-) -> tuple[Declaration, Plan]:
-    """Return the plan for what *session* reads, and *declaration* with advice on both."""
-    applier = applier_for(session, options)
-    declared = declaration.desired.of(ObjectAccess)
-    session.show_lists({*declared, *protected_objects(declaration.policy)})
-    now, live = session.now(), session.read(declaration.desired)
-    declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
-    declaration = with_test_advice(declaration, live, session.horizon())
-    check_access_lists(declaration, live, session.horizon(), configuration.sources.texts)
-    name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
-    watcher = lookout(session.catalogue, name, now)
-    planner = planner_for(session, declaration, live, watcher)
-    plan = with_absentees(planner.plan(declaration, live), configuration.sources)
-    plan = options.selection.of(_with_replaced_keys(plan, declaration, session))
-    return with_rename_advice(declaration, plan, configuration.sources.texts), plan
-
-
-def judged(
-    configuration: Configuration,
-    session: Session,
-    options: RunOptions,
-    declaration: Declaration,
-    plan: Plan,
-    *,
-    signed: str | None = None,
-    saved: SavedPlan | None = None,
-) -> Review:
-    """Return *plan* with the judgement of the guard; *saved* is the plan file that it is from."""
-    signer = actor(configuration, options) if signed is None else signed
-    behalf = author(declaration.policy, options, signer)
-    by_author, applier = replace(options, author=behalf), applier_for(session, options)
-    context = context_of(plan, session, applier, declaration, by_author)
-    saved = saved or _saved(context, session, declaration)
-    plan_effects = effects(context)
-    rising_keys = [each.key.address for each in rising(context, plan_effects)]
-    makers = session.makers(rising_keys) if rising_keys else {}
-    findings, unsettled = examine(context), session.unsettled()
-    return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
-
-
 def planner_for(
     session: Session, declaration: Declaration, live: State, watcher: Watcher = Unwatched
 ) -> Planner:
@@ -228,22 +224,10 @@ def outdated(review: Review, now: Instant) -> str:
     return f"the snapshot of {rfc3339(review.context.now)} is older than {longest}"
 
 
-def applier_for(session: Session, options: RunOptions) -> Address:
-    """Return the principal for whom a plan that is not applied is judged.
-
-    Raises:
-        CredentialError: there is none.
-    """
-    applier = options.simulated or session.applier()
-    if applier is None:
-        raise CredentialError("there is no API key", hint=NOBODY)
-    return applier
-
-
 def plan(configuration: Configuration, backend: Backend, options: RunOptions) -> Review:
     """Return the plan for the present live state."""
     with backend.open() as session:
-        return review(configuration, session, options)
+        return Planning(configuration, session, options).review()
 
 
 @dataclass(frozen=True)

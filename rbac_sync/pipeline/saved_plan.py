@@ -11,7 +11,7 @@ from ..planning.planner import normal
 from .access_lists import protected_objects
 from .apply import check_configuration, check_fit, still_due
 from .configuration import Configuration, RunOptions
-from .plan import Review, applier_for, judged
+from .plan import Planning, Review
 
 
 def review_saved(
@@ -26,13 +26,14 @@ def review_saved(
         CredentialError: there is no principal to judge it for.
     """
     with backend.open() as session:
-        applier_for(session, options)  # without one nothing is read
+        planning = Planning(configuration, session, options)
+        planning.applier()  # without one nothing is read
         declaration = configuration.declaration(session.catalogue, saved.created)
         session.show_lists(objects_of(saved.changes) | protected_objects(declaration.policy))
         live = normal(session.read(), session.catalogue)
         changes, stale = remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
-        return judged(configuration, session, options, declaration, plan, saved=saved), stale
+        return planning.judged(declaration, plan, saved), stale
 
 
 def remaining_changes(

@@ -16,7 +16,7 @@ from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from ..planning import Writes, objects_of
 from .configuration import Configuration, RunOptions
-from .plan import Review, judge_declaration
+from .plan import Planning, Review
 
 if TYPE_CHECKING:
     from ..audit.undo import UndoResult
@@ -46,7 +46,7 @@ def undo(
         if fault := next(_faults(links, session, checkpoints), None):
             raise BackendError(f"the audit trail cannot be believed: {fault}", hint=UNTRUE)
         declaration = _declaration_without(configuration, session, run_text, links)
-        return judge_declaration(configuration, session, options, declaration)
+        return Planning(configuration, session, options).judge(declaration)
 
 
 def _faults(
