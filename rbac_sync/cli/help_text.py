@@ -9,7 +9,7 @@ COMMANDS = {
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Apply the changes and write the audit trail."),
     "drift": ("plan", "Show how the live account differs from the configuration."),
-    "test": ("policy_tests", "Run the [[test]] tables against the configuration."),
+    "test": ("validate", "Run the [[test]] tables against the configuration."),
     "report": ("report", "Write an HTML report of a plan."),
     "comment": ("comment", "Show a run's report on a pull request."),
     "pull": ("state", "Write what is live as configuration."),

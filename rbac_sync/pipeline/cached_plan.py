@@ -130,10 +130,8 @@ class CachedPlanner:
             options = self.options(root)
         except RbacSyncError:  # an option may name a person whom another file declares
             return None
-        files, applier = (
-            config.file_digests(self.folder),
-            Planning(root, session, options).applier(),
-        )
+        applier = Planning(root, session, options).applier()
+        files = config.file_digests(self.folder)
         if files is None or settled_digest(files, applier, options) != cache.settled:
             return None
         live = State.of_rows((), {ACCOUNT: {applier: session.state().holdings(applier, ACCOUNT)}})
