@@ -110,8 +110,12 @@ class KeysFile:
             return
         self.entries = {key: secret for key, secret in self.entries.items() if secret is not None}
         self._stands = True
+        assert self._path is not None, "there is one"
         try:
-            self._complete()
+            if self.entries:
+                os.close(_write_atomically(self._path, finished(self.entries)))
+            else:
+                self._path.unlink(missing_ok=True)
         except OSError as error:
             message = f"all is made, and `{self._path}` could not be put in order: {_reason(error)}"
             raise ApplyStopped(message, hint="the secrets are in it; run it again") from error
@@ -153,13 +157,6 @@ class KeysFile:
         """Return the content of an unfinished file with the present entries."""
         self._text = KeysText(self.entries, self._account)
         return self._text.content
-
-    def _complete(self) -> None:
-        assert self._path is not None, "there is one"
-        if self.entries:
-            os.close(_write_atomically(self._path, finished(self.entries)))
-        else:
-            self._path.unlink(missing_ok=True)
 
     def _lock(self) -> None:
         """Lock the file against other runs on this machine."""

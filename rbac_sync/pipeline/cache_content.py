@@ -47,7 +47,7 @@ from ..planning import Plan
 from ..planning.extent import extent_of_tests
 from .configuration import Configuration, RunOptions
 from .plan import Review
-from .plan_cache import MOST_AGE, PlanCache, advice_digest
+from .plan_cache import MOST_AGE, PlanCache
 
 FEWEST = 50
 """With fewer files than these that could be passed over, no cache is written: it saves no time."""
@@ -224,9 +224,11 @@ class CacheContent:
         """The digest of the advice that is not on a file which declares workspaces alone."""
         local = {file.name for file in self.configuration.sources.files if is_local(file)}
         advice = (
-            (each.place.file if each.place else "", each) for each in self._declaration.advice
+            repr(each)
+            for each in self._declaration.advice
+            if (each.place.file if each.place else "") not in local
         )
-        return advice_digest(each for file, each in advice if file not in local)
+        return sha256("\n".join(advice).encode()).hexdigest()
 
     @cached_property
     def _advised(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -182,8 +182,3 @@ def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
             except BaseException:  # a full disk must not fill up with parts
                 part.unlink()
                 raise
-
-
-def advice_digest(texts: Iterable[object]) -> str:
-    """Return the digest of some pieces of advice."""
-    return sha256("\n".join(map(repr, texts)).encode()).hexdigest()

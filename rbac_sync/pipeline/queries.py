@@ -22,6 +22,11 @@ from ..planning import Capabilities, Expresses, Writes
 if TYPE_CHECKING:
     from ..backends.snapshot import Snapshot
 
+ELSEWHERE = (
+    "it is in the journal of those who apply, and this one is `{}`;"
+    " see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`"
+)
+
 
 @dataclass(frozen=True)
 class LiveAccount:
@@ -132,7 +137,8 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         deque(check.records(trail.links()), maxlen=0)  # reading a record checks it
         last = checkpoint(check.last, session.now()) if check.last else None
         if not (complete or check.last or check.flaws):
-            raise _no_trail(session)
+            message = f"there is no trail here of what was done to `{session.target.account}`"
+            raise NoTrail(message, hint=ELSEWHERE.format(session.trail.place))
         verdict = TrailReport(check.flaws, (), damage, check.rows, last, None, check.notices)
         if check.flaws or damage:
             return verdict
@@ -142,9 +148,3 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
             verdict = replace(verdict, counts=check.counts)
         del check  # which holds the state after the trail
         return replace(verdict, mismatches=tuple(session.unrecorded()))
-
-
-def _no_trail(session: Session) -> NoTrail:
-    message = f"there is no trail here of what was done to `{session.target.account}`"
-    hint = f"it is in the journal of those who apply, and this one is `{session.trail.place}`;"
-    return NoTrail(message, hint=f"{hint} see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`")

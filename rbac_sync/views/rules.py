@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,19 +39,13 @@ ADVICE: Mapping[RuleId, RuleAdvice] = {
 
 def render_rule(rule: Rule, policy: Policy | None) -> str:
     """Return *rule* explained, with the limits of *policy*, or the default limits without it."""
-    return "\n".join(_lines(rule, policy))
-
-
-def _lines(rule: Rule, policy: Policy | None) -> Iterator[str]:
     advice = ADVICE[rule.id]
-    yield f"{rule.code} {rule.id}"
-    yield f"\n{rule.explanation}"
-    yield f"\nWhat to do: {advice.remedy}."
+    parts = [f"{rule.code} {rule.id}", rule.explanation, f"What to do: {advice.remedy}."]
     if advice.limits:
-        yield f"\nLimits in `[guard]`{' in force here' if policy else ', as they usually are'}:"
-        for name in advice.limits:
-            yield f"  {name} = {_value(getattr(policy or Policy(), name))}"
-    yield f"\nFor example: {advice.example}."
+        limits = (f"  {n} = {_value(getattr(policy or Policy(), n))}" for n in advice.limits)
+        where = " in force here" if policy else ", as they usually are"
+        parts.append("\n".join((f"Limits in `[guard]`{where}:", *limits)))
+    return "\n\n".join((*parts, f"For example: {advice.example}."))
 
 
 def _value(value: Any) -> str:

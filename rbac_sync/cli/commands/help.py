@@ -17,7 +17,9 @@ from ..topics import TOPICS
 def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A001
     """Print the help of a command, or of a topic: exit-codes, environment, json-events."""
     if words and words[0] in TOPICS:
-        click.echo(_format_topic(words[0]), nl=False)
+        formatter = click.HelpFormatter(width=100)
+        formatter.write_dl(list(TOPICS[words[0]].items()))
+        click.echo(formatter.getvalue(), nl=False)
         return 0
     parent = context.parent or context
     _check_topic(parent, words)
@@ -52,12 +54,6 @@ def _subcontext(parent: click.Context, name: str) -> click.Context:
     if command is None:
         raise click.UsageError(f"`{parent.command_path}` has no command `{name}`")
     return click.Context(command, parent, name)
-
-
-def _format_topic(name: str) -> str:
-    formatter = click.HelpFormatter(width=100)
-    formatter.write_dl(list(TOPICS[name].items()))
-    return formatter.getvalue()
 
 
 @click.command()

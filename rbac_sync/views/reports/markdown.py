@@ -194,17 +194,14 @@ def _deletions(plan: Plan) -> Section:
     if not deletions:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
-    items = "\n".join(map(_deletion, deletions))
+    whole = {Kind.WORKSPACE: " with everything in it"}
+    addresses = (entry.address for entry in deletions)
+    items = "\n".join(f"- {code(str(each))}{whole.get(each.kind, '')}" for each in addresses)
     kinds = tally(Counter(map(_kind, deletions)))
     return (
         SectionForm(f"{title}\n\n{items}"),
         SectionForm(f"{title}\n\n{kinds}", "what is deleted, one by one"),
     )
-
-
-def _deletion(entry: ResourceChanges) -> str:
-    more = " with everything in it" if entry.address.kind is Kind.WORKSPACE else ""
-    return f"- {code(str(entry.address))}{more}"
 
 
 def _risk(run: Run) -> Section:
