@@ -7,17 +7,13 @@ from concurrent.futures import Future
 from datetime import timedelta
 from functools import cached_property
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from ...errors import BadResponse, DanglingReference, Forbidden, NotFound
 from ...model import Instant, Kind
 from ...model.address import workspace as named_workspace
 from ...planning.extent import Extent
-from ...wire.prefect_cloud.access import (
-    WorkspaceBotAccessResponse,
-    WorkspaceUserAccessResponse,
-)
 from ...wire.prefect_cloud.bots import APIKeyReadResponse, BotAPIKeyReadResponse, BotReadResponse
 from ...wire.prefect_cloud.roles import WorkspaceScope
 from ...wire.prefect_cloud.workspaces import Workspace
@@ -39,8 +35,6 @@ from .rows import (
     HeldRole,
     RoleRows,
 )
-
-Row = TypeVar("Row", WorkspaceUserAccessResponse, WorkspaceBotAccessResponse)
 
 _Held = Future[list[HeldRole]]
 
@@ -156,19 +150,12 @@ class AccountReading:
         for row in workspaces:
             is_needed = extent is None or named_workspace(row.handle) in extent
             if is_needed and row.id not in self._access:
-                bots = self._request(self._held_by_bots, row.id) if has_bots else None
-                self._access[row.id] = self._request(self._held_by_users, row.id), bots
+                users = self._request(self._held_by, USER_ACCESS, "user_id", row.id)
+                bots = (BOT_ACCESS, "bot_id", row.id) if has_bots else None
+                self._access[row.id] = users, bots and self._request(self._held_by, *bots)
 
-    def _held_by_users(self, workspace: UUID) -> list[HeldRole]:
-        rows = self._access_rows(USER_ACCESS, workspace)
-        return [HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in rows]
-
-    def _held_by_bots(self, workspace: UUID) -> list[HeldRole]:
-        rows = self._access_rows(BOT_ACCESS, workspace)
-        return [HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in rows]
-
-    def _access_rows(self, listing: Listing[Row], workspace: UUID) -> list[Row]:
-        """Return the rows of *listing* in *workspace*.
+    def _held_by(self, listing: Listing[Any], owner: str, workspace: UUID) -> list[HeldRole]:
+        """Return the roles in the rows of *listing* in *workspace*; *owner* is a field of a row.
 
         Raises:
             BadResponse: a row is of another workspace.
@@ -179,7 +166,7 @@ class AccountReading:
                 other = row.workspace_id
                 message = f"the access to workspace `{workspace}` has a row of workspace `{other}`"
                 raise BadResponse(message, hint=STRANGE)
-        return rows
+        return [HeldRole(r.id, r.updated, getattr(r, owner), r.workspace_role_id) for r in rows]
 
     def _held(
         self, workspaces: Sequence[Workspace]

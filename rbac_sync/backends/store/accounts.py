@@ -79,10 +79,9 @@ class ReadTransaction:
 class Accounts:
     """All accounts of one store."""
 
-    def __init__(self, url: str, *, wait: float = WAIT) -> None:
-        """Name the store; writers wait *wait* seconds for another."""
-        self._url, self._wait = url, wait
-        self._store = engine(address(url), wait, is_pooled=True)
+    def __init__(self, url: str) -> None:
+        """Name the store."""
+        self._url, self._store = url, engine(address(url), WAIT, is_pooled=True)
 
     def check(self) -> None:
         """Check that the store can be reached and has the schema of this version.
@@ -150,7 +149,7 @@ class Accounts:
 
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""
-        return StoreBackend(self._url, account, api_key, wait=self._wait, store=self._store)
+        return StoreBackend(self._url, account, api_key, store=self._store)
 
 
 HOMES = """

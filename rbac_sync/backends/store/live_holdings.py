@@ -77,13 +77,12 @@ class StoreHoldings:
         for part in batched([*addresses]):
             such = {"scopes": part, **_TEXTS}
             live = by_scope(self._account, "IN (:scopes)", TEXT, NAMED, **such)
-            for scope, *lists, count, more in live:
-                principals, roles = (text.split(",") for text in lists)
-                row = dict(zip(principals, map(self._roles.__getitem__, roles), strict=False))
-                if more or not len(principals) == len(row) == count:
-                    del rows[addresses[scope]]
-                else:
+            for scope, principals, roles in live:
+                row = dict(zip(principals, map(self._roles.__getitem__, roles), strict=True))
+                if row and len(row) == len(principals):
                     rows[addresses[scope]] = row
+                else:
+                    del rows[addresses[scope]]
         return rows
 
 

@@ -40,8 +40,12 @@ ACCESS = "access"
 ACCOUNT = "account"
 RESTORE = "put the row back from a backup, and find out who can write to the database"
 NEW_KEY = "revoke it with `rbac-sync store key revoke {} {}`, and make a new one"
-NO_LOG_IN = "delete that row of `document`; the person logs in again"
-NO_INVITATION = "revoke the invitation, and invite anew"
+ADVICE = {
+    KEY: "revoke the key, and make a new one",
+    LOG_IN: "delete that row of `document`; the person logs in again",
+    INVITATION: "revoke the invitation, and invite anew",
+}
+"""The hint for a document that differs from the trail, by kind."""
 
 
 def of_row(table: StoreTable, row: Mapping[str, Any]) -> Facts:
@@ -126,18 +130,7 @@ def _words(account: Account, row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _words_of_document(document: Document) -> tuple[str, str]:
     what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
-    return what, _advice(document)
-
-
-def _advice(document: Document) -> str:
-    match document.kind:
-        case "key":
-            return "revoke the key, and make a new one"
-        case "log-in":
-            return NO_LOG_IN
-        case "invitation":
-            return NO_INVITATION
-    return RESTORE
+    return what, ADVICE.get(document.kind, RESTORE)
 
 
 def _fact(name: str, value: Any) -> Any:

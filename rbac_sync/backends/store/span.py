@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import StrEnum
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -18,17 +18,17 @@ MOST = 128
 """The most parts of a span that are read one by one."""
 
 
-class By(Enum):
-    """The property by which the rows of a span are grouped and counted.
+class By(StrEnum):
+    """The property by which the rows of a span are grouped and counted, as an expression of SQL.
 
     ``SHAPE`` decides the name of an event. ``THING`` is the shape and the address, ``PLACE``
     the workspace of the object.
     """
 
-    SHAPE = auto()
-    THING = auto()
-    ACTOR = auto()
-    PLACE = auto()
+    SHAPE = "shape"
+    THING = "shape || '/' || object_id"
+    ACTOR = "applier"
+    PLACE = "place"
 
 
 class Interval(NamedTuple):
@@ -83,17 +83,7 @@ class Span(NamedTuple):
 
 def grouping(by: By | Interval, *, is_file: bool) -> str:
     """Return the expression that is equal for the rows of one group."""
-    match by:
-        case By.SHAPE:
-            return "shape"
-        case By.THING:
-            return "shape || '/' || object_id"
-        case By.ACTOR:
-            return "applier"
-        case By.PLACE:
-            return "place"
-        case Interval():
-            return interval_number(by, is_file=is_file)
+    return by.value if isinstance(by, By) else interval_number(by, is_file=is_file)
 
 
 def interval_number(by: Interval, *, is_file: bool) -> str:

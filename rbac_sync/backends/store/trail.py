@@ -218,23 +218,20 @@ class StoreTrail:
 
     def at(self, numbers: Iterable[int]) -> dict[int, Link]:
         """Return the rows with these numbers."""
-        links: dict[int, Link] = {}
-        for part in batched(sorted(numbers)):
-            rows = self._account.rows(f"{ROWS} AND seq IN (:numbers)", numbers=part)
-            links.update((row[1], self._link(row)) for row in rows)
-        return links
+        return {
+            row[1]: self._link(row)
+            for part in batched(sorted(numbers))
+            for row in self._account.rows(f"{ROWS} AND seq IN (:numbers)", numbers=part)
+        }
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return the last change of each of *addresses* that the trail has."""
         named = {str(address): address for address in addresses}
-        names, touches = sorted(named), dict[Address, Touch]()
-        for part in batched(names):
-            rows = self._account.rows(TOUCHED, done=DONE, names=part)
-            touches.update(
-                (named[name], Touch(loaded(at), who, run, planned=bool(digest)))
-                for name, at, who, run, digest in rows
-            )
-        return touches
+        return {
+            named[name]: Touch(loaded(at), who, run, planned=bool(digest))
+            for part in batched(sorted(named))
+            for name, at, who, run, digest in self._account.rows(TOUCHED, done=DONE, names=part)
+        }
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the records about *people*, and all renames if one of them may have been renamed.
@@ -262,14 +259,12 @@ class StoreTrail:
 
         *Why* not by address: the row of a key has the name of its owner at that time.
         """
-        moments = sorted(set(born.values()))
-        rows: dict[tuple[str, str], str] = {}
-        for part in batched(moments):
-            changes = self._account.rows(MADE, table=KEY_TABLE, done=DONE, moments=part)
-            rows.update(
-                ((at, _name(key)), format_actor(applier, behalf))
-                for at, key, applier, behalf in changes
-            )
+        of_keys = {"table": KEY_TABLE, "done": DONE}
+        rows = {
+            (at, _name(key)): format_actor(applier, behalf)
+            for part in batched(sorted(set(born.values())))
+            for at, key, applier, behalf in self._account.rows(MADE, **of_keys, moments=part)
+        }
         made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
         return {key: maker for key, maker in made.items() if maker}
 

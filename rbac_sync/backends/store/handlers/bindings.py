@@ -37,22 +37,26 @@ def by_scope(
     principal: str = "CAST(b.principal AS TEXT)",
     joined: str = "",
     **values: object,
-) -> list[tuple[Any, ...]]:
-    """Return the rows of *account* by scope, of those scopes that are *such*.
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield each scope of *account* that is *such*, with its principals and their roles.
 
-    Each scope has its principals and the numbers of their roles, in one order, and the count of all
-    its rows and of those that are not plain. *principal* is an expression, which may use *joined*
-    tables. *Why*: to fetch a row for each binding takes several times as long.
+    Both are in one order, and empty if not all rows of the scope are plain. *principal* is an
+    expression, which may use *joined* tables; a role is its number. *Why* as text: to fetch a row
+    for each binding takes several times as long.
     """
     together = "group_concat" if account.connection.is_file else "string_agg"
     lists = ", ".join(f"{together}({each}, ',')" for each in (principal, "CAST(b.role AS TEXT)"))
-    return account.rows(
+    rows = account.rows(
         f"""
         SELECT b.scope, {lists}, count(*), sum(CASE WHEN {IS_PLAIN} THEN 0 ELSE 1 END)
         FROM binding b {joined} WHERE b.account = :account AND b.scope {such} GROUP BY b.scope
         """,  # noqa: S608
         **values,
     )
+    for scope, *texts, count, others in rows:
+        principals, roles = (text.split(",") for text in texts)
+        is_plain = not others and len(principals) == len(roles) == count
+        yield (scope, principals, roles) if is_plain else (scope, [], [])
 
 
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -99,9 +103,8 @@ class Bindings(Handler[Binding]):
         """Yield the row of each scope from number *first* to number *last*."""
         name, others = self.names(None), list[int]()
         between = "BETWEEN :first AND :last"
-        for scope, *lists, count, more in by_scope(self.account, between, first=first, last=last):
-            principals, roles = (text.split(",") for text in lists)
-            if more or not len(principals) == len(roles) == count:
+        for scope, principals, roles in by_scope(self.account, between, first=first, last=last):
+            if not principals:
                 others.append(scope)
                 continue
             holdings = map(plain.__getitem__, map(int, roles))
