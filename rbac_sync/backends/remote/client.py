@@ -119,8 +119,8 @@ class Client:
     def send(self, call: Request, is_done: Callable[[], bool] = lambda: False) -> Response:
         """Send *call* and return the response.
 
-        *is_done* is asked after a refusal, before *call* is sent again. *Why*: a proxy may answer
-        429 although the service has done what was requested.
+        *is_done* is asked after a refusal, before a call that must not be repeated is sent again.
+        *Why*: a proxy may answer 429 although the service has done what was requested.
 
         Raises:
             CredentialError: there is no key, or the service does not accept it.
@@ -143,14 +143,15 @@ class Client:
                 raise _final(call, error, lost=lost) from error
             except Failed as failed:
                 self._hold_all(failed.pause)
-                lost = lost or (failed.sent and call.effect is not Idempotency.NONE)
                 pause = self._pause(failed, attempt)
                 again = attempt < self.patience.tries and self._clock() + pause < deadline
+                looks = failed.refused and again and call.effect is Idempotency.EACH
+                lost = lost or (call.effect is not Idempotency.NONE and failed.sent and not looks)
                 if not again or (lost and call.effect is Idempotency.EACH):
                     raise _final(call, failed.error, lost=lost) from failed
                 self._say(pause, f"waiting {pause:.0f} s for `{self.root.host}`: {failed.error}")
                 self.sleep(pause)
-                if failed.refused and is_done():
+                if looks and is_done():
                     raise _final(call, failed.error, lost=True) from failed
         raise AssertionError("every attempt returns, raises or is repeated")
 
@@ -184,7 +185,7 @@ class Client:
             if not response.has_redirect_location:
                 return response, body
             url = self._next(call, url, response)
-        raise BackendError(f"{call}: redirected without end", hint=STRANGE)
+        raise BadResponse(f"{call}: redirected without end", hint=STRANGE)
 
     def _once(self, call: Request, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
         """Send one request and read its response."""

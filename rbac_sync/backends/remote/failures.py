@@ -22,7 +22,7 @@ class Failed(Exception):
     """An attempt failed, and the service asks the client to wait *pause* seconds.
 
     ``sent``: the service may have done what was requested. ``refused``: an answer says that it was
-    not done.
+    not done, which is not certain either.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Failures:
         pause = retry_after(response.headers, self.longest) or 0
         if status == TOO_MANY:
             error = BackendError(f"{message}: too many requests", hint="try again later")
-            return Failed(error, sent=False, refused=True, pause=pause)
+            return Failed(error, sent=True, refused=True, pause=pause)
         if response.is_server_error:
             return Failed(_trouble(message), sent=True, pause=pause)
         return BackendError(message, hint="the service does not want this as it is")
@@ -103,11 +103,11 @@ class Failures:
         where = self.root.netloc.decode("ascii")
         return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
 
-    def not_followed(self, call: Request, target: str) -> BackendError:
+    def not_followed(self, call: Request, target: str) -> BadResponse:
         """Return the error for a redirection of *call* to *target*."""
         message = f"{call}: redirected to `{self.quoted(target)}`, which is not followed"
         hint = f"the API key goes to `{self.root.host}` alone; check the URL"
-        return BackendError(message, hint=hint)
+        return BadResponse(message, hint=hint)
 
 
 def _trouble(message: str) -> BackendError:

@@ -236,6 +236,19 @@ def test_a_write_that_nobody_answered_is_settled_by_the_next_run(company, backen
     assert told(backend) == [("done", "service-account.etl")]
 
 
+def test_a_write_that_was_made_and_refused_to_the_end_is_settled_by_the_next_run(
+    company, backend, at_once
+):
+    company.after = lambda method, path, answer: (
+        httpx.Response(429) if path.endswith("user_access/") else answer
+    )
+    with pytest.raises(NoAnswer, match="429"):
+        applied(backend, bound(BO.address, VIEWER, RUNNER))
+    company.after = lambda method, path, answer: answer
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("done", "workspace.prod/access/bo@example.org")]
+
+
 def test_what_the_next_run_is_not_shown_stays_open_for_one_that_is(company, backend):
     company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
     with pytest.raises(NoAnswer):

@@ -122,6 +122,15 @@ def test_what_must_not_be_made_twice_is_looked_for_before_it_is_sent_again(is_do
     assert looked == [time.slept]
 
 
+def test_a_write_that_is_refused_to_the_end_may_have_been_done_and_a_read_was_not():
+    for call in (UPSERT, CREATE):
+        with pytest.raises(NoAnswer, match=r"it may have been done, or not .*429"):
+            Service(refused(429)).send(call)
+    with pytest.raises(BackendError, match="429") as found:
+        Service(refused(429)).send(READ)
+    assert not isinstance(found.value, NoAnswer)
+
+
 def test_what_was_never_sent_is_not_looked_for():
     service = Service(httpx.ConnectError("no route"), ok())
     assert service.send(CREATE, is_done=lambda: pytest.fail("nothing was sent")).value == []
@@ -151,7 +160,8 @@ def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done(answer
 
 def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
     delete = Request("DELETE", "bots/1", effect=Idempotency.ONCE)
-    assert Service(RESET, refused(404)).send(delete).value is None
+    for lost in (RESET, refused(429)):
+        assert Service(lost, refused(404)).send(delete).value is None
     with pytest.raises(NotFound, match="not found"):
         Service(refused(404)).send(delete)
 
@@ -329,6 +339,13 @@ def test_a_redirection_that_would_turn_a_write_into_a_read_is_not_followed():
     with pytest.raises(BackendError, match="not followed"):
         Service(redirect("/api/bots/", 302), ok()).send(CREATE)
     assert Service(redirect("/api/me/", 302), ok()).send(Request("GET", "me")).value == []
+
+
+@pytest.mark.parametrize("where", ["https://log-in.example/", "/api/bots/1"])
+def test_a_write_that_is_redirected_where_nobody_follows_may_have_been_done(where):
+    for call in (UPSERT, CREATE):
+        with pytest.raises(NoAnswer, match=r"it may have been done, or not .*not followed"):
+            Service(redirect(where, 303)).send(call)
 
 
 def test_a_redirection_to_what_is_no_url_is_a_useless_answer():
