@@ -32,7 +32,7 @@ from .unread_files import (
     find_unread,
     note_unread,
     refuse_empty,
-    refuse_missing_modules,
+    refuse_not_checked_out,
     refuse_unmatched,
     suggest_file,
 )
@@ -159,7 +159,7 @@ class _Reader:
         if not any(problem.code in FATAL for problem in self.problems.diagnostics):
             self._unread = find_unread(self.folder, self.root, names)
             refuse_unmatched(self.folder, self.root, names, self._unread, self.problems)
-            refuse_missing_modules(self.folder, self.root, self.problems)
+            refuse_not_checked_out(self.folder, self.root, self.problems)
             note_unread(self._unread, self.root, self.problems)
         tables = {name: definable(self.root, name, names[name]) for name in sorted(names)}
         others = [name for name, each in tables.items() if not are_of_workspaces(each)]

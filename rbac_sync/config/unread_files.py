@@ -15,6 +15,7 @@ from ..model import Manage, Subject
 from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
 from .layout import SHARED
 from .problems import File, Problems, TomlLocation
+from .sparse_checkout import left_out
 from .text_rules import in_backticks
 
 MOST = 5000
@@ -35,6 +36,14 @@ class UnreadFile(NamedTuple):
 
     name: str
     sections: tuple[str, ...]
+
+
+class NotCheckedOut(NamedTuple):
+    """A file that git has not checked out, or a folder, with `/` at the end of its name."""
+
+    name: str
+    why: str
+    hint: str
 
 
 def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
@@ -123,11 +132,14 @@ def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches *name*; see ``FolderIndex.matching``."""
+    """Say whether *pattern* matches *name*, or may match a file in it if it ends with `/`.
+
+    See ``FolderIndex.matching``.
+    """
     parts, at = pattern_parts(pattern), {0}
-    for part in name.split("/"):
+    for part in name.rstrip("/").split("/"):
         at = next_positions(parts, at, part)
-    return len(parts) in at
+    return bool(at - {len(parts)}) if name.endswith("/") else len(parts) in at
 
 
 def refuse_unmatched(
@@ -150,36 +162,47 @@ def refuse_unmatched(
         problems.add("RS126" if managed else "RS510", location, message, hint=hint)
 
 
-def refuse_missing_modules(folder: Path, root: File, problems: Problems) -> None:
-    """Add a problem for each submodule of git that is not checked out and would have a file.
+def refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> None:
+    """Add a problem for each line of ``[files]`` that reads what git has and has not checked out.
 
-    *Why*: `git clone` leaves its folder empty, which would mean "remove what is declared there".
+    *Why*: a submodule is an empty folder after `git clone`, and a sparse checkout leaves out files.
+    That would mean "remove what is declared there".
     """
-    for module in _missing_modules(folder.resolve()):
-        for pattern, definable in root.document.files.items():
-            parts, at = pattern_parts(pattern), {0}
-            for part in module.split("/"):
-                at = next_positions(parts, at, part)
-            if at - {len(parts)} and (managed := _managed(root, definable)):
-                location = TomlLocation(root, ("files", pattern), is_key=True)
-                message = f"`{module}` is a submodule that is not checked out, and all {managed}"
-                hint = "run `git submodule update --init`"
-                problems.add("RS126", location, f"{message} are managed", hint=hint)
-
-
-def _missing_modules(folder: Path) -> Iterator[str]:
-    """Yield the empty folders below *folder* that are submodules of its repository."""
+    folder = folder.resolve()
     top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    missing = [*_missing_modules(top, folder), *_left_out(top, folder)] if top else []
+    for pattern, definable in root.document.files.items():
+        first = next((each for each in missing if _matches(each.name, pattern)), None)
+        if first and (managed := _managed(root, definable)):
+            location = TomlLocation(root, ("files", pattern), is_key=True)
+            message = f"`{first.name.rstrip('/')}` is {first.why}, and all {managed} are managed"
+            problems.add("RS126", location, message, hint=first.hint)
+
+
+def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
+    """Yield what a sparse checkout of *top* has left out below *folder*."""
+    why = "left out of this sparse checkout"
+    hint = "check out the whole folder, or run `git sparse-checkout disable`"
+    for name in left_out(top):
+        place = top / name
+        if place.is_relative_to(folder) and not place.exists():
+            slash = "/" if name.endswith("/") else ""
+            yield NotCheckedOut(place.relative_to(folder).as_posix() + slash, why, hint)
+
+
+def _missing_modules(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
+    """Yield the empty folders below *folder* that are submodules of the repository in *top*."""
     try:
-        text = read(top, ".gitmodules", LARGEST).decode(errors="replace") if top else ""
+        text = read(top, ".gitmodules", LARGEST).decode(errors="replace")
     except UnreadableFile:
         return
+    why, hint = "a submodule that is not checked out", "run `git submodule update --init`"
     for line in text.splitlines():
         name, equals, path = (part.strip() for part in line.partition("="))
-        place = Path(top or folder, path)
+        place = top / path
         is_below = bool(equals) and name == "path" and place.is_relative_to(folder)
         if is_below and place.is_dir() and not any(place.iterdir()):
-            yield place.relative_to(folder).as_posix()
+            yield NotCheckedOut(f"{place.relative_to(folder).as_posix()}/", why, hint)
 
 
 def refuse_empty(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import pytest
 
@@ -130,6 +131,67 @@ def test_a_submodule_matters_only_if_it_is_empty_and_may_have_files(module):
     assert said(module) == []
     made(module, "", '[files]\n"*/*.toml" = ["workspaces", "teams"]\n')
     assert said(module) == []
+
+
+@pytest.fixture
+def sparse(folder):
+    """Return what checks out parts of a repository whose folder `access` is a configuration."""
+    made(folder)
+    write(folder, "teams/u.toml", "[teams.u]\n")
+    write(folder, "other/long/name", "")
+
+    def git(*words):
+        who = ("-c", "user.name=ana", "-c", "user.email=ana@acme.example")
+        subprocess.run(["git", *who, *words], check=True, capture_output=True, cwd=folder.path)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "all")
+    return git
+
+
+LEFT_OUT = (
+    "is left out of this sparse checkout, and all teams are managed",
+    "check out the whole folder, or run `git sparse-checkout disable`",
+)
+
+
+@pytest.mark.parametrize("version", ["2", "4"])
+def test_a_file_that_a_sparse_checkout_leaves_out_is_not_gone(folder, sparse, version):
+    sparse("config", "index.version", version)
+    assert said(folder) == []
+    sparse("sparse-checkout", "set", "--no-cone", "/rbac.toml", "/teams/t.toml", "/workspaces/")
+    assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", LEFT_OUT[1])]
+    write(folder, "teams/u.toml", "[teams.u]\n")
+    assert said(folder) == []
+
+
+def test_a_folder_that_a_sparse_checkout_leaves_out_is_not_gone(folder, sparse):
+    sparse("sparse-checkout", "set", "--cone", "--sparse-index", "workspaces")
+    message = "`teams/*.toml` matches no file, and all teams are managed"
+    assert [(code, said) for code, said, _ in said(folder)] == [
+        ("RS126", message),
+        ("RS126", f"`teams` {LEFT_OUT[0]}"),
+    ]
+    sparse("sparse-checkout", "set", "--cone", "--sparse-index", "teams", "workspaces")
+    assert said(folder) == []
+
+
+def test_what_a_sparse_checkout_leaves_out_in_a_linked_work_tree_is_not_gone(
+    folder, sparse, tmp_path
+):
+    sparse("worktree", "add", "--no-checkout", str(tmp_path / "linked"))
+    folder.path = tmp_path / "linked"
+    sparse("sparse-checkout", "set", "--no-cone", "/rbac.toml", "/teams/t.toml", "/workspaces/")
+    sparse("checkout", "-q")
+    assert [found[0] for found in said(folder)] == ["RS126"]
+
+
+@pytest.mark.parametrize("rest", [b"", b"\0\0\0\3\0\0\0\1", b"\0\0\0\4\0\0\0\1" + b"x" * 99])
+def test_an_index_of_git_that_cannot_be_read_says_nothing(folder, rest):
+    write(made(folder), ".git/index", "")
+    (folder.path / ".git/index").write_bytes(b"DIRC" + rest)
+    assert said(folder) == []
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused(folder):
