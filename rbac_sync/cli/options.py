@@ -36,12 +36,13 @@ class _Option(click.Option):
 def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
     """Declare ``--name``, also as ``-name``, as *short*, and as ``RBAC_SYNC_NAME``.
 
-    An option that *loosens* the guard has no environment variable: a reader must
-    see it in the command itself.
+    Help shows its default, unless that is empty. An option that *loosens* the guard has no
+    environment variable: a reader must see it in the command itself.
     """
     variable = "RBAC_SYNC_" + name.upper().replace("-", "_")
     if not loosens:
         attributes |= {"envvar": variable}
+    attributes.setdefault("show_default", bool(attributes.get("default")))
     return click.option(f"--{name}", f"-{name}", *short, cls=_Option, **attributes)
 
 
@@ -143,7 +144,7 @@ def world(text: str, *, has_default: bool = False) -> Callable[[F], F]:
     """Declare ``--world``; *has_default*: it is ``prefect-cloud`` if none is named."""
     worlds = click.Choice(["prefect-cloud", "prefect-cloud-1"])
     default = "prefect-cloud" if has_default else None
-    return option("world", type=worlds, default=default, show_default=has_default, help=text)
+    return option("world", type=worlds, default=default, help=text)
 
 
 lock_timeout = option(
@@ -151,7 +152,6 @@ lock_timeout = option(
     type=Seconds(),
     default=5.0,
     metavar="SECONDS",
-    show_default=True,
     help="How long to wait for another run that holds the account, as in 30 or 5m.",
 )
 as_json = flag("json", "Print JSON.")

@@ -20,7 +20,6 @@ from .. import options
     "environment",
     metavar="NAME",
     default="default",
-    show_default=True,
     help="What was planned for: each has a comment of its own.",
 )
 @options.option("repository", metavar="NAME", default="", help="OWNER/NAME, or GitLab's project.")

@@ -61,7 +61,6 @@ class Source:
     "reviewers",
     metavar="NAME",
     default=starter_files.REVIEWERS,
-    show_default=True,
     help="Who reviews changes, in CODEOWNERS.",
 )
 @terraform.options

@@ -23,7 +23,6 @@ from .plan import AUTHOR
     "out",
     "-o",
     default="plan.html",
-    show_default=True,
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
     help="Where the page goes; - for standard output.",

@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.option("host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@options.option("host", default="127.0.0.1", help="The address to listen on.")
 @options.option(
     "port",
     type=click.IntRange(0, 65535),
     default=4200,
-    show_default=True,
     help="The port to listen on.",
 )
 @options.url_option(

@@ -37,7 +37,6 @@ def store() -> None:
     "features",
     metavar="NAME,...",
     default="basic-rbac,custom-roles,teams,audit-trail",
-    show_default=True,
     help="What the account's plan includes.",
 )
 def init(
