@@ -54,30 +54,15 @@ class EventLines:
 
         assert event in EVENTS, f"an event that is documented, not {event}"
         if self.enabled:
-            click.echo(plan_json.dumps({"event": event, **self._account(), **facts}))
-
-    @staticmethod
-    def _account() -> dict[str, str]:
-        """Return the account of the run, if the command runs over several."""
-        meta = click.get_current_context().meta
-        return {"account": meta[ACCOUNT]} if meta.get(RUNNING) else {}
+            meta = click.get_current_context().meta
+            account = {"account": meta[ACCOUNT]} if meta.get(RUNNING) else {}
+            click.echo(plan_json.dumps({"event": event, **account, **facts}))
 
     def plan(self, run: Run) -> None:
         from ..views.reports import json_report
 
         if self.enabled:
             self.emit("plan", plan=json_report.report_value(run))
-
-    def changes(self, plans: Sequence[SavedPlan]) -> Callable[[Change], None]:
-        """Return a function that prints the event of a change by the last of *plans*."""
-        number = numbering(plans)
-
-        def announce(change: Change) -> None:
-            facts = {"action": change.action, "address": str(change.address)}
-            with unheard():
-                self.emit("change", number=number(change), of=len(plans[-1].changes), **facts)
-
-        return announce
 
 
 def numbering(plans: Sequence[SavedPlan]) -> Callable[[Change], int]:
@@ -123,23 +108,24 @@ def show_progress(
     On a terminal each line replaces the one before; if the run stops and its changes stand, they
     are listed.
     """
-    if events.enabled:
-        yield events.changes(plans)
-        return
     from ..views.escape import visible
 
     made: list[str] = []
     number = numbering(plans)
-    terminal = sys.stderr.isatty()
+    terminal = sys.stderr.isatty() and not events.enabled
 
     def progress(change: Change) -> None:
-        what = f"{change.action} {visible(str(change.address))}"
-        line = f"[{number(change)}/{len(plans[-1].changes)}] {what}"
+        place, total, address = number(change), len(plans[-1].changes), str(change.address)
+        line = f"[{place}/{total}] {change.action} {visible(address)}"
         if terminal:
             made.append(line)
             line = f"{CLEAR}{line[: shutil.get_terminal_size().columns - 1]}"
         with unheard():
-            click.echo(line, nl=not terminal, err=True)
+            if events.enabled:
+                facts = {"action": change.action, "address": address}
+                events.emit("change", number=place, of=total, **facts)
+            else:
+                click.echo(line, nl=not terminal, err=True)
 
     try:
         yield progress
