@@ -116,7 +116,8 @@ def _lines(run: Run, plan: Plan, layout: Layout) -> Iterator[Line]:
         yield from effective.lines(run.effects, run.names, full=layout.full)
         yield BLANK
     if run.rising:
-        yield from rising_keys.lines(run.rising, run.makers)
+        yield Line(rising_keys.TITLE, Tone.HEADING)
+        yield from rising_keys.entries(run.rising, run.makers)
         yield BLANK
     yield from _changes(plan, run.names, layout)
     yield from not_changed.lines(plan)

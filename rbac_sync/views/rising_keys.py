@@ -14,14 +14,8 @@ from .words import counted, term
 TITLE = "API keys that gain access with their owners"
 
 
-def lines(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
-    """Yield the section; a key with a risky gain is never left out."""
-    yield Line(TITLE, Tone.HEADING)
-    yield from entries(keys, makers)
-
-
 def entries(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
-    """Yield a line for each key."""
+    """Yield a line for each key; one with a risky gain is never left out."""
     plain = [each for each in keys if not each.risk.grave]
     grave = [each for each in keys if each.risk.grave]
     for each in grave + plain[:MOST_PLAIN]:
