@@ -82,16 +82,12 @@ def layout() -> Layout:
 
 def layout_of(stream: TextIO, *, full: bool = True) -> Layout:
     """Return the layout of a text on *stream*: its colour, and its width."""
-    from ..views.terminal import Layout
-
-    return Layout(wants_colour(stream), full, width(stream))
-
-
-def width(stream: TextIO) -> int | None:
-    """Return the number of columns of *stream*, if it is a terminal."""
     from shutil import get_terminal_size
 
-    return get_terminal_size().columns if stream.isatty() else None
+    from ..views.terminal import Layout
+
+    width = get_terminal_size().columns if stream.isatty() else None
+    return Layout(wants_colour(stream), full, width)
 
 
 def wants_colour(stream: TextIO) -> bool:

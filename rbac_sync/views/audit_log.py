@@ -21,8 +21,8 @@ from ..model.address_pattern import selects
 from ..model.reasons import elements
 from ..planning import Change
 from .audit import RUN, Row, newest_first
-from .by_resource import ResourceChanges
 from .change_lines import SIGNS, summary
+from .difference import ResourceChanges
 from .effect_rows import ShortNames
 from .terminal import Layout, Line, Tone, render_lines
 from .words import counted

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import Action, Address, Kind, ObjectLevel, State
 from ..planning import Plan
-from .by_resource import ResourceChanges, entries
-from .difference import differences
+from .difference import ResourceChanges, differences, entries
 from .effect_rows import ShortNames
 from .terminal import Line, Tone
 from .words import counted, format_place, listed

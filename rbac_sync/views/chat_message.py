@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from .by_resource import entries
+from .difference import entries
 from .drift import (
     ACCESS,
     DriftCause,

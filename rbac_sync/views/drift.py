@@ -20,8 +20,7 @@ from ..planning.plain_change import plain_change
 from . import diagnostics, effective, not_changed
 from . import plan_json as forms
 from .audit import RUN
-from .by_resource import ResourceChanges, entries
-from .difference import AttributeDifference, differences
+from .difference import AttributeDifference, ResourceChanges, differences, entries
 from .run import Run
 from .terminal import BLANK, Layout, Line, Tone, render_lines
 from .words import counted, format_place, to_the_second, unseen_sentence

@@ -1,16 +1,17 @@
-"""The parts that a plan does not change: waiting, deferred, unseen, not declared."""
+"""The parts that a plan does not change: waiting, deferred, absent, unseen, not declared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import Address, ObjectAccess, State, Status, Team, User, label
+from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
-from ..planning.plan import ReplacedKey
-from . import absentees
+from ..planning.plan import Absence, LineEdit, ReplacedKey
+from .resources_json import JsonObject
 from .terminal import BLANK, Line, Tone
-from .words import counted, listed, to_the_second
+from .words import counted, format_place, listed, to_the_second
 
 MOST = 20
 MOST_NAMES = 5
@@ -20,9 +21,9 @@ GONE = "Declared, and gone: invited again unless these lines are taken out"
 def lines(plan: Plan) -> Iterator[Line]:
     """Yield a paragraph for each group of resources that *plan* does not change."""
     yield from _paragraph("Waiting", [_waiting(change, plan) for change in plan.waiting])
-    yield from _paragraph(GONE, list(absentees.leavers(plan)))
-    yield from _paragraph("Declared under a former address", list(absentees.moved(plan)))
-    yield from _paragraph("Not invited again", list(absentees.uninvited(plan)))
+    yield from _paragraph(GONE, list(_leavers(plan)))
+    yield from _paragraph("Declared under a former address", list(_moved(plan)))
+    yield from _paragraph("Not invited again", list(_uninvited(plan)))
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
     yield from _paragraph("Replaced outside rbac-sync", [_replaced(key) for key in plan.replaced])
@@ -75,3 +76,83 @@ def _pending(user: Address, live: State) -> bool:
     """Say whether *user* has an open invitation, or will get one."""
     resource = live.get(user)
     return not isinstance(resource, User) or resource.status is Status.PENDING
+
+
+def _leavers(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each member who has left, then the lines to delete or replace."""
+    gone = [who for who, absence in sorted(plan.absent.items()) if absence.has_left]
+    for who in gone:
+        yield f"{label(who)} {_left(plan.absent[who])}"
+    for edit in plan.take_out if gone else ():
+        yield from _edit(edit)
+
+
+def _moved(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each person with a new address, and the lines to write."""
+    for old, absence in sorted(plan.absent.items()):
+        if absence.now is not None:
+            yield f"{label(old)} is now {label(absence.now)}, by the same id"
+            for edit in plan.write.get(old, ()):
+                yield from _edit(edit)
+
+
+def _uninvited(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each person who is not invited any more."""
+    for who in sorted(plan.uninvited):
+        times = counted(plan.absent[who].lapsed, "invitation")
+        place = format_place(plan.origin(who)).strip()
+        yield f"{label(who)} let {times} lapse, more than `max_invites` repeats {place}".rstrip()
+
+
+def absent_json(plan: Plan) -> JsonObject:
+    """Return the declared people who are no members as JSON."""
+    absent = sorted(plan.absent.items())
+    lists: JsonObject = {
+        "leavers": [
+            {"principal": label(who), **_departure(each)} for who, each in absent if each.has_left
+        ],
+        "take_out": _edits(plan.take_out),
+        "new_addresses": [
+            {
+                "principal": label(old),
+                "now": label(each.now),
+                "write": _edits(plan.write.get(old, ())),
+                **_departure(each),
+            }
+            for old, each in absent
+            if each.now is not None
+        ],
+        "uninvited": [
+            {"principal": label(who), "lapsed": plan.absent[who].lapsed}
+            for who in sorted(plan.uninvited)
+        ],
+    }
+    return {name: rows for name, rows in lists.items() if rows}
+
+
+def _left(absence: Absence) -> str:
+    when = f" since {to_the_second(absence.left)}" if absence.left else ""
+    by = f", removed by {absence.by}" if absence.by else ""
+    run = f", run {absence.run[:8]}" if absence.run else ""
+    return f"is no member any more{when}{by}{run}"
+
+
+def _departure(absence: Absence) -> JsonObject:
+    return {
+        "left": rfc3339(absence.left) if absence.left else None,
+        "by": absence.by or None,
+        "run": absence.run or None,
+    }
+
+
+def _edits(edits: Iterable[LineEdit]) -> list[JsonObject]:
+    return [
+        {"file": each.file, "line": each.line, "text": each.text, "remaining": each.remaining}
+        for each in edits
+    ]
+
+
+def _edit(edit: LineEdit) -> Iterator[str]:
+    yield f"{edit.file}:{edit.line}  - {edit.text}"
+    if edit.remaining is not None:
+        yield f"{edit.file}:{edit.line}  + {edit.remaining}"

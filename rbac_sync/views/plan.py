@@ -18,8 +18,7 @@ from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
 from . import change_lines, effective, not_changed, rising_keys
 from . import findings as findings_view
-from .by_resource import ResourceChanges, entries
-from .difference import AttributeDifference, differences
+from .difference import AttributeDifference, ResourceChanges, differences, entries
 from .effect_rows import NO_NAMES, ShortNames
 from .run import Run
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines

@@ -31,8 +31,8 @@ from ..planning import Change, Plan
 from ..planning.order import Reason
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import absentees, diagnostics, resources_json
-from .not_changed import awaited
+from . import diagnostics, resources_json
+from .not_changed import absent_json, awaited
 from .resources_json import in_order
 from .rising_keys import made_by
 from .run import Makers, Run
@@ -106,7 +106,7 @@ def not_changed(planned: Plan) -> JsonObject:
             {"address": str(key.address), "made": rfc3339(key.made) if key.made else None}
             for key in planned.replaced
         ],
-        **absentees.to_json(planned),
+        **absent_json(planned),
         "unknown": list(planned.unknown),
         "unseen_because": list(planned.unseen_because),
     }

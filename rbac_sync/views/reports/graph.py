@@ -214,20 +214,13 @@ class PlacedNode(NamedTuple):
     y: int
 
 
-class PlacedEdge(NamedTuple):
-    """A line of the drawing, as a path of SVG, and ``comes`` as in ``Edge``."""
-
-    line: str
-    comes: bool | None
-
-
 class Drawing(NamedTuple):
-    """A drawing with its size in pixels."""
+    """A drawing with its size in pixels; an edge is a path of SVG, and ``comes`` as in ``Edge``."""
 
     width: int
     height: int
     nodes: list[PlacedNode]
-    edges: list[PlacedEdge]
+    edges: list[tuple[str, bool | None]]
 
 
 def drawing(edges: Iterable[Edge]) -> Drawing:
@@ -242,7 +235,7 @@ def drawing(edges: Iterable[Edge]) -> Drawing:
         for number, column in enumerate(used)
         for node, y in column.items()
     }
-    lines = [PlacedEdge(_line(boxes[e.start], boxes[e.end]), e.comes) for e in steps]
+    lines = [(_line(boxes[e.start], boxes[e.end]), e.comes) for e in steps]
     width = max(len(used) - 1, 0) * COLUMN + WIDTH + 2
     return Drawing(width, max(map(len, columns)) * ROW, list(boxes.values()), lines)
 

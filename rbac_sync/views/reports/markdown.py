@@ -17,7 +17,7 @@ from ...guard.risk import Risk
 from ...model import Action, Kind, label
 from ...planning import Plan
 from .. import diagnostics, drift, findings, not_changed, rising_keys
-from ..by_resource import ResourceChanges, entries
+from ..difference import ResourceChanges, entries
 from ..effective import cut
 from ..ownership import new_owners
 from ..plan import entry_lines, format_applied, headline

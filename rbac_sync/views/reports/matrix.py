@@ -165,13 +165,10 @@ class Matrix:
         return self._cells[case]
 
     def _compared(self, principal: Address, scope: Address) -> Cell:
-        was, will = (
-            self._before.visible_access(principal, scope),
-            self._after.visible_access(principal, scope),
-        )
-        gained = self._tables.granted(will.mask & ~was.mask)
-        lost = self._tables.granted(was.mask & ~will.mask)
-        return Cell(was.role, will.role, was.ways, will.ways, gained, lost)
+        before, was, held = self._before.visible_access(principal, scope)
+        after, will, holds = self._after.visible_access(principal, scope)
+        gained = self._tables.granted(holds & ~held)
+        return Cell(before, after, was, will, gained, self._tables.granted(held & ~holds))
 
     def _causes(self, principal: Address, scope: Address) -> Places:
         """Return the places that make *principal* gain or lose access in *scope*."""

@@ -100,14 +100,6 @@ class ReportTables:
         return {"name": name, "title": titled.title if titled else ""}
 
 
-class VisibleAccess(NamedTuple):
-    """The access of one principal in one scope on one side of the plan."""
-
-    role: int
-    ways: tuple[int, ...]
-    mask: Mask
-
-
 class Side:
     """One side of the plan, before or after, with the access there."""
 
@@ -118,12 +110,14 @@ class Side:
         self._tables, self._roles, self._now = tables, roles, now
         self._described: dict[Hashable, DescribedPath] = {}
 
-    def visible_access(self, principal: Address, scope: Address) -> VisibleAccess:
-        """Return the access of *principal* in *scope*, now or at any other time."""
+    def visible_access(
+        self, principal: Address, scope: Address
+    ) -> tuple[int, tuple[int, ...], Mask]:
+        """Return role, ways and permissions of *principal* in *scope*, now or at any other time."""
         paths = list(self.access.paths(principal, scope))
         mask = union(path.permissions for path in paths)
         described = sorted({self._describe(path, principal) for path in paths})
-        return VisibleAccess(self._role(paths, mask), tuple(map(self._tables.way, described)), mask)
+        return self._role(paths, mask), tuple(map(self._tables.way, described)), mask
 
     def _describe(self, path: Path, principal: Address) -> DescribedPath:
         own = path.holder == principal != EVERYONE  # a role of everyone is a default role

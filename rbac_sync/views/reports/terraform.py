@@ -33,7 +33,7 @@ from ...model import (
 from ...model.instant import rfc3339
 from ...planning import Change, gone_with, left_with
 from .. import plan_json, resources_json
-from ..by_resource import ResourceChanges, entries
+from ..difference import ResourceChanges, entries
 from ..resources_json import JsonObject
 from ..run import Run
 

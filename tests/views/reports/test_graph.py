@@ -63,7 +63,7 @@ def test_what_one_gets_and_another_loses_is_drawn_once_and_stays():
 def test_a_line_past_the_column_between_runs_below_the_box_there():
     who, between, role = Node(0, "bo"), Node(1, "team:ops"), Node(2, "viewer in prod")
     lines = drawing([Edge(who, between, None), Edge(who, role, True), Edge(between, role, None)])
-    assert [each.line for each in lines.edges] == [
+    assert [line for line, _ in lines.edges] == [
         "M 251 17 C 285 17 285 17 319 17",
         "M 251 17 C 286 17 286 39 321 39 H 569 C 604 39 604 17 639 17",
         "M 571 17 C 605 17 605 17 639 17",
