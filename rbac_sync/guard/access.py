@@ -85,11 +85,7 @@ class Access:
         yield from self.paths(principal, ANYWHERE)
         for scope in self.state.scopes_of(*holders):
             if scope != ACCOUNT:
-                yield from self._bound_in(principal, scope)
-
-    def _bound_in(self, principal: Address, scope: Address) -> Iterator[Path]:
-        """Yield the paths of *principal* by bindings in *scope* itself."""
-        return (path for path in self.paths(principal, scope) if path.bound == scope)
+                yield from (path for path in self.paths(principal, scope) if path.bound == scope)
 
     def potential(self, principal: Address, scope: Address) -> Mask:
         """Return the permissions of *principal* in *scope*, terms and status ignored."""
@@ -126,15 +122,18 @@ class Access:
         """
         if applier is None or not self.acts(applier):
             return Authority()
-        listed = (path for scope in objects for path in self.paths(applier, scope))
-        return _held(chain(self.everywhere(applier), listed), now)
+        return _held(chain(self.everywhere(applier), self._in(applier, objects)), now)
 
-    def authority_in(self, applier: Address | None, workspace: Address, now: Instant) -> Authority:
-        """Return the part of ``authority`` that counts in *workspace*."""
+    def authority_in(
+        self, applier: Address | None, scopes: Iterable[Address], now: Instant
+    ) -> Authority:
+        """Return the authority that *applier* has at *now* in *scopes* alone."""
         if applier is None or not self.acts(applier):
             return Authority()
-        paths = chain(self.paths(applier, ANYWHERE), self._bound_in(applier, workspace))
-        return _held(paths, now)
+        return _held(self._in(applier, scopes), now)
+
+    def _in(self, principal: Address, scopes: Iterable[Address]) -> Iterator[Path]:
+        return (path for scope in scopes for path in self.paths(principal, scope))
 
     def prospects(self, principal: Address) -> Authority:
         """Return all permissions that *principal* has or may get later, with their ends."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..model import (
     ACCOUNT,
     WHOLE,
+    Action,
     Address,
     Catalogue,
     Expectation,
@@ -119,6 +120,15 @@ class GuardContext:
     def renamed(self) -> tuple[Change, ...]:
         """The changes of the sound steps, under the names that the plan gives."""
         return tuple(under_last_names(step.change for step in self.sound))
+
+    @cached_property
+    def between(self) -> tuple[tuple[Change, Change], ...]:
+        """The sound changes but the last, as given and under the names that the plan gives.
+
+        *Why* but the last: the state after it is the outcome. Renames are left out, too.
+        """
+        pairs = zip((step.change for step in self.sound), self.renamed, strict=True)
+        return tuple((given, c) for given, c in pairs if c.action is not Action.RENAME)[:-1]
 
     @property
     def outcome(self) -> Access:

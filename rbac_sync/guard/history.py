@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import Action, Address, Catalogue, Resource, Role, State, meet
+from ..model.meet import is_within
 from ..planning import Change
 
 
@@ -37,7 +38,7 @@ class History:
             self._flat(side, state)
             for side in (first.before, first.after, change.before, change.after)
         )
-        return not (_within(now, will) and _within(_common(was, will), cut))
+        return not (is_within(now, will) and is_within(_common(was, will), cut))
 
     def note(self, change: Change, state: State) -> None:
         """Record that *change* was made in *state*, the state before it."""
@@ -53,7 +54,7 @@ class History:
         is_first = change.address not in self._narrowed
         is_update = change.action is Action.UPDATE
         sides = (self._flat(side, state) for side in (change.after, change.before))
-        narrows = is_first and is_update and _within(*sides)
+        narrows = is_first and is_update and is_within(*sides)
         self._narrowed[change.address] = change if narrows else None
         for binding in change.brings:
             self._narrowed[binding.address] = None
@@ -64,11 +65,6 @@ class History:
             return resource
         granted = self._catalogue.expanded(resource, state.get)
         return replace(resource, permissions=granted, base=frozenset())
-
-
-def _within(less: Resource | None, more: Resource | None) -> bool:
-    """Say whether *less* grants nothing that *more* does not grant."""
-    return less is not None and _common(more, less) == less
 
 
 def _common(one: Resource | None, other: Resource | None) -> Resource | None:

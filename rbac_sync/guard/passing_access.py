@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
-from types import MappingProxyType
 
 from ..model import (
     ANYWHERE,
     Action,
     Address,
-    Binding,
     Catalogue,
     Draft,
     Instant,
     Key,
-    Kind,
     ObjectAccess,
     Role,
-    ServiceAccount,
     State,
-    Team,
-    User,
     Workspace,
 )
-from ..model.address import object_name, object_workspace, workspace_object
+from ..model.address import workspace_object
+from ..model.meet import is_within
 from ..planning import Change, make
 from ..planning.order import Watcher
 from .access import Access
@@ -39,18 +34,12 @@ from .simulation import touches, watched
 class PassingAccess:
     """The check of a draft for passing access, after each change in turn.
 
-    ``before`` and ``after`` number permissions as ``between`` does. ``called`` returns the
-    name that they use for a resource which has another name in the draft; it may change.
+    ``before`` and ``after`` number permissions as ``between`` does, and all three use the names
+    that things have after all changes.
     """
 
-    def __init__(
-        self,
-        between: Access,
-        before: Access,
-        after: Access,
-        called: Mapping[Address, Address] = MappingProxyType({}),
-    ) -> None:
-        self._between, self._before, self._after, self._called = between, before, after, called
+    def __init__(self, between: Access, before: Access, after: Access) -> None:
+        self._between, self._before, self._after = between, before, after
         self._passing = passers(before.state, after.state)
         lists, others = (access.state.of(ObjectAccess) for access in (before, after))
         self._changed_lists: defaultdict[Address, list[str]] = defaultdict(list)
@@ -65,9 +54,8 @@ class PassingAccess:
         """
         for principal, scope in dict.fromkeys(self._affected(change)):
             held = self._between.potential(principal, scope)
-            affected = self._last_name(principal), self._last_name(scope)
-            held &= ~self._after.potential(*affected)
-            if held and (passing := held & ~self._before.potential(*affected)):
+            held &= ~self._after.potential(principal, scope)
+            if held and (passing := held & ~self._before.potential(principal, scope)):
                 yield principal, scope, passing
 
     def _affected(self, change: Change) -> Iterator[Affected]:
@@ -80,15 +68,8 @@ class PassingAccess:
             yield who, scope
             workspaces = state.of(Workspace) if scope == ANYWHERE else (scope,)
             for workspace in workspaces if self._changed_lists else ():
-                for name in self._changed_lists.get(self._last_name(workspace), ()):
+                for name in self._changed_lists.get(workspace, ()):
                     yield who, workspace_object(workspace, name)
-
-    def _last_name(self, address: Address) -> Address:
-        """Return the address that ``before`` and ``after`` have for *address* in the draft."""
-        if address.kind is Kind.OBJECT:
-            workspace = self._last_name(object_workspace(address))
-            return workspace_object(workspace, object_name(address))
-        return self._called.get(address, address)
 
 
 def only_adds(changes: Iterable[Change], start: State) -> bool:
@@ -106,25 +87,10 @@ def only_adds(changes: Iterable[Change], start: State) -> bool:
 
 
 def _adds(change: Change) -> bool:
-    """Say whether *change* adds permissions, terms ignored."""
-    before, after = change.before, change.after
+    """Say whether *change* takes nothing from anybody; a rename counts as one that may."""
     if isinstance(change.resource, Key) or change.action is Action.CREATE:
         return True
-    if change.action is not Action.UPDATE:
-        return False
-    match before, after:
-        case Binding(), Binding():
-            return {h.role for h in before.roles} <= {h.role for h in after.roles}
-        case Team(), Team():
-            return before.references <= after.references
-        case Role(), Role():
-            is_based_alike = before.base == after.base and before.implies <= after.implies
-            return is_based_alike and before.permissions <= after.permissions
-        case ObjectAccess(), ObjectAccess():
-            return all(before.at(level) <= after.at(level) for level in before.levels)
-        case (User() | ServiceAccount() | Workspace(), _):
-            return True  # only properties change
-    return False
+    return change.action is Action.UPDATE and is_within(change.before, change.after)
 
 
 def _held_unknown(roles: set[Address], state: State) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 
 from ..model import (
     ACCOUNT,
+    ANYWHERE,
     EVERYONE,
     Action,
     Address,
@@ -29,9 +30,9 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.address import object_name, object_workspace, workspace_object
 from ..model.instant import is_open
 from ..planning import Change, leaver, make
+from ..planning.renames import named_like
 from .access import Access
 from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
@@ -106,8 +107,9 @@ class Simulation:
         self._principals = [applier] if author is None else [applier, author]
         self._owners = Owners(self.state, catalogue, floors, now)
         self._history = History(catalogue)
-        self._start = Access(live, catalogue, self.access.alphabet), tuple(self._principals)
-        self._first_names: dict[Address, Address] = {}
+        # The state before the plan, under the names of the present step.
+        self._first = live.draft()
+        self._first_access = Access(self._first, catalogue, self.access.alphabet)
         self.bound = self._authority()
         self._cases: dict[Case, Facts] = {}
         self._watch()
@@ -211,7 +213,7 @@ class Simulation:
         if isinstance(change.resource, Role):
             self.access.roles.forget()
         if change.action is Action.RENAME and change.before and change.after:
-            self._renamed(change.before.address, change.after.address)
+            self._renamed(change.before, change.after)
         if touched:
             self.bound = self._narrowed(change.resource)
             self._watch()
@@ -225,7 +227,8 @@ class Simulation:
         """
         if not isinstance(changed, Binding) or changed.scope.kind is not Kind.WORKSPACE:
             return self.bound.meet(self._authority())
-        here = (self.access.authority_in(who, changed.scope, self._now) for who in self._principals)
+        scopes, access = (ANYWHERE, changed.scope), self.access
+        here = (access.authority_in(who, scopes, self._now) for who in self._principals)
         return self.bound.meet_in(changed.scope, reduce(Authority.meet, here))
 
     def _bound_with(self, scopes: Iterable[Address]) -> Authority:
@@ -236,35 +239,18 @@ class Simulation:
         objects = sorted({scope for scope in scopes if scope.kind is Kind.OBJECT})
         if not objects:
             return self.bound
-        first = {scope: self._first_name(scope) for scope in objects}
-        start, principals = self._start
-        held = [
-            self._held_in({scope: scope for scope in objects}, self.access, who)
+        held = (
+            access.authority_in(who, objects, self._now)
+            for access in (self.access, self._first_access)
             for who in self._principals
-        ]
-        held += [self._held_in(first, start, who) for who in principals]
+        )
         return self.bound.joined(reduce(Authority.meet, held))
 
-    def _held_in(
-        self, objects: Mapping[Address, Address], access: Access, who: Address | None
-    ) -> Authority:
-        """Return the authority in *objects*, given by present name with the name in *access*."""
-        acts = who is not None and access.acts(who)
-        return Authority(
-            (scope, path.permissions, path.until)
-            for scope, name in objects.items()
-            for path in (access.paths(who, name) if who and acts else ())
-            if path.holds(self._now)
-        )
-
-    def _first_name(self, scope: Address) -> Address:
-        """Return the address that an object had before the plan renamed its workspace."""
-        workspace = object_workspace(scope)
-        first = self._first_names.get(workspace, workspace)
-        return workspace_object(first, object_name(scope))
-
-    def _renamed(self, old: Address, new: Address) -> None:
-        self._first_names[new] = self._first_names.pop(old, old)
+    def _renamed(self, before: Resource, after: Resource) -> None:
+        old, new = before.address, after.address
+        if known := self._first.get(old):
+            self._first.rename(known, named_like(known, after))
+            self._first_access.roles.forget()
         self.bound = self.bound.moved(old, new)
         self._principals = [new if p == old else p for p in self._principals]
         self._watch()

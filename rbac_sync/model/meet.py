@@ -81,3 +81,8 @@ def meet(before: R, after: R) -> R | None:
     }
     common: R = replace(after, **shared)
     return None if isinstance(common, Binding) and not common.roles else common
+
+
+def is_within(less: Resource | None, more: Resource | None) -> bool:
+    """Say whether *less* grants nothing that *more*, another version of it, does not grant."""
+    return less is not None and more is not None and meet(more, less) == less

@@ -11,7 +11,6 @@ from ...model import (
     ACCOUNT,
     ANYWHERE,
     Ability,
-    Action,
     Address,
     Circle,
     Expectation,
@@ -102,8 +101,7 @@ def _between(
 
     A role that a test names may change on the way; it counts as before or after the plan.
     """
-    changes = [c for c in context.renamed if c.action is not Action.RENAME][:-1]
-    if not changes:
+    if not context.between:
         return
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
@@ -118,7 +116,7 @@ def _between(
     known: Known = defaultdict(set)
     for failure in (*failures, *evaluator.failures()):
         known[_key(failure)].update(failure.names)
-    for change in changes:
+    for _, change in context.between:
         touched = [*_touched(change.before, change.after, draft)]
         make(draft, change)
         if isinstance(change.resource, Role):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from ...model import Role, label, place
-from ...planning import Change, make
-from ...planning.renames import follow, new_names
+from ...model import Action, Role, label, place
+from ...planning import make
 from ..access import Access
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -18,25 +17,23 @@ def transient(context: GuardContext) -> Iterator[Finding]:
 
     The last step is not checked, since its result is the outcome.
     """
-    changes = [step.change for step in context.sound]
-    if not only_adds(changes, context.live):
-        yield from passing_access(context, changes)
+    changes = [change for change in context.renamed if change.action is not Action.RENAME]
+    if not only_adds(changes, context.start):
+        yield from passing_access(context)
 
 
-def passing_access(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding]:
-    """Make *changes* one after the other; yield the principals with passing access after each."""
-    draft = context.live.draft()
+def passing_access(context: GuardContext) -> Iterator[Finding]:
+    """Make the changes one after the other; yield who has passing access after each."""
+    draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
-    called = new_names(changes)
-    between = PassingAccess(access, context.before, context.outcome, called)
-    for change in changes[:-1]:
+    between = PassingAccess(access, context.before, context.outcome)
+    for given, change in context.between:
         make(draft, change)
-        follow(called, change)
         if isinstance(change.resource, Role):
             access.roles.forget()
         for principal, scope, mask in between.given_by(change):
             names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
-            message = f"after `{change.address}`, {who}"
+            message = f"after `{given.address}`, {who}"
             hint = "put the change that takes it away first"
-            yield context.finding(RuleId.TRANSIENT, change, message, hint, scope, mask)
+            yield context.finding(RuleId.TRANSIENT, given, message, hint, scope, mask)
