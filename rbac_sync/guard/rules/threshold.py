@@ -18,7 +18,6 @@ from ...model import (
     Resource,
     Role,
     ServiceAccount,
-    State,
     Status,
     Team,
     User,
@@ -37,8 +36,16 @@ from ..losses import losses
 MANY = 2
 """The smallest number of resources of a kind whose complete removal needs an exception."""
 
+COUNTED = kinds_with(Trait.COUNTED)
+"""The kinds whose removed things count."""
+
 MOST_LISTED = 10
 """The number of losers or gainers that a finding names."""
+
+
+MEMBERS, PERMISSIONS = "members of teams", "permissions of roles"
+ROLES, ACCOUNT_ROLES, KEYS = "roles lowered", "account roles lowered", "keys shortened"
+"""The names of what is taken by an update; what is removed has the name of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,6 @@ class Removals:
     count: int
     existing: int
     change: Change
-    is_kind: bool
     recent: int
 
 
@@ -64,7 +70,7 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
     removed from teams, permissions removed from roles, and lowered roles; keys, roles and places
     in teams that end earlier; and the people who stay and lose access for any reason.
     """
-    for removals in (*_deletions(context), *_reductions(context)):
+    for removals in _removals(context):
         if _is_too_much(removals, context):
             n = removals.count
             message = f"{n} of {removals.existing} would be removed ({removals.what})"
@@ -90,28 +96,35 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     if count <= policy.allow_removals:
         return False
     limit = Limit(policy.max_deletes, policy.max_removal_fraction)
-    is_all = removals.is_kind and MANY <= existing <= count
+    is_all = removals.what in COUNTED and MANY <= existing <= count
     least = policy.removal_min_existing
     if context.horizon.unread or context.horizon.passed_over:
         existing = max(existing, least)
     return is_all or limit.is_passed(count, existing, least)
 
 
-def _deletions(context: GuardContext) -> Iterator[Removals]:
-    gone = [step.change for step in context.sound if _removes(step.change)]
-    for kind in kinds_with(Trait.COUNTED):
-        changes = [change for change in gone if change.resource.kind is kind]
-        if changes:
-            recent = sum(_went(change, kind) for change in context.recent)
-            existing = _existing(context.live, kind) + recent
-            count = len(changes) + recent
-            yield Removals(str(kind), count, existing, changes[0], is_kind=True, recent=recent)
+def _removals(context: GuardContext) -> Iterator[Removals]:
+    """Yield what the plan takes, with what was taken shortly before: removals by kind, reductions.
+
+    Of the earlier removals only those of things that count as existing are added.
+    """
+    losses_by_name: dict[str, list[tuple[Change, int]]] = {str(kind): [] for kind in COUNTED}
+    for step, change in zip(context.sound, context.renamed, strict=True):
+        what, count = _losses_by(change, context)
+        if count:
+            losses_by_name.setdefault(what, []).append((step.change, count))
+    losing = {what: changes for what, changes in losses_by_name.items() if changes}
+    earlier = [_losses_by(c, context) for c in context.recent if _counts(c)] if losing else []
+    for what, changes in losing.items():
+        recent = sum(n for each, n in earlier if each == what)
+        count, existing = sum(n for _, n in changes) + recent, _existing(what, context) + recent
+        yield Removals(what, count, existing, changes[0][0], recent)
 
 
-def _went(change: Change, kind: Kind) -> bool:
-    """Say whether a recent change removed a resource of *kind* that counts."""
+def _counts(change: Change) -> bool:
+    """Say whether an earlier *change* removed nothing, or a thing that counts as existing."""
     before = change.before
-    return before is not None and before.kind is kind and _removes(change) and _is_counted(before)
+    return before is None or not _removes(change) or _is_counted(before)
 
 
 def _removes(change: Change) -> bool:
@@ -121,9 +134,19 @@ def _removes(change: Change) -> bool:
     return goes and not pending
 
 
-def _existing(live: State, kind: Kind) -> int:
-    if kind is Kind.BINDING:
+def _existing(what: str, context: GuardContext) -> int:
+    """Return how many things there are of the sort that *what* names."""
+    live, expanded = context.live, context.catalogue.expanded
+    if what == MEMBERS:
+        return sum(len(team.members) for team in live.of(Team).values())
+    if what == PERMISSIONS:
+        custom = (role for role in live.of(Role).values() if not role.builtin)
+        return sum(len(expanded(role, live.get)) for role in custom)
+    if what in (ROLES, Kind.BINDING):
         return sum(len(live.row(scope)) for scope in live.scopes() if scope != ACCOUNT)
+    if what == ACCOUNT_ROLES:
+        return len(live.row(ACCOUNT))
+    kind = Kind.KEY if what == KEYS else Kind(what)
     return sum(_is_counted(r) for r in live.resources() if r.kind is kind)
 
 
@@ -138,50 +161,21 @@ def _is_counted(resource: Resource) -> bool:
     return not (isinstance(resource, Role) and resource.builtin)
 
 
-Losses = list[tuple[Change, int]]
-"""Changes, each with how many things it takes; at least one."""
-
-
-def _reductions(context: GuardContext) -> Iterator[Removals]:
-    """Yield the reductions by updates: of teams, roles, holdings of roles, and terms of keys."""
-    live, expanded = context.live, context.catalogue.expanded
-    reductions: defaultdict[str, Losses] = defaultdict(list)
-    for step, change in zip(context.sound, context.renamed, strict=True):
-        what, count = _reduction(change, context)
-        if count:
-            reductions[what].append((step.change, count))
-    earlier = [_reduction(change, context) for change in context.recent] if reductions else []
-    for what, changes in reductions.items():
-        match what:
-            case "members of teams":
-                existing = sum(len(team.members) for team in live.of(Team).values())
-            case "permissions of roles":
-                custom = (role for role in live.of(Role).values() if not role.builtin)
-                existing = sum(len(expanded(role, live.get)) for role in custom)
-            case "roles lowered":
-                existing = _existing(live, Kind.BINDING)
-            case "keys shortened":
-                existing = _existing(live, Kind.KEY)
-            case _:
-                existing = len(live.row(ACCOUNT))
-        recent = sum(n for reduced, n in earlier if reduced == what)
-        count = sum(n for _, n in changes) + recent
-        first = changes[0][0]
-        yield Removals(what, count, existing + recent, first, is_kind=False, recent=recent)
-
-
-def _reduction(change: Change, context: GuardContext) -> tuple[str, int]:
+def _losses_by(change: Change, context: GuardContext) -> tuple[str, int]:
+    """Return what *change* takes and how many: a thing of a kind, or a part by an update."""
+    if _removes(change):
+        return str(change.resource.kind), 1
     match change.before, change.after:
         case Team() as before, Team() as after:
-            return "members of teams", len(members(before) - members(meet(before, after)))
+            return MEMBERS, len(members(before) - members(meet(before, after)))
         case Role() as before, Role() as after:
             held, kept = (context.catalogue.expanded(r, context.live.get) for r in (before, after))
-            return "permissions of roles", len(held - kept)
+            return PERMISSIONS, len(held - kept)
         case Binding() as before, Binding() as after:
-            what = "account roles lowered" if before.scope == ACCOUNT else "roles lowered"
+            what = ACCOUNT_ROLES if before.scope == ACCOUNT else ROLES
             return what, int(_lowers(before, after, context))
         case Key() as before, Key() as after if _is_counted(before):
-            return "keys shortened", int(outlasts(before.until, after.until))
+            return KEYS, int(outlasts(before.until, after.until))
     return "", 0
 
 
