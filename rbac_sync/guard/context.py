@@ -122,13 +122,13 @@ class GuardContext:
         return tuple(under_last_names(step.change for step in self.sound))
 
     @cached_property
-    def between(self) -> tuple[tuple[Change, Change], ...]:
-        """The sound changes but the last, as given and under the names that the plan gives.
+    def between(self) -> tuple[tuple[Step, Change], ...]:
+        """The sound steps but the last, each with its change under the names that the plan gives.
 
         *Why* but the last: the state after it is the outcome. Renames are left out, too.
         """
-        pairs = zip((step.change for step in self.sound), self.renamed, strict=True)
-        return tuple((given, c) for given, c in pairs if c.action is not Action.RENAME)[:-1]
+        pairs = zip(self.sound, self.renamed, strict=True)
+        return tuple(pair for pair in pairs if pair[1].action is not Action.RENAME)[:-1]
 
     @property
     def outcome(self) -> Access:
@@ -148,10 +148,6 @@ class GuardContext:
     @cached_property
     def comparison(self) -> Comparison:
         return Comparison(self.before, self.outcome, self.now)
-
-    @property
-    def authority(self) -> Authority:
-        return self.authority_of(self.applier)
 
     def authority_of(self, principal: Address | None) -> Authority:
         """Return the authority at the start of *principal*, under its live name."""

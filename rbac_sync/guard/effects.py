@@ -62,11 +62,11 @@ class Effect:
 
     principals: tuple[Address, ...]
     scopes: tuple[Address, ...]
-    gained: tuple[Permission, ...]
-    lost: tuple[Permission, ...]
-    by: tuple[Path, ...]
-    through: tuple[Path, ...]
-    places: tuple[Place, ...]
+    gained: tuple[Permission, ...] = ()
+    lost: tuple[Permission, ...] = ()
+    by: tuple[Path, ...] = ()
+    through: tuple[Path, ...] = ()
+    places: tuple[Place, ...] = ()
     kept: tuple[Permission, ...] = ()
     risk: Risk = Risk.LOSS
     grave: tuple[Permission, ...] = ()
@@ -204,7 +204,7 @@ class AccessComparison:
     """Access before and after a plan, or *backwards*; each case is computed once."""
 
     def __init__(self, context: GuardContext, *, backwards: bool = False) -> None:
-        self._context = context
+        self._context, self._now = context, context.now
         sides = (context.before, context.outcome)
         self._before, self._after = reversed(sides) if backwards else sides
         home = home_domains(context.live, context.catalogue)
@@ -278,18 +278,8 @@ class AccessComparison:
         kept = lost & union(path.permissions for path in paths)
         if not kept:
             return None
-        by, names = _giving(paths, kept), self._names(kept)
-        return Effect(
-            (principal,),
-            (scope,),
-            (),
-            (),
-            by,
-            (),
-            (),
-            names,
-            after=decisive(paths, self._context.now),
-        )
+        by, names, after = _giving(paths, kept), self._names(kept), decisive(paths, self._now)
+        return Effect((principal,), (scope,), by=by, kept=names, after=after)
 
     def _compared(self, principal: Address, scope: Address) -> Effect | None:
         was, will = self._paths(principal, scope)
@@ -297,9 +287,9 @@ class AccessComparison:
         if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
             everywhere, nowhere = self._in_every(principal)
             gained, lost = gained & ~everywhere, lost & ~nowhere
-        longer = extended(was, will, self._context.now)
+        longer = extended(was, will, self._now)
         opened = principal == EVERYONE and self._opens(scope)
-        shorter = extended(will, was, self._context.now)
+        shorter = extended(will, was, self._now)
         if not (gained or lost or longer or shorter or opened):
             return None
         names, more = self._names(gained), self._names(gained | longer)
@@ -309,11 +299,10 @@ class AccessComparison:
         return Effect(
             (principal,),
             (scope,),
-            names,
-            self._names(lost),
-            _giving(will, gained),
-            _giving(was, lost | shorter),
-            (),
+            gained=names,
+            lost=self._names(lost),
+            by=_giving(will, gained),
+            through=_giving(was, lost | shorter),
             risk=Risk.REACH if opened and not risk.grave else risk,
             grave=self._ranking.grave(more),
             roles_before=tuple(sorted({path.role for path in was})),
@@ -321,8 +310,8 @@ class AccessComparison:
             extended=self._names(longer),
             extended_by=_giving(will, longer),
             shortened=self._names(shorter),
-            before=decisive(was, self._context.now),
-            after=decisive(will, self._context.now),
+            before=decisive(was, self._now),
+            after=decisive(will, self._now),
         )
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
-from itertools import product
+from itertools import chain, product
 from operator import itemgetter
 from typing import NamedTuple, assert_never
 
@@ -154,7 +154,7 @@ class Owners:
         self._tallies = {scope: _Tally(floor, now) for scope, floor in floors.items()}
         for scope, tally in self._tallies.items():
             holders = {who for role in self._roles(scope) for who in state.holders(role, scope)}
-            for person in self._behind(holders):
+            for person in chain.from_iterable(map(state.behind, holders)):
                 tally.put(person, self._owner(person, scope))
 
     def counts_in(self, scope: Address) -> bool:
@@ -197,7 +197,7 @@ class Owners:
         people: Iterable[Address]
         match side:
             case Binding(holder, scope):
-                scopes, people = {scope}, self._behind((holder,))
+                scopes, people = {scope}, self._state.behind(holder)
             case User(address=address):
                 scopes, people = self._held_by(address) | {ACCOUNT}, (address,)
             case Key(owner):
@@ -221,11 +221,6 @@ class Owners:
         if self._tallies.keys() == {ACCOUNT}:
             return set()
         return set(self._state.scopes_of(holder, *self._state.memberships_of(holder)))
-
-    def _behind(self, holders: Iterable[Address]) -> Iterator[Address]:
-        for holder in holders:
-            team = self._state.get(holder)
-            yield from team.references if isinstance(team, Team) else (holder,)
 
     def _owner(self, person: Address, scope: Address) -> Owner | None:
         """Return the spans in which *person* is, or will be, an active owner of *scope*, if any."""

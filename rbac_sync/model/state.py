@@ -292,6 +292,11 @@ class State:
         teams = self.of(Team)
         return (teams[address] for address in sorted(self.memberships_of(principal)))
 
+    def behind(self, holder: Address) -> Collection[Address]:
+        """Return the members of the team *holder*, whatever the term; else *holder* alone."""
+        team = self.get(holder)
+        return team.references if isinstance(team, Team) else (holder,)
+
     def keys_of(self, owner: Address) -> Iterator[Key]:
         return iter(tuple(self.keys.get(owner, {}).values()))
 

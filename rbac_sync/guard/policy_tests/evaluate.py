@@ -25,7 +25,6 @@ from ...model import (
     Kind,
     Separation,
     Status,
-    Team,
     User,
     Workspace,
 )
@@ -154,10 +153,7 @@ class Evaluator:
 
     def _behind(self, holder: Address) -> Iterable[Address]:
         state = self._access.state
-        if holder == EVERYONE:
-            return state.of(User)
-        team = state.get(holder)
-        return team.references if isinstance(team, Team) else (holder,)
+        return state.of(User) if holder == EVERYONE else state.behind(holder)
 
     def _affected_questions(
         self, expected: Expectation, affected: Sequence[Affected]

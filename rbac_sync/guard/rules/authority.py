@@ -230,7 +230,7 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
     """
     if context.policy.allow_self_reduction or context.applier is None:
         return
-    start = context.authority
+    start = context.authority_of(context.applier)
     end = context.outcome.authority(context.called(context.applier), context.now)
     missing = valued((scope, mask, None) for scope, mask in end.missing(start))
     for scope, mask in sorted(missing):

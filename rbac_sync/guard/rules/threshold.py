@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from ...model import (
     ACCOUNT,
@@ -247,8 +248,7 @@ def _losing(change: Change, context: GuardContext) -> Iterator[tuple[Address, Ad
     match change.before, change.after:
         case Binding() as before, after:
             if _lowers(before, after, context):
-                team = context.start.get(before.principal)
-                people = team.references if isinstance(team, Team) else {before.principal}
+                people = context.start.behind(before.principal)
                 yield from ((who, before.scope) for who in people)
         case Team() as before, after:
             stayed = after.references if isinstance(after, Team) else frozenset()
@@ -266,11 +266,8 @@ def _places(context: GuardContext, share: float, places: int) -> int:
     state = context.start
     total = 0
     for scope in state.scopes():
-        people: set[Address] = set()
-        for holder in state.row(scope):
-            team = state.get(holder)
-            people |= team.references if isinstance(team, Team) else {holder}
-        total += len({who for who in people if who.kind in ACTORS})
+        people = set(chain.from_iterable(map(state.behind, state.row(scope))))
+        total += sum(who.kind in ACTORS for who in people)
         if places <= share * total:
             break
     return total

@@ -27,13 +27,13 @@ def passing_access(context: GuardContext) -> Iterator[Finding]:
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
     between = PassingAccess(access, context.before, context.outcome)
-    for given, change in context.between:
+    for step, change in context.between:
         make(draft, change)
         if isinstance(change.resource, Role):
             access.roles.forget()
         for principal, scope, mask in between.given_by(change):
             names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
-            message = f"after `{given.address}`, {who}"
+            message = f"after `{step.change.address}`, {who}"
             hint = "put the change that takes it away first"
-            yield context.finding(RuleId.TRANSIENT, given, message, hint, scope, mask)
+            yield context.finding(RuleId.TRANSIENT, step.change, message, hint, scope, mask)
