@@ -123,28 +123,22 @@ COLLISIONS = (
 """Operations of the vendor whose paths match those of one resource here. Source: [S]."""
 
 
-def _refuse(request: Request, kind: str, below: str) -> NoReturn:
-    if kind not in KINDS:
+def _refuse(request: Request, path: str) -> NoReturn:
+    if path.partition("/")[0] not in KINDS:
         raise Missing
-    what = f"{request.method} {kind}{below}"
-    raise NotServed(f"`{what}` is not served here; what is served: {SERVED}")
+    raise NotServed(f"`{request.method} {path}` is not served here; what is served: {SERVED}")
+
+
+def _refuse_any(_view: ReadView, request: Request) -> None:
+    """Refuse a request about a whole kind, or about one object of it."""
+    kind, rest = request.path_params["kind"], request.path_params.get("rest")
+    _refuse(request, kind if rest is None else f"{kind}/{rest}")
 
 
 def _catching(prefix: str, place: Any) -> APIRouter:
     routes = APIRouter(prefix=f"{ROOT}{prefix}", route_class=AuthenticatedRoute)
-
-    @routes.api_route("/{kind}", methods=METHODS)
-    @reads(place)
-    def refuse_kind(_view: ReadView, request: Request, kind: str) -> None:
-        """Refuse a request about a whole kind."""
-        _refuse(request, kind, "")
-
-    @routes.api_route("/{kind}/{rest:path}", methods=METHODS)
-    @reads(place)
-    def refuse_path(_view: ReadView, request: Request, kind: str, rest: str) -> None:
-        """Refuse a request about one object of a kind."""
-        _refuse(request, kind, f"/{rest}")
-
+    for path in ("/{kind}", "/{kind}/{rest:path}"):
+        routes.add_api_route(path, reads(place)(_refuse_any), methods=METHODS)
     return routes
 
 
@@ -157,12 +151,10 @@ def routes() -> APIRouter:
 
 
 def _collision(path: str) -> Any:
-    kind, _, rest = path[1:].partition("/")
-
     @reads(workspace())
     def refuse(_view: ReadView, request: Request) -> None:
         """Refuse a request that would otherwise get 405."""
-        _refuse(request, kind, f"/{rest}")
+        _refuse(request, path.removeprefix("/"))
 
     return refuse
 
