@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial, wraps
+from functools import wraps
 from inspect import Parameter, signature
 from itertools import islice
 from types import MappingProxyType
@@ -25,6 +25,8 @@ from ..refusals import InvalidRequest
 T = TypeVar("T")
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
+Work = Callable[[Handler, RequestScope, Mapping[str, Any]], Any]
+"""Calls a handler within the scope of a request, with what was sent."""
 
 ROOT = "/api"
 """The path below which all paths of the API are; those of collections are given without it."""
@@ -56,23 +58,49 @@ class Collection(APIRouter):
         )
 
     def reads(
-        self, method: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
+        self, methods: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
     ) -> Decorator:
-        """Return a decorator that makes a handler a route; see the function ``reads``."""
-        return self._adder(reads(place, types), path, {"methods": [method], **options})
+        """Return a decorator of a handler that reads; its first argument is the view of an account.
+
+        *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets
+        the scope of the request, too. *types* replace those of the parameters of the handler. A
+        body with defaults alone may be missing or null; the handler then gets the defaults.
+        """
+        return self._adder(_read, methods, path, place, types, options)
 
     def writes(
-        self, method: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
+        self, methods: str, path: str, place: Any, types: Types = FROM_HANDLER, **options: Any
     ) -> Decorator:
-        """Return a decorator that makes a handler a route; see the function ``writes``."""
-        return self._adder(writes(place, types), path, {"methods": [method], **options})
+        """Return a decorator of a handler that writes; its first argument is the transaction.
 
-    def _adder(self, opened: Decorator, path: str, options: dict[str, Any]) -> Decorator:
+        The handler may be called again, if the transaction has to be repeated. See ``reads``.
+        """
+        return self._adder(_write, methods, path, place, types, options)
+
+    def _adder(
+        self,
+        work: Work,
+        methods: str,
+        path: str,
+        place: Any,
+        types: Types,
+        options: Mapping[str, Any],
+    ) -> Decorator:
         def add(handler: Handler) -> Handler:
-            self.add_api_route(path, opened(handler), **options)
+            route = _route(handler, work, place, types)
+            self.add_api_route(path, route, methods=methods.split(), **options)
             return handler  # which may be a route of another path, too
 
         return add
+
+
+def _read(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
+    with at.view() as view:
+        return handler(view, **sent)
+
+
+def _write(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
+    return at.write(lambda transaction: handler(transaction, **sent))
 
 
 def together(*routers: APIRouter) -> APIRouter:
@@ -91,43 +119,7 @@ def depends(on: Callable[..., Any]) -> Any:
     return Annotated[Any, Depends(on)]
 
 
-def reads(place: Any, types: Types = FROM_HANDLER) -> Decorator:
-    """Return a decorator of a handler that reads: its first argument is the view of the account.
-
-    *place* is the dependency that checks the caller. A handler with a parameter ``at`` gets the
-    scope of the request, too. *types* replace those of the parameters of the handler. A body with
-    defaults alone may be missing or null; the handler then gets the defaults.
-    """
-
-    def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
-        with at.view() as view:
-            return handler(view, **sent)
-
-    return lambda handler: _route(
-        handler, partial(opened, handler), place, types, may_have_no_body=True
-    )
-
-
-def writes(place: Any, types: Types = FROM_HANDLER) -> Decorator:
-    """Return a decorator of a handler that writes: its first argument is the transaction.
-
-    The handler may be called again, if the transaction has to be repeated. See ``reads``.
-    """
-
-    def opened(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
-        return at.write(lambda transaction: handler(transaction, **sent))
-
-    return lambda handler: _route(handler, partial(opened, handler), place, types)
-
-
-def _route(
-    handler: Handler,
-    opened: Callable[[RequestScope, Mapping[str, Any]], Any],
-    place: Any,
-    types: Types,
-    *,
-    may_have_no_body: bool = False,
-) -> Handler:
+def _route(handler: Handler, work: Work, place: Any, types: Types) -> Handler:
     """Return a function with the parameters of *handler* that a request has, and its scope.
 
     *Why* asynchronous: the framework takes another turn in a thread to check the answer of one
@@ -135,13 +127,13 @@ def _route(
     """
     own = signature(handler, eval_str=True)
     of = {name: types.get(name, each.annotation) for name, each in own.parameters.items()}
-    bodies = {name: each for name, each in of.items() if may_have_no_body and _has_defaults(each)}
+    bodies = {name: each for name, each in of.items() if work is _read and _has_defaults(each)}
 
     @wraps(handler)
     async def route(at: RequestScope, **fields: Any) -> Any:
         scope = {"at": at} if "at" in of else {}
         absent = {name: body() for name, body in bodies.items() if fields[name] is None}
-        return await run_in_threadpool(opened, at, {**fields, **absent, **scope})
+        return await run_in_threadpool(work, handler, at, {**fields, **absent, **scope})
 
     sent = [
         each.replace(annotation=of[name] | None, default=None)

@@ -10,12 +10,12 @@ from typing import Any, NoReturn
 
 from fastapi import APIRouter, Request
 
-from ..auth import AuthenticatedRoute, account, anywhere, workspace
+from ..auth import account, anywhere, workspace
 from ..read_view import ReadView
 from ..refusals import Missing, NotServed
-from .collection import ACCOUNT, ROOT, WORKSPACE, reads
+from .collection import ACCOUNT, WORKSPACE, Collection, Handler
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+METHODS, TAG = "GET POST PUT PATCH DELETE", "Not Implemented"
 
 SERVED = (
     "accounts, members, invitations, roles, teams, service accounts, API keys, workspaces and who"
@@ -136,9 +136,9 @@ def _refuse_any(_view: ReadView, request: Request) -> None:
 
 
 def _catching(prefix: str, place: Any) -> APIRouter:
-    routes = APIRouter(prefix=f"{ROOT}{prefix}", route_class=AuthenticatedRoute)
+    routes = Collection(prefix, TAG)
     for path in ("/{kind}", "/{kind}/{rest:path}"):
-        routes.add_api_route(path, reads(place)(_refuse_any), methods=METHODS)
+        routes.reads(METHODS, path, place)(_refuse_any)
     return routes
 
 
@@ -150,8 +150,7 @@ def routes() -> APIRouter:
     return made
 
 
-def _collision(path: str) -> Any:
-    @reads(workspace())
+def _collision(path: str) -> Handler:
     def refuse(_view: ReadView, request: Request) -> None:
         """Refuse a request that would otherwise get 405."""
         _refuse(request, path.removeprefix("/"))
@@ -159,6 +158,6 @@ def _collision(path: str) -> Any:
     return refuse
 
 
-collisions = APIRouter(prefix=f"{ROOT}{WORKSPACE}", route_class=AuthenticatedRoute)
+collisions = Collection(WORKSPACE, TAG)
 for method, path in COLLISIONS:
-    collisions.add_api_route(path, _collision(path), methods=[method], include_in_schema=False)
+    collisions.reads(method, path, workspace(), include_in_schema=False)(_collision(path))
