@@ -92,11 +92,11 @@ def dies_unrecorded(patch):
     """Let the run end once the secret of the third key is kept, and before that is noted."""
     original, keys = Journal.record, []
 
-    def record(self, row):
+    def record(self, row, intent=None):
         keys.extend([row] if row.object_table == "api_key" else [])
         if len(keys) == 3:
             raise Killed
-        return original(self, row)
+        return original(self, row, intent)
 
     patch.setattr(Journal, "record", record)
 

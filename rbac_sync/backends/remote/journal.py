@@ -35,8 +35,6 @@ from .state_files import JournalPlace
 
 FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
 
-LAST = "SELECT max(number) FROM journal_intent WHERE journal = :journal"
-
 CHAIN = f"seq, prev, hash, {', '.join(FIELDS)}"
 """The columns of a row of the trail."""
 
@@ -49,14 +47,12 @@ class Intent:
     """A change that a run is about to make.
 
     ``mark`` is the id of the resource at this address before, empty if there was none.
-    ``outcome`` is ``done`` or ``failed``, and None until it is known.
     """
 
     number: int
     run: str
     change: Change
     mark: str
-    outcome: str | None
 
 
 class Journal:
@@ -112,19 +108,15 @@ class Journal:
             ((last,),) = self._rows.select("intent", "max(number)")
             number = (last or 0) + 1
             self._rows.add("intent", number=number, run=run, change=text, mark=mark, recorded=0)
-        return Intent(number, run, change, mark, None)
-
-    def settle(self, intent: Intent, outcome: str | None) -> None:
-        """Record the *outcome* of *intent*."""
-        self._rows.update("intent", {"number": intent.number}, {"outcome": outcome})
+        return Intent(number, run, change, mark)
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that are not in the audit trail yet, oldest first."""
-        columns = "number, run, change, mark, outcome"
+        columns = "number, run, change, mark"
         rows = self._rows.select("intent", columns, "AND recorded = 0 ORDER BY number")
         return [
-            Intent(number, run, self._change(number, change), mark, outcome)
-            for number, run, change, mark, outcome in rows
+            Intent(number, run, self._change(number, change), mark)
+            for number, run, change, mark in rows
         ]
 
     def unlike(self) -> Iterator[Mismatch]:
@@ -168,21 +160,15 @@ class Journal:
             intent.change, at, outcome
         )
         record = replace(record, applier=applier, on_behalf_of=behalf)
-        with self.transaction():
-            self._append(settled(record, settled_by) if settled_by else record)
-            self._rows.update(
-                "intent", {"number": intent.number}, {"outcome": outcome, "recorded": 1}
-            )
+        self.record(settled(record, settled_by) if settled_by else record, intent)
 
-    def record(self, record: Record) -> None:
-        """Add one row to the audit trail, and mark the last intent as recorded if it is of it."""
-        its_own = f"AND number = ({LAST}) AND run = :run AND outcome = :result AND recorded = 0"
+    def record(self, record: Record, intent: Intent | None = None) -> None:
+        """Add one row to the audit trail, and its result to *intent*, of whose change it is."""
         with self.transaction():
             self._append(record)
-            for (number,) in self._rows.select(
-                "intent", "number", its_own, run=record.run, result=record.result
-            ):
-                self._rows.update("intent", {"number": number}, {"recorded": 1})
+            if intent is not None:
+                outcome = {"outcome": record.result, "recorded": 1}
+                self._rows.update("intent", {"number": intent.number}, outcome)
 
     def finish(self, run: str) -> None:
         """Record that *run* is complete."""

@@ -93,16 +93,13 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         with self._journal.transaction():
             if self._open:
-                self._note_outcome(self._open, record.result)
-            self._journal.record(record)
+                change = self._open.change
+                handler = self._handlers[change.address.kind]
+                if record.result == DONE:
+                    self._note_key(change, handler)
+                self._remark(handler)
+            self._journal.record(record, self._open)
         self._open = None
-
-    def _note_outcome(self, intent: Intent, outcome: str) -> None:
-        handler = self._handlers[intent.change.address.kind]
-        if outcome == DONE:
-            self._note_key(intent.change, handler)
-        self._journal.settle(intent, outcome)
-        self._remark(handler)
 
     def settle(
         self, secrets: Secrets = MappingProxyType({}), opens: Opens = lambda _: ""

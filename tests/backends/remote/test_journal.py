@@ -71,8 +71,8 @@ def by(run="run", digest=DIGEST):
 def make(journal, change, run="run", digest=DIGEST, at=NOW):
     if not journal.has_run(run):
         journal.begin(by(run, digest))
-    journal.settle(journal.intend(run, change, ""), DONE)
-    journal.record(by(run, digest).record(change, at))
+    intent = journal.intend(run, change, "")
+    journal.record(by(run, digest).record(change, at), intent)
 
 
 def test_a_journal_that_is_only_read_is_not_made(place):
@@ -97,7 +97,7 @@ def test_the_file_of_a_journal_is_its_owners_alone(file):
 
 WITHOUT_SQLALCHEMY = """
 import sys
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.state_files import journal
@@ -145,20 +145,20 @@ def test_an_intent_is_committed_before_anything_else_happens(place, journal):
     journal.intend("run", ONE, "mark")
     with opened(place, to_write=False) as other:
         (intent,) = other.unrecorded()
-    assert (intent.run, intent.change, intent.mark, intent.outcome) == ("run", ONE, "mark", None)
+    assert (intent.run, intent.change, intent.mark) == ("run", ONE, "mark")
 
 
 def test_what_is_done_and_recorded_is_no_longer_open(journal):
     journal.begin(by())
-    journal.settle(journal.intend("run", ONE, ""), DONE)
-    assert [i.outcome for i in journal.unrecorded()] == [DONE]
-    journal.record(by().record(ONE, NOW))
+    intent = journal.intend("run", ONE, "")
+    assert journal.unrecorded() == [intent]
+    journal.record(by().record(ONE, NOW), intent)
     assert journal.unrecorded() == []
 
 
-def test_a_row_of_another_run_or_of_something_else_closes_no_intent(journal):
+def test_a_row_of_something_else_closes_no_intent(journal):
     journal.begin(by())
-    journal.settle(journal.intend("run", ONE, ""), DONE)
+    journal.intend("run", ONE, "")
     journal.record(by("other").record(ONE, NOW))
     journal.record(Record(NOW, "log-in", "ana", "user", run="run", result=EVENT))
     assert len(journal.unrecorded()) == 1
@@ -259,7 +259,7 @@ def test_a_lost_key_stays_lost(place, journal):
 
 def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
     make(journal, ONE)
-    journal.settle(journal.intend("run", TWO, ""), DONE)
+    journal.intend("run", TWO, "")
     (intent,) = journal.unrecorded()
     run(place, "DELETE FROM journal_audit")
     run(place, "CREATE UNIQUE INDEX one ON journal_intent (recorded)")
@@ -272,8 +272,8 @@ def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
 @pytest.mark.parametrize("text", ["{", "{}", "[]", '{"before": null, "after": null}'])
 def test_an_intent_that_was_changed_by_hand_is_an_error_of_the_journal(place, journal, text):
     journal.begin(by())
-    journal.settle(journal.intend("run", ONE, ""), DONE)
-    run(place, f"UPDATE journal_intent SET change = '{text}'")
+    journal.intend("run", ONE, "")
+    run(place, f"UPDATE journal_intent SET outcome = '{DONE}', change = '{text}'")
     for read in (journal.unrecorded, lambda: journal.made(DIGEST)):
         with pytest.raises(BackendError) as error:
             read()
@@ -438,7 +438,7 @@ def test_a_file_of_before_is_read_with_all_that_is_in_it(old, to_write):
         links = list(journal.links())
         assert list(flaws(links)) == []
         assert [row.record.object_id for row in links] == ["team.one", "service-account.ci"]
-        assert [(i.change, i.mark, i.outcome) for i in journal.unrecorded()] == [(TWO, "m", None)]
+        assert [(i.change, i.mark) for i in journal.unrecorded()] == [(TWO, "m")]
         assert journal.has_run("run")
         assert journal.has_run("broken")
         assert journal.applied("d" * 64)
