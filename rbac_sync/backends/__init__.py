@@ -20,8 +20,8 @@ from .interface import Backend
 GROUP = "rbac_sync.backends"
 OURS = {
     "store": "rbac_sync.backends.store:StoreBackend.configured",
-    "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
-    "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1:PrefectCloud1Backend.configured",
+    "prefect-cloud": "rbac_sync.backends.prefect_cloud.session:PrefectCloudBackend.configured",
+    "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1.session:PrefectCloud1Backend.configured",
 }
 """The import path of each backend, imported only when used: database drivers load slowly."""
 

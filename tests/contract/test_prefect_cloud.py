@@ -9,8 +9,8 @@ import pytest
 
 from rbac_sync.audit.record import DONE, Authorship
 from rbac_sync.audit.replay import with_recorded_reasons
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.prefect_cloud.api import Api
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.model import (

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.audit.replay import with_recorded_reasons
-from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.prefect_cloud_1.session import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store.features import DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS

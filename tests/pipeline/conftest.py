@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore

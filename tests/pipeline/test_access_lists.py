@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
 from rbac_sync.pipeline.apply import check_keys

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import httpx
 
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.catalogues import catalogue
 

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend, history
+from rbac_sync.backends.prefect_cloud import history
+from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.remote.response import Response

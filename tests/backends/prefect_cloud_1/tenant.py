@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 
-from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.prefect_cloud_1.session import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.catalogues import catalogue
 from rbac_sync.wire.prefect_cloud_1 import operations

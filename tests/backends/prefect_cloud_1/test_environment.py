@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.backends import backend
-from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.prefect_cloud_1.environment import login
+from rbac_sync.backends.prefect_cloud_1.session import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model.settings import Settings

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.audit.replay import differences
-from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.prefect_cloud_1.session import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
