@@ -16,14 +16,9 @@ from ...errors import Forbidden
 from ...model import Address, Instant
 from ...model.address import user
 from ...planning.plan import Absence
+from ...wire.prefect_cloud import invitations as wire
 from ...wire.prefect_cloud.events import ReceivedEvent
 from ...wire.prefect_cloud.filters import AnyOrLikeText
-from ...wire.prefect_cloud.invitations import (
-    InvitationFilter,
-    InvitationReadResponse,
-    InvitationStatus,
-    ReadInvitations,
-)
 from ..database.sql import batched
 from .api import Api
 from .history import BATCH, ID, NAME, PREFIX, actor, recent
@@ -50,12 +45,12 @@ def absences(api: Api, people: Collection[Address], member: Member) -> dict[Addr
 
 def _invitations(
     api: Api, people: Collection[Address]
-) -> Mapping[Address, list[InvitationReadResponse]]:
+) -> Mapping[Address, list[wire.InvitationReadResponse]]:
     """Return all invitations of each of *people* in any status, oldest first."""
-    by_person: defaultdict[Address, list[InvitationReadResponse]] = defaultdict(list)
+    by_person: defaultdict[Address, list[wire.InvitationReadResponse]] = defaultdict(list)
     for batch in batched(sorted(who.key for who in people), BATCH):
-        chosen = InvitationFilter(email=AnyOrLikeText(any_=batch))
-        page = ReadInvitations(invitations=chosen)
+        chosen = wire.InvitationFilter(email=AnyOrLikeText(any_=batch))
+        page = wire.ReadInvitations(invitations=chosen)
         try:
             rows = api.listed(replace(INVITATIONS, page=page))
         except Forbidden:
@@ -65,31 +60,31 @@ def _invitations(
     return {who: sorted(rows, key=lambda row: row.expiration) for who, rows in by_person.items()}
 
 
-def _after(invitations: Sequence[InvitationReadResponse], now: Instant) -> Absence:
+def _after(invitations: Sequence[wire.InvitationReadResponse], now: Instant) -> Absence:
     """Return the absence of one person by their *invitations*, oldest first."""
     was_member, lapsed = False, 0
     for each in invitations:
-        if each.status is InvitationStatus.ACCEPTED:
+        if each.status is wire.InvitationStatus.ACCEPTED:
             was_member, lapsed = True, 0
         else:
             lapsed += _came_to_nothing(each, now)
     return Absence(was_member=was_member, lapsed=lapsed)
 
 
-def _came_to_nothing(invitation: InvitationReadResponse, now: Instant) -> bool:
+def _came_to_nothing(invitation: wire.InvitationReadResponse, now: Instant) -> bool:
     """Say whether the person let *invitation* lapse, or declined it.
 
     An invitation that was revoked before its end was withdrawn by the account.
     """
     match invitation.status:
-        case InvitationStatus.PENDING:
+        case wire.InvitationStatus.PENDING:
             return invitation.expiration <= now
-        case InvitationStatus.REVOKED:
+        case wire.InvitationStatus.REVOKED:
             until = invitation.updated
             return until is not None and invitation.expiration <= until
-        case InvitationStatus.REJECTED:
+        case wire.InvitationStatus.REJECTED:
             return True
-        case InvitationStatus.ACCEPTED:
+        case wire.InvitationStatus.ACCEPTED:
             return False
 
 

@@ -12,14 +12,7 @@ from ....model import ACCOUNT, ACTORS, EVERYONE, Address, Binding, Kind, Level, 
 from ....model.address import binding
 from ....model.resources import Holdings
 from ....model.resources import role as role_address
-from ....wire.prefect_cloud.access import (
-    WorkspaceBotAccessCreate,
-    WorkspaceBotAccessResponse,
-    WorkspaceTeamAccess,
-    WorkspaceTeamAccessCreate,
-    WorkspaceUserAccessCreate,
-    WorkspaceUserAccessResponse,
-)
+from ....wire.prefect_cloud import access as wire
 from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
 from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
@@ -57,22 +50,22 @@ ROUTES = {
     Kind.USER: Route(
         "user",
         "POST",
-        WorkspaceUserAccessCreate,
-        tuple[WorkspaceUserAccessResponse],
+        wire.WorkspaceUserAccessCreate,
+        tuple[wire.WorkspaceUserAccessResponse],
         "manage_workspace_users",
     ),
     Kind.SERVICE_ACCOUNT: Route(
         "bot",
         "POST",
-        WorkspaceBotAccessCreate,
-        tuple[WorkspaceBotAccessResponse],
+        wire.WorkspaceBotAccessCreate,
+        tuple[wire.WorkspaceBotAccessResponse],
         "manage_workspace_service_accounts",
     ),
     Kind.TEAM: Route(
         "team",
         "PUT",
-        WorkspaceTeamAccessCreate,
-        tuple[WorkspaceTeamAccess],
+        wire.WorkspaceTeamAccessCreate,
+        tuple[wire.WorkspaceTeamAccess],
         "manage_workspace_teams",
     ),
 }

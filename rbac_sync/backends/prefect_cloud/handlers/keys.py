@@ -10,12 +10,7 @@ from uuid import UUID
 from ....model import Address, Binding, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339
-from ....wire.prefect_cloud.bots import (
-    APIKeyReadResponse,
-    BotCreateResponse,
-    BotReadResponse,
-    BotRotateAPIKey,
-)
+from ....wire.prefect_cloud import bots as wire
 from ...handler import WRITTEN
 from ...remote.handler import REVOKED
 from ..naming import KEY, OLD
@@ -100,36 +95,36 @@ class Keys(Handler):
     def trace(self, after: Key) -> str:
         """Return the id of the current key."""
         path = f"bots/{self.id(after.owner)}"
-        return str(self.api.get(path, BotReadResponse, "read:bot").api_key.id)
+        return str(self.api.get(path, wire.BotReadResponse, "read:bot").api_key.id)
 
     def _rotated(self, owner: Address, until: Instant | None) -> str | None:
         """Rotate the key and return the secret; None if the response after it was lost."""
-        body = BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
+        body = wire.BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
         bot, before = self.id(owner), self.ids.of(owner, "key")
         path = f"bots/{bot}"
 
-        def seen() -> BotReadResponse | None:
-            bot = self.api.get(path, BotReadResponse, "read:bot")
+        def seen() -> wire.BotReadResponse | None:
+            bot = self.api.get(path, wire.BotReadResponse, "read:bot")
             return bot if str(bot.api_key.id) != before else None
 
         made = self.api.once(
             f"{path}/rotate_api_key",
             body,
-            BotCreateResponse,
+            wire.BotCreateResponse,
             "update:bot",
             seen,
             id=bot,
         )
         self.ids.add(owner, key=made.api_key.id)
-        return made.api_key.key if isinstance(made, BotCreateResponse) else None
+        return made.api_key.key if isinstance(made, wire.BotCreateResponse) else None
 
 
-def _stamp(key: APIKeyReadResponse) -> str:
+def _stamp(key: wire.APIKeyReadResponse) -> str:
     """Return the id of *key*, and the time when it was made if the service reports it."""
     return str(key.id) if key.created is None else f"{key.id} {rfc3339(key.created)}"
 
 
-def _is_stillborn(bot: BotReadResponse) -> bool:
+def _is_stillborn(bot: wire.BotReadResponse) -> bool:
     """Say whether the key of *bot* is the first one, which ``ServiceAccounts`` made.
 
     Nobody has its secret. It ends so soon after the bot was made that no usable

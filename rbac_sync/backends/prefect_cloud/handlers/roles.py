@@ -7,14 +7,8 @@ from typing import ClassVar
 
 from ....model import Address, Binding, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
+from ....wire.prefect_cloud import roles as wire
 from ....wire.prefect_cloud.filters import AnyText
-from ....wire.prefect_cloud.roles import (
-    ReadWorkspaceRoles,
-    WorkspaceRole,
-    WorkspaceRoleCreate,
-    WorkspaceRoleFilter,
-    WorkspaceRoleUpdate,
-)
 from ..naming import WORLD, role_named
 from ..rows import WORKSPACE_ROLES, AccountRows, RoleRows
 from .handler import NamedKind
@@ -65,18 +59,18 @@ class Roles(NamedKind[Role]):
                 yield WORLD.roles[address]
 
     def create(self, after: Role, *_brings: Binding) -> None:
-        body = WorkspaceRoleCreate.model_validate(self._fields(after))
-        self.ids.learn(after.address, id=self.made(after, body, WorkspaceRole).id)
+        body = wire.WorkspaceRoleCreate.model_validate(self._fields(after))
+        self.ids.learn(after.address, id=self.made(after, body, wire.WorkspaceRole).id)
 
     def update(self, before: Role, after: Role) -> None:
-        body = WorkspaceRoleUpdate.model_validate(self._fields(after))
+        body = wire.WorkspaceRoleUpdate.model_validate(self._fields(after))
         self.api.put("PATCH", self.path(before), body, "update:workspace_role")
 
-    def page(self, name: str) -> ReadWorkspaceRoles:
-        such = WorkspaceRoleFilter(name=AnyText(any_=[name]), is_global=False)
-        return ReadWorkspaceRoles(workspace_roles=such)
+    def page(self, name: str) -> wire.ReadWorkspaceRoles:
+        such = wire.WorkspaceRoleFilter(name=AnyText(any_=[name]), is_global=False)
+        return wire.ReadWorkspaceRoles(workspace_roles=such)
 
-    def _role(self, row: WorkspaceRole) -> Role:
+    def _role(self, row: wire.WorkspaceRole) -> Role:
         address, base = _address(row), frozenset[Address]()
         if row.inherited_role_id:
             where = f"the role `{row.name}`"
@@ -100,7 +94,7 @@ class Roles(NamedKind[Role]):
         }
 
 
-def _address(row: WorkspaceRole) -> Address:
+def _address(row: wire.WorkspaceRole) -> Address:
     if row.account_id is None:
         return role_named(Level.WORKSPACE, row.name, builtin=True)
     return role_address(Level.WORKSPACE, row.name)

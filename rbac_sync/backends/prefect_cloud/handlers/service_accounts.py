@@ -7,19 +7,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from ....model import ACCOUNT, Binding, Kind, ServiceAccount
-from ....wire.prefect_cloud.bots import (
-    BotCreate,
-    BotCreateResponse,
-    BotFilter,
-    BotReadResponse,
-    BotUpdate,
-    ReadBots,
-)
+from ....wire.prefect_cloud import bots as wire
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ..rows import BOTS, AccountRows
 from .handler import NamedKind
 
-Bot = BotReadResponse | BotCreateResponse
+Bot = wire.BotReadResponse | wire.BotCreateResponse
 
 STILLBORN = timedelta(minutes=1)
 """The lifetime of the key that the service makes with each service account."""
@@ -48,21 +41,21 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
         that is lost here loses no secret.
         """
         (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
-        body = BotCreate(
+        body = wire.BotCreate(
             name=after.name,
             account_role_id=self.id(role),
             api_key_expiration=self.api.now() + STILLBORN,
         )
-        made = self.made(after, body, BotCreateResponse)
+        made = self.made(after, body, wire.BotCreateResponse)
         self._learn(after, made)
         self.await_row(made.id)
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Change the service account to *after*; only its name can differ."""
-        self.api.put("PATCH", self.path(before), BotUpdate(name=after.name), "update:bot")
+        self.api.put("PATCH", self.path(before), wire.BotUpdate(name=after.name), "update:bot")
 
-    def page(self, name: str) -> ReadBots:
-        return ReadBots(service_accounts=BotFilter(name=AnyOrLikeText(any_=[name])))
+    def page(self, name: str) -> wire.ReadBots:
+        return wire.ReadBots(service_accounts=wire.BotFilter(name=AnyOrLikeText(any_=[name])))
 
     def _learn(self, service_account: ServiceAccount, bot: Bot) -> None:
         address = service_account.address

@@ -8,22 +8,13 @@ from typing import ClassVar
 
 from ....model import ACTORS, Address, Binding, Kind, Membership, Team
 from ....model import address as named
+from ....wire.prefect_cloud import teams as wire
 from ....wire.prefect_cloud.filters import AnyOrLikeText
-from ....wire.prefect_cloud.teams import (
-    MemberType,
-    ReadTeams,
-    TeamCreate,
-    TeamFilter,
-    TeamMembershipCreate,
-    TeamResponse,
-    TeamUpdate,
-    UpsertTeamMembers,
-)
 from ..rows import TEAMS, AccountRows
 from .handler import NamedKind
 
 RIGHT = "update:team"
-MEMBERS: dict[Kind, tuple[MemberType, str]] = {
+MEMBERS: dict[Kind, tuple[wire.MemberType, str]] = {
     Kind.USER: ("user", "user"),
     Kind.SERVICE_ACCOUNT: ("service_account", "id"),
 }
@@ -64,15 +55,15 @@ class Teams(NamedKind[Team]):
 
     def create(self, after: Team, *_brings: Binding) -> None:
         """Create a team, then add all its members in one request."""
-        body = TeamCreate(name=after.name, description=after.description)
-        self.ids.learn(after.address, id=self.made(after, body, TeamResponse).id)
+        body = wire.TeamCreate(name=after.name, description=after.description)
+        self.ids.learn(after.address, id=self.made(after, body, wire.TeamResponse).id)
         self._add(after.address, after.references)
 
     def update(self, before: Team, after: Team) -> None:
         """Change the team to *after*: remove members, one request each, then add the new ones."""
         team = self.path(before)
         if (before.name, before.description) != (after.name, after.description):
-            body = TeamUpdate(
+            body = wire.TeamUpdate(
                 name=after.name,
                 description=after.description,
                 workos_directory_group_id=after.managed_by or None,
@@ -82,8 +73,8 @@ class Teams(NamedKind[Team]):
             self.api.put("DELETE", f"{team}/members/{self.id(gone, 'actor')}", None, RIGHT)
         self._add(before.address, after.references - before.references)
 
-    def page(self, name: str) -> ReadTeams:
-        return ReadTeams(teams=TeamFilter(name=AnyOrLikeText(any_=[name])))
+    def page(self, name: str) -> wire.ReadTeams:
+        return wire.ReadTeams(teams=wire.TeamFilter(name=AnyOrLikeText(any_=[name])))
 
     def trace(self, after: Team) -> str:
         """Return the id of the team with this name, empty unless it has all its members."""
@@ -95,9 +86,9 @@ class Teams(NamedKind[Team]):
     def _add(self, team: Address, principals: Iterable[Address]) -> None:
         sorts = [(each, *MEMBERS[each.kind]) for each in sorted(principals)]
         members = [
-            TeamMembershipCreate(member_id=self.id(each, sort), member_type=kind)
+            wire.TeamMembershipCreate(member_id=self.id(each, sort), member_type=kind)
             for each, kind, sort in sorts
         ]
         if members:
             path = f"teams/{self.id(team)}/members"
-            self.api.put("PUT", path, UpsertTeamMembers(members=members), RIGHT)
+            self.api.put("PUT", path, wire.UpsertTeamMembers(members=members), RIGHT)

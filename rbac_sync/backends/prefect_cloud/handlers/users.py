@@ -11,14 +11,9 @@ from ....errors import BadResponse
 from ....model import ACCOUNT, Action, Address, Binding, Kind, Status, User
 from ....model.address import binding
 from ....model.address import user as named
+from ....wire.prefect_cloud import invitations as wire
 from ....wire.prefect_cloud.account_memberships import AccountMembershipSetActive
 from ....wire.prefect_cloud.filters import AnyOrLikeText
-from ....wire.prefect_cloud.invitations import (
-    InvitationCreate,
-    InvitationReadResponse,
-    InvitationStatus,
-    ReadInvitations,
-)
 from ...handler import WRITTEN
 from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
@@ -62,7 +57,7 @@ class Users(Handler):
     def create(self, after: User, *brings: Binding) -> None:
         """Invite a person, with the account role in the same request."""
         (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
-        self.invite(after, InvitationCreate(email=after.email, account_role_id=self.id(role)))
+        self.invite(after, wire.InvitationCreate(email=after.email, account_role_id=self.id(role)))
 
     def replace(self, _before: User, after: User, *brings: Binding) -> None:
         """Invite a person again; the service withdraws the earlier invitation."""
@@ -88,15 +83,15 @@ class Users(Handler):
             self.api.put("DELETE", path, None, "delete:account_membership")
         self.ids.forget(address)
 
-    def invite(self, user: User, body: InvitationCreate) -> None:
+    def invite(self, user: User, body: wire.InvitationCreate) -> None:
         """Send an invitation, which withdraws an earlier one."""
         before = self.mark(user)
 
-        def seen() -> tuple[InvitationReadResponse] | None:
+        def seen() -> tuple[wire.InvitationReadResponse] | None:
             invitation = self._pending(user)
             return (invitation,) if invitation and str(invitation.id) != before else None
 
-        right, shape = "create:invitation", tuple[InvitationReadResponse]
+        right, shape = "create:invitation", tuple[wire.InvitationReadResponse]
         sent = {"email": body.email, "account_role_id": body.account_role_id}
         (made,) = self.api.once("invitations/", [body], shape, right, seen, **sent)
         self.ids.forget(user.address)
@@ -110,9 +105,9 @@ class Users(Handler):
         invitation = self._pending(user)
         return str(invitation.id) if invitation else ""
 
-    def _pending(self, user: User) -> InvitationReadResponse | None:
+    def _pending(self, user: User) -> wire.InvitationReadResponse | None:
         such = PENDING.model_copy(update={"email": AnyOrLikeText(any_=[user.email])})
-        rows = self.api.read_page(replace(INVITATIONS, page=ReadInvitations(invitations=such)))
-        pending = (r for r in rows if r.status is InvitationStatus.PENDING)
+        rows = self.api.read_page(replace(INVITATIONS, page=wire.ReadInvitations(invitations=such)))
+        pending = (r for r in rows if r.status is wire.InvitationStatus.PENDING)
         mine = (r for r in pending if named(r.email) == user.address)
         return max(mine, key=lambda r: r.expiration, default=None)
