@@ -51,13 +51,7 @@ def word(of: type[StrEnum]) -> ColumnType:
     return ColumnType("TEXT", str, of)
 
 
-def term(ends: Sequence[str | None]) -> tuple[Instant | None, Instant | None]:
-    """Return the start and the end of a term from their two columns."""
-    since, until = ends
-    return loaded(since) if since else None, loaded(until) if until else None
-
-
 def explained(columns: Sequence[str | None]) -> tuple[Instant | None, Instant | None, str]:
     """Return the start and the end of a term, and its reason, from their three columns."""
-    *ends, reason = columns
-    return *term(ends), reason or ""
+    since, until, reason = columns
+    return loaded(since) if since else None, loaded(until) if until else None, reason or ""

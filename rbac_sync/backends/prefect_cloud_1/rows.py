@@ -10,15 +10,7 @@ from uuid import UUID
 from ...errors import BadResponse
 from ...model import Address, Instant, Kind
 from ...model.address import user
-from ...wire.prefect_cloud_1.answers import (
-    AccountType,
-    APIKey,
-    Caller,
-    Invitation,
-    Membership,
-    Role,
-    User,
-)
+from ...wire.prefect_cloud_1 import answers as wire
 from .api import Api
 
 CHECK_THERE = "look at it in the service"
@@ -39,8 +31,8 @@ Source: inferred. The service's filters were never published.
 class TenantMember(NamedTuple):
     """A person or a service account, and its membership in the tenant."""
 
-    user: User
-    membership: Membership
+    user: wire.User
+    membership: wire.Membership
 
 
 @dataclass(frozen=True)
@@ -52,11 +44,11 @@ class TenantLists:
     """
 
     now: Instant
-    roles: Sequence[Role]
+    roles: Sequence[wire.Role]
     people: Sequence[TenantMember]
     service_accounts: Sequence[TenantMember]
-    invited: dict[Address, Invitation]
-    keys: Sequence[APIKey]
+    invited: dict[Address, wire.Invitation]
+    keys: Sequence[wire.APIKey]
     hidden: Mapping[Kind, str]
 
     def ids(self) -> Iterator[UUID]:
@@ -84,15 +76,15 @@ def fetched(api: Api) -> TenantLists:
     return TenantLists(
         now,
         [row for row in access.auth_role if row.tenant_id in (None, tenant)],
-        [m for m in members if m.user.account_type is AccountType.USER],
-        [m for m in members if m.user.account_type is AccountType.SERVICE],
+        [m for m in members if m.user.account_type is wire.AccountType.USER],
+        [m for m in members if m.user.account_type is wire.AccountType.SERVICE],
         _invited(row for row in access.membership_invitation if row.tenant_id == tenant),
         access.auth_api_key,
         _hidden(caller),
     )
 
 
-def _hidden(caller: Caller) -> dict[Kind, str]:
+def _hidden(caller: wire.Caller) -> dict[Kind, str]:
     """Return the kinds that this key may not see completely, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
     missing = NEEDED_TO_SEE.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
@@ -102,7 +94,7 @@ def _hidden(caller: Caller) -> dict[Kind, str]:
     return hidden
 
 
-def _members(users: Iterable[User], tenant: UUID) -> Iterator[TenantMember]:
+def _members(users: Iterable[wire.User], tenant: UUID) -> Iterator[TenantMember]:
     for person in users:
         if not person.memberships:
             raise BadResponse(f"the user `{person.id}` is shown in no tenant", hint=CHECK_THERE)
@@ -114,8 +106,8 @@ def _members(users: Iterable[User], tenant: UUID) -> Iterator[TenantMember]:
             yield TenantMember(person, place)
 
 
-def _invited(rows: Iterable[Invitation]) -> dict[Address, Invitation]:
-    invitations: dict[Address, Invitation] = {}
+def _invited(rows: Iterable[wire.Invitation]) -> dict[Address, wire.Invitation]:
+    invitations: dict[Address, wire.Invitation] = {}
     for row in rows:
         address = user(row.email)
         if address in invitations:

@@ -66,17 +66,8 @@ class Account:
             hint = f"rbac-sync store init --account {handle} --world WORLD --owner EMAIL"
             raise BackendError(f"the store has no account `{handle}`", hint=hint)
         number, id_, _, world, features, settings, serial, created = rows[0]
-        return cls(
-            connection,
-            number,
-            id_,
-            handle,
-            world,
-            frozenset(json.loads(features)),
-            json.loads(settings),
-            serial,
-            loaded(created),
-        )
+        decoded = frozenset(json.loads(features)), json.loads(settings)
+        return cls(connection, number, id_, handle, world, *decoded, serial, loaded(created))
 
     @property
     def catalogue(self) -> Catalogue:

@@ -93,29 +93,19 @@ class NameIndex:
         for part in batched(unknown):
             self.take(self._read(number=part))
 
-    def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
-        """Read the numbers of *addresses*, of *kind*, that are not known yet, in few queries."""
-        if self._is_whole:
-            return
-        known = (self._numbers, self._gone)
-        unknown = sorted({a.key for a in addresses if not any(a in those for those in known)})
-        if len(unknown) > MOST_SINGLE:
-            self._load()
-            return
-        keys = [key for key in unknown if can_be_kept(key)]
-        for part in batched(keys):
-            self.take(self._read(kind=str(kind), key=part))
-        missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
-        self._gone |= missing
-
     def known(self, addresses: Iterable[Address]) -> dict[Address, int]:
         """Return the number of each of *addresses* that exists, read in few queries."""
-        by_kind: dict[Kind, list[Address]] = {}
-        for address in addresses:
-            by_kind.setdefault(address.kind, []).append(address)
-        for kind, of_kind in by_kind.items():
-            self.seek(kind, of_kind)
-        numbers = ((a, self._numbers.get(a)) for of_kind in by_kind.values() for a in of_kind)
+        requested = list(addresses)
+        unknown = set() if self._is_whole else {*requested} - self._numbers.keys() - self._gone
+        if len(unknown) > MOST_SINGLE:
+            self._load()
+            unknown = set()
+        for kind in sorted({address.kind for address in unknown}):
+            keys = sorted(a.key for a in unknown if a.kind is kind and can_be_kept(a.key))
+            for part in batched(keys):
+                self.take(self._read(kind=str(kind), key=part))
+        self._gone |= unknown - self._numbers.keys()
+        numbers = ((address, self._numbers.get(address)) for address in requested)
         return {address: number for address, number in numbers if number is not None}
 
     def take(self, rows: Iterable[NameRow]) -> None:

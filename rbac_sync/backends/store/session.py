@@ -219,12 +219,10 @@ class StoreSession(PlainSession):
         self._batch.flush()
         facts = recorded(self._trail.infos())
         live = row_facts.live(self.account, self.documents.opening())
-        differing = mismatches(facts, live, self._is_there, row_facts.RESTORE)
+        numbers = self.account.names.addresses
+        differing = mismatches(facts, live, numbers.__contains__, row_facts.RESTORE)
         derived = (*counts.mismatches(self.account), *appearances.mismatches(self.account))
         return [*differing, *self._unkept(), *derived]
-
-    def _is_there(self, number: int) -> bool:
-        return number in self.account.names.addresses
 
     def _unkept(self) -> Iterator[Mismatch]:
         """Yield each run of the trail that the store does not have with its plan."""

@@ -33,25 +33,25 @@ def names(queries):
 
 
 def test_many_names_are_read_together(names, queries):
-    names.seek(Kind.USER, [address(n) for n in range(10)])
+    names.known([address(n) for n in range(10)])
     assert len(queries) == 1
     assert [names.find(address(n)) for n in range(10)] == list(range(10))
     assert len(queries) == 1
 
 
 def test_a_query_names_only_so_many(names, queries):
-    names.seek(Kind.USER, [address(n) for n in range(MOST_NAMED + 1)])
+    names.known([address(n) for n in range(MOST_NAMED + 1)])
     assert [len(keys) for _, keys in queries] == [MOST_NAMED, 1]
 
 
 def test_what_is_not_there_is_not_asked_for_again(names, queries):
-    names.seek(Kind.USER, [address("x"), address(1)])
+    names.known([address("x"), address(1)])
     assert names.find(address("x")) is None
-    names.seek(Kind.USER, [address("x"), address(1)])
+    names.known([address("x"), address(1)])
     assert len(queries) == 1
 
 
 def test_a_name_that_no_database_takes_is_not_asked_for(names, queries):
-    names.seek(Kind.USER, [Address(Kind.USER, "a\0b")])
+    names.known([Address(Kind.USER, "a\0b")])
     assert names.find(Address(Kind.USER, "a\0b")) is None
     assert queries == []

@@ -22,13 +22,12 @@ from ....model import (
 from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name
 from ....wire.prefect_cloud import access as wire
-from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
 from ..naming import WORLD, Names, list_right
 from ..rows import AccountRows
 from .handler import Handler
 
-EVERYBODY: ActorId = "*"
+EVERYBODY: wire.ActorId = "*"
 
 
 class WireShapes(NamedTuple):
@@ -88,7 +87,7 @@ class AccessLists(Handler):
         needed = list_right(after.type, ObjectLevel.MANAGE)
         self.api.put("PUT", self._path(after.address), body, needed)
 
-    def _actor(self, who: Address) -> ActorId:
+    def _actor(self, who: Address) -> wire.ActorId:
         return EVERYBODY if who == EVERYONE else self.id(who, "actor")
 
     def lists(
