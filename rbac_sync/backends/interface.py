@@ -64,8 +64,8 @@ class Trail(Protocol):
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
 
-    def latest(self, limit: int | None, since: Instant | None, who: str) -> Sequence[Link]:
-        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
+    def latest(self, since: Instant | None, who: str) -> Iterator[Link]:
+        """Yield the newest rows first, from *since* on, by or for *who*."""
 
 
 class Session(Protocol):

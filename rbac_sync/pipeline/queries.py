@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..audit.chain import Checkpoint, Link, checkpoint
 from ..audit.record import Touch
@@ -21,6 +21,8 @@ from ..planning import Capabilities, Expresses, Writes
 
 if TYPE_CHECKING:
     from ..backends.snapshot import Snapshot
+
+T = TypeVar("T")
 
 ELSEWHERE = (
     "it is in the journal of those who apply, and this one is `{}`;"
@@ -107,8 +109,10 @@ def snapshot_backend(content: bytes, now: Instant) -> Backend:
     return SnapshotBackend(content_snapshot)
 
 
-def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:
-    """Return the newest rows of the audit trail first.
+def history(
+    backend: Backend, since: Instant | None, who: str, choose: Callable[[Iterator[Link]], T]
+) -> T:
+    """Return what *choose* takes of the audit trail: rows from *since* on, the newest first.
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
@@ -116,7 +120,7 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
     with backend.open() as session:
         trail = session.trail
         session.applier()
-        return list(trail.latest(limit, since, who))
+        return choose(trail.latest(since, who))
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:

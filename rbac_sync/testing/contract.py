@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import ClassVar
 
 import pytest
@@ -205,20 +206,19 @@ class BackendContract:
         def work(writer: Writer) -> list[object]:
             for change in changes:
                 writer.record(by.record(change, writer.now()))
-            return list(writer.trail.latest(len(changes), None, ""))
+            return list(islice(writer.trail.latest(None, ""), len(changes)))
 
         newest = backend.transact("edit", work)
         with backend.open() as session:
             latest = session.trail.latest
-            rows = latest(len(changes), None, "")
+            rows = [*islice(latest(None, ""), len(changes))]
             addressed = [row.record.object_id for row in rows]
             assert addressed == [str(change.address) for change in changes[::-1]]
             assert rows == newest
-            assert latest(None, rows[0].record.timestamp, "") == newest
-            assert latest(None, None, ANA.email.lower()) == newest
-            assert latest(None, None, BO.email) == newest
-            assert latest(2, None, ANA.email.lower()) == newest[:2]
-            assert latest(None, None, "nobody@example.org") == []
+            assert [*latest(rows[0].record.timestamp, "")] == newest
+            assert [*latest(None, ANA.email.lower())] == newest
+            assert [*latest(None, BO.email)] == newest
+            assert [*latest(None, "nobody@example.org")] == []
 
     def test_a_plan_that_was_applied_is_known_by_its_digest(self, backend: Backend) -> None:
         by = Authorship(OWNER.address, "edit", plan_digest=DIGEST)

@@ -59,17 +59,14 @@ class MemoryTrail:
     def links(self) -> Iterator[Link]:
         return iter(self.rows)
 
-    def latest(
-        self, limit: int | None = None, since: Instant | None = None, who: str = ""
-    ) -> list[Link]:
+    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
         dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
         first = next(dated, len(self.rows) + 1)
-        rows = [
+        return (
             row
             for row in reversed(self.rows)
             if row.seq >= first and who in ("", row.record.applier, row.record.on_behalf_of)
-        ]
-        return rows[:limit]
+        )
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         named = {str(address): address for address in addresses}

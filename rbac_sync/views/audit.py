@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
+from ..audit.chain import Link
 from ..audit.record import DONE, EVENT, Record, format_actor, plain_sides, settled_by
 from ..audit.replay import ReplayDifference
 from ..audit.trail_check import TrailReport
@@ -30,13 +32,30 @@ def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
     return render_lines(map(_line, newest_first(rows)), layout)
 
 
-def render_no_rows(filters: Mapping[str, Callable[[Record], bool]], records: list[Record]) -> str:
-    """Return which of *filters*, by what it says of a row, selects none of *records* by itself."""
-    if not records:
-        return NOTHING
-    reasons = [words for words, selects in filters.items() if not any(map(selects, records))]
-    what = visible(" or ".join(reasons)) or TOGETHER
-    return f"None of {counted(len(records), 'row')} on record {what}."
+class RowFilter:
+    """The rows that all *filters* hold of; each filter is named by what it says of a row."""
+
+    def __init__(self, filters: Mapping[str, Callable[[Record], bool]]) -> None:
+        self._filters, self._read, self._unmet = filters, 0, dict.fromkeys(filters)
+
+    def take(self, links: Iterable[Link], most: int | None) -> list[Row]:
+        """Return the selected rows of *links*, at most so many; what follows stays unread."""
+        rows = ((link.seq, link.record) for link in links)
+        return list(islice((row for row in rows if self._selects(row[1])), most))
+
+    def _selects(self, record: Record) -> bool:
+        met = [words for words, holds in self._filters.items() if holds(record)]
+        self._read += 1
+        for words in met:
+            self._unmet.pop(words, None)
+        return len(met) == len(self._filters)
+
+    def render_no_rows(self) -> str:
+        """Return which of the filters hold of none of the rows that were read, by themselves."""
+        if not self._read:
+            return NOTHING
+        what = visible(" or ".join(self._unmet)) or TOGETHER
+        return f"None of {counted(self._read, 'row')} on record {what}."
 
 
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -142,7 +142,7 @@ class TestPrefectCloud(BackendContract):
         backend.transact("next", lambda _: None)
 
         with backend.open() as session:
-            assert session.trail.latest(1)[0].record.result == DONE
+            assert next(session.trail.latest()).record.result == DONE
             records = [row.record for row in session.trail.links()]
             assert (
                 with_recorded_reasons(session.read(), records, session.catalogue).find(binding)

@@ -29,11 +29,12 @@ from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
-from ..database.sql import SqlConnection, batched
+from ..database.sql import FAR, SqlConnection, batched, newest_first
 from .journal_rows import JournalRows
 from .state_files import JournalPlace
 
-FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
+FIRST = "coalesce(min(seq), :far)"
+"""The number of the first row; ``far`` if there is none."""
 
 CHAIN = f"seq, prev, hash, {', '.join(FIELDS)}"
 """The columns of a row of the trail."""
@@ -236,22 +237,25 @@ class Journal:
         ]
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
-    def latest(
-        self, limit: int | None = None, since: Instant | None = None, who: str = ""
-    ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*.
+    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
+        """Yield the newest rows first, from *since* on, by or for *who*, read in parts as needed.
 
         The order is that of the trail. *since* selects the first row of that time and
         all rows after it, even if a clock that was set back gave them earlier times.
         """
-        values: dict[str, object] = {"who": who, "limit": limit}
         such = "AND (applier = :who OR on_behalf_of = :who)" if who else ""
+        such += " AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
+        select, first = self._rows.select, 0
         if since is not None:
-            values["since"] = sortable(since)
-            such += f" AND seq >= ({FIRST_SINCE})"
-        last = "" if limit is None else "LIMIT :limit"
-        rows = self._rows.select("audit", CHAIN, f"{such} ORDER BY seq DESC {last}", **values)
-        return list(map(self._link, rows))
+            dated = {"since": sortable(since), "far": FAR}
+            ((first,),) = select("audit", FIRST, "AND timestamp >= :since", **dated)
+        parts = newest_first(
+            lambda last, most: select(
+                "audit", CHAIN, such, who=who, first=first, last=last, most=most
+            ),
+            0,
+        )
+        return map(self._link, parts)
 
     def _append(self, record: Record) -> None:
         end = self._rows.select("audit", "seq, hash", "ORDER BY seq DESC LIMIT 1")

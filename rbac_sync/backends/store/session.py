@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from ...audit.absences import absences
@@ -253,7 +253,7 @@ class StoreSession(PlainSession):
         """Return the newest records from *since* on, even if the account shows no trail."""
         self.keep_record()
         self._trail.flush()
-        return [link.record for link in self._trail.latest(most, since)]
+        return [link.record for link in islice(self._trail.latest(since), most)]
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():

@@ -15,7 +15,7 @@ from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
-from ..database.sql import batched
+from ..database.sql import FAR, batched, newest_first
 from . import counts
 from . import tables as t
 from .account import Account, listed, pages
@@ -28,9 +28,12 @@ RENAMES = "%` renamed to `%"
 """The pattern of the messages of renames; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
-TIME = COLUMNS.index("timestamp")
+SEQ, TIME = COLUMNS.index("seq"), COLUMNS.index("timestamp")
 ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
 LAST = f"{ROWS} ORDER BY seq DESC LIMIT 1"
+FIRST_SINCE = """
+    SELECT coalesce(min(seq), :far) FROM audit WHERE account = :account AND timestamp >= :since
+"""
 
 PARTS = (64, 200)
 """The number of rows of a span in the first query, and in each later one."""
@@ -55,9 +58,6 @@ MADE = """
 
 Place = tuple[str, int]
 """The time of a row, as stored, and its number."""
-
-FAR = 2**63 - 1
-"""The largest integer of a database."""
 
 
 class Tally(NamedTuple):
@@ -120,22 +120,21 @@ class StoreTrail:
         """Return the number of rows, which is the number of the last one."""
         return self.end()[0]
 
-    def latest(
-        self, limit: int | None = None, since: Instant | None = None, who: str = ""
-    ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*.
+    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
+        """Yield the newest rows first, from *since* on, by or for *who*, read in parts as needed.
 
         The order is that of the chain. *since* selects all rows from the first with this time
         or a later one on, even if a clock that was set back gave them an earlier time.
         """
-        such, values = ROWS, dict[str, object](who=who, limit=FAR if limit is None else limit)
+        such = f"{ROWS} AND (applier = :who OR on_behalf_of = :who)" if who else ROWS
+        text = f"{such} AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
+        rows, first = self._account.rows, 0
         if since is not None:
-            first = "SELECT min(seq) FROM audit WHERE account = :account AND timestamp >= :since"
-            such, values["since"] = f"{such} AND seq >= ({first})", stored(since)
-        if who:
-            such = f"{such} AND (applier = :who OR on_behalf_of = :who)"
-        text = f"{such} ORDER BY seq DESC LIMIT :limit"
-        return [self._link(row) for row in self._account.rows(text, **values)]
+            ((first,),) = rows(FIRST_SINCE, since=stored(since), far=FAR)
+        parts = newest_first(
+            lambda last, most: rows(text, who=who, first=first, last=last, most=most), SEQ
+        )
+        return map(self._link, parts)
 
     def walk(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,9 +83,9 @@ def log(
     most = limit or (None if json else MOST)
     who = label(parse_principal(configuration, chosen["who"])) if chosen["who"] else ""
     filters, backend = _filters(configuration, chosen), open_backend(configuration)
-    links = pipeline.history(backend, None if filters else most and most + 1, since, who)
-    matching = (link for link in links if all(holds(link.record) for holds in filters.values()))
-    rows = [(link.seq, link.record) for link in islice(matching, most and most + 1)]
+    row_filter = view.RowFilter(filters)
+    take = partial(row_filter.take, most=most and most + 1)
+    rows = pipeline.history(backend, since, who, take)
     selected = rows[:most]
     older = rows[len(selected) :]
     if json:
@@ -99,9 +98,10 @@ def log(
         names = ShortNames.of(configuration.people)
         click.echo(audit_log.render_short_log(selected, names, layout(), older))
     if not rows:
-        records = [link.record for link in pipeline.history(backend, None, None, "")]
-        reason = view.render_no_rows(_of_store(since, who) | filters, records)
-        click.echo(reason, err=json)
+        if of_store := _of_store(since, who):
+            row_filter = view.RowFilter(of_store | filters)
+            pipeline.history(backend, None, "", partial(row_filter.take, most=None))
+        click.echo(row_filter.render_no_rows(), err=json)
     return 0
 
 

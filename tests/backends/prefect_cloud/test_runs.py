@@ -95,7 +95,7 @@ def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, ba
     ]
     with backend.open() as session:
         assert session.applied(DIGEST)
-        assert session.trail.latest(1, None, "")[0].record.applier == "olivia@example.org"
+        assert next(session.trail.latest()).record.applier == "olivia@example.org"
 
 
 def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):
@@ -122,7 +122,7 @@ def test_a_change_of_which_a_part_is_made_is_told_so(company, backend):
 
     assert "use the key of somebody who may" in told_so.value.hint
     with backend.open() as session:
-        record = session.trail.latest(1, None, "")[0].record
+        record = next(session.trail.latest()).record
         assert address.team("new") in session.read().of(Team)
     assert record.result == "failed"
     assert record.info["reason"] == str(told_so.value)
@@ -186,7 +186,7 @@ def test_the_next_run_finds_out_what_became_of_an_interrupted_change(company, ba
     ]
     with backend.open() as session:
         assert session.made(DIGEST)[1:] == ((change,) if done else ())
-        record = session.trail.latest(1, None, "")[0].record
+        record = next(session.trail.latest()).record
     assert (record.applier, record.plan_digest) == ("olivia@example.org", DIGEST)
     assert record.info["reason"] == (
         "found live" if done else "it is not live, or only a part of it"

@@ -82,7 +82,7 @@ def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, ba
     ]
     with backend.open() as session:
         assert session.applied(DIGEST)
-        assert session.trail.latest(1, None, "")[0].record.applier == "olivia@example.org"
+        assert next(session.trail.latest()).record.applier == "olivia@example.org"
 
 
 def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):
@@ -119,7 +119,7 @@ def test_the_next_run_finds_out_what_became_of_an_interrupted_change(company, ba
     assert told(backend) == [(outcome, str(change.address))]
     with backend.open() as session:
         assert session.made(DIGEST) == ((change,) if outcome == "done" else ())
-        record = session.trail.latest(1, None, "")[0].record
+        record = next(session.trail.latest()).record
     assert (record.applier, record.plan_digest) == ("olivia@example.org", DIGEST)
 
 
@@ -130,9 +130,7 @@ def test_a_key_made_by_a_process_that_ended_is_none_and_goes_when_it_is_made_aga
     lost = company.rows["auth_api_key"][-1]["id"]
     backend.transact("next", lambda _: None)
     with backend.open() as session:
-        assert session.trail.latest(1, None, "")[0].record.info["reason"] == (
-            "made, and its secret lost"
-        )
+        assert next(session.trail.latest()).record.info["reason"] == ("made, and its secret lost")
     assert live(backend).get(HOST.address) is None
 
     applied(backend, Change(None, HOST))
@@ -179,7 +177,7 @@ def test_an_invitation_that_is_withdrawn_and_not_sent_again_is_told_so(company, 
 
     assert live(backend).get(change.after.principal) is None
     with backend.open() as session:
-        record = session.trail.latest(1, None, "")[0].record
+        record = next(session.trail.latest()).record
     assert (record.result, record.info["reason"]) == ("failed", str(told_so.value))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import FIELDS
+from rbac_sync.backends.database import sql
 from rbac_sync.backends.store import account, batch, trail
 from rbac_sync.backends.store.span import Span
 from rbac_sync.model import (
@@ -155,6 +157,20 @@ def test_a_chain_is_read_part_by_part_and_whole(store_url, monkeypatch, most):
 
     assert links(backend) == whole
     assert [row.seq for row in whole] == list(range(1, len(whole) + 1))
+
+
+def test_the_newest_rows_are_read_part_by_part_as_far_as_they_are_needed(store_url, monkeypatch):
+    backend = founded(store_url)
+    recorded(backend, [Change(None, Team(f"t{n}")) for n in range(8)])
+    whole = links(backend)[::-1]
+    monkeypatch.setattr(sql, "FIRST_PART", 2)
+    monkeypatch.setattr(sql, "LATER_PARTS", 3)
+    with backend.open() as session:
+        assert list(session.trail.latest()) == whole
+        assert list(session.trail.latest(whole[4].record.timestamp)) == whole[:8]
+        assert list(session.trail.latest(datetime(2999, 1, 1, tzinfo=UTC))) == []
+        monkeypatch.setattr(sql, "LATER_PARTS", "not read")
+        assert list(islice(session.trail.latest(), 2)) == whole[:2]
 
 
 def test_a_span_is_of_as_many_workspaces_as_one_request_names(store_url):
