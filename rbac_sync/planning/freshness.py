@@ -163,7 +163,7 @@ def _is_made(change: Change, live: State, horizon: Horizon) -> bool:
         is_absent = change.before is not None and live.find(change.before) is None
         return is_absent and not is_unseen(change, horizon, live)
     if change.before is not None and change.before.address != change.after.address:
-        return live.get(change.before.address) is None and _is_live(change.after, change, live)
+        return live.find(change.before) is None and _is_live(change.after, change, live)
     is_live = all(_is_live(side, change, live) for side in change.made)
     return is_live and live.memberships_of(change.address).keys() >= set(change.joins)
 

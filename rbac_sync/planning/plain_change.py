@@ -67,9 +67,9 @@ def object_of(document: dict[str, Any]) -> Resource | Change | dict[str, Any]:
 def _change(
     before: Resource | None, after: Resource | None, brings: Iterable[Any], joins: Iterable[Any]
 ) -> Change:
-    for side in (before or after, after or before):
-        if type(side) not in RESOURCES:
-            raise ValueError("a change has at least one side, and a resource on each")
+    sides = [side for side in (before, after) if side is not None]
+    if not sides or not all(type(side) in RESOURCES for side in sides):
+        raise ValueError("a change has at least one side, and a resource on each")
     bindings = tuple(brings)
     if not all(isinstance(each, Binding) for each in bindings):
         raise ValueError("a change brings nothing but bindings")
@@ -77,4 +77,4 @@ def _change(
 
 
 def _side(document: Mapping[str, Any] | None) -> Resource | None:
-    return resource(document) if document else None
+    return None if document is None else resource(document)

@@ -296,6 +296,16 @@ def _first(field, value):
     return lambda body: body["changes"][0].update({field: value})
 
 
+def _without_end(value):
+    """Return an edit that makes *value* of what the first change leads to."""
+
+    def edit(body):
+        change = body["changes"][0]
+        change.update(action="update", before=change["after"], after=value)
+
+    return edit
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -305,6 +315,7 @@ def _first(field, value):
         _first("after", {}),
         _first("after", "user.bo@acme.example"),
         _first("after", {"name": "x"}),
+        *map(_without_end, (False, 0, "", [], {})),
         lambda body: body["changes"][0].update(after=body["changes"][0].copy()),
         lambda body: body["changes"].append(body["changes"][0]["after"]),
         lambda body: body["backend"].update(kind="team", name="x"),
