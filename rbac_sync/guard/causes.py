@@ -87,8 +87,8 @@ class Causes:
 def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
     first, last = context.start, context.outcome.state
     passing = passers(first, last)
-    for step, change in zip(context.sound, context.renamed, strict=True):
-        place = context.plan.place(step.change)
+    for change in context.sound:
+        place = context.plan.place(change)
         places = (place,) if place else ()
         concerned = (
             *blocks(change.after, change.before, last, passing),

@@ -24,7 +24,7 @@ from ..model import (
 )
 from ..model.address import workspace
 from ..planning import Capabilities, Change, Expresses, Plan
-from ..planning.renames import new_names, under_last_names, under_new_names
+from ..planning.renames import new_names, under_new_names
 from .access import Access, Comparison
 from .authority import Authority
 from .bitsets import Mask
@@ -97,9 +97,9 @@ class GuardContext:
         return self._walked[0]
 
     @cached_property
-    def sound(self) -> tuple[Step, ...]:
-        """The valid steps, which are the ones that are made."""
-        return tuple([step for step in self.steps if step.facts.fault is None])
+    def sound(self) -> tuple[Change, ...]:
+        """The valid changes, which are the ones that are made: renames, then all others."""
+        return tuple([step.change for step in self.steps if step.facts.fault is None])
 
     @cached_property
     def facts(self) -> tuple[Facts, ...]:
@@ -116,19 +116,10 @@ class GuardContext:
             if verdict := verdicts[id(step.facts)]:
                 yield step, verdict
 
-    @cached_property
-    def renamed(self) -> tuple[Change, ...]:
-        """The changes of the sound steps, under the names that the plan gives."""
-        return tuple(under_last_names(step.change for step in self.sound))
-
-    @cached_property
-    def between(self) -> tuple[tuple[Step, Change], ...]:
-        """The sound steps but the last, each with its change under the names that the plan gives.
-
-        *Why* but the last: the state after it is the outcome. Renames are left out, too.
-        """
-        pairs = zip(self.sound, self.renamed, strict=True)
-        return tuple(pair for pair in pairs if pair[1].action is not Action.RENAME)[:-1]
+    @property
+    def after_renames(self) -> tuple[Change, ...]:
+        """The valid changes from ``start`` to ``outcome``."""
+        return tuple(change for change in self.sound if change.action is not Action.RENAME)
 
     @property
     def outcome(self) -> Access:
@@ -138,7 +129,7 @@ class GuardContext:
     @cached_property
     def start(self) -> State:
         """The state before the plan, under the names that the plan gives."""
-        return under_new_names(self.live, (step.change for step in self.sound))
+        return under_new_names(self.live, self.sound)
 
     @cached_property
     def before(self) -> Access:
@@ -167,7 +158,7 @@ class GuardContext:
     @cached_property
     def new_names(self) -> Mapping[Address, Address]:
         """The new address of each resource that the plan renames, by its old one."""
-        return new_names(step.change for step in self.sound)
+        return new_names(self.sound)
 
     @cached_property
     def managers(self) -> tuple[tuple[Address, Authority], ...]:

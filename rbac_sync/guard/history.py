@@ -14,21 +14,21 @@ class History:
 
     One address changes once. The planner cuts an update that both takes and gives into two
     halves: one that narrows, and one that widens, and gives back nothing that the first took. A
-    deleted resource may be created again, but no other one gets its name: the rules would take
-    the two for one.
+    deleted resource may be created again. Renames come before all other changes: otherwise the
+    rules could not tell under which name a thing was changed.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._narrowed: dict[Address, Change | None] = {}
         self._renamed: set[Address] = set()
-        self._deleted: set[Address] = set()
+        self._is_past_renames = False
 
     def repeats(self, change: Change, state: State) -> bool:
         """Say whether *change* writes an address of an earlier step again."""
         if change.action is Action.RENAME:
             is_again = change.before is not None and change.before.address in self._renamed
-            return is_again or change.address in self._deleted
+            return is_again or self._is_past_renames
         if change.address not in self._narrowed:
             return False
         first = self._narrowed[change.address]
@@ -42,13 +42,11 @@ class History:
 
     def note(self, change: Change, state: State) -> None:
         """Record that *change* was made in *state*, the state before it."""
-        if change.action is Action.RENAME and change.before is not None:
+        if change.action is Action.RENAME:
             self._renamed.add(change.address)
-            if (old := change.before.address) in self._narrowed:
-                self._narrowed[change.address] = self._narrowed.pop(old)
             return
+        self._is_past_renames = True
         if change.action is Action.DELETE:
-            self._deleted.add(change.address)
             self._narrowed.pop(change.address, None)  # a resource created again is a new one
             return
         is_first = change.address not in self._narrowed

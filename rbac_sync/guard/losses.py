@@ -36,7 +36,7 @@ def losses(context: GuardContext) -> Losses:
     """
     result = Losses(defaultdict(set), defaultdict(set))
     comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
-    changes = (c for c in context.renamed if counts_gains or c.before is not None)
+    changes = (c for c in context.sound if counts_gains or c.before is not None)
     known: dict[Case, tuple[bool, bool]] = {}
     for case, group, scope in _affected(changes, context):
         who = group[0]

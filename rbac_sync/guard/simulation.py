@@ -32,7 +32,6 @@ from ..model import (
 )
 from ..model.instant import is_open
 from ..planning import Change, leaver, make
-from ..planning.renames import named_like
 from .access import Access
 from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
@@ -190,7 +189,11 @@ class Simulation:
         if invalid or not self._history.repeats(change, self.state):
             return invalid
         what = f"`{change.address}` is changed by an earlier step already"
-        return InvalidChange(RuleId.INVALID, what, "change each thing once; make two plans of it")
+        hint = "change each thing once; make two plans of it"
+        if change.action is Action.RENAME:
+            what = f"`{change.address}` gets its name after other changes, or a second one"
+            hint = "rename each thing once, before all other changes"
+        return InvalidChange(RuleId.INVALID, what, hint)
 
     def _is_own(self, change: Change) -> bool:
         """Say whether *change* is about a key of the applier or the author, or its leaving.
@@ -248,9 +251,8 @@ class Simulation:
 
     def _renamed(self, before: Resource, after: Resource) -> None:
         old, new = before.address, after.address
-        if known := self._first.get(old):
-            self._first.rename(known, named_like(known, after))
-            self._first_access.roles.forget()
+        self._first.rename(before, after)
+        self._first_access.roles.forget()
         self.bound = self.bound.moved(old, new)
         self._principals = [new if p == old else p for p in self._principals]
         self._watch()

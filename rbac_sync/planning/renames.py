@@ -11,7 +11,6 @@ from ..model import (
     Address,
     Binding,
     Declaration,
-    Draft,
     Key,
     Kind,
     Manage,
@@ -27,7 +26,7 @@ from ..model import (
 )
 from ..model.kind import SUBJECTS
 from .capabilities import Capabilities
-from .change import Change, make
+from .change import Change, followed, make
 
 
 def renames(declaration: Declaration, live: State, can: Capabilities) -> Iterator[Change]:
@@ -92,18 +91,9 @@ def named_like(before: Resource, after: Resource) -> Resource:
 
 
 def under_new_names(state: State, changes: Iterable[Change]) -> State:
-    """Return *state* after the renames among *changes*, and no other change.
-
-    The resources renamed are those of *state*: an earlier change may have
-    extended them, and resources that do not exist yet keep their name.
-    """
+    """Return *state* after the renames among *changes*, which come before all other changes."""
     renames = [c for c in changes if c.action is Action.RENAME]
-    draft = state.draft() if renames else state
-    for change in renames:
-        current = change.before and draft.get(change.before.address)
-        if isinstance(draft, Draft) and current and change.after:
-            make(draft, Change(current, named_like(current, change.after)))
-    return draft
+    return followed(state, renames) if renames else state
 
 
 def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
@@ -113,32 +103,6 @@ def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
         if change.before:
             names[change.before.address] = names.pop(change.address, change.address)
     return names
-
-
-def follow(names: dict[Address, Address], change: Change) -> None:
-    """Update *names*, in the form of ``new_names``, after *change* was made."""
-    if change.action is Action.RENAME and change.before:
-        new = names.pop(change.before.address, change.address)
-        if new != change.address:
-            names[change.address] = new
-
-
-def under_last_names(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* with the names that things have after all of them; renames stay unchanged."""
-    changes = tuple(changes)
-    names = new_names(changes)
-    for change in changes:
-        yield change if change.action is Action.RENAME else change_under(change, names)
-        follow(names, change)
-
-
-def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
-    """Return *change* with the addresses in it replaced by *names*."""
-    if not names:
-        return change
-    before, after = (side and under(side, names) for side in (change.before, change.after))
-    brings = tuple(_binding_under(binding, names) for binding in change.brings)
-    return Change(before, after, brings, tuple(names.get(team, team) for team in change.joins))
 
 
 def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:

@@ -322,16 +322,19 @@ def test_what_is_deleted_may_be_made_again():
     assert RuleId.INVALID not in {f.rule for f in findings(Change(PLATFORM, None), made)}
 
 
-def test_what_is_deleted_gives_its_name_to_nothing_that_is_live():
-    renamed = Change(SYNCED, replace(SYNCED, name="platform"))
-    policy = Policy(protect=frozenset({"team.platform"}))
+@pytest.mark.parametrize(
+    "earlier",
+    [Change(PLATFORM, None), Change(None, Team("new")), Change(PLATFORM, Team("platform"))],
+    ids=["a deletion", "a creation", "an update"],
+)
+def test_what_is_renamed_is_renamed_before_all_other_changes(earlier):
+    renamed = Change(SYNCED, replace(SYNCED, name="other"))
 
-    found = examine(context(Plan(LIVE, (Change(PLATFORM, None), renamed)), policy=policy))
-
-    assert [(f.rule, f.message) for f in found] == [
-        (RuleId.INVALID, "`team.platform` is changed by an earlier step already"),
-        (RuleId.PROTECTED, "`team.platform` is protected and would be destroyed"),
-    ]
+    assert findings(renamed, earlier) == []
+    (finding,) = findings(earlier, renamed)
+    assert finding.rule is RuleId.INVALID
+    assert finding.message == "`team.other` gets its name after other changes, or a second one"
+    assert finding.hint == "rename each thing once, before all other changes"
 
 
 def test_a_change_of_status_takes_the_rights_of_both_sides():

@@ -249,28 +249,3 @@ def test_a_plan_that_was_saved_before_a_declared_end_gives_nothing_after_it(scop
 
     assert saved_before_the_end(scope, role, "2026-11-21T11:00:00Z") == [ended]
     assert saved_before_the_end(scope, role, SOON) == []
-
-
-RENAMED = {
-    "a person": (user("bo")[0], user("bob")[0]),
-    "a team": (team("ops", "bo")[0], team("crew", "bo")[0]),
-}
-
-
-@pytest.mark.parametrize("rename", RENAMED.values(), ids=RENAMED)
-@pytest.mark.parametrize(
-    ("rule", "policy"),
-    [
-        (RuleId.TERM, ENDING),
-        (RuleId.REASON, Policy(require_reason_for=frozenset({OWNER}))),
-    ],
-)
-def test_a_rename_after_a_place_in_a_team_hides_nothing(rename, rule, policy):
-    live = account(team("ops"), bind("team:ops", "prod", "owner"))
-    joined = Change(team("ops")[0], team("ops", "bo")[0])
-
-    found = examine(context(Plan(live, (joined, Change(*rename))), policy=policy))
-
-    assert [f.rule for f in found] == [rule]
-    assert "prod" in found[0].message
-    assert found[0].hint

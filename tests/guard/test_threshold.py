@@ -574,18 +574,6 @@ def test_a_workspace_is_renamed_to_a_name_by_which_the_policy_asks_for_as_many_o
     assert renamed({"prod": 2, "live": 2}, ("prod", "live")) == []
 
 
-def test_an_owner_who_goes_before_the_rename_to_a_name_with_a_minimum_is_missed_by_it():
-    taken = Change(*bind("p00", "prod", "owner"), None)
-    changes = (taken, Change(*workspace("prod"), *workspace("live")))
-    asked = context(Plan(crew(p00="owner"), changes), policy=Policy(workspace_owners={"live": 1}))
-
-    (finding,) = examine(asked)
-    assert finding.rule is RuleId.LAST_OWNER
-    assert finding.message.endswith(
-        " would leave 0 active people who own workspace prod; the minimum is 1"
-    )
-
-
 def test_workspaces_that_lose_their_owner_by_one_step_are_named_in_order():
     spaces = [f"w{n}" for n in range(8)]
     live, desired = (

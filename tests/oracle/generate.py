@@ -13,6 +13,7 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
+    Action,
     Binding,
     Holding,
     Key,
@@ -197,7 +198,8 @@ class Maker:
             if change is None:
                 continue
             names = {side.address for side in (change.before, change.after, *change.brings) if side}
-            if names & touched or change.before == change.after:
+            is_late = change.action is Action.RENAME and touched  # the honest put renames first
+            if names & touched or change.before == change.after or is_late:
                 continue
             touched |= names
             return self.halves(change)

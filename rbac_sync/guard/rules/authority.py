@@ -215,12 +215,12 @@ def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address
     *Why*: otherwise the next plan could take the owners away.
     """
     floors = context.policy.workspace_owners
-    for step in context.sound if floors else ():
-        old = step.change.before
-        if step.change.action is Action.RENAME and isinstance(old, Workspace):
+    for change in context.sound if floors else ():
+        old = change.before
+        if change.action is Action.RENAME and isinstance(old, Workspace):
             floor, new = floors.get(old.handle, 0), context.called(old.address)
             if floor > floors.get(new.key, 0):
-                yield step.change, old.address, floor
+                yield change, old.address, floor
 
 
 def self_lockout(context: GuardContext) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def term(context: GuardContext) -> Iterator[Finding]:
     policy = context.policy
     roles = policy.roles_with_terms
     reported: set[GrantPath] = set()
-    for step, change in zip(context.sound, context.renamed, strict=True) if roles else ():
+    for change in context.sound if roles else ():
         for made in _new_grants(change, roles, context):
             grant = _declared(made, context)
             fault = term_fault(grant, policy, context.now)
@@ -35,7 +35,7 @@ def term(context: GuardContext) -> Iterator[Finding]:
                 continue
             reported.add(grant.path)
             message = f"{grant.path} would hold `{grant.path.role.name}` {fault}"
-            yield context.finding(RuleId.TERM, step.change, message, HINT, grant.path.scope)
+            yield context.finding(RuleId.TERM, change, message, HINT, grant.path.scope)
     yield from _standing(context, RuleId.TERM, reported)
 
 
@@ -105,10 +105,10 @@ def reason(context: GuardContext) -> Iterator[Finding]:
     reason of the team's grant is enough.
     """
     required = context.policy.require_reason_for
-    for step, change in zip(context.sound, context.renamed, strict=True) if required else ():
+    for change in context.sound if required else ():
         for what, role in _unexplained(change, context):
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
-            yield context.finding(RuleId.REASON, step.change, message, WRITE_REASON)
+            yield context.finding(RuleId.REASON, change, message, WRITE_REASON)
     yield from _standing(context, RuleId.REASON)
 
 

@@ -74,13 +74,13 @@ def bot(context: GuardContext) -> Iterator[Finding]:
 
 def public(context: GuardContext) -> Iterator[Finding]:
     """A workspace becomes public only where that is allowed by name."""
-    for step in context.sound if not context.policy.allow_public else ():
-        after, before = step.change.after, step.change.before
+    for change in context.sound if not context.policy.allow_public else ():
+        after, before = change.after, change.before
         was = isinstance(before, Workspace) and before.public
         if isinstance(after, Workspace) and after.public and not was:
             message = f"`{after.address}` would be open to readers who are not members"
             hint = "leave `public` out, or pass `--allow-public`"
-            yield context.finding(RuleId.PUBLIC, step.change, message, hint)
+            yield context.finding(RuleId.PUBLIC, change, message, hint)
 
 
 def expiry(context: GuardContext) -> Iterator[Finding]:
@@ -143,25 +143,25 @@ def _ending(context: GuardContext) -> Iterator[Finding]:
     """Yield the findings about protected things that go, or lose their names."""
     protect = context.policy.protect
     first_names = {new: old for old, new in context.new_names.items()}
-    for step, change in zip(context.sound, context.renamed, strict=True):
+    for change in context.sound:
         for resource in _destroyed(change, context.start):
             address = under(resource, first_names).address
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
-                yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
+                yield context.finding(RuleId.PROTECTED, change, message, UNPROTECT)
         if (before := change.before) and _ends_earlier(before, change.after):
             address = under(before, first_names).address
             if str(address) in protect:
                 message = f"`{address}` is protected, and would end earlier"
-                yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
-        for old, new in _renamed(step.change, context):
+                yield context.finding(RuleId.PROTECTED, change, message, UNPROTECT)
+        for old, new in _renamed(change, context):
             if str(old) in protect and str(new) not in protect:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
-                yield context.finding(RuleId.PROTECTED, step.change, message, hint)
-        for text in _hidden_below(step.change, context):
+                yield context.finding(RuleId.PROTECTED, change, message, hint)
+        for text in _hidden_below(change, context):
             message = f"`{text}` is protected and not shown to this key, and may be there"
-            yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
+            yield context.finding(RuleId.PROTECTED, change, message, UNPROTECT)
 
 
 def _lowered(context: GuardContext) -> Iterator[Finding]:

@@ -101,7 +101,8 @@ def _between(
 
     A role that a test names may change on the way; it counts as before or after the plan.
     """
-    if not context.between:
+    changes = context.after_renames[:-1]
+    if not changes:
         return
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
@@ -116,7 +117,7 @@ def _between(
     known: Known = defaultdict(set)
     for failure in (*failures, *evaluator.failures()):
         known[_key(failure)].update(failure.names)
-    for _, change in context.between:
+    for change in changes:
         touched = [*_touched(change.before, change.after, draft)]
         make(draft, change)
         if isinstance(change.resource, Role):

@@ -110,10 +110,10 @@ def _removals(context: GuardContext) -> Iterator[Removals]:
     Of the earlier removals only those of things that count as existing are added.
     """
     losses_by_name: dict[str, list[tuple[Change, int]]] = {str(kind): [] for kind in COUNTED}
-    for step, change in zip(context.sound, context.renamed, strict=True):
+    for change in context.sound:
         what, count = _losses_by(change, context)
         if count:
-            losses_by_name.setdefault(what, []).append((step.change, count))
+            losses_by_name.setdefault(what, []).append((change, count))
     losing = {what: changes for what, changes in losses_by_name.items() if changes}
     earlier = [_losses_by(c, context) for c in context.recent if _counts(c)] if losing else []
     for what, changes in losing.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Action, Role, label, place
+from ...model import Role, label, place
 from ...planning import make
 from ..access import Access
 from ..context import GuardContext
@@ -17,8 +17,7 @@ def transient(context: GuardContext) -> Iterator[Finding]:
 
     The last step is not checked, since its result is the outcome.
     """
-    changes = [change for change in context.renamed if change.action is not Action.RENAME]
-    if not only_adds(changes, context.start):
+    if not only_adds(context.after_renames, context.start):
         yield from passing_access(context)
 
 
@@ -27,13 +26,13 @@ def passing_access(context: GuardContext) -> Iterator[Finding]:
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
     between = PassingAccess(access, context.before, context.outcome)
-    for step, change in context.between:
+    for change in context.after_renames[:-1]:
         make(draft, change)
         if isinstance(change.resource, Role):
             access.roles.forget()
         for principal, scope, mask in between.given_by(change):
             names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
-            message = f"after `{step.change.address}`, {who}"
+            message = f"after `{change.address}`, {who}"
             hint = "put the change that takes it away first"
-            yield context.finding(RuleId.TRANSIENT, step.change, message, hint, scope, mask)
+            yield context.finding(RuleId.TRANSIENT, change, message, hint, scope, mask)
