@@ -166,14 +166,12 @@ def account(*needs: str) -> Any:
     return _depends(place, needs)
 
 
-def workspace(*scopes: str) -> Any:
-    """Return a dependency on a caller with access to the workspace of the path and all *scopes*."""
-    return _in_workspace((), scopes)
+def workspace(*scopes: str, needs: tuple[str, ...] = ()) -> Any:
+    """Return a dependency on a caller with access to the workspace of the path and all *scopes*.
 
-
-def visible_workspace(*needs: str) -> Any:
-    """Return a dependency on a caller with access to the workspace, and *needs* in the account."""
-    return _in_workspace(needs, ())
+    *needs* are permissions that are required in the account.
+    """
+    return _in_workspace(needs, scopes)
 
 
 def workspace_of_account(*needs: str) -> Any:

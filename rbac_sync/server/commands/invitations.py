@@ -95,9 +95,7 @@ def accept_invitation(
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
     """
-    invited = answering(transaction.view, invitation)
-    if is_expired(transaction.view, invited):
-        raise Conflict(EXPIRED)
+    invited = _answering(transaction.view, invitation)
     member = replace(invited, status=Status.ACTIVE, expires=None)
     key = Key(invited.address, FIRST_KEY, invited.expires)
     transaction.make_own(Change(invited, member), *([Change(None, key)] if code else ()))
@@ -115,28 +113,28 @@ def reject_invitation(
     Raises:
         Refusal: it is another person's, has been answered or revoked, or has expired.
     """
-    invited = answering(transaction.view, invitation)
-    if is_expired(transaction.view, invited) and not even_expired:
-        raise Conflict(EXPIRED)
+    invited = _answering(transaction.view, invitation, even_expired=even_expired)
     transaction.make_own(Change(invited, None))
     _close(transaction, {invited.address}, InvitationStatus.REJECTED)
 
 
-def answering(view: ReadView, invitation: Invitation) -> User:
+def _answering(view: ReadView, invitation: Invitation, *, even_expired: bool = False) -> User:
     """Return the caller, who is invited by *invitation*, which is pending.
 
     Raises:
-        Refusal: it is another person's, or has been answered or revoked.
+        Refusal: it is another person's, has been answered or revoked, or has expired.
     """
     if address_of(invitation.email) != view.caller:
         raise NotAllowed(NOT_YOURS)
     invited = view.state.get(view.caller)
     if invitation.status is not InvitationStatus.PENDING or not isinstance(invited, User):
         raise Conflict(OVER)
+    if _is_expired(view, invited) and not even_expired:
+        raise Conflict(EXPIRED)
     return invited
 
 
-def is_expired(view: ReadView, invited: User) -> bool:
+def _is_expired(view: ReadView, invited: User) -> bool:
     """Say whether the invitation has expired."""
     return invited.expires is not None and invited.expires <= view.now
 
@@ -154,7 +152,7 @@ def _invitation(transaction: WriteTransaction, email: str, role: Address, *also:
 def _unrepeated(view: ReadView, change: Change) -> Change:
     """Return *change*, or refuse it if an invitation can still be accepted."""
     before = change.before
-    open_ = isinstance(before, User) and not is_expired(view, before)
+    open_ = isinstance(before, User) and not _is_expired(view, before)
     return replace(change, before=None) if open_ else change
 
 

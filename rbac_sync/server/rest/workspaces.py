@@ -16,7 +16,6 @@ from ..auth import (
     RequestScope,
     account,
     anywhere,
-    visible_workspace,
     workspace,
     workspace_of_account,
 )
@@ -71,7 +70,7 @@ def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
     return sorted(there, key=lambda entry: (entry.created, entry.id))
 
 
-@one.reads("GET", "", visible_workspace("read:workspace"))
+@one.reads("GET", "", workspace(needs=("read:workspace",)))
 def read_workspace(view: ReadView, at: RequestScope) -> wire.Workspace:
     """Read one."""
     return to_response(view, at.workspace(view))

@@ -6,7 +6,7 @@ everyone. An object without a list is open to everyone in the workspace at each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,18 +60,31 @@ class AccessListRoutes:
 
     def read_list(self, view: ReadView, at: RequestScope, find: Finder) -> BaseModel:
         """Read its access list."""
-        return self.shape(**read(view, find(view, at), tuple(self.levels)))
+        everyone = {f"{level}_actor_ids": ["*"] for level in self.levels}
+        kept = find(view, at).content.get(ACCESS) or everyone
+        return self.shape(**{f"{level}_actors": _named(view, kept, level) for level in self.levels})
 
     def replace_list(
         self, transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder
     ) -> None:
         """Replace its access list."""
-        replace(transaction, find(transaction.view, at), body.access_control)
+        view = transaction.view
+        document, fields = find(view, at), body.access_control.model_dump(mode="json")
+        rules.check(view, document, rules.MANAGE)
+        rules.check_first_list(view, document)
+        principals = {
+            level: frozenset(
+                _known(view, field, id_)
+                for field in (f"{level}_actor_ids", f"{level}_team_ids")
+                for id_ in fields.get(field, ())
+            )
+            for level in ObjectLevel
+        }
+        replace_access_list(transaction, view.session.object_address(document), principals)
 
     def read_mine(self, view: ReadView, at: RequestScope, body: Any) -> LevelsByObject:
         """Return the levels of the caller on each object, by id or by name as requested."""
-        chosen = self._chosen(view, at, body)
-        return {key: self._mine(view, each) for key, each in chosen}
+        return {key: self._mine(view, each) for key, each in self._chosen(view, at, body)}
 
     def _chosen(
         self, view: ReadView, at: RequestScope, query: BaseModel
@@ -84,17 +97,17 @@ class AccessListRoutes:
             yield name, documents.find_named(view, at, kind, name)
 
     def _mine(self, view: ReadView, document: Document | None) -> list[str]:
-        """Return the levels of the caller by object, without objects for which it has none."""
-        held = [] if document is None else mine(view, document, self.levels)
-        if not held:
+        """Return the levels of the caller on an object: those of its roles that the list allows.
+
+        Raises:
+            Missing: it has none.
+        """
+        held = view.may(document.owner) if document else ()
+        permitted = [level for level, right in self.levels.items() if right in held]
+        mine = [level for level in permitted if document and rules.has(view, document, level)]
+        if not mine:
             raise Missing
-        return held
-
-
-def read(view: ReadView, document: Document, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Return the list of an object for a response: actors and teams together, by level."""
-    kept = document.content.get(ACCESS) or {f"{name}_actor_ids": ["*"] for name in names}
-    return {f"{name}_actors": _named(view, kept, name) for name in names}
+        return mine
 
 
 def _named(view: ReadView, kept: Mapping[str, Any], name: str) -> list[ObjectActorAccess]:
@@ -108,26 +121,6 @@ def _named(view: ReadView, kept: Mapping[str, Any], name: str) -> list[ObjectAct
     return actors
 
 
-def replace(transaction: WriteTransaction, document: Document, body: BaseModel) -> None:
-    """Replace the whole list of an object.
-
-    Raises:
-        Refusal: the list has an unknown id, or the guard refuses it.
-    """
-    rules.check(transaction.view, document, rules.MANAGE)
-    rules.check_first_list(transaction.view, document)
-    view, fields = transaction.view, body.model_dump(mode="json")
-    principals = {
-        level: frozenset(
-            _known(view, field, id_)
-            for field in (f"{level}_actor_ids", f"{level}_team_ids")
-            for id_ in fields.get(field, ())
-        )
-        for level in ObjectLevel
-    }
-    replace_access_list(transaction, view.session.object_address(document), principals)
-
-
 def _known(view: ReadView, field: str, id_: str) -> Address:
     if id_ == EVERYBODY.id:
         return EVERYONE
@@ -136,13 +129,3 @@ def _known(view: ReadView, field: str, id_: str) -> Address:
     if who is None:
         raise InvalidRequest(f"nobody here has the id `{id_}`", "access_control", field)
     return who
-
-
-def mine(view: ReadView, document: Document, rights: Mapping[str, str]) -> list[str]:
-    """Return the levels of the caller: those of its roles that the list allows.
-
-    *rights* are the scopes that the levels require.
-    """
-    held = view.may(document.owner)
-    permitted = [level for level, right in rights.items() if right in held]
-    return [level for level in permitted if rules.has(view, document, level)]

@@ -17,8 +17,8 @@ from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Rights, Show
-from .documents import Content, Finder
-from .lookups import by_id, by_name
+from .documents import Content
+from .lookups import by_id, by_name, by_name_within
 
 BLOCK = "block-document"
 SEE, MANAGE, SEE_VALUES = "see_blocks", "manage_blocks", "see_secret_blocks"
@@ -116,16 +116,6 @@ def schema(view: ReadView, document: Document) -> wire.BlockSchema:
     return documents.to_response(view, document, wire.BlockSchema)
 
 
-def _by_names(slug: str, name: str) -> Finder:
-    """Find a block by its name and that of its type, as programs do."""
-
-    def find(view: ReadView, at: RequestScope) -> Document:
-        type_ = documents.named(view, at, TYPE, slug)
-        return documents.named(view, at, BLOCK, f"{type_.id}/{name}")
-
-    return find
-
-
 def _with_secrets(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
     """Return a block with its secrets, if the caller requests them and may see them."""
 
@@ -204,6 +194,6 @@ ACCESS = AccessListRoutes(
 )
 
 BY_NAMES = "/slug/{slug}/block_documents/name/{name}"
-BLOCKS.add_lookup(types, Lookup(BY_NAMES, _by_names, frozenset({"GET"})))
+BLOCKS.add_lookup(types, Lookup(BY_NAMES, by_name_within(TYPE, "slug", BLOCK), frozenset({"GET"})))
 
 router = together(types, schemas, BLOCKS.routes(), ACCESS.router())

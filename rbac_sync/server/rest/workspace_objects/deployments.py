@@ -23,9 +23,9 @@ from . import documents, levels
 from .access_lists import AccessListRoutes
 from .blocks import BLOCK
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights
-from .documents import Content, Finder
+from .documents import Content
 from .listing import NEWEST_FIRST
-from .lookups import by_id
+from .lookups import by_id, by_name_within
 from .plain_objects import FLOWS, GLOBAL_LIMITS
 from .schedules import KIND, SEE, WRITE, schedules_of, without_ours
 from .schedules import router as schedules
@@ -37,14 +37,6 @@ LIMITS = ("global_concurrency_limit_id", "concurrency_limit")
 """The fields that set the limit of a deployment, of which one is set at a time."""
 
 RIGHTS = {"manage": MANAGE, "run": "run_deployments", "view": SEE}
-
-
-def _named(flow_name: str, deployment_name: str) -> Finder:
-    def find(view: ReadView, at: RequestScope) -> Document:
-        flow = documents.named(view, at, FLOWS.kind, flow_name)
-        return documents.named(view, at, KIND, f"{flow.id}/{deployment_name}")
-
-    return find
 
 
 def _computed_fields(view: ReadView, document: Document) -> Content:
@@ -70,16 +62,12 @@ def _limit(view: ReadView, document: Document) -> BaseModel | None:
 
 
 def _settled(fields: Content) -> Content:
-    """Return the fields of a request as they are stored."""
-    return _one_limit(without_ours(fields))
-
-
-def _one_limit(fields: Content) -> Content:
-    """Return the fields such that the limit that they set takes the place of the other one."""
+    """Return the fields to store. A limit that is set takes the place of the other one."""
+    sent = without_ours(fields)
     for limit, other in (LIMITS, LIMITS[::-1]):
-        if fields.get(limit) is not None:
-            return {**fields, other: None}
-    return fields
+        if sent.get(limit) is not None:
+            return {**sent, other: None}
+    return sent
 
 
 def check_may_run(view: ReadView, deployment: Document) -> None:
@@ -126,7 +114,11 @@ DEPLOYMENTS = DocumentCollection(
     check_change=_check_pools,
     show=_computed_fields,
     lookups=(
-        Lookup("/name/{flow_name}/{deployment_name}", _named, frozenset({"GET"})),
+        Lookup(
+            "/name/{flow_name}/{deployment_name}",
+            by_name_within(FLOWS.kind, "flow_name", KIND, "deployment_name"),
+            frozenset({"GET"}),
+        ),
         Lookup("/{id}", by_id(KIND)),
     ),
 )

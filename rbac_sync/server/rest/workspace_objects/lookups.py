@@ -10,7 +10,7 @@ from fastapi import Path
 from ....backends.store.documents import Document
 from ...auth import RequestScope
 from ...read_view import ReadView
-from . import documents, levels
+from . import documents
 from .document_collection import Lookup
 from .documents import Finder
 
@@ -46,12 +46,18 @@ def by_id_or_name(kind: str) -> Callable[..., Finder]:
     return find
 
 
-def in_pool(work_pool_name: str, name: str) -> Finder:
-    """Find a work queue by the names of its pool and its own."""
+def by_name_within(parent: str, of: str, kind: str, name: str = "name") -> Callable[..., Finder]:
+    """Find a document of *kind* by the name of its *parent* and its own, as programs do.
 
-    def find(view: ReadView, at: RequestScope) -> Document:
-        pool = documents.named(view, at, levels.POOL, work_pool_name)
-        return documents.named(view, at, levels.QUEUE, f"{pool.id}/{name}")
+    *of* and *name* are the parameters of the path with both names.
+    """
+
+    def find(above: str = Path(alias=of), own: str = Path(alias=name)) -> Finder:
+        def in_parent(view: ReadView, at: RequestScope) -> Document:
+            id_ = documents.named(view, at, parent, above).id
+            return documents.named(view, at, kind, f"{id_}/{own}")
+
+        return in_parent
 
     return find
 

@@ -22,7 +22,7 @@ from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Rights, Within
 from .documents import Content
 from .levels import POOL, QUEUE
-from .lookups import by_id, by_name, in_pool
+from .lookups import by_id, by_name, by_name_within
 
 SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
 SEE_POOLS, WRITE_POOLS, MANAGE_POOLS = "see_work_pools", "write_work_pools", "manage_work_pools"
@@ -122,6 +122,7 @@ POOLS = DocumentCollection(
     lookups=(Lookup("/{name}", by_name(POOL)),),
 )
 
+IN_POOL = by_name_within(POOL, "work_pool_name", QUEUE)
 OF_WORKSPACE = DocumentCollection(
     kind=QUEUE,
     path="work_queues",
@@ -138,7 +139,7 @@ OF_WORKSPACE = DocumentCollection(
     prepare=_in_a_pool,
     update_others=_in_order,
     lookups=(
-        Lookup("/name/{name}", partial(in_pool, DEFAULT_POOL), frozenset({"GET"})),
+        Lookup("/name/{name}", partial(IN_POOL, DEFAULT_POOL), frozenset({"GET"})),
         Lookup("/{id}", by_id(QUEUE)),
     ),
 )
@@ -151,7 +152,7 @@ OF_POOL = replace(
     rights=Rights(SEE, WRITE, WRITE, MANAGE),
     within=_within_pool,
     order="PRIORITY_ASC",
-    lookups=(Lookup("/{name}", in_pool),),
+    lookups=(Lookup("/{name}", IN_POOL),),
 )
 
 ACCESS = AccessListRoutes(
