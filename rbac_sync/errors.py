@@ -34,8 +34,9 @@ backticks. ``hint`` says what to do next; ``code`` is what machines match on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
+
+from .dataclasses import dataclass
 
 
 class Place(NamedTuple):

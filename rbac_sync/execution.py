@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 
 from .audit.record import FAILED, Authorship
 from .backends.interface import Writer
+from .dataclasses import dataclass, field, replace
 from .errors import ApplyStopped, Interrupted, RbacSyncError, Undone
 from .model import Key
 from .planning import Change, Writes

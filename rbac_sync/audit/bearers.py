@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ..dataclasses import dataclass, field, replace
 from ..model import Action, Address, Binding, Key, Resource
 from .record import Record
 from .replay import is_change, recorded_change

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 
+from ..dataclasses import asdict, dataclass
 from ..errors import BackendError
 from ..model import Instant
 from ..model.instant import parsed, rfc3339

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from ..dataclasses import dataclass, field, replace
 from ..model import Action, Address, Binding, Holdings, Instant, label
 from ..model.kind import SPECS
 from ..model.plain import PlainObject

@@ -7,8 +7,8 @@ a difference between the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from ..dataclasses import dataclass, replace
 from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Draft, Kind, Resource, Role, State, Team
 from ..model.instant import rfc3339

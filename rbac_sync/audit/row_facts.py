@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from ..dataclasses import dataclass, replace
 from ..model import ACCOUNT
 from ..model.plain import canonical
 from .record import EVENT, Record

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from ..dataclasses import dataclass
 from ..errors import RbacSyncError
 from ..model import Catalogue, Kind, State
 from .chain import ChainCheck, Checkpoint, Flaw, Link, clock_set_back

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
+from ..dataclasses import dataclass
 from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Key, Kind, ObjectAccess, Resource, Role, State
 from ..model.instant import rfc3339

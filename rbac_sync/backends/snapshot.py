@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import Flag
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, TypeVar
 
 from ..catalogues import catalogue
+from ..dataclasses import dataclass, replace
 from ..errors import BackendError
 from ..model import (
     Action,

@@ -9,12 +9,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..dataclasses import dataclass
 from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
 from . import unheard
 from .invocation import invocation

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection
-from dataclasses import dataclass, field
 
 import click
 
+from ..dataclasses import dataclass, field
 from ..errors import RbacSyncError
 from ..stop import StopRequest
 

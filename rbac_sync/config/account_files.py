@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import Place
 from ..model import Level
 from ..model.address_pattern import normal

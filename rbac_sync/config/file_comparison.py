@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from ..dataclasses import dataclass, field, replace
 from ..model import Address, Catalogue, Instant, Level, Manage, State, held
 from ..model import address as named
 from ..model.address import folded

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import chain
 
+from ..dataclasses import dataclass, field
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
 from ..model.compact_row import compact
 from .holders import Holder, name_of

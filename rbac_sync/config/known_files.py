@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..model import Address, State
 from .problems import File, Problems

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..dataclasses import dataclass, field
 from ..model import (
     Address,
     Key,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import Diagnostic, Place
 from ..model.skeleton import apart, are_alike
 from .codes import SECRET, is_advice

@@ -7,11 +7,11 @@ import os
 import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, Diagnostic, RbacSyncError
 from ..model import State
 from ..model.plain import canonical

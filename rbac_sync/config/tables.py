@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, TypeVar
 
+from ..dataclasses import dataclass, field
 from ..model import (
     ACCOUNT,
     EVERYONE,

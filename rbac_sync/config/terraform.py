@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..dataclasses import dataclass, field
 from ..model import Catalogue, Level
 from .order import role_rank
 from .tables import Table, Tables, described, is_handle, is_written_name, moment

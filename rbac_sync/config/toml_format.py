@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from ..dataclasses import dataclass, field
 from ..errors import ConfigError
 from . import toml_parser
 from .parse import InvalidToml, parse_file

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..backends.copied_text import check_secret, check_url_text
 from ..backends.remote.client import Client
 from ..backends.remote.login import check_url
 from ..backends.remote.request import Idempotency, Request
+from ..dataclasses import dataclass
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 
 SIZE = 100

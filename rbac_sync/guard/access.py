@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import chain
 from operator import and_
 
+from ..dataclasses import dataclass, field, replace
 from ..model import (
     ACCOUNT,
     ACTORS,

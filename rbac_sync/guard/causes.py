@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 
+from ..dataclasses import dataclass
 from ..errors import Place
 from ..model import EVERYONE, Address, Role, Team, Workspace
 from ..planning import Change, Plan

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from ..dataclasses import dataclass, field
 from ..model import (
     ACCOUNT,
     WHOLE,

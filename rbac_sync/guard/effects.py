@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 from typing import Any
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import Place
 from ..model import (
     ACCOUNT,

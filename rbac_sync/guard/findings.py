@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ..dataclasses import dataclass
 from ..errors import Place
 from ..model import Address, Permission
 

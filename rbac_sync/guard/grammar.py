@@ -7,10 +7,10 @@ grammar comes from a plan file that was written by hand, or from a mistake in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import assert_never
 
+from ..dataclasses import dataclass, replace
 from ..model import (
     ACCOUNT,
     Action,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
+from ..dataclasses import dataclass
 from ..model import EVERYONE, Address, User
 from ..planning import Change
 from .affected import blocks, passers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
+from ..dataclasses import dataclass, replace
 from ..model import EVERYONE, Address, Key, Kind
 from .context import GuardContext
 from .effects import Effect

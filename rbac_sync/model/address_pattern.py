@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cached_property, lru_cache
 from urllib.parse import quote
 
+from ..dataclasses import dataclass
 from ..errors import Place
 from .address import SAFE, Address, folded
 from .kind import PREFIXES

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from ..dataclasses import dataclass, field
 from .address import Address
 from .kind import Kind
 from .resources import Holdings, Level, ObjectLevel, ObjectType, Permission, Permissions, Role

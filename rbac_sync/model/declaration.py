@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from ..dataclasses import dataclass, field
 from ..errors import Diagnostic, Place
 from .address import Address
 from .address_pattern import IgnoreRule

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclasses import dataclass
 from ..errors import Place
 from .address import Address
 from .resources import Permission, Permissions

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ..dataclasses import dataclass, field
 from .address import Address
 from .kind import Kind
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from ..dataclasses import dataclass, field
 from .address import Address
 from .resources import Permissions
 

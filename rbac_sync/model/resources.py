@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar, NewType, get_args
 
+from ..dataclasses import dataclass, field, replace
 from . import address as named
 from .address import Address, encoded
 from .instant import Instant

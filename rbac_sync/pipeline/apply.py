@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
 from ..audit.record import Authorship
 from ..backends.interface import Backend, Session, Settled, Writer
+from ..dataclasses import dataclass, field, replace
 from ..errors import (
     CredentialError,
     OtherAccount,

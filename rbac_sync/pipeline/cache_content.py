@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -26,6 +25,7 @@ from ..config.known_files import (
 from ..config.problems import File, Problems
 from ..config.text_rules import is_of_texts
 from ..config.workspace_tables import read_workspaces
+from ..dataclasses import dataclass
 from ..model import (
     ACCOUNT,
     Address,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ..backends.interface import Backend, RecordedSession
 from ..config import Sources
 from ..config.file_comparison import FileComparison
 from ..config.known_files import KnownFile, KnownFiles
+from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..guard import GuardContext
 from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Instant, State

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import config
@@ -12,6 +11,7 @@ from ..catalogues import catalogue
 from ..config.files import UnreadableFile, read
 from ..config.toml_events import Unreadable
 from ..config.toml_format import format_file
+from ..dataclasses import dataclass, field
 from ..errors import ConfigError, Place, RbacSyncError
 from ..model import Instant
 from .configuration import WORLD

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from .. import backends, config
 from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
+from ..dataclasses import dataclass, field, replace
 from ..errors import CredentialError, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..model.settings import Settings

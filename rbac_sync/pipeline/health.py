@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from ..backends.interface import Backend, Session
 from ..backends.remote.journaled_backend import JournaledBackend
+from ..dataclasses import dataclass, replace
 from ..errors import BackendError, CredentialError, RbacSyncError
 from ..guard import Access
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place

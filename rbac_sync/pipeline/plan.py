@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, RecordedSession, Session
+from ..dataclasses import dataclass, field, replace
 from ..errors import BackendError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects

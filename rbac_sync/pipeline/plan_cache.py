@@ -15,7 +15,6 @@ import re
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -26,6 +25,7 @@ from .. import __version__
 from ..backends.interface import Moment, Target
 from ..backends.state_folder import make_private, state_folder
 from ..config.known_files import KnownFile
+from ..dataclasses import asdict, dataclass
 from ..model import Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import built, canonical

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ..dataclasses import dataclass
 from ..errors import Diagnostic
 from ..guard import Access, Finding, finding_of
 from ..guard.policy_tests.evaluate import Evaluator

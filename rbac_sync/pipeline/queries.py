@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,7 @@ from ..audit.replay import with_recorded_reasons
 from ..audit.trail_check import TrailCheck, TrailReport
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
+from ..dataclasses import dataclass, replace
 from ..errors import NoTrail
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Flag, auto
 
+from ..dataclasses import dataclass
 from ..model import Action, Kind
 from .change import Change
 

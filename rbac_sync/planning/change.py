@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from ..dataclasses import dataclass, field, fields, replace
 from ..model import (
     ACCOUNT,
     PRINCIPALS,

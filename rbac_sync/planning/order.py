@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from heapq import heapify, heappop, heappush
@@ -26,6 +25,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Protocol
 
+from ..dataclasses import dataclass, field
 from ..model import (
     ACCOUNT,
     Address,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from ..dataclasses import dataclass, field
 from ..errors import Place
 from ..model import Action, Address, Binding, Instant, Permission, Role, State, Team
 from ..model.declaration import nowhere

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from ..dataclasses import dataclass
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339

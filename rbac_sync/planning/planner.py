@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TypeVar
 
+from ..dataclasses import dataclass, field, replace
 from ..model import (
     ACCOUNT,
     EVERYONE,

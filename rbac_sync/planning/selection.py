@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from ..dataclasses import dataclass, replace
 from ..model import Action, Address, State
 from ..model.address_pattern import WILDCARD, is_pattern, normal, selects
 from .change import Change, make, rebase_change

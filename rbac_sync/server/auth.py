@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..backends.store.accounts import Caller
+from ..dataclasses import dataclass
 from ..model import Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep

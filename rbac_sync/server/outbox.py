@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 
+from ..dataclasses import asdict, dataclass
 from .log import log
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from ..backends.store.documents import Documents
 from ..backends.store.id_index import IdEntry, IdIndex
 from ..backends.store.session import StoreSession
+from ..dataclasses import dataclass, field
 from ..guard import Access
 from ..model import (
     ACCOUNT,

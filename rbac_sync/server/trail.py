@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, Literal, NamedTuple
@@ -13,6 +12,7 @@ from ..audit.chain import Link
 from ..audit.record import Record, plain_sides
 from ..audit.row_facts import is_note
 from ..backends.store.trail import PARTS
+from ..dataclasses import dataclass, replace
 from ..model import (
     ACCOUNT,
     EVERYONE,

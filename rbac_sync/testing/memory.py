@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeVar
@@ -17,6 +16,7 @@ from ..audit.replay import differences
 from ..backends.credential import new_key
 from ..backends.interface import PlainSession, Settled, Target, Writer
 from ..catalogues import catalogue
+from ..dataclasses import dataclass, field, replace
 from ..errors import BackendError, Locked
 from ..model import WHOLE, Action, Address, Catalogue, Horizon, Instant, Key, Kind, Role, State
 from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make

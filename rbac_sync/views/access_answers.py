@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclasses import dataclass
 from ..guard import Access, Path
 from ..model import ACCOUNT, Address, Instant, Level, Permission, Role, ServiceAccount, Status, User
 from .words import describe_timing

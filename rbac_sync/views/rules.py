@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import tomli
 
+from ..dataclasses import dataclass
 from ..guard import RULES, RuleId
 from ..guard.rules import Rule
 from ..model import Address, Kind, Limit, Policy, label

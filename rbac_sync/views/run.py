@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..audit.record import Touch
 from ..config.codes import is_advice
+from ..dataclasses import dataclass, field
 from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import Finding, GuardContext, could_apply
 from ..guard.effects import Effect, effects

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from ...dataclasses import dataclass
 
 TOTAL = 60.0
 """Seconds."""

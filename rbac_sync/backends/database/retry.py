@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeVar
 
+from ...dataclasses import dataclass
 from ...errors import BackendError, OutcomeUnknown
 from .deadline import Patience, patience
 from .engine import Engine

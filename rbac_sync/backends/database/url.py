@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+from ...dataclasses import dataclass, field
 
 HOST = re.compile(r"\[(.*)]|[^:]*")
 """The host before a port. *Why* not that of ``urlsplit``: it has no capitals, and sockets do."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, chain, islice
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from ...dataclasses import dataclass, replace
 from ...errors import BackendError, BadResponse, NoAnswer
 from ...model import Instant, Kind
 from ...wire.exchange import written

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import quote
 
+from ...dataclasses import dataclass
 from ...errors import NotFound
 from ...model import ObjectLevel, ObjectType
 from ...wire.prefect_cloud.filters import TextCriterion

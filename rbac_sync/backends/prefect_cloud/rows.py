@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
+from ...dataclasses import dataclass, replace
 from ...model import Address, Instant, Kind
 from ...model.address import user
 from ...wire.prefect_cloud.access import (

@@ -7,9 +7,9 @@ of them is changed, and no new resource gets such a name.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from uuid import UUID
 
+from ...dataclasses import dataclass, field
 from ...model import Address
 from ...planning import Change
 from ..remote.response import quote_text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from ...dataclasses import dataclass
 from ...errors import BadResponse
 from ...model import Address, Instant, Kind
 from ...model.address import user

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import count
 from random import uniform
 from threading import Lock
@@ -20,6 +19,7 @@ from typing import Any, TypeVar
 import httpx
 
 from ... import __version__
+from ...dataclasses import dataclass
 from ...errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 from ...model import Instant
 from ..copied_text import check_secret, check_url_text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import httpx
 
+from ...dataclasses import dataclass
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NotFound
 from .network import Proxy, unreached
 from .request import Request

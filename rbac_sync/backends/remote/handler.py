@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from ...dataclasses import dataclass, field
 from ...errors import NoAnswer
 from ...model import Address, Key, Resource
 from ..handler import KindHandler

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
+from ...dataclasses import dataclass, field
 from ...errors import BackendError, BadResponse, DanglingReference
 from ...model import Address, Kind
 from ...model.address import key_owner

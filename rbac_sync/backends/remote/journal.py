@@ -16,7 +16,6 @@ import os
 import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from ...audit.chain import START, Link, link
 from ...audit.record import DONE, Authorship, Record, settled
 from ...audit.row_facts import Mismatch
 from ...audit.texts import FIELDS
+from ...dataclasses import dataclass, replace
 from ...errors import BackendError
 from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ...dataclasses import dataclass, field
 from ...errors import BackendError, CredentialError
 from .. import destination
 from ..copied_text import check_secret, check_url_text

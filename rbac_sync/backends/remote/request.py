@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
+
+from ...dataclasses import dataclass, field
 
 LOST = "apply again: what was asked for is looked for before anything is repeated"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from ...dataclasses import dataclass
 from ..database.connection import check_of_file
 from ..database.engine import address, display_url, place
 from ..database.url import DatabaseUrl

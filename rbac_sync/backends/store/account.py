@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
 
 from ...catalogues import catalogue
+from ...dataclasses import dataclass
 from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ...model.instant import parsed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from uuid import UUID
 
+from ...dataclasses import dataclass
 from ...errors import CredentialError
 from ...model import Address, Kind, Status
 from ..credential import hashed, same

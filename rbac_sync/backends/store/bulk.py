@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from ...dataclasses import dataclass
 from ..database.sql import SqlConnection, quoted
 from .tables import StoreTable
 

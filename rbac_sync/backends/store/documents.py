@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from ...audit.row_facts import Facts
+from ...dataclasses import dataclass, replace
 from ...model import Address, Instant
 from ...model.plain import canonical
 from ..database.columns import loaded, stored

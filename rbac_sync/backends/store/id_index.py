@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
+from ...dataclasses import dataclass
 from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from ...dataclasses import dataclass
 from ...model import Key
 from .documents import Documents
 from .id_index import IdIndex

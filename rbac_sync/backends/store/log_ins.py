@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from ...dataclasses import dataclass, replace
 from ...errors import CredentialError
 from ...model import Address, Instant
 from ...model.instant import earlier, parsed, rfc3339

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ...dataclasses import dataclass, replace
 from ...errors import BackendError, CredentialError, RbacSyncError
 from .. import options, starter_files, terraform
 from ..configuration_files import export_files

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
+from ...dataclasses import dataclass, field
 from ...model import (
     Ability,
     Address,

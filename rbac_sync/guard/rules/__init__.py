@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, auto
 
+from ...dataclasses import dataclass
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from .authority import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from ...dataclasses import dataclass
 from ...model import (
     ACCOUNT,
     ACTORS,

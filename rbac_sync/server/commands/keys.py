@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from secrets import token_hex
 
 from ...backends.store.id_index import KeyEntry
 from ...backends.store.key_scope import KeyScope, keep
 from ...backends.store.row_facts import KEY
+from ...dataclasses import dataclass, field, replace
 from ...model import Instant, Key, ServiceAccount
 from ...model.instant import earlier
 from ...planning import Change

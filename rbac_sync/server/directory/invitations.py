@@ -8,7 +8,6 @@ the invitation has ended and its code is invalid.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from uuid import UUID
 from ...backends.store.documents import Document
 from ...backends.store.id_index import HeldRow
 from ...backends.store.row_facts import INVITATION
+from ...dataclasses import dataclass
 from ...model import Address, Instant, Kind, Status, User
 from ...model.address import user as address_of
 from ...model.instant import parsed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -15,6 +14,8 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
+
+from ...dataclasses import dataclass, field
 
 DEEPEST = 7
 """Levels below the root fields. Source: the limit of the system's open-source server."""

@@ -7,9 +7,9 @@ with null is true for every row, as the system was configured.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ...dataclasses import dataclass
 from .fault import failed
 from .patterns import like, matches, similar
 

@@ -7,13 +7,13 @@ except a project belongs to an object of the table above.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid5
 
 from ...backends.store.documents import Document
+from ...dataclasses import dataclass, field
 from ...model import ACCOUNT, Instant
 from ..read_view import ReadView
 from .budget import Budget

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from ...dataclasses import dataclass, field
 from ..limits import DEEPEST, is_deep
 
 MOST = 25

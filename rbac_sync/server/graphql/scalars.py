@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLScalarType, GraphQLSchema
 
+from ...dataclasses import dataclass
 from .fault import failed
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from ...backends.store.id_index import HeldRow, IdEntry
+from ...dataclasses import dataclass
 from ...model import ACCOUNT as ROOT
 from ...model import Address, ServiceAccount, Status, User
 from ...wire.prefect_cloud import account_memberships as wire

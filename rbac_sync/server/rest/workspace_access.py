@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ...backends.store.id_index import HeldRow
+from ...dataclasses import dataclass
 from ...model import ANYWHERE, EVERYONE, Address, Kind, Level, Team
 from ...wire.prefect_cloud import access as wire
 from ...wire.prefect_cloud.access import ObjectActorAccess

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...guard import Access
 from ...model import EVERYONE, Address, Instant, Kind, Team
 from ...model.instant import earlier, later
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Grant:
+class Grant(NamedTuple):
     """A role that ``holder`` has in ``scope``, by a membership for a time if ``team`` is set."""
 
     scope: Address

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 
 from ...config.codes import all_codes, is_advice
+from ...dataclasses import dataclass
 from ...errors import Diagnostic, Place, RbacSyncError
 from ...guard import CODES as GUARD_CODES
 from ...guard import RULES, Finding

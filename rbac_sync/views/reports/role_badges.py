@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 
+from ...dataclasses import dataclass
 from ...model import Address, Level, Role
 
 SHADES = 8

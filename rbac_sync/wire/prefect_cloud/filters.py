@@ -7,13 +7,13 @@ with an empty list. Criteria are joined by *and*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from ...dataclasses import dataclass
 from .shapes import BIGGEST, Body, Instant, Request, Text
 
 Limit = Annotated[int, Field(ge=0, le=200)]

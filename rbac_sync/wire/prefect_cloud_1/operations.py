@@ -6,7 +6,8 @@ No filter compares with null: the service took that for no filter at all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from ...dataclasses import dataclass
 
 QUERIES: Mapping[str, str] = {
     "tenants": """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
+from ....dataclasses import dataclass, field
 from ....errors import BackendError, BadResponse, DanglingReference, Forbidden, NoAnswer, NotFound
 from ....model import ACCOUNT, ACTORS, EVERYONE, Address, Binding, Kind, Level, User, held, label
 from ....model.address import binding

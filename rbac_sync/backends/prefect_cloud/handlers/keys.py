@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from ....dataclasses import dataclass
 from ....model import Address, Binding, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
+from ....dataclasses import dataclass, field
 from ....errors import BadResponse, DanglingReference, Forbidden, NotFound
 from ....model import (
     EVERYONE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import ClassVar
 
+from ....dataclasses import dataclass, field
 from ....model import ACTORS, Address, Binding, Kind, Membership, Team
 from ....model import address as named
 from ....wire.prefect_cloud import teams as wire

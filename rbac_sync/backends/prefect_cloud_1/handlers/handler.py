@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from ....dataclasses import dataclass, field
 from ....errors import BackendError
 from ....model import ACCOUNT, Binding
 from ....wire.prefect_cloud_1.answers import Success

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
+from ....dataclasses import dataclass, field
 from ....model import Action, Address, Binding, Key, Kind
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain, dropwhile, islice
@@ -18,6 +17,7 @@ from ....audit.chain import Link
 from ....backends.database.columns import stored
 from ....backends.store.span import SECOND, By, Interval, Span
 from ....backends.store.trail import Tally
+from ....dataclasses import dataclass
 from ....model import Address, Instant
 from ....model.instant import parsed, rfc3339
 from ....wire.prefect_cloud import events as wire

@@ -7,7 +7,6 @@ everyone. An object without a list is open to everyone in the workspace at each 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
+from ....dataclasses import dataclass
 from ....model import EVERYONE, Address, Kind, ObjectLevel
 from ....wire.prefect_cloud.access import LevelsByObject, ObjectActorAccess
 from ...auth import RequestScope, workspace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
+from ....dataclasses import dataclass, field
 from ....wire.prefect_cloud.workspace_objects.documents import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
+from ....dataclasses import dataclass, field
 from ....wire.prefect_cloud.filters import Compares, ComparesParent
 from ....wire.prefect_cloud.workspace_objects.documents import ObjectPage
 from ...auth import RequestScope
