@@ -411,6 +411,38 @@ def test_a_run_of_a_commit_that_main_has_left_plans_nothing(tmp_path, inside, ch
     assert not newest.exists()
 
 
+@pytest.mark.parametrize("inside", ["access", "."])
+@pytest.mark.parametrize("changed", ["access/roles.toml", "other", None])
+def test_a_job_of_a_commit_that_main_has_left_ends_at_once_on_gitlab(tmp_path, inside, changed):
+    check, *_ = jobs_of_gitlab()["plan"]["script"]
+    assert jobs_of_gitlab()["apply"]["script"][0] == check
+    upstream, clone = tmp_path / "upstream", tmp_path / "clone"
+    (upstream / "access").mkdir(parents=True)
+    (upstream / "access" / "roles.toml").write_text("")
+    git(".", "init", "-q", "-b", "main", str(upstream))
+    git(upstream, "add", ".")
+    git(upstream, "commit", "-m", "one")
+    git(".", "clone", "-q", "--depth", "1", upstream.as_uri(), str(clone))
+    git(clone, "checkout", "-q", "--detach")
+    if changed:
+        (upstream / changed).write_text("# two")
+        git(upstream, "add", ".")
+        git(upstream, "commit", "-m", "two")
+
+    ran = subprocess.run(
+        ["bash", "-ec", check],
+        cwd=clone,
+        env={**os.environ, "CI_DEFAULT_BRANCH": "main", "RBAC_SYNC_CONFIG": inside},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    stops = changed is not None and (inside == "." or changed.startswith(inside))
+    assert (ran.returncode == 1) is stops, ran.stderr
+    assert ran.stderr.startswith("main has newer access, ") is stops
+
+
 def test_a_merge_request_without_a_snapshot_says_what_leaves_one(tmp_path):
     fetch, *_ = jobs_of_gitlab()["review"]["script"]
     known = {"SNAPSHOT": "http://127.0.0.1:9/live.tar", "CI_DEFAULT_BRANCH": "main"}
