@@ -43,19 +43,15 @@ class Profile:
 
 
 def profile(view: ReadView, user: Address) -> Profile:
-    """Return the profile of *user*."""
+    """Return the profile of *user*; the profiles of all expected users are read with it."""
     person = view.state.get(user)
     email = person.email if isinstance(person, User) else user.key
     if user not in view.profiles:
-        _read(view, {user} | view.expected - view.profiles.keys())
+        expected = {user} | view.expected - view.profiles.keys()
+        users = sorted(who for who in expected if who.kind is Kind.USER)
+        there = {d.owner: d.content for d in view.documents.of_each(KIND, users)}
+        view.profiles.update({who: there.get(who, {}) for who in users})
     return Profile(email, view.profiles.get(user, {}))
-
-
-def _read(view: ReadView, people: set[Address]) -> None:
-    """Read the profiles of the users among *people*, in one query for each part."""
-    users = sorted(who for who in people if who.kind is Kind.USER)
-    there = {d.owner: d.content for d in view.documents.of_each(KIND, users)}
-    view.profiles.update({user: there.get(user, {}) for user in users})
 
 
 def display(view: ReadView, principal: Address) -> str:

@@ -77,8 +77,10 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
 
 
 def _executed(context: RequestContext, operation: Operation, document: DocumentNode) -> Answer:
-    if context.caller is None and (hidden := _introspected(document)):
-        return OK, {"errors": [error_entry(unauthenticated(), [hidden])], "data": None}
+    if context.caller is None:
+        visit(document, seen := _Introspection())
+        if seen.field:
+            return OK, {"errors": [error_entry(unauthenticated(), [seen.field])], "data": None}
     result = execute_sync(
         schema(),
         document,
@@ -155,9 +157,3 @@ class _Introspection(Visitor):
     def enter_field(self, node: FieldNode, *_: object) -> None:
         if node.name.value in INTROSPECTION:
             self.field = (node.alias or node.name).value
-
-
-def _introspected(document: DocumentNode) -> str:
-    seen = _Introspection()
-    visit(document, seen)
-    return seen.field

@@ -31,12 +31,19 @@ SIMILAR = {**LIKE, ".": r"\.", "^": r"\^", "$": r"\$"}
 
 def like(text: str, pattern: str) -> bool:
     """Say whether *text* is like *pattern*: ``%`` is any text, ``_`` one character."""
-    return _has_match(_like(_short(pattern)), text)
+    parts = re.findall(r"\\?.", _short(pattern), re.DOTALL)
+    whole = "".join(LIKE.get(part) or re2.escape(part[-1]) for part in parts)
+    return _has_match(_whole(whole), text)
 
 
 def similar(text: str, pattern: str) -> bool:
-    """Say whether the whole *text* is ``SIMILAR TO`` *pattern*, as in SQL."""
-    return _has_match(_similar(_short(pattern)), text)
+    """Say whether the whole *text* is ``SIMILAR TO`` *pattern*, as in SQL.
+
+    Its classes and escaped characters mean the same in a regular expression.
+    """
+    parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", _short(pattern), re.DOTALL)
+    whole = "".join(SIMILAR.get(part) or _literal(part) for part in parts)
+    return _has_match(_whole(whole), text)
 
 
 def matches(text: str, pattern: str) -> bool:
@@ -54,17 +61,6 @@ def _has_match(expression: Any, text: str) -> bool:
     if budget := CURRENT.get(None):
         budget.spend(expression.programsize * len(text) // STEPS)
     return expression.search(text) is not None
-
-
-def _like(pattern: str) -> Any:
-    parts = re.findall(r"\\?.", pattern, re.DOTALL)
-    return _whole("".join(LIKE.get(part) or re2.escape(part[-1]) for part in parts))
-
-
-def _similar(pattern: str) -> Any:
-    """Return *pattern* as a regular expression; classes and escaped characters stay."""
-    parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", pattern, re.DOTALL)
-    return _whole("".join(SIMILAR.get(part) or _literal(part) for part in parts))
 
 
 def _literal(part: str) -> str:

@@ -153,10 +153,6 @@ def _meets(view: ReadView, row: HeldRow, where: wire.WorkspaceActorAccessFilter 
     )
 
 
-def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
-    return {"actor_id": view.entry(user).actor_id, **profile(view, user).names}
-
-
 USERS = AccessRoutes(
     kind=Kind.USER,
     word="user",
@@ -164,7 +160,10 @@ USERS = AccessRoutes(
     create=wire.WorkspaceUserAccessCreate,
     read=wire.ReadWorkspaceUserAccesses,
     response=wire.WorkspaceUserAccessResponse,
-    fields=_user_fields,
+    fields=lambda view, user: {
+        "actor_id": view.entry(user).actor_id,
+        **profile(view, user).names,
+    },
     meets=lambda view, row, query: (
         _meets(view, row, query.workspace_accesses)
         and users.meets(view, row.principal, query.users)

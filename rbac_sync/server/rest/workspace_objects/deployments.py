@@ -138,16 +138,13 @@ def _prepared(transaction: WriteTransaction, at: RequestScope, content: Content)
         NotAllowed: the caller may not run the deployment.
     """
     if content.get("deployment_id"):
-        _check_may_run(transaction.view, at, UUID(content["deployment_id"]))
+        view, id_ = transaction.view, UUID(content["deployment_id"])
+        deployment = documents.get(view, at, KIND, id_)
+        check_held((RIGHTS["run"],), view.may(deployment.owner))
+        check_may_run(view, deployment)
     state = _state(transaction, content.get("state") or {})
     name = content.get("name") or f"run-{uuid4().hex[:8]}"
     return {**content, "name": name, **state}
-
-
-def _check_may_run(view: ReadView, at: RequestScope, id_: UUID) -> None:
-    deployment = documents.get(view, at, KIND, id_)
-    check_held((RIGHTS["run"],), view.may(deployment.owner))
-    check_may_run(view, deployment)
 
 
 def _check_run(view: ReadView, run: Document, _changes: Content | None = None) -> None:

@@ -136,11 +136,6 @@ class DocumentCollection:
     check_free: Callable[[ReadView, Document], None] = _unchecked
     """Refuses to delete a document that must stay."""
 
-    @property
-    def fixed_at_first(self) -> tuple[str, ...]:
-        """The fields that a creation cannot set."""
-        return tuple(name for name in self.fixed if name not in self.create.model_fields)
-
     def name_of(self, content: Content) -> str | None:
         """Return the name of a document with this content."""
         if self.name is None or content.get(self.name) is None:
@@ -289,7 +284,8 @@ class DocumentCollection:
         within: Within,
     ) -> BaseModel:
         """Create one."""
-        fields = documents.sent_fields(body, fixed=self.fixed_at_first)
+        fixed = [name for name in self.fixed if name not in self.create.model_fields]
+        fields = documents.sent_fields(body, fixed=fixed)
         content = {**fields, **within(transaction.view, at)}
         document, is_new = self.make(transaction, at, content)
         response.status_code = 201 if is_new else 200

@@ -40,10 +40,9 @@ DEFAULT_POOL = "default-agent-pool"
 
 
 def _within_pool(work_pool_name: str) -> Within:
-    def fields(view: ReadView, at: RequestScope) -> Content:
-        return {"work_pool_id": str(documents.named(view, at, POOL, work_pool_name).id)}
-
-    return fields
+    return lambda view, at: {
+        "work_pool_id": str(documents.named(view, at, POOL, work_pool_name).id)
+    }
 
 
 def _with_pool(view: ReadView, document: Document) -> Content:
