@@ -123,9 +123,11 @@ class ApplierWatch:
         self._between: PassingAccess | None = None
 
     def reduces(self, step: Change) -> bool:
-        """Say whether *step*, made now, would take access from the applier."""
+        """Say whether *step*, made now, would take access, or a key, from the applier."""
         if step.before is None or self._applier is None:
             return False
+        if isinstance(step.resource, Key) and step.resource.owner == self._applier:
+            return True
         if not touches(step, self._watched):
             return False
         if self._held is None:

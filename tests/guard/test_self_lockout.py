@@ -8,7 +8,7 @@ from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import Policy
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, state, user, workspace
+from ..build import bind, context, key, service_account, state, user, workspace
 
 A, B = workspace("a")[0], workspace("b")[0]
 SWAPPED = (Change(A, replace(A, handle="c")), Change(B, replace(B, handle="a")))
@@ -49,3 +49,19 @@ def test_an_earlier_end_of_what_one_manages_is_a_lockout_to_come():
     assert refused(Change(owning, ending), allow_self_reduction=True) == []
     everywhere = Change(*bind("ana", None, "member"), *bind("ana", None, "owner"))
     assert refused(everywhere, Change(owning, ending)) == []
+
+
+def test_a_service_account_that_applies_keeps_a_key():
+    one, two = key("sa:ci", "one")[0], key("sa:ci", "two")[0]
+    live = state(user("cy", "owner"), service_account("ci", "owner"), [one, two])
+
+    def found(*gone, applier="sa:ci", **limits):
+        plan = Plan(live, tuple(Change(each, None) for each in gone))
+        policy = Policy(allow_removals=9, **limits)
+        return [(f.message, f.hint) for f in examine(context(plan, applier, policy=policy))]
+
+    hint = "leave this to another applier, or pass `--allow-self-reduction`"
+    assert found(one, two) == [("`sa:ci` would have no API key left", hint)]
+    assert found(one) == []
+    assert found(one, two, allow_self_reduction=True) == []
+    assert found(one, two, applier="cy") == []

@@ -31,6 +31,7 @@ from ..build import (
     CATALOGUE,
     NOW,
     bind,
+    key,
     plan,
     role,
     service_account,
@@ -266,6 +267,16 @@ def test_what_reduces_the_applier_comes_last():
     assert shown(steps(live, desired, "ana").changes)[-1] != (
         "update member.cy@acme.example/account_role"
     )
+
+
+def test_a_key_of_the_service_account_that_applies_comes_last():
+    base = (service_account("ci", "owner"), team("ops"))
+    live = company(*base, key("sa:ci", "old", "2027-01-01T00:00:00Z"))
+    desired = company(*base, bind("bo", "prod", "runner"), bind("team:ops", "prod", "viewer"))
+
+    last = "delete service-account.ci/key/old"
+    assert shown(steps(live, desired, "sa:ci").changes)[-1] == last
+    assert shown(steps(live, desired, "ana").changes)[-1] != last
 
 
 def test_what_reduces_the_applier_through_a_team_a_role_or_a_default_comes_last():

@@ -226,12 +226,18 @@ def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address
 def self_lockout(context: GuardContext) -> Iterator[Finding]:
     """The applier still holds at the end every managing permission that it holds at the start.
 
-    An earlier end of its own role counts, too.
+    An earlier end of its own role counts, too. A service account that applies keeps a key.
     """
     if context.policy.allow_self_reduction or context.applier is None:
         return
+    hint = "leave this to another applier, or pass `--allow-self-reduction`"
+    applier, had_key = context.called(context.applier), context.live.keys_of(context.applier)
+    is_bot = context.applier.kind is Kind.SERVICE_ACCOUNT  # people make keys for themselves
+    if is_bot and any(had_key) and not any(context.outcome.state.keys_of(applier)):
+        message = f"`{_name(context.applier)}` would have no API key left"
+        yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint)
     start = context.authority_of(context.applier)
-    end = context.outcome.authority(context.called(context.applier), context.now)
+    end = context.outcome.authority(applier, context.now)
     missing = valued((scope, mask, None) for scope, mask in end.missing(start))
     for scope, mask in sorted(missing):
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
@@ -242,7 +248,6 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
             names = context.names(lost)
             verb = "no longer hold" if gone else "hold for less long"
             message = f"`{_name(context.applier)}` would {verb} in {place(scope)}: {listed(names)}"
-            hint = "leave this to another applier, or pass `--allow-self-reduction`"
             yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint, scope, names)
 
 
