@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,43 +42,64 @@ NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
 """A value in a statement."""
 
 
-class SqlConnection(Protocol):
+class SqlConnection(ABC):
     """An open connection. ``is_file`` is true for SQLite and false for PostgreSQL.
 
     ``error`` is the type of the exceptions of the driver.
     """
 
-    @property
-    def is_file(self) -> bool: ...
+    is_file: ClassVar[bool]
+    error: type[Exception]
+    driver: sqlite3.Connection | BoundedConnection
 
-    @property
-    def error(self) -> type[Exception]: ...
-
+    @abstractmethod
     def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
         """Run *statement* and return its rows; a statement without rows returns none."""
 
+    @abstractmethod
     def stream(self, statement: str, values: Values = NOTHING) -> Iterable[Row]:
         """Run *statement*, which has rows, and give them one by one."""
 
+    @abstractmethod
     def each(self, statement: str, values: Sequence[Values]) -> int:
         """Run *statement* once with each of *values*; return the number of changed rows."""
 
+    @abstractmethod
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert *rows*, values of *columns*, in the fastest way of the driver."""
 
+    @abstractmethod
     def has_table(self, name: str) -> bool:
         """Say whether the database has the table *name*."""
 
+    @abstractmethod
     def begin(self) -> None:
         """Begin a transaction; it ends with the connection, if nothing ends it before."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Open a transaction, or stay in an open one. Its end commits; an exception undoes it."""
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Open a transaction, or stay in an open one. Its end commits; an exception undoes it.
+
+        An error of the rollback is ignored: the exception before it says more, and the database
+        undoes a transaction whose connection is lost.
+        """
+        if self.driver.in_transaction:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+            self.driver.commit()
+        except BaseException:
+            with suppress(self.error):
+                self.driver.rollback()
+            raise
 
 
-class FileConnection:
+class FileConnection(SqlConnection):
     """A connection to SQLite."""
 
+    driver: sqlite3.Connection
     is_file = True
     error = sqlite3.Error
 
@@ -105,13 +127,11 @@ class FileConnection:
         for statement in self._begin:
             self.driver.execute(statement)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return _transaction(self)
 
-
-class ServerConnection:
+class ServerConnection(SqlConnection):
     """A connection to PostgreSQL."""
 
+    driver: BoundedConnection
     is_file = False
 
     def __init__(self, driver: BoundedConnection, begin: str) -> None:
@@ -146,30 +166,6 @@ class ServerConnection:
 
     def begin(self) -> None:
         self.driver.execute(self._begin.encode())
-
-    def transaction(self) -> AbstractContextManager[None]:
-        return _transaction(self)
-
-
-@contextmanager
-def _transaction(connection: FileConnection | ServerConnection) -> Iterator[None]:
-    """Open a transaction of *connection*, or stay in an open one; see ``SqlConnection``.
-
-    An error of the rollback is ignored: the exception before it says more, and the database
-    undoes a transaction whose connection is lost.
-    """
-    driver = connection.driver
-    if driver.in_transaction:
-        yield
-        return
-    connection.begin()
-    try:
-        yield
-        driver.commit()
-    except BaseException:
-        with suppress(connection.error):
-            driver.rollback()
-        raise
 
 
 def whole_row(table: str, columns: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from ...model import Address, Instant
@@ -48,17 +48,12 @@ Sources: the slug and the field from the tests of the vendor's provider; the res
 """
 
 
-class WorkspaceEntry(Protocol):
+class WorkspaceEntry(NamedTuple):
     """A workspace with its id and its time of creation."""
 
-    @property
-    def address(self) -> Address: ...
-
-    @property
-    def id(self) -> UUID: ...
-
-    @property
-    def created(self) -> Instant: ...
+    address: Address
+    id: UUID
+    created: Instant
 
 
 def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str) -> list[Document]:

@@ -12,7 +12,6 @@ from ....model import (
     EVERYONE,
     Action,
     Address,
-    Instant,
     Kind,
     ObjectAccess,
     ObjectLevel,
@@ -27,7 +26,7 @@ from ..account import Account
 from ..batch import Batch
 from ..documents import Document, Documents, Place
 from ..row_facts import ACCESS
-from ..system_blocks import SYSTEM, TYPE, system_type
+from ..system_blocks import SYSTEM, TYPE, WorkspaceEntry, system_type
 from .handler import Handler
 
 EVERYBODY = "*"
@@ -46,12 +45,6 @@ TYPES = {kind: type_ for type_, kind in DOCUMENTS.items()}
 
 PRINCIPALS = ((t.user, "actor_id"), (t.service_account, "actor_id"), (t.team, "id"))
 """The tables of the principals that a list can name, and the columns of the ids in the lists."""
-
-
-class _Workspace(NamedTuple):
-    address: Address
-    id: UUID
-    created: Instant
 
 
 class _ObjectName(NamedTuple):
@@ -171,7 +164,7 @@ class AccessLists(Handler[ObjectAccess]):
             for number, id_, created in self.account.find(
                 t.workspace, "number", "id", "created", number=numbers
             ):
-                entry = _Workspace(owners[number], UUID(id_), loaded(created))
+                entry = WorkspaceEntry(owners[number], UUID(id_), loaded(created))
                 for slug in SYSTEM:
                     presets[TYPE, entry.address, slug] = system_type(entry, slug)
         kept = self._documents.at(presets)

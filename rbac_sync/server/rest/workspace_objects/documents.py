@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
 from ....backends.store.row_facts import ACCESS
-from ....backends.store.system_blocks import system_documents
+from ....backends.store.system_blocks import WorkspaceEntry, system_documents
 from ....model import Address
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
@@ -110,7 +110,9 @@ def there(view: ReadView, workspace: Address, kind: str, id_: UUID) -> Document 
 
 def _presets(view: ReadView, workspace: Address, kind: str) -> list[Document]:
     """Return the system's objects of *kind* that *workspace* has not replaced."""
-    return system_documents(view.documents, view.entry(workspace), kind)
+    entry = view.entry(workspace)
+    own = WorkspaceEntry(entry.address, entry.id, entry.created)
+    return system_documents(view.documents, own, kind)
 
 
 def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
