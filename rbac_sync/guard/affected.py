@@ -25,6 +25,7 @@ from ..model import (
     Workspace,
 )
 from ..model.overlay import differing
+from ..planning import Change
 from .granted import listed_only_in, members
 
 Affected = tuple[Address, Address]
@@ -69,6 +70,14 @@ def blocks(
             yield from _of_list(side, other, state, passing)
         case _ as never:
             assert_never(never)
+
+
+def blocks_of(
+    change: Change, first: State, last: State, passing: Collection[Address]
+) -> Iterator[Block]:
+    """Yield where access differs, or may differ, between *first* and *last* because of *change*."""
+    yield from blocks(change.after, change.before, last, passing)
+    yield from blocks(change.before, change.after, first, passing)
 
 
 def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator[Block]:

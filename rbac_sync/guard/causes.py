@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 
 from ..dataclasses import dataclass
 from ..errors import Place
 from ..model import EVERYONE, Address, Role, Team, Workspace
 from ..planning import Change, Plan
-from .affected import Block, blocks, passers
+from .affected import Block, blocks_of, passers
 from .context import GuardContext
 
 Places = AbstractSet[Place]
@@ -90,11 +91,7 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
     for change in context.sound:
         place = context.plan.place(change)
         places = (place,) if place else ()
-        concerned = (
-            *blocks(change.after, change.before, last, passing),
-            *(blocks(change.before, change.after, first, passing) if change.before else ()),
-            *_opened(change),
-        )
+        concerned = chain(blocks_of(change, first, last, passing), _opened(change))
         is_listed = change.before is not None and isinstance(change.resource, Role | Team)
         for block in concerned:
             if is_listed:

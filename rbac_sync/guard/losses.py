@@ -9,7 +9,7 @@ from functools import cache
 from ..dataclasses import dataclass
 from ..model import EVERYONE, Address, User
 from ..planning import Change
-from .affected import blocks, passers
+from .affected import blocks_of, passers
 from .classes import Case, Classes, Piece
 from .context import GuardContext
 
@@ -56,10 +56,6 @@ def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piec
     passing, everyone = passers(first, last), cache(lambda: tuple(last.of(User)))
     classes = Classes(first, last)
     for change in changes:
-        for side, other, state in (
-            (change.before, change.after, first),
-            (change.after, change.before, last),
-        ):
-            for principals, scopes in blocks(side, other, state, passing):
-                people = everyone() if EVERYONE in principals else principals
-                yield from classes.pieces(people, scopes)
+        for principals, scopes in blocks_of(change, first, last, passing):
+            people = everyone() if EVERYONE in principals else principals
+            yield from classes.pieces(people, scopes)

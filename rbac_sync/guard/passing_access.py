@@ -23,7 +23,7 @@ from ..model import (
 from ..model.address import workspace_object
 from ..model.meet import is_within
 from ..planning import Change, make
-from ..planning.order import Watcher
+from ..planning.order import Watch, Watcher
 from .access import Access
 from .affected import Affected, affected_by, passers
 from .authority import Authority
@@ -103,7 +103,7 @@ def _held_unknown(roles: set[Address], state: State) -> bool:
     return any(address in roles for address in chain(held, based))
 
 
-class ApplierWatch:
+class ApplierWatch(Watch):
     """The planner's watch for one applier, which checks each step."""
 
     def __init__(

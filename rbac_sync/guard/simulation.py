@@ -164,7 +164,8 @@ class Simulation:
     def _facts(self, change: Change) -> Facts:
         """Return the facts about *change*, and make it if it is valid."""
         own = self._is_own(change)
-        needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
+        applier = self._principals[0]
+        needs_no_right = own and applier is not None and applier.kind is Kind.USER
         rights = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
         if invalid := self._fault(change):
             return Facts(invalid, self.bound, rights)
@@ -179,10 +180,6 @@ class Simulation:
         return Facts(
             None, bound, rights, new, old, overlong, owners, defaults, leaves, bots, is_dated
         )
-
-    @property
-    def _applier(self) -> Address | None:
-        return self._principals[0]
 
     def _fault(self, change: Change) -> InvalidChange | None:
         invalid = fault(change, self.state, self._catalogue)

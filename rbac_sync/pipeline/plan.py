@@ -33,7 +33,7 @@ from ..planning.extent import (
     extent_of_declaration,
     extent_on_record,
 )
-from ..planning.order import Unwatched, Watcher
+from ..planning.order import Watch, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
@@ -203,7 +203,7 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
 
 
 def planner_for(
-    session: Session, declaration: Declaration, live: State, watcher: Watcher = Unwatched
+    session: Session, declaration: Declaration, live: State, watcher: Watcher = Watch
 ) -> Planner:
     """Return the planner for the account of *session*, as it is now."""
     return Planner(

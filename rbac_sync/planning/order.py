@@ -23,7 +23,6 @@ from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import chain
 from types import MappingProxyType
-from typing import Protocol
 
 from ..dataclasses import dataclass, field
 from ..model import (
@@ -52,20 +51,21 @@ class Reason(StrEnum):
     PASSING = "because until this run takes from the applier it would give more than is declared"
 
 
-class Watch(Protocol):
-    """The protocol for a check of each step against the applier's access."""
+class Watch:
+    """A check of each step against the applier's access. This one is for plans without applier."""
 
-    def reduces(self, step: Change) -> bool:
-        """Say whether *step*, made now, would take access from the applier."""
-        ...
+    def __init__(self, *_: object) -> None: ...
+
+    def reduces(self, _step: Change) -> bool:
+        """Say whether *_step*, made now, would take access from the applier."""
+        return False
 
     def follow(self, step: Change) -> None:
         """Record that *step* has been made."""
-        ...
 
-    def gives_in_passing(self, step: Change) -> bool:
-        """Say whether the state after *step* gives access that neither start nor outcome gives."""
-        ...
+    def gives_in_passing(self, _step: Change) -> bool:
+        """Say whether the state after *_step* gives access that neither start nor outcome gives."""
+        return False
 
 
 Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
@@ -74,20 +74,6 @@ Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
 
 _Turn = tuple[Stage, str, bool, int]
 """The sort key of a step: stage, name, whether it yields to another of that name, and position."""
-
-
-class Unwatched:
-    """The watch of a plan without an applier."""
-
-    def __init__(self, *_: object) -> None: ...
-
-    def reduces(self, _: Change) -> bool:
-        return False
-
-    def follow(self, _: Change) -> None: ...
-
-    def gives_in_passing(self, _: Change) -> bool:
-        return False
 
 
 @dataclass(frozen=True)
@@ -103,7 +89,7 @@ def in_safe_order(
     changes: Iterable[Change],
     live: State,
     catalogue: Catalogue,
-    watcher: Watcher = Unwatched,
+    watcher: Watcher = Watch,
     successors: Mapping[Address, Address] = MappingProxyType({}),
 ) -> OrderedSteps:
     """Return the steps of *changes* in order.

@@ -40,7 +40,7 @@ from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
 from .needs import receipts
-from .order import Unwatched, Watcher, in_safe_order
+from .order import Watch, Watcher, in_safe_order
 from .plan import Absence, Plan
 from .renames import renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
@@ -64,7 +64,7 @@ class Planner:
     catalogue: Catalogue
     capabilities: Capabilities
     now: Instant
-    watcher: Watcher = Unwatched
+    watcher: Watcher = Watch
     horizon: Horizon = WHOLE
     absent: Mapping[Address, Absence] = field(default_factory=dict)
 
