@@ -13,7 +13,6 @@ from ..model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
-    Action,
     Address,
     Binding,
     Declaration,
@@ -88,27 +87,33 @@ def _workspace_of(side: Resource) -> Address | None:
     return None
 
 
-def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
-    """Return the workspaces where the effect of *changes* depends on bindings."""
-    extent: set[Address] = set()
-    created = {change.address for change in changes if change.before is None}
-    for change in changes:
-        places = _places(change, created, live)
-        if places is None:
-            return None
-        extent |= places
-    return frozenset(extent)
+def extent_of_changes(changes: Collection[Change], live: State) -> Extent:
+    """Return the workspaces where the effect of *changes* depends on bindings that were read.
+
+    None if it depends on those of a live person, service account or role, which may be anywhere.
+    """
+    created = {c.address for c in changes if c.before is None and not live.knows(c.address)}
+
+    def scopes_of(holders: Collection[Address]) -> Collection[Address] | None:
+        known = set(holders) - created - {EVERYONE}
+        are_teams = all(holder.kind is Kind.TEAM for holder in known)
+        return live.scopes_of(*known) if are_teams else None
+
+    return extent_on_record(changes, live, scopes_of)
 
 
-ScopesOf = Callable[[Collection[Address]], Collection[Address]]
-"""Returns the scopes of the bindings of some principals, and of those with some roles."""
+ScopesOf = Callable[[Collection[Address]], Collection[Address] | None]
+"""Returns the scopes of the bindings of some principals, and of those with some roles.
+
+None if they are not known.
+"""
 
 
 def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf) -> Extent:
     """Return the workspaces where the effect of *changes* depends on bindings, read or not.
 
-    *scopes_of* finds bindings in an index of all, so that *live* needs none of them. None only if
-    what a team or a role gives reaches every workspace.
+    *scopes_of* finds bindings, so that *live* needs none of them. None if it does not know them,
+    or if what a team or a role gives reaches every workspace.
     """
     extent: set[Address] = set()
     holders: set[Address] = set()
@@ -122,9 +127,10 @@ def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf
             else:
                 extent.add(scope)
         holders.update(change.joins)
-    if any(_reaches_everything(holder, live) for holder in holders):
+    scopes = scopes_of(holders)
+    if scopes is None or any(_reaches_everything(holder, live) for holder in holders):
         return None
-    extent.update(scopes_of(holders), (listed.workspace for listed in live.lists_naming(*holders)))
+    extent.update(scopes, (listed.workspace for listed in live.lists_naming(*holders)))
     return frozenset(extent - {ACCOUNT})
 
 
@@ -155,20 +161,3 @@ def _reaches_everything(holder: Address, live: State) -> bool:
     role = live.get(holder) if holder.kind is Kind.ROLE else None
     is_of_account = isinstance(role, Role) and role.level is Level.ACCOUNT
     return is_of_account or (holder.kind is Kind.TEAM and bool(live.holdings(holder, ACCOUNT)))
-
-
-def _places(change: Change, created: set[Address], live: State) -> Extent:
-    """Return the workspaces where *change* has an effect; *created* are new addresses."""
-    before, after = change.before, change.after
-    match change.resource:
-        case Binding() | ObjectAccess() | Workspace():
-            return workspaces_of(change)
-        case Key(owner=owner):
-            return frozenset() if owner in created else None
-        case Team():
-            held = live.scopes_of(*(side.address for side in (before, after) if side))
-            return None if ACCOUNT in held else frozenset(held)
-        case User() | ServiceAccount() | Role():
-            is_new = before is None and change.action is Action.CREATE
-            return frozenset(b.scope for b in change.brings) - {ACCOUNT} if is_new else None
-    assert_never(change.resource)
