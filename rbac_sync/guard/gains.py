@@ -48,10 +48,10 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.address import object_name, object_workspace, workspace_object
 from ..model.catalogue import opaque
 from ..model.instant import is_open
 from ..planning import Change, make
+from ..planning.renames import named_like
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -83,11 +83,11 @@ class Gains:
         self, live: State, catalogue: Catalogue, appliers: Sequence[Address | None], now: Instant
     ) -> None:
         """Begin from *live*; *appliers* are the applier and, if there is one, the author."""
-        self._live, self._state = live, live.draft()
+        self._state = live.draft()
+        self._first = live.draft()
+        """The state before the plan, under the names of the present step."""
         self._catalogue, self._now = catalogue, now
-        self._first = tuple(appliers)
         self._appliers = list(appliers)
-        self._first_names: dict[Address, Address] = {}
         self._expanded: dict[Address, Permissions] = {}
         self._grantable: dict[Level, set[Permission]] = {level: set() for level in Level}
         for role in self._state.of(Role).values():
@@ -108,8 +108,9 @@ class Gains:
         if isinstance(change.resource, Role):
             self._expanded.clear()
         names = _names(change)
-        for old, new in names.items():
-            self._first_names[new] = self._first_names.pop(old, old)
+        for old in names:
+            if change.after and (first := self._first.get(old)):
+                self._first.rename(first, named_like(first, change.after))
         if shrinks:
             self._appliers = [who and names.get(who, who) for who in self._appliers]
             self._bound = _meet(_moved(bound, names), self._authority())
@@ -155,12 +156,10 @@ class Gains:
 
     def _object_bound(self, scope: Address) -> Bound:
         """Return the access of each of the appliers to an object before the plan."""
-        first = _called_first(scope, self._first_names)
-        common = reduce(_meet, (self._in_object(who, first) for who in self._first))
-        return {(scope, level): end for (_, level), end in common.items()}
+        return reduce(_meet, (self._in_object(who, scope) for who in self._appliers))
 
     def _in_object(self, who: Address | None, at: Address) -> Bound:
-        state, listed = self._live, self._live.get(at)
+        state, listed = self._first, self._first.get(at)
         if who is None or not isinstance(listed, ObjectAccess) or self._is_away(state.get(who)):
             return {}
         places = state.memberships_of(who).items()
@@ -327,12 +326,6 @@ def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, Te
             if terms:
                 held[listed.address, level.permission] = terms
     return held
-
-
-def _called_first(scope: Address, names: Names) -> Address:
-    """Return the address that an object had before its workspace got another name."""
-    workspace = object_workspace(scope)
-    return workspace_object(names.get(workspace, workspace), object_name(scope))
 
 
 def _members(change: Change, state: State) -> Iterator[Address]:
