@@ -125,25 +125,18 @@ def _page(
     rows: list[PlacedEvent],
     counts: tuple[int, int],
 ) -> wire.EventPage:
-    """Return a page of *rows*; *counts* are the number of events up to its end, and of all."""
-    count, total = counts
-    token = None
+    """Return a page of *rows*; *counts* are the number of events up to its end, and of all.
+
+    The address in the URL of the next page is the server's own, see ``address``.
+    """
+    (count, total), next_page = counts, None
     if rows and count < total:
-        token = _PageToken(
-            filter=where, limit=limit, total=total, before=count, after=rows[-1].place
-        )
-    return wire.EventPage(
-        events=[event for _, event in rows],
-        total=total,
-        next_page=_url(request, at, token) if token else None,
-    )
-
-
-def _url(request: Request, at: RequestScope, token: _PageToken) -> str:
-    """Return the URL of a page; the address in it is the server's own, see ``address``."""
-    within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
-    path = f"api/accounts/{at.account_id}{within}/events/filter/next"
-    return f"{request.base_url}{path}?page-token={token}"
+        after = rows[-1].place
+        token = _PageToken(filter=where, limit=limit, total=total, before=count, after=after)
+        within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
+        path = f"api/accounts/{at.account_id}{within}/events/filter/next"
+        next_page = f"{request.base_url}{path}?page-token={token}"
+    return wire.EventPage(events=[event for _, event in rows], total=total, next_page=next_page)
 
 
 def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:

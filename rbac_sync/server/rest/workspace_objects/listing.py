@@ -79,12 +79,12 @@ class DocumentQuery:
         return bool(needed - known or self.shared or above)
 
     def _by_outlines(self, rows: Sequence[Outline]) -> Iterator[Listed]:
-        known = ((outline, self._row(outline)) for outline in rows)
-        return (each for each in known if meets(each[1], self.where))
-
-    def _row(self, outline: Outline) -> Mapping[str, Any]:
-        name = outline.name or ""
-        return {"id": str(outline.id), "name": name.partition("/")[2] if self.has_parent else name}
+        for outline in rows:
+            name = outline.name or ""
+            own = name.partition("/")[2] if self.has_parent else name
+            row = {"id": str(outline.id), "name": own}
+            if meets(row, self.where):
+                yield outline, row
 
     def _by_contents(self, rows: Sequence[Outline]) -> Iterator[Listed]:
         above = self._of_parents()
