@@ -105,7 +105,9 @@ class ApplyRun:
             review = self._replan(writer, options, error)
             self.on_replan(review)
             current = review.saved
-            context, findings = self._replanned(review, writer, applier, options)
+            declaration, live = review.declaration, review.plan.live
+            changes = review.saved.changes
+            context, findings = _judged(live, changes, writer, applier, declaration, options)
         self.on_judgement(context, findings)
         if findings:
             able = could_apply(context, findings)
@@ -134,21 +136,12 @@ class ApplyRun:
             live = normal(writer.read(), writer.catalogue)
             made = writer.made(self.saved.digest) if options.resume else ()
             due = still_due(self.saved, writer, live, made)
-            context = _context(live, due, writer, applier, declaration, options)
-            findings = examine(context)
+            context, findings = _judged(live, due, writer, applier, declaration, options)
             more = wider(extent, context.plan, context.horizon, findings)
             if extent == more:
                 return context, findings
             extent = more
             writer.restrict(extent)
-
-    def _replanned(
-        self, review: Review, writer: Writer, applier: Address, options: RunOptions
-    ) -> tuple[GuardContext, Sequence[Finding]]:
-        """Return the plan of *review*, and the guard's findings about it."""
-        live, changes = review.plan.live, review.saved.changes
-        context = _context(live, changes, writer, applier, review.declaration, options)
-        return context, examine(context)
 
     def _replan(self, writer: Writer, options: RunOptions, stale: StalePlan) -> Review:
         """Return a new plan for the present live state, under the lock.
@@ -169,16 +162,18 @@ class ApplyRun:
         return Applied(self.id, context.plan.counts, secrets)
 
 
-def _context(
+def _judged(
     live: State,
     changes: tuple[Change, ...],
     writer: Writer,
     applier: Address,
     declaration: Declaration,
     options: RunOptions,
-) -> GuardContext:
+) -> tuple[GuardContext, Sequence[Finding]]:
+    """Return the plan that makes *changes*, and the guard's findings about it."""
     plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
-    return context_of(plan, writer, applier, declaration, options)
+    context = context_of(plan, writer, applier, declaration, options)
+    return context, examine(context)
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:
