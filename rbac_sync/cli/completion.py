@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,25 +119,22 @@ def _accounts(context: click.Context) -> Iterable[str]:
 
 
 def _addresses(context: click.Context) -> Iterable[str]:
-    declaration, _people = _declared(context)
-    state = declaration.desired if declaration else None
-    known = (*state.resources(), *state.bindings()) if state else ()
-    return (str(each.address) for each in known)
+    state = _declared(context)[0].desired
+    return (str(each.address) for each in (*state.resources(), *state.bindings()))
 
 
 def _principals(context: click.Context) -> Iterable[str]:
     from ..model import PRINCIPALS, label
 
     declaration, people = _declared(context)
-    resources = declaration.desired.resources() if declaration else ()
+    resources = declaration.desired.resources()
     return (*people, *(label(each.address) for each in resources if each.kind in PRINCIPALS))
 
 
 def _workspaces(context: click.Context) -> Iterable[str]:
     from ..model import Workspace
 
-    declaration, _people = _declared(context)
-    of = declaration.desired.of(Workspace) if declaration else {}
+    of = _declared(context)[0].desired.of(Workspace)
     return (workspace.handle for workspace in of.values())
 
 
@@ -192,14 +190,13 @@ def _folder(context: click.Context) -> Path:
     return nearest_folder() if folder == Path() else folder
 
 
-def _declared(context: click.Context) -> tuple[Declaration | None, Iterable[str]]:
+def _declared(context: click.Context) -> tuple[Declaration, Iterable[str]]:
     """Return the declaration and the short names of people; nothing if there are errors."""
     from .. import pipeline
+    from ..model import Declaration, State
 
     configuration = _configuration(context)
-    if configuration is None:
-        return None, ()
-    try:
-        return pipeline.validate(configuration, datetime.now(UTC)), configuration.people
-    except RbacSyncError:
-        return None, ()
+    with suppress(RbacSyncError):
+        if configuration is not None:
+            return pipeline.validate(configuration, datetime.now(UTC)), configuration.people
+    return Declaration(State()), ()
