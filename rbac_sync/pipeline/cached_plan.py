@@ -89,7 +89,7 @@ class CachedPlanner:
                 if session is None:
                     return None
                 cache = read_cache(self._path, self.api_key) if self.uses_cache else None
-                if cache is None or not _is_of(cache, session):
+                if cache is None or not cache.is_of(session.target, session.now()):
                     result = self._compared(session)
                 else:
                     result = self._without_change(cache, root, session) or self._with(
@@ -213,11 +213,6 @@ def _with_changed_members(sources: Sources, session: RecordedSession) -> Sources
     names = {name for name in known.met if known.files[name].members}
     parsed = sources.parsed_again(names, people=None)
     return _comparison(session).begin(parsed) or parsed
-
-
-def _is_of(cache: PlanCache, session: RecordedSession) -> bool:
-    """Say whether *cache* is of the account of *session*, and of a time not long ago."""
-    return session.target == cache.target and cache.holds_at(session.now())
 
 
 def _known(cache: PlanCache, session: RecordedSession) -> KnownFiles | None:

@@ -64,10 +64,11 @@ class PlanCache:
     advice: str
     settled: str = ""
 
-    def holds_at(self, now: Instant) -> bool:
-        """Say whether the cache is valid at *now*: neither expired nor from the future."""
+    def is_of(self, target: Target, now: Instant) -> bool:
+        """Say whether the cache is of *target*, and at *now* neither expired nor to come."""
         ends = self.since + MOST_AGE
-        return self.since <= now < (min(ends, self.until) if self.until else ends)
+        ends = min(ends, self.until) if self.until else ends
+        return self.target == target and self.since <= now < ends
 
     def encoded(self, api_key: str) -> bytes:
         """Return this as the bytes of a file, signed with *api_key*."""

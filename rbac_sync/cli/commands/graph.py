@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -12,10 +12,9 @@ from .. import options
 from ..plan_files import read_plan
 from ..plans import PARTLY_MADE, run_result
 from ..questions import resolve_scope
-from ..run import load_configuration, open_backend, read_account
+from ..run import AccountOptions, load_configuration, open_backend, read_account
 
 if TYPE_CHECKING:
-    from ...model import Instant
     from ...views.reports.graph import Edge
 
 
@@ -32,13 +31,9 @@ if TYPE_CHECKING:
 def graph(
     *,
     changes: Path | None,
-    config: Path,
-    url: str,
     form: str | None,
     workspace: str | None,
-    desired: bool,
-    at: Instant | None,
-    plan: Path | None,
+    **chosen: Unpack[AccountOptions],
 ) -> int:
     """Draw who is in which team and holds which role where; of PLAN, the paths that it changes.
 
@@ -47,14 +42,14 @@ def graph(
     """
     from ...views.reports import graph as pictures
 
-    if changes and plan:
+    if changes and chosen["plan"]:
         raise click.UsageError("name one plan")
-    if saved := changes or plan:
-        if desired or at or workspace:
+    if saved := changes or chosen["plan"]:
+        if chosen["desired"] or chosen["at"] or workspace:
             raise click.UsageError("a plan is drawn by itself")
-        edges = _changing_edges(saved, config, url)
+        edges = _changing_edges(saved, chosen["config"], chosen["url"])
     else:
-        _, account = read_account(config=config, url=url, desired=desired, at=at)
+        _, account = read_account(**chosen)
         scope = resolve_scope(account, workspace) if workspace else None
         edges = pictures.state_edges(account.state, scope)
     click.echo(pictures.mermaid(edges) if form == "mermaid" else pictures.dot(edges))
