@@ -211,11 +211,11 @@ def read_account(
     configuration = load_configuration(options["config"], options["url"])
     backend = open_backend(configuration)
     if desired:
-        account = pipeline.desired_account(configuration, backend, objects=objects)
+        account = pipeline.desired_account(configuration, backend, objects)
     elif plan:
-        account = pipeline.planned_account(configuration, backend, read_plan(plan), objects=objects)
+        account = pipeline.planned_account(configuration, backend, objects, read_plan(plan))
     elif at:
-        account = pipeline.past_account(backend, at, objects=objects)
+        account = pipeline.past_account(backend, objects, at)
     else:
         account = pipeline.live_account(backend, objects=objects)
     note_unseen(account.horizon.reasons)

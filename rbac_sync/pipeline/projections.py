@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def desired_account(
-    configuration: Configuration, backend: Backend, *, objects: Collection[Address] = ()
+    configuration: Configuration, backend: Backend, objects: Collection[Address]
 ) -> LiveAccount:
     """Return the account as it is after everything that *configuration* declares is applied.
 
@@ -48,11 +48,7 @@ def desired_account(
 
 
 def planned_account(
-    configuration: Configuration,
-    backend: Backend,
-    saved: SavedPlan,
-    *,
-    objects: Collection[Address] = (),
+    configuration: Configuration, backend: Backend, objects: Collection[Address], saved: SavedPlan
 ) -> LiveAccount:
     """Return the account as it is after *saved* is applied, with the access lists of *objects*.
 
@@ -70,9 +66,7 @@ def planned_account(
         return replace(account, state=followed(live, changes))
 
 
-def past_account(
-    backend: Backend, moment: Instant, *, objects: Collection[Address] = ()
-) -> LiveAccount:
+def past_account(backend: Backend, objects: Collection[Address], moment: Instant) -> LiveAccount:
     """Return the account as it was at *moment*, from the audit trail, with the terms of that time.
 
     It includes the access lists of those *objects* that the trail records or that are live.

@@ -133,8 +133,8 @@ def test_questions_about_what_is_declared_or_planned_see_the_lists(company, back
     hourly = named.workspace_object(PROD, "deployment:etl/hourly")
     declare(company, TABLE)
     saved = decoded(review(company, backend).saved.encoded())
-    desired = pipeline.desired_account(company.load(), backend, objects=[hourly])
-    planned = pipeline.planned_account(company.load(), backend, saved, objects=[hourly])
+    desired = pipeline.desired_account(company.load(), backend, [hourly])
+    planned = pipeline.planned_account(company.load(), backend, [hourly], saved)
 
     for account in (desired, planned):
         assert account.state.knows(hourly)

@@ -303,7 +303,7 @@ def test_an_invitation_that_lapses_is_repeated_so_often_and_then_reported(compan
     plan = planned(company, cloud).plan
 
     assert (plan.changes, plan.waiting) == ((), ())
-    assert pipeline.desired_account(company.load(), cloud).state.get(new) is None
+    assert pipeline.desired_account(company.load(), cloud, ()).state.get(new) is None
     times = "1 invitation" if most == 0 else "2 invitations"
     assert after(listed(plan), "Not invited again", 1) == [
         f"  new@acme.example let {times} lapse, more than `max_invites` repeats (rbac.toml:30)"

@@ -71,7 +71,7 @@ class Matrix:
         return {
             "roles": [self._role(badge) for badge in self._badges],
             "scopes": [self._scope(scope) for scope in self._scopes],
-            "nothing": self._tables.cell(Cell(NONE, NONE, (), (), 0, 0)),
+            "nothing": self._tables.cells[Cell(NONE, NONE, (), (), 0, 0)],
             "alike": [self._alike(number, group) for number, group in classes.items()],
             "principals": [
                 self._row(principal, numbers[self._comparison.classes.of(principal)])
@@ -144,7 +144,7 @@ class Matrix:
 
     def _numbered(self, cells: Mapping[Address, Cell]) -> dict[int, int]:
         """Return the numbers of *cells*, by the numbers of their scopes."""
-        return {self._columns[scope]: self._tables.cell(cell) for scope, cell in cells.items()}
+        return {self._columns[scope]: self._tables.cells[cell] for scope, cell in cells.items()}
 
     def _written(self, places: Mapping[Address, Places]) -> dict[int, list[str]]:
         """Return *places* as text, by the numbers of their scopes."""

@@ -63,7 +63,7 @@ class ReportTables:
 
     def __init__(self, alphabet: PermissionBits, catalogue: Catalogue) -> None:
         self._ways: _Numbers[Way] = _Numbers()
-        self._cells: _Numbers[Cell] = _Numbers()
+        self.cells: _Numbers[Cell] = _Numbers()
         self._sets: _Numbers[tuple[int, ...]] = _Numbers()
         self._names: _Numbers[Permission] = _Numbers()
         self._alphabet, self._catalogue = alphabet, catalogue
@@ -82,14 +82,10 @@ class ReportTables:
         text, shut, mask = described
         return self._ways[Way(text, shut, self.granted(mask))]
 
-    def cell(self, cell: Cell) -> int:
-        """Return the number of *cell*."""
-        return self._cells[cell]
-
     def to_json(self) -> dict[str, Any]:
         """Return the tables as JSON; complete only after the last number was given."""
         return {
-            "cells": [cell._asdict() for cell in self._cells],
+            "cells": [cell._asdict() for cell in self.cells],
             "ways": [way._asdict() for way in self._ways],
             "sets": list(self._sets),
             "permissions": [self._permission(name) for name in self._names],
