@@ -85,17 +85,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.writing
-def apply(
-    *,
-    plan: Path | None,
-    config: Path,
-    url: str,
-    lock_timeout: float,
-    auto_approve: bool,
-    keys_out: Path | None,
-    json: bool,
-    **arguments: Any,
-) -> int:
+def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> int:
     """Apply the changes of PLAN, or of a new plan once you approve it, and write the audit trail.
 
     Where nobody reviewed the plan (--auto-approve) and the account has changed since it was
@@ -107,17 +97,17 @@ def apply(
     from ..events import add_resume_hint, event_lines
     from ..keys_file import open_keys_file
 
-    asks = not (plan or auto_approve)
+    asks = not (plan or arguments["auto_approve"])
     _check_usage(plan, resume=arguments["resume"], json=json, asks=asks)
     with (
         event_lines(enabled=json) as events,
         reporting(arguments["report"], config) as reports,
-        open_keys_file(keys_out) as keys,
+        open_keys_file(arguments["keys_out"]) as keys,
         add_resume_hint(plan),
     ):
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
-        configuration = load_configuration(config, url, lock_timeout)
+        configuration = load_configuration(config, arguments["url"], arguments["lock_timeout"])
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
             check_terminal(allowed=arguments["input"])
