@@ -181,7 +181,7 @@ class CachedPlanner:
         while True:
             options, known = self.options(configuration), configuration.sources.known
             planning = Planning(configuration, session, options)
-            result = planning.judge_part(session, _known_scopes(configuration))
+            result = planning.judge_part(_known_scopes(configuration))
             if result is None:
                 return None
             if isinstance(result, Review):

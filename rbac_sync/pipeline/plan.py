@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from ..audit.record import Touch
-from ..backends.interface import Backend, RecordedSession, Session
+from ..backends.interface import Backend, Session
 from ..dataclasses import dataclass, field, replace
 from ..errors import BackendError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
@@ -115,12 +115,14 @@ class Planning:
                 return result
             extent = more
 
-    def judge_part(self, session: RecordedSession, known: frozenset[Address]) -> Review | Extent:
+    def judge_part(self, known: frozenset[Address]) -> Review | Extent:
         """Return the plan and the judgement without the access in *known* workspaces.
 
-        *session* is that of the plan. If the plan depends on some of *known*, return these alone;
-        None if it may depend on all. See ``review``.
+        If the plan depends on some of *known*, return these alone; None if it may depend on all.
+        See ``review``.
         """
+        session = self.session.recorded_session
+        assert session is not None, "a session that can pass something over"
         declaration = self.configuration.declaration_for(session)
         extent = extent_of_declaration(declaration, self.options.selection)
         if extent is None:
