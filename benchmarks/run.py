@@ -28,6 +28,7 @@ from rbac_sync.backends import store
 from rbac_sync.backends.interface import Backend
 from rbac_sync.config.toml_parser import fast_parser
 from rbac_sync.pipeline import Configuration, RunOptions
+from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.planfile import SavedPlan
 
 PER_WORKSPACE = 1_000
@@ -75,7 +76,7 @@ def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
 
 def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) -> object:
     """Apply *saved* without a word."""
-    run = pipeline.ApplyRun(configuration, saved, RunOptions(), lambda _: None, lambda _: None)
+    run = ApplyRun(configuration, saved, RunOptions(), lambda _: None, lambda _: None)
     return run.apply(backend)
 
 

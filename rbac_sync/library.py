@@ -13,6 +13,8 @@ from .backends.interface import Backend
 from .errors import PlanRefused, RbacSyncError
 from .execution import Applied, Keep
 from .pipeline import Configuration, Drift, Review, RunOptions
+from .pipeline.apply import ApplyRun, check_lost
+from .pipeline.new_keys import new_keys
 
 __all__ = [
     "Applied",
@@ -80,13 +82,13 @@ def apply(
         ApplyStopped: it stopped between two changes; those before it stand.
         RbacSyncError: the plan makes keys, and there is no *keep*.
     """
-    if keep is None and (keys := pipeline.new_keys(review)):
+    if keep is None and (keys := new_keys(review)):
         message = f"the plan makes API keys, and `keep` is not given: {', '.join(keys)}"
         raise RbacSyncError(message, hint="pass `keep`, a function that stores their secrets")
     backend = _backend(configuration, api_key)
-    pipeline.check_lost(review.saved, backend.settle({}))
+    check_lost(review.saved, backend.settle({}))
     saved, keep = review.saved, keep or _no_keys
-    return pipeline.ApplyRun(configuration, saved, options, lambda _: None, keep).apply(backend)
+    return ApplyRun(configuration, saved, options, lambda _: None, keep).apply(backend)
 
 
 def drift(configuration: Configuration, api_key: str) -> Drift:

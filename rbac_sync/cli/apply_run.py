@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import pipeline
 from ..errors import PlanRefused, RbacSyncError
 from ..pipeline.advice import advice_on_tests
+from ..pipeline.apply import ApplyRun, check_lost
+from ..pipeline.new_keys import new_keys, unmade_keys
 from ..views import plan as view
 from ..views import plan_json
 from ..views.run import Run
@@ -69,7 +70,7 @@ class Apply:
         settled = self._backend.settle(self._keys.entries)
         if path:
             saved = self._read(path, settled)
-            self._keys.reserve(pipeline.unmade_keys(saved, self._backend), settled.kept)
+            self._keys.reserve(unmade_keys(saved, self._backend), settled.kept)
             return saved
         review = make_review(self._configuration, self._backend, self._requested)
         run = run_result(review, self._configuration)
@@ -77,12 +78,12 @@ class Apply:
         self._announce(run)
         if review.findings:
             raise PlanRefused(review.findings, self._configuration.sources.texts, run.able)
-        self._keys.reserve(pipeline.new_keys(review), settled.kept)
+        self._keys.reserve(new_keys(review), settled.kept)
         return None if asks and not ask_approval(run) else review.saved
 
     def _read(self, path: Path, settled: Settled) -> SavedPlan:
         saved = saved_plan(path, self._requested)
-        pipeline.check_lost(saved, settled)
+        check_lost(saved, settled)
         self._events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
         return saved
 
@@ -95,7 +96,7 @@ class Apply:
             warn_of_journal(self._configuration)
         self._plans.append(saved)
         with show_progress(self._plans, self._events) as announce, self._keys.holding():
-            result = pipeline.ApplyRun(
+            result = ApplyRun(
                 self._configuration,
                 saved,
                 self._requested,

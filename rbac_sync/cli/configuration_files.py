@@ -15,7 +15,7 @@ from .reservation import Reservation
 
 if TYPE_CHECKING:
     from ..model.settings import Settings
-    from ..pipeline import LiveAccount
+    from ..pipeline.queries import LiveAccount
 
 
 def export_files(live_account: LiveAccount, settings: Settings, folder: Path) -> dict[str, str]:

@@ -20,14 +20,14 @@ def notify(configuration: Configuration, run: Run) -> None:
 
     *Why* only a warning: the exit code is for drift.
     """
-    from .. import pipeline
+    from ..pipeline.webhook import tell
     from ..views import plan_json
     from ..views.escape import visible
 
     for kind, variable in configuration.webhooks.items():
         try:
             message = _message(kind, run)
-            pipeline.tell(variable, plan_json.dumps(message), os.environ)
+            tell(variable, plan_json.dumps(message), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} gets no message of this: {visible(str(error))}", err=True)
 

@@ -43,7 +43,7 @@ def save(review: Review, out: Path | None) -> None:
     Raises:
         RbacSyncError: it cannot be written.
     """
-    from .. import pipeline
+    from ..pipeline.new_keys import new_keys
 
     if out is None:
         return
@@ -52,7 +52,7 @@ def save(review: Review, out: Path | None) -> None:
     click.echo(f"Saved the plan to: {out}", err=True)
     if not review.plan.changes:
         return
-    keys = KEYS if pipeline.new_keys(review) and not os.environ.get(KEYS_OUT) else ()
+    keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
     account = account_name()
     options = [*command_options(CARRIED), *(("--account", account) if account else ()), *keys]
     command = shlex.join(["rbac-sync", *folder_option(), "apply", str(out), *options])

@@ -98,12 +98,12 @@ def review_plan(
     path: Path | None, configuration: Configuration, requested: RunOptions
 ) -> tuple[Review, StalePlan | None]:
     """Return the plan saved at *path*, judged again, or a new plan; and why it is stale."""
-    from .. import pipeline
+    from ..pipeline.saved_plan import review_saved
 
     backend = open_backend(configuration)
     if path is None:
         return make_review(configuration, backend, requested), None
-    return pipeline.review_saved(configuration, backend, saved_plan(path, requested), requested)
+    return review_saved(configuration, backend, saved_plan(path, requested), requested)
 
 
 def run_result(review: Review, configuration: Configuration) -> Run:
@@ -131,12 +131,13 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
     If the account cannot be read, or the plan does not fit it, only the changes are printed.
     """
     from .. import pipeline
+    from ..pipeline.saved_plan import review_saved
     from ..views import escape, plan
 
     try:
         configuration = load_configuration(config, url)
         backend = open_backend(configuration)
-        review, stale = pipeline.review_saved(configuration, backend, saved, pipeline.RunOptions())
+        review, stale = review_saved(configuration, backend, saved, pipeline.RunOptions())
     except RbacSyncError as error:
         missing: RbacSyncError | str | None = error
     else:

@@ -28,7 +28,8 @@ from .run import AccountOptions, read_account
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
     from ..model import Declaration
-    from ..pipeline import Configuration, LiveAccount, Review
+    from ..pipeline import Configuration, Review
+    from ..pipeline.queries import LiveAccount
     from ..planning.selection import Selection
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..model import Address, Instant
     from ..model.settings import Settings
-    from ..pipeline import Configuration, LiveAccount, RunOptions
+    from ..pipeline import Configuration, RunOptions
+    from ..pipeline.queries import LiveAccount
     from .reports import ReportRequest
 
 ACCOUNT = "rbac_sync.account"
@@ -95,11 +96,11 @@ def load_root(folder: Path, url: str) -> Configuration:
 
 def select_backend(configuration: Configuration, snapshot: Path | None) -> Backend:
     """Return the backend to read: the configured one, or a snapshot of it."""
-    from .. import pipeline
+    from ..pipeline import queries
 
     if snapshot:
         try:
-            return pipeline.snapshot_backend(read_input(snapshot), datetime.now(UTC))
+            return queries.snapshot_backend(read_input(snapshot), datetime.now(UTC))
         except BackendError as error:
             error.args = (f"{error}: `{snapshot}`",)
             raise
@@ -202,7 +203,7 @@ def read_account(
     Raises:
         click.UsageError: the options choose more than one state.
     """
-    from .. import pipeline
+    from ..pipeline import projections, queries
     from .plan_files import read_plan
 
     desired, plan, at = options.get("desired"), options.get("plan"), options.get("at")
@@ -211,13 +212,13 @@ def read_account(
     configuration = load_configuration(options["config"], options["url"])
     backend = open_backend(configuration)
     if desired:
-        account = pipeline.desired_account(configuration, backend, objects)
+        account = projections.desired_account(configuration, backend, objects)
     elif plan:
-        account = pipeline.planned_account(configuration, backend, objects, read_plan(plan))
+        account = projections.planned_account(configuration, backend, objects, read_plan(plan))
     elif at:
-        account = pipeline.past_account(backend, objects, at)
+        account = projections.past_account(backend, objects, at)
     else:
-        account = pipeline.live_account(backend, objects=objects)
+        account = queries.live_account(backend, objects=objects)
     note_unseen(account.horizon.reasons)
     return configuration, account
 

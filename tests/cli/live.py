@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 from rbac_sync.model import Binding, Level, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
-from rbac_sync.pipeline import change_by_hand, load
+from rbac_sync.pipeline import load
+from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
 
 

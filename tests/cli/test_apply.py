@@ -23,6 +23,7 @@ from rbac_sync.cli.events import add_resume_hint
 from rbac_sync.cli.invocation import Invocation
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
 from rbac_sync.model import Permission, Workspace
+from rbac_sync.pipeline import queries
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 
@@ -299,7 +300,7 @@ def test_the_credential_decides_at_apply_whoever_the_plan_was_made_by(account, m
 
 def test_a_forged_plan_is_judged_like_any_other(account):
     path = planned(account, WIDER)
-    live_account = pipeline.live_account(pipeline.load(account.folder).backend(account.key))
+    live_account = queries.live_account(pipeline.load(account.folder).backend(account.key))
     (viewer,) = (r for r in live_account.catalogue.roles.values() if r.name == "viewer")
     wider = replace(viewer, permissions=viewer.permissions | {Permission("manage_acls")})
     rewritten(path, changes=(Change(viewer, wider),), pins={})

@@ -16,6 +16,7 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.model import Binding, Level, address, held
 from rbac_sync.model.resources import role
+from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
 
 from .live import bound, by_hand
@@ -84,7 +85,7 @@ def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift
     backend = configuration.backend(os.environ["RBAC_SYNC_API_KEY"])
     scope, runner = address.workspace("prod"), held(role(Level.WORKSPACE, "runner"))
     grant = Binding(address.user("bo@acme.example"), scope, runner)
-    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], "by hand")
+    change_by_hand(configuration, backend, [Change(None, grant)], "by hand")
     ran = run("drift")
     nobody = "Nobody has more or less than declared."  # the team of `bo` holds it, too
     assert ran.lines[:3] == [nobody, "", "Changed outside the configuration"]

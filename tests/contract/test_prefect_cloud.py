@@ -28,7 +28,7 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.model.address import workspace_object
-from rbac_sync.pipeline import live_account
+from rbac_sync.pipeline.queries import live_account
 from rbac_sync.planning import Change
 from rbac_sync.planning.planner import normal
 from rbac_sync.testing import OWNER, BackendContract

@@ -13,6 +13,7 @@ from rbac_sync.backends import store
 from rbac_sync.backends.store.features import FEATURES
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import Address, Kind, Permission, Role
+from rbac_sync.pipeline import queries
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import SavedPlan
 
@@ -115,7 +116,7 @@ def edit(check):
 def forge(role):
     """Write a plan, with a digest of its own, that adds a permission to a role."""
     configuration = pipeline.load(Path())
-    live_account = pipeline.live_account(configuration.backend(os.environ[KEY]))
+    live_account = queries.live_account(configuration.backend(os.environ[KEY]))
     before = live_account.state.get(role)
     after = Role(before.level, before.name, before.permissions | {Permission("delete:project")})
     declared = configuration.declaration(live_account.catalogue, live_account.now)

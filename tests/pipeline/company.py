@@ -16,6 +16,8 @@ from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.execution import Applied, make_all
 from rbac_sync.model import Key, State
 from rbac_sync.model import address as named
+from rbac_sync.pipeline import queries
+from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import SavedPlan, decoded
 
@@ -171,7 +173,7 @@ class Company:
         **options,
     ) -> Applied:
         backend = backend or self.backend(who)
-        run = pipeline.ApplyRun(self.load(), saved, pipeline.RunOptions(**options), progress, keep)
+        run = ApplyRun(self.load(), saved, pipeline.RunOptions(**options), progress, keep)
         return run.apply(backend)
 
     def sync(self, who: str = "olivia") -> Applied:
@@ -209,7 +211,7 @@ class Company:
 
     def verify(self) -> None:
         """Check the chain, and that the trail tells exactly of what is live."""
-        assert pipeline.verify(self.backend(None), []).flaws == ()
+        assert queries.verify(self.backend(None), []).flaws == ()
 
 
 def company_for_cloud(folder: Path, *edits: tuple[str, str]) -> Company:

@@ -20,6 +20,8 @@ from rbac_sync.model import EVERYONE, ObjectAccess
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import opened
+from rbac_sync.pipeline import projections, queries
+from rbac_sync.pipeline.undo import undo
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 
@@ -133,8 +135,8 @@ def test_questions_about_what_is_declared_or_planned_see_the_lists(company, back
     hourly = named.workspace_object(PROD, "deployment:etl/hourly")
     declare(company, TABLE)
     saved = decoded(review(company, backend).saved.encoded())
-    desired = pipeline.desired_account(company.load(), backend, [hourly])
-    planned = pipeline.planned_account(company.load(), backend, [hourly], saved)
+    desired = projections.desired_account(company.load(), backend, [hourly])
+    planned = projections.planned_account(company.load(), backend, [hourly], saved)
 
     for account in (desired, planned):
         assert account.state.knows(hourly)
@@ -170,7 +172,7 @@ def test_a_list_whose_table_is_taken_out_is_left_alone(company, backend):
 def test_pull_writes_the_lists_that_are_not_open_and_nothing_is_left_to_do(company, backend):
     declare(company, TABLE + '[workspaces.test.objects."deployment:etl/hourly"]\n')
     sync(company, backend)
-    account = pipeline.live_account(backend, objects=None)
+    account = queries.live_account(backend, objects=None)
     settings = company.load().settings
     files = export(account.state, account.catalogue, settings, account.now, account.capabilities)
 
@@ -236,7 +238,7 @@ def test_a_run_that_changed_a_list_is_undone(company):
     declare(company, TABLE)
     sync(company, company.backend())
     run = company.trail()[-1].run
-    undone = pipeline.undo(company.load(), company.backend(), run, pipeline.RunOptions())
+    undone = undo(company.load(), company.backend(), run, pipeline.RunOptions())
 
     (change,) = undone.plan.changes
     assert change.after == opened(PROD, NAME)

@@ -13,6 +13,8 @@ from rbac_sync.backends.database.columns import stored
 from rbac_sync.model import ACCOUNT, Binding, Status, Team, User
 from rbac_sync.model.address import team, user, workspace
 from rbac_sync.model.instant import parsed
+from rbac_sync.pipeline import projections
+from rbac_sync.pipeline.undo import undo
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.views import drift as drift_view
@@ -88,7 +90,7 @@ def test_a_rename_of_a_person_can_be_undone(company):
     company.sync()
     run, backend = company.trail()[-1].run, company.backend("olivia")
 
-    review = pipeline.undo(company.load(), backend, run, pipeline.RunOptions())
+    review = undo(company.load(), backend, run, pipeline.RunOptions())
 
     assert shown(review.plan.changes) == [f"rename {BO}"]
 
@@ -303,7 +305,7 @@ def test_an_invitation_that_lapses_is_repeated_so_often_and_then_reported(compan
     plan = planned(company, cloud).plan
 
     assert (plan.changes, plan.waiting) == ((), ())
-    assert pipeline.desired_account(company.load(), cloud, ()).state.get(new) is None
+    assert projections.desired_account(company.load(), cloud, ()).state.get(new) is None
     times = "1 invitation" if most == 0 else "2 invitations"
     assert after(listed(plan), "Not invited again", 1) == [
         f"  new@acme.example let {times} lapse, more than `max_invites` repeats (rbac.toml:30)"

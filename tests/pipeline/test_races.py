@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync import pipeline
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
 from rbac_sync.model import ACCOUNT
+from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 
@@ -55,7 +55,7 @@ def applied(side: Company, name: str) -> str:
 def by_hand(company: Company, name: str, *changes: Change) -> str:
     """Make changes without a plan, so that only the guard decides, and say what it said."""
     try:
-        pipeline.change_by_hand(company.load(), company.backend(name), changes, "race")
+        change_by_hand(company.load(), company.backend(name), changes, "race")
     except PlanRefused as error:
         return ",".join(sorted({finding.rule for finding in error.findings}))
     return "made"

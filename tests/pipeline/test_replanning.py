@@ -12,7 +12,7 @@ from rbac_sync import pipeline
 from rbac_sync.backends.prefect_cloud.session import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
-from rbac_sync.pipeline.apply import check_keys
+from rbac_sync.pipeline.apply import ApplyRun, check_keys
 from rbac_sync.planning import Change
 
 from ..backends.store.children import SERVER, holding
@@ -27,7 +27,7 @@ MEANWHILE = Change(BEFORE, ELSEWHERE)
 def applied(company, saved, shown=None, backend=None):
     """Apply *saved*, and put into *shown* the plans that took its place."""
     replanned = None if shown is None else shown.append
-    return pipeline.ApplyRun(
+    return ApplyRun(
         company.load(),
         saved,
         pipeline.RunOptions(),

@@ -16,6 +16,7 @@ from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.cli.run import KEY
 from rbac_sync.config.export import export
 from rbac_sync.model.settings import Settings
+from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
@@ -113,7 +114,7 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
     assert [(f.rule, f.message) for f in review.findings] == []
     saved = decoded(review.saved.encoded())
     options = pipeline.RunOptions(**FREELY)
-    run = pipeline.ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
+    run = ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
     run.apply(backend)
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
@@ -139,7 +140,7 @@ def test_a_plan_in_two_parts_comes_to_the_same(register, before, after):
             assert {f.rule for f in review.findings} <= {"IN_USE", "TRANSIENT"}
             continue
         saved = review.saved
-        run = pipeline.ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
+        run = ApplyRun(configuration, saved, options, lambda _: None, lambda _: None)
         run.apply(backend)
 
     assert pipeline.drift(configuration, backend).plan.changes == ()

@@ -10,6 +10,7 @@ from rbac_sync.model import ACCOUNT, Binding, Key, Level, State, Status, User, h
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role
+from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.testing import MemoryBackend
 from rbac_sync.views import plan as shown
 from rbac_sync.views import state as shown_state
@@ -70,7 +71,7 @@ class Clocked:
         found = self.plan()
         assert found.findings == []
         made = (self.configuration, found.saved, pipeline.RunOptions())
-        return pipeline.ApplyRun(*made, lambda _: None, lambda _: None).apply(self.backend)
+        return ApplyRun(*made, lambda _: None, lambda _: None).apply(self.backend)
 
 
 @pytest.fixture(params=REACH)

@@ -12,10 +12,10 @@ from enum import Enum
 from pathlib import Path
 from uuid import uuid4
 
-from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.cli.keys_text import ACCOUNT
 from rbac_sync.model import Key, State
+from rbac_sync.pipeline import queries
 from rbac_sync.planning.planfile import decoded
 
 from .accounts import LOOSENED, OWNER, Move
@@ -183,7 +183,7 @@ class Bench:
 
     def backend_flaws(self) -> Sequence[object]:
         """Return what ``audit verify`` finds in the store."""
-        return pipeline.verify(self.backend, []).flaws
+        return queries.verify(self.backend, []).flaws
 
     def _is_trail_whole(self, runner: Runner) -> bool:
         """Say what ``audit verify`` says of a trail that tells of all, kept beside a service."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.pipeline import verify
+from rbac_sync.pipeline.queries import verify
 from rbac_sync.server.issuer import Issuer
 from tests.backends.store.stores import connected
 

@@ -15,7 +15,8 @@ from ..run import KEY, UNKNOWN, Question, open_backend, parse_principal, read_ac
 
 if TYPE_CHECKING:
     from ...model import Address, Declaration
-    from ...pipeline import Configuration, LiveAccount
+    from ...pipeline import Configuration
+    from ...pipeline.queries import LiveAccount
 
 
 @click.command()
@@ -101,7 +102,7 @@ def explain(
 
     Of a person in `[alumni]`, also when and why they left, and who removed them.
     """
-    from ... import pipeline
+    from ...pipeline.queries import last_touch
     from ...views import access, alumni, plan_json
     from ...views.access_answers import find_answer
 
@@ -114,7 +115,7 @@ def explain(
     if left is None:
         check_principal(live_account, holder, lambda: declaration)
     answer = find_answer(live_account.access, holder, scope, named, live_account.now)
-    touch = pipeline.last_touch(open_backend(configuration), holder) if left else None
+    touch = last_touch(open_backend(configuration), holder) if left else None
     if json:
         record = {"alumnus": alumni.to_json(left, touch)} if left else {}
         click.echo(plan_json.dumps({**access.to_json(answer), **record}))

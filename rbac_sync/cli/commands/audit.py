@@ -71,8 +71,8 @@ def log(
     **chosen: str,
 ) -> int:
     """Show the audit trail, newest row first. A row says who changed what, from what to what."""
-    from ... import pipeline
     from ...model import label
+    from ...pipeline import queries
     from ...views import audit as view
     from ...views import audit_log, plan_json
     from ...views.effect_rows import ShortNames
@@ -85,7 +85,7 @@ def log(
     filters, backend = _filters(configuration, chosen), open_backend(configuration)
     row_filter = view.RowFilter(filters)
     take = partial(row_filter.take, most=most and most + 1)
-    rows = pipeline.history(backend, since, who, take)
+    rows = queries.history(backend, since, who, take)
     selected = rows[:most]
     older = rows[len(selected) :]
     if json:
@@ -100,7 +100,7 @@ def log(
     if not rows:
         if of_store := _of_store(since, who):
             row_filter = view.RowFilter(of_store | filters)
-            pipeline.history(backend, None, "", partial(row_filter.take, most=None))
+            queries.history(backend, None, "", partial(row_filter.take, most=None))
         click.echo(row_filter.render_no_rows(), err=json)
     return 0
 
@@ -150,12 +150,12 @@ def verify(
     Exit 1 if anything is wrong. Only a checkpoint kept elsewhere shows a trail that was cut off
     or rewritten.
     """
-    from ... import pipeline
+    from ...pipeline import queries
     from ...views import audit as view
     from ...views import plan_json
 
     backend = open_backend(load_root(config, url))
-    report = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
+    report = queries.verify(backend, [read_checkpoint(path) for path in checkpoint])
     verdict = plan_json.dumps(view.verdict_to_json(report)) if json else view.render_verdict(report)
     click.echo(verdict)
     if report.whole and checkpoint_out and report.checkpoint:

@@ -87,6 +87,7 @@ def _change_by_hand() -> None:
     from ...model import Binding, Level, held
     from ...model import address as named
     from ...model.resources import role
+    from ...pipeline.apply import change_by_hand
     from ...planning import Change
 
     configuration = pipeline.load(Path())
@@ -94,7 +95,7 @@ def _change_by_hand() -> None:
     owner = held(role(Level.WORKSPACE, "owner"))
     grant = Binding(named.user("zoe.adams@acme.example"), named.workspace("prod"), owner)
     reason = "by hand, outside the configuration"
-    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], reason)
+    change_by_hand(configuration, backend, [Change(None, grant)], reason)
     click.echo("(zoe is now an owner of production)")
 
 

@@ -12,7 +12,7 @@ from ..reservation import Reservation
 from ..run import UNKNOWN, AccountOptions, read_account
 
 if TYPE_CHECKING:
-    from ...pipeline import LiveAccount
+    from ...pipeline.queries import LiveAccount
 
 
 @click.command()

@@ -63,13 +63,14 @@ def _changing_edges(saved: Path, config: Path, url: str) -> list[Edge]:
         StalePlan: it no longer fits the account.
         RbacSyncError: a part of it is applied already.
     """
-    from ... import pipeline
+    from ...pipeline import RunOptions
+    from ...pipeline.saved_plan import review_saved
     from ...views.reports.graph import changing_edges
 
     configuration = load_configuration(config, url)
-    backend, requested = open_backend(configuration), pipeline.RunOptions()
+    backend, requested = open_backend(configuration), RunOptions()
     plan = read_plan(saved)
-    review, stale = pipeline.review_saved(configuration, backend, plan, requested)
+    review, stale = review_saved(configuration, backend, plan, requested)
     if stale:
         raise stale
     if review.plan.changes != plan.changes:

@@ -181,11 +181,12 @@ def _pull(source: Source, folder: Path) -> dict[str, str]:
         CredentialError: there is no key, or it is not accepted.
         BackendError: there is no such account, or it cannot be reached.
     """
-    from ... import backends, pipeline
+    from ... import backends
+    from ...pipeline import queries
 
     settings = source.settings
     try:
-        live_account = pipeline.live_account(
+        live_account = queries.live_account(
             backends.backend(settings, source.api_key), objects=None
         )
     except BackendError as error:

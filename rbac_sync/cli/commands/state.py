@@ -43,7 +43,7 @@ def pull(
 
     Planning from there says `No changes.`
     """
-    from ... import pipeline
+    from ...pipeline import queries
 
     if (folder is None) == (snapshot is None):
         raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
@@ -52,12 +52,12 @@ def pull(
     configuration = load_configuration(config, url)
     if snapshot:
         with Reservation(snapshot, private=True) as file:
-            content = pipeline.snapshot(open_backend(configuration))
+            content = queries.snapshot(open_backend(configuration))
             file.fill([content.encoded()])
         note_unseen(content.horizon.reasons)
         return 0
     assert folder is not None, "one of the two is given"
-    live_account = pipeline.live_account(open_backend(configuration), objects=None)
+    live_account = queries.live_account(open_backend(configuration), objects=None)
     files = export_files(live_account, configuration.settings, folder)
     if (folder / SCHEMA).exists():
         files = with_schema(files)

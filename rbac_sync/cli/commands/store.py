@@ -97,14 +97,14 @@ def create(
     *, owner: str, name: str, until: datetime, config: Path, url: str, lock_timeout: float
 ) -> int:
     """Create the API key NAME of OWNER, and print its secret, once."""
-    from ... import pipeline
     from ...model import Key
+    from ...pipeline.apply import change_by_hand
     from ...planning import Change
 
     configuration = load_configuration(config, url, lock_timeout)
     backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
-    secrets = pipeline.change_by_hand(configuration, backend, [change], CREATED)
+    secrets = change_by_hand(configuration, backend, [change], CREATED)
     click.echo("The key is shown only now:", err=True)
     click.echo(secrets[str(change.address)])
     return 0
@@ -129,13 +129,13 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @options.lock_timeout
 def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
     """Revoke the API key NAME of OWNER, at once. The last key of an owner stays."""
-    from ... import pipeline
     from ...model import Key
+    from ...pipeline.apply import change_by_hand
     from ...planning import Change
 
     configuration = load_configuration(config, url, lock_timeout)
     backend = open_backend(configuration)
     change = Change(Key(parse_principal(configuration, owner), name), None)
-    pipeline.change_by_hand(configuration, backend, [change], REVOKED)
+    change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)
     return 0

@@ -43,13 +43,13 @@ def undo(
     not made again. The guard judges the plan as any other; --out saves it for
     `rbac-sync apply FILE`. Exit 0, or 3 if the guard refuses.
     """
-    from ... import pipeline
+    from ...pipeline import undo as reversal
 
     configuration = load_configuration(config, url)
     backend = open_backend(configuration)
     checkpoints = [read_checkpoint(path) for path in checkpoint]
     requested = run_options(arguments, configuration)
-    review = pipeline.undo(configuration, backend, run, requested, checkpoints)
+    review = reversal.undo(configuration, backend, run, requested, checkpoints)
     check_addresses(review, requested.selection)
     print_run(run_result(review, configuration), json=json)
     if review.findings:

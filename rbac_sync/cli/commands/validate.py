@@ -96,14 +96,15 @@ def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest])
     Exit 1 if one fails that does not only warn. In plans the guard asks the same of the outcome and
     of every state on the way to it.
     """
-    from ... import pipeline
+    from ...pipeline import RunOptions
+    from ...pipeline.policy_tests import run_policy_tests
     from ...views import plan_json, policy_tests
     from ...views.run import Run
 
-    requested = pipeline.RunOptions(strict=strict)
+    requested = RunOptions(strict=strict)
     with reporting(report, config, json=json) as reports:
         configuration = load_configuration(config, "")
-        tested = pipeline.run_policy_tests(configuration, datetime.now(UTC), requested)
+        tested = run_policy_tests(configuration, datetime.now(UTC), requested)
         texts, judged = configuration.sources.texts, tested.expectations
         answer = policy_tests.to_json(tested.results)
         reports.tell(Run(tested.advice, texts, findings=tested.findings, tests=judged), answer)

@@ -10,6 +10,7 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.errors import PlanRefused, StalePlan
 from rbac_sync.model import Binding, address
+from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.selection import Selection
 
 from .cloud import ID
@@ -63,7 +64,7 @@ class Company:
 
     def apply(self, review, *, on_replan=None, **options):
         self.cloud.requests.clear()
-        run = pipeline.ApplyRun(
+        run = ApplyRun(
             self.load(),
             review.saved,
             pipeline.RunOptions(**options),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.errors import BackendError
-from rbac_sync.pipeline import verify
+from rbac_sync.pipeline.queries import verify
 
 from .content import BO, OPS, PROD, VIEWER, filled
 from .stores import connected

@@ -18,7 +18,7 @@ from rbac_sync.backends.database.columns import FLAG, INSTANT, PLAIN, TEXT
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.errors import RbacSyncError
-from rbac_sync.pipeline import verify
+from rbac_sync.pipeline.queries import verify
 
 from .content import filled
 

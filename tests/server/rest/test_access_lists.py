@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from rbac_sync import pipeline
 from rbac_sync.model import Membership, ObjectLevel, Team
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
+from rbac_sync.pipeline import queries
 from rbac_sync.planning import Change
 from rbac_sync.views.access_answers import find_holders
 
@@ -211,7 +211,7 @@ def test_who_can_answers_what_serve_does(acme, prod, deployment, bo, me, role, o
         levels = {f"{level}_{field}": ids_ for level in ("run", "manage")}
         put(acme, deployment, {**SEEN, **levels})
     address = named.workspace_object(named.workspace("prod"), "deployment:etl/daily")
-    account = pipeline.live_account(acme.server.backend, objects=[address])
+    account = queries.live_account(acme.server.backend, objects=[address])
     holders = {
         str(level)
         for level in ObjectLevel

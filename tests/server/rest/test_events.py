@@ -8,6 +8,8 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.model import Key, Workspace, address
+from rbac_sync.pipeline import queries
+from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
 
 
@@ -88,14 +90,14 @@ def test_a_key_takes_the_place_of_another_only_where_the_rows_are_neighbours(acm
     configuration = pipeline.load(tmp_path)
     backend = configuration.backend(acme.server.key)
     ci = address.service_account("ci")
-    (old,) = pipeline.live_account(backend).state.keys_of(ci)
+    (old,) = queries.live_account(backend).state.keys_of(ci)
     end = datetime.now(UTC).replace(microsecond=0) + timedelta(days=7)
     changes = [
         Change(None, Key(ci, "new", end)),
         Change(None, Workspace("dev")),
         Change(old, None),
     ]
-    pipeline.change_by_hand(configuration, backend, changes, "by hand")
+    change_by_hand(configuration, backend, changes, "by hand")
     found = events(acme)
     assert names(found)[:3] == ["api-key.deleted", "workspace.created", "api-key.created"]
     counted = acme.post("/events/count-by/event", {})
