@@ -82,12 +82,16 @@ def layout() -> Layout:
 
 def layout_of(stream: TextIO, *, full: bool = True) -> Layout:
     """Return the layout of a text on *stream*: its colour, and its width."""
-    from shutil import get_terminal_size
-
     from ..views.terminal import Layout
 
-    width = get_terminal_size().columns if stream.isatty() else None
-    return Layout(wants_colour(stream), full, width)
+    return Layout(wants_colour(stream), full, width(stream))
+
+
+def width(stream: TextIO) -> int | None:
+    """Return the number of columns of *stream*, if it is a terminal."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if stream.isatty() else None
 
 
 def wants_colour(stream: TextIO) -> bool:
