@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from .address import EVERYONE, Address
 from .instant import earlier, later
-from .resources import Binding, Resource, Status
+from .kind import Kind
+from .resources import CLASSES, Binding, Resource, Status
 
 R = TypeVar("R", bound=Resource)
 
@@ -44,7 +46,9 @@ def _terms(
         theirs = {name(element): element for element in other}
         shared = ((mine, theirs[name(mine)]) for mine in one if name(mine) in theirs)
         met = (
-            replace(b, since=later(a.since, b.since), until=earlier(a.until, b.until))
+            b
+            if (a.since, a.until) == (b.since, b.until)
+            else replace(b, since=later(a.since, b.since), until=earlier(a.until, b.until))
             for a, b in shared
         )
         return frozenset(e for e in met if not (e.since and e.until and e.until <= e.since))
@@ -74,15 +78,23 @@ def meet(before: R, after: R) -> R | None:
 
     None if nothing remains: a binding without roles is no binding.
     """
-    shared = {
-        f.name: ATTRIBUTES[f.name](getattr(before, f.name), getattr(after, f.name))
-        for f in fields(after)
-        if f.name in ATTRIBUTES
-    }
-    common: R = replace(after, **shared)
+    common: R = replace(after, **_shared(before, after))
     return None if isinstance(common, Binding) and not common.roles else common
 
 
 def is_within(less: Resource | None, more: Resource | None) -> bool:
     """Say whether *less* grants nothing that *more*, another version of it, does not grant."""
-    return less is not None and more is not None and meet(more, less) == less
+    if less is None or more is None:
+        return False
+    return all(getattr(less, name) == met for name, met in _shared(more, less).items())
+
+
+def _shared(one: Resource, other: Resource) -> dict[str, Any]:
+    """Return the meet of each attribute that grants."""
+    names = _granting(other.kind)
+    return {name: ATTRIBUTES[name](getattr(one, name), getattr(other, name)) for name in names}
+
+
+@cache
+def _granting(kind: Kind) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(CLASSES[kind]) if f.name in ATTRIBUTES)
