@@ -156,6 +156,8 @@ def _written_addresses(change: Change, rows: DependentRows) -> Iterator[Address]
     yield from change.joins
     if change.before and change.action is not Action.UPDATE:
         yield from rows.of(change.before.address)
+    if change.action is Action.RENAME:
+        yield from rows.of(change.resource.address)
 
 
 def _is_made(change: Change, live: State, horizon: Horizon) -> bool:

@@ -11,13 +11,14 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.errors import StalePlan
-from rbac_sync.model import Status, Team, User
+from rbac_sync.errors import PlanRefused, StalePlan
+from rbac_sync.model import EVERYONE, Action, Status, Team, User
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.server.guarded_store import GuardedStore
 
 from ..backends.prefect_cloud.cutting import cutting
+from ..build import bind
 from ..server.serving import serving
 from .company import company_for_cloud
 
@@ -43,8 +44,8 @@ def company(tmp_path):
     return company_for_cloud(tmp_path)
 
 
-def planned(company, backend):
-    company.edit(*EDITS)
+def planned(company, backend, edits=EDITS):
+    company.edit(*edits)
     review = pipeline.plan(company.load(), backend, pipeline.RunOptions())
     assert review.findings == []
     return decoded(review.saved.encoded())
@@ -83,13 +84,45 @@ def test_over_rest_a_run_goes_on_wherever_it_was_killed(company, cloud, after):
     assert rest(company, cloud) == ()
 
 
-@pytest.mark.parametrize("moment", ["settle", "record"])
-def test_a_run_that_was_killed_before_anything_was_on_record_is_found(
-    company, cloud, monkeypatch, moment
-):
+RENAMES = (
+    ("[service_accounts.ci]", '[service_accounts.builds]\nrenamed_from = "ci"'),
+    ('"pia", "lee", "sa:ci"]', '"pia", "lee", "sa:builds"]'),
+    ("[workspaces.test]\n", '[workspaces.stage]\nrenamed_from = "test"\n'),
+    ("[workspaces.test.access]", "[workspaces.stage.access]"),
+    ('default_role = "viewer"', 'default_role = "runner"'),
+    ('runner = ["sa:ci"]', 'viewer = ["sa:builds"]'),
+)
+"""A service account and a workspace are renamed, and access that is named after both changes."""
+
+
+@pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.long), 2])
+def test_over_rest_a_run_goes_on_after_a_rename(company, cloud, after):
+    saved = planned(company, cloud, RENAMES)
+    assert [change.action for change in saved.changes[:2]] == [Action.RENAME] * 2
+    killed(company, cloud, saved, after)
+    made = []
+
+    company.apply(saved, backend=cloud, progress=made.append, resume=True)
+
+    assert tuple(made) == saved.changes[after:]
+    assert rest(company, cloud) == ()
+
+
+def test_what_somebody_else_changed_after_a_rename_is_not_written_over(company, cloud):
+    saved = planned(company, cloud, RENAMES)
+    killed(company, cloud, saved, 2)
+    company.force(Change(*(bind(EVERYONE, "stage", role)[0] for role in ("viewer", "developer"))))
+
+    with pytest.raises(PlanRefused) as found:
+        company.apply(saved, backend=cloud, resume=True)
+
+    assert [each.rule for each in found.value.findings] == ["INVALID"]
+
+
+def test_a_run_that_was_killed_before_anything_was_on_record_is_found(company, cloud, monkeypatch):
     saved = planned(company, cloud)
     with monkeypatch.context() as here:
-        here.setattr(Journal, moment, dies)
+        here.setattr(Journal, "record", dies)
         with pytest.raises(Killed):
             company.apply(saved, backend=cloud)
     made = []
