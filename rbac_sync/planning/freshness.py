@@ -65,7 +65,17 @@ def outstanding(
             row = live.find(change.resource) if change else None
             here = HIDDEN if is_hidden else _described(now, row)
             raise _stale(_objection(address, then, here, change, row))
-    return tuple(change for change in saved.changes if change.address not in made)
+    remaining = (change for change in saved.changes if change.address not in made)
+    return tuple(change for change in remaining if not _is_of_nothing(change))
+
+
+def _is_of_nothing(change: Change) -> bool:
+    """Say whether *change* leaves somebody without access that there was none of.
+
+    *Why* it is not made: the row of it would be one of a trail that does not add up.
+    """
+    is_same, resource = change.before == change.after, change.resource
+    return is_same and isinstance(resource, Binding) and not resource.roles
 
 
 def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:

@@ -11,6 +11,7 @@ from rbac_sync.model import (
     PRINCIPALS,
     WHOLE,
     Action,
+    Binding,
     Horizon,
     Key,
     Kind,
@@ -103,6 +104,14 @@ def test_a_plan_without_changes_asks_for_nothing():
     store = Store(company())
 
     assert store.outstanding(store.plan(company())) == ()
+
+
+def test_a_change_of_nothing_is_not_made():
+    store, nothing = Store(company()), Binding(who("bo"), named.workspace("prod"), frozenset())
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    forged = replace(saved, changes=(Change(nothing, nothing), *saved.changes))
+
+    assert store.outstanding(forged) == saved.changes
 
 
 def test_once_all_is_made_there_is_nothing_to_do():
