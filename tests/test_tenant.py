@@ -254,7 +254,7 @@ def test_f1_a_key_of_few_rights_finds_no_drift_and_no_peace_in_a_tenant(tenant, 
     assert drift.code == 7, drift.err
     assert drift.shows("every member")
     assert drift.shows("every key")
-    assert "because not every key may be shown: it needs `read:service-a" in drift.out
+    assert "because not every key may be shown: the key needs `read:service-a" in drift.out
     assert "but not live" not in drift.out
     assert pull.code == 1
     assert "cannot be written down" in pull.err

@@ -32,7 +32,9 @@ def run_named(text: str, records: Iterable[Record]) -> str:
     runs = {record.run for record in records if is_change(record)}
     matches = sorted(run for run in runs if run.startswith(text))
     if not matches or (len(text) < SHORTEST and text not in runs):
-        hint = "`rbac-sync audit log` shows the runs; eight characters of one are enough"
+        hint = (
+            "`rbac-sync audit log` shows the runs; the first eight characters of its id are enough"
+        )
         raise RbacSyncError(f"no run `{text}` is on record", hint=hint)
     if len(matches) > 1:
         hint = f"write more of it: {', '.join(f'`{run}`' for run in matches)}"

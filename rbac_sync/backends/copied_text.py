@@ -14,9 +14,11 @@ QUOTES = frozenset("\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb")
 SHAPELESS = frozenset("\u034f\u115f\u1160\u3164\uffa0")
 """Characters without a shape that Unicode counts among letters and marks."""
 
-AGAIN = "set it again without; often it is at the end"
-UNQUOTED = "set it again without them: what reads the variable takes them for a part of it"
-UNSEEN = "set it again, typed or copied as plain text; often it is at the beginning or the end"
+AGAIN = "set it again without the blank or the line break, which is often the last character"
+UNQUOTED = "set it again without the quotation marks: they would be a part of the value"
+UNSEEN = (
+    "set it again, typed or copied as plain text; such a character is often the first or the last"
+)
 
 
 def check_secret(secret: str, what: str) -> None:
@@ -51,5 +53,5 @@ def _check(character: str, what: str) -> None:
         raise CredentialError(f"there is a blank or a line break in {what}", hint=AGAIN)
     if unicodedata.category(character) in ("Cc", "Cf") or character in SHAPELESS:
         code = f"U+{ord(character):04X}"
-        message = f"there is a character that nobody sees, {code}, in {what}"
+        message = f"there is an invisible character, {code}, in {what}"
         raise CredentialError(message, hint=UNSEEN)

@@ -72,7 +72,7 @@ def invitations_end_as_the_service_says(change: Change) -> str | None:
     """The end of an invitation cannot be chosen."""
     before, after = change.before, change.after
     if isinstance(after, User) and after.expires != getattr(before, "expires", None):
-        return "the service says itself when an invitation ends"
+        return "the service itself sets the end of an invitation"
     return None
 
 

@@ -140,7 +140,7 @@ def check_terminal(*, allowed: bool) -> None:
         RbacSyncError: there is nobody to ask.
     """
     if not (allowed and sys.stdin.isatty()):
-        message = "there is no terminal to ask for approval on"
+        message = "approval needs a terminal, and there is none"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
 
 

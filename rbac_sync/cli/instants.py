@@ -22,7 +22,7 @@ def instant(context: click.Context, parameter: click.Parameter, value: str | Non
     try:
         return parsed(value if "T" in value else f"{value}T00:00:00Z") if value else None
     except ValueError as error:
-        message = f"`{value}` is no instant; write {FORMS}"
+        message = f"`{value}` is no date or time; write {FORMS}"
         raise click.BadParameter(message) from error
 
 

@@ -92,7 +92,7 @@ def check_principal(
     if principal.kind in live_account.horizon.kinds:
         raise _unseen_error("principal", label(principal), live_account)
     if declared().desired.knows(principal):
-        hint = "it is declared, but not in this state: `--desired` asks about the configuration"
+        hint = "it is declared, but not there: add `--desired` to ask about the configuration"
         raise RbacSyncError(f"there is no principal `{label(principal)}`", hint=hint)
     addresses = (resource.address for resource in live_account.state.resources())
     known = [label(each) for each in addresses if each.kind in PRINCIPALS]

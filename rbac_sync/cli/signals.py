@@ -18,7 +18,7 @@ from ..errors import ApplyStopped, Interrupted, Undone
 from ..stop import StopRequest
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING = "stopping after the step in hand ({}); a second signal ends it at once\n"
+STOPPING = "stopping after the present step ({}); a second signal stops the run at once\n"
 GRACE = 2.0
 """The seconds that the end of the program waits for open requests."""
 

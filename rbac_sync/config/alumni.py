@@ -16,7 +16,7 @@ from .text_rules import EMAIL_HINT, email_fault
 if TYPE_CHECKING:
     from .resolve import NameResolver
 
-LEAVES_LATER = "write it as `until` where the person holds something; it is an alumnus afterwards"
+LEAVES_LATER = "until then, write the day as `until` where the person holds something"
 
 
 def locations(sources: Sources) -> Mapping[str, TomlLocation]:
@@ -59,8 +59,8 @@ def refuse_alumnus(text: str, email: str, location: TomlLocation, names: NameRes
     """Add a problem, and return True, if the person of *email* is an alumnus."""
     left = names.alumni.get(folded(email))
     if left is not None:
-        message = f"`{text}` has left: it is in `[alumni]`, and holds nothing"
-        hint = "take it out here, or out of `[alumni]` if it is back"
+        message = f"`{text}` has left, as `[alumni]` says, and holds nothing"
+        hint = "take the name out here, or out of `[alumni]` if the person is back"
         second = (left, "on record here")
         names.problems.add("RS350", location, message, hint=hint, second=second)
     return left is not None

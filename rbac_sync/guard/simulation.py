@@ -186,7 +186,7 @@ class Simulation:
         if invalid or not self._history.repeats(change, self.state):
             return invalid
         what = f"`{change.address}` is changed by an earlier step already"
-        hint = "change each thing once; make two plans of it"
+        hint = "change each thing once in a plan; make the second change in another plan"
         if change.action is Action.RENAME:
             what = f"`{change.address}` gets its name after other changes, or a second one"
             hint = "rename each thing once, before all other changes"

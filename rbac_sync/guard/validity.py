@@ -163,7 +163,7 @@ def _misplaced(change: Change, state: State, catalogue: Catalogue) -> Objections
         match resource:
             case Binding():
                 for what in _misbound(resource, state):
-                    yield what, "hold it in the scope it is made for"
+                    yield what, "give the role in the scope for which it is made"
             case Team():
                 yield from _wrong_members(resource)
             case ObjectAccess():
@@ -301,7 +301,7 @@ def _external(change: Change, state: State, _: Catalogue) -> Objections:
             hint = here if after else "delete the team there"
             yield f"the users of `{team}` are managed by `{by}`", hint
         if isinstance(after, Team) and after.managed_by != by and _people(before):
-            hint = "take them out there first: a person who unties the team could write them"
+            hint = "remove these users there first: whoever unties the team could change them"
             yield f"`{team}` has users that `{by}` manages", hint
 
 
@@ -316,7 +316,10 @@ def _in_use(change: Change, state: State, _: Catalogue) -> Objections:
     for binding in state.bindings_with(role):
         who = "as default role" if binding.principal == EVERYONE else label(binding.principal)
         where = "the account" if binding.scope == ACCOUNT else f"`{binding.scope}`"
-        yield f"`{role}` is in use: {who} in {where}", "take it from everybody who holds it first"
+        yield (
+            f"`{role}` is in use: {who} in {where}",
+            "first take the role from everybody who holds it",
+        )
     for other in state.roles_on(role):
         yield f"`{role}` is in use: `{other}` is based on it", "change that role first"
 

@@ -96,7 +96,7 @@ def advice_of(finding: Finding) -> Diagnostic:
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
     """Yield the renames of resources, except people, that are live under two of their names."""
-    hint = "take `renamed_from` out: they are two, and the plan says what becomes of each"
+    hint = "take `renamed_from` out: these are two things, and the plan says what happens to each"
     for new, old_names in sorted(declaration.former.items()):
         resource = declaration.desired.get(new)
         if new.kind is Kind.USER or resource is None or not is_managed(declaration, resource):
@@ -140,7 +140,7 @@ def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Dia
     """Yield advice on near ends that the configuration does not state."""
     for user in () if declaration.changed_people is not None else live.of(User).values():
         if user.expires and ends_soon(user.expires, now):
-            subject, hint = f"the invitation of `{user.email}`", "remind them of it"
+            subject, hint = f"the invitation of `{user.email}`", "remind the invited person of it"
             yield _soon(subject, user.expires, now, user.address, hint, declaration)
     for address, key in live.of(Key).items():
         unstated = "until" in declaration.unstated.get(address, ())
@@ -148,7 +148,10 @@ def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Dia
         if key.owner.kind is Kind.USER or is_written or not key.until:
             continue  # the keys of a person concern only that person
         if ends_soon(key.until, now):
-            subject, hint = f"the key `{key.name}` of `{label(key.owner)}`", "make another in time"
+            subject, hint = (
+                f"the key `{key.name}` of `{label(key.owner)}`",
+                "make another key before that time",
+            )
             yield _soon(subject, key.until, now, address, hint, declaration)
 
 

@@ -227,7 +227,7 @@ def _from_live(change: Change, live: State) -> Change:
 def _applier(writer: Writer) -> Address:
     applier = writer.applier()
     if applier is None:
-        raise CredentialError("there is nobody to apply as", hint=NOBODY)
+        raise CredentialError("no API key says who applies this", hint=NOBODY)
     return applier
 
 

@@ -120,8 +120,8 @@ def _check_trail(session: Session, moment: Instant) -> None:
         message = f"no trail holds every change of `{session.target.account}`"
         raise NoTrail(message, hint="only a store has its whole past on record")
     if moment > (now := session.now()):
-        message = f"{rfc3339(moment)} has not come yet; it is {rfc3339(now)}"
-        raise RbacSyncError(message, hint="name a moment that is past")
+        message = f"{rfc3339(moment)} is in the future; it is {rfc3339(now)}"
+        raise RbacSyncError(message, hint="name a time in the past")
 
 
 def _until(moment: Instant, trail: Trail) -> Iterator[Link]:

@@ -10,19 +10,21 @@ from rbac_sync.errors import CredentialError
 
 BLANK = (
     "there is a blank or a line break in `X`",
-    "set it again without; often it is at the end",
+    "set it again without the blank or the line break, which is often the last character",
 )
-UNSEEN = "set it again, typed or copied as plain text; often it is at the beginning or the end"
+UNSEEN = (
+    "set it again, typed or copied as plain text; such a character is often the first or the last"
+)
 QUOTED = (
     "`X` stands in quotation marks",
-    "set it again without them: what reads the variable takes them for a part of it",
+    "set it again without the quotation marks: they would be a part of the value",
 )
 STRAYS = [
     *((f"{stray}{{}}", BLANK) for stray in " \t\n\r\v\f\x85\xa0\u2028\u3000"),
     *((f"{{}}{stray}", BLANK) for stray in (" ", "\t", "\n", "\r\n", "\xa0", "  ")),
     *((form, QUOTED) for form in ('"{}"', "'{}'", "`{}`", "\u201c{}\u201d", '"{}', "{}'")),
     *(
-        (f"{stray}{{}}", (f"there is a character that nobody sees, {name}, in `X`", UNSEEN))
+        (f"{stray}{{}}", (f"there is an invisible character, {name}, in `X`", UNSEEN))
         for stray, name in (
             ("\ufeff", "U+FEFF"),
             ("\u200b", "U+200B"),

@@ -108,7 +108,7 @@ def test_who_is_declared_and_not_yet_there_is_told_how_to_ask_about_that(account
     assert ran.code == 1
     assert ran.err.splitlines() == [
         "error: there is no principal `new@acme.example`",
-        "  = help: it is declared, but not in this state: `--desired` asks about the configuration",
+        "  = help: it is declared, but not there: add `--desired` to ask about the configuration",
     ]
     assert run(f"{command} --desired").code == 0
 

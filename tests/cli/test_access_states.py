@@ -76,8 +76,8 @@ def test_ends_are_judged_at_the_moment_that_is_asked_about(account):
     [
         (
             "2099-01-01",
-            "2099-01-01T00:00:00Z has not come yet",
-            "name a moment that is past",
+            "2099-01-01T00:00:00Z is in the future",
+            "name a time in the past",
         ),
         ("2001-01-01", "the trail begins at ", "name a moment after its first row"),
     ],

@@ -73,7 +73,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_changes(account):
     ran = run("apply")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        "error: there is no terminal to ask for approval on\n"
+        "error: approval needs a terminal, and there is none\n"
         "  = help: pass `--auto-approve`, or apply a saved plan\n"
     )
     assert dump(account) == before

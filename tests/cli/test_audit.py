@@ -90,7 +90,7 @@ def test_the_trail_is_cut_to_a_person_by_any_of_their_names(account):
 def test_what_is_no_time_is_an_error(account, written):
     ran = run(f"audit log --full --since {written}")
     assert (ran.code, ran.out) == (1, "")
-    assert f"`{written}` is no instant; write 2026-12-31" in ran.err
+    assert f"`{written}` is no date or time; write 2026-12-31" in ran.err
     assert ", or how long ago: 2d, 12h, yesterday" in ran.err
 
 

@@ -45,7 +45,7 @@ def test_a_viewer_cannot_have_an_administrator_apply_what_it_could_not_itself(au
     assert "what `bo@acme.example` does not hold: `" in ran.err
     assert (
         "= help: could be approved by `ana@acme.example`, `dee@acme.example`, `lea@acme.example`"
-        " (`--on-behalf-of`); or leave it out"
+        " (`--on-behalf-of`); or leave the change out"
     ) in ran.err
     assert run("show --json").out == before
 

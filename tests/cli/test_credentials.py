@@ -63,7 +63,8 @@ def test_no_command_sends_a_credential_where_only_a_file_says(folder, type_, url
 
 BLANK = (
     "error[credentials]: there is a blank or a line break in {}\n"
-    "  = help: set it again without; often it is at the end\n"
+    "  = help: set it again without the blank or the line break, "
+    "which is often the last character\n"
 )
 STRAYS = (
     ("{} ", BLANK),
@@ -74,16 +75,16 @@ STRAYS = (
         '"{}"',
         (
             "error[credentials]: {} stands in quotation marks\n"
-            "  = help: set it again without them:"
-            " what reads the variable takes them for a part of it\n"
+            "  = help: set it again without the quotation marks:"
+            " they would be a part of the value\n"
         ),
     ),
     (
         "\ufeff{}",
         (
-            "error[credentials]: there is a character that nobody sees, U+FEFF, in {}\n"
+            "error[credentials]: there is an invisible character, U+FEFF, in {}\n"
             "  = help: set it again, typed or copied as plain text;"
-            " often it is at the beginning or the end\n"
+            " such a character is often the first or the last\n"
         ),
     ),
 )

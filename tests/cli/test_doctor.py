@@ -61,7 +61,7 @@ def test_a_configuration_that_cannot_be_read_is_the_first_thing_to_mend(account)
     ("key", "message", "hint"),
     [
         (None, "there is no credential", "set `RBAC_SYNC_API_KEY`"),
-        ("wrong", "this API key is not known here", "ask an owner for a new one"),
+        ("wrong", "this API key is not known here", "ask an owner of the account"),
         ("two words", "`RBAC_SYNC_API_KEY`", ""),
     ],
 )
@@ -188,7 +188,7 @@ def test_a_store_that_is_only_read(account):
     ran = run("doctor --url sqlite:///rbac.db?mode=ro --json")
     check = by_name(ran)["journal"]
     assert (ran.code, check["state"]) == (1, "failed")
-    message = "planning works, and `rbac.db` cannot be written: its url says that it is only read"
+    message = "`rbac.db` can be read for a plan, but not written: its url asks for reading only"
     assert check["message"] == message
     assert check["hint"] == "apply where this user may write to it"
     assert by_name(ran)["rights"]["state"] == "ok"

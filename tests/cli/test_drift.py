@@ -65,7 +65,8 @@ def test_drift_is_not_looked_for_with_a_key_that_is_no_more(account, monkeypatch
         4,
         "",
         "error[credentials]: this API key is not known here\n"
-        "  = help: ask an owner for a new one: rbac-sync store key create OWNER NAME\n",
+        "  = help: ask an owner of the account to make a new key: "
+        "rbac-sync store key create OWNER NAME\n",
     )
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
     assert run("drift").code == 0

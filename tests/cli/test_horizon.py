@@ -273,8 +273,9 @@ def test_f1_access_that_is_not_shown_is_named_by_the_handle_and_is_no_drift(nigh
     drift, plan = run("drift"), run("plan")
 
     assert drift.code == 7
-    assert "who has access to `workspace.prod` is not shown: it needs `see_workspace_users`" in (
-        drift.out
+    assert (
+        "who has access to `workspace.prod` is not shown: the key needs `see_workspace_users`"
+        in (drift.out)
     )
     assert plan.shows("No changes to what is seen. * could not be seen.")
 
@@ -374,7 +375,7 @@ def test_a_key_that_may_not_read_service_accounts_is_told_so_and_not_that_it_is_
 
     assert plan.code == 4
     assert "this API key may not see whose it is" in plan.err
-    assert "not every service-account is shown: it needs `read:bot`" in plan.err
+    assert "not every service-account is shown: the key needs `read:bot`" in plan.err
     assert drift.code == 7
     assert drift.shows("every service-account")
 
@@ -387,7 +388,7 @@ def test_kinds_that_are_not_managed_and_not_shown_stop_nothing(nightly, tmp_path
     plan, drift = run("plan"), run("drift")
 
     assert plan.code == drift.code == 0
-    assert "not every team is shown: it needs `read:team`" in drift.err
+    assert "not every team is shown: the key needs `read:team`" in drift.err
 
 
 ASKED = """

@@ -263,7 +263,7 @@ def test_two_reports_cannot_go_to_one_place(account, options):
 def test_apply_keeps_standard_output_for_itself(account):
     ran = run("apply --auto-approve --report md=-")
     assert (ran.code, ran.out) == (1, "")
-    assert "apply speaks on standard output itself; name a file" in ran.err
+    assert "apply writes its own lines to standard output; name a file" in ran.err
 
 
 @pytest.mark.parametrize(

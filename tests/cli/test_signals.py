@@ -109,7 +109,7 @@ def signalled(program):
 
 
 def stopping(name):
-    return f"stopping after the step in hand ({name}); a second signal ends it at once\n"
+    return f"stopping after the present step ({name}); a second signal stops the run at once\n"
 
 
 @pytest.mark.usefixtures("environment")

@@ -225,7 +225,7 @@ def test_the_last_door_stays_open(account):
 
 def test_a_key_needs_an_end_and_a_credential(account, monkeypatch):
     assert "Missing option '--until'" in run("store key create sa:ci build").err
-    assert "`soon` is no instant" in run("store key create sa:ci build --until soon").err
+    assert "`soon` is no date or time" in run("store key create sa:ci build --until soon").err
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
     for command in (f"create sa:ci build {SOON}", "revoke sa:ci build"):
         ran = run(f"store key {command}")

@@ -59,7 +59,7 @@ def test_tests_that_hold_are_a_line_each(account):
     account.add(GOOD)
     ran = run("test")
     assert (ran.code, ran.out) == (0, "ok      the data team runs  (rbac.toml:51)\n\n1 test: ok\n")
-    assert "`plan` tests it together with what is live" in ran.err
+    assert "`plan` also tests what is live" in ran.err
 
 
 def test_a_test_that_fails_says_who_could_what_and_by_which_way(account):

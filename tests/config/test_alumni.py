@@ -48,8 +48,8 @@ def test_a_test_may_ask_about_somebody_who_has_left(folder):
 
 
 LEFT = '[alumni]\n"bo@x.org" = {}\n'
-HAS_LEFT = "`bo@x.org` has left: it is in `[alumni]`, and holds nothing"
-BACK = "take it out here, or out of `[alumni]` if it is back"
+HAS_LEFT = "`bo@x.org` has left, as `[alumni]` says, and holds nothing"
+BACK = "take the name out here, or out of `[alumni]` if the person is back"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ BACK = "take it out here, or out of `[alumni]` if it is back"
         (
             '[alumni]\n"ana@x.org" = {}\n',
             "RS350 5:10",
-            "`ana@x.org` has left: it is in `[alumni]`, and holds nothing",
+            "`ana@x.org` has left, as `[alumni]` says, and holds nothing",
             BACK,
         ),
         (
@@ -78,7 +78,7 @@ BACK = "take it out here, or out of `[alumni]` if it is back"
         (
             LEFT + '[people]\nbo = "bo@x.org"\n[teams.data]\nmembers = ["bo"]\n',
             "RS350 11:12",
-            "`bo` has left: it is in `[alumni]`, and holds nothing",
+            "`bo` has left, as `[alumni]` says, and holds nothing",
             BACK,
         ),
         (
@@ -91,7 +91,7 @@ BACK = "take it out here, or out of `[alumni]` if it is back"
             '[alumni]\n"bo@x.org" = { left = 2026-07-01 }\n',
             "RS351 7:23",
             "`bo@x.org` is in `[alumni]` and leaves only at 2026-07-01T00:00:00Z",
-            "write it as `until` where the person holds something; it is an alumnus afterwards",
+            "until then, write the day as `until` where the person holds something",
         ),
         (
             "[alumni]\nbo = {}\n",

@@ -115,7 +115,7 @@ def test_without_a_token_nothing_is_asked(forge, reach):
         (403, Forbidden, r"pull-requests: write|scope `api`"),
         (404, NotFound, "the token has to reach this"),
         (429, BackendError, "try again later"),
-        (422, BackendError, "does not want this"),
+        (422, BackendError, "does not accept this"),
     ],
 )
 @pytest.mark.usefixtures("once")

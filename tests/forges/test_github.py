@@ -85,5 +85,8 @@ def test_an_enterprise_server_has_its_graphql_beside_its_rest(hub):
 def test_a_blank_in_the_token_is_named_as_what_it_is(token):
     with pytest.raises(CredentialError, match="a line break in `GITHUB_TOKEN`") as found:
         GitHub({"GITHUB_TOKEN": token}, "https://api.github.com", "acme/access", 1)
-    assert found.value.hint == "set it again without; often it is at the end"
+    assert (
+        found.value.hint
+        == "set it again without the blank or the line break, which is often the last character"
+    )
     assert found.value.exit_code == 4

@@ -102,7 +102,7 @@ def test_the_right_in_the_workspace_is_asked_of_whoever_is_on_the_list():
     assert rule is RuleId.CAPABILITY
     assert [rule for rule, *_ in others] == [RuleId.DOMINANCE]
     assert message == f"`cy@acme.example` may not update `{AT}`"
-    assert hint == "it needs `manage_access` in workspace prod"
+    assert hint == "the change needs `manage_access` in workspace prod"
 
 
 def test_nobody_changes_the_list_of_an_object_that_they_may_not_manage():
@@ -114,7 +114,7 @@ def test_nobody_changes_the_list_of_an_object_that_they_may_not_manage():
         f"`{AT}` would take or replace in `{DAILY}` of workspace prod what `bo@acme.example` does"
         " not hold: `manage`"
     )
-    assert hint == "ask somebody who holds it to apply this, or leave it out"
+    assert hint == "ask somebody who holds all of this to apply the plan, or leave the change out"
 
 
 def test_nobody_grants_what_they_may_not_do_with_the_object():

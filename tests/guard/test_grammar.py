@@ -299,7 +299,10 @@ def test_one_address_changes_once(changes):
     assert [f.message for f in found if f.rule is RuleId.INVALID] == [
         "`team.platform` is changed by an earlier step already"
     ]
-    assert next(f.hint for f in found) == "change each thing once; make two plans of it"
+    assert (
+        next(f.hint for f in found)
+        == "change each thing once in a plan; make the second change in another plan"
+    )
 
 
 def test_the_two_halves_of_an_update_are_no_repetition():
@@ -389,7 +392,7 @@ def test_to_remove_somebody_takes_what_they_hold_by_a_team(name):
     assert (found.rule, found.message, found.hint) == (
         RuleId.DOMINANCE,
         f"`{name}` would take or replace in workspace prod {lacking}",
-        "ask somebody who holds it to apply this, or leave it out",
+        "ask somebody who holds all of this to apply the plan, or leave the change out",
     )
 
 
@@ -448,7 +451,10 @@ def test_an_invitation_is_shortened_by_whoever_holds_what_it_gives():
         "`member.inv@acme.example` would take or replace in the account what"
         " `adam@acme.example` does not hold: `manage_billing`"
     )
-    assert found.hint == "ask somebody who holds it to apply this, or leave it out"
+    assert (
+        found.hint
+        == "ask somebody who holds all of this to apply the plan, or leave the change out"
+    )
     assert examine(context(Plan(live, (change,)), "ana")) == []
 
 

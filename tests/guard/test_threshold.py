@@ -369,7 +369,7 @@ HIDDEN = {
 def test_what_is_protected_and_not_shown_counts_as_there(address, thing, renamed):
     for change in (Change(thing, None), Change(thing, renamed)):
         (found,) = refused(address, change, hidden=HIDDEN[address])
-        what = f"`{address}` is protected and not shown to this key, and may be there"
+        what = f"`{address}` is protected, and this key is not shown whether it exists"
         assert (found.address, found.message) == (change.address, what)
         assert found.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
     assert refused(address, Change(None, renamed), hidden=HIDDEN[address]) == []

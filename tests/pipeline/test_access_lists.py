@@ -230,7 +230,7 @@ def test_what_an_access_list_hides_is_unknown_and_not_missing(company, cloud):
 
     assert str(DAILY) in found.plan.unknown
     assert found.plan.changes == ()
-    reason = f"the access list of `{DAILY}` is not shown: it needs `manage_acls` there"
+    reason = f"the access list of `{DAILY}` is not shown: the key needs `manage_acls` there"
     assert reason in found.plan.unseen_because
 
 

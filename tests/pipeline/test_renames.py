@@ -239,7 +239,7 @@ def test_a_thing_comes_from_one_old_name_only():
         "`team.a` and `team.b` cannot both become `team.new`",
     )
     assert error.hint == (
-        "take `renamed_from` out: they are two, and the plan says what becomes of each"
+        "take `renamed_from` out: these are two things, and the plan says what happens to each"
     )
 
 

@@ -201,7 +201,7 @@ def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
 
 
 SAID = """\
-stopping after the step in hand (SIGINT); a second signal ends it at once
+stopping after the present step (SIGINT); a second signal stops the run at once
 [1/2] create service-account.etl
 error[interrupted]: applied 1 of 2 changes; stopped by SIGINT
   = help: go on with: `rbac-sync apply '{plan}' --config {folder} --resume`

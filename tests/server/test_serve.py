@@ -97,7 +97,7 @@ def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, t
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--issuer", "https://login.example.org/"], "stand together"),
+        (["--issuer", "https://login.example.org/"], "are used together"),
         (
             ["--issuer", "i", "--audience", "a", "--jwks", "http://login.example.org/keys"],
             "changed on the way",

@@ -103,7 +103,7 @@ def lack(address, line, *permissions, rule="CAPABILITY"):
         rule,
         named.team(address),
         f"`max` may not update `team.{address}`",
-        "it needs `update:team` in the account",
+        "the change needs `update:team` in the account",
         ACCOUNT,
         permissions,
         Place("teams.toml", line),
@@ -116,7 +116,7 @@ def test_what_lacks_the_same_permissions_is_one_finding_with_its_places():
     assert shown.count("error[") == 1
     assert "`max` may not update `team.a`" in shown
     assert (
-        "= help: it needs `update:team` in the account; the same of"
+        "= help: the change needs `update:team` in the account; the same of"
         " `team.b` in the account (teams.toml:2) and `team.c` in the account (teams.toml:3)"
     ) in shown
 

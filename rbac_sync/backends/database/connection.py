@@ -192,9 +192,8 @@ def _check_libpq() -> None:
     except ImportError:
         return  # then nothing connects, either
     if (installed := version()) < FIRST_LIBPQ:
-        message = (
-            f"libpq {installed // 10000} cannot keep a password from being asked for in clear text"
-        )
+        libpq = f"libpq {installed // 10000}"
+        message = f"{libpq} cannot refuse a server that asks for the password in clear text"
         from ...installation import install_command
 
         raise BackendError(message, hint=install_command("postgres"))

@@ -47,8 +47,8 @@ FILES = {
     sqlite3.SQLITE_NOTADB: "name the file of a store, or move this one away",
     sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
     sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
-    sqlite3.SQLITE_FULL: "make room on its disk, and run it again; nothing was changed",
-    sqlite3.SQLITE_IOERR: "see that its disk has room and no faults, and run it again",
+    sqlite3.SQLITE_FULL: "make room on the disk, and run the command again; nothing was changed",
+    sqlite3.SQLITE_IOERR: "check that the disk has room and no faults, and run the command again",
 }
 """The hint for a file that cannot be used as a store, by code of SQLite."""
 
@@ -108,7 +108,9 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             return _unreached(error, engine)
         case Fault.READ_ONLY:
             message = f"the store is read-only: `{display_url(engine.url)}`"
-            return BackendError(message, hint="it can be read here; write where it can be changed")
+            return BackendError(
+                message, hint="the store can be read here; apply on a machine that may write to it"
+            )
         case Fault.AGAIN | Fault.FINAL:
             state = getattr(error, "sqlstate", "")
             code = _sqlite_code(error)
@@ -124,7 +126,9 @@ def _unreached(error: Exception, engine: Engine) -> BackendError:
     if silence is None:
         message = f"`{place}` cannot be reached: {words(error)}"
         return BackendError(message, hint="see that it is running")
-    hint = f"see that it runs and nothing between holds it up; {LIMITS[silence.stage]}"
+    hint = (
+        f"check that the database runs and nothing on the way holds it up; {LIMITS[silence.stage]}"
+    )
     return BackendError(f"`{place}` does not answer: {silence}", hint=hint)
 
 

@@ -114,5 +114,5 @@ def _last(error: BackendError, tried: _Attempts, run: str) -> BackendError:
     if tried.since is None:
         return error
     message = f"it is not known whether run `{run}` was made: {error}"
-    hint = "once it can be reached, `rbac-sync audit log` tells; keep the secrets of new keys"
+    hint = "later, look for the run in `rbac-sync audit log`; keep the secrets of new keys"
     return OutcomeUnknown(message, hint=hint)

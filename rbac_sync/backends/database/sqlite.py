@@ -99,7 +99,7 @@ def check_writes(file: Path, url: DatabaseUrl) -> None:
     check_options(url)
     query = options(url)
     if query.get("mode") == "ro" or query.get("immutable") == "1":
-        raise OSError(EROFS, "its url says that it is only read")
+        raise OSError(EROFS, "its url asks for reading only")
     folder = next(each for each in file.absolute().parents if each.exists())
     with TemporaryFile(dir=folder) as probe:
         probe.write(bytes(2**16))

@@ -229,7 +229,9 @@ def _visible_keys(
 def _gone(what: str) -> DanglingReference:
     """Return the error after which everything is read again: *what* was listed and then deleted."""
     message = f"{what} was deleted while the account was read"
-    return DanglingReference(message, hint="try again; if it stays, look at it in the service")
+    return DanglingReference(
+        message, hint="try again; if this message comes again, look at the account in the service"
+    )
 
 
 def _visible_rows(listing: Listing[Any], rows: Future[Any], hidden: dict[Kind, str]) -> Any:

@@ -164,7 +164,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         for listed in self._lists.lists(self._objects, live.of(Workspace), hides=hides):
             state.put(listed)
         reasons = (
-            f"the access list of `{address}` is not shown: it needs `{needed}` there"
+            f"the access list of `{address}` is not shown: the key needs `{needed}` there"
             for address, needed in sorted(self._lists.partly.items())
         )
         return state, replace(
@@ -184,7 +184,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         if sees_all and bindings.beyond:
             team, workspace = min(bindings.beyond.items())
             message = f"`{team}` refers to the workspace `{workspace}`, which no list contains"
-            raise DanglingReference(message, hint="try again; if it stays, look at it there")
+            raise DanglingReference(
+                message, hint="try again; if this message comes again, look at the account there"
+            )
         self._unread = frozenset(self._ids.address(id_, "") for id_ in rows.unread)
         return Horizon(
             frozenset(rows.hidden),
@@ -211,13 +213,13 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
                 " role that owns every workspace, as `admin` does, is shown all"
             )
         for kind, right in sorted(rows.hidden.items()):
-            yield f"not every {kind} is shown: it needs `{right}`, and an account plan that has it"
+            yield f"not every {kind} is shown: the key needs `{right}`, and the plan of the account"
         if count := len(rows.unread):
             where = "1 workspace" if count == 1 else f"{count} workspaces"
             yield f"who has access to {where} was not read: nothing that is planned depends on it"
         needed = f"`{USER_ACCESS.right}` and `{BOT_ACCESS.right}`"
         for scope in sorted(self._bindings.closed):
-            yield f"who has access to `{scope}` is not shown: it needs {needed} there"
+            yield f"who has access to `{scope}` is not shown: the key needs {needed} there"
 
     def _learn_ids(self, change: Change | None = None) -> None:
         objects = objects_of([change] if change else ())

@@ -62,7 +62,7 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
     if isinstance(answer, Success) and not answer.success:
         why = quote_text(answer.error or "no reason is given")
         message = f"{call}: {why}"
-        raise BackendError(message, hint="the service does not want this as it is")
+        raise BackendError(message, hint="the service does not accept this request")
     return answer
 
 
@@ -70,10 +70,10 @@ def _refusal(call: Request, fault: Fault) -> RbacSyncError:
     message = f"{call}: {quote_text(str(fault))}"
     match fault.extensions.code:
         case code if code == UNAUTHENTICATED:
-            hint = "it may have ended, or be for another tenant; make a new one"
+            hint = "the key may have ended, or belong to another tenant; make a new key"
             return CredentialError("the service does not accept this API key here", hint=hint)
         case code if code in FORBIDDEN:
-            what = f"it needs `{call.right}`" if call.right else "this key may not do that"
+            what = f"the request needs `{call.right}`" if call.right else "this key may not do that"
             hint = "use the key of somebody who may; the tenant's licence may lack it, too"
             return Forbidden(f"{message}: {what}", hint=hint)
-    return BackendError(message, hint="the service does not want this as it is")
+    return BackendError(message, hint="the service does not accept this request")

@@ -89,7 +89,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     def horizon_of(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
         reasons = (
-            f"not every {kind} may be shown: it needs `{right}`"
+            f"not every {kind} may be shown: the key needs `{right}`"
             for kind, right in sorted(rows.hidden.items())
         )
         none = frozenset[Address]()

@@ -137,4 +137,6 @@ def read_consistently(
             return reading
         before = current
     message = f"`{what}` changed while it was read ({READINGS} attempts)"
-    raise TornRead(message, hint=f"try again when nobody changes it; if it stays, {STRANGE}")
+    raise TornRead(
+        message, hint=f"try again when nobody changes it; if this message comes again, {STRANGE}"
+    )

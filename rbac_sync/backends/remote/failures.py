@@ -66,15 +66,19 @@ class Failures:
             case 401 | 403 if not self.has_key:
                 return BackendError(message, hint="it is asked without a key; check the URL")
             case 401:
-                hint = "it may have expired or be of another service; make a new one"
+                hint = "the key may have expired, or belong to another service; make a new key"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:
                 is_named = call.right and f"`{call.right}`" in detail
-                what = f"it needs `{call.right}`" if call.right else "this key may not do that"
+                what = (
+                    f"the request needs `{call.right}`"
+                    if call.right
+                    else "this key may not do that"
+                )
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
                 return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
             case 404:
-                hint = "it may have gone meanwhile, or this key must not see it"
+                hint = "it was removed meanwhile, or this key may not see it"
                 if not self.root.path.strip("/"):
                     hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
                 return NotFound(f"{message}: not found", hint=hint)
@@ -84,7 +88,7 @@ class Failures:
             return Failed(error, sent=True, refused=True, pause=pause)
         if response.is_server_error:
             return Failed(_trouble(message), sent=True, pause=pause)
-        return BackendError(message, hint="the service does not want this as it is")
+        return BackendError(message, hint="the service does not accept this request")
 
     def troubled(self, call: Request, trouble: str) -> Failed:
         """Return the failure for a problem that the service reports in a successful response."""
@@ -99,7 +103,7 @@ class Failures:
             return unreached(self.proxy, self.root.host, error, what)
         hint = "check the network and the URL, then try again"
         if "WRONG_VERSION_NUMBER" in what:
-            hint = "it answers without TLS: check the port, and whether `http://` is meant"
+            hint = "the server answers without TLS: check the port, and whether `http://` is meant"
         where = self.root.netloc.decode("ascii")
         return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
 

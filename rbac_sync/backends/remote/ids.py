@@ -32,7 +32,7 @@ class Ids:
             BackendError: another resource has that name, or one of the ids.
         """
         if address in self._ids:
-            hint = "names are what tells them apart here; rename one of them in the service"
+            hint = "rename one of them in the service: things are told apart by their names here"
             raise BackendError(f"there are two things called `{address}`", hint=hint)
         self._ids[address] = {sort: str(id_) for sort, id_ in sorts.items()}
         for id_ in self._ids[address].values():
@@ -128,7 +128,7 @@ class Ids:
         address = self._addresses.get(str(id_))
         if address is None:
             message = f"{where} refers to `{id_}`, which no list contains"
-            hint = "try again; if it stays, look at it in the service"
+            hint = "try again; if this message comes again, look at the account in the service"
             raise DanglingReference(message, hint=hint)
         if address.kind not in kinds:
             message = f"{where} refers to `{id_}`, which is `{address}`"

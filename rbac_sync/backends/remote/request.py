@@ -8,7 +8,7 @@ from typing import Any
 
 from ...dataclasses import dataclass, field
 
-LOST = "apply again: what was asked for is looked for before anything is repeated"
+LOST = "apply again: before a request is repeated, the run looks for what the first one made"
 
 
 class Idempotency(Enum):

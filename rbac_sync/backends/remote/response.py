@@ -18,7 +18,7 @@ PIECE = 2**16
 YEARS = range(1970, 9000)
 """The years of a time that spans can be added to and taken from."""
 
-STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
+STRANGE = "check the URL, and what may answer in place of the service: a proxy, a log-in page"
 
 
 class Response(NamedTuple):
@@ -67,7 +67,7 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield from parts
         return
     if encoding != "gzip":
-        message = f"an answer is packed as `{quote_text(encoding)}`, which nobody asked for"
+        message = f"an answer is compressed as `{quote_text(encoding)}`, which nobody asked for"
         raise BadResponse(message, hint=STRANGE)
     inflater = zlib.decompressobj(wbits=31)
     try:
@@ -77,9 +77,11 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
                 yield inflater.decompress(left, PIECE)
                 left = inflater.unconsumed_tail
     except zlib.error as error:
-        raise BadResponse("an answer is damaged: it does not unpack", hint=STRANGE) from error
+        raise BadResponse(
+            "an answer is damaged: it cannot be decompressed", hint=STRANGE
+        ) from error
     if not inflater.eof:
-        raise BadResponse("an answer is cut off: it does not unpack to the end", hint=STRANGE)
+        raise BadResponse("an answer is cut off: its end cannot be decompressed", hint=STRANGE)
 
 
 def dated(headers: Mapping[str, str]) -> Instant | None:

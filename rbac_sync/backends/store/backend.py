@@ -105,7 +105,7 @@ class StoreBackend:
             sqlite.check_writes(file, self._url)
         except OSError as error:
             reason = (error.strerror or "").lower()
-            message = f"planning works, and `{file}` cannot be written: {reason}"
+            message = f"`{file}` can be read for a plan, but not written: {reason}"
             raise BackendError(message, hint="apply where this user may write to it") from None
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:

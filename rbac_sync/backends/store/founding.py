@@ -68,9 +68,7 @@ def init(
     with translate_errors(store), writing(store) as connection:
         alone(connection)
         if _exists(connection, account):
-            hint = (
-                "an account begins once; its owners make further keys: rbac-sync store key create"
-            )
+            hint = "it has its first owner; owners make further keys: rbac-sync store key create"
             raise BackendError(f"account `{account}` exists already", hint=hint)
         _make_account(connection, account, world, sorted(included), settings)
         writer = _writer(connection, Target("store", display_url(store.url), account, world))

@@ -276,4 +276,4 @@ UNKEPT = """
     ORDER BY a.seq
 """
 APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
-RENEW = "ask an owner for a new one: rbac-sync store key create OWNER NAME"
+RENEW = "ask an owner of the account to make a new key: rbac-sync store key create OWNER NAME"

@@ -58,7 +58,12 @@ def audit() -> None:
     shell_complete=options.completed("addresses"),
     help="Only what changed this address, or those of a pattern.",
 )
-@options.option("run", default="", metavar="ID", help="Only this run; the beginning is enough.")
+@options.option(
+    "run",
+    default="",
+    metavar="ID",
+    help="Only this run; the first characters of its id are enough.",
+)
 @options.flag("full", "A line for each row, with its number and the time in UTC.")
 def log(
     *,

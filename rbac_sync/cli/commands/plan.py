@@ -19,7 +19,8 @@ from ..run import UNKNOWN, load_configuration, open_backend, run_options
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
 AUTHOR = options.principal(
-    "on-behalf-of", "Who wrote the change: its rights bound the plan as well."
+    "on-behalf-of",
+    "The author of the change: the plan has to stay within the author's rights, too.",
 )
 
 
@@ -36,7 +37,7 @@ AUTHOR = options.principal(
 @options.loosening
 @options.strict
 @options.full
-@options.flag("no-cache", "Read everything, whatever an earlier plan has kept.")
+@options.flag("no-cache", "Read everything, without the plan cache.")
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.reading
@@ -106,7 +107,7 @@ def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> i
         add_resume_hint(plan),
     ):
         if reports.take_stdout:
-            raise click.UsageError("apply speaks on standard output itself; name a file")
+            raise click.UsageError("apply writes its own lines to standard output; name a file")
         configuration = load_configuration(config, arguments["url"], arguments["lock_timeout"])
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
@@ -137,7 +138,7 @@ def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> 
 @over_accounts()
 @options.account
 @options.as_json
-@options.flag("fail-on-unmanaged", "Exit 2 for what is live and nobody declares or manages, too.")
+@options.flag("fail-on-unmanaged", "Exit 2 also for live things that nobody declares or manages.")
 @options.report(ReportContent.PLAN)
 @terraform.options
 @terraform.reading

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @options.url_option(
     "public-url",
     metavar="URL",
-    help="Where clients reach the server, if that is not where it listens: links lead there.",
+    help="The address of the server for clients, if it listens at another; links begin with it.",
 )
 @options.option(
     "policy",
@@ -38,17 +38,22 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="A configuration whose [guard] holds for every request.",
 )
-@options.file_option("outbox", "Where the codes of invitations go, a line of JSON each.")
+@options.file_option("outbox", "The file for the codes of invitations, a line of JSON each.")
 @options.option(
     "rate-limit",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Requests a minute that an account may make.",
+    help="The most requests a minute of one account.",
 )
 @options.url_option(
-    "issuer", metavar="URL", help="Who signs the identity tokens that people log in by."
+    "issuer", metavar="URL", help="The issuer of the identity tokens with which people log in."
 )
-@options.option("audience", default="", metavar="TEXT", help="For whom it signs them: this server.")
+@options.option(
+    "audience",
+    default="",
+    metavar="TEXT",
+    help="The audience that such a token names: this server.",
+)
 @options.url_option("jwks", metavar="URL|FILE", help="Where the public keys of the issuer are.")
 @options.account
 def serve(
@@ -99,8 +104,10 @@ def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
     if not any(values):
         return None
     if not all(values):
-        message = "`--issuer`, `--audience` and `--jwks` stand together"
-        raise RbacSyncError(message, hint="give all three, or none: then nobody can log in")
+        message = "`--issuer`, `--audience` and `--jwks` are used together"
+        raise RbacSyncError(
+            message, hint="give all three; without them nobody can log in by an identity token"
+        )
     if fault := jwks_fault(jwks):
         raise RbacSyncError(f"`{jwks}` {fault}", hint="write `https://...`, or a file's name")
     return Issuer(*values)

@@ -29,8 +29,10 @@ def store() -> None:
 
 @store.command()
 @options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
-@options.world("Which permissions and roles apply; else as configured.")
-@options.option("account", metavar="HANDLE", help="The account to create; else as configured.")
+@options.world("The world whose permissions and roles apply; by default the configured one.")
+@options.option(
+    "account", metavar="HANDLE", help="The account to create; by default the configured one."
+)
 @options.folder
 @options.url
 @options.option(

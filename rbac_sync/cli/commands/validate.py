@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..reports import Reports
 
 
-ALONE = "Tested is what is declared; `plan` tests it together with what is live and undeclared."
+ALONE = "Only declarations are tested here; `plan` also tests what is live and undeclared."
 
 
 @click.command()

@@ -70,10 +70,10 @@ def capability(context: GuardContext) -> Iterator[Finding]:
         for right, scope, mask in missing:
             if right is None:
                 message = f"`{_name(context.applier)}` {_may_not(step)}"
-                hint = "nothing in this world gives the right to it"
+                hint = "no permission of this world allows such a change"
             else:
                 message = f"{_lacking(context, scope, mask)} {_may_not(step)}"
-                hint = f"it needs `{right.permission}` in {place(scope)}"
+                hint = f"the change needs `{right.permission}` in {place(scope)}"
             yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
 
 
@@ -128,12 +128,12 @@ def _lacking(context: GuardContext, scope: Address, mask: Mask, *until: Instant 
 def _remedy(context: GuardContext, step: Step) -> str:
     """Return a hint: with an author, the users who could approve the step instead."""
     if context.author is None:
-        return "ask somebody who holds it to apply this, or leave it out"
+        return "ask somebody who holds all of this to apply the plan, or leave the change out"
     able = (user for user, held in context.managers if _covers(held, step.facts, context))
     names = [f"`{label(user)}`" for user in islice(able, MOST_ABLE)]
     if not names:
-        return "nobody here could do this alone; leave it out"
-    return f"could be approved by {', '.join(names)} (`--on-behalf-of`); or leave it out"
+        return "nobody here could apply this alone; leave the change out"
+    return f"could be approved by {', '.join(names)} (`--on-behalf-of`); or leave the change out"
 
 
 def could_apply(context: GuardContext, findings: Iterable[Finding]) -> tuple[Address, ...]:

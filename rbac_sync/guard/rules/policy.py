@@ -160,7 +160,7 @@ def _ending(context: GuardContext) -> Iterator[Finding]:
                 hint = f"protect `{new}` in its place"
                 yield context.finding(RuleId.PROTECTED, change, message, hint)
         for text in _hidden_below(change, context):
-            message = f"`{text}` is protected and not shown to this key, and may be there"
+            message = f"`{text}` is protected, and this key is not shown whether it exists"
             yield context.finding(RuleId.PROTECTED, change, message, UNPROTECT)
 
 

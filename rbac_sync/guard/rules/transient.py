@@ -34,5 +34,5 @@ def passing_access(context: GuardContext) -> Iterator[Finding]:
             names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
             message = f"after `{change.address}`, {who}"
-            hint = "put the change that takes it away first"
+            hint = "first make the change that takes this away"
             yield context.finding(RuleId.TRANSIENT, change, message, hint, scope, mask)

@@ -45,7 +45,7 @@ def test_a_full_disk_is_told_with_what_to_do(file):
     connection.close()
     told = explained(found.value, engine(address(f"sqlite:///{file}"), WAIT))
     assert str(told).endswith("cannot be used: database or disk is full")
-    assert told.hint == "make room on its disk, and run it again; nothing was changed"
+    assert told.hint == "make room on the disk, and run the command again; nothing was changed"
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_store_that_cannot_be_written_can_be_read(unwritable, query):
     assert len(links(backend)) == 2
     error = refused(made, backend, *workspaces(1))
     assert str(error) == f"the store is read-only: `sqlite:///{unwritable}`"
-    assert error.hint == "it can be read here; write where it can be changed"
+    assert error.hint == "the store can be read here; apply on a machine that may write to it"
     assert unwritable.read_bytes() == before
 
 

@@ -63,7 +63,7 @@ def test_a_port_that_accepts_and_says_nothing(proxy, postgres_url):
         error = refused(attempt)
         assert f"@127.0.0.1:{proxy.port}/" in str(error)
         assert str(error).endswith("does not answer: waited 2 s to connect")
-        assert "see that it runs" in error.hint
+        assert "check that the database runs" in error.hint
         assert error.hint.endswith("`?connect_timeout=30` in the URL waits longer")
 
 
@@ -120,7 +120,7 @@ def test_a_commit_without_an_answer_and_no_database_since_is_not_known(
     proxy.at(Stage(fate, sent=COMMIT, passed=passed, refusing=True))
     error = refused(made, led, *workspaces(3), error=OutcomeUnknown)
     assert str(error).startswith("it is not known whether run `edit` was made: `postgresql://")
-    assert "`rbac-sync audit log` tells" in error.hint
+    assert "look for the run in `rbac-sync audit log`" in error.hint
     assert error.exit_code == 6
     assert (live(backend) == before) is not passed
 

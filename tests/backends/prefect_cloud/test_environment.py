@@ -275,7 +275,10 @@ def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(bare, blank):
     for name, text in (("PREFECT_API_KEY", "pnu_x"), ("PREFECT_API_URL", CLOUD)):
         with pytest.raises(CredentialError, match="there is a blank or a line break in") as found:
             login("", None, bare | {"PREFECT_API_KEY": "k", name: text + blank})
-        assert found.value.hint == "set it again without; often it is at the end"
+        assert (
+            found.value.hint
+            == "set it again without the blank or the line break, which is often the last character"
+        )
         assert found.value.exit_code == 4
 
 

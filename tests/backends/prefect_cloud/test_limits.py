@@ -63,7 +63,7 @@ REFUSED = {
     "service accounts have no description": Change(None, replace(CI, description="Builds.")),
     "called `active`; declare it as `keys.active`": Change(None, Key(CI.address, "ci")),
     "only people themselves make keys": Change(None, Key(ANA.address, "active")),
-    "says itself when an invitation ends": Change(None, User("a@b.c", Status.PENDING, SOON)),
+    "sets the end of an invitation": Change(None, User("a@b.c", Status.PENDING, SOON)),
     "people join by invitation": Change(None, ANA),
     "only the invited can accept": Change(replace(ANA, status=Status.PENDING), ANA),
     "an invitation brings an account role and nothing else": Change(
@@ -115,7 +115,7 @@ def test_entering_a_team_by_invitation_is_refused():
 @pytest.mark.parametrize("verb", EVERY_VERB)
 def test_what_can_be_done_is_not_refused(verb):
     change, _ = EVERY_VERB[verb]
-    expected = [] if "renewed" not in verb else ["the service says itself when an invitation ends"]
+    expected = [] if "renewed" not in verb else ["the service itself sets the end of an invitation"]
     assert reasons(change) == expected
 
 

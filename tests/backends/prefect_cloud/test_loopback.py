@@ -17,7 +17,7 @@ CONFIGURATION = """
 type = "prefect-cloud"
 account = "acme"
 """
-BETWEEN = "look at the URL, and at what stands between: a proxy, a log-in page"
+BETWEEN = "check the URL, and what may answer in place of the service: a proxy, a log-in page"
 
 
 def packed(answer, change):

@@ -333,7 +333,7 @@ def test_a_page_that_is_given_over_and_over_is_not_read_for_ever(cloud, backend,
     )
     with pytest.raises(TornRead) as torn:
         read(backend)
-    assert "what stands between" in torn.value.hint
+    assert "in place of the service" in torn.value.hint
     assert sum(path == "bots/filter" for _, path, _ in cloud.requests) <= 3 + 3 + 3
 
 
@@ -395,7 +395,7 @@ def test_a_list_without_an_end_is_refused(cloud, backend, monkeypatch):
         read(backend)
 
     assert str(refused.value) == "`bots` goes on after 3 pages"
-    assert "what stands between" in refused.value.hint
+    assert "in place of the service" in refused.value.hint
 
 
 @pytest.mark.parametrize("kind", ["user", "bot"])
@@ -410,7 +410,7 @@ def test_a_row_of_another_workspace_is_refused(company, backend, kind):
     assert str(refused.value) == (
         f"the access to workspace `{prod['id']}` has a row of workspace `{other}`"
     )
-    assert "what stands between" in refused.value.hint
+    assert "in place of the service" in refused.value.hint
 
 
 def test_a_page_that_holds_more_than_was_asked_for_is_refused(cloud, backend):
@@ -502,7 +502,7 @@ def test_f1_a_kind_that_must_not_be_read_is_not_seen_and_says_which_right_it_tak
         horizon = session.horizon()
 
     assert horizon.kinds == {kind, *([Kind.KEY] if kind is Kind.SERVICE_ACCOUNT else [])}
-    assert any(f"not every {kind} is shown: it needs `{right}`" in r for r in horizon.reasons)
+    assert any(f"not every {kind} is shown: the key needs `{right}`" in r for r in horizon.reasons)
     assert len(set(horizon.reasons)) == len(horizon.reasons)
 
 
@@ -832,7 +832,7 @@ def test_a_row_of_another_account_is_refused(company, backend, path):
     with pytest.raises(BadResponse, match=f"a row of the account `{other}` came") as refused:
         read(backend)
 
-    assert "what stands between" in refused.value.hint
+    assert "in place of the service" in refused.value.hint
 
 
 def test_a_role_of_workspaces_is_no_account_role(company, backend):

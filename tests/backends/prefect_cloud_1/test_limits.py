@@ -49,7 +49,7 @@ REFUSED = {
     "only people themselves change how their e-mail": Change(ANA, User("Ana@example.org")),
     "people join by invitation": new(ANA),
     "only the invited can accept": Change(replace(ANA, status=Status.PENDING), ANA),
-    "says itself when an invitation ends": new(User("a@b.c", Status.PENDING, SOON)),
+    "sets the end of an invitation": new(User("a@b.c", Status.PENDING, SOON)),
     "roles keep their names": Change(ROLE, replace(ROLE, name="pager")),
     "a role stands on no other": Change(None, replace(ROLE, base=VIEWER)),
     "a role stands on no other here": Change(None, replace(ROLE, implies=VIEWER)),

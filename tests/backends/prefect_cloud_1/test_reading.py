@@ -467,7 +467,7 @@ def test_f1_what_a_right_would_show_is_not_seen_without_it(tenant, backend, righ
         horizon = session.horizon()
     kind = Kind.KEY if right == "read:service-api-key" else Kind.USER
     assert horizon.kinds == {kind}
-    assert horizon.reasons == (f"not every {kind} may be shown: it needs `{right}`",)
+    assert horizon.reasons == (f"not every {kind} may be shown: the key needs `{right}`",)
 
 
 def test_a_right_to_see_that_there_is_not_is_not_missed(tenant, backend):

@@ -177,7 +177,7 @@ def test_a_service_that_answers_without_tls_is_named_as_such():
     plain = httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number")
     with pytest.raises(BackendError, match="cannot reach") as found:
         Service(plain).send(READ)
-    assert found.value.hint.startswith("it answers without TLS: check the port")
+    assert found.value.hint.startswith("the server answers without TLS: check the port")
 
 
 def test_a_pause_that_the_time_left_does_not_allow_is_not_begun():
@@ -568,7 +568,10 @@ def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(blank):
     for root, key in ((ROOT, SECRET + blank), (ROOT + blank, SECRET)):
         with pytest.raises(CredentialError, match="there is a blank or a line break") as found:
             Client(root, key)
-        assert found.value.hint == "set it again without; often it is at the end"
+        assert (
+            found.value.hint
+            == "set it again without the blank or the line break, which is often the last character"
+        )
 
 
 def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch):
