@@ -469,7 +469,7 @@ def test_a_list_that_must_not_be_read_is_never_an_empty_one(company, backend, pa
         if asked.endswith(f"{path}/filter")
         else None
     )
-    with pytest.raises(BackendError, match=f"it needs `{right}`"):
+    with pytest.raises(BackendError, match=f"the request needs `{right}`"):
         read(backend)
 
 
