@@ -51,5 +51,5 @@ def pytest_collection_finish():
 
 
 def pytest_xdist_auto_num_workers():
-    """Return one worker more than there are cores: each waits for about a fifth of its time."""
-    return 1 + (os.cpu_count() or 1)
+    """Return two workers more than there are cores: each waits for about half of its time."""
+    return 2 + (os.cpu_count() or 1)
