@@ -140,7 +140,7 @@ def number(of: type[N], least: int, most: int | None = None) -> Form[N]:
             raise other_type(value, at, *expected)
         if value < least:
             raise faulty("RS115", at, f"must be at least {least}", CORRECT)
-        if most is not None and value > most:
+        if most is not None and not value <= most:  # nan is not greater
             raise faulty("RS115", at, f"must be at most {most:g}", CORRECT)
         return of(value)
 

@@ -139,6 +139,10 @@ def told(text):
             "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
         ),
         (
+            "[guard]\nmax_removal_fraction = nan\n",
+            "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
+        ),
+        (
             "[guard]\nmax_removed = '125%'\n",
             'RS115 2:15 `max_removed` must be a percentage up to `100%`; write it as in `"25%"`',
         ),
