@@ -196,7 +196,7 @@ def test_what_the_server_refuses_is_an_error_and_nothing_is_done(stage, reaching
     user = reaching(key=stage.person("cy@example.org", "user").key)
     stage.role("taken", "read:run")
     before = live(backend)
-    with pytest.raises(BackendError, match="it needs `create:role`"):
+    with pytest.raises(BackendError, match="the request needs `create:role`"):
         made(user, Change(None, FRESH))
     with pytest.raises(BackendError, match="create_custom_role"):
         made(backend, Change(None, replace(FRESH, name="taken")))

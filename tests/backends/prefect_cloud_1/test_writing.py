@@ -359,7 +359,7 @@ def test_a_refusal_is_an_error_that_names_the_mutation_and_is_not_repeated(compa
 def test_what_the_key_may_not_do_names_the_permission_that_it_takes(company, backend, asked):
     change, name = asked
     refused_by(company, name, fault("FORBIDDEN", "Unauthorized", name))
-    with pytest.raises(BackendError, match=r"it needs `(create|update|delete):[a-z-]+`"):
+    with pytest.raises(BackendError, match=r"the request needs `(create|update|delete):[a-z-]+`"):
         made(backend, change)
 
 

@@ -100,7 +100,7 @@ def test_what_must_not_be_repeated_is_not(lost):
     service = Service(lost, ok())
     with pytest.raises(NoAnswer, match="POST bots/: it may have been done, or not") as found:
         service.send(CREATE)
-    assert "looked for" in found.value.hint
+    assert "the run looks for" in found.value.hint
     assert len(service.requests) == 1
 
 
@@ -166,7 +166,9 @@ def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
         Service(refused(404)).send(delete)
 
 
-@pytest.mark.parametrize(("root", "hint"), [("", "may be below `/api`"), ("/api", "may have gone")])
+@pytest.mark.parametrize(
+    ("root", "hint"), [("", "may be below `/api`"), ("/api", "was removed meanwhile")]
+)
 def test_what_is_not_found_below_no_path_asks_to_check_the_url(root, hint):
     with pytest.raises(NotFound) as found:
         Service(refused(404)).send(READ, root=f"https://api.example{root}")
@@ -260,7 +262,7 @@ def test_an_answer_may_be_packed():
     [
         ([gzip.compress(b"[1, 2, 3]")[:-4]], "gzip", "cut off"),
         ([b"no gzip"], "gzip", "damaged"),
-        ([b"[]"], "br\x1b", "packed as `br.x1b`"),
+        ([b"[]"], "br\x1b", "compressed as `br.x1b`"),
     ],
 )
 def test_an_answer_that_does_not_unpack_is_refused(content, encoding, message):
@@ -365,7 +367,7 @@ def test_a_key_that_is_not_accepted_is_a_matter_of_credentials():
 
 
 def test_what_the_key_may_not_do_names_the_permission_that_it_takes():
-    with pytest.raises(BackendError, match=r"403 \(why\): it needs `read:bot`"):
+    with pytest.raises(BackendError, match=r"403 \(why\): the request needs `read:bot`"):
         Service(refused(403)).send(Request("POST", "bots/filter", right="read:bot"))
     with pytest.raises(BackendError, match="this key may not do that"):
         Service(refused(403)).send(READ)
@@ -414,7 +416,7 @@ def test_no_key_and_a_key_that_cannot_be_sent_are_matters_of_credentials():
     with pytest.raises(CredentialError, match="there is no API key") as found:
         service.send(READ, api_key=None)
     assert "RBAC_SYNC_API_KEY" in found.value.hint
-    for bad, why in (("pnu_a\x00", "a character that nobody"), ("pnu_ä", "that no key has")):
+    for bad, why in (("pnu_a\x00", "an invisible character"), ("pnu_ä", "that no key has")):
         with pytest.raises(CredentialError, match=why) as found:
             service.send(READ, api_key=bad)
         assert bad not in str(found.value)

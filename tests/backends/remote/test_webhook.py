@@ -54,6 +54,6 @@ def test_a_slash_at_the_end_of_a_url_is_a_part_of_it(respx_mock):
 
 
 def test_a_url_that_holds_what_no_url_does_is_an_error_that_does_not_show_it():
-    with pytest.raises(CredentialError, match="a character that nobody sees, U\\+0000") as failed:
+    with pytest.raises(CredentialError, match="an invisible character, U\\+0000") as failed:
         tell(url=f"{URL}\x00")
     assert "secret" not in f"{failed.value} {failed.value.hint}"
