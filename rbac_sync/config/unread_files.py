@@ -13,9 +13,9 @@ import tomli
 from ..errors import Diagnostic, Place
 from ..model import Manage, Subject
 from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
+from .git_checkout import not_checked_out
 from .layout import SHARED
 from .problems import File, Problems, TomlLocation
-from .sparse_checkout import left_out
 from .text_rules import in_backticks
 
 MOST = 5000
@@ -36,14 +36,6 @@ class UnreadFile(NamedTuple):
 
     name: str
     sections: tuple[str, ...]
-
-
-class NotCheckedOut(NamedTuple):
-    """A file that git has not checked out, or a folder, with `/` at the end of its name."""
-
-    name: str
-    why: str
-    hint: str
 
 
 def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
@@ -163,46 +155,17 @@ def refuse_unmatched(
 
 
 def refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> None:
-    """Add a problem for each line of ``[files]`` that reads what git has and has not checked out.
+    """Add a problem for each line of ``[files]`` that reads what git has, but has not checked out.
 
-    *Why*: a submodule is an empty folder after `git clone`, and a sparse checkout leaves out files.
-    That would mean "remove what is declared there".
+    A line whose tables are not managed whole has none.
     """
-    folder = folder.resolve()
-    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
-    missing = [*_missing_modules(top, folder), *_left_out(top, folder)] if top else []
+    missing = [*not_checked_out(folder)]
     for pattern, definable in root.document.files.items():
         first = next((each for each in missing if _matches(each.name, pattern)), None)
         if first and (managed := _managed(root, definable)):
             location = TomlLocation(root, ("files", pattern), is_key=True)
             message = f"`{first.name.rstrip('/')}` is {first.why}, and all {managed} are managed"
             problems.add("RS126", location, message, hint=first.hint)
-
-
-def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
-    """Yield what a sparse checkout of *top* has left out below *folder*."""
-    why = "left out of this sparse checkout"
-    hint = "check out the whole folder, or run `git sparse-checkout disable`"
-    for name in left_out(top):
-        place = top / name
-        if place.is_relative_to(folder) and not place.exists():
-            slash = "/" if name.endswith("/") else ""
-            yield NotCheckedOut(place.relative_to(folder).as_posix() + slash, why, hint)
-
-
-def _missing_modules(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
-    """Yield the empty folders below *folder* that are submodules of the repository in *top*."""
-    try:
-        text = read(top, ".gitmodules", LARGEST).decode(errors="replace")
-    except UnreadableFile:
-        return
-    why, hint = "a submodule that is not checked out", "run `git submodule update --init`"
-    for line in text.splitlines():
-        name, equals, path = (part.strip() for part in line.partition("="))
-        place = top / path
-        is_below = bool(equals) and name == "path" and place.is_relative_to(folder)
-        if is_below and place.is_dir() and not any(place.iterdir()):
-            yield NotCheckedOut(f"{place.relative_to(folder).as_posix()}/", why, hint)
 
 
 def refuse_empty(
