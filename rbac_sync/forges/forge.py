@@ -30,16 +30,16 @@ class Comment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgeTexts:
-    """The name of a forge, its API and variables, and the hints for refusals of the API.
+class ForgeFacts:
+    """The name of a forge, the URL of its API, the variables of a job, and hints.
 
-    ``token`` and ``url_variable`` are the variables with the token and the URL of the API.
+    The hints are for the refusals "forbidden" and "not found" of the API.
     """
 
     name: str
     url: str
-    token: str
     url_variable: str
+    token_variable: str
     forbidden: str
     not_found: str
 
@@ -47,26 +47,26 @@ class ForgeTexts:
 class Api:
     """A client of a forge's API. It sends the token only to that host, and never shows it."""
 
-    def __init__(self, url: str, environment: Mapping[str, str], words: ForgeTexts) -> None:
+    def __init__(self, url: str, environment: Mapping[str, str], facts: ForgeFacts) -> None:
         """Create the client without a connection.
 
-        The token, and the URL without *url*, are from *environment*.
+        The token comes from *environment*, and the URL, too, if *url* is empty.
 
         Raises:
             CredentialError: there is no token, or the URL has characters that no URL has.
-            BackendError: it is not a URL to which a token may be sent.
+            BackendError: the token may not be sent to this URL.
         """
         if not url:
-            url = environment.get(words.url_variable, "")
-            check_url_text(url, f"`{words.url_variable}`")
-        token = environment.get(words.token, "")
+            url = environment.get(facts.url_variable, "")
+            check_url_text(url, f"`{facts.url_variable}`")
+        token = environment.get(facts.token_variable, "")
         if not token:
-            hint = f"set `{words.token}`"
-            raise CredentialError(f"there is no token for {words.name}", hint=hint)
-        check_secret(token, f"`{words.token}`")
-        self.url = url or words.url
-        check_url(self.url, words.url)
-        self._client, self._words = Client(self.url, token), words
+            hint = f"set `{facts.token_variable}`"
+            raise CredentialError(f"there is no token for {facts.name}", hint=hint)
+        check_secret(token, f"`{facts.token_variable}`")
+        self.url = url or facts.url
+        check_url(self.url, facts.url)
+        self._client, self._facts = Client(self.url, token), facts
 
     def close(self) -> None:
         """Close the connections."""
@@ -96,20 +96,20 @@ class Api:
 
     def unusable(self, path: str) -> BadResponse:
         """Return the error for a response of an unexpected form."""
-        message = f"{self._words.name} answers to {path} otherwise than expected"
+        message = f"{self._facts.name} answers to {path} otherwise than expected"
         return BadResponse(message, hint="look at the URL of the API")
 
     def _send(self, call: Request) -> Any:
-        words = self._words
+        facts = self._facts
         try:
             return self._client.send(call).value
         except CredentialError as error:
-            message, hint = f"{words.name} does not accept the token", f"renew `{words.token}`"
-            raise CredentialError(message, hint=hint) from error
+            hint = f"renew `{facts.token_variable}`"
+            raise CredentialError(f"{facts.name} does not accept the token", hint=hint) from error
         except Forbidden as error:
-            raise Forbidden(str(error), hint=words.forbidden) from error
+            raise Forbidden(str(error), hint=facts.forbidden) from error
         except NotFound as error:
-            raise NotFound(str(error), hint=words.not_found) from error
+            raise NotFound(str(error), hint=facts.not_found) from error
         except NoAnswer as error:
             hint = "run it again: it looks for its comment before it writes one"
             raise NoAnswer(str(error), hint=hint) from error

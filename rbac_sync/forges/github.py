@@ -13,15 +13,15 @@ from typing import Any
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Forge, ForgeTexts
+from .forge import Api, Comment, Forge, ForgeFacts
 
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
 REF = re.compile(r"refs/pull/(\d+)/")
-WORDS = ForgeTexts(
+FACTS = ForgeFacts(
     "GitHub",
     "https://api.github.com",
-    "GITHUB_TOKEN",
     "GITHUB_API_URL",
+    "GITHUB_TOKEN",
     "give the job `pull-requests: write`; a run for a fork cannot have it",
     "the token has to reach this repository, and the number has to be of a pull request in it",
 )
@@ -48,9 +48,9 @@ class GitHub(Forge):
         if not number:
             message = "this run is for no pull request"
             raise RbacSyncError(message, hint="say which: `--number N`")
-        api, path = Api(url, environment, WORDS), f"repos/{repository}/issues/{number}/comments"
+        api, path = Api(url, environment, FACTS), f"repos/{repository}/issues/{number}/comments"
         super().__init__(api, path, f"{repository}#{number}")
-        self._graphql = Api(api.url.rstrip("/").removesuffix("/v3"), environment, WORDS)
+        self._graphql = Api(api.url.rstrip("/").removesuffix("/v3"), environment, FACTS)
         self._repository = repository
 
     @staticmethod

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Forge, ForgeTexts
+from .forge import Api, Comment, Forge, ForgeFacts
 
-WORDS = ForgeTexts(
+FACTS = ForgeFacts(
     "GitLab",
     "https://gitlab.com/api/v4",
-    "GITLAB_TOKEN",
     "CI_API_V4_URL",
+    "GITLAB_TOKEN",
     "the token needs the scope `api` and the role Reporter; the token of the job itself cannot",
     "the token has to reach this project, and the number has to be of a merge request in it",
 )
@@ -44,7 +44,7 @@ class GitLab(Forge):
             message = "this run is for no merge request"
             raise RbacSyncError(message, hint="say which: `--number N`")
         path = f"projects/{quote(project, safe='')}/merge_requests/{number}/notes"
-        super().__init__(Api(url, environment, WORDS), path, f"{project}!{number}")
+        super().__init__(Api(url, environment, FACTS), path, f"{project}!{number}")
 
     @staticmethod
     def origin_of(environment: Mapping[str, str]) -> tuple[str, str]:
