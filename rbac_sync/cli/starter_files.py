@@ -174,7 +174,10 @@ def _placed(workflow: str, inside: Path) -> str:
 
 
 def _pinned(workflow: str) -> str:
-    """Return *workflow* with the commit that this program was installed from, if it is known."""
+    """Return *workflow* with the commit that this program was installed from, if it is known.
+
+    A workflow that uses the action keeps its placeholders if the repository is not on GitHub.
+    """
     installed = commit()
     if installed is None:
         return workflow

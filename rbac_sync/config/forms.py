@@ -179,10 +179,11 @@ def list_of(
     any_text: bool = False,
     of_tables: bool = False,
 ) -> Form[list[T]]:
-    """Return the form of a list; *few* are problem and hint of one of less than *least* values.
+    """Return the form of a list of values of *form*.
 
-    *any_text* says that each text has the *form*: most lists have nothing else. *of_tables* says
-    that people write the list as tables.
+    *few* are the problem and the hint if there are fewer values than *least*. *any_text* says that
+    each text has the *form*: most lists have nothing else. *of_tables* says that people write the
+    list as tables.
     """
 
     def read(value: object, at: Path) -> list[T]:
@@ -193,7 +194,8 @@ def list_of(
             raise other_type(value, at, *(tables if of_tables else LIST))
         if len(value) < least:
             raise faulty("RS115", at, *few)
-        return [*read_all(((n, form, each) for n, each in enumerate(value)), at, []).values()]
+        parts = ((index, form, each) for index, each in enumerate(value))
+        return list(read_all(parts, at).values())
 
     fewest = {"minItems": least} if least else {}
     return Form(read, {"type": "array", "items": form.schema, **fewest}, [])
@@ -220,10 +222,14 @@ def dict_of(name: Form[Any], form: Form[T], least: int = 0) -> Form[dict[str, T]
 
 
 def read_all(
-    parts: Iterable[tuple[K, Form[Any], object]], at: Path, faults: list[ValueFault]
+    parts: Iterable[tuple[K, Form[Any], object]], at: Path, known_faults: Iterable[ValueFault] = ()
 ) -> dict[K, Any]:
-    """Return the value of each part by its step; raise its faults, with *faults* of the whole."""
-    values: dict[K, Any] = {}
+    """Return the value of each part of the value at a path, by its step.
+
+    Raises:
+        Faulty: a part has a fault, or the whole has *known_faults*.
+    """
+    values, faults = dict[K, Any](), [*known_faults]
     for step, form, value in parts:
         try:
             values[step] = form.read(value, (*at, step))

@@ -36,9 +36,8 @@ def _of_workspaces(sources: Sources) -> Lists:
                 yield location.at("access", role), entries
     for location, _, table in sources.named("workspaces"):
         for name, levels in table.objects.items():
-            yield from (
-                (location.at("objects", name, level), entries) for level, entries in levels.items()
-            )
+            for level, entries in levels.items():
+                yield location.at("objects", name, level), entries
 
 
 class Mention(NamedTuple):

@@ -148,10 +148,8 @@ def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Dia
         if key.owner.kind is Kind.USER or is_written or not key.until:
             continue  # the keys of a person concern only that person
         if ends_soon(key.until, now):
-            subject, hint = (
-                f"the key `{key.name}` of `{label(key.owner)}`",
-                "make another key before that time",
-            )
+            subject = f"the key `{key.name}` of `{label(key.owner)}`"
+            hint = "make another key before that time"
             yield _soon(subject, key.until, now, address, hint, declaration)
 
 

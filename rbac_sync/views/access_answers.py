@@ -15,11 +15,11 @@ OBSTACLES = {
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """The answer to what *principal* may do in *scope*, or anywhere, or if it may *permission*.
+    """The access of *principal* in *scope*; in all scopes if that is None.
 
-    ``paths`` are all paths that give the permission, or anything, each with the reason why it is
-    not open now, empty for an open one. ``obstacle`` says why the principal cannot act at all,
-    empty if it can.
+    ``paths`` are the access paths, with a *permission* only those that give it. Each has the reason
+    why it is not open now, empty for an open one. ``obstacle`` says why the principal cannot act
+    at all, empty if it can.
     """
 
     access: Access
@@ -31,7 +31,7 @@ class AccessAnswer:
 
     @property
     def yes(self) -> bool:
-        """True if the principal may use the permission."""
+        """True if the principal may use the permission, or has any access without one."""
         return not self.obstacle and any(not shut for shut, _ in self.paths)
 
     @property
@@ -54,7 +54,7 @@ def find_answer(
     permission: Permission | None,
     now: Instant,
 ) -> AccessAnswer:
-    """Return what *principal* may do at *now*: in *scope* or anywhere, *permission* or anything."""
+    """Return the access of *principal* at *now*: only in *scope*, by *permission*, if given."""
     paths = access.paths(principal, scope) if scope else access.everywhere(principal)
     bit = access.alphabet.mask([permission]) if permission else 0
     timed = tuple(

@@ -33,7 +33,10 @@ def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
 
 
 class RowFilter:
-    """The rows that all *filters* hold of; each filter is named by what it says of a row."""
+    """The selection of rows of a trail of which all *filters* hold.
+
+    A filter is named by what it says of a row. Those that hold of no row that was read are known.
+    """
 
     def __init__(self, filters: Mapping[str, Callable[[Record], bool]]) -> None:
         self._filters, self._read, self._unmet = filters, 0, dict.fromkeys(filters)

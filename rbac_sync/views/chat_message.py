@@ -75,8 +75,8 @@ def _lines(run: Run, markup: Markup) -> Iterator[str]:
     yield from [f"{plain(ACCESS.risky)}:"] if risks else []
     yield from (plain(" ".join(line.text.split())) for line in risks if line.text)
     for entry in changes[:MOST]:
-        is_declared = cause(entry, run.touched, traced=run.traced) is DriftCause.NOT_APPLIED
-        reason = ", not applied yet" if is_declared else ""
+        waits = cause(entry, run.touched, traced=run.traced) is DriftCause.NOT_APPLIED
+        reason = ", not applied yet" if waits else ""
         touch = last_touch(entry, run.touched)
         changed = plain(f" ({format_touch(touch)})") if touch else ""
         yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{changed}"

@@ -42,7 +42,7 @@ def render_rule(rule: Rule, policy: Policy | None) -> str:
     advice = ADVICE[rule.id]
     parts = [f"{rule.code} {rule.id}", rule.explanation, f"What to do: {advice.remedy}."]
     if advice.limits:
-        limits = (f"  {n} = {_value(getattr(policy or Policy(), n))}" for n in advice.limits)
+        limits = (f"  {key} = {_value(getattr(policy or Policy(), key))}" for key in advice.limits)
         where = " in force here" if policy else ", as they usually are"
         parts.append("\n".join((f"Limits in `[guard]`{where}:", *limits)))
     return "\n\n".join((*parts, f"For example: {advice.example}."))

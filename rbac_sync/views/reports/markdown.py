@@ -14,7 +14,7 @@ from ...errors import RbacSyncError
 from ...guard import CODES, Finding
 from ...guard.effects import principals
 from ...guard.risk import Risk
-from ...model import Action, Kind, label
+from ...model import Action, Address, Kind, label
 from ...planning import Plan
 from .. import diagnostics, drift, findings, not_changed, rising_keys
 from ..difference import ResourceChanges, entries
@@ -194,14 +194,17 @@ def _deletions(plan: Plan) -> Section:
     if not deletions:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
-    whole = {Kind.WORKSPACE: " with everything in it"}
-    addresses = (entry.address for entry in deletions)
-    items = "\n".join(f"- {code(str(each))}{whole.get(each.kind, '')}" for each in addresses)
+    items = "\n".join(_deletion(entry.address) for entry in deletions)
     kinds = tally(Counter(map(_kind, deletions)))
     return (
         SectionForm(f"{title}\n\n{items}"),
         SectionForm(f"{title}\n\n{kinds}", "what is deleted, one by one"),
     )
+
+
+def _deletion(address: Address) -> str:
+    more = " with everything in it" if address.kind is Kind.WORKSPACE else ""
+    return f"- {code(str(address))}{more}"
 
 
 def _risk(run: Run) -> Section:

@@ -165,10 +165,11 @@ class Matrix:
         return self._cells[case]
 
     def _compared(self, principal: Address, scope: Address) -> Cell:
-        before, was, held = self._before.visible_access(principal, scope)
-        after, will, holds = self._after.visible_access(principal, scope)
-        gained = self._tables.granted(holds & ~held)
-        return Cell(before, after, was, will, gained, self._tables.granted(held & ~holds))
+        before, was, old_mask = self._before.visible_access(principal, scope)
+        after, will, new_mask = self._after.visible_access(principal, scope)
+        gained = self._tables.granted(new_mask & ~old_mask)
+        lost = self._tables.granted(old_mask & ~new_mask)
+        return Cell(before, after, was, will, gained, lost)
 
     def _causes(self, principal: Address, scope: Address) -> Places:
         """Return the places that make *principal* gain or lose access in *scope*."""

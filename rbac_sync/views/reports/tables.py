@@ -109,7 +109,7 @@ class Side:
     def visible_access(
         self, principal: Address, scope: Address
     ) -> tuple[int, tuple[int, ...], Mask]:
-        """Return role, ways and permissions of *principal* in *scope*, now or at any other time."""
+        """Return role, ways and mask of *principal* in *scope*, now or at any other time."""
         paths = list(self.access.paths(principal, scope))
         mask = union(path.permissions for path in paths)
         described = sorted({self._describe(path, principal) for path in paths})
