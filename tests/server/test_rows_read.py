@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import pytest
 
@@ -35,7 +36,8 @@ from .serving import OWNER, Server, served
 SIZES = (200, 1000)
 """Bindings of workspaces: ten in each, as many people as workspaces."""
 
-HERE = 10
+HERE, LAST = 10, 110
+GUESTS = ("guest0@example.org", "guest1@example.org", "guest2@example.org")
 VIEWER, DEVELOPER = (role(Level.WORKSPACE, name) for name in ("viewer", "developer"))
 MEMBER = role(Level.ACCOUNT, "member")
 
@@ -54,8 +56,11 @@ def _people(size: int) -> list[User]:
     return [User(f"p{n}@example.org") for n in range(size // HERE)]
 
 
-def _fill(server: Server, size: int) -> None:
-    """Add people, workspaces and a team, and ten people to each workspace."""
+def _fill(acme: Account, size: int) -> None:
+    """Add people, workspaces and a team, ten people to each workspace, and invite guests.
+
+    Guests are no last events, because a page of events reads as much as is needed for its things.
+    """
     people = _people(size)
     changes = [
         Change(None, user, brings=(Binding(user.address, ACCOUNT, held(MEMBER)),))
@@ -73,11 +78,17 @@ def _fill(server: Server, size: int) -> None:
         for k in range(HERE):
             who = people[(n + k) % len(people)].address
             changes.append(Change(None, Binding(who, made.address, held(VIEWER))))
-    _on_record(server, changes)
+    _on_record(acme.server, changes[:-LAST])
+    as_member = acme.account_role("Member")
+    guests = [f"guest{n}@example.org" for n in range(len(people))]
+    body = [{"email": each, "account_role_id": as_member} for each in guests]
+    acme.post("/invitations/", body, 201)
+    _on_record(acme.server, changes[-LAST:])
 
 
 def _on_record(server: Server, changes: list[Change]) -> None:
-    by = Authorship(user_address(OWNER), "fill")
+    run = str(uuid4())
+    by = Authorship(user_address(OWNER), run)
 
     def work(writer) -> None:
         writer.begin(by)
@@ -87,14 +98,14 @@ def _on_record(server: Server, changes: list[Change]) -> None:
             if isinstance(change.after, User):
                 writer.documents.set(PROFILE, change.after.address, {"first_name": "Ann"})
 
-    server.backend.transact("fill", work)
+    server.backend.transact(run, work)
 
 
 @contextmanager
 def _measured(url: str, size: int) -> Iterator[Measured]:
     with served(url) as server, server.client() as client:
-        _fill(server, size)
         found = Measured(Account(server, client))
+        _fill(found.acme, size)
 
         store = server.gate.service._store
         opening = store.connected
@@ -129,8 +140,8 @@ def _note_ids(at: Measured) -> None:
         for row in acme.post(f"/workspaces/{space['id']}/user_access/filter", {})
         if row["user_id"] == member["user_id"]
     )
-    guest = {"email": "guest@example.org", "account_role_id": acme.account_role("Member")}
-    (invitation,) = acme.post("/invitations/", [guest], 201)
+    body = {"invitations": {"email": {"any_": [GUESTS[0]]}}}
+    (invitation,) = acme.post("/invitations/filter", body)
     at.ids = {
         "resource": f"prefect-cloud.workspace.{space['id']}",
         "actor": f"prefect-cloud.actor.{acme.member(OWNER)['actor_id']}",
@@ -143,6 +154,7 @@ def _note_ids(at: Measured) -> None:
         "row": row["id"],
         "viewer": acme.role("Viewer"),
         "developer": acme.role("Developer"),
+        "as member": acme.account_role("Member"),
         "admin": acme.account_role("Admin"),
     }
 
@@ -160,6 +172,11 @@ def _next_page(at: Measured, criteria: dict) -> None:
     page = _events(at, **criteria)
     at.rows = 0
     at.acme.client.get(page["next_page"]).raise_for_status()
+
+
+def _invite(at: Measured, email: str) -> None:
+    guest = {"email": email, "account_role_id": at.ids["as member"]}
+    at.acme.post("/invitations/", [guest], 201)
 
 
 def _names_a_default_role(at: Measured) -> None:
@@ -214,6 +231,14 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
     "a service account with keys": _makes_and_rotates_a_key,
     "a new team": lambda at: at.acme.post("/teams/", {"name": "new"}, 201),
     "one invitation": lambda at: at.acme.get(f"/invitations/{at.ids['invitation']}"),
+    "the invitations of somebody": lambda at: at.acme.post(
+        "/invitations/filter", {"invitations": {"email": {"any_": [GUESTS[1]]}}}
+    ),
+    "an invitation created": lambda at: _invite(at, "new@example.org"),
+    "an invitation repeated": lambda at: _invite(at, GUESTS[1]),
+    "an invitation to a workspace": lambda at: at.acme.post(
+        f"{at.ids['space']}/invitations/", {"email": GUESTS[2]}, 201
+    ),
     "an invitation revoked": lambda at: at.acme.post(
         f"/invitations/{at.ids['invitation']}/revoke", None, 204
     ),

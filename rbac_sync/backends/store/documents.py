@@ -99,7 +99,7 @@ class Documents:
         a number of characters of all contents.
         """
         such, (first, last) = (
-            "kind = :kind AND (name IS NULL OR name BETWEEN :first AND :last)",
+            f"kind = :kind AND {UNNAMED_OR_BETWEEN}",
             names,
         )
         values: dict[str, object] = {"kind": kind, "first": first, "last": last}
@@ -139,6 +139,17 @@ class Documents:
         """Return the document of *kind* and *owner* that has this *name*, or None."""
         number = self._account.names.number(owner)
         return next(self._find(kind=kind, owner=number, name=name), None)
+
+    def unnamed_or_between(
+        self, kind: str, owner: Address, first: str, last: str
+    ) -> Iterator[Document]:
+        """Yield the documents of *kind* and *owner* without a name, or with one from *first* on.
+
+        Those with names after *last* are left out.
+        """
+        number = self._account.names.number(owner)
+        such = f"kind = :kind AND owner = :owner AND {UNNAMED_OR_BETWEEN}"
+        return self._select(such, kind=kind, owner=number, first=first, last=last)
 
     def add(
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
@@ -238,6 +249,7 @@ class Documents:
             yield Document(UUID(id_), kind, owned_by(owner), name, json.loads(content), *times)
 
 
+UNNAMED_OR_BETWEEN = "(name IS NULL OR name BETWEEN :first AND :last)"
 OUTLINES = """
     SELECT id, name, length(content) FROM document
     WHERE account = :account AND kind = :kind AND owner = :owner ORDER BY created, id

@@ -196,7 +196,9 @@ def _kept(
         "generation": invitations.generation(view, invited.address, workspace_id),
         **hashed,
     }
-    document = transaction.documents.add(INVITATION, ACCOUNT, None, content)
+    document = transaction.documents.add(
+        INVITATION, ACCOUNT, invitations.new_name(invited.address), content
+    )
     transaction.letters.append(Letter(view.handle, invited.email, str(document.id), code, end))
     return invitations.kept_in(view, document)
 
@@ -209,9 +211,8 @@ def _close(
 ) -> None:
     """Write *status* to the open invitations of *people*, only to one workspace if it is named."""
     named = str(workspace_id) if workspace_id else None
-    for document in transaction.documents.of(INVITATION):
+    for document in invitations.kept_of(transaction.documents, people):
         content = document.content
-        is_theirs = address_of(str(content["email"])) in people
         is_open = content["status"] == InvitationStatus.PENDING
-        if is_theirs and is_open and named in (None, content.get("workspace_id")):
+        if is_open and named in (None, content.get("workspace_id")):
             transaction.documents.put(replace(document, content={**content, "status": status}))

@@ -7,16 +7,16 @@ the invitation has ended and its code is invalid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from ...backends.store.documents import Document
+from ...backends.store.documents import Document, Documents
 from ...backends.store.id_index import HeldRow
 from ...backends.store.row_facts import INVITATION
 from ...dataclasses import dataclass
-from ...model import Address, Instant, Kind, Status, User
+from ...model import ACCOUNT, Address, Instant, Kind, Status, User
 from ...model.address import user as address_of
 from ...model.instant import parsed
 from ..read_view import ReadView
@@ -47,11 +47,13 @@ class Invitation:
     workspace_role_id: UUID | None = None
 
 
-def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[Invitation]:
-    """Yield the invitations to the account, or to one workspace, oldest first."""
+def invitations(
+    view: ReadView, workspace_id: UUID | None = None, people: Collection[Address] | None = None
+) -> Iterator[Invitation]:
+    """Yield the invitations to the account, or to one workspace, oldest first; only of *people*."""
     documents = [
         document
-        for document in view.documents.of(INVITATION)
+        for document in kept_of(view.documents, people)
         if workspace_id in (None, _uuid(document.content.get("workspace_id")))
     ]
     view.expect([address_of(str(document.content["email"])) for document in documents])
@@ -59,8 +61,12 @@ def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[In
     yield from (each for each in kept if each.workspace_id == workspace_id)
     if workspace_id is None:
         known = {address_of(each.email) for each in kept if each.status is InvitationStatus.PENDING}
-        for user in view.state.of(User).values():
-            if user.status is Status.PENDING and user.address not in known:
+        state = view.state
+        there = state.of(User).values() if people is None else map(state.get, people)
+        for user in there:
+            if not isinstance(user, User) or user.status is not Status.PENDING:
+                continue
+            if user.address not in known:
                 yield _of_user(view, user)
 
 
@@ -175,8 +181,34 @@ def _of_user(view: ReadView, user: User) -> Invitation:
 
 def waiting_for(view: ReadView, who: Address) -> Iterator[Invitation]:
     """Yield the pending invitations of *who*, oldest first."""
-    for document in view.documents.of(INVITATION):
-        if address_of(str(document.content["email"])) == who:
-            invitation = kept_in(view, document)
-            if invitation.status is InvitationStatus.PENDING:
-                yield invitation
+    for document in kept_of(view.documents, {who}):
+        invitation = kept_in(view, document)
+        if invitation.status is InvitationStatus.PENDING:
+            yield invitation
+
+
+def kept_of(documents: Documents, people: Collection[Address] | None) -> list[Document]:
+    """Return the documents of the invitations of *people*, or of everybody, oldest first.
+
+    *Why* one person is looked up by name: an account has many invitations. A database may order
+    names otherwise than Python does, so the range may contain names of other people, too.
+    """
+    if people is None:
+        return documents.of(INVITATION)
+    there: Iterable[Document]
+    if len(people) == 1:
+        (who,) = people
+        first, last = (_name(who, digit * 32) for digit in "0f")
+        there = documents.unnamed_or_between(INVITATION, ACCOUNT, first, last)
+    else:
+        there = documents.of(INVITATION)
+    return [each for each in there if address_of(str(each.content["email"])) in people]
+
+
+def new_name(who: Address) -> str:
+    """Return the name of the document of a new invitation of *who*; earlier versions gave none."""
+    return _name(who, uuid4().hex)
+
+
+def _name(who: Address, number: str) -> str:
+    return f"{who.key} {number}"

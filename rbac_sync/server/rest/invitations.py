@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -52,15 +52,13 @@ def create_invitations(
 @to_account.reads("POST", "/filter", account(READ))
 def read_invitations(view: ReadView, body: wire.ReadInvitations) -> list[Response]:
     """List invitations, answered and revoked ones too."""
-    there = invitations.invitations(view)
-    return [to_response(view, i) for i in page(_matching(there, body.invitations), body)]
+    return [to_response(view, i) for i in page(_matching(view, body.invitations), body)]
 
 
 @to_account.reads("POST", "/count", account(READ))
 def count_invitations(view: ReadView, body: wire.CountInvitations) -> int:
     """Count invitations."""
-    there = invitations.invitations(view)
-    return len(_matching(there, body.invitations))
+    return len(_matching(view, body.invitations))
 
 
 @to_account.reads("GET", "/{id}", account(READ))
@@ -98,7 +96,7 @@ def read_workspace_invitations(
     view: ReadView, at: RequestScope, body: wire.ReadWorkspaceInvitations
 ) -> list[WorkspaceResponse]:
     """List invitations to the workspace."""
-    there = _matching(invitations.invitations(view, at.workspace_id), body.workspace_invitations)
+    there = _matching(view, body.workspace_invitations, at.workspace_id)
     return [to_workspace_response(view, invitation) for invitation in page(there, body)]
 
 
@@ -152,10 +150,15 @@ def _answer(
     guarded.write_as(handle, who, work)
 
 
-def _matching(there: Iterable[Invitation], where: wire.InvitationFilter | None) -> list[Invitation]:
-    """Return the invitations that meet a filter."""
+def _matching(
+    view: ReadView, where: wire.InvitationFilter | None, workspace_id: UUID | None = None
+) -> list[Invitation]:
+    """Return the invitations to the account, or to one workspace, that meet a filter."""
     if where is None:
-        return list(there)
+        return list(invitations.invitations(view, workspace_id))
+    emails = where.email.any_ if where.email else None
+    people = None if emails is None else frozenset(map(address_of, emails))
+    there = invitations.invitations(view, workspace_id, people)
     return [
         each
         for each in there
