@@ -33,7 +33,7 @@ def run_named(text: str, records: Iterable[Record]) -> str:
     matches = sorted(run for run in runs if run.startswith(text))
     if not matches or (len(text) < SHORTEST and text not in runs):
         hint = (
-            "`rbac-sync audit log` shows the runs; the first eight characters of its id are enough"
+            "`rbac-sync audit log` shows the runs; the first eight characters of an id are enough"
         )
         raise RbacSyncError(f"no run `{text}` is on record", hint=hint)
     if len(matches) > 1:

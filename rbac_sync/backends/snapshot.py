@@ -144,7 +144,7 @@ def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit,
             raise BackendError(message, hint=AGAIN)
         return _snapshot(body, limits)
     except MALFORMED as error:
-        raise BackendError("the snapshot is damaged, or is none", hint=AGAIN) from error
+        raise BackendError("the file is not a snapshot, or it is damaged", hint=AGAIN) from error
 
 
 def check_moment(snapshot: Snapshot, now: Instant) -> None:

@@ -118,7 +118,9 @@ class KeysFile:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
             message = f"all is made, and `{self._path}` could not be put in order: {_reason(error)}"
-            raise ApplyStopped(message, hint="the secrets are in it; run it again") from error
+            raise ApplyStopped(
+                message, hint="the secrets are in the file; run the command again"
+            ) from error
 
     @contextmanager
     def holding(self) -> Iterator[None]:

@@ -67,7 +67,10 @@ def unusable(error: OSError) -> RbacSyncError:
     """
     if error.errno in FULL_DISK:
         drop_output()  # the output itself may have no room
-        return RbacSyncError(os.strerror(error.errno).lower(), hint="make room, and run it again")
+        return RbacSyncError(
+            os.strerror(error.errno).lower(),
+            hint="make room on the disk, and run the command again",
+        )
     if error.filename is None:
         raise error
     reason = (error.strerror or "it cannot be used").lower()

@@ -69,7 +69,8 @@ def _by_name(section: str, table: Table) -> Table:
 
 def _placeholder(*sections: str) -> str:
     """Return the text of a file for kinds without resources, since `[files]` names it."""
-    return f"# Nothing yet: {' and '.join(f'`[{section}]`' for section in sections)} go here.\n"
+    tables = " and ".join(f"`[{section}]`" for section in sections)
+    return f"# Nothing yet: tables of {tables} go here.\n"
 
 
 def _workspaces(tables: Tables) -> dict[str, str]:

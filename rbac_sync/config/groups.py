@@ -235,7 +235,7 @@ class Groups:
         elif teams := teams_like(text, self._names_of_teams):
             yield from self.listed(teams, location, flat=True)
         elif not self._sources.problems:
-            message, hint = f"no team is like `{text}`", "`*` stands for any letters"
+            message, hint = f"no team matches `{text}`", "`*` stands for any letters"
             self._names.problems.add("RS204", location, message, hint=hint)
 
     def _is_possible(self, text: str, term: Term, location: TomlLocation) -> bool:

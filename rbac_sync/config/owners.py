@@ -139,7 +139,7 @@ class _OwnersTable:
         for pattern in self.by_address:
             if not any(True for _ in self._index.selected(pattern)):
                 known = map(str, self._things)
-                self._refuse_key(pattern, "is like nothing that is declared here", known)
+                self._refuse_key(pattern, "matches nothing that is declared here", known)
 
     def _refuse_key(self, key: str, fault: str, known: Iterable[str]) -> None:
         hint = self._names.problems.suggest(key, known) or "check how it is spelt"

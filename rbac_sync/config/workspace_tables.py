@@ -54,7 +54,7 @@ def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSett
     index = TextIndex({handle for _, handle in sources.written("workspaces")})
     for location, pattern in sources.written(SECTION):
         if next(index.like(pattern), None) is None:
-            message = f"no declared workspace is like `{pattern}`"
+            message = f"no declared workspace matches `{pattern}`"
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
     defaults: defaultdict[str, list[_Written]] = defaultdict(list)

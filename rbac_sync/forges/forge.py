@@ -111,7 +111,7 @@ class Api:
         except NotFound as error:
             raise NotFound(str(error), hint=facts.not_found) from error
         except NoAnswer as error:
-            hint = "run it again: it looks for its comment before it writes one"
+            hint = "run the command again: it looks for its comment before it writes one"
             raise NoAnswer(str(error), hint=hint) from error
 
 

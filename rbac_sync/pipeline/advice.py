@@ -112,11 +112,11 @@ def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
 def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
     done = [new for new in sorted(declaration.former) if _is_renamed(new, declaration, live)]
     hint = "delete `renamed_from`, unless another account is still to be renamed"
-    messages = {new: f"`{new}` bears its new name already" for new in done}
+    messages = {new: f"`{new}` has its new name already" for new in done}
     if len(done) > MOST_RENAMED:
         listed = ", ".join(f"`{new}`" for new in done[:MOST_RENAMED])
         more = len(done) - MOST_RENAMED
-        messages = {done[0]: f"{listed} and {more} more bear their new names already"}
+        messages = {done[0]: f"{listed} and {more} more have their new names already"}
     for new, message in messages.items():
         yield Diagnostic("RS505", message, declaration.origin(new), hint)
 
@@ -132,7 +132,7 @@ def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnos
     index = AddressIndex(resource.address for resource in everything)
     for rule in declaration.ignored:
         if not any(True for _ in index.selected(rule.pattern)):
-            message = f"`{rule.pattern}` is ignored, and nothing live is like it"
+            message = f"`{rule.pattern}` is ignored, and nothing live matches it"
             yield Diagnostic("RS514", message, rule.place, "mend the pattern, or delete it")
 
 

@@ -185,7 +185,7 @@ def check_lost(saved: SavedPlan, settled: Settled) -> None:
     made = {str(change.address) for change in saved.changes if isinstance(change.after, Key)}
     if lost := sorted(settled.lost - made):
         message = f"the secret of `{lost[0]}` was lost, and this plan does not make it again"
-        raise StalePlan(message, hint="plan again, look at it, and apply the new plan")
+        raise StalePlan(message, hint="plan again, read the new plan, and apply it")
 
 
 def change_by_hand(
@@ -282,7 +282,7 @@ def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
         raise PlanFromFuture(message, hint=hint)
     if now - saved.created > longest:
         message = f"the plan is older than {longest}"
-        raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")
+        raise PlanTooOld(message, hint="plan again, read the new plan, and apply it")
 
 
 def still_due(

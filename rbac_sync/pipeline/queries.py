@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ELSEWHERE = (
-    "it is in the journal of those who apply, and this one is `{}`;"
+    "the trail is in the journal of those who apply; the journal here is `{}`;"
     " see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`"
 )
 

@@ -77,7 +77,9 @@ def _rename_problem(
     message = f"`{old_names[0]}` is not live, so it cannot become `{new}`"
     if candidates:
         message += f", and `{candidates[0]}` would be destroyed"
-        hint = f"{suggestion} correct `renamed_from`, or take it out if they are two".strip()
+        hint = (
+            f"{suggestion} correct `renamed_from`, or take it out if these are two things".strip()
+        )
         return Diagnostic("RS316", message, place, hint)
     return Diagnostic("RS508", message, place, suggestion) if suggestion else None
 

@@ -27,7 +27,7 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
     if not url:
         raise BackendError(f"`{variable}` is not set", hint="set it to the webhook's URL")
     if not _is_safe(url):
-        raise BackendError(f"what `{variable}` holds is no URL of a webhook", hint=SAFE)
+        raise BackendError(f"`{variable}` does not hold the URL of a webhook", hint=SAFE)
     with closing(Webhook(url)) as webhook:
         webhook.tell(variable, body)
 

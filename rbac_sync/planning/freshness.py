@@ -271,4 +271,4 @@ def _roles(resource: Resource | None) -> str:
 
 
 def _stale(message: str) -> StalePlan:
-    return StalePlan(message, hint="plan again, look at it, and apply the new plan")
+    return StalePlan(message, hint="plan again, read the new plan, and apply it")

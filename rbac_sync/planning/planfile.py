@@ -116,7 +116,7 @@ def decoded(content: bytes) -> SavedPlan:
         saved = _read(content)
         is_whole = _is_of(saved.pieces(), content)  # a file with a repeated key differs
     except MALFORMED as error:
-        raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
+        raise PlanFileError("the file is not a plan file, or it is damaged", hint=AGAIN) from error
     if not is_whole:
         raise PlanFileError("the plan file is not as it was written", hint=AGAIN)
     return saved

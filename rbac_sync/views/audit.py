@@ -22,7 +22,7 @@ Row = tuple[int, Record]
 
 NOTHING = "Nothing is on record."
 TOGETHER = "meets all of these filters together"
-FORGED = "put the rows back from a backup that an earlier checkpoint holds of"
+FORGED = "put the rows back from a backup that agrees with an earlier checkpoint"
 RUN = 8
 """The number of characters of a run's id that are shown; enough for `undo`."""
 

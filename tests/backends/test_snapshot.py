@@ -145,5 +145,5 @@ def test_anything_else_is_no_snapshot(content):
 def test_a_system_that_is_named_by_no_text_is_no_snapshot(account):
     body = json.loads((account / "live.json").read_bytes())
     body["backend"]["url"] = 7
-    with pytest.raises(BackendError, match="the snapshot is damaged, or is none"):
+    with pytest.raises(BackendError, match="the file is not a snapshot, or it is damaged"):
         decoded(json.dumps(body).encode(), limits_of)

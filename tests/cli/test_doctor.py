@@ -115,7 +115,7 @@ def test_a_proxy_and_a_file_of_authorities_that_are_none(tmp_path, monkeypatch, 
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
     monkeypatch.delenv("https_proxy", raising=False)
     checks = by_name(run("doctor --json"))
-    assert checks["proxy"]["message"] == "what `HTTPS_PROXY` holds is no proxy"
+    assert checks["proxy"]["message"] == "`HTTPS_PROXY` does not name a proxy"
     assert checks["proxy"]["hint"] == "write it like `HTTPS_PROXY=http://proxy.example:3128`"
     assert "which `SSL_CERT_FILE` names" in checks["certificates"]["message"]
     assert checks["credential"]["message"] == "`proxy` has to be mended first"

@@ -195,7 +195,7 @@ def test_a_webhook_that_cannot_be_told_is_named_and_drift_is_drift_all_the_same(
         ran = run("drift")
     assert ran.code == 2
     assert "warning: slack gets no message of this: CHAT_URL: 404" in ran.err
-    assert "warning: webhook gets no message of this: what `DRIFT_URL` holds is no URL" in ran.err
+    assert "warning: webhook gets no message of this: `DRIFT_URL` does not hold" in ran.err
     assert "secret" not in ran.err
 
 
@@ -206,7 +206,7 @@ def test_a_webhook_of_an_odd_url_is_named_and_drift_is_drift_all_the_same(
     monkeypatch.setenv("DRIFT_URL", url)
     ran = run("drift")
     assert ran.code == 2
-    assert "what `DRIFT_URL` holds is no URL of a webhook" in ran.err
+    assert "`DRIFT_URL` does not hold the URL of a webhook" in ran.err
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -258,7 +258,7 @@ def test_what_is_ignored_is_no_drift_and_is_listed_apart(account):
     ran = run("drift --fail-on-unmanaged")
     assert ran.code == 0, ran.out
     assert "Ignored: 2 live things\n  team.data\n  workspace.prod/access/team:data\n" in ran.out
-    assert "advice[RS514]: `team.x` is ignored, and nothing live is like it" in run("plan").err
+    assert "advice[RS514]: `team.x` is ignored, and nothing live matches it" in run("plan").err
 
 
 def test_names_in_a_message_mention_nobody(drifted, monkeypatch):

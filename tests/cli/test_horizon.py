@@ -166,7 +166,7 @@ def test_a_snapshot_without_its_horizon_is_damaged(nightly, tmp_path, monkeypatc
     ran = run("plan --live part.json --as sa:nightly")
 
     assert ran.code == 1
-    assert "the snapshot is damaged, or is none" in ran.err
+    assert "the file is not a snapshot, or it is damaged" in ran.err
 
 
 def test_f1_a_team_that_holds_a_role_where_nobody_looks_stops_nothing(nightly):
@@ -355,7 +355,7 @@ def test_a_snapshot_whose_horizon_is_not_as_it_is_written_is_refused(nightly, tm
         ran = run("plan --live part.json --as sa:nightly")
 
         assert ran.code == 1, (name, value)
-        assert "the snapshot is damaged, or is none" in ran.err
+        assert "the file is not a snapshot, or it is damaged" in ran.err
         assert "write one with `rbac-sync pull --snapshot FILE`" in ran.err
 
 

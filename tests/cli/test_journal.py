@@ -193,5 +193,5 @@ def test_no_trail_here_is_not_a_whole_trail(account, runner, tmp_path):
     assert ran.code == 1
     assert ran.out == ""
     assert "error[no-trail]: there is no trail here of what was done to `acme`" in ran.err
-    assert f"this one is `{tmp_path / 'another' / 'rbac-sync'}" in ran.err
+    assert f"the journal here is `{tmp_path / 'another' / 'rbac-sync'}" in ran.err
     assert "see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`" in ran.err

@@ -166,7 +166,7 @@ def test_secrets_that_cannot_be_put_in_order_stay_as_they_are(file, monkeypatch)
     assert str(error) == (
         f"all is made, and `{file}` could not be put in order: no space left on device"
     )
-    assert error.hint == "the secrets are in it; run it again"
+    assert error.hint == "the secrets are in the file; run the command again"
     assert unfinished(file.read_bytes()) == {MAIN: SECRET}
 
 

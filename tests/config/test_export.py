@@ -298,7 +298,7 @@ def test_every_kind_has_its_file_and_line_before_there_is_anything_of_it(tmp_pat
         "teams.toml": ["teams"],
         "workspaces.toml": ["workspaces"],
     }
-    assert files["teams.toml"] == "# Nothing yet: `[teams]` go here.\n"
+    assert files["teams.toml"] == "# Nothing yet: tables of `[teams]` go here.\n"
     assert config.declaration(config.read(tmp_path), WORLD, NOW).advice == ()
 
     whole = files["rbac.toml"].replace('"declared"', '"all"')

@@ -320,7 +320,7 @@ USE = '[workspaces.prod.access]\nviewer = ["group:g"]\n'
         (
             '[groups.g]\nall = "team:x*"\n' + USE,
             "RS204",
-            "no team is like `team:x*`",
+            "no team matches `team:x*`",
             "`*` stands for any letters",
         ),
         (

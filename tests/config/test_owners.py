@@ -113,13 +113,13 @@ def test_a_folder_and_stars_match_as_in_a_file_of_code_owners(folder):
         (
             '"team.dta" = ["ana"]',
             "RS326",
-            "`team.dta` is like nothing that is declared here",
+            "`team.dta` matches nothing that is declared here",
             "did you mean `team.data`?",
         ),
         (
             '"role.*" = ["ana"]',
             "RS326",
-            "`role.*` is like nothing that is declared here",
+            "`role.*` matches nothing that is declared here",
             "check how it is spelt",
         ),
         (

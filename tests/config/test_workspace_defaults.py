@@ -82,7 +82,7 @@ def test_the_place_of_a_grant_is_its_entry_in_the_defaults(folder):
         (
             DEFAULTS + "[workspaces.b]\n",
             "RS321",
-            "no declared workspace is like `team-*`",
+            "no declared workspace matches `team-*`",
             "`*` stands for any letters; take the table out if it is not needed",
         ),
         (

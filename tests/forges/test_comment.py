@@ -134,7 +134,7 @@ def test_a_comment_that_may_have_been_written_is_not_written_twice(hub, reach):
     hub.refusals = [whose, listed, (502, {}, {})]
     with pytest.raises(NoAnswer, match="may have been done") as found:
         put(client, "prod", "x")
-    assert found.value.hint.startswith("run it again: it looks for its comment")
+    assert found.value.hint.startswith("run the command again: it looks for its comment")
     assert len(hub.written()) == 1
 
 

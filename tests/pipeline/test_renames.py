@@ -90,7 +90,7 @@ def test_a_slip_is_refused_where_the_same_plan_destroys_something_of_that_kind(k
         f"`{old}` is not live, so it cannot become `{new}`, and `{gone}` would be destroyed"
     )
     assert found.hint == (
-        "did you mean `data-eng`? correct `renamed_from`, or take it out if they are two"
+        "did you mean `data-eng`? correct `renamed_from`, or take it out if these are two things"
     )
     assert found.place == HERE
 
@@ -100,7 +100,7 @@ def test_a_slip_that_is_like_nothing_is_refused_too():
 
     found = refusal(of(*a_team("data")), of(*a_team("new")), former)
 
-    assert found.hint == "correct `renamed_from`, or take it out if they are two"
+    assert found.hint == "correct `renamed_from`, or take it out if these are two things"
 
 
 def test_a_slip_by_composition_shows_the_code_points():
@@ -217,7 +217,7 @@ def test_a_slip_in_an_old_address_is_refused_where_the_person_would_be_removed()
     )
     assert found.hint == (
         "did you mean `ana.smith@acme.example`?"
-        " correct `renamed_from`, or take it out if they are two"
+        " correct `renamed_from`, or take it out if these are two things"
     )
 
 
@@ -251,7 +251,7 @@ def test_a_person_may_be_live_under_both_addresses_and_a_done_rename_says_so():
 
     assert with_live_advice(declaration, both, NOW, {}).advice == ()
     (done,) = with_live_advice(declaration, desired, NOW, {}).advice
-    assert (done.code, done.message) == ("RS505", f"`{ANA}` bears its new name already")
+    assert (done.code, done.message) == ("RS505", f"`{ANA}` has its new name already")
     assert done.hint == "delete `renamed_from`, unless another account is still to be renamed"
 
 
@@ -263,4 +263,4 @@ def test_many_done_renames_are_one_piece_of_advice():
 
     (done,) = with_live_advice(declaration, desired, NOW, {}).advice
     listed = ", ".join(f"`team.t{number}`" for number in range(5))
-    assert done.message == f"{listed} and 3 more bear their new names already"
+    assert done.message == f"{listed} and 3 more have their new names already"

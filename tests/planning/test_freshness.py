@@ -89,7 +89,7 @@ def stale(store, saved, **asked):
     with pytest.raises(StalePlan) as caught:
         store.outstanding(saved, **asked)
     assert caught.value.exit_code == 5
-    assert caught.value.hint == "plan again, look at it, and apply the new plan"
+    assert caught.value.hint == "plan again, read the new plan, and apply it"
     return str(caught.value)
 
 

@@ -153,7 +153,7 @@ def test_a_plan_that_does_not_make_the_lost_key_again_is_stale(begin, effects):
     assert again.err == (
         f"error[stale-plan]: the secret of `{bench.move.secrets[1]}` was lost, and this plan does"
         " not make it again\n"
-        "  = help: plan again, look at it, and apply the new plan\n"
+        "  = help: plan again, read the new plan, and apply it\n"
     )
     assert bench.apply(Way.AGAIN).code == 0
     is_well(bench)

@@ -114,7 +114,7 @@ def test_a_whole_trail_and_a_broken_one():
     assert render_verdict(TrailReport((flaw,), rows=12)).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
-        "    = help: put the rows back from a backup that an earlier checkpoint holds of",
+        "    = help: put the rows back from a backup that agrees with an earlier checkpoint",
     ]
     assert verdict_to_json(TrailReport(rows=12))["whole"]
     assert not verdict_to_json(TrailReport((flaw,), rows=12))["whole"]

@@ -68,7 +68,7 @@ def check_of_file(url: DatabaseUrl, environment: Mapping[str, str] = os.environ)
     options, usual = parameters(url), usual_options()
     for name in sorted(options.keys() - OF_FILE):
         hint = "set it in the environment, or pass the whole URL in `RBAC_SYNC_URL`"
-        raise CredentialError(f"`{name}` in the database's url is not for a file", hint=hint)
+        raise CredentialError(f"a file may not set `{name}` in the database's url", hint=hint)
     remote, known = tuple(places(options, usual)), tuple(places({}, usual))
     for place in remote:
         destination.check(place, "the database's password", known, environment)

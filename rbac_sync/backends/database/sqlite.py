@@ -42,7 +42,7 @@ def check_options(url: DatabaseUrl) -> None:
             raise BackendError("the database's url has an option that is not known", hint=hint)
         if value not in OPTIONS[name]:
             raise BackendError(
-                f"`{name}` in the database's url has a value it never has", hint=hint
+                f"`{name}` in the database's url has a value that is not allowed", hint=hint
             )
 
 

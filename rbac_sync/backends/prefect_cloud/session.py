@@ -213,7 +213,8 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
                 " role that owns every workspace, as `admin` does, is shown all"
             )
         for kind, right in sorted(rows.hidden.items()):
-            yield f"not every {kind} is shown: the key needs `{right}`, and the plan of the account"
+            needed = f"the key needs `{right}`, and the account's plan must include it"
+            yield f"not every {kind} is shown: {needed}"
         if count := len(rows.unread):
             where = "1 workspace" if count == 1 else f"{count} workspaces"
             yield f"who has access to {where} was not read: nothing that is planned depends on it"

@@ -64,7 +64,7 @@ class Failures:
             case _ if status == PARTIAL:
                 return BadResponse(f"{message}: only a part of the answer", hint=STRANGE)
             case 401 | 403 if not self.has_key:
-                return BackendError(message, hint="it is asked without a key; check the URL")
+                return BackendError(message, hint="such a request has no key; check the URL")
             case 401:
                 hint = "the key may have expired, or belong to another service; make a new key"
                 return CredentialError("the service does not accept this API key", hint=hint)

@@ -89,7 +89,7 @@ def _proxy(kind: str, written: str) -> Proxy:
     url = _url(written if "://" in written else f"http://{written}")
     if url is None:
         hint = f"write it like `{variable}={EXAMPLE}`"
-        raise BackendError(f"what `{variable}` holds is no proxy", hint=hint)
+        raise BackendError(f"`{variable}` does not name a proxy", hint=hint)
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         message = f"`{variable}` names a SOCKS proxy, and the package for those is not installed"
         hint = f"pip install 'httpx[socks]', or set `{variable}` to an http proxy"

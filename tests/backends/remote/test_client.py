@@ -479,7 +479,7 @@ def test_a_request_may_have_a_name_and_headers_of_its_own():
             (
                 variable,
                 value,
-                f"what `{variable}` holds is no proxy",
+                f"`{variable}` does not name a proxy",
                 f"write it like `{variable}=http://proxy.example:3128`",
             )
             for variable in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
