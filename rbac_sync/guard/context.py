@@ -132,6 +132,11 @@ class GuardContext:
         return under_new_names(self.live, self.sound)
 
     @cached_property
+    def start_horizon(self) -> Horizon:
+        """The parts of ``start`` that were not read."""
+        return self.horizon.under(self.new_names)
+
+    @cached_property
     def before(self) -> Access:
         """Access now, in ``start``; uses the same bits as ``outcome``."""
         return Access(self.start, self.catalogue, self.outcome.alphabet)

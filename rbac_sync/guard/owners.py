@@ -24,6 +24,7 @@ from ..model import (
     Resource,
     Role,
     ServiceAccount,
+    State,
     Status,
     Team,
     User,
@@ -81,6 +82,12 @@ def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant |
         if number < min(was, floor):
             return number, None if at == after[0][0] else at
     return None
+
+
+def key_ends(state: State, owner: Address, now: Instant) -> set[Instant | None]:
+    """Return the ends of the keys of *owner* that have not ended, None for one that is not near."""
+    ends = {key.until for key in state.keys_of(owner)}
+    return {end if end and end - now <= SOON else None for end in ends if end is None or now < end}
 
 
 class OwnerCount(NamedTuple):
@@ -167,8 +174,7 @@ class Owners:
     def make(self, change: Change) -> tuple[OwnerChange, ...]:
         """Make *change* in the state; return the numbers of owners that it changes, by scope.
 
-        A workspace that it deletes needs no owner, but one that it creates again needs as many as
-        before. A workspace that it renames keeps its owners.
+        A workspace that it deletes needs no owner, and one that it renames keeps its owners.
         """
         touched = {*self._touched(change.before)}
         make(self._state, change)
@@ -178,9 +184,7 @@ class Owners:
         touched.update(self._touched(change.after))
         people: defaultdict[Address, list[Address]] = defaultdict(list)
         for scope, person in touched:
-            # a renamed workspace has its new name now, and a deleted one keeps its numbers
-            if scope in self._tallies and self._state.knows(scope):
-                people[scope].append(person)
+            people[scope].append(person)
         changes = (self._counted(scope, people[scope]) for scope in sorted(people))
         return tuple(each for each in changes if each.before != each.after)
 
@@ -204,10 +208,7 @@ class Owners:
                 scopes, people = {ACCOUNT}, (owner,)
             case Team():
                 scopes, people = self._held_by(side.address), side.references
-            case Workspace(address=address):
-                tally = self._tallies.get(address)
-                scopes, people = {address}, tally.owners if tally else ()
-            case ServiceAccount() | Role() | ObjectAccess() | None:
+            case Workspace() | ServiceAccount() | Role() | ObjectAccess() | None:
                 return  # only people own something, by built-in roles
             case _ as never:
                 assert_never(never)
@@ -236,18 +237,9 @@ class Owners:
             for held in self._state.holdings(holder, scope)
             if held.role in self._roles(scope)
         )
-        ends = self._key_ends(person) if is_account else ()
+        ends = key_ends(self._state, person, self._now) if is_account else ()
         with_key = frozenset((since, earlier(until, end)) for since, until in spans for end in ends)
         return (spans, with_key) if spans else None
 
     def _roles(self, scope: Address) -> Collection[Address]:
         return self._above if scope == ACCOUNT else self._below
-
-    def _key_ends(self, user: Address) -> set[Instant | None]:
-        """Return the ends of the keys that have not ended, None for one that is not near."""
-        ends = {key.until for key in self._state.keys_of(user)}
-        return {
-            end if end and end - self._now <= SOON else None
-            for end in ends
-            if end is None or self._now < end
-        }

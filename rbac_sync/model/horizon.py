@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..dataclasses import dataclass, field
-from .address import Address
+from collections.abc import Mapping
+
+from ..dataclasses import dataclass, field, replace
+from .address import Address, object_name, object_workspace, workspace_object
 from .kind import Kind
 
 
@@ -49,6 +51,19 @@ class Horizon:
 
     def is_partial(self, address: Address) -> bool:
         return address in self.partly or address in self.unread
+
+    def under(self, names: Mapping[Address, Address]) -> Horizon:
+        """Return the horizon of the same read, with the addresses in it replaced by *names*."""
+
+        def new(address: Address) -> Address:
+            if address.kind is Kind.OBJECT:
+                return workspace_object(new(object_workspace(address)), object_name(address))
+            return names.get(address, address)
+
+        partly, unread, passed_over = (
+            frozenset(map(new, each)) for each in (self.partly, self.unread, self.passed_over)
+        )
+        return replace(self, partly=partly, unread=unread, passed_over=passed_over)
 
 
 WHOLE = Horizon(

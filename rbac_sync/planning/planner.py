@@ -42,7 +42,7 @@ from .change import Change
 from .needs import receipts
 from .order import Watch, Watcher, in_safe_order
 from .plan import Absence, Plan
-from .renames import renames, successors, under_new_names
+from .renames import new_names, renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
@@ -75,13 +75,13 @@ class Planner:
         """
         live = normal(live, self.catalogue)
         renamed = tuple(renames(declaration, live, self.capabilities))
-        unmoved = {c.before for c in renamed if self._is_unseen(c, live)}
+        unmoved = {c.before for c in renamed if is_unseen(c, self.horizon, live)}
         moved = tuple(change for change in renamed if change.before not in unmoved)
-        start = under_new_names(live, moved)
+        start, horizon = under_new_names(live, moved), self.horizon.under(new_names(moved))
         comparison = _Comparison(declaration, start, self)
         comparison.compare()
         changes = (*comparison.changes, *comparison.waiting)
-        hidden = self._hidden(changes, start, unmoved, comparison.successors)
+        hidden = _hidden(changes, start, horizon, unmoved, comparison.successors)
         seen = [change for change in comparison.changes if change not in hidden]
         ordered = in_safe_order(seen, start, self.catalogue, self.watcher, comparison.successors)
         return Plan(
@@ -92,8 +92,8 @@ class Planner:
             ignored=tuple(sorted(comparison.ignored, key=str)),
             deferred=ordered.deferred,
             reasons=ordered.reasons,
-            unknown=unknown_parts(declaration, self.horizon, hidden, start),
-            unseen_because=self.horizon.reasons,
+            unknown=unknown_parts(declaration, horizon, hidden, start),
+            unseen_because=horizon.reasons,
             successors=comparison.successors,
             absent=self.absent,
             uninvited=comparison.uninvited,
@@ -101,43 +101,41 @@ class Planner:
             entry=declaration.entry,
         )
 
-    def _is_unseen(self, change: Change, live: State) -> bool:
-        return is_unseen(change, self.horizon, live)
 
-    def _hidden(
-        self,
-        changes: Iterable[Change],
-        start: State,
-        unmoved: Collection[Resource | None],
-        successors: Mapping[Address, Address],
-    ) -> Collection[Change]:
-        """Return the changes to unseen resources, and those that depend on them.
+def _hidden(
+    changes: Iterable[Change],
+    start: State,
+    horizon: Horizon,
+    unmoved: Collection[Resource | None],
+    successors: Mapping[Address, Address],
+) -> Collection[Change]:
+    """Return the changes to unseen resources, and those that depend on them.
 
-        *unmoved* are resources that keep their old name, since the new one may be taken; they stay.
-        """
-        if self.horizon.is_whole:
-            return ()
-        hidden = dict.fromkeys(
+    *unmoved* are resources that keep their old name, since the new one may be taken; they stay.
+    """
+    if horizon.is_whole:
+        return ()
+    hidden = dict.fromkeys(
+        change
+        for change in changes
+        if is_unseen(change, horizon, start) or (change.after is None and change.before in unmoved)
+    )
+    heirs = set(successors.values())
+    while True:
+        missing = {change.address for change in hidden if change.before is None}
+        not_given = receipts(hidden, heirs)
+        more = [
             change
             for change in changes
-            if self._is_unseen(change, start) or (change.after is None and change.before in unmoved)
-        )
-        heirs = set(successors.values())
-        while True:
-            missing = {change.address for change in hidden if change.before is None}
-            not_given = receipts(hidden, heirs)
-            more = [
-                change
-                for change in changes
-                if change not in hidden
-                and (
-                    any(not missing.isdisjoint(side.references) for side in change.made)
-                    or (change.after is None and successors.get(change.address) in not_given)
-                )
-            ]
-            if not more:
-                return hidden
-            hidden.update(dict.fromkeys(more))
+            if change not in hidden
+            and (
+                any(not missing.isdisjoint(side.references) for side in change.made)
+                or (change.after is None and successors.get(change.address) in not_given)
+            )
+        ]
+        if not more:
+            return hidden
+        hidden.update(dict.fromkeys(more))
 
 
 def normal(state: State, catalogue: Catalogue) -> State:

@@ -118,8 +118,12 @@ def _worth(resource: Resource | None) -> object:
         case Role():
             return resource.permissions, resource.references
         case User():
-            return resource.address, resource.status
-    return None
+            return resource.address, resource.status, resource.expires
+        case Team():
+            return resource.managed_by  # a team whose roles or members are hidden is in ``partly``
+        case ServiceAccount() | Key() | Workspace() | Binding() | ObjectAccess() | None:
+            return None
+    assert_never(resource)
 
 
 def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import Policy
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, key, service_account, state, user, workspace
+from ..build import NOW, bind, context, key, service_account, state, user, workspace
 
 A, B = workspace("a")[0], workspace("b")[0]
 SWAPPED = (Change(A, replace(A, handle="c")), Change(B, replace(B, handle="a")))
@@ -65,3 +68,29 @@ def test_a_service_account_that_applies_keeps_a_key():
     assert found(one) == []
     assert found(one, two, allow_self_reduction=True) == []
     assert found(one, two, applier="cy") == []
+
+
+SOON = NOW + timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("other", "after", "when"),
+    [
+        (NOW, None, ""),
+        (NOW, SOON, " from 2026-11-22T00:00:00Z on"),
+        (SOON, None, " from 2026-11-22T00:00:00Z on"),
+        (SOON + timedelta(seconds=1), None, None),
+        (SOON + timedelta(days=9), SOON, None),
+    ],
+)
+def test_a_key_of_the_service_account_that_applies_counts_until_its_end(other, after, when):
+    """The account has a key for long and *other*; the first one goes, or ends at *after*."""
+    first, second = key("sa:ci", "first")[0], replace(key("sa:ci", "second")[0], until=other)
+    live = state(user("cy", "owner"), service_account("ci", "owner"), [first, second])
+    change = Change(first, after and replace(first, until=after))
+    policy = Policy(allow_removals=9)
+
+    found = [f.message for f in examine(context(Plan(live, (change,)), "sa:ci", policy=policy))]
+
+    said = [] if when is None else [f"`sa:ci` would have no API key left{when}"]
+    assert found == said

@@ -20,13 +20,13 @@ from ...model import (
     label,
     place,
 )
-from ...model.instant import rfc3339
+from ...model.instant import outlasts, rfc3339
 from ...planning import Change
 from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..owners import OwnerChange, shortfall
+from ..owners import OwnerChange, key_ends, shortfall
 from ..simulation import Facts, Step
 
 MOST_ABLE = 5
@@ -226,15 +226,19 @@ def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address
 def self_lockout(context: GuardContext) -> Iterator[Finding]:
     """The applier still holds at the end every managing permission that it holds at the start.
 
-    An earlier end of its own role counts, too. A service account that applies keeps a key.
+    An earlier end of its own role counts, too. A service account that applies keeps a key that has
+    not ended, and if its last key comes to end within 12 hours, an earlier end counts.
     """
     if context.policy.allow_self_reduction or context.applier is None:
         return
     hint = "leave this to another applier, or pass `--allow-self-reduction`"
-    applier, had_key = context.called(context.applier), context.live.keys_of(context.applier)
-    is_bot = context.applier.kind is Kind.SERVICE_ACCOUNT  # people make keys for themselves
-    if is_bot and any(had_key) and not any(context.outcome.state.keys_of(applier)):
-        message = f"`{_name(context.applier)}` would have no API key left"
+    applier = context.called(context.applier)
+    states = (context.start, context.outcome.state)
+    had, has = (key_ends(state, applier, context.now) for state in states)
+    is_bot = applier.kind is Kind.SERVICE_ACCOUNT  # people make keys for themselves
+    if is_bot and any(all(outlasts(was, end) for end in has) for was in had):
+        when = f" from {rfc3339(max(filter(None, has)))} on" if has else ""
+        message = f"`{_name(context.applier)}` would have no API key left{when}"
         yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint)
     start = context.authority_of(context.applier)
     end = context.outcome.authority(applier, context.now)

@@ -149,7 +149,7 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:
     """Say whether access that was not read may give the permission that is missing in *failure*."""
     is_no = failure.verb in LACKS and failure.scope is not None
-    return is_no and is_partly_seen(failure.scope, context.start, context.horizon)
+    return is_no and is_partly_seen(failure.scope, context.start, context.start_horizon)
 
 
 def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | None]:

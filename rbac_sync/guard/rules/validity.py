@@ -51,9 +51,9 @@ def unsupported(context: GuardContext) -> Iterator[Finding]:
 
 def unseen(context: GuardContext) -> Iterator[Finding]:
     """No change touches what the read of the account could not see."""
+    live, start = (context.horizon, context.live), (context.start_horizon, context.start)
     for change in context.plan.changes if not context.horizon.is_whole else ():
-        is_rename = change.action is Action.RENAME
-        if is_unseen(change, context.horizon, context.live if is_rename else context.start):
+        if is_unseen(change, *(live if change.action is Action.RENAME else start)):
             message = f"`{change.address}` touches what this key is not shown"
             hint = "use a key that sees all of the account; `rbac-sync whoami` says what it lacks"
             yield context.finding(RuleId.UNSEEN, change, message, hint)

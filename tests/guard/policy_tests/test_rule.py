@@ -223,7 +223,7 @@ def test_so_many_must_be_able_to_do_it_now_in_each_workspace_that_there_is(expec
 
 def test_so_many_must_hold_it_at_each_step_on_the_way():
     live, runs, _ = swapped()
-    gap = in_order(live, Change(runs, None), Change(None, runs))
+    gap = in_order(live, Change(runs, None), JOINS)
 
     assert gap(circle(permission("run_flows"), at_least=3)) == [
         (
@@ -381,8 +381,12 @@ def in_order(live, *changes):
     return with_tests
 
 
+JOINS = Change(*team("late"), *team("late", "cy"))
+
+
 def swapped():
-    live = company(bind("cy", "prod", "runner"))
+    late = team("late"), bind("team:late", "prod", "runner")
+    live = company(bind("cy", "prod", "runner"), *late)
     (runs,) = bind("cy", "prod", "runner")
     (writes,) = bind("cy", "prod", "deployer")
     return live, runs, writes
@@ -390,7 +394,7 @@ def swapped():
 
 def test_what_can_be_done_before_and_after_can_be_done_in_between():
     live, runs, _ = swapped()
-    gap = in_order(live, Change(runs, None), Change(None, runs))
+    gap = in_order(live, Change(runs, None), JOINS)
 
     assert gap(ability("cy", can=permissions("run_flows"))) == [
         (
@@ -408,18 +412,18 @@ def test_a_new_workspace_is_none_in_which_something_was_possible():
 
 
 def test_who_leaves_a_team_that_a_test_names_is_no_longer_allowed_by_it():
-    live = company(bind("cy", "prod", "runner"), team("ops", "cy"))
-    (ops,) = team("ops", "cy")
-    passing = in_order(live, Change(ops, None), Change(None, ops))
+    live = company(bind("cy", "prod", "runner"), team("ops", "cy"), team("late"))
+    leaves = Change(*team("ops", "cy"), *team("ops"))
+    passing = in_order(live, leaves, Change(*team("late"), *team("late", "cy")))
 
-    (message,) = passing(circle(RUNS, only=["ana", "bo", "team:ops"]))
+    (message,) = passing(circle(RUNS, only=["ana", "bo", "team:ops", "team:late"]))
 
     assert message.startswith("test `n` would fail after `team.ops`, and not at the end")
 
 
 def test_what_could_not_be_done_before_may_come_late():
     live, runs, writes = swapped()
-    late = in_order(live, Change(runs, None), Change(None, writes))
+    late = in_order(live, JOINS, Change(runs, writes))
 
     assert late(ability("cy", can=permissions("write_flows"))) == []
 
