@@ -21,9 +21,11 @@ from ..config.known_files import KnownFile, KnownFiles
 from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..guard import GuardContext
-from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Instant, State
+from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Instant, Manage, State
 from ..model import address as named
+from ..model.kind import SUBJECTS
 from ..planning import Plan
+from ..planning.extent import Extent, extent_of_declaration, extent_on_record
 from ..planning.planfile import SavedPlan
 from .cache_content import CacheContent, digests, members, others, planned_digests, settled_digest
 from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
@@ -181,7 +183,7 @@ class CachedPlanner:
         while True:
             options, known = self.options(configuration), configuration.sources.known
             planning = Planning(configuration, session, options)
-            result = planning.judge_part(_known_scopes(configuration))
+            result = _judged_part(planning, session, _known_scopes(configuration))
             if result is None:
                 return None
             if isinstance(result, Review):
@@ -200,6 +202,40 @@ class CachedPlanner:
             context=replace(result.context, horizon=WHOLE),
             saved=replace(result.saved, configuration=whole),
         )
+
+
+def _judged_part(
+    planning: Planning, session: RecordedSession, known: frozenset[Address]
+) -> Review | Extent:
+    """Return the plan and the judgement without the access in *known* workspaces.
+
+    If the plan depends on some of *known*, return these alone; None if it may depend on all.
+    *session* is that of *planning*.
+    """
+    declaration = planning.configuration.declaration_for(session)
+    extent = extent_of_declaration(declaration, planning.options.selection)
+    if extent is None:
+        return None
+    session.pass_over(known)
+    session.restrict(extent - known)
+    declaration, plan = planning.planned(declaration)
+    steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
+    places = extent_on_record(steps, plan.live, scopes_of)
+    if places is None or plan.unknown:
+        return None
+    if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
+        return needed
+    result = planning.judged(declaration, plan)
+    return None if result.findings else result
+
+
+def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
+    """Return the undeclared principals that stay though their kind is managed whole.
+
+    *Why*: a file that names one of them has a fault.
+    """
+    subjects = ((who, SUBJECTS.get(who.kind)) for who in plan.unmanaged)
+    return [who for who, of in subjects if of and declaration.reach(of) is Manage.ALL]
 
 
 def _comparison(session: RecordedSession) -> FileComparison:

@@ -25,14 +25,8 @@ from ..model import (
     Subject,
 )
 from ..model.instant import rfc3339
-from ..model.kind import SUBJECTS
 from ..planning import Plan, Writes
-from ..planning.extent import (
-    Extent,
-    extent_of_changes,
-    extent_of_declaration,
-    extent_on_record,
-)
+from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
 from ..planning.order import Watch, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
@@ -109,37 +103,13 @@ class Planning:
         extent = None if options.whole else extent_of_declaration(declaration, options.selection)
         while True:
             self.session.restrict(extent)
-            result = self.judged(*self._planned(declaration))
+            result = self.judged(*self.planned(declaration))
             more = wider(extent, result.plan, result.context.horizon, result.findings)
             if extent == more:
                 return result
             extent = more
 
-    def judge_part(self, known: frozenset[Address]) -> Review | Extent:
-        """Return the plan and the judgement without the access in *known* workspaces.
-
-        If the plan depends on some of *known*, return these alone; None if it may depend on all.
-        See ``review``.
-        """
-        session = self.session.recorded_session
-        assert session is not None, "a session that can pass something over"
-        declaration = self.configuration.declaration_for(session)
-        extent = extent_of_declaration(declaration, self.options.selection)
-        if extent is None:
-            return None
-        session.pass_over(known)
-        session.restrict(extent - known)
-        declaration, plan = self._planned(declaration)
-        steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
-        places = extent_on_record(steps, plan.live, scopes_of)
-        if places is None or plan.unknown:
-            return None
-        if needed := known & places.union(scopes_of(_left_out(declaration, plan))):
-            return needed
-        result = self.judged(declaration, plan)
-        return None if result.findings else result
-
-    def _planned(self, declaration: Declaration) -> tuple[Declaration, Plan]:
+    def planned(self, declaration: Declaration) -> tuple[Declaration, Plan]:
         """Return *declaration* with advice, and the plan for it from what the session reads."""
         session, sources, applier = self.session, self.configuration.sources, self.applier()
         declared = declaration.desired.of(ObjectAccess)
@@ -179,15 +149,6 @@ class Planning:
         if applier is None:
             raise CredentialError("there is no API key", hint=NOBODY)
         return applier
-
-
-def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
-    """Return the undeclared principals that stay though their kind is managed whole.
-
-    *Why*: a file that names one of them has a fault.
-    """
-    subjects = ((who, SUBJECTS.get(who.kind)) for who in plan.unmanaged)
-    return [who for who, of in subjects if of and declaration.reach(of) is Manage.ALL]
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
