@@ -20,17 +20,15 @@ def access_lists(
     sources: Sources, names: NameResolver, ended: Collection[Address]
 ) -> Iterator[ObjectAccess]:
     """Yield the declared access lists without *ended* people; add the problems of faulty lists."""
-    for of_workspace, handle, table in sources.named("workspaces"):
-        for name, levels in table.objects.items():
-            location = of_workspace.at("objects", name)
-            if not is_object_name(name):
-                names.problems.add("RS340", location.key, f"`{name}` is no object", hint=FORMS)
-            elif _has_levels(name, levels, location, names):
-                view, run, manage = (
-                    _listed(getattr(levels, level), location.at(level), names) - {*ended}
-                    for level in ObjectLevel
-                )
-                yield ObjectAccess(named.workspace(handle), name, view, run, manage)
+    for location, workspace, name, table in sources.access_lists():
+        if not is_object_name(name):
+            names.problems.add("RS340", location.key, f"`{name}` is no object", hint=FORMS)
+        elif _has_levels(name, table, location, names):
+            view, run, manage = (
+                _listed(getattr(table, level), location.at(level), names) - {*ended}
+                for level in ObjectLevel
+            )
+            yield ObjectAccess(workspace, name, view, run, manage)
 
 
 def _has_levels(

@@ -34,10 +34,9 @@ def _of_workspaces(sources: Sources) -> Lists:
         for location, _, table in sources.named(section):
             for role, entries in (table.access or {}).items():
                 yield location.at("access", role), entries
-    for location, _, table in sources.named("workspaces"):
-        for name, levels in table.objects.items():
-            for level, entries in levels.items():
-                yield location.at("objects", name, level), entries
+    for location, _, _, table in sources.access_lists():
+        for level, entries in table.items():
+            yield location.at(level), entries
 
 
 class Mention(NamedTuple):

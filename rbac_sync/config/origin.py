@@ -150,17 +150,12 @@ class Origin:
             yield named.binding(owner, ACCOUNT), location.key
             for key in table.keys:
                 yield Key(owner, key).address, location.at("keys", key).key
-        yield from self._access_lists()
+        for location, scope, name, _ in self._sources.access_lists():
+            yield named.workspace_object(scope, name), location.key
         for workspace in self._names.workspaces:
             if workspace.default_role is not None:
                 _, location = workspace.default_role
                 yield named.binding(EVERYONE, named.workspace(workspace.handle)), location
-
-    def _access_lists(self) -> Iterator[tuple[Address, TomlLocation]]:
-        for location, handle, table in self._sources.named("workspaces"):
-            for name in table.objects:
-                address = named.workspace_object(named.workspace(handle), name)
-                yield address, location.at("objects", name).key
 
     def _listed(self, scope: Address) -> dict[Address, Entry | Place]:
         """Return the entry of each principal in the lists of a scope or a team, or its place."""
@@ -204,11 +199,10 @@ class Origin:
         for location, name, table in self._sources.named("teams"):
             if table.members is not None:
                 yield named.team(name), location.at("members"), table.members
-        for location, handle, table in self._sources.named("workspaces"):
-            for name, levels in table.objects.items():
-                address = named.workspace_object(named.workspace(handle), name)
-                for level, entries in levels.items():
-                    yield address, location.at("objects", name, level), entries
+        for location, scope, name, table in self._sources.access_lists():
+            address = named.workspace_object(scope, name)
+            for level, entries in table.items():
+                yield address, location.at(level), entries
         for workspace in self._names.workspaces:
             for _, entries, location in workspace.access or ():
                 yield named.workspace(workspace.handle), location, entries

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, Diagnostic, RbacSyncError
-from ..model import State
+from ..model import Address, State
+from ..model import address as named
 from ..model.plain import canonical
 from .files import read as bytes_of
 from .holders import email_of
 from .known_files import MEMBERS, KnownFiles, MembersUnparsed, digest_of_bytes
 from .parse import parse_file
 from .problems import File, Problems, TomlLocation
+from .schema import AccessListTable
 from .schema_errors import check_tables
 
 LARGEST_KEY_SET = 2**20
@@ -94,6 +96,12 @@ class Sources:
         """Yield as ``named``, without the members of files that were not parsed."""
         for file in self.files:
             yield from _tables(file, section)
+
+    def access_lists(self) -> Iterator[tuple[TomlLocation, Address, str, AccessListTable]]:
+        """Yield (location, workspace, name, checked table) for each object with an access list."""
+        for location, handle, table in self.named("workspaces"):
+            for name, levels in table.objects.items():
+                yield location.at("objects", name), named.workspace(handle), name, levels
 
     def members(self) -> Tables:
         """Yield as ``named`` for the members; known files are parsed for it.
