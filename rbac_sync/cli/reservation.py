@@ -41,6 +41,11 @@ class Reservation:
                 self.part.replace(self._path)
 
     def __enter__(self) -> Self:
+        """Return the file after a check.
+
+        Raises:
+            RbacSyncError: it cannot be written.
+        """
         with self._writing():
             if self._special is not None:
                 self.part.open("a").close()

@@ -70,8 +70,8 @@ class Form(NamedTuple, Generic[T]):
     """The form of a value.
 
     ``read`` returns the value at a path, or raises ``Faulty``. ``schema`` is the form in JSON
-    Schema; a reference in it has the class of the table, not its name. ``empty`` is the value that
-    stands for none.
+    Schema; a reference in it has the class of the table, not its name. ``empty`` is the value of a
+    key that is not written.
     """
 
     read: Callable[[object, Path], T]

@@ -1,4 +1,4 @@
-"""The language as JSON Schema."""
+"""The JSON Schema of the TOML language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the root file that say how to read, judge and tell; see ``schema``."""
+"""The tables of the root file: backend, limits, reach, guard, notices; see ``schema``."""
 
 from __future__ import annotations
 
