@@ -26,6 +26,9 @@ LENGTH = 36
 LENGTHS: Mapping[str, int] = {"prefect-cloud-1": 22}
 """The number of characters after the prefix, in worlds where it is not the usual one."""
 
+ACCESS, REFRESH = "pcs_", "pcr_"
+"""The prefixes of the tokens of a log-in: of those for requests, and of those that renew it."""
+
 ALPHABET = string.ascii_letters + string.digits
 
 

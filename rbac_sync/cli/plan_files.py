@@ -43,10 +43,10 @@ def save(review: Review, out: Path | None) -> None:
     Raises:
         RbacSyncError: it cannot be written.
     """
-    from ..pipeline.new_keys import new_keys
-
     if out is None:
         return
+    from ..pipeline.new_keys import new_keys
+
     with Reservation(out, private=True) as file:
         file.fill(review.saved.pieces())
     click.echo(f"Saved the plan to: {out}", err=True)

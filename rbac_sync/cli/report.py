@@ -52,9 +52,9 @@ def _print_error(error: RbacSyncError) -> None:
 
 def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
     """Print *problems* and advice, if there are any, with their lines from *texts*."""
-    from ..views import diagnostics
-
     if problems:
+        from ..views import diagnostics
+
         text = diagnostics.render_diagnostics(problems, texts, layout_of(sys.stderr))
         click.echo(text, err=True)
 
@@ -92,9 +92,11 @@ def layout_of(stream: TextIO, *, full: bool = True) -> Layout:
 
 def width(stream: TextIO) -> int | None:
     """Return the number of columns of *stream*, if it is a terminal."""
+    if not stream.isatty():
+        return None
     from shutil import get_terminal_size
 
-    return get_terminal_size().columns if stream.isatty() else None
+    return get_terminal_size().columns
 
 
 def wants_colour(stream: TextIO) -> bool:

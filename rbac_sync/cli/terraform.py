@@ -182,9 +182,11 @@ def _note(reason: str, context: click.Context, option: click.Parameter, _value: 
 
     *Why* not there: no user reads it, and each job would print it again.
     """
+    if not _is_given(context, option):
+        return
     from ..backends.remote.state_files import is_job
 
-    if _is_given(context, option) and not is_job(os.environ):
+    if not is_job(os.environ):
         click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
 
 

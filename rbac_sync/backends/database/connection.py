@@ -11,15 +11,14 @@ from ...errors import BackendError, CredentialError
 from .. import destination
 from ..destination import HostPort
 from .timeouts import CLIENT, SERVER, check_numbers
-from .url import DatabaseUrl, every
+from .url import LAST_PORT, NO_PORT, DatabaseUrl, every
 
 if TYPE_CHECKING:
     from psycopg.pq import ConninfoOption
 
 Options = Mapping[str, str]
 
-PORT, LAST_PORT = "5432", 65535
-NO_PORT = f"no number from 1 to {LAST_PORT}"
+PORT = "5432"
 
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """The values of sslmode, weakest first. Source: PostgreSQL, libpq-ssl.html."""

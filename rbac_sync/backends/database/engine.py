@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from ...errors import BackendError, CredentialError
 from ..copied_text import check_url_text
 from . import sqlite
-from .connection import NO_PORT, check_options, demands, known_options, parameters, usual_options
-from .deadline import NotConnected
-from .sql import READS, WRITES, FileConnection, ServerConnection, SqlConnection
-from .timeouts import CLIENT, LOCK, SERVER, SessionTimeouts
-from .url import DatabaseUrl
+from .sql import READS, WRITES, FileConnection, SqlConnection
+from .url import NO_PORT, DatabaseUrl
 from .writer_queue import turn
 
-POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
-READING = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
-WRITING = "ISOLATION LEVEL READ COMMITTED READ WRITE"
-"""*Why* not SERIALIZABLE: writers of an account wait for the lock of its row, so each sees all
-earlier changes, and none fails."""
+if TYPE_CHECKING:
+    from .server_engine import ServerEngine
 
+POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A` and `/` is `%2F`"
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 SERVICE = f'write `type = "prefect-cloud"` in `[backend]`; for a store {EXAMPLES}'
@@ -77,12 +71,16 @@ def _check_signs(url: str, made: DatabaseUrl, what: str) -> None:
     Raises:
         CredentialError: there is another one.
     """
+    if made.scheme not in POSTGRESQL:
+        return
+    from .connection import known_options
+
     has_user = made.username is not None or made.password is not None
     rest = url.partition("@")[2] if has_user else url
     before, _, query = rest.partition("?")
     names = {part.partition("=")[0] for part in query.split("&")}
     is_open = "@" in query and not names <= known_options()
-    if made.scheme in POSTGRESQL and ("@" in before or is_open):
+    if "@" in before or is_open:
         message = f"{what} has an `@` too many: the name or the password holds one"
         raise CredentialError(message, hint="write `%40` for each `@` in them, and `%2F` for `/`")
 
@@ -98,7 +96,11 @@ def _file(url: DatabaseUrl) -> DatabaseUrl:
 
 def display_url(url: DatabaseUrl) -> str:
     """Return *url* for messages: without password and time limits; of a file, the place alone."""
-    return url.text(url.query if place(url) else (*SECRETS, *CLIENT, *SERVER))
+    if place(url):
+        return url.text(url.query)
+    from .timeouts import CLIENT, SERVER
+
+    return url.text((*SECRETS, *CLIENT, *SERVER))
 
 
 class FileEngine:
@@ -123,42 +125,7 @@ class FileEngine:
         return turn(str(self._file))
 
 
-class ServerEngine:
-    """Connects to PostgreSQL. With a *pool*, connections stay open for the next request."""
-
-    def __init__(self, url: DatabaseUrl, wait: float, *, is_pooled: bool) -> None:
-        """Name the database; writers wait *wait* seconds for a lock."""
-        import psycopg  # first: without the driver, its options are unknown
-
-        from .pool import Pool
-        from .postgresql import BoundedConnection
-
-        self.url = url
-        self.errors: tuple[type[Exception], ...] = psycopg.Error, NotConnected, UnicodeEncodeError
-        written = parameters(url)
-        check_options(written)
-        lock = {} if wait == WAIT else {LOCK: f"{max(1, int(wait * 1000))}ms"}
-        self._limits = SessionTimeouts.of(written | lock)
-        unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
-        named = {"application_name": "rbac-sync", **unsaid, **written, **demands(url)}
-        options = {name: value for name, value in named.items() if name not in SERVER}
-        connect = partial(BoundedConnection.reached, options, self._limits.silence(writes=False))
-        self._pool = Pool(connect, is_kept=is_pooled)
-
-    @contextmanager
-    def connected(self, *, writes: bool) -> Iterator[ServerConnection]:
-        """Give a connection whose transactions read, or write."""
-        mode = WRITING if writes else READING
-        with self._pool.connection() as driver:
-            driver.limit = self._limits.silence(writes=writes)
-            yield ServerConnection(driver, f"BEGIN {mode}; {self._limits.settings(writes=writes)}")
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold nothing: the server lets writers wait for each other."""
-        return nullcontext()
-
-
-Engine: TypeAlias = FileEngine | ServerEngine
+Engine: TypeAlias = "FileEngine | ServerEngine"
 
 
 def engine(url: DatabaseUrl, wait: float, *, is_pooled: bool = False) -> Engine:
@@ -174,12 +141,13 @@ def engine(url: DatabaseUrl, wait: float, *, is_pooled: bool = False) -> Engine:
     if place(url):
         return FileEngine(url, wait)
     try:
-        return ServerEngine(url, wait, is_pooled=is_pooled)
+        from .server_engine import ServerEngine
     except ImportError:
         from ...installation import install_command
 
         hint = install_command("postgres")
         raise BackendError("the PostgreSQL driver is not installed", hint=hint) from None
+    return ServerEngine(url, wait, is_pooled=is_pooled)
 
 
 @contextmanager

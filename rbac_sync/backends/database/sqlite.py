@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Mapping
 from errno import EROFS
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -96,6 +95,8 @@ def check_writes(file: Path, url: DatabaseUrl) -> None:
         OSError: they cannot.
         BackendError: an option of *url* or its value is unknown.
     """
+    from tempfile import TemporaryFile
+
     check_options(url)
     query = options(url)
     if query.get("mode") == "ro" or query.get("immutable") == "1":

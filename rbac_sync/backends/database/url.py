@@ -8,6 +8,9 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from ...dataclasses import dataclass, field
 
+LAST_PORT = 65535
+NO_PORT = f"no number from 1 to {LAST_PORT}"
+
 HOST = re.compile(r"\[(.*)]|[^:]*")
 """The host before a port. *Why* not that of ``urlsplit``: it has no capitals, and sockets do."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from ...dataclasses import dataclass
 from ...errors import CredentialError
 from ...model import Address, Kind, Status
-from ..credential import hashed, same
+from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
 from ..database.engine import WAIT, address, display_url, engine, reading
 from ..database.faults import translate_errors
@@ -108,7 +108,7 @@ class Accounts:
         Raises:
             CredentialError: the key or log-in is unknown or has expired.
         """
-        if api_key.startswith(log_ins.ACCESS):
+        if api_key.startswith(ACCESS):
             return self._logged_in(api_key)
         digest = hashed(api_key)
         with translate_errors(self._store), reading(self._store) as connection:
@@ -122,7 +122,7 @@ class Accounts:
         owner = Address(KINDS[kind], key)
         return Caller(handle, UUID(account_id), owner, world, UUID(id_), reach)
 
-    def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
+    def log_in(self, token: str, sort: str = ACCESS) -> LogIn:
         """Return the log-in to which *token*, of this *sort*, belongs; see ``log_ins``."""
         with translate_errors(self._store), reading(self._store) as connection:
             return log_ins.whose(connection, token, sort)

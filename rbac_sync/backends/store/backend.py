@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import BackendError
 from ...model.settings import Settings
 from ..database import sqlite
-from ..database.connection import check_of_file
 from ..database.engine import (
     WAIT,
     Engine,
@@ -21,15 +20,16 @@ from ..database.engine import (
     writing,
 )
 from ..database.faults import translate_errors
-from ..database.retry import Attempt, TransactionStep, retried
 from ..database.sql import SqlConnection
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
 from . import schema
 from .account import Account
-from .damage import legible
+from .legible import legible
 from .session import StoreSession
-from .writer import StoreWriter
+
+if TYPE_CHECKING:
+    from .writer import StoreWriter
 
 T = TypeVar("T")
 
@@ -73,7 +73,11 @@ class StoreBackend:
             CredentialError: only a file, and not the user, names the host for the password.
         """
         if not settings.named:
-            check_of_file(address(settings.url, "`url` in `[backend]`"))
+            url = address(settings.url, "`url` in `[backend]`")
+            if place(url) is None:
+                from ..database.connection import check_of_file
+
+                check_of_file(url)
         return cls(
             settings.url,
             settings.account,
@@ -120,6 +124,8 @@ class StoreBackend:
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* in one transaction under the account's lock; *run* is a new id."""
+        from ..database.retry import Attempt, TransactionStep, retried
+
         store = self._engine()
         results: list[T] = []
 
@@ -137,6 +143,8 @@ class StoreBackend:
         return retried(attempt, store, run)
 
     def _writer(self, connection: SqlConnection) -> StoreWriter:
+        from .writer import StoreWriter
+
         schema.check(connection)
         account = Account.locked(connection, self._account)
         return StoreWriter(account, self._target(account), self._api_key)

@@ -7,49 +7,23 @@ Rows are examined as they are stored, undecoded.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
 from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue
-from ...errors import BackendError
 from ...model import ACTORS, ANYWHERE, PRINCIPALS, SCOPES, Address, Kind, Level
 from ...model.address import folded
-from ..database.engine import Engine, reading
 from ..database.sql import SqlConnection
 from . import tables as t
 from .account import listed, pages
 from .names import FIXED
 from .row_facts import RESTORE
 from .tables import StoreTable
-from .valid_values import OURS, are_valid, fault
+from .valid_values import are_valid, fault
 from .versions import NAMED
 
 Row = Mapping[str, Any]
-
-
-@contextmanager
-def legible(store: Engine, handle: str) -> Iterator[None]:
-    """Report a damaged row of the account as the cause of an exception inside, if there is one.
-
-    The rows are read in a new transaction, after that of the exception has ended: uncommitted
-    rows are no damage.
-
-    Raises:
-        BackendError: there is a damaged row; the message names it.
-    """
-    try:
-        yield
-    except UnicodeEncodeError:
-        raise  # of a text that was to be written
-    except (*OURS, AssertionError) as error:
-        with reading(store) as connection:
-            wrong = next(damage(connection, handle), None)
-        if wrong is None:
-            raise
-        hint = f"{wrong.hint}; `rbac-sync audit verify` lists all such rows"
-        raise BackendError(f"the store is damaged: {wrong}", hint=hint) from error
 
 
 def damage(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:

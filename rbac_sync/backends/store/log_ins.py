@@ -17,15 +17,12 @@ from ...dataclasses import dataclass, replace
 from ...errors import CredentialError
 from ...model import Address, Instant
 from ...model.instant import earlier, parsed, rfc3339
-from ..credential import LENGTH, hashed, random_text, same
+from ..credential import ACCESS, LENGTH, REFRESH, hashed, random_text, same
 from ..database.sql import SqlConnection
 from .account import clock
 from .documents import Document, Documents
 from .names import KINDS
 from .row_facts import LOG_IN
-
-ACCESS, REFRESH = "pcs_", "pcr_"
-"""The prefixes of tokens: of those for requests, and of those that renew a log-in."""
 
 SHORT, LONG = timedelta(hours=1), timedelta(days=7)
 """The lifetime of an access token, and of a log-in."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...audit.absences import absences
 from ...audit.record import Record, Touch
@@ -29,24 +29,25 @@ from ...model.overlay import Overlay
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ...planning.extent import Extent
 from ...planning.plan import Absence
-from ..credential import hashed, same
+from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
 from ..handler import actions
 from ..interface import Moment, PlainSession, RecordedSession, Target
-from . import appearances, counts, log_ins, row_facts
+from . import appearances, counts, row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
-from .damage import damage
 from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings
-from .id_index import IdIndex, WholeIds
 from .live_holdings import StoreHoldings
 from .partial_state import PartialState, StateSource
 from .people import StateWithPeople, people_of
 from .trail import StoreTrail
 from .versions import of_keys, versions
+
+if TYPE_CHECKING:
+    from .id_index import IdIndex, WholeIds
 
 
 class StoreSession(PlainSession):
@@ -78,7 +79,7 @@ class StoreSession(PlainSession):
         """Return the owner of the key or log-in; None without a credential. See ``Session``."""
         if self._api_key is None:
             return None
-        if self._api_key.startswith(log_ins.ACCESS):
+        if self._api_key.startswith(ACCESS):
             return self._logged_in(self._api_key)
         digest = hashed(self._api_key)
         rows = self.account.find(t.api_key, "hash", "owner", "until", hash=digest)
@@ -96,6 +97,8 @@ class StoreSession(PlainSession):
         return any(str(Key(owned_by(owner), name).address) == key for owner, name in rows)
 
     def _logged_in(self, token: str) -> Address:
+        from . import log_ins
+
         log_in = log_ins.whose(self.account.connection, token)
         if log_in.account != self.account.handle:
             raise CredentialError("this log-in is not one of this account", hint=log_ins.AGAIN)
@@ -156,6 +159,8 @@ class StoreSession(PlainSession):
 
     def register(self, whole: Callable[[], WholeIds] | None = None) -> IdIndex:
         """Return the index of all ids of the account; *whole* returns all, where all are needed."""
+        from .id_index import IdIndex
+
         self._batch.flush()
         return IdIndex(self.account, whole)
 
@@ -208,6 +213,8 @@ class StoreSession(PlainSession):
 
     def damage(self) -> list[Mismatch]:
         """Return each damaged row of the account: unreadable, or in contradiction with another."""
+        from .damage import damage
+
         self._batch.flush()
         return list(damage(self.account.connection, self.account.handle))
 

@@ -12,13 +12,12 @@ from uuid import UUID
 from ...catalogues import worlds
 from ..database.columns import PLAIN, TEXT
 from . import tables as t
+from .legible import OURS
 from .tables import Column, StoreTable
 
 HASH = re.compile("[0-9a-f]{64}")
 ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The form of an id in which rbac-sync writes it."""
-OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""Errors that reading a damaged row may raise."""
 
 
 def are_valid(table: StoreTable, column: Column, values: Sequence[Any]) -> bool:

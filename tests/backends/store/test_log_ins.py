@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from rbac_sync.backends.credential import ACCESS, REFRESH
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading
 from rbac_sync.backends.store import StoreBackend, init, log_ins
 from rbac_sync.backends.store.row_facts import LOG_IN
@@ -26,7 +27,7 @@ def begun(store_url):
     return backend, tokens
 
 
-def whose(store_url, token, sort=log_ins.ACCESS):
+def whose(store_url, token, sort=ACCESS):
     with reading(engine(address(store_url), WAIT)) as connection:
         return log_ins.whose(connection, token, sort)
 
@@ -40,8 +41,8 @@ def test_each_token_is_found_as_what_it_is(store_url, begun):
     _, tokens = begun
     log_in = whose(store_url, tokens.access)
     assert (log_in.account, log_in.person, log_in.tenant) == ("acme", WHO, TENANT)
-    assert whose(store_url, tokens.refresh, log_ins.REFRESH) == log_in
-    for token, sort in ((tokens.access, log_ins.REFRESH), (tokens.refresh, log_ins.ACCESS)):
+    assert whose(store_url, tokens.refresh, REFRESH) == log_in
+    for token, sort in ((tokens.access, REFRESH), (tokens.refresh, ACCESS)):
         with pytest.raises(CredentialError, match="has ended"):
             whose(store_url, token, sort)
 
@@ -71,7 +72,7 @@ def test_new_tokens_end_the_old_ones_and_may_choose_another_tenant(store_url, be
     other = uuid4()
     new = backend.transact("on", lambda w: log_ins.renew(w.documents, found(w), w.now(), other))
     assert whose(store_url, new.access).tenant == other
-    for token, sort in ((old.access, log_ins.ACCESS), (old.refresh, log_ins.REFRESH)):
+    for token, sort in ((old.access, ACCESS), (old.refresh, REFRESH)):
         with pytest.raises(CredentialError):
             whose(store_url, token, sort)
 
@@ -87,10 +88,10 @@ def test_an_access_token_ends_before_its_log_in_and_that_ends_too(store_url, beg
     at(log_ins.SHORT)
     with pytest.raises(CredentialError):
         whose(store_url, tokens.access)
-    assert whose(store_url, tokens.refresh, log_ins.REFRESH)
+    assert whose(store_url, tokens.refresh, REFRESH)
     at(log_ins.LONG + timedelta(seconds=1))
     with pytest.raises(CredentialError):
-        whose(store_url, tokens.refresh, log_ins.REFRESH)
+        whose(store_url, tokens.refresh, REFRESH)
 
 
 def test_what_has_ended_is_forgotten_with_the_next_log_in(store_url, begun, monkeypatch):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....backends.credential import ACCESS, REFRESH
 from ....backends.store import log_ins
 from ....backends.store.accounts import Home
 from ....backends.store.documents import Document
-from ....backends.store.log_ins import ACCESS, REFRESH, Tokens
+from ....backends.store.log_ins import Tokens
 from ....backends.store.row_facts import LOG_IN
 from ....backends.store.session import StoreSession
 from ....errors import CredentialError, RbacSyncError
