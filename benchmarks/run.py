@@ -26,10 +26,10 @@ from shapes import bindings as write_account
 from rbac_sync import pipeline
 from rbac_sync.backends import store
 from rbac_sync.backends.interface import Backend
-from rbac_sync.config.toml_parser import fast_parser
 from rbac_sync.pipeline import Configuration, RunOptions
 from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.planfile import SavedPlan
+from rbac_sync.toml_parser import fast_parser
 
 PER_WORKSPACE = 1_000
 ROWS = "SELECT principal, scope, role, since, until FROM binding"

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import tomli
-
+from .. import toml_parser
 from ..errors import UnknownWorld
 from ..model import (
     Action,
@@ -51,7 +50,7 @@ def catalogue(world: str) -> Catalogue:
         known = " or ".join(f"`{name}`" for name in WORLDS)
         raise UnknownWorld(f"there is no world `{world}`", hint=f"use {known}")
     file = Path(__file__).with_name(f"{world.replace('-', '_')}.toml")
-    return _catalogue(world, tomli.loads(file.read_text(encoding="utf-8")))
+    return _catalogue(world, toml_parser.loads(file.read_text(encoding="utf-8")))
 
 
 def _catalogue(world: str, tree: Table) -> Catalogue:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
+from .. import toml_parser
 
 
 class Code(NamedTuple):
@@ -28,7 +28,7 @@ def all_codes() -> Mapping[str, Code]:
     text = Path(__file__).with_name("codes.toml").read_text("utf-8")
     return {
         code: Code(code, row["title"], " ".join(row["explanation"].split()))
-        for code, row in tomli.loads(text).items()
+        for code, row in toml_parser.loads(text).items()
     }
 
 

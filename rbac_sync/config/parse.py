@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import tomli
-
+from .. import toml_parser
 from ..errors import Diagnostic
-from . import toml_parser
 from .problems import File
 from .secrets_and_hidden import HIDDEN, KEY_WITHIN, forbidden, hidden, secret
-from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, scan_spans
+from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex
+
+if TYPE_CHECKING:
+    from tomli import TOMLDecodeError
 
 MOST_PARTS = 16
 MOST_LEVELS = 32
@@ -90,9 +91,11 @@ def _refuse_depth(name: str, text: str) -> None:
 def _tree(name: str, text: str) -> dict[str, Any]:
     try:
         return toml_parser.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise InvalidToml(_unreadable(name, text, error)) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        from tomli import TOMLDecodeError
+
+        if isinstance(error, TOMLDecodeError):
+            raise InvalidToml(_unreadable(name, text, error)) from None
         # A number too long for Python raises a bare ValueError, without a place.
         number = re.search(r"(?<![0-9_])[0-9](?:_?[0-9]){4000}", text)
         start = number.start() if number else 0
@@ -101,7 +104,8 @@ def _tree(name: str, text: str) -> dict[str, Any]:
         raise InvalidToml(problem) from None
 
 
-def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnostic:
+def _unreadable(name: str, text: str, error: TOMLDecodeError) -> Diagnostic:
+    from .span_scanner import scan_spans
     from .times import find_invalid_date
 
     scan = scan_spans(text[: error.pos])

@@ -1,20 +1,16 @@
-"""The positions of all keys and values in a TOML text.
-
-*Why* not a parser that keeps positions: those are slow on hostile input.
-``tomli`` decides what is TOML; this module finds the places in text that
-``tomli`` has accepted, and only for a report.
-"""
+"""The places of keys and values in a TOML text, for reports; the text is scanned on first use."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from contextlib import suppress
 from functools import cached_property
-
-import tomli
+from typing import TYPE_CHECKING
 
 from ..errors import Place
+
+if TYPE_CHECKING:
+    from .span_scanner import SpanScanner
 
 Path = tuple[str | int, ...]
 """Keys and array indices from the root of a document."""
@@ -26,194 +22,11 @@ Stretch = tuple[int, int]
 Span = tuple[Stretch, Stretch]
 """The place of a key, and that of its value; an array element is its own key."""
 
-BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
-SPACE = re.compile(r"[ \t]*+")
 BASIC = r'"(?:[^"\\\n]++|\\.)*+"'
 LITERAL = r"'[^'\n]*+'"
 LONG_BASIC = r'"""(?:[^"\\]++|\\[\s\S]|"{1,2}(?!"))*+"{3,5}'
 LONG_LITERAL = r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}"
-PART = re.compile(rf"[A-Za-z0-9_-]++|{BASIC}|{LITERAL}")
-SCALAR = re.compile(
-    rf"{LONG_BASIC}|{LONG_LITERAL}|(?!\"\"\"|'''){BASIC}|(?!'''){LITERAL}"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]++|[^\s,\]}#\"'\[{][^\s,\]}#]*+"
-)
-ELEMENT = re.compile(rf"(?P<scalar>{SCALAR.pattern}){BLANK.pattern}(?P<comma>,{BLANK.pattern})?")
-"""A scalar in an array with the separator behind it: one match instead of five."""
-
-
-class Unfinished(Exception):
-    """The text stops being TOML at ``SpanScanner.at``."""
-
-
-class SpanScanner:
-    """One pass over a text that records spans.
-
-    ``elements`` has the stretches of the elements of each array, by its path. *Why* apart from the
-    ``spans`` of everything else: most values of a large configuration are names in lists.
-
-    On text that is not TOML it stops at ``at``, the first character of the
-    key or value that it could not read. ``key_start`` is then the start of the key
-    begun last, ``last`` that of the key completed last, and ``earlier`` the
-    earlier span of that key if it occurred before.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.spans: dict[Path, Span] = {}
-        self.elements: dict[Path, list[Stretch]] = {}
-        self.at = 0
-        self.key_start = 0
-        self.last = 0
-        self.earlier: Span | None = None
-        self._text = text
-        self._lengths: dict[Path, int] = {}
-
-    def document(self) -> None:
-        """Record every key and value. Raises ``Unfinished`` where the text is not TOML."""
-        table: Path = ()
-        while self._skip(BLANK) < len(self._text):
-            if self._text[self.at] == "[":
-                table = self._header()
-            else:
-                self._pair(table)
-
-    def _header(self) -> Path:
-        is_array = self._text.startswith("[[", self.at)
-        self.at += 2 if is_array else 1
-        self._skip(SPACE)
-        *outer, (name, stretch) = self._key()
-        path: Path = ()
-        for part, part_stretch in outer:
-            path = (*path, part)
-            self.spans.setdefault(path, (part_stretch, part_stretch))
-            if path in self._lengths:
-                path = (*path, self._lengths[path] - 1)  # the last table of an array
-        path = (*path, name)
-        if is_array:
-            path = self._append_table(path, stretch)
-        else:
-            self._note(path, (stretch, stretch))
-        self._expect("]]" if is_array else "]")
-        return path
-
-    def _append_table(self, path: Path, stretch: Stretch) -> Path:
-        index = self._lengths.get(path, 0)
-        self._lengths[path] = index + 1
-        self.last = stretch[0]
-        self.earlier = self.spans.get(path) if index == 0 else None
-        self.spans.setdefault(path, (stretch, stretch))
-        self.spans[*path, index] = stretch, stretch
-        return (*path, index)
-
-    def _note(self, path: Path, span: Span) -> None:
-        self.last = span[0][0]
-        self.earlier = self.spans.get(path)
-        self.spans[path] = span
-
-    def _pair(self, table: Path) -> None:
-        *outer, (name, stretch) = self._key()
-        for part, part_stretch in outer:
-            table = (*table, part)
-            self.spans.setdefault(table, (part_stretch, part_stretch))
-        self._expect("=")
-        self._skip(SPACE)
-        begin = self.at
-        self._value((*table, name))
-        self._note((*table, name), (stretch, (begin, self.at)))
-
-    def _key(self) -> list[tuple[str, Stretch]]:
-        self.key_start = self.at
-        parts = [self._part()]
-        while self._text.startswith(".", self._skip(SPACE)):
-            self.at += 1
-            self._skip(SPACE)
-            parts.append(self._part())
-        return parts
-
-    def _part(self) -> tuple[str, Stretch]:
-        match = PART.match(self._text, self.at)
-        if match is None:
-            raise Unfinished
-        self.at = match.end()
-        return _unquoted(match.group()), match.span()
-
-    def _value(self, path: Path) -> None:
-        opening = self._text[self.at : self.at + 1]
-        if opening == "[":
-            self._array(path)
-        elif opening == "{":
-            self._table(path)
-        else:
-            match = SCALAR.match(self._text, self.at)
-            if match is None:
-                raise Unfinished
-            self.at = match.end()
-
-    def _array(self, path: Path) -> None:
-        self.at += 1
-        self._skip(BLANK)
-        stretches = self.elements[path] = []
-        while not self._text.startswith("]", self.at):
-            stretches.append(self._element((*path, len(stretches))))
-        self.at += 1
-
-    def _element(self, path: Path) -> Stretch:
-        """Read one element; return its stretch, and stop at the next element or the bracket."""
-        match = ELEMENT.match(self._text, self.at)
-        if match is None:
-            start = self.at
-            self._value(path)
-            end = self.at
-            self._separate("]")
-            return start, end
-        self.at = match.end()
-        if match["comma"] is None:
-            self._separate("]")
-        return match.span("scalar")
-
-    def _table(self, path: Path) -> None:
-        self.at += 1
-        self._skip(BLANK)
-        while not self._text.startswith("}", self.at):
-            self._pair(path)
-            self._separate("}")
-        self.at += 1
-
-    def _separate(self, closing: str) -> None:
-        """Move behind a comma, or stop in front of *closing*."""
-        if self._text.startswith(",", self._skip(BLANK)):
-            self.at += 1
-            self._skip(BLANK)
-        elif not self._text.startswith(closing, self.at):
-            raise Unfinished
-
-    def _skip(self, pattern: re.Pattern[str]) -> int:
-        match = pattern.match(self._text, self.at)
-        assert match is not None, "blanks match nothing too"
-        self.at = match.end()
-        return self.at
-
-    def _expect(self, text: str) -> None:
-        if not self._text.startswith(text, self.at):
-            raise Unfinished
-        self.at += len(text)
-
-
-def scan_spans(text: str) -> SpanScanner:
-    """Return a scan of the part of *text* that is TOML; ``at`` is the end of that part."""
-    scan = SpanScanner(text)
-    with suppress(Unfinished, tomli.TOMLDecodeError):
-        scan.document()
-        scan.at = len(text)
-    return scan
-
-
-def _unquoted(part: str) -> str:
-    if part[0] not in "\"'":
-        return part
-    if "\\" not in part:
-        return part[1:-1]
-    value: str = tomli.loads(f"key = {part}")["key"]
-    return value
+"""The patterns of texts in TOML, for a larger pattern."""
 
 
 class LineIndex:
@@ -239,6 +52,8 @@ class Spans:
 
     @cached_property
     def _scan(self) -> SpanScanner:
+        from .span_scanner import scan_spans
+
         return scan_spans(self._text)
 
     @cached_property

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from .. import toml_parser
 from ..dataclasses import dataclass, field
 from ..errors import ConfigError
-from . import toml_parser
 from .parse import InvalidToml, parse_file
 from .toml_events import (
     Blank,

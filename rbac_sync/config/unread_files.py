@@ -8,8 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
+from .. import toml_parser
 from ..errors import Diagnostic, Place
 from ..model import Manage, Subject
 from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
@@ -77,7 +76,7 @@ def _names(folder: Path, depth: int) -> Iterator[str]:
 def _sections(folder: Path, name: str) -> tuple[str, ...]:
     """Return the tables of a file; empty if it is no configuration or is another root file."""
     try:
-        tree = tomli.loads(read(folder, name, LARGEST).decode("utf-8-sig"))
+        tree = toml_parser.loads(read(folder, name, LARGEST).decode("utf-8-sig"))
     except (UnreadableFile, ValueError, RecursionError):
         return ()
     return () if "backend" in tree else tuple(s for s in SHARED if s in tree)

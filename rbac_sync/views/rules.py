@@ -7,8 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import tomli
-
+from .. import toml_parser
 from ..dataclasses import dataclass
 from ..guard import RULES, RuleId
 from ..guard.rules import Rule
@@ -32,7 +31,7 @@ _TEXT = Path(__file__).with_name("rule_advice.toml").read_text("utf-8")
 
 ADVICE: Mapping[RuleId, RuleAdvice] = {
     RuleId(rule): RuleAdvice(row["remedy"], row["example"], tuple(row.get("limits", ())))
-    for rule, row in tomli.loads(_TEXT).items()
+    for rule, row in toml_parser.loads(_TEXT).items()
 }
 """The advice of every rule; a test checks that none is missing."""
 

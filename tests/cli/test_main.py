@@ -69,6 +69,7 @@ NEVER_FOR_READING = {
     "rbac_sync.cli.apply_run",
     "rbac_sync.cli.keys_file",
     "rbac_sync.config.export",
+    "rbac_sync.config.span_scanner",
     "rbac_sync.config.times",
     "rbac_sync.server",
 }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rbac_sync.config import spans
+from rbac_sync.config import span_scanner
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -35,7 +35,7 @@ ANA, BO = named.user("ana@x.org"), named.user("bo@x.org")
 PROD = named.workspace("prod")
 CI = named.service_account("ci")
 ON_CALL = named.team("oncall")
-SCAN = spans.scan_spans
+SCAN = span_scanner.scan_spans
 
 COMPANY = """
 [people]
@@ -152,7 +152,7 @@ def test_the_place_of_access_is_found_without_a_look_at_other_files(folder, monk
     here = {f"w{n}": f'[workspaces.w{n}.access]\nviewer = ["ana@x.org"]\n' for n in range(3)}
     origin = folder.write(declares(files + OWNER), **here).declare().origin
     scanned = []
-    monkeypatch.setattr(spans, "scan_spans", lambda text: scanned.append(text) or SCAN(text))
+    monkeypatch.setattr(span_scanner, "scan_spans", lambda text: scanned.append(text) or SCAN(text))
 
     place = origin(named.binding(named.user("ana@x.org"), named.workspace("w1")))
 

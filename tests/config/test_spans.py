@@ -8,7 +8,8 @@ import tomli
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.config.spans import Spans, scan_spans
+from rbac_sync.config.span_scanner import scan_spans
+from rbac_sync.config.spans import Spans
 
 BARE = st.text("abcdefAZ09_-", min_size=1, max_size=4)
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ... import toml_parser
 from ...dataclasses import dataclass, field
 from ...errors import BackendError, CredentialError
 from .. import destination
@@ -90,11 +91,9 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
     """
     if not path.exists():
         return {}
-    import tomli
-
     try:
         with path.open("rb") as file:
-            return tomli.loads(file.read(LARGEST).decode("utf-8-sig"))
+            return toml_parser.loads(file.read(LARGEST).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         message = f"cannot read Prefect's {what} in `{path}`"
         raise CredentialError(message, hint="mend the file, or move it away") from error

@@ -1,4 +1,7 @@
-"""The parser of TOML: tomli, or a faster one for texts that both parsers read alike."""
+"""The parser of TOML: tomli, or a faster one for texts that both parsers read alike.
+
+tomli is imported when a text needs it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
-
-import tomli
 
 Parser = Callable[[str], dict[str, Any]]
 
@@ -39,6 +40,8 @@ def loads(text: str) -> dict[str, Any]:
             return fast(text)
         except ValueError:
             pass  # tomli raises the error with its place
+    import tomli
+
     return tomli.loads(text)
 
 

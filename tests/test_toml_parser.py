@@ -10,10 +10,10 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.config import toml_parser
-from rbac_sync.config.toml_parser import fast_parser, is_plain, loads
+from rbac_sync import toml_parser
+from rbac_sync.toml_parser import fast_parser, is_plain, loads
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("examples/**/*.toml"), *ROOT.glob("tests/**/*.toml")])
 TEXTS = [path.read_text() for path in FILES]
 
