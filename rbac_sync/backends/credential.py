@@ -7,7 +7,6 @@ can be guessed, so a slow hash is not needed.
 from __future__ import annotations
 
 import hmac
-import string
 from collections.abc import Mapping
 from hashlib import sha256
 
@@ -29,8 +28,6 @@ LENGTHS: Mapping[str, int] = {"prefect-cloud-1": 22}
 ACCESS, REFRESH = "pcs_", "pcr_"
 """The prefixes of the tokens of a log-in: of those for requests, and of those that renew it."""
 
-ALPHABET = string.ascii_letters + string.digits
-
 
 def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
     """Return a new secret for an *owner* in *world*. It is shown once and stored nowhere."""
@@ -41,8 +38,9 @@ def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
 def random_text(length: int = LENGTH) -> str:
     """Return *length* random letters and digits."""
     from secrets import choice
+    from string import ascii_letters, digits
 
-    return "".join(choice(ALPHABET) for _ in range(length))
+    return "".join(choice(ascii_letters + digits) for _ in range(length))
 
 
 def masked_key(key: str) -> str:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 import click
@@ -29,6 +28,8 @@ def _turn_on(context: click.Context, _: click.Parameter, count: int) -> None:
 
 def set_level(level: str) -> None:
     """Write log messages of *level* and above to standard error."""
+    import logging
+
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(FORMAT))
     logger = logging.getLogger("rbac_sync")

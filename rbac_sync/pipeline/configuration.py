@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from .. import backends, config
+from .. import backends, config, log
 from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
@@ -19,8 +18,6 @@ from ..model.settings import Settings
 from ..planning.selection import Selection
 
 STORE = config.STORE_URL
-
-LOG = logging.getLogger("rbac_sync")
 
 WAIT = 5.0
 """The default number of seconds for which a writer waits for another one."""
@@ -206,7 +203,7 @@ def of_sources(
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
-    LOG.info("read %d files in `%s`", len(sources.files), root.resolve())
+    log.info("read %d files in `%s`", len(sources.files), root.resolve())
     opened = url or config.resolve_url(settings.url or default, root)
     settings = replace(
         settings,

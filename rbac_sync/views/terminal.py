@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from textwrap import wrap
 from typing import NamedTuple
 
 from .escape import visible
@@ -84,6 +83,8 @@ def wrapped(text: str, width: int | None, hang: int) -> Iterable[str]:
 
 
 def _in_width(text: str, width: int, hang: int) -> Iterator[str]:
+    from textwrap import wrap
+
     indent, line = " " * min(hang, width // 2), ""
     columns = GAPS.split(text)
     for gap, column in zip(["", *columns[1::2]], columns[::2], strict=True):

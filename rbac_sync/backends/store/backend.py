@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ... import log
 from ...errors import BackendError
 from ...model.settings import Settings
 from ..database import sqlite
@@ -22,7 +23,6 @@ from ..database.engine import (
 from ..database.faults import translate_errors
 from ..database.sql import SqlConnection
 from ..interface import Settled, Target, Writer
-from ..progress_interval import LOG
 from . import schema
 from .account import Account
 from .legible import legible
@@ -93,7 +93,7 @@ class StoreBackend:
         handle = self._account
         with translate_errors(store), legible(store, handle), reading(store) as connection:
             schema.check(connection)
-            LOG.info("opened `%s` in `%s`", handle, display_url(self._url))
+            log.info("opened `%s` in `%s`", handle, display_url(self._url))
             account = Account.unlocked(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
 
