@@ -448,7 +448,12 @@ def test_a_field_that_could_not_be_shown_again_is_refused(acme, prod, flow):
 
 @pytest.mark.parametrize(
     ("path", "order"),
-    [("variables", "NAME"), ("flow_runs", "COLOUR_DESC"), ("block_documents", "DATA_ASC")],
+    [
+        ("variables", "NAME"),
+        ("flow_runs", "COLOUR_DESC"),
+        ("block_documents", "DATA_ASC"),
+        ("work_pools/missing/queues", "COLOUR_DESC"),
+    ],
 )
 def test_an_order_by_no_field_or_by_secrets_is_refused(acme, prod, path, order):
     (refused,) = acme.post(f"{prod}/{path}/filter", {"sort": order}, 422)["detail"]

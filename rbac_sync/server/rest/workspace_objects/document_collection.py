@@ -296,17 +296,18 @@ class DocumentCollection:
     ) -> list[BaseModel]:
         """List a page of them."""
         show = self.show_listed(body) if self.show_listed else None
-        matching = self._rows(view, at, body, within(view, at), self.order)
+        matching = self._rows(view, at, body, within, self.order)
         return [self.answer(view, each, show) for each in matching.page()]
 
     def count(self, view: ReadView, at: RequestScope, body: Any, within: Within) -> int:
         """Count those that meet a filter."""
-        return len(self._rows(view, at, body, within(view, at), OLDEST_FIRST).outlines())
+        return len(self._rows(view, at, body, within, OLDEST_FIRST).outlines())
 
     def _rows(
-        self, view: ReadView, at: RequestScope, query: Any, shared: Content, order: str
+        self, view: ReadView, at: RequestScope, query: Any, within: Within, order: str
     ) -> DocumentQuery:
         check_order(query.sort, self.shape)
+        shared = within(view, at)
         where = getattr(query, self.criteria) if self.criteria else None
         has_name, has_parent = self.name == "name", bool(self.parent)
         return DocumentQuery(view, at, self.kind, query, where, has_name, has_parent, shared, order)
