@@ -22,8 +22,8 @@ from ..model import (
     User,
 )
 from ..model.address import binding
-from ..model.instant import LONG_AGO
-from .access import Access, Path, extended, gives_more
+from ..model.instant import LONG_AGO, outlasts
+from .access import Access, Path, extended
 from .bitsets import Mask, union
 from .causes import Causes, Places
 from .classes import Case, Classes, Group, is_public
@@ -356,9 +356,20 @@ def decisive(paths: Paths, now: Instant) -> Paths:
     """
     decisive: list[Path] = []
     for path in sorted(paths, key=_breadth):
-        if all(gives_more([path], [other], now) for other in decisive):
+        if not any(_covers(other, path, now) for other in decisive):
             decisive.append(path)
     return tuple(decisive)
+
+
+def _covers(wide: Path, path: Path, now: Instant) -> bool:
+    """Say whether *wide* gives all permissions of *path* for all of its term from *now* on.
+
+    A path that has ended is covered by none that lacks some of its permissions: a plan that removes
+    it shows it.
+    """
+    is_early = wide.since is None or wide.since <= max(path.since or now, now)
+    is_late = not outlasts(path.until, wide.until)
+    return is_early and is_late and not path.permissions & ~wide.permissions
 
 
 def _breadth(path: Path) -> tuple[int, bool, float, Instant, Address, Address]:

@@ -260,7 +260,8 @@ def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
     """
     if saved.configuration.digest != declaration.digest:
         message = "the configuration has changed since the plan was made"
-        raise OtherConfiguration(message, hint="plan again from this configuration")
+        hint = "plan again from this configuration, with this version of rbac-sync"
+        raise OtherConfiguration(message, hint=hint)
 
 
 def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:

@@ -520,7 +520,7 @@ def test_a_plan_is_for_what_was_declared_and_the_policy_when_it_was_made(company
     caught = refused(company, promotion, OtherConfiguration)
 
     assert str(caught.value) == "the configuration has changed since the plan was made"
-    assert caught.value.hint == "plan again from this configuration"
+    assert caught.value.hint == "plan again from this configuration, with this version of rbac-sync"
 
 
 def remarked(company):

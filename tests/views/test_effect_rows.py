@@ -66,6 +66,13 @@ def test_a_row_leaves_out_a_smaller_role_that_ends_as_early():
     assert row.step == "developer (until 2027-03-01)"
 
 
+def test_a_row_names_a_smaller_role_that_has_ended_and_goes():
+    ops = role("ops", "manage_access")
+    ended = bind("bo", "prod", "viewer", "ops until 2020-01-01T00:00:00Z")
+    [row] = rows((*PLAIN, ops, ended), (*PLAIN, ops, bind("bo", "prod", "viewer")))
+    assert row.step == "viewer and ops (until 2020-01-01) -> viewer"
+
+
 def test_a_row_does_not_count_a_start_that_is_past():
     member = (*PLAIN, team("data", "bo"), bind("team:data", "prod", "runner"))
     [row, _] = rows(PLAIN, (*member, bind("bo", "prod", "developer from 2020-01-01T00:00:00Z")))
