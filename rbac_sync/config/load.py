@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ConfigError, Diagnostic, Place
 from .files import UnreadableFile
 from .files import read as bytes_of
-from .known_files import KnownFile, KnownFiles, digest, digest_of_bytes
+from .known_files import KnownFiles, digest, digest_of_bytes
 from .layout import (
     ACCOUNTS,
     OBJECTS,
@@ -27,15 +27,7 @@ from .problems import File, Problems, TomlLocation
 from .schema_errors import check_tables
 from .sources import Sources, written
 from .text_rules import is_of_texts
-from .unread_files import (
-    UnreadFile,
-    find_unread,
-    note_unread,
-    refuse_empty,
-    refuse_not_checked_out,
-    refuse_unmatched,
-    suggest_file,
-)
+from .unread_files import UnreadFile, check_lines, find_unread, refuse_empty, suggest_file
 
 if TYPE_CHECKING:
     from .file_comparison import FileComparison
@@ -157,10 +149,7 @@ class _Reader:
         """Read the files of ``[files]``, and check that each defines only allowed tables."""
         self._patterns = names = self.match()
         if not any(problem.code in FATAL for problem in self.problems.diagnostics):
-            self._unread = find_unread(self.folder, self.root, names)
-            refuse_unmatched(self.folder, self.root, names, self._unread, self.problems)
-            refuse_not_checked_out(self.folder, self.root, self.problems)
-            note_unread(self._unread, self.root, self.problems)
+            self._unread = check_lines(self.folder, self.root, names, self.problems)
         tables = {name: definable(self.root, name, names[name]) for name in sorted(names)}
         others = [name for name, each in tables.items() if not are_of_workspaces(each)]
         workspaces = [name for name, each in tables.items() if are_of_workspaces(each)]
@@ -232,15 +221,12 @@ class _Reader:
         self._files[name] = replace(file, checked=check_tables(file, self.problems))
         return self._files[name]
 
-    def _pass_over(self, files: Mapping[str, KnownFile]) -> None:
-        """Replace the parsed *files* by what is known of them."""
-        self._files |= {name: self.known.pass_over(name, file) for name, file in files.items()}
-
     def _compare(self, names: Iterable[str]) -> None:
         """Pass over those of the files *names* that are live as declared."""
         if self._comparison is not None:
             files = [self._files[name] for name in names]
-            self._pass_over(self._comparison.equal(files))
+            equal = self._comparison.equal(files)
+            self._files |= {name: self.known.pass_over(name, each) for name, each in equal.items()}
             for file in files:
                 _share(self._files[file.name].tree, self._texts)
 

@@ -37,6 +37,20 @@ class UnreadFile(NamedTuple):
     sections: tuple[str, ...]
 
 
+def check_lines(
+    folder: Path, root: File, patterns_by_name: Mapping[str, list[str]], problems: Problems
+) -> list[UnreadFile]:
+    """Return the unread files; add the problems of lines of ``[files]`` that miss files.
+
+    *patterns_by_name* are the patterns that match each file that is read.
+    """
+    unread = find_unread(folder, root, patterns_by_name)
+    _refuse_unmatched(folder, root, patterns_by_name, unread, problems)
+    _refuse_not_checked_out(folder, root, problems)
+    _note_unread(unread, root, problems)
+    return unread
+
+
 def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
     """Return the unread files, as deep as ``[files]`` reaches, that declare something."""
     known = {root.name, *read_already}
@@ -82,7 +96,7 @@ def _sections(folder: Path, name: str) -> tuple[str, ...]:
     return () if "backend" in tree else tuple(s for s in SHARED if s in tree)
 
 
-def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) -> None:
+def _note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) -> None:
     """Add advice on each file that is not read."""
     for file in unread:
         sections = in_backticks(file.sections)
@@ -133,7 +147,7 @@ def _matches(name: str, pattern: str) -> bool:
     return bool(at - {len(parts)}) if name.endswith("/") else len(parts) in at
 
 
-def refuse_unmatched(
+def _refuse_unmatched(
     folder: Path,
     root: File,
     patterns_by_name: Mapping[str, list[str]],
@@ -153,7 +167,7 @@ def refuse_unmatched(
         problems.add("RS126" if managed else "RS510", location, message, hint=hint)
 
 
-def refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> None:
+def _refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> None:
     """Add a problem for each line of ``[files]`` that reads what git has, but has not checked out.
 
     A line whose tables are not managed whole has none.
