@@ -44,12 +44,16 @@ MEMBER = role(Level.ACCOUNT, "member")
 
 @dataclass
 class Measured:
-    """An account of a certain size, with the rows read from its store and the steps of SQLite."""
+    """An account of a certain size, with what its store was asked.
+
+    That are the rows read, the steps of SQLite's machine, and the statements.
+    """
 
     acme: Account
     ids: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     steps: int = 0
+    statements: int = 0
 
 
 def _people(size: int) -> list[User]:
@@ -115,6 +119,7 @@ def _measured(url: str, size: int) -> Iterator[Measured]:
             with opening(**words) as connection:
                 connection.driver.row_factory = counted
                 connection.driver.set_progress_handler(step, 1)
+                connection.driver.set_trace_callback(stated)
                 yield connection
 
         def counted(_cursor, row):
@@ -123,6 +128,9 @@ def _measured(url: str, size: int) -> Iterator[Measured]:
 
         def step() -> None:
             found.steps += 1
+
+        def stated(_statement: str) -> None:
+            found.statements += 1
 
         store.connected = connected
         _note_ids(found)
@@ -286,6 +294,9 @@ def _taken(at: Measured, ask: Callable[[Measured], object]) -> tuple[int, int]:
     return at.rows, at.steps
 
 
+PARTS = 5
+"""So many more statements are fewer than one for each: names are read in parts."""
+
 SLACK = 1.25
 """The share by which steps may differ: of rows of one shape, a small account has no full part."""
 
@@ -303,3 +314,10 @@ def test_requests_that_read_more_in_a_large_account_are_listed_with_the_reason(b
     ask, _reason = GROWING[name]
     (small, _), (large, _) = (_taken(at, ask) for at in both)
     assert small < large
+
+
+def test_a_list_of_invitations_takes_no_statement_for_each(both):
+    for at in both:
+        at.statements = 0
+        at.acme.post("/invitations/filter", {"limit": 5})
+    assert both[1].statements - both[0].statements < PARTS

@@ -16,6 +16,7 @@ from uuid import UUID
 from ...dataclasses import dataclass
 from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
+from ..database.sql import batched
 from . import tables as t
 from .account import Account, statement
 from .partial_state import MANY, LoadedMapping
@@ -148,7 +149,7 @@ class IdIndex:
             if number is not None and who is not None:
                 numbers[number, who] = scope, principal
         self._held_by.update({place: [] for place in places})
-        self._expect({a for place in numbers.values() for a in place})
+        self.expect({a for place in numbers.values() for a in place})
         query = statement(t.binding, ("scope", *HELD_COLUMNS), {})
         for such, values in key_conditions(("scope", "principal"), sorted(numbers)):
             rows = self._account.rows(f"{query}{such} ORDER BY created, id", **values)
@@ -174,7 +175,7 @@ class IdIndex:
         """Read the names and the ids of the principals and roles of *mine*."""
         names = self._account.names
         names.know(n for row in mine for n in row[:2])
-        self._expect({names.address(n) for row in mine for n in row[:2]})
+        self.expect({names.address(n) for row in mine for n in row[:2]})
 
     def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
         """Yield all entries of *kind* in order of creation, in parts that are read one by one."""
@@ -212,13 +213,13 @@ class IdIndex:
             there[key.owner] = [*(there[key.owner] or ()), key]
         self.keys.keep(there)
 
-    def _expect(self, addresses: Collection[Address]) -> None:
-        """Read the entries of *addresses* at once, a query for each kind."""
+    def expect(self, addresses: Collection[Address]) -> None:
+        """Read the entries of those of *addresses* that exist at once, a query for each kind."""
         for kind, table in NAMED.items():
             unread = self.named.unknown(a for a in addresses if a.kind is kind)
-            numbers = {self._account.names.number(address): address for address in unread}
-            if numbers:
-                rows = _rows(self._account, table, *_columns(kind), number=sorted(numbers))
+            numbers = {n: address for address, n in self._account.names.known(unread).items()}
+            for part in batched(sorted(numbers)):
+                rows = _rows(self._account, table, *_columns(kind), number=part)
                 self.named.keep({numbers[n]: _entry_of(numbers[n], row) for n, *row in rows})
 
     def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:

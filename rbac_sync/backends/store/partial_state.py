@@ -250,7 +250,7 @@ class StateSource:
         *Why* together: the access of a principal in a scope depends on the holdings of everyone,
         in the account and anywhere, too.
         """
-        if not principals or not scopes:
+        if not principals or not scopes or "everything" in self.__dict__:
             return
         at, names = {"principal": principals, "scope": scopes}, self.account.names
         rows = self._bindings.read(

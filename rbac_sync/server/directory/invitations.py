@@ -56,18 +56,24 @@ def invitations(
         for document in kept_of(view.documents, people)
         if workspace_id in (None, _uuid(document.content.get("workspace_id")))
     ]
-    view.expect([address_of(str(document.content["email"])) for document in documents])
+    _expect(view, [address_of(str(document.content["email"])) for document in documents])
     kept = [kept_in(view, document) for document in documents]
     yield from (each for each in kept if each.workspace_id == workspace_id)
     if workspace_id is None:
         known = {address_of(each.email) for each in kept if each.status is InvitationStatus.PENDING}
         state = view.state
         there = state.of(User).values() if people is None else map(state.get, people)
-        for user in there:
-            if not isinstance(user, User) or user.status is not Status.PENDING:
-                continue
-            if user.address not in known:
-                yield _of_user(view, user)
+        users = [user for user in there if isinstance(user, User) and user.address not in known]
+        invited = [user for user in users if user.status is Status.PENDING]
+        _expect(view, [user.address for user in invited])
+        yield from (_of_user(view, user) for user in invited)
+
+
+def _expect(view: ReadView, people: Collection[Address]) -> None:
+    """Read *people*, their ids and their account roles together."""
+    view.expect(people)
+    view.state.expect_holdings(people, ACCOUNT)
+    view.register.expect(people)
 
 
 def by_id(view: ReadView, id_: UUID) -> Invitation:
