@@ -73,6 +73,7 @@ NEVER_FOR_READING = {
     "rbac_sync.config.export",
     "rbac_sync.config.span_scanner",
     "rbac_sync.config.times",
+    "rbac_sync.guard.policy_tests.evaluate",
     "rbac_sync.server",
 }
 """What no command needs that looks at an account of a store."""

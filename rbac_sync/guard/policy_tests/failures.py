@@ -22,8 +22,6 @@ from ..findings import listed
 
 TOO_FEW = "too few"
 COULD_NOT, COULD, ALSO, BEYOND = "could not", "could", "could also", "could beyond"
-LACKS = (COULD_NOT, TOO_FEW)
-"""The kinds of failure caused by permissions that a principal does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,11 @@ class Failure:
     what: str = field(compare=False)
     permissions: tuple[Permission, ...] = field(default=(), compare=False)
     paths: tuple[Path, ...] = field(default=(), compare=False)
+
+    @property
+    def is_lack(self) -> bool:
+        """Say whether the cause is a permission that a principal does not hold."""
+        return self.verb in (COULD_NOT, TOO_FEW)
 
 
 def ability_failure(

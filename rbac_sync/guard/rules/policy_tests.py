@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from ...model import (
     ACCOUNT,
@@ -29,8 +29,9 @@ from ..affected import Affected, affected_by
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..granted import members
-from ..policy_tests.evaluate import Evaluator
-from ..policy_tests.failures import LACKS, Failure
+
+if TYPE_CHECKING:
+    from ..policy_tests.failures import Failure
 
 HINT = "change the access, or the test if it is out of date"
 
@@ -85,6 +86,8 @@ def _renamed(expected: Expectation, context: GuardContext) -> Expectation:
 
 def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:
     """Return the failures on the outcome, without those that unread access may disprove."""
+    from ..policy_tests.evaluate import Evaluator
+
     outcome = Evaluator(expectations, context.outcome, context.now)
     return [each for each in outcome.failures() if not _is_unknown(each, context)]
 
@@ -104,6 +107,8 @@ def _between(
     changes = context.after_renames[:-1]
     if not changes:
         return
+    from ..policy_tests.evaluate import Evaluator
+
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
     before, after = context.before.roles.here, context.outcome.roles.here
@@ -125,7 +130,7 @@ def _between(
         touched += _touched(change.after, change.before, draft)
         for failure in evaluator.failures_at(touched):
             is_new = failure.scope is not None and not context.start.knows(failure.scope)
-            if failure.verb in LACKS and is_new:
+            if failure.is_lack and is_new:
                 continue  # nobody had access to a scope that the plan creates
             if _is_unknown(failure, context):
                 continue
@@ -148,7 +153,7 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
 
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:
     """Say whether access that was not read may give the permission that is missing in *failure*."""
-    is_no = failure.verb in LACKS and failure.scope is not None
+    is_no = failure.is_lack and failure.scope is not None
     return is_no and is_partly_seen(failure.scope, context.start, context.start_horizon)
 
 
@@ -159,7 +164,7 @@ def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | 
 def _on_the_way(failure: Failure, change: Change) -> Finding:
     after = f"after `{change.address}`, and not at the end"
     message = f"test `{failure.expectation.name}` would fail {after}: {failure.what}"
-    order = ("gives", "takes") if failure.verb in LACKS else ("takes", "gives")
+    order = ("gives", "takes") if failure.is_lack else ("takes", "gives")
     hint = "make the change in two plans: first what {}, then what {}".format(*order)
     return _finding(failure, message, hint)
 
