@@ -38,12 +38,14 @@ COLOURS = {True: "#1a7f37", False: "#cf222e"}
 class Node(NamedTuple):
     """One box: a principal in column 0, a team in column 1, or a role in column 2, in a ``frame``.
 
-    If the text includes the scope of a role, there is no frame.
+    If the text includes the scope of a role, there is no frame. ``principals`` keep two boxes
+    apart that have the same text, such as "25 people".
     """
 
     column: int
     text: str
     frame: str = ""
+    principals: tuple[Address, ...] = ()
 
 
 class Edge(NamedTuple):
@@ -124,7 +126,7 @@ def _edges(row: EffectRow) -> Iterator[Edge]:
 
 
 def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
-    who = Node(0, row.who)
+    who = Node(0, row.who, principals=row.effect.principals)
     holder = who
     if path.holder not in row.effect.principals:
         holder = Node(1, holder_name(path.holder))

@@ -60,6 +60,15 @@ def test_what_one_gets_and_another_loses_is_drawn_once_and_stays():
     ]
 
 
+def test_groups_of_as_many_people_are_boxes_of_their_own():
+    people = [f"p{number}" for number in range(20)]
+    held = [bind(who, f"w{number // 10}", "viewer") for number, who in enumerate(people)]
+    before = (*PEOPLE, *map(user, people), workspace("w0"), workspace("w1"))
+    rows = effect_rows(effects(context(plan(state(*before), state(*before, *held)))))
+    boxes = {edge.start for edge in changing_edges(rows)}
+    assert [box.text for box in boxes] == ["10 people", "10 people"]
+
+
 def test_a_line_past_the_column_between_runs_below_the_box_there():
     who, between, role = Node(0, "bo"), Node(1, "team:ops"), Node(2, "viewer in prod")
     lines = drawing([Edge(who, between, None), Edge(who, role, True), Edge(between, role, None)])
