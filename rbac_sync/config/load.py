@@ -264,7 +264,7 @@ class _Reader:
 
 
 BEGIN = (
-    "run in its folder or below, name its folder with `--config`, or begin one with"
+    "run in the folder of `rbac.toml` or below, name the folder with `--config`, or begin with"
     " `rbac-sync init`"
 )
 

@@ -101,7 +101,7 @@ def test_without_a_configuration_those_in_folders_below_are_left_alone(folder):
     ran = run("fmt")
     assert (ran.code, ran.out) == (1, "")
     assert "error[RS101]: there is no `rbac.toml` in" in ran.err
-    assert "begin one with `rbac-sync init`" in ran.err
+    assert "begin with `rbac-sync init`" in ran.err
     assert (folder / "below/rbac.toml").read_text() == before
 
 

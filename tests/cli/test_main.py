@@ -248,8 +248,8 @@ def test_a_folder_without_configuration_says_what_to_do(tmp_path, monkeypatch):
     assert (ran.code, ran.out) == (1, "")
     assert f"error[RS101]: there is no `rbac.toml` in `{tmp_path}`" in ran.err
     assert (
-        "= help: run in its folder or below, name its folder with `--config`, or begin one with"
-        " `rbac-sync init`\n"
+        "= help: run in the folder of `rbac.toml` or below, name the folder with `--config`,"
+        " or begin with `rbac-sync init`\n"
     ) in ran.err
 
 

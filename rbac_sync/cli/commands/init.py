@@ -123,7 +123,7 @@ def _source(
             raise click.UsageError("--owner makes an account of a store")
         return Source(settings, api_key())
     if not owner and sys.stdin.isatty():
-        owner = _ask("Who is its first owner, if the account is to be made?", "--owner")
+        owner = _ask("Who is the first owner, if the account does not exist yet?", "--owner")
     store = replace(settings, url=url or resolve_url(STORE, folder), world=world if owner else "")
     return Source(store, api_key(), owner)
 
