@@ -58,6 +58,7 @@ def _fold(text: str) -> str:
 
 
 def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
+    """Yield the row of each permission, after the text in which words are looked for."""
     for permission, title in catalogue.titles.items():
         holders = [a for a, role in catalogue.roles.items() if permission in role.permissions]
         statements = [s.words for s in catalogue.statements if permission in s.permissions]
@@ -83,6 +84,7 @@ def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
 
 
 def _statements(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
+    """Yield the row of each statement, after the text in which words are looked for."""
     for statement in catalogue.statements:
         role = catalogue.roles[statement.role] if statement.role else None
         names = _names(catalogue, statement.role) if statement.role else ()
