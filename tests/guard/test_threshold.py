@@ -10,7 +10,7 @@ from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy, Role
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Change, Plan
+from rbac_sync.planning import Change, Plan, followed
 
 from ..build import (
     access_list,
@@ -651,6 +651,28 @@ def test_members_taken_out_of_a_team_shortly_before_are_people_who_lost_somethin
         crew(team("t", *NAMES[:n]), bind("team:t", "prod", "viewer")) for n in (4, 2, 1)
     )
     assert [message[:4] for message, _ in after(plan(full, less), less, least, policy)] == ["3 of"]
+
+
+@pytest.mark.parametrize("renamed_by_plan", [0, 2])
+def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_plan):
+    """Two lose a role, one of them by a team; then robot and team get new names; a third loses."""
+    (sa,), *teams = service_account("r1", None), team("t", "sa:r0"), team("u", "sa:r0")
+    held = [bind(name, "prod", "viewer")[0] for name in ("team:t", "sa:r1", "sa:r2")]
+    renames = [Change(sa, replace(sa, name="n1")), Change(*teams[0], *teams[1])]
+    robots = [service_account(f"r{n}") for n in range(3)]
+    full = state(user("ana", "owner"), workspace("prod"), *robots, teams[0], held)
+    losses = [Change(each, None) for each in held]
+    recent = [*losses[:2], *renames[renamed_by_plan:]]
+    changes = *renames[:renamed_by_plan], losses[2]
+    policy = Policy(allow_removals=9, max_losers=Limit(number=2))
+    asked = Plan(followed(full, recent), changes)
+
+    (found,) = examine(context(asked, policy=policy, recent=tuple(recent)))
+
+    assert found.message == (
+        "3 of 4 people and service accounts would lose something, in 3 places:"
+        " `sa:n1`, `sa:r0`, `sa:r2`"
+    )
 
 
 def test_a_run_of_the_command_is_judged_by_itself():

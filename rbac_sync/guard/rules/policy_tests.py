@@ -12,6 +12,7 @@ from ...model import (
     ANYWHERE,
     Ability,
     Address,
+    Asset,
     Circle,
     Expectation,
     Resource,
@@ -74,13 +75,21 @@ def _expectations(context: GuardContext, *, warns: bool) -> list[Expectation]:
 
 def _renamed(expected: Expectation, context: GuardContext) -> Expectation:
     called = context.called
+
+    def moved(asset: Asset) -> Asset:
+        return replace(asset, roles=frozenset(map(called, asset.roles)))
+
     match expected:
-        case Ability():
-            return replace(expected, who=called(expected.who), scope=called(expected.scope))
-        case Circle():
-            return replace(expected, scope=called(expected.scope))
-        case Separation():
-            return replace(expected, scope=expected.scope and called(expected.scope))
+        case Ability(_, who, scope, at_most=most, at_least=least):
+            most, least = most and called(most), least and called(least)
+            return replace(
+                expected, who=called(who), scope=called(scope), at_most=most, at_least=least
+            )
+        case Circle(_, asset, scope):
+            return replace(expected, asset=moved(asset), scope=called(scope))
+        case Separation(_, assets, where):
+            assets = tuple(map(moved, assets))
+            return replace(expected, assets=assets, scope=where and called(where))
     assert_never(expected)
 
 

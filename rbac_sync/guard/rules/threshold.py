@@ -28,6 +28,7 @@ from ...model import (
 from ...model.instant import outlasts
 from ...model.kind import Trait, kinds_with
 from ...planning import Change
+from ...planning.renames import under_later_names
 from ..access import Path, gives_more
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
@@ -115,11 +116,16 @@ def _removals(context: GuardContext) -> Iterator[Removals]:
         if count:
             losses_by_name.setdefault(what, []).append((change, count))
     losing = {what: changes for what, changes in losses_by_name.items() if changes}
-    earlier = [_losses_by(c, context) for c in context.recent if _counts(c)] if losing else []
+    earlier = [_losses_by(c, context) for c in _recent(context) if _counts(c)] if losing else []
     for what, changes in losing.items():
         recent = sum(n for each, n in earlier if each == what)
         count, existing = sum(n for _, n in changes) + recent, _existing(what, context) + recent
         yield Removals(what, count, existing, changes[0][0], recent)
+
+
+def _recent(context: GuardContext) -> list[Change]:
+    """Return the changes shortly before the plan, under the names that things have after it."""
+    return under_later_names(context.recent, context.new_names)
 
 
 def _counts(change: Change) -> bool:
@@ -236,7 +242,7 @@ def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
     taken out of roles.
     """
     scopes: defaultdict[Address, set[Address]] = defaultdict(set)
-    for change in context.recent:
+    for change in _recent(context):
         for who, scope in _losing(change, context):
             if who.kind in ACTORS and context.start.knows(who) and context.comparison.stays(who):
                 scopes[who].add(scope)

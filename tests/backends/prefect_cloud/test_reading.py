@@ -884,8 +884,10 @@ def test_f1_where_roles_must_not_be_read_who_holds_one_is_not_known(company, bac
 
     rows = [scope for scope in state.of(Workspace) if state.row(scope)]
     held_in = {str(address) for address in horizon.partly}
+    teams = {str(team) for team in state.of(Team)}
     assert rows == []
     assert "workspace.prod" in held_in
+    assert teams & held_in == {"team.ops"}
 
 
 def test_f1_a_workspace_that_goes_between_two_lists_is_read_again(company, backend):

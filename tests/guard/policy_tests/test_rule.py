@@ -532,3 +532,21 @@ def test_what_a_plan_renames_passes_no_test_of_its_old_name(renamed, holder, han
     assert [finding.message for finding in examine(asked)] == [
         f"test `n` fails: `{holder}@acme.example` could `write_flows` in workspace {handle}"
     ]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        circle(a_role("deployer"), only=["ana"]),
+        apart(a_role("deployer"), permission("see_flows"), scope=PROD, exempt=["ana"]),
+    ],
+    ids=["circle", "separation"],
+)
+def test_a_role_that_a_plan_renames_passes_no_test_of_its_old_name(expected):
+    (deployer,), (other,) = role("deployer", "write_flows"), role("other", "write_flows")
+    grants = Change(deployer, other), Change(None, bind("cy", "prod", "other")[0])
+
+    (finding,) = examine(context(Plan(company(), grants), expectations=(expected,)))
+
+    assert finding.rule == "TEST"
+    assert finding.message.startswith("test `n` fails: `cy@acme.example` could hold `deployer`")

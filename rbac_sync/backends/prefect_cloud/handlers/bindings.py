@@ -77,8 +77,8 @@ class Bindings(Handler):
 
     ``rows`` has the ids of access rows, by the ids of principal and workspace. ``beyond`` has the
     teams that hold a role in a hidden workspace, each with the id of one such workspace.
-    ``partly`` has the workspaces in which somebody holds a hidden role, and ``closed`` those whose
-    access was refused.
+    ``partly`` has the workspaces in which somebody holds a hidden role, and the teams that hold
+    one; ``closed`` has the workspaces whose access was refused.
     """
 
     kind: ClassVar = Kind.BINDING
@@ -252,7 +252,7 @@ class Bindings(Handler):
     ) -> Iterator[Binding]:
         """Yield the binding, or record that the role in *scope* is hidden."""
         if Kind.ROLE in rows.hidden and not self.ids.known(role):
-            self.partly.add(scope)
+            self.partly.update({scope, principal} if principal.kind is Kind.TEAM else {scope})
         else:
             yield self._binding(principal, scope, role)
 
