@@ -75,8 +75,8 @@ class Planner:
         """
         live = normal(live, self.catalogue)
         renamed = tuple(renames(declaration, live, self.capabilities))
-        unmoved = {c.before for c in renamed if is_unseen(c, self.horizon, live)}
-        moved = tuple(change for change in renamed if change.before not in unmoved)
+        unmoved = {c for c in renamed if is_unseen(c, self.horizon, live)}
+        moved = tuple(change for change in renamed if change not in unmoved)
         start, horizon = under_new_names(live, moved), self.horizon.under(new_names(moved))
         comparison = _Comparison(declaration, start, self)
         comparison.compare()
@@ -106,19 +106,21 @@ def _hidden(
     changes: Iterable[Change],
     start: State,
     horizon: Horizon,
-    unmoved: Collection[Resource | None],
+    unmoved: Collection[Change],
     successors: Mapping[Address, Address],
 ) -> Collection[Change]:
     """Return the changes to unseen resources, and those that depend on them.
 
-    *unmoved* are resources that keep their old name, since the new one may be taken; they stay.
+    *unmoved* are renames that cannot be made: nothing is deleted or created under their names.
     """
     if horizon.is_whole:
         return ()
+    names = {side.address for change in unmoved for side in (change.before, change.after) if side}
     hidden = dict.fromkeys(
         change
         for change in changes
-        if is_unseen(change, horizon, start) or (change.after is None and change.before in unmoved)
+        if is_unseen(change, horizon, start)
+        or (change.address in names and None in (change.before, change.after))
     )
     heirs = set(successors.values())
     while True:

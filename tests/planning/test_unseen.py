@@ -112,6 +112,15 @@ def test_a_new_name_that_an_unseen_workspace_may_have_is_not_given_and_the_old_o
     assert "workspace.live" in plan.unknown
 
 
+def test_a_person_who_does_not_get_another_address_is_not_made_twice():
+    live = [user("ana", "owner"), user("bo"), workspace("prod"), bind("bo", "prod", "viewer")]
+    desired = [user("ana", "owner"), user("bob"), workspace("prod"), bind("bob", "prod", "viewer")]
+    plan = planned(live, desired, MORE, former={who("bob"): (who("bo"),)})
+
+    assert done(plan) == []
+    assert {"member.bo@acme.example", "member.bob@acme.example"} <= set(plan.unknown)
+
+
 def test_a_team_of_which_some_is_not_shown_is_renamed_and_not_made_twice():
     desired = [*without(team("data", "bo")), team("science", "bo")]
     former = {who("team:science"): (who("team:data"),)}
