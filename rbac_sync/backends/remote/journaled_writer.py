@@ -172,6 +172,10 @@ class JournaledWriter(JournaledSession[Rows]):
         live = normal(self.read(), self.catalogue)
         if change.after and not all(map(live.knows, change.after.references)):
             return False  # a resource that it refers to is gone
+        if change.action is Action.RENAME:
+            assert change.before is not None
+            gone = live.get(change.before.address) is None
+            return gone and live.get(change.address) == change.after
         if not is_new or change.address.kind is Kind.BINDING:
             return followed(live, [_unexplained(change)]) == live
         if _is_key(change) and change.before is None and live.get(change.address) is not None:

@@ -22,6 +22,7 @@ from .test_writing import (
     MEMBER,
     NEXT_YEAR,
     OPS,
+    PROD,
     RUNNER,
     VIEWER,
     bound,
@@ -145,6 +146,10 @@ DANGEROUS = {
         "workspaces/{prod}/user_access/",
     ),
     "a default role": (bound(address.EVERYONE, None, RUNNER), "workspaces/{prod}"),
+    "a workspace with access is renamed": (
+        Change(PROD, replace(PROD, handle="live")),
+        "workspaces/{prod}",
+    ),
     "a deletion": (Change(CI, None), "bots/{ci}"),
 }
 
