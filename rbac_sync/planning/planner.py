@@ -75,7 +75,7 @@ class Planner:
         """
         live = normal(live, self.catalogue)
         renamed = tuple(renames(declaration, live, self.capabilities))
-        unmoved = {c for c in renamed if is_unseen(c, self.horizon, live)}
+        unmoved = _unmoved(renamed, self.horizon, live)
         moved = tuple(change for change in renamed if change not in unmoved)
         start, horizon = under_new_names(live, moved), self.horizon.under(new_names(moved))
         comparison = _Comparison(declaration, start, self)
@@ -100,6 +100,17 @@ class Planner:
             origin=declaration.origin,
             entry=declaration.entry,
         )
+
+
+def _unmoved(renamed: Collection[Change], horizon: Horizon, live: State) -> set[Change]:
+    """Return the renames to names that may be taken, or that a thing keeps because of another."""
+    unmoved = {change for change in renamed if is_unseen(change, horizon, live)}
+    while True:
+        kept = {change.before.address for change in unmoved if change.before}
+        more = {change for change in renamed if change.address in kept} - unmoved
+        if not more:
+            return unmoved
+        unmoved |= more
 
 
 def _hidden(

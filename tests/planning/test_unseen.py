@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -110,6 +111,16 @@ def test_a_new_name_that_an_unseen_workspace_may_have_is_not_given_and_the_old_o
 
     assert done(plan) == []
     assert "workspace.live" in plan.unknown
+
+
+def test_nothing_is_renamed_to_a_name_that_a_workspace_keeps():
+    live = [user("ana", "owner"), workspace("prod"), workspace("test"), workspace("dev")]
+    desired = [user("ana", "owner"), workspace("live"), workspace("prod"), workspace("test")]
+    names = [named.workspace(handle) for handle in ("live", "prod", "test", "dev")]
+    former = {new: (old,) for new, old in pairwise(names)}
+
+    assert len(planned(live, desired, WHOLE, former=former).changes) == len(former)
+    assert done(planned(live, desired, MORE, former=former)) == []
 
 
 def test_a_person_who_does_not_get_another_address_is_not_made_twice():
