@@ -222,14 +222,15 @@ class Simulation:
     def _narrowed(self, changed: Resource) -> Authority:
         """Return the bound after a change of *changed*.
 
-        A binding in a workspace gives nothing elsewhere, so that only the bound there is computed
-        anew: a plan may set the default role of each of many workspaces.
+        A workspace, and a binding in one, gives nothing elsewhere, so that only the bound there is
+        computed anew: a plan may set the default role of each of many workspaces, or delete them.
         """
-        if not isinstance(changed, Binding) or changed.scope.kind is not Kind.WORKSPACE:
+        scope = changed.scope if isinstance(changed, Binding) else changed.address
+        if scope.kind is not Kind.WORKSPACE:
             return self.bound.meet(self._authority())
-        scopes, access = (ANYWHERE, changed.scope), self.access
-        here = (access.authority_in(who, scopes, self._now) for who in self._principals)
-        return self.bound.meet_in(changed.scope, reduce(Authority.meet, here))
+        access = self.access
+        here = (access.authority_in(who, (ANYWHERE, scope), self._now) for who in self._principals)
+        return self.bound.meet_in(scope, reduce(Authority.meet, here))
 
     def _bound_with(self, scopes: Iterable[Address]) -> Authority:
         """Return the bound with the applier's permissions in the objects among *scopes*.

@@ -121,6 +121,10 @@ def deleted_workspaces(n) -> Case:
     return account(n, *people(n), *held(n), *lists), state(BOSS, *people(n)), {}
 
 
+def deleted_default_roles(n) -> Case:
+    return account(n, *workspaces(n, default="viewer")), state(BOSS), {}
+
+
 def floors(n) -> Case:
     owned = [bind(f"p{i}", f"w{i}", "owner") for i in range(n)]
     policy = Policy(workspace_owners={f"w{i}": 1 for i in range(n)})
@@ -158,6 +162,7 @@ def costs(case: Case) -> dict[str, int]:
         opened_lists,
         new_teams,
         deleted_workspaces,
+        deleted_default_roles,
         floors,
     ],
 )
