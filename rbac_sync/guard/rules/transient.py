@@ -30,7 +30,7 @@ def passing_access(context: GuardContext) -> Iterator[Finding]:
         make(draft, change)
         if isinstance(change.resource, Role):
             access.roles.forget()
-        for principal, scope, mask in between.given_by(change):
+        for principal, scope, mask in sorted(between.given_by(change)):
             names = ", ".join(f"`{n}`" for n in context.names(mask))
             who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
             message = f"after `{change.address}`, {who}"
