@@ -13,9 +13,9 @@ class History:
     """The addresses that the steps before have written.
 
     One address changes once. The planner cuts an update that both takes and gives into two
-    halves: one that narrows, and one that widens, and gives back nothing that the first took.
-    Renames come before all other changes: otherwise the rules could not tell under which name a
-    thing was changed.
+    halves: one that narrows, and one that widens, and gives back nothing that the first took. A
+    deleted resource may be created again. Renames come before all other changes: otherwise the
+    rules could not tell under which name a thing was changed.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -46,6 +46,9 @@ class History:
             self._renamed.add(change.address)
             return
         self._is_past_renames = True
+        if change.action is Action.DELETE:
+            self._narrowed.pop(change.address, None)  # a resource created again is a new one
+            return
         is_first = change.address not in self._narrowed
         is_update = change.action is Action.UPDATE
         sides = (self._flat(side, state) for side in (change.after, change.before))

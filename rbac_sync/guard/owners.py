@@ -174,7 +174,8 @@ class Owners:
     def make(self, change: Change) -> tuple[OwnerChange, ...]:
         """Make *change* in the state; return the numbers of owners that it changes, by scope.
 
-        A workspace that it deletes needs no owner, and one that it renames keeps its owners.
+        A workspace that it deletes needs no owner, but one that it creates again needs as many as
+        before. A workspace that it renames keeps its owners.
         """
         touched = {*self._touched(change.before)}
         make(self._state, change)
@@ -184,7 +185,9 @@ class Owners:
         touched.update(self._touched(change.after))
         people: defaultdict[Address, list[Address]] = defaultdict(list)
         for scope, person in touched:
-            people[scope].append(person)
+            # a renamed workspace has its new name now, and a deleted one keeps its numbers
+            if scope in self._tallies and self._state.knows(scope):
+                people[scope].append(person)
         changes = (self._counted(scope, people[scope]) for scope in sorted(people))
         return tuple(each for each in changes if each.before != each.after)
 
@@ -208,7 +211,10 @@ class Owners:
                 scopes, people = {ACCOUNT}, (owner,)
             case Team():
                 scopes, people = self._held_by(side.address), side.references
-            case Workspace() | ServiceAccount() | Role() | ObjectAccess() | None:
+            case Workspace(address=address):
+                tally = self._tallies.get(address)
+                scopes, people = {address}, tally.owners if tally else ()
+            case ServiceAccount() | Role() | ObjectAccess() | None:
                 return  # only people own something, by built-in roles
             case _ as never:
                 assert_never(never)

@@ -242,7 +242,12 @@ def test_a_damaged_plan_is_refused(account, damage):
     for command in ("apply my.plan", "show my.plan"):
         ran = run(command)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("error[plan-tampered]: the plan file ")
+        assert ran.err.startswith(
+            (
+                "error[plan-tampered]: the plan file ",
+                "error[plan-tampered]: the file is not a plan ",
+            )
+        )
         assert ran.err.splitlines()[0].endswith(": `my.plan`")
 
 

@@ -187,6 +187,15 @@ def test_what_the_facts_rest_on_may_change_between_two_steps(between):
     assert first != last
 
 
+def test_access_that_went_with_its_workspace_is_still_changed_twice():
+    prod = workspace("prod")[0]
+    anew = [Change(prod, None), Change(None, prod)]
+    changes = [*given_to("u0"), *anew, *given_to("u1", "u2", "u0")]
+    steps, *_ = facts(changes, COMPANY, who("ana"), None)
+
+    assert [step.change for step in steps if step.facts.fault] == given_to("u0")
+
+
 @pytest.mark.parametrize("name", ["u0", "u2"], ids=["the first", "one like it"])
 def test_access_that_was_just_given_is_not_changed_again(name):
     again = Change(*bind(name, "prod", "reader"), *bind(name, "prod", "viewer"))

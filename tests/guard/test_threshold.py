@@ -516,6 +516,16 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
     assert finding.hint == "make somebody else an owner there first"
 
 
+def test_a_workspace_that_is_made_again_keeps_as_many_owners():
+    (prod,) = workspace("prod")
+    changes = Change(prod, None), Change(None, prod)
+    asked = context(Plan(crew(p00="owner"), changes), policy=Policy(workspace_owners={"prod": 1}))
+
+    messages = [f.message for f in examine(asked) if f.rule is RuleId.LAST_OWNER]
+    what = "`workspace.prod` would leave 0 active people who own workspace prod; the minimum is 1"
+    assert messages == [what]
+
+
 TO_MARCH = " until 2027-03-01T00:00:00Z"
 
 

@@ -110,7 +110,7 @@ def test_a_host_of_libpqs_own_variables_is_one_that_the_user_names(monkeypatch):
 )
 def test_a_file_chooses_no_secret_and_nobody_to_believe(name):
     with pytest.raises(
-        CredentialError, match=f"`{name}` in the database's url is not for"
+        CredentialError, match=f"a file may not set `{name}` in the database's url"
     ) as found:
         checked(f"postgresql://localhost/rbac?{name}=x")
     assert "`RBAC_SYNC_URL`" in found.value.hint

@@ -86,6 +86,8 @@ def test_a_refused_url_is_shown_without_password():
 def test_a_missing_driver_is_named_with_how_to_get_it(monkeypatch, url):
     for module in ("psycopg", "psycopg.pq"):
         monkeypatch.setitem(sys.modules, module, None)
+    # an earlier test has imported the module that imports the driver
+    monkeypatch.delitem(sys.modules, "rbac_sync.backends.database.server_engine", raising=False)
     with pytest.raises(BackendError, match="driver is not installed") as refused:
         engine(address(url), 1)
     assert refused.value.hint == install_command("postgres")
