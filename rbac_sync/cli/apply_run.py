@@ -17,10 +17,10 @@ from ..pipeline.new_keys import new_keys, unmade_keys
 from ..views import plan as view
 from ..views import plan_json
 from ..views.run import Run
-from . import unheard
 from .events import show_progress
 from .invocation import invocation
 from .notices import warn_of_journal
+from .output import unheard
 from .plan_files import saved_plan
 from .plans import make_review, print_run, run_result
 from .report import layout

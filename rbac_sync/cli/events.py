@@ -16,8 +16,8 @@ import click
 
 from ..dataclasses import dataclass
 from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
-from . import unheard
 from .invocation import invocation
+from .output import unheard
 from .reports import RUNNING
 from .run import ACCOUNT
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from . import own_environment
+from .environment import own_environment
 
 PAGER = "RBAC_SYNC_PAGER"
 LESS = "-FRX"

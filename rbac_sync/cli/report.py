@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
-from . import drop_output, unheard
+from . import drop_output
+from .output import unheard
 
 if TYPE_CHECKING:
     from ..errors import Diagnostic

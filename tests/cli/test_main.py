@@ -40,7 +40,7 @@ sys.exit(f"{{codes}} {{loaded}}" if any(codes) or loaded else 0)
 
 AT_THE_END = """
 finally:
-    assert not {"click", "rbac_sync.errors"} & sys.modules.keys()
+    assert not {"click", "re", "typing", "rbac_sync.errors"} & sys.modules.keys()
 """
 
 NEVER_FOR_READING = {

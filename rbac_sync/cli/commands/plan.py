@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from ...views.reports.registry import ReportContent
-from .. import options, terraform, unheard
+from .. import options, terraform
 from ..accounts import over_accounts
 from ..notices import note_passed_over, note_unseen, note_unsettled, notify
+from ..output import unheard
 from ..plan_files import save
 from ..plans import check_age, make_shown_plan, print_run, run_result
 from ..reports import ReportRequest, reporting
