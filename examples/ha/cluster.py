@@ -265,6 +265,24 @@ class Cluster:
         self._run("pgbouncer", list(map(str, two)), _environment(), **self._as())
         wait("HAProxy", lambda: _listens(self.database))
         wait("PgBouncer", lambda: _listens(self.bouncer))
+        wait("the primary behind HAProxy", self._leads_to_primary)
+
+    def _leads_to_primary(self) -> bool:
+        """Say whether HAProxy gives connections to the primary alone.
+
+        *Why*: HAProxy takes a node for healthy until its first checks, and the nodes take turns.
+        """
+        where = ["-h", "127.0.0.1", "-p", str(self.database), "-U", USER, "-d", DATABASE]
+        command = [self.tools["psql"], "-X", "-A", "-t", *where]
+        command += ["-c", "SELECT pg_is_in_recovery()"]
+        environment = {**_environment(), "PGPASSWORD": self.password}
+        return all(
+            subprocess.run(
+                command, capture_output=True, text=True, check=False, env=environment
+            ).stdout.strip()
+            == "f"
+            for _ in range(2 * len(self.nodes))
+        )
 
     def _make_account(self) -> None:
         words = ["store", "init", "--account", ACCOUNT, "--world", WORLD, "--owner", OWNER]
