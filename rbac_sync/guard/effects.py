@@ -364,8 +364,8 @@ def decisive(paths: Paths, now: Instant) -> Paths:
 def _covers(wide: Path, path: Path, now: Instant) -> bool:
     """Say whether *wide* gives all permissions of *path* for all of its term from *now* on.
 
-    A path that has ended is covered by none that lacks some of its permissions: a plan that removes
-    it shows it.
+    A path that has ended is covered only by one with all of its permissions. *Why*: a plan that
+    removes the ended path names it.
     """
     is_early = wide.since is None or wide.since <= max(path.since or now, now)
     is_late = not outlasts(path.until, wide.until)
