@@ -17,9 +17,9 @@ from ...backends.store.span import Span
 from ...model import Kind
 from ...model.kind import SPECS
 from ...model.plain import resource
+from ..directory.subjects import subject_id
 from ..read_view import ReadView
 from ..refusals import lacking
-from ..trail import subject_id
 from . import ids
 from .budget import Budget
 from .fault import unauthorized

@@ -11,11 +11,10 @@ from ....backends.store.span import Span
 from ....model import ACCOUNT, Address, Kind, label
 from ....wire.prefect_cloud import events as wire
 from ...read_view import ReadView
-from ...trail import PREFIX
+from .names import ID, NAME, PREFIX, ROLE
 
 T = TypeVar("T")
 
-ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"
 ACCOUNT_ROLE, DEFAULT_ROLE = "/account_role", "/default_role"
 """Ends of the addresses of bindings; see ``model.address``."""
 

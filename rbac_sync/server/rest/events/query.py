@@ -24,16 +24,9 @@ from ....wire.prefect_cloud import events as wire
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
-from ...trail import (
-    NAMES_OF_OTHERS,
-    EventPlace,
-    PlacedEvent,
-    event_name,
-    event_names,
-    events,
-    is_one_event,
-)
-from .filters import ID, NAME, ROLE, Narrowing, matches_name, meets, narrowing
+from .filters import Narrowing, matches_name, meets, narrowing
+from .names import ID, NAME, NAMES_OF_OTHERS, ROLE, event_name, event_names, is_one_event
+from .trail import EventPlace, PlacedEvent, events
 
 KIND = "event"
 """The kind of the documents of events that clients report."""

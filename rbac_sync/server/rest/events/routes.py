@@ -21,9 +21,10 @@ from ...guarded_store import WriteTransaction
 from ...limits import MOST_PARTS, has_parts
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, NotAllowed
-from ...trail import PREFIX, PlacedEvent
 from ..collection import ACCOUNT, WORKSPACE, Collection, together
+from .names import PREFIX
 from .query import KIND, EventQuery, counted, span_of
+from .trail import PlacedEvent
 
 READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"

@@ -1,0 +1,217 @@
+"""The names of the events of an audit trail, and how many events a row of the trail is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ....audit.chain import Link
+from ....audit.record import Record
+from ....audit.row_facts import is_note
+from ....dataclasses import dataclass, replace
+from ....model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Binding,
+    Key,
+    Kind,
+    Level,
+    Resource,
+    Role,
+    Status,
+    User,
+)
+from ....model.kind import SPECS
+from ....model.plain import address, resource
+
+PREFIX = "prefect-cloud"
+ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"
+"""The labels of a resource of an event."""
+
+EVENT_TYPES = {
+    Kind.USER: "account-membership",
+    Kind.SERVICE_ACCOUNT: "service-account",
+    Kind.KEY: "api-key",
+    Kind.TEAM: "team",
+    Kind.WORKSPACE: "workspace",
+    Kind.OBJECT: "object-access",
+}
+"""The type of the events about a kind, where it does not depend on the resource."""
+
+KEYS, TEAMS = SPECS[Kind.KEY].table, SPECS[Kind.TEAM].table
+OTHERS = (KEYS, SPECS[Kind.ACCOUNT].table)
+CHANGED_TEAM = f"{TEAMS}="
+MEMBER = "team-membership"
+"""The documented type of events of memberships; the form of their ids is a guess."""
+
+ACTIONS = ("created", "updated", "deleted", "rotated", "accepted", "logged-in")
+NAMES_OF_OTHERS = tuple(
+    f"{PREFIX}.{type_}.{action}"
+    for type_ in (MEMBER, "team", *(table.replace("_", "-") for table in OTHERS))
+    for action in ACTIONS
+)
+"""The names of events of rows that are not one event each."""
+
+Side = Mapping[str, Any] | None
+"""A side of a row of the trail, in plain JSON values."""
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One row of the trail. Its sides are decoded when they are needed, teams without members."""
+
+    link: Link
+    record: Record
+
+    @cached_property
+    def before(self) -> Resource | None:
+        return self._decoded(self.record.before)
+
+    @cached_property
+    def after(self) -> Resource | None:
+        return self._decoded(self.record.after)
+
+    def _decoded(self, side: Side) -> Resource | None:
+        if not side:
+            return None
+        return resource(_without_members(side) if self.record.object_table == TEAMS else side)
+
+    @property
+    def thing(self) -> Resource | None:
+        return self.after or self.before
+
+
+class EventName(NamedTuple):
+    """An event of a row: its type and action, and the member whose place in a team changed."""
+
+    type: str
+    action: str
+    member: Address | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{PREFIX}.{self.type}.{self.action}"
+
+
+def rows_of(links: Iterable[Link]) -> Iterator[TrailRow]:
+    """Yield the row of each of *links* that is no note."""
+    rows = (TrailRow(link, link.record) for link in links)
+    return (row for row in rows if not is_note(row.record))
+
+
+def event_names(links: Iterable[Link]) -> Iterator[str]:
+    """Yield the name of each event of *links*, which are newest first; no id is read for it."""
+    for row in rotated(rows_of(links), is_ascending=False):
+        yield from (part.name for part in events_of(row))
+
+
+def is_one_event(shape: str) -> bool:
+    """Say whether each row of *shape* is one event.
+
+    A row of another shape may be no event or several, or two rows may be one.
+    """
+    return shape != CHANGED_TEAM and not shape.startswith(OTHERS)
+
+
+def event_name(link: Link) -> str:
+    """Return the name of the event of *link*, which is one event; rows of its shape have it, too.
+
+    *Why* not from the shape: so one rule names the events of all rows.
+    """
+    return _whole(TrailRow(link, link.record)).name
+
+
+def rotated(rows: Iterable[TrailRow], *, is_ascending: bool) -> Iterator[TrailRow]:
+    """Yield *rows*; a key and the key that it replaces, in the next row, are one row."""
+    waiting: TrailRow | None = None
+    for row in rows:
+        if waiting is not None:
+            made, ended = (waiting, row) if is_ascending else (row, waiting)
+            if _is_rotation(made, ended):
+                yield replace(made, record=replace(made.record, before=ended.record.before))
+                waiting = None
+                continue
+            yield waiting
+        waiting = row
+    if waiting is not None:
+        yield waiting
+
+
+def _is_rotation(made: TrailRow, ended: TrailRow) -> bool:
+    """Say whether the key *made* replaces the key *ended*, which is in the next row."""
+    if {made.record.object_table, ended.record.object_table} != {KEYS}:
+        return False
+    new, old = made.after, ended.before
+    return (
+        isinstance(new, Key)
+        and isinstance(old, Key)
+        and made.before is None
+        and new.owner == old.owner
+        and new.owner.kind is Kind.SERVICE_ACCOUNT
+        and made.record.run == ended.record.run
+        and made.link.seq + 1 == ended.link.seq
+    )
+
+
+def events_of(row: TrailRow) -> Iterator[EventName]:
+    """Yield the events of a row: one for each member who joined or left a team that stays."""
+    before, after = row.record.before, row.record.after
+    if row.record.object_table != TEAMS or not before or not after:
+        yield _whole(row)
+        return
+    members = list(_members(before, after))
+    if not members or _without_members(before) != _without_members(after):
+        yield _whole(row)
+    yield from members
+
+
+def _whole(row: TrailRow) -> EventName:
+    return EventName(_type(row), _action(row))
+
+
+def _members(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[EventName]:
+    """Yield an event for each member whose place differs in the two sides of a team.
+
+    *Why* from plain values: to decode a team takes ten times as long.
+    """
+    were, are = ({tuple(m["principal"]): m for m in t.get("members", ())} for t in (before, after))
+    everybody = were.keys() | are.keys()
+    for who in sorted(who for who in everybody if were.get(who) != are.get(who)):
+        action = "created" if who not in were else "updated" if who in are else "deleted"
+        yield EventName(MEMBER, action, address(who))
+
+
+def _without_members(team: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in team.items() if name != "members"}
+
+
+def _type(row: TrailRow) -> str:
+    match row.thing:
+        case None:
+            return row.record.object_table.replace("_", "-")
+        case Role(level=level):
+            return "account-role" if level is Level.ACCOUNT else "workspace-role"
+        case Binding(principal=principal, scope=scope):
+            if scope == ACCOUNT:
+                return "account-membership"
+            return "workspace" if principal == EVERYONE else "workspace-access"
+        case User(status=Status.PENDING):
+            return "account-invitation"
+    return EVENT_TYPES[row.thing.kind]
+
+
+def _action(row: TrailRow) -> str:
+    before, after, thing = row.before, row.after, row.thing
+    if isinstance(thing, Binding) and (thing.scope == ACCOUNT or thing.principal == EVERYONE):
+        return "updated"  # a field in this API: an account role or a default role
+    if isinstance(before, Key) and isinstance(after, Key) and before.address != after.address:
+        return "rotated"
+    if before is None:
+        return "created" if after else "logged-in"
+    if after is None:
+        return "deleted"
+    was_pending = isinstance(before, User) and before.status is Status.PENDING
+    is_pending = isinstance(after, User) and after.status is Status.PENDING
+    return "accepted" if was_pending and not is_pending else "updated"
