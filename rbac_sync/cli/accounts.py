@@ -137,7 +137,7 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
     first: dict[str, str] = {}
     for account in accounts:
         try:
-            target = pipeline.of_sources(shared, folder, url, 0, account.name).account
+            target = pipeline.of_sources(shared, folder, url, account.name).account
         except RbacSyncError:
             continue  # its own run reports this
         if (other := first.setdefault(target, account.name)) != account.name:

@@ -180,7 +180,7 @@ def _configuration(context: click.Context) -> Configuration | None:
         shared = config.read(folder)
         # If no account is named yet, the first one's names are better than none.
         first = next((account.name for account in config.accounts(shared)), None)
-        return pipeline.of_sources(shared, folder, "", pipeline.WAIT, name or first)
+        return pipeline.of_sources(shared, folder, account=name or first)
     except (RbacSyncError, OSError):
         return None
 

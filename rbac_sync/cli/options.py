@@ -13,7 +13,7 @@ from .folders import ROOT, nearest_folder
 from .instants import Seconds, past_instant
 from .report import FULL
 from .reports import parse_request
-from .run import ACCOUNT
+from .run import ACCOUNT, LOCK_TIMEOUT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -150,7 +150,7 @@ def world(text: str, *, has_default: bool = False) -> Callable[[F], F]:
 lock_timeout = option(
     "lock-timeout",
     type=Seconds(),
-    default=5.0,
+    default=LOCK_TIMEOUT,
     metavar="SECONDS",
     help="How long to wait for another run that holds the account, as in 30 or 5m.",
 )

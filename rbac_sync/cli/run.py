@@ -33,6 +33,8 @@ SHARED = "rbac_sync.shared"
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
+LOCK_TIMEOUT = 5.0
+"""The seconds that a command waits for another run, by default."""
 
 COUNTS = ("allow_deletes", "allow_losers", "allow_gainers")
 """The options that allow a number of removals, and need a reason."""
@@ -78,12 +80,12 @@ def _secret(variable: str) -> str:
     return text
 
 
-def load_configuration(folder: Path, url: str, wait: float = 5.0) -> Configuration:
+def load_configuration(folder: Path, url: str, wait: float = LOCK_TIMEOUT) -> Configuration:
     """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
     if shared := _meta().get(SHARED):
-        return pipeline.of_sources(shared, folder, url, wait, account_name())
+        return pipeline.of_sources(shared, folder, url, account_name(), wait)
     return pipeline.load(folder, url, wait, account_name())
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from ..dataclasses import dataclass, field
 
+WAIT = 5.0
+"""The seconds that a writer waits for another one, unless the user says otherwise."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,6 +28,6 @@ class Settings:
     world: str = ""
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
     named: bool = False
-    wait: float = 5.0
+    wait: float = WAIT
     journal: str = ""
     target_url: str = ""

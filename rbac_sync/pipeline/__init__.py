@@ -10,7 +10,6 @@ from __future__ import annotations
 from .cached_plan import CachedPlanner
 from .configuration import (
     STORE,
-    WAIT,
     Configuration,
     RunOptions,
     load,
@@ -23,7 +22,6 @@ from .plan import Drift, Review, drift, outdated, plan
 
 __all__ = [
     "STORE",
-    "WAIT",
     "CachedPlanner",
     "Configuration",
     "Drift",

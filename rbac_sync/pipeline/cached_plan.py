@@ -28,7 +28,7 @@ from ..planning import Plan
 from ..planning.extent import Extent, extent_of_declaration, extent_on_record
 from ..planning.planfile import SavedPlan
 from .cache_content import CacheContent, digests, members, others, planned_digests, settled_digest
-from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
+from .configuration import Configuration, RunOptions, load, load_root, of_sources
 from .plan import Planning, Review
 from .plan_cache import PlanCache, cache_path, read_cache, write_cache
 
@@ -110,7 +110,7 @@ class CachedPlanner:
         """
         known = KnownFiles(comparison=_comparison(session))
         sources = config.read(self.folder, known)
-        configuration = of_sources(sources, self.folder, self.url, WAIT, None)
+        configuration = of_sources(sources, self.folder, self.url)
         if not known.met:
             return configuration, None
         content = self._content(configuration, session)
@@ -158,7 +158,7 @@ class CachedPlanner:
         sources = config.read(self.folder, known)
         if members(sources) != cache.members:
             sources = _with_changed_members(sources, session)
-        configuration = of_sources(sources, self.folder, self.url, WAIT, None)
+        configuration = of_sources(sources, self.folder, self.url)
         if not sources.known.met or others(configuration) != cache.others:
             return None
         content = self._content(configuration, session)

@@ -14,13 +14,10 @@ from ..catalogues import catalogue
 from ..dataclasses import dataclass, field, replace
 from ..errors import CredentialError, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
-from ..model.settings import Settings
+from ..model.settings import WAIT, Settings
 from ..planning.selection import Selection
 
 STORE = config.STORE_URL
-
-WAIT = 5.0
-"""The default number of seconds for which a writer waits for another one."""
 
 WORLD = "prefect-cloud"
 """The default world, if the configuration names none and no backend is open."""
@@ -154,7 +151,7 @@ def load(
         CredentialError: its URL contains a stray character.
         RbacSyncError: it has several accounts and none is named, or none with this name.
     """
-    return of_sources(config.read(folder), folder, url, wait, account)
+    return of_sources(config.read(folder), folder, url, account, wait)
 
 
 def load_root(folder: Path, url: str = "", account: str | None = None) -> Configuration:
@@ -164,7 +161,7 @@ def load_root(folder: Path, url: str = "", account: str | None = None) -> Config
         ConfigError: it cannot be read, or names no backend.
         CredentialError, RbacSyncError: see ``load``.
     """
-    return of_sources(config.read_root(folder), folder, url, WAIT, account)
+    return of_sources(config.read_root(folder), folder, url, account)
 
 
 def name_of(folder: Path, handle: str) -> str | None:
@@ -194,7 +191,11 @@ def name_of(folder: Path, handle: str) -> str | None:
 
 
 def of_sources(
-    shared: config.Sources, folder: Path, url: str, wait: float, account: str | None
+    shared: config.Sources,
+    folder: Path,
+    url: str = "",
+    account: str | None = None,
+    wait: float = WAIT,
 ) -> Configuration:
     """Return the configuration of one account of the sources *shared*; see ``load``."""
     sources = config.select_account(shared, account)

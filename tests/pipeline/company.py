@@ -10,12 +10,13 @@ from uuid import uuid4
 
 from rbac_sync import pipeline
 from rbac_sync.audit.record import Authorship, Record
-from rbac_sync.backends.database.engine import WAIT, address, engine, place, reading
+from rbac_sync.backends.database.engine import address, engine, place, reading
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store.tables import TABLES
 from rbac_sync.execution import Applied, make_all
 from rbac_sync.model import Key, State
 from rbac_sync.model import address as named
+from rbac_sync.model.settings import WAIT
 from rbac_sync.pipeline import queries
 from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning import Change

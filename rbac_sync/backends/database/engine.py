@@ -24,9 +24,6 @@ POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A` and `/` is `%2F`"
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 SERVICE = f'write `type = "prefect-cloud"` in `[backend]`; for a store {EXAMPLES}'
-WAIT = 5.0
-"""The seconds that a writer waits for another writer."""
-
 SECRETS = ("password", "sslpassword")
 
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import psycopg
 
+from ...model.settings import WAIT
 from .connection import check_options, demands, parameters, usual_options
 from .deadline import NotConnected
-from .engine import WAIT
 from .pool import Pool
 from .postgresql import BoundedConnection
 from .sql import ServerConnection

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ...errors import BackendError, Locked
+from ...model.settings import WAIT
 from ..database.engine import engine
 from ..database.faults import Fault, fault
 from ..database.sql import FileConnection, SqlConnection
@@ -21,9 +22,6 @@ from . import journal_tables as t
 from .journal import Journal
 from .journal_database import connected, in_memory
 from .state_files import URL_VARIABLE, JournalPlace
-
-WAIT = 5.0
-"""The seconds that a run waits for another run."""
 
 SILENCE = (
     "SET tcp_keepalives_idle = 10",

@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any, ClassVar, Self, TypeVar
 
 from ...errors import BackendError, CredentialError, Forbidden
-from ...model.settings import Settings
+from ...model.settings import WAIT, Settings
 from ..interface import Settled, Target, Writer
 from ..progress_interval import LOG
 from ..state_folder import FOLDER_VARIABLE
 from . import state_files
 from .client import Client
 from .journal import Journal
-from .journal_connection import WAIT, check_file, exclusive, opened
+from .journal_connection import check_file, exclusive, opened
 from .journaled_session import JournaledSession
 from .journaled_writer import JournaledWriter
 from .login import Login

@@ -10,9 +10,10 @@ from uuid import UUID
 from ...dataclasses import dataclass
 from ...errors import CredentialError
 from ...model import Address, Kind, Status
+from ...model.settings import WAIT
 from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
-from ..database.engine import WAIT, address, display_url, engine, reading
+from ..database.engine import address, display_url, engine, reading
 from ..database.faults import translate_errors
 from ..database.sql import SqlConnection
 from ..interface import Target

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import log
 from ...errors import BackendError
-from ...model.settings import Settings
+from ...model.settings import WAIT, Settings
 from ..database import sqlite
 from ..database.engine import (
-    WAIT,
     Engine,
     address,
     display_url,

@@ -14,9 +14,10 @@ from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
 from ...model.address import encoded
 from ...model.plain import canonical
+from ...model.settings import WAIT
 from ...planning import Change
 from ..database.columns import stored
-from ..database.engine import WAIT, address, display_url, engine, writing
+from ..database.engine import address, display_url, engine, writing
 from ..database.faults import translate_errors
 from ..database.sql import SqlConnection
 from ..interface import Target

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BackendError
-from ..database.engine import WAIT, Engine, address, engine, place
+from ...model.settings import WAIT
+from ..database.engine import Engine, address, engine, place
 from ..database.faults import translate_errors
 from ..database.sql import FileConnection, ServerConnection, SqlConnection
 from ..database.sqlite import MAKE_STORE

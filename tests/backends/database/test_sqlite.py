@@ -10,13 +10,14 @@ import threading
 import pytest
 
 from rbac_sync.backends.database import writer_queue
-from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
+from rbac_sync.backends.database.engine import address, engine, reading, writing
 from rbac_sync.backends.database.faults import explained
 from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.database.writer_queue import Turns, turn
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, Locked
 from rbac_sync.model import User
+from rbac_sync.model.settings import WAIT
 from tests.backends.store.stores import founded, links, live, made, workspaces
 
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from rbac_sync.backends.database import deadline, retry, timeouts
-from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
+from rbac_sync.backends.database.engine import address, engine, reading, writing
 from rbac_sync.backends.database.faults import translate_errors
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, OutcomeUnknown
 from rbac_sync.model import Workspace
+from rbac_sync.model.settings import WAIT
 from tests.backends.store.stores import founded, live, made, workspaces
 from tests.proxy import Fate, Stage, proxied, proxy_before
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from rbac_sync.backends.database.engine import WAIT, address, engine, reading
+from rbac_sync.backends.database.engine import address, engine, reading
 from rbac_sync.backends.store import StoreBackend, schema
 from rbac_sync.backends.store.tables import TABLES, audit
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.resources import role as role_address
+from rbac_sync.model.settings import WAIT
 from rbac_sync.planning import Change
 from tests.new_store import begin
 

@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.backends.credential import ACCESS, REFRESH
-from rbac_sync.backends.database.engine import WAIT, address, engine, reading
+from rbac_sync.backends.database.engine import address, engine, reading
 from rbac_sync.backends.store import StoreBackend, init, log_ins
 from rbac_sync.backends.store.row_facts import LOG_IN
 from rbac_sync.errors import CredentialError
+from rbac_sync.model.settings import WAIT
 from rbac_sync.planning import Change
 
 from .stores import OWNER, dump, founded, made, owner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.database.engine import WAIT, address, engine, reading
+from rbac_sync.backends.database.engine import address, engine, reading
 from rbac_sync.backends.store import versions as versions_module
 from rbac_sync.backends.store.account import Account
 from rbac_sync.backends.store.versions import versions
@@ -23,6 +23,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model import address as named
 from rbac_sync.model.address import Address
+from rbac_sync.model.settings import WAIT
 from rbac_sync.planning import Change
 
 from .stores import MEMBER, VIEWER, founded, live, made, workspaces
