@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 
 from ..model import (
     ACCOUNT,
@@ -24,20 +24,47 @@ from .change import Change
 
 
 class Needs:
-    """The steps that each step needs, by position."""
+    """The steps that each step needs and that are not done, by position.
+
+    *Why* looked up: by their stages and names most steps come after all that they need.
+    """
 
     def __init__(
         self, steps: list[Change], live: State, successors: Mapping[Address, Address]
     ) -> None:
         self._steps, self._live = steps, live
-        self._created = _where(steps, Action.CREATE)
         self._deleted = _where(steps, Action.DELETE)
-        self._last = {step.address: i for i, step in enumerate(steps)}
-        self.of: dict[int, set[int]] = {i: set() for i in range(len(steps))}
-        self._creations()
+        self._open = self._referred_to()
+        self._others: defaultdict[int, set[int]] = defaultdict(set)
+        self._waiting: defaultdict[int, list[int]] = defaultdict(list)
+        self.done: set[int] = set()
         self._sequences()
         self._role_deletions()
         self._successions(successors)
+
+    def of(self, i: int) -> set[int]:
+        """Return the steps that step *i* needs and that are not done."""
+        needed = self._others[i] - self.done if i in self._others else set()
+        if self._open:
+            step = self._steps[i]
+            references = chain(step.joins, *map(_needed, step.made))
+            needed.update([self._open[each] for each in references if each in self._open])
+            needed.discard(i)
+        return needed
+
+    def ready(self, i: int) -> bool:
+        """Say whether step *i* needs no other one; if it does, it waits for one of these."""
+        needed = self.of(i)
+        if needed:
+            self._waiting[min(needed)].append(i)
+        return not needed
+
+    def finish(self, i: int) -> list[int]:
+        """Note that step *i* is done; return the steps that have waited for it."""
+        self.done.add(i)
+        if self._open.get(address := self._steps[i].address) == i:
+            del self._open[address]
+        return self._waiting.pop(i, [])
 
     def departures(self) -> dict[int, str]:
         """Return the deletions of members whom a change of a team removes too, with the last team.
@@ -53,72 +80,44 @@ class Needs:
                     deletions[i] = max(deletions.get(i, ""), str(step.address))
         return deletions
 
-    def _creations(self) -> None:
-        """Require that a resource is created before a reference to it."""
-        if not self._created:
-            return
-        created = self._created
-        for i, step in enumerate(self._steps):
-            references = chain(step.joins, *map(_needed, step.made))
-            self.of[i].update([created[each] for each in references if each in created])
-            self.of[i].discard(i)
+    def _referred_to(self) -> dict[Address, int]:
+        """Return the creations of what other steps may refer to; lists alone need bindings."""
+        created = _where(self._steps, Action.CREATE)
+        if any(isinstance(step.after, ObjectAccess) for step in self._steps):
+            return created
+        return {a: i for a, i in created.items() if a.kind is not Kind.BINDING}
 
     def _sequences(self) -> None:
         """Require that steps of one change keep their order."""
-        latest: dict[Address, int] = {}
-        for i, step in enumerate(self._steps):
-            if step.address in latest:
-                self.of[i].add(latest[step.address])
-            latest[step.address] = i
+        for i, (one, other) in enumerate(pairwise(self._steps)):
+            if one.address == other.address:
+                self._others[i + 1].add(i)
 
     def _role_deletions(self) -> None:
         """Require that a role is deleted after the end of all holdings of it."""
         deletions = {a: i for a, i in self._deleted.items() if a.kind is Kind.ROLE}
         if not deletions:
             return
+        last = {step.address: i for i, step in enumerate(self._steps)}
         for binding in self._live.bindings():
             for role in {h.role for h in binding.roles} & deletions.keys():
-                self.of[deletions[role]] |= self._ends(binding)
+                self._others[deletions[role]] |= self._ends(binding, last)
         for other in self._live.of(Role).values():
-            if other.address in self._last:
+            if other.address in last:
                 for role in other.references & deletions.keys():
-                    self.of[deletions[role]].add(self._last[other.address])
+                    self._others[deletions[role]].add(last[other.address])
 
     def _successions(self, successors: Mapping[Address, Address]) -> None:
         """Require that a successor has everything declared before the earlier person is removed."""
         removed = successors.keys() & self._deleted.keys()
         received = receipts(self._steps, {successors[old] for old in removed})
         for old in removed:
-            self.of[self._deleted[old]].update(received.get(successors[old], ()))
+            self._others[self._deleted[old]].update(received.get(successors[old], ()))
 
-    def _ends(self, binding: Binding) -> set[int]:
-        """Return the steps that end *binding*, or change its roles."""
+    def _ends(self, binding: Binding, last: Mapping[Address, int]) -> set[int]:
+        """Return the steps that end *binding*, or change its roles, the *last* of its address."""
         gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
-        return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
-
-
-class Waiting:
-    """The steps that wait for others, by position; a step is ready once all its needs are done."""
-
-    def __init__(self, needs: Mapping[int, Collection[int]]) -> None:
-        self._missing = {i: len(needed) for i, needed in needs.items()}
-        self._ready = [i for i, missing in self._missing.items() if not missing]
-        self._followers: defaultdict[int, list[int]] = defaultdict(list)
-        for i, needed in needs.items():
-            for each in needed:
-                self._followers[each].append(i)
-
-    def take_ready(self) -> list[int]:
-        """Return the steps that have become ready since the last call."""
-        ready, self._ready = self._ready, []
-        return ready
-
-    def finish(self, i: int) -> None:
-        """Note that step *i* is done."""
-        for each in self._followers.pop(i, ()):
-            self._missing[each] -= 1
-            if not self._missing[each]:
-                self._ready.append(each)
+        return {i for i in (*gone, last.get(binding.address)) if i is not None}
 
 
 def _needed(resource: Resource) -> frozenset[Address]:

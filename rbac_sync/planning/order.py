@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import partial
-from heapq import heapify, heappop, heappush
+from functools import cached_property, partial
+from heapq import heappop, heappush
 from itertools import chain
 from types import MappingProxyType
 
@@ -40,7 +40,7 @@ from ..model import (
     User,
 )
 from .change import Change, followed, leaver, make, rebase_change
-from .needs import Needs, Waiting, gifts
+from .needs import Needs, gifts
 from .stages import Cutter, Stage
 
 
@@ -128,7 +128,7 @@ class _Sequence:
         cutter = Cutter(changes, live, catalogue)
         staged = [each for change in changes for each in cutter.cut(change)]
         self._steps = [step for step, _ in staged]
-        self._targets = {change.address: change for change in changes}
+        self._changes = changes
         self._catalogue, self.draft = catalogue, live.draft()
         self._watch = watcher(live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
@@ -138,13 +138,9 @@ class _Sequence:
             min(stage, Stage.SWAP) if i in self._gifts else stage
             for i, (_, stage) in enumerate(staged)
         ]
-        needs = Needs(self._steps, live, successors)
-        self._needs, self._teams = needs.of, needs.departures()
-        self._waiting = Waiting(self._needs)
-        self._in_turn = sorted(range(len(self._steps)), key=self._turn)
-        self._turns = {i: turn for turn, i in enumerate(self._in_turn)}
+        self._needs = Needs(self._steps, live, successors)
+        self._teams = self._needs.departures()
         self._made: list[Change] = []
-        self._done: set[int] = set()
         self._late: list[int] = []
         self._ungiven: defaultdict[Address, set[int]] = defaultdict(set)
         self._staying: defaultdict[Address, list[int]] = defaultdict(list)
@@ -154,20 +150,20 @@ class _Sequence:
 
     @property
     def left(self) -> set[int]:
-        return set(range(len(self._steps))) - self._done
+        return set(range(len(self._steps))) - self._needs.done
 
     def run(self) -> None:
         """Make every step that can be made, in order."""
-        heap = [self._turns[i] for i in self._waiting.take_ready()]
-        heapify(heap)
-        while heap:
-            i = self._in_turn[heappop(heap)]
-            self._take(i)
-            for again in (*self._waiting.take_ready(), *self._released(i)):
-                heappush(heap, self._turns[again])
+        again: list[_Turn] = []
+        for i in sorted(range(len(self._steps)), key=self._turn):
+            waiting = self._take(i)
+            while waiting or again:
+                for each in waiting:
+                    heappush(again, self._turn(each))
+                waiting = self._take(heappop(again)[-1])
         postponed = {*self.unsafe, *self._late, *chain.from_iterable(self._staying.values())}
         stuck = self.left - postponed
-        while free := {i for i in stuck if stuck.isdisjoint(self._needs[i])}:
+        while free := {i for i in stuck if stuck.isdisjoint(self._needs.of(i))}:
             stuck -= free
         assert not stuck, "no needs form a ring"
         self._last()
@@ -185,21 +181,24 @@ class _Sequence:
         team = self._teams.get(i, "")
         return self._stages[i], max(own, team), team > own, i
 
-    def _take(self, i: int) -> None:
-        """Make step *i*, or postpone it."""
+    def _take(self, i: int) -> list[int]:
+        """Make step *i*, or postpone it; return the steps that have waited for it."""
+        if not self._needs.ready(i):
+            return []
         step = rebase_change(self._steps[i], self.draft)
         if step is None:
-            self._finish(i)
-        elif i in self._left:
+            return self._finish(i)
+        if i in self._left:
             self.unsafe.add(i)
         elif leaving := self._keeps(step):
             self._staying[leaving.address].append(i)
         elif self._watch.reduces(step):
             self._late.append(i)
         elif self._try(step, careful=bool(self._late) and self._stages[i].gives):
-            self._finish(i)
+            return self._finish(i)
         else:
             self.unsafe.add(i)
+        return []
 
     def _keeps(self, step: Change) -> User | None:
         """Return the user who would leave by *step*, if a later step gives this user access."""
@@ -220,25 +219,20 @@ class _Sequence:
         make(self.draft, step)
         self._watch.follow(step)
 
-    def _finish(self, i: int) -> None:
-        self._done.add(i)
-        self._waiting.finish(i)
-        if i in self._gifts:
-            self._ungiven[self._gifts[i]].discard(i)
-
-    def _released(self, i: int) -> list[int]:
-        """Return the steps that waited until step *i* keeps a user; empty if *i* is not made."""
-        principal = self._gifts.get(i)
-        if principal is None or i not in self._done or self._ungiven[principal]:
-            return []
-        return self._staying.pop(principal, [])
+    def _finish(self, i: int) -> list[int]:
+        """Note that step *i* is done; return the steps that have waited for it."""
+        waiting = self._needs.finish(i)
+        if (principal := self._gifts.get(i)) is not None:
+            self._ungiven[principal].discard(i)
+            if not self._ungiven[principal]:
+                waiting += self._staying.pop(principal, [])
+        return waiting
 
     def _last(self) -> None:
         """Make the steps that take from the applier, each as one step where that is safe."""
         while (made := self._next_last()) is not None:
             self._late.remove(made)
-            self._finish(made)
-            self._more(made)
+            self._more(self._finish(made))
 
     def _next_last(self) -> int | None:
         """Make one of the late steps and return its position, or None if none is safe."""
@@ -261,8 +255,13 @@ class _Sequence:
         """Return step *i* joined with the next one of its address, if that needs nothing else."""
         address = self._steps[i].address
         after = [n for n in range(i + 1, len(self._steps)) if self._steps[n].address == address]
-        free = all(n not in self._left and self._needs[n] <= {i, *self._done} for n in after)
+        free = all(n not in self._left and self._needs.of(n) <= {i} for n in after)
         return (self._whole(address) if free else None) or self._part(i)
+
+    @cached_property
+    def _targets(self) -> Mapping[Address, Change]:
+        """The change of each address."""
+        return {change.address: change for change in self._changes}
 
     def _whole(self, address: Address) -> Change | None:
         """Return the change of *address* from the draft's state, or None if it is made."""
@@ -272,14 +271,12 @@ class _Sequence:
             return target
         return None if current == target.after else Change(current, target.after)
 
-    def _more(self, made: int) -> None:
-        """Finish the steps behind *made* that need no change; queue those that take access."""
-        ready = [*self._waiting.take_ready(), *self._released(made)]
-        for i in sorted(ready):
+    def _more(self, waiting: list[int]) -> None:
+        """Finish those of *waiting* that need no change; queue those that take access."""
+        for i in sorted(filter(self._needs.ready, waiting)):
             step = self._steps[i]
             if self.draft.find(step.resource) == step.after:
-                self._finish(i)
-                self._more(i)
+                self._more(self._finish(i))
             elif self._watch.reduces(self._part(i)):
                 self._late.append(i)
 
