@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from itertools import groupby
 from pathlib import Path
@@ -69,7 +69,6 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
     folder = arguments["config"]
     shared = _read(folder, arguments)
     accounts = config.accounts(shared)
-    _check(shared, accounts, folder, arguments.get("url", ""))
     events = in_waves and arguments.get("json", False)
     requests, arguments = _requests(arguments, accounts, events=events)
     with reporting(requests, folder) as reports, _together(reports, shared):
@@ -109,13 +108,16 @@ def _read(folder: Path, arguments: Mapping[str, Any]) -> Sources:
     """Read the files that the accounts share; an error in all of them is reported once.
 
     Raises:
-        ConfigError: they cannot be read.
+        ConfigError: they cannot be read, or two accounts are one.
+        click.UsageError: there are none, or another option names one.
     """
     from .. import config
 
     stdout = [ReportRequest("json", None)] if arguments.get("json") else []
     with reporting([*arguments.get("report", ()), *stdout], folder):
-        return config.read(folder)
+        shared = config.read(folder)
+        _check(shared, config.accounts(shared), folder, arguments.get("url", ""))
+    return shared
 
 
 def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, url: str) -> None:
@@ -123,9 +125,9 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
 
     Raises:
         click.UsageError: there are none, or another option names one.
-        RbacSyncError: two of them are the same account.
+        ConfigError: two of them are the same account.
     """
-    from .. import pipeline
+    from .. import config, pipeline
 
     source = click.get_current_context().get_parameter_source(options.ACCOUNT_OPTION)
     if source is click.core.ParameterSource.COMMANDLINE:
@@ -134,15 +136,12 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
         raise click.UsageError("--all needs `[accounts]`, and this configuration has none")
     if url and len({_url(shared, account) for account in accounts}) > 1:
         raise click.UsageError("the accounts have URLs of their own, and --url is one for all")
-    first: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for account in accounts:
-        try:
-            target = pipeline.of_sources(shared, folder, url, account.name).account
-        except RbacSyncError:
-            continue  # its own run reports this
-        if (other := first.setdefault(target, account.name)) != account.name:
-            message = f"`{other}` and `{account.name}` are one account: `{target}`"
-            raise RbacSyncError(message, hint="name another database or another `account` for one")
+        with suppress(RbacSyncError):  # its own run reports this
+            target = pipeline.of_sources(shared, folder, url, account.name)
+            targets[account.name] = target.account
+    config.refuse_same_targets(shared, targets)
 
 
 def _url(shared: Sources, account: AccountSettings) -> str:

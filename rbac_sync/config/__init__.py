@@ -5,7 +5,7 @@ The module ``export`` writes a configuration.
 
 from __future__ import annotations
 
-from .accounts import accounts, select_account
+from .accounts import accounts, refuse_same_targets, select_account
 from .codes import all_codes, is_advice
 from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
@@ -32,6 +32,7 @@ __all__ = [
     "read",
     "read_owners",
     "read_root",
+    "refuse_same_targets",
     "relative_url",
     "resolve_url",
     "same_url",

@@ -6,7 +6,7 @@ is a flat configuration without ``[accounts]``, in which each place names both l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -185,32 +185,69 @@ def _keys(location: TomlLocation, sections: tuple[str, ...]) -> Iterator[tuple[s
         yield from ((section, name) for name in as_table(_value(location.at(section))))
 
 
+def refuse_same_targets(shared: Sources, targets: Mapping[str, str]) -> None:
+    """Refuse accounts of one target; *targets* are by the names of the accounts.
+
+    Raises:
+        ConfigError: two have one target, as where two variables hold one URL.
+    """
+    problems = Problems()
+    hint = "name another database or another `account` for one"
+    for location, earlier in _alike(shared, lambda _, name: targets.get(name, name)):
+        _add_same(shared, location, earlier, hint, problems)
+    shared.refuse(problems)
+
+
 def _refuse_same(shared: Sources, problems: Problems) -> None:
     """Add a problem for each account whose system and handle are those of another one."""
-    root = _value(TomlLocation(shared.root, ("backend",)))
-    first: dict[object, TomlLocation] = {}
-    for location, name in shared.written(ACCOUNTS):
-        own = _value(location.at("backend"))
-        values = {**as_table(root), **as_table(own)}
-        handle = values.get("account") or values.get("tenant")
+
+    def system(location: TomlLocation, _: str) -> str:
+        values = _backend(shared, location)
         variable = as_table(_value(location)).get("url_variable")
         url = str(values.get("url") or (STORE_URL if values.get("type") == "store" else ""))
         place = variable or same_url(resolve_url(url, shared.folder))
-        key = repr((values.get("type"), handle, place))
-        earlier = first.setdefault(key, location)
-        if earlier is not location:
-            message = f"`{name}` and `{earlier.path[1]}` are one account: `{handle}`"
-            hint = f"write another `account` in `[{ACCOUNTS}.{name}.backend]`"
-            second = (earlier.key, "the same account")
-            problems.add("RS331", location.key, message, hint=hint, second=second)
+        return repr((values.get("type"), _handle(values), place))
+
+    for location, earlier in _alike(shared, system):
+        hint = f"write another `account` in `[{ACCOUNTS}.{location.path[1]}.backend]`"
+        _add_same(shared, location, earlier, hint, problems)
+
+
+def _backend(shared: Sources, account: TomlLocation) -> dict[str, object]:
+    """Return the keys of ``[backend]`` with those of *account* over them."""
+    root = _value(TomlLocation(shared.root, ("backend",)))
+    return {**as_table(root), **as_table(_value(account.at("backend")))}
+
+
+def _handle(backend: Mapping[str, object]) -> object:
+    return backend.get("account") or backend.get("tenant")
+
+
+def _add_same(
+    shared: Sources, location: TomlLocation, earlier: TomlLocation, hint: str, problems: Problems
+) -> None:
+    handle = _handle(_backend(shared, location))
+    message = f"`{location.path[1]}` and `{earlier.path[1]}` are one account: `{handle}`"
+    second = (earlier.key, "the same account")
+    problems.add("RS331", location.key, message, hint=hint, second=second)
 
 
 def _refuse_same_files(shared: Sources, problems: Problems) -> None:
     """Add a problem for each account whose name differs from another in case alone."""
-    first: dict[str, TomlLocation] = {}
-    for location, name in shared.written(ACCOUNTS):
-        earlier = first.setdefault(name.casefold(), location)
-        if earlier is not location and earlier.path != location.path:
-            message = f"`{name}` and `{earlier.path[1]}` differ in case alone: {ONE_FILE}"
+    for location, earlier in _alike(shared, lambda _, name: name.casefold()):
+        if earlier.path != location.path:
+            other = earlier.path[1]
+            message = f"`{location.path[1]}` and `{other}` differ in case alone: {ONE_FILE}"
             second = (earlier.key, "the other account")
             problems.add("RS331", location.key, message, hint=RENAME, second=second)
+
+
+def _alike(
+    shared: Sources, key: Callable[[TomlLocation, str], str]
+) -> Iterator[tuple[TomlLocation, TomlLocation]]:
+    """Yield each account whose *key* another one has, with the first of these."""
+    first: dict[str, TomlLocation] = {}
+    for location, name in shared.written(ACCOUNTS):
+        earlier = first.setdefault(key(location, name), location)
+        if earlier is not location:
+            yield location, earlier

@@ -23,7 +23,8 @@ from ..model import (
 )
 from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
-from ..planning.renames import is_managed
+from ..planning import Plan
+from ..planning.renames import is_managed, new_names
 from ..planning.unseen import is_partly_seen
 
 ON_SCHEDULE = "run `apply` on a schedule, or take the access away by hand"
@@ -50,8 +51,13 @@ def with_live_advice(
     return replace(declaration, advice=declaration.advice + advice)
 
 
-def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) -> Declaration:
-    """Return *declaration* with advice on the tests that *live* cannot answer."""
+def with_test_advice(declaration: Declaration, plan: Plan, horizon: Horizon) -> Declaration:
+    """Return *declaration* with advice on the tests that the live state cannot answer.
+
+    A test that names a workspace as *plan* renames it is about the live one.
+    """
+    old_names: dict[Address | None, Address]
+    old_names = {new: old for old, new in new_names(plan.changes).items()}
     expectations = declaration.expectations if not horizon.is_whole else ()
     hint = "; ".join(horizon.reasons)
     advice = (
@@ -59,7 +65,7 @@ def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) ->
             "RS513", f"the test `{each.name}` is asked only of what is seen", each.place, hint
         )
         for each in expectations
-        if is_partly_seen(each.scope, live, horizon)
+        if is_partly_seen(old_names.get(each.scope, each.scope), plan.live, horizon)
     )
     return replace(declaration, advice=(*declaration.advice, *advice))
 

@@ -116,12 +116,12 @@ class Planning:
         session.show_lists({*declared, *protected_objects(declaration.policy)})
         now, live = session.now(), session.read(declaration.desired)
         declaration = with_live_advice(declaration, live, now, sources.texts)
-        declaration = with_test_advice(declaration, live, session.horizon())
         check_access_lists(declaration, live, session.horizon(), sources.texts)
         name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
         planner = planner_for(session, declaration, live, lookout(session.catalogue, name, now))
         plan = with_absentees(planner.plan(declaration, live), sources)
         plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
+        declaration = with_test_advice(declaration, plan, session.horizon())
         return with_rename_advice(declaration, plan, sources.texts), plan
 
     def judged(

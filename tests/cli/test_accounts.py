@@ -470,10 +470,12 @@ def test_two_variables_that_hold_one_database_are_one_account(company):
             'backend.account = "acme-dev"\n'
         )
         company.monkeypatch.setenv(f"RBAC_SYNC_{name.upper()}_URL", "sqlite:///rbac.db")
-    ran = run("plan --all")
+    ran = run("plan --all --json")
     assert ran.code == 1
-    assert "`dev` and `stage` are one account: `acme-dev of store" in ran.err
+    assert "error[RS331]: `stage` and `dev` are one account: `acme-dev`" in ran.err
+    assert " --> accounts/stage.toml:1:11" in ran.err
     assert "name another database or another `account` for one" in ran.err
+    assert json.loads(ran.out)["diagnostics"][0]["code"] == "RS331"
 
 
 @pytest.mark.parametrize(

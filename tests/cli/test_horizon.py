@@ -432,6 +432,20 @@ def test_a_test_of_what_is_shown_fails_as_ever(nightly):
     assert "asked only of what is seen" not in ran.err
 
 
+def test_a_test_of_a_workspace_in_part_is_not_answered_under_its_new_name_either(nightly, tmp_path):
+    file, snapshot = tmp_path / "rbac.toml", tmp_path / "part.json"
+    nightly(ASKED.format(verb="cannot").replace('"secret"', '"production"'))
+    file.write_text(file.read_text().replace(".prod]", '.production]\nrenamed_from = "prod"'))
+    assert run("pull --snapshot part.json").code == 0
+    body = json.loads(snapshot.read_text())
+    partly = {"kinds": [], "more_workspaces": False, "partly": [["workspace", "prod"]]}
+    snapshot.write_text(json.dumps(body | {"horizon": body["horizon"] | partly}))
+    ran = run("plan --live part.json --as sa:nightly")
+
+    assert "workspace.prod has moved to workspace.production" in ran.out
+    assert "the test `other looks into secret` is asked only of what is seen" in ran.err
+
+
 def test_whoever_is_shown_everything_has_every_test_answered(nightly, monkeypatch):
     monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
     nightly(SECRET, ASKED.format(verb="cannot"))
