@@ -30,7 +30,7 @@ from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
 from .read_view import ReadView
 from .recent_removals import lately
-from .refusals import Conflict, InvalidRequest, Missing, NotAllowed, Refusal, Unauthenticated
+from .refusals import Conflict, InvalidRequest, NotAllowed, Refusal, Unauthenticated
 
 T = TypeVar("T")
 
@@ -271,8 +271,6 @@ def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView
         return NotAllowed(message)
     if "IN_USE" in rules or any(_exists(change, view) for change in changes):
         return Conflict(message)
-    if any(change.before and view.state.find(change.before) is None for change in changes):
-        return Missing(message)
     return InvalidRequest(message)
 
 

@@ -73,9 +73,9 @@ async def http(_: Request, error: Exception) -> JSONResponse:
     return AsciiResponse({"detail": error.detail}, error.status_code, dict(error.headers or {}))
 
 
-async def unknown_key(_: Request, __: Exception) -> JSONResponse:
+async def unknown_key(request: Request, _: Exception) -> JSONResponse:
     """Return the response to a key that ended between its first check and the transaction."""
-    return await refused(_, Unauthenticated())
+    return await refused(request, Unauthenticated())
 
 
 async def unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -26,24 +26,16 @@ def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Pe
     """
     there, chosen = of_level(view.catalogue, level), frozenset(map(Permission, names))
     for name in sorted(chosen):
-        title = view.catalogue.titles.get(name)
         if name not in there:
             raise PermissionRefused(name, f"there is no permission `{name}`", *place)
-        if title and title.reserved:
+        if view.catalogue.titles[name].reserved:
             raise PermissionRefused(name, f"no custom role may hold `{name}`", *place)
     return view.catalogue.closed(chosen)
 
 
 def of_level(catalogue: Catalogue, level: Level) -> Permissions:
     """Return every permission of *level* in the catalogue."""
-    permissions = {p for p, title in catalogue.titles.items() if title.level is level}
-    for role in catalogue.roles.values():
-        if role.level is level:
-            permissions |= catalogue.closed(role.permissions)
-    for name, included in catalogue.includes.items():
-        if name not in catalogue.titles:
-            permissions |= {name, *included}
-    return frozenset(permissions)
+    return frozenset(p for p, title in catalogue.titles.items() if title.level is level)
 
 
 def all_of(view: ReadView, level: Level) -> list[Role]:

@@ -17,7 +17,6 @@ from ..directory.roles import account_role
 from ..guarded_store import WriteTransaction
 from ..matching import compares
 from ..read_view import ReadView
-from ..refusals import InvalidRequest
 from .collection import ACCOUNT, Collection, entity, page
 
 router = Collection(f"{ACCOUNT}/bots", "Bots")
@@ -38,9 +37,9 @@ def create_bot(transaction: WriteTransaction, body: wire.BotCreate) -> wire.BotC
 def _role(view: ReadView, body: wire.BotCreate) -> Address:
     if body.account_role_id is not None:
         return account_role(view, body.account_role_id)
-    if view.catalogue.new_bot_role is None:
-        raise InvalidRequest("a service account needs an account role", "account_role_id")
-    return view.catalogue.new_bot_role
+    role = view.catalogue.new_bot_role
+    assert role is not None, "this world has one"
+    return role
 
 
 @router.reads("POST", "/filter", account("read:bot"))

@@ -44,6 +44,11 @@ def test_fields_count_as_often_as_fragments_repeat_them():
     assert not taken("{ ...f c } fragment f on x { a b }", 2)
 
 
+def test_a_chain_of_fragments_that_is_too_long_to_follow_is_refused():
+    chain = [f"fragment f{n} on x {{ ...f{n + 1} }}" for n in range(2000)]
+    assert not taken("{ ...f0 } " + " ".join(chain) + " fragment f2000 on x { a }")
+
+
 def test_a_circle_of_fragments_is_left_to_the_validation():
     assert taken("{ ...f } fragment f on x { a ...g } fragment g on x { ...f ...nothing }")
 

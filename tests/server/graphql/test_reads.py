@@ -188,6 +188,14 @@ def test_user_is_nobody_but_the_caller(stage):
     assert machine == {"email": None, "first_name": "etl", "account_type": "SERVICE"}
 
 
+def test_who_may_read_users_alone_sees_no_membership_but_its_own(stage):
+    stage.found("beta", "bea@example.org")
+    stage.role("listing", "read:user", tenant="beta")
+    lou = stage.person("lou@example.org", "listing", "beta")
+    shown = {who: bool(row["memberships"]) for who, row in lou.members().items()}
+    assert shown == {"bea@example.org": False, "lou@example.org": True}
+
+
 def test_what_somebody_set_for_itself_is_not_shown_to_others(stage, admin):
     stage.people["uma"].do("update_user_settings", settings={"theme": "dark"})
     fields = "settings default_membership_id"

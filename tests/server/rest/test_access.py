@@ -312,6 +312,11 @@ def test_members_are_listed_filtered_and_counted(acme):
     assert members(account_memberships=either) == []
     assert members(account_memberships={**either, "operator": "or_"}) == [olivia, other]
     assert members(active=False) == []
+    for name in ("user_id", "actor_id"):
+        criterion = {name: {"any_": [acme.member(other)[name]]}}
+        assert members(account_memberships=criterion) == [other]
+    criterion = {"account_role_id": {"any_": [acme.account_role("Owner")]}}
+    assert members(account_memberships=criterion) == [olivia]
 
 
 def test_a_membership_is_read_by_its_id_its_user_and_its_bot(acme):

@@ -79,6 +79,8 @@ def test_settings_are_changed_one_by_one(acme):
     acme.patch("/settings", {"ai_log_summaries": None})
     found = acme.get("/settings")
     assert (found["ai_log_summaries"], found["managed_execution"]) == (True, False)
+    acme.patch("", {"settings": {"managed_execution": True}})
+    assert acme.get("/settings")["managed_execution"] is True
 
 
 def test_where_people_sign_in_by_sso_only_whoever_may_bypass_it_does_without(tmp_path):
@@ -96,6 +98,10 @@ def test_where_they_do_not_nobody_has_to(acme):
     assert acme.get("")["sso_state"] == "DISABLED"
     bo = acme.of(acme.server.person("bo@example.org"))
     bo.post("/sso/validate", {}, 204)
+
+
+def test_there_is_no_integration_to_delete(acme):
+    acme.delete("/sso/integrations/any", 404)
 
 
 def test_a_list_of_addresses_that_would_not_be_enforced_is_not_switched_on(acme):

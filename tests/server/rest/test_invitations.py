@@ -310,6 +310,19 @@ def test_g6_a_code_is_over_when_the_command_makes_the_person_a_member(acme, lett
     assert statuses(acme) == ["ACCEPTED"]
 
 
+def test_an_invitation_of_a_person_whom_the_command_removes_is_revoked(acme, letters):
+    invite(acme)
+    acme.server.add(Change(live(acme), None))
+    assert statuses(acme) == ["REVOKED"]
+    assert answer(acme, letters[0]).status_code == 409
+
+
+def test_a_pending_person_has_no_membership(acme):
+    acme.server.add(pending())
+    (made,) = acme.post("/invitations/filter")
+    acme.get(f"/account_memberships/by-user/{made['id']}", 404)
+
+
 def test_g6_an_invitation_without_a_generation_is_over(acme, letters):
     (made,) = invite(acme)
 

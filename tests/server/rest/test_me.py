@@ -71,6 +71,13 @@ def test_only_the_user_itself_sees_and_changes_its_record(acme, bo):
     assert bo.client.get(f"/users/{acme.id}").status_code == 404
 
 
+def test_a_user_who_deletes_its_record_leaves_the_account(acme, bo):
+    path = f"/users/{me(bo)['id']}"
+    assert bo.client.delete(path).status_code == 204
+    assert bo.client.get(path).status_code == 401
+    assert acme.post("/account_memberships/count") == 1
+
+
 def test_what_nobody_can_be_without_stays_where_it_is_left_empty(bo):
     path = f"/users/{me(bo)['id']}"
     bo.client.patch(path, json={"handle": "bo-ek", "first_name": "Bo"})

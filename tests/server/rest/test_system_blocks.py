@@ -79,6 +79,14 @@ def test_a_client_adds_a_version_of_its_own_which_is_then_the_latest(acme, prod,
     assert len(schemas(acme, prod, secret)) == 2
 
 
+def test_a_version_of_a_clients_own_type_is_deleted(acme, prod):
+    own = acme.post(f"{prod}/block_types/", {"name": "Own", "slug": "own"}, 201)
+    body = {"block_type_id": own["id"], "fields": {"properties": {}}}
+    path = f"{prod}/block_schemas/{acme.post(f'{prod}/block_schemas/', body, 201)['id']}"
+    acme.delete(path)
+    acme.get(path, 404)
+
+
 def test_the_same_fields_are_the_version_that_is_there(acme, prod, secret):
     (schema,) = schemas(acme, prod, secret)
     body = {"block_type_id": secret["id"], "fields": schema["fields"]}

@@ -93,7 +93,8 @@ def test_whether_a_workspace_is_there_is_not_told_without_the_permission(acme):
 def test_settings_of_a_workspace_are_kept(acme):
     path = f"/workspaces/{acme.workspace()['id']}/settings"
     assert acme.get(path)["inherit_default_result_storage"] is True
-    acme.patch(path, {"inherit_default_result_storage": False})
+    for sent in (False, None):
+        acme.patch(path, {"inherit_default_result_storage": sent})
     assert acme.get(path)["inherit_default_result_storage"] is False
 
 
@@ -126,6 +127,11 @@ def test_a_role_reads_back_closed_and_without_its_base(acme):
     assert (made["description"], made["account_id"]) == ("", acme.id)
     seen = acme.post("/workspace_roles/", {"name": "seer", "scopes": ["see_flows"]}, 201)
     assert seen["scopes"] == ["see_flows"]
+
+
+def test_a_role_that_would_be_its_own_base_is_refused(acme):
+    made = acme.post("/workspace_roles/", {"name": "ops", "scopes": ["see_flows"]}, 201)
+    acme.patch(f"/workspace_roles/{made['id']}", {"inherited_role_id": made["id"]}, 422)
 
 
 def test_a_role_is_changed_renamed_and_keeps_its_id(acme):
