@@ -24,6 +24,7 @@ from ..model import (
     User,
 )
 from ..model.instant import earlier, is_open, later
+from ..model.reasons import in_order
 from ..model.resources import Level, ObjectLevel, role
 from .authority import Authority
 from .bitsets import Mask, PermissionBits, RoleMasks, union
@@ -72,7 +73,7 @@ class Access:
             return
         for holder, since, until, why in self._holders(principal):
             for bound, mask_of in self._sources(scope):
-                for h in self.state.holdings(holder, bound):
+                for h in in_order(self.state.holdings(holder, bound)):
                     if mask := mask_of(h.role):
                         start, end = later(since, h.since), earlier(until, h.until)
                         reason = "; ".join(filter(None, (why, h.reason)))

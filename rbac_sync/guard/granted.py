@@ -32,7 +32,7 @@ from ..model import (
     meet,
 )
 from ..model.instant import earlier, outlasts
-from ..model.reasons import without_reasons
+from ..model.reasons import in_order, without_reasons
 from ..model.resources import ObjectLevel
 from ..planning import Change
 from .access import Access
@@ -140,7 +140,7 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
 
 def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Gain]:
     kept = meet(before, after) if isinstance(before, Team) else None
-    for member in sorted(members(after) - members(kept), key=repr):
+    for member in in_order(members(after) - members(kept)):
         for scope, mask, until in _held(after.address, access):
             yield member.principal, (scope, mask, earlier(until, member.until))
 
@@ -164,7 +164,7 @@ def _is_tied(team: Team, before: Resource | None) -> bool:
 
 def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
     """Yield the permissions of *roles* in *scope*."""
-    for holding in roles:
+    for holding in in_order(roles):
         yield scope, access.roles.here(holding.role), holding.until
         if scope == ACCOUNT:
             yield ANYWHERE, access.roles.below(holding.role), holding.until

@@ -31,6 +31,7 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import is_open
+from ..model.reasons import in_order
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
@@ -316,7 +317,7 @@ class Simulation:
         roles = self.access.roles
         for made in change.made:
             if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):
-                for holding in made.roles:
+                for holding in in_order(made.roles):
                     role = holding.role
                     yield made.principal, role, roles.here(role), roles.below(role)
             elif isinstance(made, Role):

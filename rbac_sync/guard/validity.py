@@ -31,7 +31,7 @@ from ..model import (
     place,
 )
 from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
-from ..model.reasons import elements, reason_fault, without_reasons
+from ..model.reasons import elements, in_order, reason_fault, without_reasons
 from ..model.resources import ObjectLevel
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
@@ -182,7 +182,7 @@ def _misplaced(change: Change, state: State, catalogue: Catalogue) -> Objections
 def _wrong_members(team: Team) -> Objections:
     if twice := _repeated(member.principal for member in team.members):
         yield f"`{team.address}` names `{label(twice)}` twice", "name each member once"
-    for member in team.references:
+    for member in sorted(team.references):
         if member.kind not in ACTORS:
             what = f"`{label(member)}` cannot be a member of `{team.address}`"
             yield what, "teams hold users and service accounts only"
@@ -210,7 +210,7 @@ def _repeated(addresses: Iterable[Address]) -> Address | None:
     listed = list(addresses)
     if len(listed) == len(set(listed)):
         return None
-    return next((address for address, n in Counter(listed).items() if n > 1), None)
+    return min(address for address, n in Counter(listed).items() if n > 1)
 
 
 def _misbound(binding: Binding, state: State) -> Iterator[str]:
@@ -221,20 +221,20 @@ def _misbound(binding: Binding, state: State) -> Iterator[str]:
     level = Level.ACCOUNT if binding.scope == ACCOUNT else Level.WORKSPACE
     if level is Level.ACCOUNT and binding.principal.kind in (Kind.TEAM, Kind.EVERYONE):
         yield f"`{label(binding.principal)}` cannot hold an account role"
-    for holding in binding.roles:
+    for holding in in_order(binding.roles):
         role = state.get(holding.role)
         if not isinstance(role, Role) or role.level is not level:
             yield f"`{holding.role}` is not a role of the {level}"
 
 
 def _misbased(role: Role, state: State) -> Iterator[str]:
-    for address in role.base:
+    for address in sorted(role.base):
         base = state.get(address)
         if not isinstance(base, Role) or not base.builtin or base.level is not role.level:
             yield f"`{role.address}` is based on `{address}`, which is not built-in"
     if len(role.base) > 1:
         yield f"`{role.address}` has more than one base"
-    for address in role.implies:
+    for address in sorted(role.implies):
         implied = state.get(address)
         is_of_workspaces = isinstance(implied, Role) and implied.level is Level.WORKSPACE
         if role.level is not Level.ACCOUNT or not is_of_workspaces:
@@ -263,10 +263,10 @@ def _roleless(change: Change, *_: object) -> Objections:
 def _unreasonable(change: Change, *_: object) -> Objections:
     known = elements(change.before)
     for resource in change.made:
-        for element in elements(resource) - known:
-            if wrong := reason_fault(element.reason):
-                what = f"a reason in `{resource.address}` {wrong}"
-                yield what, "write the reason on one line, shorter"
+        faulty = [each for each in elements(resource) - known if reason_fault(each.reason)]
+        for element in in_order(faulty):
+            what = f"a reason in `{resource.address}` {reason_fault(element.reason)}"
+            yield what, "write the reason on one line, shorter"
 
 
 def _timeless(change: Change, *_: object) -> Objections:

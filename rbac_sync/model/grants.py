@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .address import EVERYONE, Address, label, place
 from .instant import Instant, earlier, later, length, rfc3339
 from .policy import Policy
+from .reasons import in_order
 from .resources import Binding, Holding, Membership, Team
 from .state import State
 
@@ -38,7 +39,7 @@ class RoleGrant(NamedTuple):
 def grants_by(binding: Binding, roles: Collection[Address], state: State) -> Iterator[RoleGrant]:
     """Yield the grants of *roles* by *binding*; the binding of a team makes one for each member."""
     team = state.get(binding.principal)
-    for holding in sorted((h for h in binding.roles if h.role in roles), key=repr):
+    for holding in in_order([h for h in binding.roles if h.role in roles]):
         if isinstance(team, Team):
             for member in sorted(team.members, key=lambda member: member.principal):
                 path = GrantPath(member.principal, binding.scope, holding.role, team.address)

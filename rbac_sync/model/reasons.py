@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never, cast
 
@@ -23,7 +24,7 @@ MOST_CHARACTERS = 500
 """The characters of the longest reason."""
 
 R = TypeVar("R", bound=Resource)
-Element = TypeVar("Element", Holding, Membership)
+Element = TypeVar("Element", bound=Holding | Membership)
 
 
 def unexplained(resource: R) -> R:
@@ -53,6 +54,11 @@ def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
         case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess() | None:
             return frozenset()
     assert_never(resource)
+
+
+def in_order(elements: Collection[Element]) -> Sequence[Element]:
+    """Return *elements* in an order that does not depend on their hashes, which differ by run."""
+    return sorted(elements, key=repr) if len(elements) > 1 else tuple(elements)
 
 
 def reason_fault(text: str) -> str:

@@ -8,7 +8,7 @@ from ...model import Address, Binding, Holding, Membership, Team, label, place
 from ...model import address as named
 from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
 from ...model.instant import outlasts
-from ...model.reasons import elements
+from ...model.reasons import elements, in_order
 from ...planning import Change
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -116,7 +116,7 @@ def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, A
     """Yield the gains of *change* without a reason, with the role that requires one."""
     known = elements(change.before)
     for resource in change.made:
-        for element in sorted(elements(resource) - known, key=repr):
+        for element in in_order(elements(resource) - known):
             if element.reason:
                 continue
             match resource, element:

@@ -111,9 +111,9 @@ def _ends(
     is_ours = can is None or Invitations.DATED in can.invitations
     if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
         yield f"the invitation of `{after.email}`", after.expires, context.policy.max_invite_days
-    for term in (*terms(change), *_declared_terms(change, context)):
-        if term.until:
-            yield f"a term of `{change.address}`", term.until, None
+    ends = (term.until for term in (*terms(change), *_declared_terms(change, context)))
+    for end in sorted(filter(None, ends)):
+        yield f"a term of `{change.address}`", end, None
 
 
 def _declared_terms(change: Change, context: GuardContext) -> Iterator[Holding]:
