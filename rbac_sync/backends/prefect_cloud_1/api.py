@@ -119,7 +119,8 @@ class Api(ServiceApi):
             headers=self._header,
             trouble=trouble,
         )
-        return self.sent(call, partial(payload, call, mutation.root, shape), trace)
+        parse = partial(payload, call, mutation.root, shape, quoted=self.client.quoted)
+        return self.sent(call, parse, trace)
 
     @property
     def _header(self) -> dict[str, str]:
@@ -132,7 +133,7 @@ class Api(ServiceApi):
         )
 
     def _answer(self, call: Request, shape: type[T]) -> T:
-        return data(call, shape, self.client.send(call).value)
+        return data(call, shape, self.client.send(call).value, self.client.quoted)
 
     def _reading(self) -> list[Access]:
         """Return the pages that have rows; a page without any is the end.

@@ -5,14 +5,15 @@ Only the code of an error decides. Its message can contain text of users.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
-from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
+from ...wire.prefect_cloud_1.answers import Reply, Success
 from ..remote.api import parse_value
 from ..remote.request import Request
-from ..remote.response import STRANGE, quote_text
+from ..remote.response import STRANGE
 
 T = TypeVar("T")
 
@@ -30,8 +31,8 @@ def trouble(value: Any) -> str:
     return next((str(f) for f in reply.errors or () if f.extensions.code == TROUBLE), "")
 
 
-def data(call: Request, shape: type[T], value: Any) -> T:
-    """Return the data of a reply in its expected shape.
+def data(call: Request, shape: type[T], value: Any, quoted: Callable[[str], str]) -> T:
+    """Return the data of a reply in its expected shape; *quoted* is for its texts in messages.
 
     Raises:
         CredentialError: the key is not accepted, or not for this tenant.
@@ -41,12 +42,14 @@ def data(call: Request, shape: type[T], value: Any) -> T:
     reply: Reply = parse_value(call, Reply, value)
     faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
     if faults:
-        raise _refusal(call, faults[0])
+        raise _refusal(call, faults[0].extensions.code, quoted(str(faults[0])))
     content: T = parse_value(call, shape, reply.data)
     return content
 
 
-def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
+def payload(
+    call: Request, root: str, shape: type[T], value: Any, quoted: Callable[[str], str]
+) -> T:
     """Return the payload of the mutation *root*; one that reports no success was refused.
 
     Raises:
@@ -55,25 +58,24 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
     """
     reply: Reply = parse_value(call, Reply, value)
     if reply.errors and (reply.data or {}).get(root) is not None:
-        message = f"{call}: {quote_text(str(reply.errors[0]))}, though something was made"
+        message = f"{call}: {quoted(str(reply.errors[0]))}, though something was made"
         raise BadResponse(message, hint=STRANGE)
-    content = data(call, dict[str, Any], value).get(root)
+    content = data(call, dict[str, Any], value, quoted).get(root)
     answer: T = parse_value(call, shape, content)
     if isinstance(answer, Success) and not answer.success:
-        why = quote_text(answer.error or "no reason is given")
+        why = quoted(answer.error or "no reason is given")
         message = f"{call}: {why}"
         raise BackendError(message, hint="the service does not accept this request")
     return answer
 
 
-def _refusal(call: Request, fault: Fault) -> RbacSyncError:
-    message = f"{call}: {quote_text(str(fault))}"
-    match fault.extensions.code:
-        case code if code == UNAUTHENTICATED:
-            hint = "the key may have ended, or belong to another tenant; make a new key"
-            return CredentialError("the service does not accept this API key here", hint=hint)
-        case code if code in FORBIDDEN:
-            what = f"the request needs `{call.right}`" if call.right else "this key may not do that"
-            hint = "use the key of somebody who may; the tenant's licence may lack it, too"
-            return Forbidden(f"{message}: {what}", hint=hint)
+def _refusal(call: Request, code: str, reason: str) -> RbacSyncError:
+    message = f"{call}: {reason}"
+    if code == UNAUTHENTICATED:
+        hint = "the key may have ended, or belong to another tenant; make a new key"
+        return CredentialError("the service does not accept this API key here", hint=hint)
+    if code in FORBIDDEN:
+        what = f"the request needs `{call.right}`" if call.right else "this key may not do that"
+        hint = "use the key of somebody who may; the tenant's licence may lack it, too"
+        return Forbidden(f"{message}: {what}", hint=hint)
     return BackendError(message, hint="the service does not accept this request")

@@ -25,8 +25,8 @@ from ...model import Instant
 from ..copied_text import check_secret, check_url_text
 from ..progress_interval import INTERVAL, LOG
 from .connections import Connections
-from .failures import PARTIAL, UNSENT, Failed, Failures
-from .late_answers import SILENCE, LateAnswers
+from .failures import UNSENT, Failed, Failures
+from .late_answers import SILENCE
 from .network import distrusted
 from .request import LOST, Idempotency, Request
 from .response import STRANGE, Response, dated, value
@@ -37,6 +37,7 @@ THREADS = 16
 """The largest number of requests that are under way at a time."""
 
 HOPS = 5
+PARTIAL = 206
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,13 @@ class Client:
             hint = "look for a line break in it"
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
-        self._connections = Connections(self.root, clock)
+        self._connections = Connections(self.root, clock, self._say_silent)
         proxy, longest = self._connections.proxy, self.patience.pause
         self._failures = Failures(self.root, self._secrets(), bool(api_key), proxy, longest)
+        self.quoted = self._failures.quoted
+        """Returns the beginning of a text of the service, for a message."""
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
-        self._late, self._is_closed = LateAnswers(self._say_silent), False
+        self._is_closed = False
         self.threads = ThreadPoolExecutor(THREADS)
         """The threads for requests that are made side by side."""
         self.date: Instant | None = None
@@ -98,7 +101,6 @@ class Client:
         """Send no further request, and close the connections once their answers are there."""
         self._is_closed = True
         self.threads.shutdown(cancel_futures=True)
-        self._late.end()
         self._connections.close()
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> Iterator[T]:
@@ -197,8 +199,7 @@ class Client:
             headers={**self._headers(), **call.headers},
             extensions={"timeout": timeout.as_dict()},
         )
-        with self._late.during(str(call)):
-            return self._connections.exchange(request, deadline)
+        return self._connections.exchange(str(call), request, deadline)
 
     def _say_silent(self, name: str) -> None:
         message = f"waiting for `{self.root.host}`: no answer to {name} for {SILENCE:.0f} s"
@@ -219,7 +220,7 @@ class Client:
         return url.copy_with(query=call.query.encode()) if call.query else url
 
     def _value(self, call: Request, body: bytes, kind: str) -> Any:
-        return value(str(call), body, kind)
+        return value(str(call), body, kind, self.quoted)
 
     def _secrets(self) -> Sequence[str]:
         """Return the texts that no message repeats."""

@@ -9,11 +9,15 @@ from contextlib import contextmanager
 import httpx
 
 from ...errors import BadResponse
+from .late_answers import LateAnswers
 from .network import proxy_of, trusted
 from .response import STRANGE, unpacked
 
 LARGEST = 16 * 2**20
 """The largest response that is read, in bytes after decompression."""
+
+ENDED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""Errors of a connection that was closed while it was used."""
 
 
 class Connections:
@@ -23,8 +27,12 @@ class Connections:
     used here, and take as much time as everything else.
     """
 
-    def __init__(self, url: httpx.URL, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, url: httpx.URL, clock: Callable[[], float], say: Callable[[str], object]
+    ) -> None:
         """Find the proxy and the trusted authorities; no connection is opened yet.
+
+        *say* is called with the name of a request that waits long for its response.
 
         Raises:
             BackendError: the environment names a proxy or a certificate file that cannot be used.
@@ -32,24 +40,36 @@ class Connections:
         """
         self.proxy, self._clock = proxy_of(url), clock
         self._trusted, self._idle = trusted(url), deque[httpx.HTTPTransport]()
+        self._late = LateAnswers(say, clock)
 
     def close(self) -> None:
+        self._late.end()
         while self._idle:
             self._idle.pop().close()
 
-    def exchange(self, request: httpx.Request, deadline: float) -> tuple[httpx.Response, bytes]:
+    def exchange(
+        self, name: str, request: httpx.Request, deadline: float
+    ) -> tuple[httpx.Response, bytes]:
         """Send *request*, and return the response and its body, decompressed.
 
         Raises:
             BadResponse: the body is too long, or cannot be decompressed.
             TransportError: the request was not sent, or no whole response came in time.
         """
-        with self._connection() as connection:
-            response = connection.handle_request(request)
+        with (
+            self._connection() as connection,
+            self._late.during(name, deadline, connection.close),
+        ):
             try:
-                return response, b"".join(self._limited(response, deadline))
-            finally:
-                response.close()
+                response = connection.handle_request(request)
+                try:
+                    return response, b"".join(self._limited(response, deadline))
+                finally:
+                    response.close()
+            except ENDED as error:
+                if self._clock() < deadline:
+                    raise
+                raise httpx.ReadTimeout("the answer takes too long") from error
 
     @contextmanager
     def _connection(self) -> Iterator[httpx.HTTPTransport]:

@@ -12,7 +12,6 @@ from .network import Proxy, unreached
 from .request import Request
 from .response import STRANGE, quote_text, refusal_text, retry_after, value
 
-PARTIAL = 206
 TOO_MANY = 429
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 """Errors that occur before any part of a request is sent."""
@@ -61,8 +60,8 @@ class Failures:
             detail = ""
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
-            case _ if status == PARTIAL:
-                return BadResponse(f"{message}: only a part of the answer", hint=STRANGE)
+            case _ if not response.is_error:
+                return BadResponse(f"{message}: this API has no such answer", hint=STRANGE)
             case 401 | 403 if not self.has_key:
                 return BackendError(message, hint="such a request has no key; check the URL")
             case 401:
@@ -99,12 +98,14 @@ class Failures:
         what = self.quoted(str(error)) or type(error).__name__
         if isinstance(error, httpx.RemoteProtocolError):
             return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
-        if self.proxy and isinstance(error, UNSENT):
-            return unreached(self.proxy, self.root.host, error, what)
+        where = self.root.netloc.decode("ascii")
         hint = "check the network and the URL, then try again"
+        if not isinstance(error, UNSENT):
+            return BackendError(f"no whole answer came from `{where}`: {what}", hint=hint)
+        if self.proxy:
+            return unreached(self.proxy, self.root.host, error, what)
         if "WRONG_VERSION_NUMBER" in what:
             hint = "the server answers without TLS: check the port, and whether `http://` is meant"
-        where = self.root.netloc.decode("ascii")
         return BackendError(f"cannot reach `{where}`: {what}", hint=hint)
 
     def not_followed(self, call: Request, target: str) -> BadResponse:

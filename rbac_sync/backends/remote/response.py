@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -37,8 +37,8 @@ def quote_text(text: str) -> str:
     return printable + ("..." if len(text) > QUOTED else "")
 
 
-def value(request: str, body: bytes, kind: str) -> Any:
-    """Return the JSON value in *body*, None if it is empty.
+def value(request: str, body: bytes, kind: str, quoted: Callable[[str], str] = quote_text) -> Any:
+    """Return the JSON value in *body*, None if it is empty; *quoted* is for a message.
 
     *Why* not the parser of Python: it takes half a character for text, and three times as long.
 
@@ -52,8 +52,8 @@ def value(request: str, body: bytes, kind: str) -> Any:
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        quoted = quote_text(body[: 4 * QUOTED].decode("utf-8", "replace"))
-        message = f"{request}: expected JSON, got `{quote_text(kind)}` ({quoted})"
+        begin = quoted(body[: 4 * QUOTED].decode("utf-8", "replace"))
+        message = f"{request}: expected JSON, got `{quoted(kind)}` ({begin})"
         raise BadResponse(message, hint=STRANGE) from error
 
 
@@ -63,10 +63,10 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     Raises:
         BadResponse: the compression is not the one requested, or the body is damaged.
     """
-    if encoding in ("", "identity"):
+    if encoding.lower() in ("", "identity"):
         yield from parts
         return
-    if encoding != "gzip":
+    if encoding.lower() != "gzip":
         message = f"an answer is compressed as `{quote_text(encoding)}`, which nobody asked for"
         raise BadResponse(message, hint=STRANGE)
     inflater = zlib.decompressobj(wbits=31)
@@ -74,8 +74,10 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         for packed in parts:
             left = packed
             while left:
+                if inflater.eof:
+                    raise BadResponse("an answer goes on after its end", hint=STRANGE)
                 yield inflater.decompress(left, PIECE)
-                left = inflater.unconsumed_tail
+                left = inflater.unconsumed_tail or inflater.unused_data
     except zlib.error as error:
         raise BadResponse(
             "an answer is damaged: it cannot be decompressed", hint=STRANGE

@@ -37,7 +37,11 @@ def year_9999(answer):
 FAULTS = {
     "a log-in page": (lambda a: httpx.Response(200, html="<html>"), "expected JSON", BETWEEN),
     "nothing": (lambda a: httpx.Response(204), "is not what was asked for", BETWEEN),
-    "a part": (lambda a: httpx.Response(206, content=a.content), "only a part", BETWEEN),
+    "a part": (
+        lambda a: httpx.Response(206, content=a.content),
+        "this API has no such answer",
+        BETWEEN,
+    ),
     "damaged": (lambda a: packed(a, lambda z: z[:10] + b"xx" + z[12:]), "damaged", BETWEEN),
     "cut off": (lambda a: packed(a, lambda z: z[:-9]), "is cut off", BETWEEN),
     "broken off": (cut, "broke off", BETWEEN),

@@ -252,9 +252,10 @@ def packed(content, encoding="gzip"):
     return Service(lambda: httpx.Response(200, headers=headers, stream=Stream(content)))
 
 
-def test_an_answer_may_be_packed():
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP"])
+def test_an_answer_may_be_packed(encoding):
     content = gzip.compress(b'["a"]')
-    assert packed([content[:7], content[7:]]).send(READ).value == ["a"]
+    assert packed([content[:7], content[7:]], encoding).send(READ).value == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -262,6 +263,8 @@ def test_an_answer_may_be_packed():
     [
         ([gzip.compress(b"[1, 2, 3]")[:-4]], "gzip", "cut off"),
         ([b"no gzip"], "gzip", "damaged"),
+        ([gzip.compress(b"[]"), b"\0"], "gzip", "goes on after its end"),
+        ([gzip.compress(b"[1") + gzip.compress(b"]")], "gzip", "goes on after its end"),
         ([b"[]"], "br\x1b", "compressed as `br.x1b`"),
     ],
 )
@@ -290,6 +293,15 @@ def test_what_is_no_json_is_quoted_without_harm(body):
     assert message.isprintable()
     assert len(message) < 200
     assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("status", [206, 300, 304, 399, 600])
+def test_a_status_that_no_api_has_is_a_useless_answer(status):
+    with pytest.raises(BadResponse, match=f"{status}: this API has no such answer") as found:
+        Service(httpx.Response(status)).send(READ)
+    assert "what may answer in place of the service" in found.value.hint
+    with pytest.raises(NoAnswer):
+        Service(httpx.Response(status)).send(CREATE)
 
 
 def test_a_write_with_a_useless_answer_may_have_been_done():
@@ -404,6 +416,8 @@ def test_no_message_repeats_the_key():
         httpx.Response(409, json={"detail": f"bad {SECRET}"}),
         httpx.ReadError(f"Bearer {SECRET}"),
         redirect(f"https://evil.example/{SECRET}"),
+        httpx.Response(200, text=f"<pre>Authorization: Bearer {SECRET}"),
+        httpx.Response(200, text="<pre>", headers={"content-type": f"text/{SECRET}"}),
     ]
     for answer in answers:
         with pytest.raises(BackendError) as found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from threading import Barrier, Event, Thread
@@ -12,9 +12,10 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from rbac_sync.backends.remote import client as remote
-from rbac_sync.backends.remote.client import Client
+from rbac_sync.backends.remote import late_answers
+from rbac_sync.backends.remote.client import Client, Timeouts
 from rbac_sync.backends.remote.request import Request
-from rbac_sync.errors import BackendError
+from rbac_sync.errors import BackendError, NoAnswer
 
 from .waiting import CREATE, SECRET
 
@@ -59,11 +60,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(answer):
+def serving(answer, **patience):
     with Server(answer) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         root = f"http://127.0.0.1:{server.server_port}/api"
-        with closing(Client(root, SECRET)) as client:
+        with closing(Client(root, SECRET, Timeouts(**patience))) as client:
             yield server, client
         server.shutdown()
 
@@ -122,6 +123,39 @@ def test_a_connection_that_broke_off_in_an_answer_is_replaced():
         server.answer = answered
         assert client.send(CREATE).value == {}
         assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        (b"HTTP/1.1 ", b"2"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b" "),
+    ],
+)
+@pytest.mark.parametrize("call", [READ, CREATE])
+def test_an_answer_that_trickles_for_ever_ends_with_the_time_for_it(
+    monkeypatch, call, begin, again
+):
+    monkeypatch.setattr(late_answers, "CHECK_INTERVAL", 0.01)
+    stopped = Event()
+
+    def trickle(handler):
+        handler.wfile.write(begin)
+        with suppress(OSError):
+            while not stopped.wait(0.01):
+                handler.wfile.write(again)
+        handler.close_connection = True
+
+    with serving(trickle, total=0.1) as (server, client):
+        with pytest.raises(BackendError, match="takes too long") as found:
+            client.send(call)
+        assert isinstance(found.value, NoAnswer) is (call is CREATE)
+        stopped.set()
+        server.answer = answered
+        assert client.send(call).value == {}
 
 
 def test_tasks_side_by_side_end_although_every_thread_waits_for_such_tasks():
