@@ -157,9 +157,12 @@ def _unrepeated(view: ReadView, change: Change) -> Change:
 
 
 def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Change:
-    """Return the change that creates a pending user with *binding*, or adds it to a pending one."""
+    """Return the change that creates a pending user with *binding*, or adds it to a pending one.
+
+    A pending user whose invitation has expired is invited anew, as a guest.
+    """
     invited = transaction.view.state.get(binding.principal)
-    if invited is not None:
+    if isinstance(invited, User) and not _is_expired(transaction.view, invited):
         before = transaction.view.state.binding(binding.principal, binding.scope)
         transaction.make(Change(before, binding))
         return Change(invited, invited)

@@ -172,6 +172,17 @@ def test_a_guest_is_invited_to_a_workspace_with_its_default_role(owner):
     assert owner.role_of(CY, dev.address) == ["workspace/viewer"]
 
 
+def test_a_guest_whose_invitation_has_expired_is_invited_as_if_for_the_first_time(owner):
+    user = User("cy@example.org", Status.PENDING, datetime(2020, 1, 1, tzinfo=UTC))
+    planted(owner, user, Binding(user.address, ACCOUNT, held(ADMIN)))
+    prod = owner.do(create, Workspace("prod"))
+    made = owner.do(invite_to_workspace, "cy@example.org", prod.address)
+    assert owner.role_of(CY) == ["account/collaborator"]
+    assert owner.role_of(CY, prod.address) == ["workspace/viewer"]
+    answer(owner, accept_invitation, made)
+    assert owner.get(CY).status is Status.ACTIVE
+
+
 def test_a_member_is_given_access_instead_of_an_invitation(owner, member):
     prod = owner.do(create, Workspace("prod"))
     refused = owner.refused(Conflict, invite_to_workspace, "bo@example.org", prod.address)
