@@ -18,7 +18,7 @@ from ..backends.store.accounts import Caller
 from ..dataclasses import dataclass
 from ..model import Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
-from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
+from .limits import DEEPEST, MOST_PARTS, WITH_BODY, check_json, has_parts, is_deep
 from .read_view import ReadView
 from .refusals import InvalidRequest, Missing, NotAllowed, lacking
 
@@ -71,6 +71,7 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
         return  # the route reports the fault
     if is_deep(body):
         raise InvalidRequest(f"a body has at most {DEEPEST} levels")
+    check_json(body)
     if is_reading and has_parts(body):
         raise InvalidRequest(f"what asks for a list has at most {MOST_PARTS} values: ask in parts")
 

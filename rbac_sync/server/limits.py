@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import deque
@@ -72,6 +73,16 @@ def check_name(name: str, *place: str) -> None:
     """Refuse a name, or an address with names, that an index of the store may not hold."""
     if len(name.encode()) > LONGEST_NAME:
         raise InvalidRequest(f"a name is too long: at most {LONGEST_NAME} bytes are kept", *place)
+
+
+def check_json(body: object) -> None:
+    """Refuse a body with a number or a text that Python reads and JSON does not allow."""
+    try:
+        json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InvalidRequest("a text has half a surrogate pair, which is no character") from None
+    except ValueError:
+        raise InvalidRequest("JSON has no such number") from None
 
 
 def is_deep(body: object) -> bool:

@@ -124,6 +124,22 @@ def test_what_is_no_request_is_refused_as_such(acme, content):
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (b"1e999", "JSON has no such number"),
+        (b"NaN", "JSON has no such number"),
+        (b'"\\ud800"', "a text has half a surrogate pair, which is no character"),
+        (b'{"\\ud800": 1}', "a text has half a surrogate pair, which is no character"),
+    ],
+)
+def test_what_json_does_not_allow_is_refused_at_any_depth(acme, value, why):
+    headers = {"Content-Type": "application/json"}
+    content = b'{"default_result_storage": {"data": {"x": %s}}}' % value
+    answer = acme.client.patch(f"{acme.path}/settings", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["detail"][0]["msg"]) == (422, why)
+
+
 def test_a_body_that_could_not_be_shown_again_is_refused(acme):
     path = f"/workspaces/{acme.workspace()['id']}/work_pools/"
     body = {"name": "here", "type": "process", "base_job_template": {}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,8 +63,8 @@ def parsed(text: str | bytes) -> Any:
         MalformedRequest: no JSON, or it has an invalid number or half a surrogate pair.
     """
     try:
-        value = json.loads(text, parse_constant=_float, parse_float=_float)
-        json.dumps(value, ensure_ascii=False).encode()
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise MalformedRequest("The request is not valid JSON.") from None
     return value
@@ -80,10 +79,3 @@ def _variables(content: object) -> Mapping[str, Any]:
     if is_deep(variables):
         raise MalformedRequest(f"Variables have at most {DEEPEST} levels.")
     return variables
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -58,15 +57,7 @@ OURS = frozenset(
 
 
 def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
-    """Return the fields of *body*, without those that no request can set and the *fixed* ones.
-
-    Raises:
-        Refusal: the body has a number that JSON does not allow.
-    """
-    try:
-        json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
-    except ValueError:
-        raise InvalidRequest("JSON has no such number") from None
+    """Return the fields of *body*, without those that no request can set and the *fixed* ones."""
     fields = body.model_dump(mode="json", exclude_unset=True)
     refused = (OURS - type(body).model_fields.keys()) | set(fixed)
     return {name: value for name, value in fields.items() if name not in refused}
