@@ -1,14 +1,15 @@
 """The decorator ``dataclass``: that of Python, with methods which all dataclasses share.
 
 *Why*: a short command makes a hundred of them, and Python compiles each of their methods. Here it
-compiles the constructor alone, which takes a third of the time. What is frozen is so for the type
-checker, not at run time. Dataclasses have no order, and fields are hashed if they are compared.
+compiles the constructor alone, when it is first used. What is frozen is so for the type checker,
+not at run time. Dataclasses have no order, and fields are hashed if they are compared. ``InitVar``
+is not supported.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import asdict, field, fields, replace
+from dataclasses import MISSING, asdict, field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["asdict", "dataclass", "field", "fields", "replace"]
+
+
+_NEW = object()
+"""The default value of a field that each object gets a new value for."""
 
 
 @dataclass_transform(field_specifiers=(field,))
@@ -26,8 +31,8 @@ def dataclass(
 
     def made(cls: type) -> Any:
         own = vars(cls).keys()
-        result: Any = dataclasses.dataclass(repr=False, eq=False, **others)(cls)
-        methods: dict[str, Any] = {"__repr__": _repr}
+        result: Any = dataclasses.dataclass(init=False, repr=False, eq=False, **others)(cls)
+        methods: dict[str, Any] = {"__init__": _Constructor(result), "__repr__": _repr}
         if eq:
             methods |= _comparison([f.name for f in fields(result) if f.compare])
             methods |= {} if frozen else {"__hash__": None}
@@ -36,6 +41,41 @@ def dataclass(
         return result
 
     return made if cls is None else made(cls)
+
+
+class _Constructor:
+    """The method ``__init__`` of a dataclass, which is compiled and replaces this at first use."""
+
+    def __init__(self, cls: Any) -> None:
+        self._cls = cls
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        method = self._cls.__init__ = _compiled_constructor(self._cls)
+        return method.__get__(instance, owner)
+
+
+def _compiled_constructor(cls: Any) -> Any:
+    """Return the method that sets the fields of an object of *cls* from its parameters."""
+    settable = [f for f in fields(cls) if f.init]
+    parameters, named, lines = ["self"], ["*"], ["pass"]
+    names: dict[str, Any] = {"_NEW": _NEW, "__name__": cls.__module__}
+    for f in settable:
+        value, default = f.name, ""
+        if f.default is not MISSING:
+            names[f"_{f.name}_"], default = f.default, f"=_{f.name}_"
+        elif f.default_factory is not MISSING:
+            names[f"_{f.name}_"], default = f.default_factory, "=_NEW"
+            value = f"_{f.name}_() if {f.name} is _NEW else {f.name}"
+        (named if f.kw_only else parameters).append(f.name + default)
+        lines.append(f"self.{f.name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    signature = ", ".join(parameters + named * (len(named) > 1))
+    exec(f"def __init__({signature}):\n " + "\n ".join(lines), names)  # noqa: S102
+    made = names["__init__"]
+    made.__annotations__ = {f.name: f.type for f in settable} | {"return": None}
+    made.__qualname__ = f"{cls.__qualname__}.__init__"
+    return made
 
 
 def _comparison(names: list[str]) -> dict[str, Callable[..., Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from itertools import product
 
 import pytest
@@ -21,6 +22,12 @@ def example(make):
         place: int = field(default=0, compare=False)
 
     return Key
+
+
+def signature(cls):
+    """Return the parameters of *cls* with their types, and which of them have a default value."""
+    parameters = inspect.signature(cls).parameters.values()
+    return [(p.name, p.kind, p.annotation, p.default is p.empty) for p in parameters]
 
 
 def behaviour(cls):
@@ -65,3 +72,55 @@ def test_a_method_of_the_class_itself_stays():
             return self.text
 
     assert repr(Name("a")) == "a"
+
+
+@pytest.mark.parametrize("options", [{}, {"slots": True}, {"kw_only": True}])
+def test_the_signature_is_that_of_one_of_python_before_and_after_the_first_object(options):
+    theirs, ours = (example(make(**options)) for make in (dataclasses.dataclass, dataclass))
+    assert signature(ours) == signature(theirs)
+    assert ours(name="a").until is None
+    assert signature(ours) == signature(theirs)
+
+
+@pytest.mark.parametrize("options", [{}, {"slots": True}])
+def test_each_object_has_a_list_of_its_own_and_what_it_computes_itself(options):
+    @dataclass(**options)
+    class Team:
+        members: list[str] = field(default_factory=list)
+        number: int = field(init=False)
+        lead: str = field(default="", kw_only=True)
+
+        def __post_init__(self):
+            self.number = len(self.members)
+
+    one, other, given = Team(), Team(), Team(["a"], lead="a")
+    assert (one, one.members is other.members) == (other, False)
+    assert (given.members, given.number, given.lead) == (["a"], 1, "a")
+    assert repr(dataclasses.replace(given, members=[])) == repr(Team(lead="a"))
+
+
+def test_a_wrong_argument_is_refused_by_the_name_of_the_class():
+    with pytest.raises(TypeError, match=r"Key\.__init__\(\) missing 1 required .* 'name'"):
+        example(dataclass)()
+
+
+def test_a_subclass_has_the_fields_of_its_base_and_leaves_its_constructor_alone():
+    @dataclass
+    class Base:
+        name: str
+
+    class Plain(Base):
+        """Adds nothing."""
+
+    @dataclass
+    class Wide(Base):
+        size: int = 0
+
+    assert (Wide("a", 2).size, Plain("b").name, Base("c").name) == (2, "b", "c")
+    assert "__init__" not in vars(Plain)
+
+
+def test_the_constructor_is_a_plain_function_after_the_first_object():
+    cls = example(dataclass)
+    cls("a")
+    assert inspect.isfunction(vars(cls)["__init__"])
