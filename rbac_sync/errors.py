@@ -34,9 +34,10 @@ backticks. ``hint`` says what to do next; ``code`` is what machines match on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from .dataclasses import dataclass
+from .named_tuples import NamedTuple
 
 
 class Place(NamedTuple):

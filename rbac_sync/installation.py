@@ -9,7 +9,9 @@ import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from .named_tuples import NamedTuple
 
 NAME = "rbac-sync"
 

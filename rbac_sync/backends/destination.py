@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
-from typing import NamedTuple
 
 from ..errors import CredentialError
+from ..named_tuples import NamedTuple
 from .remote.response import quote_text
 
 HOSTS = "RBAC_SYNC_HOSTS"

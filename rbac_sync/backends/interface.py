@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
 from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..model.live_holdings import LiveHoldings
+from ..named_tuples import NamedTuple
 from ..planning import Capabilities, Change
 from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey

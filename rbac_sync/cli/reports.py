@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
+from ..named_tuples import NamedTuple
 from ..views.reports.registry import (
     KINDS,
     AccountResult,

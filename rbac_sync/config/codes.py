@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from .. import toml_parser
+from ..named_tuples import NamedTuple
 
 
 class Code(NamedTuple):

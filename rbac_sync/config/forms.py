@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
+from ..dataclasses import dataclass
+from ..named_tuples import NamedTuple
 from .spans import Path
 from .text_rules import in_backticks, is_of_texts
 
@@ -66,7 +68,8 @@ class Faulty(Exception):
         self.faults = faults
 
 
-class Form(NamedTuple, Generic[T]):
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
     """The form of a value.
 
     ``read`` returns the value at a path, or raises ``Faulty``. ``schema`` is the form in JSON

@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+from ..named_tuples import NamedTuple
 from .files import UnreadableFile, read
 
 LARGEST_GITMODULES = 2**20

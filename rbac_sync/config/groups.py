@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..model import Address, Kind
 from ..model import address as named
 from ..model.address import label
 from ..model.address_pattern import TextIndex
+from ..named_tuples import NamedTuple
 from .codes import is_advice
 from .expiry import advise_on_end
 from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, teams_like, term_of

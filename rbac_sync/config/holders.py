@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..model import Address, Instant
 from ..model.address_pattern import TextIndex
 from ..model.instant import is_open
+from ..named_tuples import NamedTuple
 from .problems import TomlLocation
 from .schema import PersonTable, PrincipalEntry
 

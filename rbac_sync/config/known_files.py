@@ -10,11 +10,12 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..model import Address, State
+from ..named_tuples import NamedTuple
 from .problems import File, Problems
 from .schema_errors import check_tables
 from .text_rules import is_of_texts

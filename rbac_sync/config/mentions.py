@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from ..errors import Place
 from ..model.address import folded
+from ..named_tuples import NamedTuple
 from ..planning.plan import LineEdit
 from .holders import Entries, email_of, name_of
 from .problems import TomlLocation

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
+from ..named_tuples import NamedTuple
 from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver

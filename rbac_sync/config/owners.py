@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 
 from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
 from ..model.address_pattern import AddressIndex, TextIndex
 from ..model.kind import SPECS
+from ..named_tuples import NamedTuple
 from .layout import path_fault
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver

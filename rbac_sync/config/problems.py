@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..dataclasses import dataclass, field, replace
 from ..errors import Diagnostic, Place
 from ..model.skeleton import apart, are_alike
+from ..named_tuples import NamedTuple
 from .codes import SECRET, is_advice
 from .schema import ConfigDocument
 from .spans import Path, Spans

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from ..model import Address, Kind
 from ..model import address as named
 from ..model.kind import SPECS, Trait, kinds_with
 from ..model.resources import role
+from ..named_tuples import NamedTuple
 from .holders import GROUP, name_of
 from .mentions import lists_of_people
 from .problems import TomlLocation

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, Diagnostic, RbacSyncError
 from ..model import Address, State
 from ..model import address as named
 from ..model.plain import canonical
+from ..named_tuples import NamedTuple
 from .files import read as bytes_of
 from .holders import email_of
 from .known_files import MEMBERS, KnownFiles, MembersUnparsed, digest_of_bytes

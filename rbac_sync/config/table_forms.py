@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Self, TypeVar, cast, overload
 
+from ..named_tuples import NamedTuple
 from .codes import SECRET
 from .forms import TABLE, Form, ValueFault, label_of, other_type, read_all
 from .spans import Path

@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..dataclasses import dataclass, field
 from ..model import Catalogue, Level
+from ..named_tuples import NamedTuple
 from .order import role_rank
 from .tables import Table, Tables, described, is_handle, is_written_name, moment
 from .text_rules import email_fault

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from calendar import month_name, monthrange
 from datetime import datetime, timedelta
-from typing import NamedTuple
+
+from ..named_tuples import NamedTuple
 
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d{0,9})?)?"
 OFFSET = r"[Zz]|[+-]\d{1,2}(?::?\d{1,2})?"

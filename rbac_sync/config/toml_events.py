@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import tomlkit
 from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, Comment, InlineTable, Item, Key, String, Table, Whitespace
+
+from ..named_tuples import NamedTuple
 
 Keys = tuple[str, ...]
 """The parts of a key or of a header, without quotes."""

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from .. import toml_parser
 from ..errors import Diagnostic, Place
 from ..model import Manage, Subject
+from ..named_tuples import NamedTuple
 from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
 from .git_checkout import not_checked_out
 from .layout import SHARED

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model.address_pattern import TextIndex
+from ..named_tuples import NamedTuple
 from .holders import Entries
 from .problems import Problems, TomlLocation
 from .schema import WorkspaceDefaults, WorkspaceTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..backends.copied_text import check_secret, check_url_text
 from ..backends.remote.client import Client
@@ -13,6 +13,7 @@ from ..backends.remote.login import check_url
 from ..backends.remote.request import Idempotency, Request
 from ..dataclasses import dataclass
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
+from ..named_tuples import NamedTuple
 
 SIZE = 100
 """The number of comments in a page: the most that both forges return."""

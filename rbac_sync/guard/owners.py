@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, product
 from operator import itemgetter
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -31,6 +31,7 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import earlier, later
+from ..named_tuples import NamedTuple
 from ..planning import Change, make
 
 Spans = frozenset[tuple[Instant | None, Instant | None]]

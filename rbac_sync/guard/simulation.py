@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -32,6 +32,7 @@ from ..model import (
 )
 from ..model.instant import is_open
 from ..model.reasons import in_order
+from ..named_tuples import NamedTuple
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from ..named_tuples import NamedTuple
 from .kind import PREFIXES, SPECS, Kind
 
 SAFE = "@:+-._"

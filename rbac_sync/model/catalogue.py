@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from ..dataclasses import dataclass, field
+from ..named_tuples import NamedTuple
 from .address import Address
 from .kind import Kind
 from .resources import Holdings, Level, ObjectLevel, ObjectType, Permission, Permissions, Role

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
+from ..named_tuples import NamedTuple
 from .address import EVERYONE, Address, label, place
 from .instant import Instant, earlier, later, length, rfc3339
 from .policy import Policy

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from ..dataclasses import dataclass
 from ..errors import PlanFileError, PlanFormatError
@@ -28,6 +28,7 @@ from ..model.plain import (
     quoted,
     text,
 )
+from ..named_tuples import NamedTuple
 from .change import Change
 from .plain_change import object_of, text_of_change
 

@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import Place
 from ..model import (
@@ -25,6 +25,7 @@ from ..model import (
     place,
 )
 from ..model.instant import rfc3339
+from ..named_tuples import NamedTuple
 from ..planning import Change, Plan, gone_with, left_with
 from .words import element, term
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ..dataclasses import dataclass
 from ..errors import Place
@@ -21,6 +20,7 @@ from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permiss
 from ..model import label as long_name
 from ..model.address import object_name, object_workspace
 from ..model.instant import rfc3339
+from ..named_tuples import NamedTuple
 from .words import counted, listed
 
 MOST_NAMES = 4

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ..guard.effects import Effect, principals
 from ..guard.risk import Risk
 from ..model import Address, Permission
+from ..named_tuples import NamedTuple
 from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows, few
 from .terminal import BLANK, Line, Tone
 from .words import counted, listed

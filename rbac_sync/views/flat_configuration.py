@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import tomli_w
 
@@ -27,6 +27,7 @@ from ..model import (
 )
 from ..model import address as named
 from ..model.kind import SUBJECTS
+from ..named_tuples import NamedTuple
 from . import plan_json
 from .escape import visible
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
+from ..named_tuples import NamedTuple
 from .escape import visible
 
 NARROWEST = 40

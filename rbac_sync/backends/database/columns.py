@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...model import Instant
 from ...model.instant import parsed, sortable
 from ...model.plain import canonical
+from ...named_tuples import NamedTuple
 
 stored = lru_cache(maxsize=4096)(sortable)
 loaded = lru_cache(maxsize=4096)(parsed)

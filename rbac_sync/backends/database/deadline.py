@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
-from typing import NamedTuple
 
 from ...dataclasses import dataclass
+from ...named_tuples import NamedTuple
 
 TOTAL = 60.0
 """Seconds."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ...errors import BackendError
+from ...named_tuples import NamedTuple
 
 CLIENT: Mapping[str, str] = {
     "connect_timeout": "10",

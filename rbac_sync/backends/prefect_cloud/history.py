@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from ...audit.record import Touch
 from ...errors import BackendError
 from ...model import Address, Instant
+from ...named_tuples import NamedTuple
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
 from ..database.sql import batched

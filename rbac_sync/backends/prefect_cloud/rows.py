@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from ...dataclasses import dataclass, replace
 from ...model import Address, Instant, Kind
 from ...model.address import user
+from ...named_tuples import NamedTuple
 from ...wire.prefect_cloud.access import (
     ReadWorkspaceBotAccesses,
     ReadWorkspaceTeamAccesses,

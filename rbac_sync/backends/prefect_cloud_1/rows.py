@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from ...dataclasses import dataclass
 from ...errors import BadResponse
 from ...model import Address, Instant, Kind
 from ...model.address import user
+from ...named_tuples import NamedTuple
 from ...wire.prefect_cloud_1 import answers as wire
 from .api import Api
 

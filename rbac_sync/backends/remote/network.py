@@ -12,12 +12,12 @@ import ssl
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from ...errors import BackendError
+from ...named_tuples import NamedTuple
 from ..copied_text import check_url_text
 
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...errors import BadResponse
 from ...model import Instant
 from ...model.instant import parsed, rfc3339
+from ...named_tuples import NamedTuple
 
 QUOTED = 80
 """The number of characters of a response that a message quotes."""

@@ -8,9 +8,10 @@ in a span of any length. The counts follow from the trail; ``audit verify`` comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...audit.row_facts import Mismatch
+from ...named_tuples import NamedTuple
 from ..database.sql import batched
 from .account import Account
 from .derived import expressions

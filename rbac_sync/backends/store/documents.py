@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from ...audit.row_facts import Facts
 from ...dataclasses import dataclass, replace
 from ...model import Address, Instant
 from ...model.plain import canonical
+from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
 from ..database.sql import MOST_NAMED, batched
 from . import row_facts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from itertools import product
 from math import prod
-from typing import NamedTuple
 
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
+from ...named_tuples import NamedTuple
 from ..database.columns import stored
 
 KEY = SPECS[Kind.KEY].table

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid5
 
 from ...model import Address, Instant
 from ...model.plain import canonical
+from ...named_tuples import NamedTuple
 from .documents import Document, Documents
 
 TYPE, SCHEMA = "block-type", "block-schema"

@@ -14,11 +14,11 @@ refers to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...audit.texts import FIELDS
 from ...audit.texts import PLAIN as PLAIN_FIELDS
 from ...model import Kind, Status
+from ...named_tuples import NamedTuple
 from ..database.columns import FLAG, INSTANT, NUMBER, PLAIN, SMALL, TEXT, ColumnType, word
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
@@ -13,6 +13,7 @@ from ...audit.replay import is_change, recorded_change
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
+from ...named_tuples import NamedTuple
 from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
 from ..database.sql import FAR, batched, newest_first

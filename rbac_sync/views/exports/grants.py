@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...guard import Access
 from ...model import EVERYONE, Address, Instant, Kind, Team
 from ...model.instant import earlier, later
+from ...named_tuples import NamedTuple
 
 
 class Grant(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from ...guard import Path
 from ...model import Address, Holding, Kind, Membership, State, Team, label, place
+from ...named_tuples import NamedTuple
 from ..effect_rows import EffectRow
 from ..escape import visible
 from ..words import holder_name, term

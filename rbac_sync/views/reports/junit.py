@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ...errors import Place
 from ...guard import CODES as GUARD_CODES
 from ...guard import RULES
+from ...named_tuples import NamedTuple
 from ..escape import visible
 from ..run import Run
 from .issue import Issue, issues

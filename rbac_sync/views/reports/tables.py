@@ -7,11 +7,12 @@ same access by the same path, so a row of the matrix is a list of small numbers.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ...guard import Access, Path
 from ...guard.bitsets import Mask, PermissionBits, union
 from ...model import EVERYONE, Address, Catalogue, Instant, Permission, Role
+from ...named_tuples import NamedTuple
 from ..words import describe_path, describe_timing
 
 H = TypeVar("H", bound=Hashable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from ....dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from ....model import ACCOUNT, ACTORS, EVERYONE, Address, Binding, Kind, Level, 
 from ....model.address import binding
 from ....model.resources import Holdings
 from ....model.resources import role as role_address
+from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud import access as wire
 from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
 from ....wire.prefect_cloud.bots import BotUpdate

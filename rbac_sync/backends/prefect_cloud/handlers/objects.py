@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ....dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from ....model import (
 )
 from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name
+from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud import access as wire
 from ...remote.response import STRANGE
 from ..naming import WORLD, Names, list_right

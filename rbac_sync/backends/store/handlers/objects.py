@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from uuid import UUID
 
 from ....errors import BackendError
@@ -19,6 +19,7 @@ from ....model import (
 )
 from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name, opened
+from ....named_tuples import NamedTuple
 from ...database.columns import loaded, stored
 from ...database.sql import batched
 from .. import tables as t

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from ....backends.store.names import can_be_kept
 from ....backends.store.span import Span
 from ....model import ACCOUNT, Address, Kind, label
+from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud import events as wire
 from ...read_view import ReadView
 from .names import ID, NAME, PREFIX, ROLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ....audit.chain import Link
 from ....audit.record import Record
@@ -25,6 +25,7 @@ from ....model import (
 )
 from ....model.kind import SPECS
 from ....model.plain import address, resource
+from ....named_tuples import NamedTuple
 
 PREFIX = "prefect-cloud"
 ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal
 from uuid import UUID, uuid5
 
 from ....audit.chain import Link
@@ -12,6 +12,7 @@ from ....audit.record import plain_sides
 from ....backends.store.trail import PARTS
 from ....model import Address, Binding, Instant, Kind, ObjectAccess, Resource, Team, Workspace
 from ....model.address import service_account, user
+from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud.events import ReceivedEvent
 from ...directory.subjects import held_places, subject_id
 from ...read_view import ReadView
