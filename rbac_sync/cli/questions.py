@@ -128,9 +128,9 @@ def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncEr
 
 def unknown_error(noun: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
     """Return the error for a name that nothing has; it names a similar one, or *listing*."""
-    from ..config.problems import Problems
+    from ..config.problems import suggestion
 
-    hint = Problems().suggest(name, known) or f"see what there is: `rbac-sync {listing}`"
+    hint = suggestion(name, known) or f"see what there is: `rbac-sync {listing}`"
     return RbacSyncError(f"there is no {noun} `{name}`", hint=hint)
 
 
@@ -156,7 +156,7 @@ def check_addresses(review: Review, selection: Selection) -> None:
 
 def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
     from ..config.ignore import ADDRESSES
-    from ..config.problems import Problems
+    from ..config.problems import suggestion
     from ..model.address_pattern import is_pattern
 
     message = f"there is no address `{name}`"
@@ -168,7 +168,7 @@ def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
     elif named:
         hint = f"did you mean `{named[0]}`?"
     else:
-        hint = Problems().suggest(name, known) or ADDRESSES
+        hint = suggestion(name, known) or ADDRESSES
     return RbacSyncError(message, hint=hint)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from ..dataclasses import dataclass, field, replace
+from ..dataclasses import dataclass, field
 from ..errors import Place
 from ..model import Level
 from ..model.address_pattern import normal
@@ -185,7 +185,7 @@ class FileMerge:
         """Return the file with these tables, checked; both files have reported their faults."""
         name, text, names = self.file.name, self.file.text, self.names
         file = _MergedFile(name, text, self.tree, origins=self.origins, names=names)
-        return replace(file, checked=check_tables(file, Problems()))
+        return check_tables(file, Problems())
 
 
 def _tables(table: Mapping[str, Any]) -> dict[str, Any]:

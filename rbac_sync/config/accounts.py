@@ -15,7 +15,7 @@ from ..errors import RbacSyncError
 from .account_files import ADD, NAMED, FileMerge, as_table
 from .file_urls import STORE_URL, resolve_url, same_url
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
-from .problems import File, Problems, TomlLocation
+from .problems import File, Problems, TomlLocation, suggestion
 from .sources import AccountSettings, Sources
 from .spans import Path
 
@@ -69,7 +69,7 @@ def _unknown(name: str, known: Mapping[str, AccountSettings]) -> RbacSyncError:
     if not known:
         message = f"there is no account `{name}`: this configuration has no `[accounts]`"
         return RbacSyncError(message, hint="leave `--account` out, or declare `[accounts.NAME]`")
-    hint = Problems().suggest(name, known) or f"the accounts are {_listed(known)}"
+    hint = suggestion(name, known) or f"the accounts are {_listed(known)}"
     return RbacSyncError(f"there is no account `{name}`", hint=hint)
 
 

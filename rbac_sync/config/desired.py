@@ -84,7 +84,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     advise_on_grants(guard, desired, names, origin)
     advise_on_default_roles(guard, desired, names)
     sources.refuse(problems)
-    authors = sources.root.document.guard.authors
+    authors, known = sources.root.document.guard.authors, sources.known
     proof = authors and dict(authors.items())
     return Declaration(
         desired,
@@ -98,7 +98,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         expectations=tests,
         ignored=ignored,
         alumni=alumni,
-        changed_people=_changed_people(sources),
+        changed_people=None if known.people is None else frozenset(known.changed),
         origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
@@ -195,11 +195,6 @@ def _users(
     people = [who for who in rows.rows[ACCOUNT] if who.kind is Kind.USER]
     objects.unstated.update(dict.fromkeys(people, UNSTATED_OF_USERS))
     return {who: User(who.key) for who in people}
-
-
-def _changed_people(sources: Sources) -> frozenset[Address] | None:
-    """Return who may differ from the live people; None for everybody."""
-    return None if sources.known.people is None else frozenset(sources.known.changed)
 
 
 def _ended_addresses(rows: BindingTable) -> Iterator[Address]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..model import Address, Instant
 from ..model.address_pattern import TextIndex
-from ..model.instant import is_open
+from ..model.instant import earlier, is_open, later
 from ..named_tuples import NamedTuple
 from .problems import TomlLocation
 from .schema import PersonTable, PrincipalEntry
@@ -26,10 +26,8 @@ class Term(NamedTuple):
 
     def within(self, outer: Term) -> Term:
         """Return the part of this term that lies within *outer*; its own reason comes first."""
-        begins = [instant for instant in (self.since, outer.since) if instant]
-        ends = [instant for instant in (self.until, outer.until) if instant]
-        reason = self.reason or outer.reason
-        return Term(max(begins, default=None), min(ends, default=None), reason)
+        since, until = later(self.since, outer.since), earlier(self.until, outer.until)
+        return Term(since, until, self.reason or outer.reason)
 
     @property
     def is_possible(self) -> bool:

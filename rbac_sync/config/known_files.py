@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ..dataclasses import dataclass, field, replace
+from ..dataclasses import dataclass, field
 from ..errors import RbacSyncError
 from ..model import Address, State
 from ..named_tuples import NamedTuple
@@ -44,7 +44,7 @@ class KnownFile(NamedTuple):
         """Return the file *name* with what is known of it."""
         lists = dict[str, list[str]]((role, []) for role in self.members)
         file = File(name, "", {MEMBERS: lists} if lists else {SECTION: self.workspaces})
-        return replace(file, checked=check_tables(file, Problems()))
+        return check_tables(file, Problems())
 
 
 @dataclass(slots=True)

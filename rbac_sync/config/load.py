@@ -218,7 +218,7 @@ class _Reader:
             _share(file.tree, self._texts)
         for fault in faults:
             self.problems.put(fault)
-        self._files[name] = replace(file, checked=check_tables(file, self.problems))
+        self._files[name] = check_tables(file, self.problems)
         return self._files[name]
 
     def _compare(self, names: Iterable[str]) -> None:

@@ -126,18 +126,12 @@ class Problems:
         return len(self.diagnostics) >= MOST
 
     def suggest(self, text: str, known: Iterable[str]) -> str:
-        """Return a hint naming the closest of *known*, or nothing."""
-        if self.full or self._compared > MOST_COMPARISONS or len(text) > LONGEST:
+        """Return a hint as ``suggestion`` does, or nothing once too many names were compared."""
+        if self.full or self._compared > MOST_COMPARISONS:
             return ""
-        candidates = sorted(set(known))
+        candidates = set(known)
         self._compared += len(candidates)
-        if alike := next((name for name in candidates if are_alike(text, name)), None):
-            difference = apart(text, alike)
-            return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
-        from difflib import get_close_matches
-
-        close = get_close_matches(text, candidates, n=1, cutoff=0.6)
-        return f"did you mean `{close[0]}`?" if close else ""
+        return suggestion(text, candidates)
 
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return the errors, by file and line."""
@@ -159,3 +153,15 @@ class Problems:
             if is_advice(d.code) is advice and (d.code in HIDING or d.place not in hidden)
         }
         return sorted(selected, key=lambda d: (d.place or Place(""), d.code, d.message))
+
+
+def suggestion(text: str, known: Iterable[str]) -> str:
+    """Return a hint naming the one of *known* that is closest to *text*, or nothing."""
+    candidates = sorted(set(known)) if len(text) <= LONGEST else []
+    if alike := next((name for name in candidates if are_alike(text, name)), None):
+        difference = apart(text, alike)
+        return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
+    from difflib import get_close_matches
+
+    close = get_close_matches(text, candidates, n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else ""

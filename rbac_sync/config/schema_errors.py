@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..dataclasses import replace
 from .forms import Faulty, ValueFault
 from .problems import File, Problems, TomlLocation
 from .schema import ConfigDocument
 from .spans import Path
 
 
-def check_tables(file: File, problems: Problems) -> ConfigDocument:
-    """Return the tables of *file* without faulty objects; add the faults to *problems*."""
+def check_tables(file: File, problems: Problems) -> File:
+    """Return *file* with its checked tables, without faulty objects; add faults to *problems*."""
     tree = file.tree
     while True:
         try:
-            return ConfigDocument.read(tree, ())
+            return replace(file, checked=ConfigDocument.read(tree, ()))
         except Faulty as error:
             if tree is file.tree:  # later faults come from the removal of objects
                 for fault in error.faults:

@@ -162,13 +162,13 @@ def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:
     Raises:
         InvalidToml: one of the contents is not TOML.
     """
-    files = {file.name: _with_content(file, contents[file.name]) for file in sources.files}
+    files = {file.name: _parsed(file.name, contents[file.name]) for file in sources.files}
     return replace(sources, root=files[sources.root.name], files=tuple(files.values()))
 
 
-def _with_content(file: File, content: bytes) -> File:
-    other, _ = parse_file(file.name, content)
-    return replace(other, checked=check_tables(other, Problems()))
+def _parsed(name: str, content: bytes) -> File:
+    file, _ = parse_file(name, content)
+    return check_tables(file, Problems())
 
 
 def _again(folder: Path, name: str, known: KnownFiles) -> File:
@@ -176,7 +176,7 @@ def _again(folder: Path, name: str, known: KnownFiles) -> File:
     raw = bytes_of(folder, name, sys.maxsize)
     if digest_of_bytes(raw) != known.files[name].digest:
         raise RbacSyncError(f"`{name}` changed while it was planned", hint="plan again")
-    return _with_content(File(name, "", {}), raw)
+    return _parsed(name, raw)
 
 
 def _key_set(folder: Path, root: File) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from ..config.problems import Problems
+from ..config.problems import suggestion
 from ..errors import ConfigError, Diagnostic
 from ..model import (
     Action,
@@ -92,12 +92,12 @@ def _could_become(address: Address, new: Address, old_names: Iterable[Address]) 
     if new.kind is not Kind.USER:
         return address.kind is new.kind and _level(address) == _level(new)
     local, *others = (each.key.partition("@")[0] for each in (address, *old_names))
-    return address.kind is new.kind and bool(Problems().suggest(local, others))
+    return address.kind is new.kind and bool(suggestion(local, others))
 
 
 def _suggestion(old_names: Iterable[Address], live: Sequence[Address]) -> str:
     """Return a hint naming the one of *live* whose name is closest to one of *old_names*."""
-    hints = (Problems().suggest(old.name, (a.name for a in live)) for old in old_names)
+    hints = (suggestion(old.name, (a.name for a in live)) for old in old_names)
     return next(filter(None, hints), "")
 
 

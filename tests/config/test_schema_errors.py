@@ -230,7 +230,7 @@ def test_all_faults_are_told_at_once_and_sound_objects_are_kept():
         "[roles.a]\nx = 1\n[roles.b]\nbase = 3\n[roles.c]\n[members]\nowner = [1, 2]\nadmin = []\n"
     )
     problems = Problems()
-    document = check_tables(File("x.toml", text, tomli.loads(text)), problems)
+    document = check_tables(File("x.toml", text, tomli.loads(text)), problems).document
     assert [str(e.place) for e in problems.errors()] == [
         "x.toml:2:1",
         "x.toml:4:8",
@@ -296,7 +296,7 @@ VALUES = st.recursive(
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_any_tree_is_checked_tables_and_problems_with_known_codes(tree):
     problems = Problems()
-    document = check_tables(File("x.toml", "", tree), problems)
+    document = check_tables(File("x.toml", "", tree), problems).document
     assert {e.code for e in problems.diagnostics} <= codes.all_codes().keys()
     assert all(e.message and e.hint for e in problems.diagnostics)
     assert document is not None
