@@ -20,7 +20,7 @@ from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
-from rbac_sync.testing.account import creations
+from rbac_sync.testing.account import creations, live
 from rbac_sync.testing.company import FOUNDED
 
 from ..pairs import pairs
@@ -83,11 +83,6 @@ class Register:
 @pytest.fixture
 def register(store_url, tmp_path):
     return Register(store_url, tmp_path)
-
-
-def live(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 @pytest.mark.parametrize(

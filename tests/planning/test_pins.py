@@ -19,21 +19,7 @@ from ..build import (
     who,
     workspace,
 )
-
-
-def company(*more):
-    return state(
-        user("ana", "owner"),
-        user("bo"),
-        user("cy"),
-        service_account("ci"),
-        team("data", "cy"),
-        workspace("prod"),
-        workspace("test"),
-        role("reader", "see_flows"),
-        *more,
-    )
-
+from .company import company
 
 # Which rows.
 

@@ -27,29 +27,14 @@ from ..build import (
     key,
     plan,
     role,
-    service_account,
-    state,
     team,
     user,
     who,
     workspace,
 )
+from .company import company
 
 TARGET = Target("store", "sqlite:///rbac.db", "acme", "small")
-
-
-def company(*more):
-    return state(
-        user("ana", "owner"),
-        user("bo"),
-        user("cy"),
-        service_account("ci"),
-        team("data", "cy"),
-        workspace("prod"),
-        workspace("test"),
-        role("reader", "see_flows"),
-        *more,
-    )
 
 
 def saved(live=None, desired=None, **changed):

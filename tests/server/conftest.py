@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .account import Account
+from .graphql.tenants import staged
 from .serving import served
 
 
@@ -27,3 +28,10 @@ def any_server(store_url):
     """A server over a new store, in each database in turn."""
     with served(store_url) as running:
         yield running
+
+
+@pytest.fixture
+def stage(tmp_path):
+    """A server over a new SQLite store with a tenant of Prefect Cloud 1."""
+    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
+        yield found

@@ -27,7 +27,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
 from .account import Account
-from .graphql.tenants import UNAUTHORIZED, staged
+from .graphql.tenants import UNAUTHORIZED
 from .serving import served
 
 MIA = User("mia@example.org")
@@ -121,12 +121,6 @@ def test_g4_a_key_is_revoked_when_the_account_role_itself_does_not_hold_now(acme
     assert made.status_code == 201, made.text
     assert mia.client.delete(f"{path}/{key['id']}").status_code == 204
     assert mia.client.get("/me/").status_code == 401
-
-
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
 
 
 TENANT = {

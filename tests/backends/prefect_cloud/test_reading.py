@@ -38,17 +38,13 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
+from rbac_sync.testing.account import live as read
 
 from .cloud import CLOUD, KEY, NOW
 
 
 def role(name, level=Level.WORKSPACE):
     return role_address(level, name)
-
-
-def read(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 BO, CI, OPS = address.user("bo@example.org"), address.service_account("ci"), address.team("ops")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
 
 import httpx
 import pytest
 
-from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import BackendError, Locked, NoAnswer
 from rbac_sync.model import ACCOUNT, Key, Membership, Team, User, address
 from rbac_sync.planning import Change
+from rbac_sync.testing.account import live
 
+from ..remote.runs import DIGEST, Killed, applied, told
 from .cloud import KEY
 from .test_writing import (
     ADMIN,
@@ -29,37 +29,10 @@ from .test_writing import (
     company,
     cut,
     invited,
-    live,
     new_bot,
 )
 
 __all__ = ["company"]
-
-DIGEST = "d" * 64
-
-
-class Killed(BaseException):
-    """What the process gets in the middle of things."""
-
-
-def applied(backend, *changes, run=None, digest=DIGEST):
-    run = run or str(uuid4())
-
-    def work(writer):
-        by = Authorship(writer.applier(), run, digest)
-        writer.begin(by)
-        for change in changes:
-            writer.make(change)
-            writer.record(by.record(change, writer.now()))
-
-    return backend.transact(run, work)
-
-
-def told(backend):
-    with backend.open() as session:
-        links = list(session.trail.links())
-    assert list(flaws(links)) == []
-    return [(row.record.result, row.record.object_id) for row in links]
 
 
 def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
@@ -75,7 +48,7 @@ def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
 
 
 def test_a_run_is_made_once(company, backend):
-    applied(backend, run="once")
+    applied(backend, run_id="once")
     with pytest.raises(BackendError, match="run `once` has been made before"):
         backend.transact("once", lambda writer: writer.make(Change(OPS, None)))
     assert company.writes() == []

@@ -29,9 +29,11 @@ from rbac_sync.model import (
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import normal
+from rbac_sync.testing.account import live
 
 from ...server.account import Account
 from ...server.serving import served
+from ..remote.runs import made
 from .cloud import CLOUD
 from .cutting import cutting
 from .test_writing import (
@@ -43,7 +45,6 @@ from .test_writing import (
     VIEWER,
     bound,
     invited,
-    made,
     new_bot,
 )
 
@@ -111,11 +112,6 @@ def backend(server, tmp_path_factory):
     environment = {"RBAC_SYNC_STATE_DIR": str(tmp_path_factory.mktemp("state"))}
     login = Login(f"{server.root}/api", server.key)
     return PrefectCloudBackend(server.account, login, environment=environment)
-
-
-def live(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 def comparable(state):

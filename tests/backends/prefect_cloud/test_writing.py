@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -29,6 +28,9 @@ from rbac_sync.model import (
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
+from rbac_sync.testing.account import live
+
+from ..remote.runs import made
 
 MEMBER, ADMIN = (held(role_address(Level.ACCOUNT, name)) for name in ("member", "admin"))
 VIEWER, RUNNER = (held(role_address(Level.WORKSPACE, name)) for name in ("viewer", "runner"))
@@ -345,25 +347,6 @@ EVERY_VERB = {
         lambda n: [("PATCH", f"workspaces/{n.prod}", {"default_workspace_role_id": None})],
     ),
 }
-
-
-def made(backend, *changes):
-    run = str(uuid4())
-
-    def work(writer):
-        by, secrets = Authorship(None, run), []
-        writer.begin(by)
-        for change in changes:
-            secrets.append(writer.make(change))
-            writer.record(by.record(change, writer.now()))
-        return secrets
-
-    return backend.transact(run, work)
-
-
-def live(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 @pytest.mark.parametrize("verb", EVERY_VERB)

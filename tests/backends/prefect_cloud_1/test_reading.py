@@ -29,6 +29,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
+from rbac_sync.testing.account import live as read
 
 from .tenant import CLOUD, KEY, LISTS, NOW, fault
 
@@ -38,11 +39,6 @@ EVE = address.user("eve@example.org")
 
 def role(name):
     return role_address(Level.ACCOUNT, name)
-
-
-def read(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 def names(tenant):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
 
 import httpx
 import pytest
 
-from rbac_sync.audit.chain import flaws
-from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import BackendError, Locked, NoAnswer
 from rbac_sync.model import Key, ServiceAccount, User, address
 from rbac_sync.planning import Change
+from rbac_sync.testing.account import live
 
+from ..remote.runs import DIGEST, Killed, applied, told
 from .tenant import KEY, fault
 from .test_writing import (
     ADMIN,
@@ -28,39 +27,13 @@ from .test_writing import (
     company,
     every_verb,
     invited,
-    live,
     new,
 )
 
 __all__ = ["company"]
 
-DIGEST = "d" * 64
 FIRST = bound(BO.address, USER, OPERATOR)
 HOST = Key(CI.address, "host", NEXT_YEAR)
-
-
-class Killed(BaseException):
-    """What the process gets in the middle of things."""
-
-
-def applied(backend, *changes, run=None, digest=DIGEST):
-    run = run or str(uuid4())
-
-    def work(writer):
-        by = Authorship(writer.applier(), run, digest)
-        writer.begin(by)
-        for change in changes:
-            writer.make(change)
-            writer.record(by.record(change, writer.now()))
-
-    return backend.transact(run, work)
-
-
-def told(backend):
-    with backend.open() as session:
-        links = list(session.trail.links())
-    assert list(flaws(links)) == []
-    return [(row.record.result, row.record.object_id) for row in links]
 
 
 def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):

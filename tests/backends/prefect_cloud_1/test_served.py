@@ -34,6 +34,7 @@ from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import Planner, normal
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
+from rbac_sync.testing.account import live
 
 from ...server.graphql.tenants import Stage
 from ...server.serving import OWNER, serving
@@ -104,11 +105,6 @@ def bo(stage, backend):
     if not live(backend).knows(BO.address):
         stage.person(BO.email, "user")
     return BO
-
-
-def live(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 def comparable(state):

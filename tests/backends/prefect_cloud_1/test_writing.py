@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -26,8 +25,10 @@ from rbac_sync.model import (
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
+from rbac_sync.testing.account import live
 
 from ...pairs import pairs
+from ..remote.runs import made
 from .tenant import fault
 
 
@@ -180,25 +181,6 @@ EVERY_VERB = {
 }
 
 every_verb = pytest.mark.parametrize("verb", EVERY_VERB)
-
-
-def made(backend, *changes):
-    run = str(uuid4())
-
-    def work(writer):
-        by, secrets = Authorship(None, run), []
-        writer.begin(by)
-        for change in changes:
-            secrets.append(writer.make(change))
-            writer.record(by.record(change, writer.now()))
-        return secrets
-
-    return backend.transact(run, work)
-
-
-def live(backend):
-    with backend.open() as session:
-        return session.read()
 
 
 @every_verb

@@ -10,17 +10,11 @@ import pytest
 from rbac_sync.model import User
 from rbac_sync.planning import Change
 
-from .tenants import OWNER, STRANGER, UNAUTHORIZED, Asker, failed, staged
+from .tenants import OWNER, STRANGER, UNAUTHORIZED, Asker, failed
 
 BO, KIM = "bo@example.org", "kim@example.org"
 NOT_THERE = failed("Invalid invitation id.")
 LISTED = "{ membership_invitation { id email role_id tenant_id } }"
-
-
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
 
 
 @pytest.fixture

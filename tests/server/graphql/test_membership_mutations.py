@@ -17,12 +17,6 @@ BO, KIM = "bo@example.org", "kim@example.org"
 NEITHER = "Must provide either role or role_id."
 
 
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
-
-
 def role_of(admin, who):
     (row,) = admin.members()[who]["memberships"]
     return row["role_id"]

@@ -11,7 +11,7 @@ import pytest
 from rbac_sync.server.graphql.budget import TOO_MUCH
 from rbac_sync.server.graphql.mutations import flows, inputs
 
-from .tenants import UNAUTHORIZED, compressed, failed, staged
+from .tenants import UNAUTHORIZED, compressed, failed
 
 SERIALIZED = {
     "name": "etl",
@@ -21,12 +21,6 @@ SERIALIZED = {
     "tasks": [{"slug": "a-1"}],
 }
 FLOWS = "{ flow(order_by: {version: asc}) { name version archived project { name } } }"
-
-
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
 
 
 def project(asker, name="daily"):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, Permission, Role, User, held
 from rbac_sync.planning import Change
 from rbac_sync.server.graphql.mutations.tenants import SLUG_STAYS, TENANT_STAYS
 
-from .tenants import ID, UNAUTHORIZED, WORLD, Asker, compressed, failed, staged
+from .tenants import ID, UNAUTHORIZED, WORLD, Asker, compressed, failed
 
 FLOW = {"name": "etl", "tasks": [], "parameters": []}
 RIGHTS = {
@@ -63,12 +61,6 @@ OTHERS = {
     *("log_in", "log_out", "refresh_token", "switch_tenant"),
 }
 """The mutations about oneself, and those that no right of a role gives."""
-
-
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
 
 
 def things(stage):

@@ -11,16 +11,10 @@ import pytest
 from rbac_sync.server.read_view import ReadView
 from tests.backends.store.stores import dump
 
-from .tenants import OWNER, UNAUTHORIZED, Asker, failed, staged
+from .tenants import OWNER, UNAUTHORIZED, Asker, failed
 
 BO, KIM = "bo@example.org", "kim@example.org"
 KEYS = "{ auth_api_key { id name user_id default_tenant_id expires_at } }"
-
-
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
 
 
 def create(asker, name="ci", **told):

@@ -14,12 +14,6 @@ TENANT = "{ tenant(order_by: {slug: asc}) { id name slug settings } }"
 UNSLUGGED = failed('Slug must be "slugified" (lowercase; no spaces)')
 
 
-@pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
-
-
 def shown(asker):
     (row,) = asker.ask(TENANT)["tenant"]
     return row

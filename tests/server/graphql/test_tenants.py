@@ -14,12 +14,6 @@ UNAUTHENTICATED = ("AuthenticationError", "UNAUTHENTICATED")
 
 
 @pytest.fixture
-def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
-        yield found
-
-
-@pytest.fixture
 def both(stage):
     """The administrator of two tenants, by the key of the first."""
     stage.found("beta")
