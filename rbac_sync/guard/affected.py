@@ -1,4 +1,4 @@
-"""The principals and scopes that one side of a change concerns."""
+"""The principals and scopes that a change concerns, and whether it concerns an authority."""
 
 from __future__ import annotations
 
@@ -154,3 +154,31 @@ def _behind(principal: Address, state: State, passing: Collection[Address]) -> I
 def passers(first: State, last: State) -> list[Address]:
     """Return the users that come or go between two states, sorted."""
     return sorted(differing(first.of(User), last.of(User)))
+
+
+def watched(principals: Iterable[Address], state: State) -> frozenset[Address]:
+    """Return the holders on whose changes the authority of *principals* depends; see ``touches``.
+
+    A change after which this set is another one also touches it.
+    """
+    teams = ((who, *state.memberships_of(who)) for who in principals)
+    return frozenset({EVERYONE}).union(*teams)
+
+
+def touches(change: Change, watched: Collection[Address]) -> bool:
+    """Say whether the authority that depends on the holders *watched* may depend on *change*."""
+    resource = change.resource
+    match resource:
+        case Binding():
+            return resource.principal in watched
+        case Team():
+            touched = resource.references | (change.before or resource).references
+            return not touched.isdisjoint(watched)
+        case User() | ServiceAccount():
+            return resource.address in watched
+        case Key() | ObjectAccess():
+            return False  # neither changes what the principal may do in a scope
+        case Role() | Workspace():
+            return change.before is not None
+        case _ as never:
+            assert_never(never)

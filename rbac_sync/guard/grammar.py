@@ -14,15 +14,19 @@ from ..dataclasses import dataclass, replace
 from ..model import (
     ACCOUNT,
     Action,
+    Address,
     Binding,
+    Catalogue,
     Key,
     Kind,
     Level,
     ObjectAccess,
     ObjectType,
     Resource,
+    Right,
     Role,
     ServiceAccount,
+    State,
     Status,
     Team,
     User,
@@ -60,6 +64,9 @@ Shape = tuple[Kind, Action, Sort | None, Sort | None]
 """The kind and the action of a change, and the sort of each side; None for a missing side."""
 
 Row = tuple[Shape, ChangeForm]
+
+RequiredRight = tuple[Right | None, Address]
+"""A right and the scope in which it is required; None: nobody may make the change."""
 
 PLAIN = ""
 ACTIVE, PENDING, SUSPENDED = (str(s) for s in (Status.ACTIVE, Status.PENDING, Status.SUSPENDED))
@@ -161,6 +168,43 @@ def form(change: Change) -> ChangeForm | None:
         return None
     sides = (sort(side) if side is not None else None for side in (before, after))
     return FORMS.get((change.resource.kind, change.action, *sides))  # type: ignore[arg-type]
+
+
+def required_rights(
+    change: Change, state: State, catalogue: Catalogue
+) -> tuple[RequiredRight, ...]:
+    """Return the rights that *change* requires, each once and with its scope."""
+    change_form = form(change)
+    if change_form is None:
+        return ()  # it is outside the grammar, which INVALID reports
+    rights: dict[RequiredRight, None] = {}
+    for action, kind, word in change_form.rights:
+        right = catalogue.right(action, kind, word or _word_of_holder(change.resource, kind, state))
+        rights[right, _scope(change, right)] = None
+    for binding in change.brings:
+        if binding.scope != ACCOUNT:
+            right = catalogue.right(Action.CREATE, Kind.BINDING, str(binding.principal.kind))
+            rights[right, binding.scope] = None
+    if change.joins:
+        rights[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
+    return tuple(rights)
+
+
+def _word_of_holder(resource: Resource, kind: Kind, state: State) -> str:
+    """Return ``pending`` for the account role of an invited user: the right to invite gives it."""
+    holder = state.get(resource.principal) if isinstance(resource, Binding) else None
+    is_invited = isinstance(holder, User) and holder.status is Status.PENDING
+    return PENDING if is_invited and kind is Kind.USER else ""
+
+
+def _scope(change: Change, right: Right | None) -> Address:
+    resource = change.before or change.resource
+    if isinstance(resource, Binding):
+        return resource.scope
+    if isinstance(resource, ObjectAccess):
+        return resource.workspace
+    is_here = right is not None and right.level is Level.WORKSPACE
+    return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT
 
 
 def sort(resource: Resource) -> Sort:

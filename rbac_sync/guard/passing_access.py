@@ -25,10 +25,9 @@ from ..model.meet import is_within
 from ..planning import Change, make
 from ..planning.order import Watch, Watcher
 from .access import Access
-from .affected import Affected, affected_by, passers
+from .affected import Affected, affected_by, passers, touches, watched
 from .authority import Authority
 from .bitsets import Mask
-from .simulation import touches, watched
 
 
 class PassingAccess:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -18,35 +17,26 @@ from ..model import (
     Instant,
     Key,
     Kind,
-    Level,
-    ObjectAccess,
     Resource,
-    Right,
     Role,
-    ServiceAccount,
     State,
     Status,
-    Team,
     User,
-    Workspace,
 )
 from ..model.instant import is_open
 from ..model.reasons import in_order
 from ..named_tuples import NamedTuple
 from ..planning import Change, leaver, make
 from .access import Access
+from .affected import touches, watched
 from .authority import Authority, Grant, Value
 from .bitsets import Mask, union
 from .findings import InvalidChange, RuleId
-from .grammar import form
+from .grammar import RequiredRight, required_rights
 from .granted import claims, granted_value, is_invited_longer, revoked_value, widened, worth
 from .history import History
 from .owners import OwnerChange, Owners
 from .validity import fault, is_name_usable, terms
-
-RequiredRight = tuple[Right | None, Address]
-"""A right and the scope in which it is required; None: nobody may make the change."""
-
 
 Case = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]
 """The parts of new access to a workspace, or of a new user, that decide the facts: no name."""
@@ -168,7 +158,7 @@ class Simulation:
         own = self._is_own(change)
         applier = self._principals[0]
         needs_no_right = own and applier is not None and applier.kind is Kind.USER
-        rights = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
+        rights = () if needs_no_right else required_rights(change, self.state, self._catalogue)
         if invalid := self._fault(change):
             return Facts(invalid, self.bound, rights)
         new, old = (granted_value(change, self.access), revoked_value(change, self.access))
@@ -353,66 +343,3 @@ def _is_of_all(facts: Facts) -> bool:
 
 def _is_of_bot(principal: Address, scope: Address) -> bool:
     return scope == ACCOUNT and principal.kind is Kind.SERVICE_ACCOUNT
-
-
-def watched(principals: Iterable[Address], state: State) -> frozenset[Address]:
-    """Return the holders on whose changes the authority of *principals* depends; see ``touches``.
-
-    A change after which this set is another one also touches it.
-    """
-    teams = ((who, *state.memberships_of(who)) for who in principals)
-    return frozenset({EVERYONE}).union(*teams)
-
-
-def touches(change: Change, watched: Collection[Address]) -> bool:
-    """Say whether the authority that depends on the holders *watched* may depend on *change*."""
-    resource = change.resource
-    match resource:
-        case Binding():
-            return resource.principal in watched
-        case Team():
-            touched = resource.references | (change.before or resource).references
-            return not touched.isdisjoint(watched)
-        case User() | ServiceAccount():
-            return resource.address in watched
-        case Key() | ObjectAccess():
-            return False  # neither changes what the principal may do in a scope
-        case Role() | Workspace():
-            return change.before is not None
-        case _ as never:
-            assert_never(never)
-
-
-def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[RequiredRight]:
-    """Yield the rights that *change* requires, each once and with its scope; see ``grammar``."""
-    change_form = form(change)
-    if change_form is None:
-        return  # it is outside the grammar, which INVALID reports
-    rights: dict[RequiredRight, None] = {}
-    for action, kind, word in change_form.rights:
-        right = catalogue.right(action, kind, word or _word(change.resource, kind, state))
-        rights[right, _asked_at(change, right)] = None
-    for binding in change.brings:
-        if binding.scope != ACCOUNT:
-            right = catalogue.right(Action.CREATE, Kind.BINDING, str(binding.principal.kind))
-            rights[right, binding.scope] = None
-    if change.joins:
-        rights[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
-    yield from rights
-
-
-def _word(resource: Resource, kind: Kind, state: State) -> str:
-    """Return ``pending`` for the account role of an invited user: the right to invite gives it."""
-    holder = state.get(resource.principal) if isinstance(resource, Binding) else None
-    is_invited = isinstance(holder, User) and holder.status is Status.PENDING
-    return str(Status.PENDING) if is_invited and kind is Kind.USER else ""
-
-
-def _asked_at(change: Change, right: Right | None) -> Address:
-    resource = change.before or change.resource
-    if isinstance(resource, Binding):
-        return resource.scope
-    if isinstance(resource, ObjectAccess):
-        return resource.workspace
-    is_here = right is not None and right.level is Level.WORKSPACE
-    return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT

@@ -33,7 +33,8 @@ from .resources import (
     Workspace,
     held,
 )
-from .state import Row, State
+from .row_indexes import Row
+from .state import State
 
 __all__ = [
     "ACCOUNT",

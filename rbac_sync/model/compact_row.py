@@ -8,7 +8,7 @@ from typing import cast
 
 from .address import Address
 from .resources import Holdings
-from .state import Row
+from .row_indexes import Row
 
 MOST = 512
 """The most principals of a compact row: each look-up goes through all of them."""

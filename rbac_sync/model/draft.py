@@ -12,7 +12,8 @@ from .compact_row import compact
 from .kind import SCOPES, Kind
 from .overlay import copied, differing
 from .resources import Binding, Key, ObjectAccess, Resource, Role, Workspace
-from .state import EntryIndex, HolderLookup, Row, ScopeIndex, State, entries_in
+from .row_indexes import HolderLookup, Row, ScopeIndex
+from .state import EntryIndex, State, entries_in
 
 MOST_MOVED = 1 << 14
 """The most changes of bindings that a draft notes before the scopes of a principal are asked for.

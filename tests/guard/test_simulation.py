@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.guard.simulation import Simulation, watched
+from rbac_sync.guard.affected import watched
+from rbac_sync.guard.simulation import Simulation
 from rbac_sync.model import ACCOUNT
 from rbac_sync.model.address import workspace as scope_of
 from rbac_sync.planning import Change

@@ -5,10 +5,9 @@ from unittest.mock import patch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rbac_sync.model import ACCOUNT, Binding, ObjectAccess, State
+from rbac_sync.model import ACCOUNT, Binding, ObjectAccess, State, row_indexes
 from rbac_sync.model import address as named
 from rbac_sync.model import draft as draft_module
-from rbac_sync.model import state as state_module
 from rbac_sync.model.skeleton import are_alike
 from tests.build import access_list, bind, role, team, user, who, workspace
 
@@ -57,7 +56,7 @@ FEW = st.sampled_from((0, 1, 2, 64))
 @given(st.lists(BINDING), EDITS, EDITS, FEW, FEW)
 def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more, one_by_one, noted):
     with (
-        patch.object(state_module, "ONE_BY_ONE", one_by_one),
+        patch.object(row_indexes, "ONE_BY_ONE", one_by_one),
         patch.object(draft_module, "MOST_MOVED", noted),
     ):
         _check_scopes(bindings, edits, more)

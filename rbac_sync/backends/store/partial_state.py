@@ -16,10 +16,11 @@ from ...model import (
     Kind,
     Membership,
     Resource,
+    Row,
     State,
 )
 from ...model.address import key_owner
-from ...model.state import STORED, Row
+from ...model.state import STORED
 from . import appearances
 from .account import Account
 from .handlers import AccessLists, Bindings, Keys, Teams, Users
