@@ -17,9 +17,9 @@ from ..views.reports.registry import KINDS
 from . import options
 from .invocation import command_options, folder_option, invocation
 from .plan_files import CARRIED
-from .report import print_error, unusable
 from .reports import RUNNING, ReportRequest, Reports, reporting
 from .run import ACCOUNT, SHARED
+from .terminal import print_error, unusable
 
 if TYPE_CHECKING:
     from ..config import AccountSettings, Sources

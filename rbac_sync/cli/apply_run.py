@@ -23,7 +23,7 @@ from .notices import warn_of_journal
 from .output import unheard
 from .plan_files import saved_plan
 from .plans import make_review, print_run, run_result
-from .report import layout
+from .terminal import layout
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, Settled

@@ -35,8 +35,11 @@ class Invocation:
     def repeat_command(self, *flags: str) -> str:
         """Return the command line with the missing ones of *flags*, without a password."""
         missing = (flag for flag in flags if flag not in self.words)
-        words = (PASSWORD.sub(r"\1:***@", word) for word in (*self.words, *missing))
-        return shlex.join(["rbac-sync", *words])
+        return shlex.join(["rbac-sync", *map(_without_password, (*self.words, *missing))])
+
+
+def _without_password(word: str) -> str:
+    return PASSWORD.sub(r"\1:***@", word)
 
 
 def folder_option() -> list[str]:
@@ -51,7 +54,7 @@ def command_options(names: Collection[str]) -> list[str]:
     for option in context.command.params:
         source = context.get_parameter_source(str(option.name))
         if option.name in names and source is click.core.ParameterSource.COMMANDLINE:
-            value = PASSWORD.sub(r"\1:***@", str(context.params[option.name]))
+            value = _without_password(str(context.params[option.name]))
             is_flag = isinstance(option, click.Option) and option.is_flag
             words += [option.opts[0]] if is_flag else [option.opts[0], value]
     return words

@@ -90,7 +90,7 @@ def cli(context: click.Context, *, chdir: str | None) -> None:
     if context.invoked_subcommand not in LASTING:
         gc.set_threshold(*RARELY)
     gc.enable()
-    from .report import wants_colour
+    from .terminal import wants_colour
 
     for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
         click.echo(f"note: {note}", err=True)
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    from .report import print_error, unusable
+    from .terminal import print_error, unusable
 
     if "_RBAC_SYNC_COMPLETE" in os.environ:
         from .completion import register_shells

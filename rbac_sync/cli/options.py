@@ -11,9 +11,9 @@ import click
 from ..views.reports.registry import ReportContent, kinds_with
 from .folders import ROOT, nearest_folder
 from .instants import Seconds, past_instant
-from .report import FULL
 from .reports import parse_request
 from .run import ACCOUNT, LOCK_TIMEOUT
+from .terminal import FULL
 
 F = TypeVar("F", bound=Callable[..., Any])
 

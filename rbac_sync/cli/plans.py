@@ -14,7 +14,6 @@ import click
 from ..errors import PlanTooOld, RbacSyncError
 from .pager import echo_long
 from .plan_files import saved_plan
-from .report import layout, print_problems
 from .run import (
     api_key,
     is_of_several_accounts,
@@ -24,6 +23,7 @@ from .run import (
     select_backend,
     shows_access,
 )
+from .terminal import layout, print_problems
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend

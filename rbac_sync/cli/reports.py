@@ -22,9 +22,9 @@ from ..views.reports.registry import (
 )
 from .folders import ROOT, repository_root
 from .invocation import invocation
-from .report import print_error
 from .reservation import Reservation
 from .run import account_name
+from .terminal import print_error
 
 if TYPE_CHECKING:
     from ..config import AccountSettings

@@ -115,7 +115,7 @@ def test_a_role_in_a_limit_has_its_level(account):
 
 def test_an_explanation_wraps_in_the_width_of_the_terminal(monkeypatch):
     text = run("rule THRESHOLD").out
-    monkeypatch.setattr("rbac_sync.cli.report.width", lambda _stream: 60)
+    monkeypatch.setattr("rbac_sync.cli.terminal.width", lambda _stream: 60)
     narrow = run("rule THRESHOLD").out
     assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, text.splitlines()))
     assert narrow.split() == text.split()

@@ -10,7 +10,7 @@ import pytest
 
 from rbac_sync import __version__
 from rbac_sync.cli.help_text import COMMANDS
-from rbac_sync.cli.report import wants_colour
+from rbac_sync.cli.terminal import wants_colour
 from rbac_sync.cli.terraform import (
     LOCK,
     NO_BACKEND,

@@ -10,8 +10,8 @@ import click
 from ...errors import ConfigError, CredentialError
 from .. import options
 from ..questions import check_principal, read_question, resolve_permission
-from ..report import layout
 from ..run import KEY, UNKNOWN, Question, open_backend, parse_principal, read_account
+from ..terminal import layout
 
 if TYPE_CHECKING:
     from ...model import Address, Declaration

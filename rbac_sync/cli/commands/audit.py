@@ -13,9 +13,9 @@ import click
 from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
-from ..report import layout
 from ..reservation import Reservation
 from ..run import load_configuration, load_root, open_backend, parse_principal
+from ..terminal import layout
 
 if TYPE_CHECKING:
     from ...audit.record import Record

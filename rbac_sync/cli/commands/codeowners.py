@@ -13,7 +13,7 @@ from ...errors import RbacSyncError
 from .. import options, starter_files
 from ..configuration_files import file_diff
 from ..folders import repository_root
-from ..report import print_error, print_problems
+from ..terminal import print_error, print_problems
 
 if TYPE_CHECKING:
     from ...config import CodeOwners

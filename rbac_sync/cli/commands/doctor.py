@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import options
-from ..report import layout
 from ..run import load_configuration, open_backend
+from ..terminal import layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ import click
 
 from .. import options, terraform
 from ..configuration_files import file_diff
-from ..report import print_error
 from ..reservation import replace_content
+from ..terminal import print_error
 
 if TYPE_CHECKING:
     from ...pipeline.canonical_form import FormattedFile

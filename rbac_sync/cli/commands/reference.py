@@ -11,8 +11,8 @@ import click
 from ...errors import RbacSyncError
 from .. import options
 from ..questions import unknown_error
-from ..report import layout
 from ..run import load_configuration
+from ..terminal import layout
 
 if TYPE_CHECKING:
     from ...model import Policy

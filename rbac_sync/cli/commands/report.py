@@ -11,9 +11,9 @@ import click
 from .. import options
 from ..notices import note_unseen
 from ..plans import review_plan, run_result
-from ..report import print_error
 from ..reports import ReportRequest, reporting
 from ..run import load_configuration, run_options
+from ..terminal import print_error
 from .plan import AUTHOR
 
 

@@ -14,10 +14,10 @@ from ..configuration_files import compare_configuration, export_files, write_con
 from ..notices import note_unseen
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
-from ..report import layout
 from ..reservation import Reservation
 from ..run import load_configuration, open_backend, read_account
 from ..starter_files import SCHEMA, with_schema
+from ..terminal import layout
 
 if TYPE_CHECKING:
     from ...pipeline import Configuration

@@ -13,9 +13,9 @@ from ...errors import ConfigError
 from ...views.reports.registry import ReportContent
 from .. import options
 from ..accounts import over_accounts
-from ..report import layout, print_problems
 from ..reports import ReportRequest, reporting
 from ..run import load_configuration
+from ..terminal import layout, print_problems
 
 if TYPE_CHECKING:
     from ...errors import Diagnostic

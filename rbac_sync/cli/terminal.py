@@ -1,4 +1,4 @@
-"""Errors on the terminal and in JSON output."""
+"""Errors and problems on the terminal, and the layout of a text there."""
 
 from __future__ import annotations
 
