@@ -17,11 +17,11 @@ from ...model import Address, Instant
 from ...model.address import user
 from ...planning.plan import Absence
 from ...wire.prefect_cloud import invitations as wire
-from ...wire.prefect_cloud.events import ReceivedEvent
+from ...wire.prefect_cloud.events import ID, NAME, ReceivedEvent
 from ...wire.prefect_cloud.filters import AnyOrLikeText
 from ..database.sql import batched
 from .api import Api
-from .history import BATCH, ID, NAME, PREFIX, actor, recent
+from .history import BATCH, PREFIX, actor, recent
 from .rows import INVITATIONS
 
 MEMBERSHIP = "account-membership"

@@ -13,7 +13,7 @@ from ...dataclasses import dataclass, replace
 from ...errors import BackendError, BadResponse, NoAnswer
 from ...model import Instant, Kind
 from ...wire.exchange import written
-from ...wire.prefect_cloud.filters import Page
+from ...wire.prefect_cloud.filters import LONGEST_PAGE, Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..remote.api import ServiceApi, parse_value, read_consistently
@@ -24,8 +24,6 @@ from ..remote.response import STRANGE, quote_text
 T = TypeVar("T")
 U = TypeVar("U")
 E = TypeVar("E", bound=Shape)
-
-PAGE = 200
 
 MOST_PAGES = 2_000
 """The number of pages after which a list is taken to have no end."""
@@ -60,7 +58,7 @@ class Api(ServiceApi):
     def __init__(self, client: Client, account: str) -> None:
         super().__init__(client)
         self._account, self._lock = account, Lock()
-        self.page = PAGE
+        self.page = LONGEST_PAGE
         """The length of the shortest page that another page has followed."""
 
     def begin(self) -> None:
@@ -143,7 +141,7 @@ class Api(ServiceApi):
             BadResponse: the list has no end.
         """
         ids: set[Any] = set()
-        length = PAGE
+        length = LONGEST_PAGE
         for page in islice(self._page_after_page(listing, before), MOST_PAGES):
             repeats = ids.intersection(row.id for row in page)  # type: ignore[attr-defined]
             if page:
@@ -184,11 +182,11 @@ class Api(ServiceApi):
 
     def read_page(self, listing: Listing[E], offset: int = 0) -> list[E]:
         """Return one page of *listing*, from the row at *offset* on."""
-        page = listing.page.model_copy(update={"limit": PAGE, "offset": offset})
+        page = listing.page.model_copy(update={"limit": LONGEST_PAGE, "offset": offset})
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
         rows: list[E] = self.answer(call, list[listing.shape])  # type: ignore[name-defined]
-        if len(rows) > PAGE:
-            message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
+        if len(rows) > LONGEST_PAGE:
+            message = f"{call}: {len(rows)} rows came where at most {LONGEST_PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
         if "account_id" in listing.shape.model_fields:
             own = None, self.membership.account_id

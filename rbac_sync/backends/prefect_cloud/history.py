@@ -17,6 +17,8 @@ from ...model import Address, Instant
 from ...named_tuples import NamedTuple
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
+from ...wire.prefect_cloud.events import ID, NAME, ROLE
+from ...wire.prefect_cloud.filters import LONGEST_PAGE
 from ..database.sql import batched
 from ..remote.request import Request
 from .api import Api
@@ -25,17 +27,9 @@ RIGHT = "read:audit_event"
 PREFIX = "prefect-cloud."
 ACTOR = "actor"
 TEAM, MEMBER = "team", "team-membership"
-ID, NAME, ROLE = "prefect.resource.id", "prefect.resource.name", "prefect.resource.role"
-TOKEN = "page-token"  # noqa: S105 - the name of a parameter
-
-LONGEST = timedelta(days=14)
-"""The longest span of one query. Source: the documentation."""
 
 SLACK = timedelta(minutes=1)
 """A margin: a service reports its time in whole seconds, and some report it late."""
-
-MOST = 200
-"""The number of events of one page. Source: [S]."""
 
 BATCH = 100
 """The number of resources in one query; the limit of the service is not documented."""
@@ -56,7 +50,7 @@ class _Query(NamedTuple):
         resource = wire.EventResourceFilter(id=list(self.about)) if self.about else None
         beside = wire.EventAnyResourceFilter(id=list(self.beside)) if self.beside else None
         return wire.EventFilter(
-            occurred=wire.EventOccurredFilter(since=end - LONGEST, until=end),
+            occurred=wire.EventOccurredFilter(since=end - wire.LONGEST, until=end),
             event=wire.EventNameFilter(prefix=[f"{PREFIX}{type_}." for type_ in self.types]),
             resource=resource,
             any_resource=beside,
@@ -101,7 +95,7 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     """
     seen: set[UUID] = set()
     path = f"accounts/{api.membership.account_id}/events/filter"
-    body = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
+    body = wire.ReadEvents(limit=LONGEST_PAGE, filter=query.filter(api.now() + SLACK))
     call: Request | None = Request("POST", path, written(body), right=RIGHT)
     while call is not None:
         try:
@@ -119,10 +113,10 @@ def _next(path: str, page: wire.EventPage) -> Request | None:
 
     *Why* not its URL: the key is sent only to its own host, whatever a response contains.
     """
-    token = parse_qs(urlsplit(page.next_page or "").query).get(TOKEN, [])
+    token = parse_qs(urlsplit(page.next_page or "").query).get(wire.PAGE_TOKEN, [])
     if not token:
         return None
-    return Request("GET", f"{path}/next", right=RIGHT, query=urlencode({TOKEN: token[0]}))
+    return Request("GET", f"{path}/next", right=RIGHT, query=urlencode({wire.PAGE_TOKEN: token[0]}))
 
 
 def _about(event: wire.ReceivedEvent, subjects: Subjects) -> Iterator[Address]:

@@ -18,12 +18,9 @@ from ...model import (
     Workspace,
 )
 from ...planning import Change, Limit
-from ...wire.prefect_cloud.shapes import FORM, HANDLE
+from ...wire.prefect_cloud.shapes import FORM, HANDLE, LONGEST_DESCRIPTION, LONGEST_NAME
 from ..limits import SHARED, no_custom_account_roles
 from .naming import KEY
-
-LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
-"""The most characters of a name, and of the description of a role. Source: the API document."""
 
 
 def one_key_per_service_account(change: Change) -> str | None:

@@ -21,9 +21,6 @@ from .collection import ACCOUNT, Collection, entity, page
 
 router = Collection(f"{ACCOUNT}/bots", "Bots")
 
-NO_KEY = UUID(int=0)
-"""The id of the key of a service account without a key: clients require one."""
-
 
 @router.writes("POST", "/", account(), status_code=201)
 def create_bot(transaction: WriteTransaction, body: wire.BotCreate) -> wire.BotCreateResponse:
@@ -133,7 +130,7 @@ def _created(view: ReadView, bot: ServiceAccount, key: keys.CreatedKey) -> wire.
 
 def _key(bot: ServiceAccount, key: KeyEntry | None) -> wire.APIKeyReadResponse:
     if key is None:
-        return wire.APIKeyReadResponse(id=NO_KEY, name=bot.name, expiration=None)
+        return wire.APIKeyReadResponse(id=wire.NO_KEY, name=bot.name, expiration=None)
     return shown_key(key)
 
 

@@ -13,6 +13,9 @@ from .shapes import Answer, Entity, Instant, Name, Request
 LONGEST_GRACE = 172_800
 """The longest time of grace of a rotated key, in seconds."""
 
+NO_KEY = UUID(int=0)
+"""The id in place of the key of a service account without one: clients require an id."""
+
 
 class APIKeyCreate(Request):
     """A new key of a user; without an expiration it never ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +13,15 @@ from .filters import Limit
 from .shapes import Answer, Body, Instant, Request, Text
 
 Resource = dict[str, str]
-"""Labels of a resource with their texts; ``prefect.resource.id`` is the name of the resource."""
+"""Labels of a resource with their texts; that of ``ID`` is the name of the resource."""
+
+ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"
+"""Labels that resources of events have."""
+
+LONGEST = timedelta(days=14)
+"""The longest span of one query. Source: the documentation."""
+
+PAGE_TOKEN = "page-token"  # noqa: S105 - the name of a parameter
 
 ResourceSpecification = dict[str, str | list[str]]
 """Labels with one or several values; every label must match one of its values."""

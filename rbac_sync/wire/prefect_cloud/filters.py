@@ -16,14 +16,17 @@ from pydantic import Field
 from ...dataclasses import dataclass
 from .shapes import BIGGEST, Body, Instant, Request, Text
 
-Limit = Annotated[int, Field(ge=0, le=200)]
+LONGEST_PAGE = 200
+"""The most rows of a page."""
+
+Limit = Annotated[int, Field(ge=0, le=LONGEST_PAGE)]
 Offset = Annotated[int, Field(ge=0, le=BIGGEST)]
 
 
 class Page(Body):
     """The requested part of a list: at most ``limit`` rows, from the row at ``offset`` on."""
 
-    limit: Limit = 200
+    limit: Limit = LONGEST_PAGE
     offset: Offset = 0
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from .filters import AnyText, Page
-from .shapes import STORABLE, Answer, Entity, Name, Request, Text, Texts
+from .shapes import LONGEST_DESCRIPTION, STORABLE, Answer, Entity, Name, Request, Text, Texts
 
-Description = Annotated[str, Field(max_length=140), STORABLE]
+Description = Annotated[str, Field(max_length=LONGEST_DESCRIPTION), STORABLE]
 
 
 class AccountRole(Entity):

@@ -49,7 +49,10 @@ STORABLE = AfterValidator(_storable)
 Text = Annotated[str, STORABLE]
 """A text of a request that a database and a response can hold."""
 
-Name = Annotated[str, Field(max_length=5000), STORABLE]
+LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
+"""The most characters of a name, and of the description of a role. Source: the API document."""
+
+Name = Annotated[str, Field(max_length=LONGEST_NAME), STORABLE]
 
 HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 FORM = "a handle has lower-case letters, digits and dashes only"

@@ -21,9 +21,6 @@ from .service_accounts import STILLBORN
 REPORTED = "api-key"
 """The type of events about a key."""
 
-NONE = UUID(int=0)
-"""The id that a server reports for a bot without a key, because clients require one."""
-
 
 @dataclass
 class Keys(Handler):
@@ -45,7 +42,7 @@ class Keys(Handler):
         for bot in rows.bots:
             active = bot.api_key
             ended = active.expiration is not None and active.expiration <= rows.now
-            if ended or active.id in (NONE, *self.lost) or _is_stillborn(bot):
+            if ended or active.id in (wire.NO_KEY, *self.lost) or _is_stillborn(bot):
                 continue
             key = Key(service_account(bot.name), KEY, active.expiration)
             self.ids.stamped(key.address, _stamp(active))

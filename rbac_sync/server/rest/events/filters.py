@@ -11,8 +11,9 @@ from ....backends.store.span import Span
 from ....model import ACCOUNT, Address, Kind, label
 from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud import events as wire
+from ....wire.prefect_cloud.events import ID, NAME, ROLE
 from ...read_view import ReadView
-from .names import ID, NAME, PREFIX, ROLE
+from .names import PREFIX
 
 T = TypeVar("T")
 

@@ -28,9 +28,6 @@ from ....model.plain import address, resource
 from ....named_tuples import NamedTuple
 
 PREFIX = "prefect-cloud"
-ID, ROLE, NAME = "prefect.resource.id", "prefect.resource.role", "prefect.resource.name"
-"""The labels of a resource of an event."""
-
 EVENT_TYPES = {
     Kind.USER: "account-membership",
     Kind.SERVICE_ACCOUNT: "service-account",

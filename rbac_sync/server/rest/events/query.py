@@ -21,18 +21,16 @@ from ....dataclasses import dataclass
 from ....model import Address, Instant
 from ....model.instant import parsed, rfc3339
 from ....wire.prefect_cloud import events as wire
+from ....wire.prefect_cloud.events import ID, LONGEST, NAME, ROLE
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
 from .filters import Narrowing, matches_name, meets, narrowing
-from .names import ID, NAME, NAMES_OF_OTHERS, ROLE, event_name, event_names, is_one_event
+from .names import NAMES_OF_OTHERS, event_name, event_names, is_one_event
 from .trail import EventPlace, PlacedEvent, events
 
 KIND = "event"
 """The kind of the documents of events that clients report."""
-
-LONGEST = timedelta(days=14)
-"""The longest span of one query. Source: the documentation."""
 
 
 Value = tuple[str, str]

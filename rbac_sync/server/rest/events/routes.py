@@ -35,7 +35,7 @@ NOT_A_PAGE = "this is no page token"
 MOST_OF_TOKEN = 2 * MOST_PARTS
 """Values and names in a page token, which has the filter of the first page with all its fields."""
 
-Token = Annotated[str, Query(alias="page-token")]
+Token = Annotated[str, Query(alias=wire.PAGE_TOKEN)]
 Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 
 
@@ -59,9 +59,9 @@ class _PageToken(BaseModel):
             content = base64.urlsafe_b64decode(text.encode())
             token, parts = cls.model_validate_json(content), json.loads(content)
         except (ValueError, RecursionError):
-            raise InvalidRequest(NOT_A_PAGE, "page-token") from None
+            raise InvalidRequest(NOT_A_PAGE, wire.PAGE_TOKEN) from None
         if has_parts(parts, MOST_OF_TOKEN):
-            raise InvalidRequest(NOT_A_PAGE, "page-token")
+            raise InvalidRequest(NOT_A_PAGE, wire.PAGE_TOKEN)
         return token
 
     def __str__(self) -> str:
@@ -136,7 +136,7 @@ def _page(
         token = _PageToken(filter=where, limit=limit, total=total, before=count, after=after)
         within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
         path = f"api/accounts/{at.account_id}{within}/events/filter/next"
-        next_page = f"{request.base_url}{path}?page-token={token}"
+        next_page = f"{request.base_url}{path}?{wire.PAGE_TOKEN}={token}"
     return wire.EventPage(events=[event for _, event in rows], total=total, next_page=next_page)
 
 

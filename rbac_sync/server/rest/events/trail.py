@@ -13,10 +13,10 @@ from ....backends.store.trail import PARTS
 from ....model import Address, Binding, Instant, Kind, ObjectAccess, Resource, Team, Workspace
 from ....model.address import service_account, user
 from ....named_tuples import NamedTuple
-from ....wire.prefect_cloud.events import ReceivedEvent
+from ....wire.prefect_cloud.events import ID, NAME, ROLE, ReceivedEvent
 from ...directory.subjects import held_places, subject_id
 from ...read_view import ReadView
-from .names import ID, NAME, PREFIX, ROLE, EventName, TrailRow, events_of, rotated, rows_of
+from .names import PREFIX, EventName, TrailRow, events_of, rotated, rows_of
 
 SA = "sa:"
 

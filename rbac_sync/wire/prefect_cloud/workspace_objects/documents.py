@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..filters import (
+    LONGEST_PAGE,
     Compares,
     IdCriterion,
     Limit,
@@ -49,16 +50,13 @@ Document = Annotated[dict[str, Any], instead_of_null(dict)]
 """Free JSON; clients may send null for an empty object."""
 
 
-MOST = 200
-
-
 class ObjectPage(Page):
     """A page of objects; the SDK sends null for the largest limit and for the first offset.
 
     Source: [C].
     """
 
-    limit: Annotated[Limit, instead_of_null(lambda: MOST)] = MOST
+    limit: Annotated[Limit, instead_of_null(lambda: LONGEST_PAGE)] = LONGEST_PAGE
     offset: Annotated[Offset, instead_of_null(int)] = 0
     sort: Text | None = None
 
