@@ -8,23 +8,28 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from ..backends.store.documents import Documents
-from ..backends.store.id_index import IdEntry, IdIndex
+from ..backends.store.id_index import HeldRow, IdEntry, IdIndex
 from ..backends.store.session import StoreSession
 from ..dataclasses import dataclass, field
 from ..guard import Access
 from ..model import (
     ACCOUNT,
+    EVERYONE,
     Address,
     Catalogue,
+    Holding,
     Instant,
     Kind,
+    Membership,
     Permissions,
     Resource,
     Role,
     State,
     Status,
+    Team,
     User,
 )
+from ..model.instant import is_open
 from .refusals import Missing
 
 R = TypeVar("R", bound=Resource)
@@ -145,8 +150,35 @@ class ReadView:
         return (entry for entry in self.walk(Kind.WORKSPACE) if self.may(entry.address))
 
     def role_of(self, principal: Address) -> Address:
-        """Return the account role of a member or service account."""
-        return min(holding.role for holding in self.state.holdings(principal, ACCOUNT))
+        """Return the account role of a member or service account; one in force if there is any."""
+        held = self.state.holdings(principal, ACCOUNT)
+        return min((not self.is_open(holding), holding.role) for holding in held)[1]
+
+    def default_roles(self, scope: Address) -> list[Address]:
+        """Return the roles that all users have in *scope* now."""
+        return sorted(h.role for h in self.state.holdings(EVERYONE, scope) if self.is_open(h))
+
+    def account_row(self, principal: Address) -> HeldRow:
+        """Return the row of the account role of a member, one in force if there is any."""
+        rows = self.register.held_by(ACCOUNT, principal)
+        return next(filter(self.is_open, rows), rows[0])
+
+    def is_membership(self, row: HeldRow) -> bool:
+        """Say whether a row of the account is shown: in force, or of a member without such a row.
+
+        Rows of pending users are not shown.
+        """
+        is_shown = self.is_open(row) or row == self.account_row(row.principal)
+        return is_shown and self.is_member(row.principal)
+
+    def is_open(self, grant: Holding | Membership | HeldRow) -> bool:
+        """Say whether a role or a place in a team is in force now."""
+        return is_open(grant.since, grant.until, self.now)
+
+    def members(self, team: Team) -> list[Address]:
+        """Return who is in *team* now, without pending users."""
+        places = (place.principal for place in team.members if self.is_open(place))
+        return [who for who in sorted(places) if self.is_member(who)]
 
     def role_name(self, role: Address) -> str:
         """Return the name of a role in the API."""

@@ -32,7 +32,7 @@ The first three have a page of 200, the longest one, and a few rows that it leav
 Place = tuple[Address, Address]
 """A scope, and a principal that may hold something there."""
 
-HELD_COLUMNS = ("principal", "role", "id", "created", "updated")
+HELD_COLUMNS = ("principal", "role", "id", "created", "updated", "since", "until")
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 MEMBERS_AFTER = f"""
@@ -73,6 +73,8 @@ class HeldRow:
     id: UUID
     created: Instant
     updated: Instant
+    since: Instant | None
+    until: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,15 +274,19 @@ def _entry_of(address: Address, row: Sequence[Any]) -> IdEntry:
 
 
 def _held_row(scope: Address, row: Sequence[Any], name: Callable[[int], Address]) -> HeldRow:
-    principal, role, id_, created, updated, *_ = row
+    principal, role, id_, created, updated, since, until, *_ = row
     times = loaded(created), loaded(updated)
-    return HeldRow(scope, name(principal), name(role), UUID(id_), *times)
+    term = _moment(since), _moment(until)
+    return HeldRow(scope, name(principal), name(role), UUID(id_), *times, *term)
+
+
+def _moment(text: str | None) -> Instant | None:
+    return loaded(text) if text else None
 
 
 def _key_of(owner: Address, row: Sequence[Any]) -> KeyEntry:
     name, id_, created, until, masked = row
-    end = loaded(until) if until else None
-    return KeyEntry(owner, name, UUID(id_), loaded(created), end, masked)
+    return KeyEntry(owner, name, UUID(id_), loaded(created), _moment(until), masked)
 
 
 def _columns(kind: Kind) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ...backends.store.invitations import FIRST_KEY, new_code
 from ...backends.store.row_facts import INVITATION
-from ...model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Level, Status, User, held
+from ...model import ACCOUNT, Address, Binding, Key, Kind, Level, Status, User, held
 from ...model.address import user as address_of
 from ...model.instant import rfc3339
 from ...model.resources import role as role_address
@@ -174,7 +174,7 @@ def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Chang
 
 def _guest_role(transaction: WriteTransaction, scope: Address) -> Address:
     """Return the default role of the workspace, or the role for guests."""
-    default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
+    default = transaction.view.default_roles(scope)
     return next(iter(default), role_address(Level.WORKSPACE, WORKSPACE_GUEST))
 
 

@@ -21,10 +21,14 @@ def create_team(transaction: WriteTransaction, name: str, description: str = "")
 
 
 def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[Address]) -> Team:
-    """Add *principals* to *team*; nobody is removed, and present members keep their terms."""
-    members = {member.principal for member in team.members}
-    added = {Membership(principal) for principal in principals if principal not in members}
-    after = replace(team, members=team.members | added)
+    """Add *principals* to *team*; nobody is removed, and present members keep their terms.
+
+    A place that has ended, or is to begin, is replaced by one that lasts from now on.
+    """
+    present = set(transaction.view.members(team))
+    added = {who for who in principals if who not in present}
+    kept = frozenset(place for place in team.members if place.principal not in added)
+    after = replace(team, members=kept | set(map(Membership, added)))
     transaction.make(Change(team, after))
     return after
 

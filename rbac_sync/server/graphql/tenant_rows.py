@@ -89,7 +89,7 @@ class TenantRows:
         rows = self.view.register.held_in(ACCOUNT)
         self.view.expect([row.principal for row in rows])
         for row in rows:
-            if self.view.is_member(row.principal):
+            if self.view.is_membership(row):
                 by_principal.setdefault(row.principal, []).append(self._membership(row))
         return by_principal
 

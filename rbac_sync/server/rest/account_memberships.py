@@ -120,7 +120,7 @@ def _user(view: ReadView, id_: UUID) -> User:
 def _members(view: ReadView) -> Iterable[MemberRow]:
     for rows in view.register.member_parts():
         view.expect([row.principal for row in rows])
-        yield from (_member(view, row) for row in rows if view.is_member(row.principal))
+        yield from (_member(view, row) for row in rows if view.is_membership(row))
 
 
 def _member(view: ReadView, row: HeldRow) -> MemberRow:
@@ -189,7 +189,7 @@ def _listed(view: ReadView, member: MemberRow) -> wire.AccountMembershipsRespons
 def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryResponse:
     if not view.is_member(principal):
         raise Missing
-    member = _member(view, view.register.held_by(ROOT, principal)[0])
+    member = _member(view, view.account_row(principal))
     person, row = member.person, member.row
     settings = (person.content.get("settings") if person else None) or {}
     return wire.AccountMemberSummaryResponse(
@@ -202,6 +202,7 @@ def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryRes
         teams=[
             wire.TeamSummary(id=view.id(team.address), name=team.name)
             for team in view.state.teams_of(principal)
+            if principal in view.members(team)
         ],
     )
 

@@ -75,7 +75,7 @@ def read_my_organizations(view: ReadView) -> list[wire.UserOrganizationResponse]
 
 
 def _account(view: ReadView) -> wire.UserAccountResponse:
-    row = view.register.held_by(ACCOUNT, view.caller)[0]
+    row = view.account_row(view.caller)
     return wire.UserAccountResponse(
         account_membership_id=row.id,
         account_id=view.account_id,

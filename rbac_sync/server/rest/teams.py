@@ -112,7 +112,7 @@ def to_response(view: ReadView, team: Team) -> wire.TeamResponse:
         name=team.name,
         description=team.description,
         workos_directory_group_id=team.managed_by or None,
-        memberships=[_member(view, who) for who in sorted(team.references) if view.is_member(who)],
+        memberships=[_member(view, who) for who in view.members(team)],
         workspaces=list(_held(view, team.address)),
     )
 
@@ -131,34 +131,38 @@ def _member(view: ReadView, who: Address) -> wire.TeamMemberResponse:
 def _held(view: ReadView, team: Address) -> list[wire.TeamWorkspaceAccess]:
     return [
         wire.TeamWorkspaceAccess(
-            workspace_id=view.id(binding.scope),
-            workspace_handle=binding.scope.key,
-            workspace_role_id=view.id(holding.role),
-            workspace_role_name=view.role_name(holding.role),
+            workspace_id=view.id(scope),
+            workspace_handle=scope.key,
+            workspace_role_id=view.id(role),
+            workspace_role_name=view.role_name(role),
         )
-        for binding in sorted(view.state.bindings_of(team), key=lambda b: b.scope)
-        for holding in sorted(binding.roles, key=lambda h: h.role)
-        if view.register.named.get(binding.scope)
+        for scope, role in sorted(_grants(view, team))
     ]
 
 
+def _grants(view: ReadView, team: Address) -> list[tuple[Address, Address]]:
+    """Return each workspace in which *team* has a role now, with the role."""
+    there = (b for b in view.state.bindings_of(team) if b.scope in view.register.named)
+    return [(b.scope, h.role) for b in there for h in b.roles if view.is_open(h)]
+
+
 def _meets(view: ReadView, team: Team, entry: IdEntry, where: wire.TeamFilter) -> bool:
-    grants = [b for b in view.state.bindings_of(team.address) if b.scope in view.register.named]
-    members = (who for who in team.references if view.is_member(who))
+    grants = _grants(view, team.address)
     return (
         compares(entry.id, where.id)
         and compares(team.name, where.name)
         and compares(team.managed_by or None, where.directory_id)
-        and compares([view.id(b.scope) for b in grants], where.workspace_id)
-        and compares([view.id(h.role) for b in grants for h in b.roles], where.workspace_role_id)
-        and compares([view.entry(who).actor_id for who in members], where.member_id)
+        and compares([view.id(scope) for scope, _ in grants], where.workspace_id)
+        and compares([view.id(role) for _, role in grants], where.workspace_role_id)
+        and compares([view.entry(who).actor_id for who in view.members(team)], where.member_id)
     )
 
 
 def _mentions(view: ReadView, team: Team, query: wire.ReadTeams) -> bool:
     """Say whether *team* has a user and a service account that meet the filters for these."""
-    people = [m for m in team.references if m.kind is Kind.USER]
-    others = [m for m in team.references if m.kind is Kind.SERVICE_ACCOUNT]
+    members = view.members(team)
+    people = [m for m in members if m.kind is Kind.USER]
+    others = [m for m in members if m.kind is Kind.SERVICE_ACCOUNT]
     wants_users = any(asks(criterion) for _, criterion in query.users)
     wants_bots = any(asks(criterion) for _, criterion in query.bots)
     return not (

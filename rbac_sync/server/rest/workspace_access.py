@@ -100,7 +100,8 @@ class AccessRoutes:
         return (row for row in held if self._is_shown(view, row))
 
     def _is_shown(self, view: ReadView, row: HeldRow) -> bool:
-        return row.principal.kind is self.kind and view.is_member(row.principal)
+        is_one = row.principal.kind is self.kind and view.is_member(row.principal)
+        return is_one and view.is_open(row)
 
     def read_one(self, view: ReadView, at: RequestScope, id: UUID) -> BaseModel:
         """Read one row."""
@@ -222,7 +223,7 @@ def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorA
     scope = at.workspace(view).address
     actors = dict.fromkeys((*_direct(view, scope), *_implicit(view)))
     view.expect(list(actors))
-    default = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
+    default = [EVERYBODY] if view.default_roles(scope) else []
     return default + [actor_access(view, who) for who in actors if view.is_member(who)]
 
 
@@ -230,12 +231,12 @@ def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
     held = view.register.held_in(scope)
     view.expect([row.principal for row in held])
     for row in held:
-        if row.principal == EVERYONE:
+        if row.principal == EVERYONE or not view.is_open(row):
             continue
         yield row.principal
         resource = view.state.get(row.principal)
-        if row.principal.kind is Kind.TEAM and resource is not None:
-            yield from sorted(resource.references)
+        if isinstance(resource, Team):
+            yield from view.members(resource)
 
 
 def _implicit(view: ReadView) -> Iterator[Address]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.responses import RedirectResponse
 
 from ...backends.store.id_index import IdEntry
-from ...model import EVERYONE, Address, Level, Workspace
+from ...model import Address, Level, Workspace
 from ...model.address import workspace as workspace_address
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import (
@@ -161,14 +161,14 @@ def redirect_workspace(view: ReadView, workspace_id: UUID) -> RedirectResponse:
 def to_response(view: ReadView, workspace: Workspace) -> wire.Workspace:
     """Return a workspace as the API shows it."""
     entry = view.entry(workspace.address)
-    default = view.state.holdings(EVERYONE, workspace.address)
+    default = [view.id(role) for role in view.default_roles(workspace.address)]
     return wire.Workspace(
         **entity(entry),
         account_id=view.account_id,
         name=workspace.name or workspace.handle,
         description=workspace.description,
         handle=workspace.handle,
-        default_workspace_role_id=min((view.id(h.role) for h in default), default=None),
+        default_workspace_role_id=next(iter(default), None),
         is_public=workspace.public,
     )
 

@@ -18,7 +18,7 @@ from rbac_sync.server.refusals import Missing, NotAllowed
 from .conftest import joined, planted
 
 OPS = Team("ops")
-END = datetime(2099, 1, 1, tzinfo=UTC)
+LONG_AGO, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def test_a_team_is_created_changed_and_deleted(owner):
@@ -44,6 +44,13 @@ def test_members_are_added_and_those_who_are_there_keep_their_term(owner, member
     team = owner.do(add_members, owner.get(OPS.address), [member.address, cy.address])
     assert owner.get(OPS.address) == team
     assert team.members == {place, Membership(cy.address)}
+
+
+@pytest.mark.parametrize("term", [{"until": LONG_AGO}, {"since": END}])
+def test_whoever_was_or_will_be_a_member_is_added_from_now_on(owner, member, term):
+    planted(owner, Team("ops", frozenset({Membership(member.address, **term)})))
+    owner.do(add_members, owner.get(OPS.address), [member.address])
+    assert owner.get(OPS.address).members == {Membership(member.address)}
 
 
 @pytest.mark.parametrize("nobody", [None, "stranger"])

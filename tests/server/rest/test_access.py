@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rbac_sync.model import Membership, Team
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Binding,
+    Holding,
+    Level,
+    Membership,
+    ServiceAccount,
+    Team,
+    held,
+)
 from rbac_sync.model.address import user, workspace
+from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 
 
@@ -33,6 +45,52 @@ def test_one_object_is_answered_with_one_and_a_list_with_a_list(acme, prod):
     assert one == listed
     assert (one["email"], one["handle"]) == ("bo@example.org", "bo")
     assert acme.post(f"{prod}/user_access/", []) == []
+
+
+NOW = datetime.now(UTC)
+CLOSED = {
+    "ended": {"until": NOW - timedelta(days=1)},
+    "to begin": {"since": NOW + timedelta(days=1)},
+}
+
+
+@pytest.mark.parametrize("term", CLOSED.values(), ids=CLOSED)
+def test_who_has_access_is_shown_as_long_as_it_lasts(acme, prod, term):
+    who, ops, ci = bo(acme), Team("ops"), ServiceAccount("ci")
+    member, admin = role_address(Level.ACCOUNT, "member"), role_address(Level.ACCOUNT, "admin")
+    closed = frozenset({Holding(role_address(Level.WORKSPACE, "owner"), **term)})
+    bot = Binding(ci.address, ACCOUNT, held(member) | {Holding(admin, **term)})
+    acme.server.add(Change(None, ops), Change(None, ci, (bot,)))
+    for each in (user("bo@example.org"), ops.address, ci.address, EVERYONE):
+        acme.server.add(Change(None, Binding(each, workspace("prod"), closed)))
+    places = Team("ops", frozenset({Membership(user("bo@example.org"), **term)}))
+    acme.server.add(Change(ops, places))
+
+    assert [each["name"] for each in acme.get(f"{prod}/access/")] == ["olivia"]
+    for word in ("user", "bot", "team"):
+        assert acme.post(f"{prod}/{word}_access/filter") == []
+    (team,) = acme.post("/teams/filter")
+    assert (team["memberships"], team["workspaces"]) == ([], [])
+    for sought in ({"member_id": who["actor_id"]}, {"workspace_id": prod.rpartition("/")[2]}):
+        criteria = {name: {"any_": [id_]} for name, id_ in sought.items()}
+        assert acme.post("/teams/filter", {"teams": criteria}) == []
+    assert acme.get(f"/account_memberships/by-user/{who['user_id']}")["teams"] == []
+    assert acme.get(prod)["default_workspace_role_id"] is None
+    (listed,) = acme.post("/account_memberships/filter", {"only_bots": True})
+    (one,) = acme.post("/bots/filter")
+    assert listed["account_role_name"] == one["account_role_name"] == "Member"
+    by_bot = acme.get(f"/account_memberships/by-bot/{one['id']}")
+    assert (by_bot["account_role_name"], by_bot["id"]) == ("Member", listed["id"])
+
+
+def test_a_member_whose_account_role_has_ended_stays_listed(acme):
+    bo(acme)
+    whose = user("bo@example.org")
+    before = live(acme).binding(whose, ACCOUNT)
+    (holding,) = before.roles
+    ended = frozenset({replace(holding, until=NOW - timedelta(days=1))})
+    acme.server.add(Change(before, replace(before, roles=ended)))
+    assert acme.member("bo@example.org")["account_role_name"] == "Member"
 
 
 def test_an_upsert_keeps_the_row(acme, prod):

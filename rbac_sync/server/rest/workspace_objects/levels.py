@@ -10,7 +10,6 @@ from ....backends.store.documents import Document
 from ....backends.store.handlers.objects import DOCUMENTS, EVERYBODY, TYPES
 from ....backends.store.row_facts import ACCESS
 from ....model import Address, ObjectLevel, ObjectType
-from ....model.instant import is_open
 from ...read_view import ReadView
 from ...refusals import Missing, NotAllowed
 
@@ -111,7 +110,7 @@ def _is_on(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
     if not {me, EVERYBODY}.isdisjoint(kept.get(f"{level}_actor_ids", ())):
         return True
     places = view.state.memberships_of(view.caller).items()
-    teams = {str(view.id(team)) for team, m in places if is_open(m.since, m.until, view.now)}
+    teams = {str(view.id(team)) for team, place in places if view.is_open(place)}
     return not teams.isdisjoint(kept.get(f"{level}_team_ids", ()))
 
 
