@@ -19,7 +19,8 @@ PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
 class Invocation:
     """The arguments of a command line, and the request to stop its run.
 
-    ``variables`` are those of the account, by the usual variables that they replace.
+    ``variables`` are those of the account, by the usual variables that they replace; a command
+    of a hint that has to name the account is among them, too.
     """
 
     words: tuple[str, ...] = ()
@@ -28,9 +29,14 @@ class Invocation:
 
     def with_variables(self, error: RbacSyncError) -> RbacSyncError:
         """Put the variables of the account into the hint of *error*, and return *error*."""
-        for usual, own in self.variables.items():
-            error.hint = error.hint.replace(f"`{usual}`", f"`{own}`")
+        error.hint = self.hint(error.hint)
         return error
+
+    def hint(self, usual: str) -> str:
+        """Return the *usual* hint with the variables of the account."""
+        for variable, own in self.variables.items():
+            usual = usual.replace(f"`{variable}`", f"`{own}`")
+        return usual
 
     def repeat_command(self, *flags: str) -> str:
         """Return the command line with the missing ones of *flags*, without a password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,9 @@ SHARED = "rbac_sync.shared"
 
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
+
+MAKE_STORE = "rbac-sync store init --owner EMAIL"
+"""The command of the hint where there is no store."""
 
 LOCK_TIMEOUT = 5.0
 """The seconds that a command waits for another run, by default."""
@@ -119,6 +123,9 @@ def open_backend(configuration: Configuration) -> Backend:
     Raises:
         CredentialError: the credential contains a stray character.
     """
+    if configuration.sources.account:
+        handle = shlex.quote(configuration.settings.account)
+        invocation().variables[MAKE_STORE] = f"{MAKE_STORE} --account {handle}"
     return configuration.backend(api_key(configuration))
 
 

@@ -105,6 +105,8 @@ def other_type(value: object, at: Path, expected: str, hint: str) -> Faulty:
     kind = next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
         kind = "`nan`"
+    if isinstance(value, dict) and hint == LIST[1] and len(at) > 1:
+        hint = f"{hint}; a key below `[{at[0]}]` belongs to that table"
     return faulty("RS114", at, f"must be {expected}, got {kind}", hint)
 
 

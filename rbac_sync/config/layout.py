@@ -47,6 +47,9 @@ def match_files(folder: Path, root: File, most: int, problems: Problems) -> dict
     for number, (pattern, definable) in enumerate(root.document.files.items(), start=1):
         location = TomlLocation(root, ("files", pattern))
         _refuse_unknown(definable, location, problems)
+        if pattern == root.name:
+            message = f"`{pattern}` may define every table, so this line restricts nothing"
+            problems.add("RS115", location.key, message, hint="delete the line")
         for name in _names(index, pattern, location.key, problems):
             names.setdefault(name, []).append(pattern)
             if len(names) > most:

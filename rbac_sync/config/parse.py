@@ -130,8 +130,24 @@ def _unreadable(name: str, text: str, error: TOMLDecodeError) -> Diagnostic:
     if error.msg == NO_VALUE:
         start = scan.key_start
     message, hint = _explain_syntax(error.msg, text[error.pos :], in_string=in_string)
+    line = text[text.rfind("\n", 0, error.pos) + 1 :]
+    message, hint = next(
+        (LEFT_BY_GIT[s] for s in LEFT_BY_GIT if line.startswith(s)), (message, hint)
+    )
     return Diagnostic("RS001", message, lines.place(name, start, start + 1), hint)
 
+
+LEFT_BY_GIT = {
+    "<<<<<<<": (
+        "a conflict of a merge is not solved",
+        "keep one side, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`",
+    ),
+    "version https://git-lfs.": (
+        "this is a pointer of Git LFS in the place of the file",
+        "run `git lfs pull`",
+    ),
+}
+"""The message and the hint for a line that git left in the place of a text, by its start."""
 
 NO_VALUE = "Expected '=' after a key in a key/value pair"
 

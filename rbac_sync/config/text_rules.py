@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+from ..model.address import is_email
+
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
 EMAIL_HINT = "write it as in `ana@acme.example`"
@@ -121,17 +123,10 @@ def jwks_fault(text: str) -> str:
 
 
 def email_fault(text: str) -> str:
-    """Return the fault of an e-mail address, or nothing.
-
-    It is no parser of RFC 5322: it refuses forms that no directory uses, and
-    addresses that look like another address.
-    """
+    """Return the fault of an e-mail address, or nothing; it may not look like another address."""
     if not ORDINARY.fullmatch(text) and (fault := _invalid_character(text)):
         return fault
-    local, _, domain = text.rpartition("@")
-    if not local or not domain or "@" in local:
-        return "is no e-mail address"
-    if domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text:
+    if not is_email(text):
         return "is no e-mail address"
     return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
 

@@ -30,6 +30,7 @@ from ..model import (
     label,
     place,
 )
+from ..model.address import is_email
 from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
 from ..model.reasons import elements, in_order, reason_fault, without_reasons
 from ..model.resources import ObjectLevel
@@ -101,7 +102,7 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections
     if after is None or not _new_name(change):
         return
     name = _name(after)
-    if isinstance(after, User) and not (name.isascii() and "@" in name[1:-1] and ":" not in name):
+    if isinstance(after, User) and not (name.isascii() and is_email(name) and ":" not in name):
         hint = "write it in ASCII, without a colon; look-alike letters are refused"
         yield f"`{after.email}` is no e-mail address in ASCII", hint
     if Trait.NAMED in SPECS[after.kind].traits and name.casefold() in RESERVED:

@@ -80,6 +80,16 @@ def folded(email: str) -> str:
     return email if email == lower else lower
 
 
+def is_email(text: str) -> bool:
+    """Say whether *text* has the form of an e-mail address; characters are checked elsewhere.
+
+    It is no parser of RFC 5322: it refuses forms that no directory uses.
+    """
+    local, _, domain = text.rpartition("@")
+    is_cut = domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text
+    return bool(local and domain) and "@" not in local and not is_cut
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def user(email: str) -> Address:
     """Return the address of the person with this e-mail, whatever its case."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from ..originals import CASES
+from .form import NoCaseFile, load
 
 HERE = Path(__file__).parent
+CONTENTS = pytest.StashKey()
 
 
 def pytest_addoption(parser):
@@ -18,17 +19,18 @@ def pytest_addoption(parser):
     )
 
 
-def _files(config) -> list[Path]:
+def pytest_configure(config):
+    """Read the case files that are given, so that a broken one ends the run with its faults."""
     given = config.getoption("--cases", default=None)
-    return given or [*sorted(HERE.glob("*.json")), *(path for path in [CASES] if path.exists())]
+    paths = given or [path for path in [*sorted(HERE.glob("*.json")), CASES] if path.exists()]
+    try:
+        config.stash[CONTENTS] = [load(path) for path in paths if path.name != "models.json"]
+    except NoCaseFile as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _cases(config, kind: str):
-    models = json.loads((HERE / "models.json").read_text())
-    for path in _files(config):
-        content = json.loads(path.read_text())
-        content.setdefault("permission_models", models["permission_models"])
-        content.setdefault("policy_defaults", models["policy_defaults"])
+    for content in config.stash[CONTENTS]:
         for case in content.get(kind, ()):
             yield pytest.param(case, content, id=case["id"])
 

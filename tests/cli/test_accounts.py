@@ -463,6 +463,16 @@ def test_one_url_is_not_put_over_those_of_all(company):
     assert "the accounts have URLs of their own, and --url is one for all" in ran.err
 
 
+def test_hints_name_the_account_and_its_variable(company):
+    company.monkeypatch.delenv("PROD_KEY", raising=False)
+    asked = run("doctor --account prod")
+    assert "set `PROD_KEY`" in asked.out
+    (company.folder / "rbac.db").unlink()
+    made = "make one: `rbac-sync store init --owner EMAIL --account acme-prod`"
+    assert made in run("plan --account prod").err
+    assert made in run("doctor --account prod").out
+
+
 def test_two_variables_that_hold_one_database_are_one_account(company):
     for name in ("dev", "stage"):
         (company.folder / "accounts" / f"{name}.toml").write_text(

@@ -53,7 +53,9 @@ def test_a_configuration_that_cannot_be_read_is_the_first_thing_to_mend(account)
     ran = run("doctor")
     assert ran.code == 1
     assert ran.lines[0].startswith("failed   configuration  ")
-    assert ran.shows("skipped  credential     the configuration cannot be read")
+    assert ran.shows(
+        "skipped  3 checks       the configuration cannot be read: credential, database, journal"
+    )
     assert ran.lines[-1] == "1 of 4 checks failed."
 
 
@@ -82,7 +84,7 @@ def test_a_store_that_is_not_there_is_told_with_its_remedy(account):
     ran = run("doctor")
     assert ran.code == 1
     assert ran.shows("failed   database *there is no store at `rbac.db` = help: *")
-    assert ran.shows("skipped  credential     `database` has to be mended first")
+    assert ran.shows("skipped  5 checks       `database` has to be mended first: credential, *")
 
 
 def test_rights_that_applying_takes_and_the_key_lacks(account, monkeypatch):

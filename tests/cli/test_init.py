@@ -158,7 +158,7 @@ def test_a_folder_whose_name_shells_and_yaml_read_otherwise_is_refused(folder, n
 def test_without_workflows_the_configuration_stands_alone(folder):
     assert run(f"{NEW} --ci none").code == 0
     names = {"people.toml", "rbac.db", "rbac.schema.json", "rbac.toml", "roles.toml"}
-    assert contents(folder).keys() == names | {"teams.toml", "workspaces.toml"}
+    assert contents(folder).keys() == names | {".gitignore", "teams.toml", "workspaces.toml"}
 
 
 def test_an_account_that_is_there_is_written_down(folder, monkeypatch):
@@ -251,6 +251,38 @@ def test_on_a_terminal_three_questions_are_asked(folder, monkeypatch):
     assert ran.out.endswith(NOTHING)
     assert len(asked) == 3
     assert list(answers) == []
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again(folder, monkeypatch):
+    answers = iter(["shop", "store", " ", "ac me", "acme", "ana", "ana@b@c", "ana@acme.example"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda text: next(answers))
+    ran = run("init")
+    assert ran.code == 0, ran.err
+    assert "Error: `ac me` cannot be an account's handle: use letters, digits and `._@:+-`" in (
+        ran.out
+    )
+    assert "Error: `ana@b@c` is no e-mail address: write name@example.org" in ran.out
+    assert list(answers) == []
+
+
+def test_git_ignores_a_store_beside_the_configuration(folder):
+    (folder / ".git").mkdir()
+    assert "hashes of keys" not in run(NEW).err
+    assert (folder / ".gitignore").read_text() == "/rbac.db*\n"
+
+
+@pytest.mark.parametrize(
+    ("ignored", "is_told"), [("*.db", False), ("/rbac.db*", False), ("x", True)]
+)
+def test_what_git_ignores_already_is_left_alone(folder, ignored, is_told):
+    (folder / ".git").mkdir()
+    (folder / ".gitignore").write_text(f"{ignored}\n")
+    note = "note: `rbac.db` has hashes of keys: write `/rbac.db*` into the `.gitignore` beside it"
+    for ran in (run(NEW), run("store init --account b --owner ana@acme.example")):
+        assert ran.code == 0, ran.err
+        assert (note in ran.err) is is_told
+    assert (folder / ".gitignore").read_text() == f"{ignored}\n"
 
 
 def test_a_profile_of_prefect_answers_every_question(folder, monkeypatch, tmp_path):

@@ -23,7 +23,7 @@ IMMUTABLE: Mapping[str, str] = {"mode": "ro", "immutable": "1"}
 FIRST = ("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "SELECT 1 FROM sqlite_master")
 """The first statements of a connection. The last one reads the file, and fails on a bad one."""
 
-MAKE_STORE = "make one: rbac-sync store init --owner EMAIL"
+MAKE_STORE = "make one: `rbac-sync store init --owner EMAIL`"
 """The hint where there is no store."""
 
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)

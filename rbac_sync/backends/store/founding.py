@@ -12,7 +12,7 @@ from ...audit.record import Authorship
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
-from ...model.address import encoded
+from ...model.address import encoded, is_email
 from ...model.plain import canonical
 from ...model.settings import WAIT
 from ...planning import Change
@@ -63,7 +63,8 @@ def init(
     """
     catalogue(world)
     included = check(features)
-    _check(account, owner_email)
+    check_handle(account)
+    check_email(owner_email)
     migrate(url)
     store = engine(address(url), WAIT)
     with translate_errors(store), writing(store) as connection:
@@ -123,11 +124,24 @@ def _exists(connection: SqlConnection, handle: str) -> bool:
     return bool(connection.rows(by_handle, {"handle": handle}))
 
 
-def _check(handle: str, email: str) -> None:
+def check_handle(handle: str) -> None:
+    """Check that an account can have this handle.
+
+    Raises:
+        BackendError: it cannot.
+    """
     if not handle or handle != encoded(handle):
         hint = "use letters, digits and `._@:+-`"
         raise BackendError(f"`{handle}` cannot be an account's handle", hint=hint)
-    if "@" not in email.strip("@") or email != encoded(email):
+
+
+def check_email(email: str) -> None:
+    """Check that *email* can be the address of an owner.
+
+    Raises:
+        BackendError: it cannot.
+    """
+    if not is_email(email) or email != encoded(email):
         raise BackendError(f"`{email}` is no e-mail address", hint="write name@example.org")
 
 

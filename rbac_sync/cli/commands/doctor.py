@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ...dataclasses import replace
 from .. import options
+from ..invocation import invocation
 from ..run import load_configuration, open_backend
 from ..terminal import layout
 
@@ -23,12 +26,14 @@ if TYPE_CHECKING:
 def doctor(*, config: Path, url: str, json: bool) -> int:
     """Check what a run needs: configuration, credential, rights, network, database, journal.
 
-    Each check is one line, with a hint if it failed. Exit 1 if one did.
+    Each check is one line, with a hint if it failed; what a failed one blocks shares a line.
+    Exit 1 if one failed.
     """
     from ...pipeline.health import CheckState, checks
     from ...views import plan_json
 
-    results = list(checks(lambda: load_configuration(config, url), open_backend))
+    made = checks(lambda: load_configuration(config, url), open_backend)
+    results = [replace(check, hint=invocation().hint(check.hint)) for check in made]
     failed = sum(check.state is CheckState.FAILED for check in results)
     if json:
         rows = [
@@ -46,11 +51,20 @@ def _render(results: Sequence[Check], failed: int) -> str:
 
     tones = {"ok": Tone.PLAIN, "failed": Tone.FAULT, "skipped": Tone.CHANGE}
     lines = [
-        Line(
-            f"{c.state:<7}  {c.name:<13}  {c.message}{f' = help: {c.hint}' if c.hint else ''}",
-            tones[c.state],
-        )
-        for c in results
+        Line(_line(list(alike)), tones[state])
+        for (state, _), alike in groupby(results, key=lambda c: (c.state, c.message))
     ]
     end = f"{failed} of {len(results)} checks failed." if failed else "Everything is in order."
     return render_lines([*lines, Line(end)], layout())
+
+
+def _line(alike: Sequence[Check]) -> str:
+    """Return the line of a check, or of those that one failed check blocks."""
+    first, name = alike[0], alike[0].name
+    message = first.message
+    if len(alike) > 1:
+        name = f"{len(alike)} checks"
+        message += f": {', '.join(check.name for check in alike)}"
+    return (
+        f"{first.state:<7}  {name:<13}  {message}{f' = help: {first.hint}' if first.hint else ''}"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ..configuration_files import export_files
 from ..folders import repository_root
 from ..plans import make_review, print_run, run_result
 from ..run import KEY, api_key, load_configuration
+from ..store_file import ignore_file, note_unignored, store_file
 
 if TYPE_CHECKING:
     from ...model.settings import Settings
@@ -97,9 +98,12 @@ def init(
         with starter_files.new_folder(folder):
             source = _make_account(source)
     texts = starter_files.starter_files(_pull(source, folder), folder, forge, reviewers)
+    database = store_file(source.settings.url) if source.settings.type == "store" else None
+    texts |= ignore_file(database, folder)
     starter_files.check_free(texts)
     for path in starter_files.write_new(texts):
         click.echo(path)
+    note_unignored(database)
     _print_next_steps(forge, texts.values())
     return _plan(folder, url, source.api_key)
 
@@ -108,6 +112,7 @@ def _source(
     folder: Path, backend: str | None, account: str, url: str, owner: str, world: str
 ) -> Source:
     """Return the account to begin from: from the options, Prefect's profile, or answers."""
+    from ...backends.store.founding import check_email, check_handle
     from ...config import resolve_url
     from ...model.settings import Settings
     from ...pipeline import STORE
@@ -116,14 +121,16 @@ def _source(
         click.echo(f"Prefect's own settings name the account `{kept.settings.account}`.", err=True)
         return kept
     backend = backend or _ask("Which system is the account in?", "--backend", choices=BACKENDS)
-    account = account or _ask("Which account?", "--account")
+    check = check_handle if backend == "store" else None
+    account = account or _ask("Which account?", "--account", check=check)
     settings = Settings(backend, account, url, named=bool(url))
     if backend != "store":
         if owner:
             raise click.UsageError("--owner makes an account of a store")
         return Source(settings, api_key())
     if not owner and sys.stdin.isatty():
-        owner = _ask("Who is the first owner, if the account does not exist yet?", "--owner")
+        question = "Who is the first owner, if the account does not exist yet?"
+        owner = _ask(question, "--owner", check=check_email)
     store = replace(settings, url=url or resolve_url(STORE, folder), world=world if owner else "")
     return Source(store, api_key(), owner)
 
@@ -142,8 +149,15 @@ def _of_profile() -> Source | None:
     return None
 
 
-def _ask(question: str, flag: str, choices: tuple[str, ...] = ()) -> str:
+def _ask(
+    question: str,
+    flag: str,
+    choices: tuple[str, ...] = (),
+    check: Callable[[str], None] | None = None,
+) -> str:
     """Return the user's answer to *question*; without a terminal the option *flag* is needed.
+
+    An answer for which *check* raises an error is asked for again.
 
     Raises:
         RbacSyncError: there is no terminal.
@@ -152,9 +166,22 @@ def _ask(question: str, flag: str, choices: tuple[str, ...] = ()) -> str:
         value = "|".join(choices) or flag.removeprefix("--").upper()
         message = f"`{flag}` is missing, and there is no terminal to ask on"
         raise RbacSyncError(message, hint=f"pass `{flag} {value}`")
-    kind = click.Choice(choices) if choices else str
+
+    def answer(text: str) -> str:
+        text = text.strip()
+        try:
+            if check and (text or flag in REQUIRED):
+                check(text)
+        except BackendError as error:
+            raise click.UsageError(f"{error}: {error.hint}") from None
+        return text
+
+    kind = click.Choice(choices) if choices else None
     default = None if flag in REQUIRED else ""
-    return str(click.prompt(question, type=kind, default=default, show_default=False)).strip()
+    process = None if choices else answer
+    return str(
+        click.prompt(question, type=kind, default=default, show_default=False, value_proc=process)
+    )
 
 
 def _make_account(source: Source) -> Source:

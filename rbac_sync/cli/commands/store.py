@@ -17,6 +17,7 @@ from ..run import (
     parse_principal,
     read_account,
 )
+from ..store_file import note_unignored, store_file
 
 CREATED, REVOKED = "rbac-sync store key create", "rbac-sync store key revoke"
 """The reasons that the audit trail records."""
@@ -59,6 +60,7 @@ def init(
         f"Created account {account} with its owner {owner}. The key is shown only now:", err=True
     )
     click.echo(secret)
+    note_unignored(store_file(database))
     return 0
 
 
