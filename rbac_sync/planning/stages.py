@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum
+from typing import TypeGuard
 
 from ..model import (
     ACCOUNT,
     EVERYONE,
+    PRINCIPALS,
     Action,
     Address,
     Binding,
@@ -58,6 +60,9 @@ class Cutter:
     def __init__(self, changes: Iterable[Change], live: State, catalogue: Catalogue) -> None:
         self._live, self._catalogue = live, catalogue
         self._after = dict(_afterwards(changes))
+        owner = catalogue.roles.get(catalogue.owner)
+        self._owner_roles = owner.implies if owner else frozenset()
+        self._handed_over = self._changing_hands(changes)
 
     def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
         """Yield *change* with its stage, or two steps if it both takes and gives."""
@@ -121,6 +126,11 @@ class Cutter:
         before and after all steps.
         """
         resource = step.resource
+        if isinstance(resource, Binding) and resource.scope in self._handed_over:
+            was, will = map(self._owns_workspace, (step.before, step.after))
+            # A team gets the role when its former members have left it.
+            new = Stage.ADMIT if resource.principal.kind is Kind.TEAM else Stage.PROMOTE
+            return None if was == will else Stage.DEMOTE if was else new
         if isinstance(resource, Binding) and resource.scope == ACCOUNT:
             person = resource.principal
         elif isinstance(resource, User):
@@ -135,6 +145,25 @@ class Cutter:
             return Stage.DEMOTE
         alone = isinstance(resource, User) or len(resource.roles) == 1
         return Stage.PROMOTE if step.before and alone else Stage.ADMIT
+
+    def _changing_hands(self, changes: Iterable[Change]) -> set[Address]:
+        """Return the workspaces with a holder of an owner role who goes, and a new one."""
+        new = {b.scope for b in (c.after for c in changes) if self._owns_workspace(b)}
+        if not new:
+            return new
+        old = set[Address]()
+        for change in changes:
+            is_principal_gone = change.after is None and change.address.kind in PRINCIPALS
+            gone = self._live.bindings_of(change.address) if is_principal_gone else ()
+            old |= {b.scope for b in (change.before, *gone) if self._owns_workspace(b)}
+        return old & new
+
+    def _owns_workspace(self, binding: Resource | None) -> TypeGuard[Binding]:
+        if isinstance(binding, Binding):
+            for holding in binding.roles:
+                if holding.role in self._owner_roles:
+                    return binding.principal != EVERYONE
+        return False
 
     def _will_own(self, person: Address) -> bool:
         role = named.binding(person, ACCOUNT)

@@ -20,6 +20,7 @@ from rbac_sync.model import (
     State,
     Subject,
     held,
+    label,
 )
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, leaver, make
@@ -167,6 +168,27 @@ def test_owners_are_made_before_others_are_unmade():
     assert shown(plan(live, desired).changes) == [
         "update member.bo@acme.example/account_role",
         "update member.ana@acme.example/account_role",
+    ]
+
+
+@pytest.mark.parametrize("heir", ["bo", "team:data"])
+def test_the_owner_of_a_workspace_hands_over_before_going(heir):
+    rest = (user("cy"), team("data", "bo"))
+    live = company(*rest, bind("cy", "prod", "owner"), bind(heir, "prod", "viewer"))
+    first = f"update workspace.prod/access/{label(who(heir))}"
+
+    assert shown(plan(live, company(*rest, bind(heir, "prod", "owner"))).changes) == [
+        first,
+        "delete workspace.prod/access/cy@acme.example",
+    ]
+
+
+def test_the_owner_of_a_workspace_who_leaves_the_account_goes_after_the_next_one_came():
+    live = company(user("cy"), bind("cy", "prod", "owner"))
+
+    assert shown(plan(live, company(bind("bo", "prod", "owner"))).changes) == [
+        "create workspace.prod/access/bo@acme.example",
+        "delete member.cy@acme.example",
     ]
 
 
