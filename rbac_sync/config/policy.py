@@ -11,7 +11,7 @@ from ..errors import Diagnostic, Place
 from ..model import Address, Catalogue, Instant, Level, Limit, Manage, Policy, Role, State, Subject
 from ..model import address as named
 from ..model.address_pattern import is_pattern, normal
-from ..model.grants import RoleGrant, disallowed
+from ..model.grants import RoleGrant, disallowed, hint_of_copy, with_copies
 from ..model.resources import role
 from .alumni import refuse_alumnus
 from .ignore import ADDRESSES
@@ -160,9 +160,10 @@ def advise_on_grants(
     policy: Policy, desired: State, names: NameResolver, origin: Callable[[Address], Place | None]
 ) -> None:
     """Add advice on declared grants that the policy would refuse if they were new, role by role."""
+    limits = with_copies(policy, desired, names.catalogue, {})
     for terms, (code, hint) in DISALLOWED.items():
         by_role: dict[Address, list[tuple[RoleGrant, str]]] = {}
-        for grant, fault in disallowed(policy, desired, names.now, terms=terms):
+        for grant, fault in disallowed(limits, desired, names.now, terms=terms):
             by_role.setdefault(grant.path.role, []).append((grant, fault))
         for role_address, faulty in by_role.items():
             listed = "; ".join(f"{grant.path} {fault}" for grant, fault in faulty[:MOST_NAMED])
@@ -171,7 +172,8 @@ def advise_on_grants(
             message = f"`{role_address.name}` is held by {text}"
             path = faulty[0][0].path
             place = origin(named.binding(path.team or path.who, path.scope))
-            names.problems.put(Diagnostic(code, message, place, hint))
+            text = hint + hint_of_copy(role_address, policy)
+            names.problems.put(Diagnostic(code, message, place, text))
 
 
 def advise_on_default_roles(policy: Policy, desired: State, names: NameResolver) -> None:

@@ -23,6 +23,7 @@ from ..model import (
     User,
 )
 from ..model.address import workspace
+from ..model.grants import with_copies
 from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_new_names
 from .access import Access, Comparison
@@ -164,6 +165,16 @@ class GuardContext:
     def new_names(self) -> Mapping[Address, Address]:
         """The new address of each resource that the plan renames, by its old one."""
         return new_names(self.sound)
+
+    @cached_property
+    def limits(self) -> Policy:
+        """The policy, with its limits on roles for their new names and copies in the outcome."""
+        return with_copies(self.policy, self.outcome.state, self.catalogue, self.new_names)
+
+    @cached_property
+    def first_limits(self) -> Policy:
+        """The same for the copies in ``start``."""
+        return with_copies(self.policy, self.start, self.catalogue, self.new_names)
 
     @cached_property
     def managers(self) -> tuple[tuple[Address, Authority], ...]:

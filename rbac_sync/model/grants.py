@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 
+from ..dataclasses import replace
 from ..named_tuples import NamedTuple
 from .address import EVERYONE, Address, label, place
+from .catalogue import Catalogue
 from .instant import Instant, earlier, later, length, rfc3339
 from .policy import Policy
 from .reasons import in_order
-from .resources import Binding, Holding, Membership, Team
+from .resources import Binding, Holding, Membership, Role, Team
 from .state import State
 
 
@@ -61,6 +64,41 @@ def grant_at(path: GrantPath, state: State) -> RoleGrant | None:
     binding = state.binding(path.team or path.who, path.scope)
     known = grants_by(binding, (path.role,), state) if binding else ()
     return next((grant for grant in known if grant.path == path), None)
+
+
+def with_copies(
+    policy: Policy, state: State, catalogue: Catalogue, new_names: Mapping[Address, Address]
+) -> Policy:
+    """Return *policy* with its limits on a role for its new name and its copies, too.
+
+    A copy is a custom role of *state* with all permissions of a built-in role. A longest term that
+    names the copy itself holds in place of that of the built-in role.
+    """
+    named = policy.roles_with_terms | policy.require_reason_for
+    copies = [(new_names[old], old) for old in named if old in new_names]
+    copies += [
+        (role.address, original.address)
+        for original in filter(None, map(catalogue.roles.get, named))
+        for role in state.of(Role).values()
+        if not role.builtin and role.level is original.level
+        if original.permissions <= catalogue.expanded(role, catalogue.roles.get)
+    ]
+    longest: dict[Address, timedelta] = {}
+    for copy, original in copies:
+        if (term := policy.max_term.get(original)) is not None:
+            longest[copy] = min(term, longest.get(copy, term))
+    reasons, ends = (
+        roles | {copy for copy, original in copies if original in roles}
+        for roles in (policy.require_reason_for, policy.require_end_for)
+    )
+    terms = {**longest, **policy.max_term}
+    return replace(policy, require_reason_for=reasons, require_end_for=ends, max_term=terms)
+
+
+def hint_of_copy(role: Address, policy: Policy) -> str:
+    """Return the end of a hint if *policy* limits *role* without naming it, else nothing."""
+    is_named = role in policy.roles_with_terms | policy.require_reason_for
+    return "" if is_named else f"; `{role.name}` has all permissions of a role that `[guard]` names"
 
 
 def disallowed(

@@ -245,6 +245,20 @@ runner = ["ana@x.org"]
     assert [a.place.line for a in advice] == [10, 11]
 
 
+def test_advice_on_a_grant_names_the_copy_of_a_role(folder):
+    text = f"""{BACKEND}[guard]
+require_end_for = ["runner"]
+{OWNER}[roles.chief]
+base = "runner"
+[workspaces.w.access]
+chief = ["ana@x.org"]
+"""
+    (advice,) = [a for a in folder.write(text).declare().advice if a.code == "RS518"]
+
+    assert advice.message == "`chief` is held by `ana@x.org` in workspace w without an end"
+    assert advice.hint.endswith("; `chief` has all permissions of a role that `[guard]` names")
+
+
 def test_default_roles_that_the_policy_would_not_allow_anew_are_advice(folder):
     text = f"""{BACKEND}[guard]
 default_role_forbids = ["manage_flows", "see_secret_blocks"]

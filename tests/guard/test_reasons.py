@@ -11,7 +11,7 @@ from rbac_sync.model import Level, Membership, Policy
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
-from ..build import because, bind, context, plan, state, team, user, who, workspace
+from ..build import because, bind, context, plan, role, state, team, user, who, workspace
 
 OWNER, VIEWER = (role_address(Level.WORKSPACE, name) for name in ("owner", "viewer"))
 DEMANDING = Policy(require_reason_for=frozenset({OWNER}))
@@ -47,6 +47,21 @@ def test_a_grant_with_a_reason_passes_and_so_does_another_role():
 
     assert found(account(), account(given)) == []
     assert found(account(), account(bind("bo", "prod", "viewer"))) == []
+
+
+def test_a_copy_of_a_role_takes_a_reason_as_the_role_does():
+    copy, given = role("boss", base="owner"), bind("bo", "prod", "boss")
+    hint = HINT + "; `boss` has all permissions of a role that `[guard]` names"
+    expected = "`bo@acme.example` would act in workspace prod as `boss`, and no reason is given"
+
+    (finding,) = found(account(copy), account(copy, given))
+    assert (finding.message, finding.hint) == (expected, hint)
+    (finding,) = found(account(role("boss", "see_flows"), given), account(copy, given))
+    assert (finding.message, finding.hint) == (
+        "`bo@acme.example` in workspace prod would act as `boss`, and no reason is given",
+        hint,
+    )
+    assert found(account(copy), account(copy, because("INC-1", *given))) == []
 
 
 def test_a_place_in_a_team_that_holds_such_a_role_takes_a_reason_of_its_own():

@@ -14,9 +14,23 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.capabilities import Expresses
 
-from ..build import ANYTHING, NOW, bind, context, plan, state, team, user, who, workspace
+from ..build import (
+    ANYTHING,
+    CATALOGUE,
+    NOW,
+    bind,
+    context,
+    plan,
+    role,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 
 OWNER = role_address(Level.WORKSPACE, "owner")
+OWNS = CATALOGUE.roles[OWNER].permissions
 LONGEST = Policy(max_term={OWNER: timedelta(days=90)})
 ENDING = Policy(require_end_for=frozenset({OWNER}))
 HINT = "write an `until` beside it, no later than `[guard]` allows"
@@ -105,6 +119,53 @@ def test_by_a_team_somebody_holds_a_role_for_as_long_as_both_last(member, grant,
     assert bool(judged(account(), desired)) is is_refused
     assert bool(judged(joined, desired)) is is_refused
     assert judged(account(), joined) == []
+
+
+COPY = "; `{}` has all permissions of a role that `[guard]` names"
+
+
+@pytest.mark.parametrize("policy", [LONGEST, ENDING])
+@pytest.mark.parametrize("copy", [role("boss", base="owner"), role("boss", *OWNS, "odd_one")])
+def test_a_copy_of_a_role_needs_an_end_as_the_role_does(copy, policy):
+    live, desired = account(copy), account(copy, bind("bo", "prod", "boss"))
+
+    for before in (live, account()):
+        (finding,) = judged(before, desired, policy)
+        assert finding.message == (
+            "`bo@acme.example` in workspace prod would hold `boss` without an end"
+        )
+        assert finding.hint == HINT + COPY.format("boss")
+    assert messages(live, account(copy, bind("bo", "prod", f"boss until {SOON}")), policy) == []
+    assert messages(desired, account(copy, bind("bo", "prod", "boss"), user("cy")), policy) == []
+
+
+def test_a_role_that_becomes_a_copy_needs_an_end_for_all_its_holders():
+    held = (team("ops", "bo"), bind("team:ops", "prod", "boss"))
+    live = account(*held, role("boss", "see_flows"))
+
+    assert messages(live, account(*held, role("boss", base="owner"))) == [
+        "`bo@acme.example`, through `team:ops`, in workspace prod would hold `boss` without an end"
+    ]
+    assert messages(live, account(*held, role("boss", base="developer"))) == []
+
+
+def test_a_longest_term_of_the_copy_itself_holds():
+    copy = role("boss", base="owner")
+    own = role_address(Level.WORKSPACE, "boss")
+    longer = replace(LONGEST, max_term={**LONGEST.max_term, own: timedelta(days=200)})
+    desired = account(copy, bind("bo", "prod", f"boss until {LATE}"))
+
+    assert messages(account(copy), desired)
+    assert messages(account(copy), desired, longer) == []
+
+
+def test_a_role_keeps_its_limit_under_a_new_name():
+    own = role_address(Level.WORKSPACE, "lead")
+    (lead,), (boss,) = role("lead", "see_flows"), role("boss", "see_flows")
+    changes = (Change(lead, boss), Change(None, bind("bo", "prod", "boss")[0]))
+    asked = context(Plan(account([lead]), changes), policy=Policy(require_end_for=frozenset({own})))
+
+    assert [f.rule for f in examine(asked)] == [RuleId.TERM]
 
 
 def test_the_message_names_the_team():

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ...model import Address, Binding, Holding, Membership, Team, label, place
+from ...model import Address, Binding, Holding, Membership, Role, Team, label, place
 from ...model import address as named
-from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
+from ...model.grants import (
+    GrantPath,
+    RoleGrant,
+    disallowed,
+    grant_at,
+    grants,
+    grants_by,
+    hint_of_copy,
+    term_fault,
+)
 from ...model.instant import outlasts
 from ...model.reasons import elements, in_order
 from ...planning import Change
@@ -21,21 +30,23 @@ def term(context: GuardContext) -> Iterator[Finding]:
     """A role in `max_term` or `require_end_for` is given with an end, and not for too long.
 
     The rule judges the common term of the role and, for a role through a team, of the membership.
-    It uses the declared ends if the target keeps none. A grant that does not last longer than
+    It uses the declared ends if the target keeps none. A copy of the role, a custom role with all
+    permissions of a built-in one, has the same limit. A grant that does not last longer than
     before is advice and not refused, unless the run is strict.
     """
-    policy = context.policy
-    roles = policy.roles_with_terms
+    limits = context.limits
+    roles = limits.roles_with_terms
     reported: set[GrantPath] = set()
     for change in context.sound if roles else ():
         for made in _new_grants(change, roles, context):
             grant = _declared(made, context)
-            fault = term_fault(grant, policy, context.now)
+            fault = term_fault(grant, limits, context.now)
             if not fault or grant.path in reported or _lasted(grant, context):
                 continue
             reported.add(grant.path)
             message = f"{grant.path} would hold `{grant.path.role.name}` {fault}"
-            yield context.finding(RuleId.TERM, change, message, HINT, grant.path.scope)
+            hint = HINT + hint_of_copy(grant.path.role, context.policy)
+            yield context.finding(RuleId.TERM, change, message, hint, grant.path.scope)
     yield from _standing(context, RuleId.TERM, reported)
 
 
@@ -46,7 +57,7 @@ def _standing(
 
     *rule* is REASON or TERM. Elsewhere such grants are advice.
     """
-    policy, declared = context.policy, context.declared
+    policy, declared = context.limits, context.declared
     if not policy.is_strict or declared is None:
         return
     for grant, fault in disallowed(policy, declared, context.now, terms=rule is RuleId.TERM):
@@ -70,6 +81,8 @@ def _new_grants(
             case Team():
                 joined = {m.principal for m in resource.members - known}
                 yield from _by_team(resource.address, joined, roles, context)
+            case Role() if resource.address in roles:
+                yield from grants((resource.address,), state)
     for team in change.joins:
         yield from _by_team(team, {change.address}, roles, context)
 
@@ -91,6 +104,8 @@ def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
     """Say whether the same grant is live for at least as long, from its beginning to its end."""
     before = grant_at(grant.path, context.start)
+    if grant.path.role not in context.first_limits.roles_with_terms:
+        return False  # its role becomes the copy of another one
     if before is None or outlasts(grant.until, before.until):
         return False
     began, begins = (max(each.since or context.now, context.now) for each in (before, grant))
@@ -100,27 +115,34 @@ def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
 def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
+    So has a grant of a copy: a custom role with all permissions of a built-in role that is named.
     An unchanged grant without a reason is advice and not refused, unless the run is strict.
     Present members of a team need no reason of their own when the team gets such a role: the
     reason of the team's grant is enough.
     """
-    required = context.policy.require_reason_for
+    required = context.limits.require_reason_for
     for change in context.sound if required else ():
         for what, role in _unexplained(change, context):
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
-            yield context.finding(RuleId.REASON, change, message, WRITE_REASON)
+            hint = WRITE_REASON + hint_of_copy(role, context.policy)
+            yield context.finding(RuleId.REASON, change, message, hint)
     yield from _standing(context, RuleId.REASON)
 
 
 def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, Address]]:
     """Yield the gains of *change* without a reason, with the role that requires one."""
-    known = elements(change.before)
+    known, required = elements(change.before), context.limits.require_reason_for
+    if isinstance(change.after, Role):
+        newly = {change.address} & required - context.first_limits.require_reason_for
+        for grant in grants(newly, context.outcome.state):
+            if not grant.reason:
+                yield f"{grant.path} would act", change.address
     for resource in change.made:
         for element in in_order(elements(resource) - known):
             if element.reason:
                 continue
             match resource, element:
-                case Binding(), Holding() if element.role in context.policy.require_reason_for:
+                case Binding(), Holding() if element.role in required:
                     who, where = label(resource.principal), place(resource.scope)
                     yield f"`{who}` would act in {where}", element.role
                 case Team(), Membership():
@@ -133,6 +155,6 @@ def _unexplained_by_team(
     who: Address, team: Address, context: GuardContext
 ) -> Iterator[tuple[str, Address]]:
     for binding in context.outcome.state.bindings_of(team):
-        for role in sorted({h.role for h in binding.roles} & context.policy.require_reason_for):
+        for role in sorted({h.role for h in binding.roles} & context.limits.require_reason_for):
             what = f"`{label(who)}` would act, through `{label(team)}`, in"
             yield f"{what} {place(binding.scope)}", role
