@@ -19,7 +19,15 @@ from rbac_sync.planning.plain_change import change_of, plain_change
 NOW = parsed("2026-11-21T12:00:00Z")
 
 SEES = {"see_flows", "see_blocks"}
-DEVELOPS = {*SEES, "run_flows", "manage_blocks", "see_secret_blocks"}
+SEES |= {"see_deployments"}
+DEVELOPS = {
+    *SEES,
+    "run_flows",
+    "manage_blocks",
+    "see_secret_blocks",
+    "run_deployments",
+    "manage_deployments",
+}
 OWNS = {
     *DEVELOPS,
     "manage_workspace_users",
@@ -27,6 +35,7 @@ OWNS = {
     "manage_workspace_teams",
     "write_workspace_settings",
     "manage_workspace_settings",
+    "manage_acls",
 }
 MEMBER = {"read:account", "read:workspace"}
 ADMIN = {

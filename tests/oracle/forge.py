@@ -16,6 +16,7 @@ from rbac_sync.model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
     Permission,
     Role,
     ServiceAccount,
@@ -88,7 +89,8 @@ def another_before(rng, world, changes, maker):
 
 def another_before_of_what_is(rng, world, changes, maker):
     """Say that something live is otherwise than it is, and change it to what is wanted."""
-    live = _live(rng, world, User, Team, Role, Binding, Key, ServiceAccount, Workspace)
+    kinds = (User, Team, Role, Binding, Key, ServiceAccount, Workspace, ObjectAccess)
+    live = _live(rng, world, *kinds)
     said = _altered(rng, live, maker)
     after = rng.choice((said, said, _altered(rng, said, maker), None))
     return [*changes, Change(said, after)]
@@ -113,6 +115,10 @@ def _altered(rng, thing, maker):
             return replace(thing, until=rng.choice((None, LATER)))
         case Workspace():
             return replace(thing, public=not thing.public)
+        case ObjectAccess():
+            level = rng.choice(("view", "run", "manage"))
+            named_ = rng.choice(({maker.app}, {EVERYONE}, set(), thing.view, thing.manage))
+            return replace(thing, **{level: frozenset(named_)})
     return replace(thing, description="Otherwise.")
 
 
@@ -260,7 +266,11 @@ def replacing(rng, world, changes, maker):
 
 def moved(rng, world, changes, maker):
     """Move a key or a binding to somebody else."""
-    live = _live(rng, world, Key, Binding)
+    live = _live(rng, world, Key, Binding, ObjectAccess)
+    if isinstance(live, ObjectAccess):
+        other = rng.choice((PROD, named.workspace("test")))
+        parts = ({"workspace": other}, {"name": "deployment:etl/other"})
+        return [*changes, Change(rng.choice((live, None)), replace(live, **rng.choice(parts)))]
     if isinstance(live, Key):
         return [*changes, Change(live, replace(live, owner=maker.app))]
     if rng.random() < 0.5:

@@ -20,6 +20,9 @@ from rbac_sync.model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
+    ObjectLevel,
+    ObjectType,
     Permission,
     Role,
     ServiceAccount,
@@ -121,8 +124,25 @@ class Maker:
         keys = [Key(o, "k", rng.choice(FUTURE_ENDS)) for o in owners if rng.random() < 0.4]
         if not any(k.owner == OLGA for k in keys):
             keys.append(Key(OLGA, "k"))
+        holders += [EVERYONE, EVERYONE, OLGA, *[self.app] * 4]
+        chance = rng.choice((0, 0, 0.5))
+        lists = [
+            ObjectAccess(place.address, f"deployment:etl/{name}", **self.levels(holders))
+            for place in places
+            for name in ("daily", "hourly")
+            if rng.random() < chance
+        ]
         app = ServiceAccount("app") if self.app.kind is Kind.SERVICE_ACCOUNT else User("app@x.org")
-        return World.of([*things, *people, *bots, *teams, *places, *keys, app, *held], small())
+        everything = [*things, *people, *bots, *teams, *places, *keys, app, *lists, *held]
+        return World.of(everything, small())
+
+    def levels(self, holders):
+        """Return some of *holders* for each level of a list."""
+        chances = {str(level): self.rng.choice((0, 0.2, 0.5)) for level in ObjectLevel}
+        return {
+            level: frozenset(who for who in holders if self.rng.random() < chance)
+            for level, chance in chances.items()
+        }
 
     def roles(self):
         """Return some custom roles of both levels."""
@@ -240,8 +260,13 @@ class Maker:
             LATER,
             PAST if self.rng.random() < 0.05 else None,
         )
+        starts = (None, None, None, None, None, NOW + timedelta(days=3))
+        some = self.rng.sample(names, self.rng.choice((1, 1, 1, 2)))
         return frozenset(
-            {Holding(role_address(level, self.rng.choice(names)), None, self.rng.choice(ends))}
+            Holding(role_address(level, name), since, until)
+            for name in some
+            for until in [self.rng.choice(ends)]
+            for since in [self.rng.choice(starts) if until != PAST else None]
         )
 
     def grant(self, world):
@@ -272,6 +297,21 @@ class Maker:
         before = Binding(*found, world.held[found])
         return Change(before, replace(before, roles=self.held(world, Level.ACCOUNT)))
 
+    def edit_list(self, world):
+        """Put somebody on a list, take somebody off it, or open or close a level."""
+        rng = self.rng
+        before = self.pick(world.of_kind(ObjectAccess))
+        if before is None:
+            return None
+        level = rng.choice(list(ObjectLevel))
+        listed, teams = before.at(level), [t.address for t in world.of_kind(Team)]
+        who = self.pick([self.single(world) or EVERYONE, self.app, EVERYONE, *teams])
+        others = (listed | {who}, listed | {who}, listed - {who}, frozenset(), listed ^ {who})
+        after = replace(before, **{str(level): rng.choice(others)})
+        if rng.random() < 0.2:
+            after = replace(after, view=listed)
+        return Change(before, after)
+
     def make_role(self, world):
         """Make a role of either level."""
         if world.things.get(space_role("fresh")) or world.things.get(account_role("new-clerk")):
@@ -288,7 +328,8 @@ class Maker:
         if before is None:
             return None
         known = SPACE if before.level is Level.WORKSPACE else FIRM
-        match rng.choice(("widen", "widen", "narrow", "rename", "delete", "base", "describe")):
+        ways = ("widen", "widen", "narrow", "rename", "delete", "base", "describe", "implies")
+        match rng.choice(ways):
             case "widen":
                 wider = self.closed({*before.permissions, rng.choice(known)})
                 return Change(before, replace(before, permissions=wider))
@@ -302,6 +343,10 @@ class Maker:
             case "base" if before.level is Level.WORKSPACE:
                 base = rng.choice([{space_role("viewer")}, {space_role("developer")}, set()])
                 return Change(before, replace(before, base=frozenset(base)))
+            case "implies" if before.level is Level.ACCOUNT:
+                names = [r.name for r in world.of_kind(Role) if r.level is Level.WORKSPACE]
+                some = rng.sample(names, rng.choice((0, 1, 1, 2)))
+                return Change(before, replace(before, implies=frozenset(map(space_role, some))))
         return Change(before, replace(before, description="What it is for."))
 
     def make_team(self, world):
@@ -361,14 +406,18 @@ class Maker:
         before = self.pick(world.of_kind(User))
         if before is None or (before.address == self.app and rng.random() < 0.7):
             return None
-        match rng.choice(("remove", "status", "status")):
+        match rng.choice(("remove", "status", "status", "status", "address")):
             case "remove":
                 return Change(before, None)
+            case "address":
+                return Change(before, replace(before, email=f"{before.email[:-5]}-2@x.org"))
         match before.status:
             case Status.ACTIVE:
                 return Change(before, replace(before, status=Status.SUSPENDED))
             case Status.SUSPENDED:
                 return Change(before, replace(before, status=Status.ACTIVE))
+        if rng.random() < 0.3:
+            return Change(before, replace(before, status=Status.ACTIVE, expires=None))
         return Change(before, replace(before, expires=rng.choice((SOON, LATER))))
 
     def make_bot(self, world):
@@ -414,9 +463,11 @@ class Maker:
         before = self.pick(world.of_kind(Workspace))
         if before is None:
             return None
-        match self.rng.choice(("describe", "rename", "delete", "delete")):
+        match self.rng.choice(("describe", "open", "rename", "delete", "delete")):
             case "describe":
                 return Change(before, replace(before, description="Where it runs."))
+            case "open":
+                return Change(before, replace(before, public=not before.public))
             case "rename":
                 return Change(before, replace(before, handle=f"{before.handle}-2"))
         return Change(before, None)
@@ -424,8 +475,9 @@ class Maker:
     OPS = (
         grant, revoke, promote, make_role, edit_role, make_team, edit_team,
         make_person, edit_person, make_bot, edit_bot, make_key, edit_key, make_space, edit_space,
+        edit_list,
     )  # fmt: skip
-    WEIGHTS = (14, 6, 8, 4, 10, 3, 12, 8, 8, 3, 3, 7, 4, 2, 4)
+    WEIGHTS = (14, 6, 8, 4, 10, 3, 12, 8, 8, 3, 3, 7, 4, 2, 4, 9)
 
     # The applier.
 
@@ -492,7 +544,7 @@ class Maker:
             if not (s == scope and (p == name or name in small().includes.get(p, ())))
         }
 
-    def settle(self, world, grants, mode):  # noqa: C901  # one mode after another
+    def settle(self, world, grants, mode):  # noqa: C901, PLR0912  # one mode after another
         """Give the applier roles of its own that hold *grants*."""
         app, rng = self.app, self.rng
         known = {w.address for w in world.of_kind(Workspace)}
@@ -500,6 +552,15 @@ class Maker:
         spaces = {}
         for (scope, name), end in grants.items():
             if str(name).startswith("?"):
+                continue
+            if scope.kind is Kind.OBJECT:
+                at = named.object_workspace(scope)
+                right = small().lists[ObjectType.DEPLOYMENT][ObjectLevel(name)]
+                listed = world.things.get(scope)
+                on_it = listed and not listed.at(ObjectLevel(name)).isdisjoint({app, EVERYONE})
+                passes = not on_it and rng.random() < 0.6
+                for each in (right, Permission("manage_acls"))[: 1 + passes]:
+                    spaces.setdefault(at if at in known else ANYWHERE, {}).setdefault(each, end)
                 continue
             if scope == ACCOUNT:
                 account[name] = end

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 
 from rbac_sync.model import (
     ACCOUNT,
@@ -17,6 +18,8 @@ from rbac_sync.model import (
     Key,
     Kind,
     Level,
+    ObjectAccess,
+    ObjectLevel,
     Role,
     ServiceAccount,
     Status,
@@ -36,9 +39,11 @@ from .world import (
     gain_of_terms,
     name_of,
     renamed_pairs,
+    under_new_name,
 )
 
 JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
+HOLDERS = (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE)
 BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
 MOVES = {
     (Status.ACTIVE, Status.SUSPENDED),
@@ -67,9 +72,11 @@ def judge(case, catalogue):
     """Return what the formal text says of *case*."""
     verdict = Verdict()
     world = World.of(case.live, catalogue)
+    first = world
     bound = _authority(case, world, case.applier, case.author)
+    objects = partial(_objects, case, catalogue)
     verdict.worlds.append(world)
-    verdict.bounds.append(bound)
+    verdict.bounds.append(bound | objects(first, world, case.applier, case.author))
     if not world.least(case.applier, case.now) and not _only_own_keys(case, world):
         verdict.say("NO_AUTHORITY", 0, "the applier holds nothing")
     applier, author = case.applier, case.author
@@ -82,10 +89,10 @@ def judge(case, catalogue):
         for rule, what, pair, end in _needs(
             world, after, change, (applier, author), catalogue, case.now, barred
         ):
-            there = covered(bound, pair) if pair else None
+            there = covered(verdict.bounds[-1], pair) if pair else None
             late = there is not None and end is not None and there < end
-            objects = late if rule == "DURATION" else there is None
-            if objects:
+            objections = late if rule == "DURATION" else there is None
+            if objections:
                 verdict.say(
                     rule, number, f"{what}: {_words(pair)}" + (f" until {end}" if end else "")
                 )
@@ -94,10 +101,11 @@ def judge(case, catalogue):
             applier = new if applier == old else applier
             author = new if author == old else author
             bound = renamed_pairs(bound, old, new)
+            first = under_new_name(first, change)
         world = after
         bound = common(bound, _authority(case, world, applier, author))
         verdict.worlds.append(world)
-        verdict.bounds.append(bound)
+        verdict.bounds.append(bound | objects(first, world, applier, author))
     return verdict
 
 
@@ -112,6 +120,16 @@ def _only_own_keys(case, world):
 def _authority(case, world, applier, author):
     held = world.least(applier, case.now)
     return held if author is None else common(held, world.least(author, case.now))
+
+
+def _objects(case, catalogue, first, world, applier, author):
+    """Return the levels of objects that the applier, and the author, had first and have now."""
+    held = [
+        of.objects(who, case.now, catalogue.lists, catalogue.passes_lists)
+        for who in (applier, author)[: 1 if author is None else 2]
+        for of in (first, world)
+    ]
+    return reduce(common, held)
 
 
 def _renames(change):
@@ -142,6 +160,8 @@ def malformed(world, change, catalogue):
 
 
 def _sides(world, before, after):  # noqa: C901  # one case after another
+    if ObjectAccess in (type(before), type(after)) and None in (before, after):
+        return "an object that comes or goes"
     if before is None:
         return "makes what is there" if world.find(after) else None
     live = world.find(before)
@@ -156,7 +176,7 @@ def _sides(world, before, after):  # noqa: C901  # one case after another
         return "two kinds"
     if isinstance(before, Role) and before.level is not after.level:
         return "two levels"
-    if isinstance(before, Binding | Key) and before.address != after.address:
+    if isinstance(before, Binding | Key | ObjectAccess) and before.address != after.address:
         return "two addresses of what has no name of its own"
     if isinstance(before, User) and not _leads(before.status, after.status):
         return "a status that does not lead there"
@@ -208,7 +228,7 @@ def _company(world, change):
     return None
 
 
-def _whole(world, change, after, catalogue):  # noqa: C901  # one case after another
+def _whole(world, change, after, catalogue):  # noqa: C901, PLR0912  # one case after another
     before = change.before
     if name_of(after) and (before is None or before.address != after.address):
         reserved = {"", "*"} if isinstance(after, Workspace) else {""}
@@ -236,6 +256,9 @@ def _whole(world, change, after, catalogue):  # noqa: C901  # one case after ano
                 return "a key of nobody"
         case Role():
             return _role(world, change, after, catalogue)
+        case ObjectAccess():
+            if any(p.kind not in HOLDERS or not world.knows(p) for p in after.principals):
+                return "a list of what is no principal"
     return None
 
 
@@ -246,7 +269,7 @@ def _binding(world, binding, created):
     if len(set(names)) != len(names):
         return "a role twice"
     principal, scope = binding.principal, binding.scope
-    if principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE):
+    if principal.kind not in HOLDERS:
         return "held by no principal"
     if not (world.knows(principal) or principal == created.address):
         return "held by nobody"
@@ -335,7 +358,14 @@ def _needs(world, after, change, makers, catalogue, now, barred):
 
 def _rights(world, change, applier, catalogue):
     """Yield the pair that each documented right is; None where nobody has it."""
-    if not (_is_own(change, applier) and applier.kind is Kind.USER):
+    if _passes_on(change):
+        word = "pending" if change.after.status is Status.PENDING else ""
+        for action in (Action.CREATE, Action.DELETE):
+            yield _right(catalogue, action, Kind.USER, word, ACCOUNT)
+    elif _accepts(change):
+        for word in ("pending", ""):
+            yield _right(catalogue, Action.UPDATE, Kind.USER, word, ACCOUNT)
+    elif not (_is_own(change, applier) and applier.kind is Kind.USER):
         yield _right(catalogue, *_asked(world, change), _scope(change))
     for binding in change.brings:
         if binding.scope != ACCOUNT:
@@ -345,10 +375,24 @@ def _rights(world, change, applier, catalogue):
         yield _right(catalogue, Action.UPDATE, Kind.TEAM, "", ACCOUNT)
 
 
+def _accepts(change):
+    """Say whether an invited person becomes a member."""
+    before, after = change.before, change.after
+    both = isinstance(before, User) and isinstance(after, User) and not _renames(change)
+    return both and before.status is Status.PENDING is not after.status
+
+
+def _passes_on(change):
+    """Say whether somebody gets another address, and with it becomes somebody else."""
+    return isinstance(change.after, User) and _renames(change)
+
+
 def _scope(change):
     resource = change.before or change.after
     if isinstance(resource, Binding):
         return resource.scope
+    if isinstance(resource, ObjectAccess):
+        return resource.workspace
     return resource.address if isinstance(resource, Workspace) else ACCOUNT
 
 
@@ -368,6 +412,8 @@ def _asked(world, change):
             return Action.UPDATE, resource.principal.kind, "pending" if pending else ""
         case Binding():
             return action, Kind.BINDING, str(resource.principal.kind)
+        case ObjectAccess():
+            return action, Kind.OBJECT, str(resource.type)
     return action, resource.kind, ""
 
 
@@ -386,7 +432,7 @@ def _is_own(change, applier):
     return isinstance(resource, User) and change.after is None and resource.address == applier
 
 
-def _new_value(world, after, change, applier, now):
+def _new_value(world, after, change, applier, now):  # noqa: C901  # one case after another
     resource = change.after
     pairs = set()
     for binding in change.brings:
@@ -405,9 +451,17 @@ def _new_value(world, after, change, applier, now):
         case Key() if resource.owner != applier:
             pairs |= set(after.most(resource.owner))
         case User():
-            if change.before and _opens(change.before, resource, now):
+            opens = change.before and _opens(change.before, resource, now)
+            if opens or _passes_on(change) or _accepts(change):
                 pairs |= after.personal(resource.address)
+        case ObjectAccess():
+            pairs |= _listed_only(resource, change.before)
     return pairs
+
+
+def _listed_only(one, other):
+    """Return the levels of list *one* with somebody whom list *other* does not name."""
+    return {(one.address, e.permission) for e in ObjectLevel if one.at(e) - other.at(e)}
 
 
 def _ties(change):
@@ -425,7 +479,7 @@ def _invites_longer(one, other):
     return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
-def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one case after another
+def _old_value(world, after, change, applier, catalogue):  # noqa: C901, PLR0912  # cases
     resource = change.before
     if resource is None or _is_own(change, applier):
         return set()
@@ -443,10 +497,15 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one c
             return set(world.most(resource.owner))
         case User() | ServiceAccount() if gone:
             return world.personal(resource.address)
+        case User() if _passes_on(change) or _accepts(change):
+            return world.personal(resource.address)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
             return world.personal(resource.address)
         case User() if _invites_longer(resource, change.after):
             return world.personal(resource.address)
+        case ObjectAccess():
+            managing = (resource.address, ObjectLevel.MANAGE.permission)
+            return _listed_only(resource, change.after) | {managing}
         case Workspace() if gone:
             if "binding" in _goes_with(catalogue):
                 return set()
@@ -477,7 +536,8 @@ def _given(world, binding):
 
 
 def _team(world, address):
-    return {pair for h, scope in world.own(address) for pair in world.pairs(h.role, scope)}
+    held = {pair for h, scope in world.own(address) for pair in world.pairs(h.role, scope)}
+    return held | {pair for pair, _, _ in world.entries(address)}
 
 
 def _gains(world, after, change, makers, now):
@@ -493,11 +553,13 @@ def _gains(world, after, change, makers, now):
     for who in after.principals():
         name = old if who == new else who
         is_user = isinstance(change.after, User) and change.after.address == who
-        comes = is_user and change.before is not None and _opens(change.before, change.after, now)
-        was = {} if comes else world.terms(name, now, comes_in=not is_user)
+        comes = is_user and change.before is not None
+        comes = comes and (_passes_on(change) or _opens(change.before, change.after, now))
+        comes_in = not is_user or _passes_on(change)  # judged as if the suspended came in
+        was = {} if comes else world.terms(name, now, comes_in=comes_in)
         if isinstance(change.resource, Workspace) and old:
             was = renamed_pairs(was, old, new)
-        if more := gain_of_terms(was, after.terms(who, now, comes_in=not is_user)):
+        if more := gain_of_terms(was, after.terms(who, now, comes_in=comes_in)):
             found[who] = more
     for maker in {*makers} - {None}:
         if more := gain(after.apart(maker), _opened(after, change, maker)):
@@ -527,7 +589,7 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
     now = case.now
     former, places, keys = {}, {}, {}
     judged = defaultdict(dict)  # what each had after the last step: the bound then allowed it
-    worlds = [start]
+    worlds, first = [start], start
     for change in case.changes:
         worlds.append(worlds[-1].after(change))
     bound = _authority(case, start, case.applier, case.author)
@@ -537,15 +599,20 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
         before, world = worlds[number - 1], worlds[number]
         if _renames(change) and before.things.get(change.before.address) is not None:
             old, new = change.before.address, change.after.address
-            former[new] = former.pop(old, old)
+            if old.kind is not Kind.USER:  # another address is another person
+                former[new] = former.pop(old, old)
             for measure in MEASURES:
-                judged[new, measure] = judged.pop((old, measure), {})
+                had = judged.pop((old, measure), {})
+                judged[new, measure] = {} if old.kind is Kind.USER else had
             if old.kind is Kind.WORKSPACE:
                 places[new] = places.pop(old, old)
                 judged |= {key: renamed_pairs(had, old, new) for key, had in judged.items()}
+            first = under_new_name(first, change)
             applier = new if applier == old else applier
             author = new if author == old else author
             bound = renamed_pairs(bound, old, new)
+        here = under_new_name(before, change) if _renames(change) else before
+        whole = bound | _objects(case, catalogue, first, here, applier, author)
         if isinstance(change.after, Key) and change.after.owner != applier:
             keys[change.after.owner] = max(
                 keys.get(change.after.owner, now), change.after.until or FOREVER
@@ -556,12 +623,12 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
                 for new, old in places.items():
                     was = renamed_pairs(was, old, new)
                 has, had = measure(world, who, now), judged[who, measure]
-                yield from _beyond(number, who, gain(had, gain(was, has)), bound)
+                yield from _beyond(number, who, gain(had, gain(was, has)), whole)
                 judged[who, measure] = has
         for owner, end in keys.items():
             opened = {pair: min(end, ends) for pair, ends in world.most(owner).items()}
             was = start.most(former.get(applier, applier))
-            yield from _beyond(number, f"the applier by a key of {owner}", gain(was, opened), bound)
+            yield from _beyond(number, f"the applier by a key of {owner}", gain(was, opened), whole)
         left = len(world.owners(catalogue.owner, now))
         if left < 1 <= owners:
             yield f"step {number}: no owner is left"

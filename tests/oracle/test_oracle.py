@@ -22,7 +22,7 @@ from .judge import JUDGED, deficit, excess, judge
 from .minimise import minimised
 
 SEED = "RBAC_SYNC_ORACLE_SEED"
-PLANS, PARTS = 4_000, 4
+PLANS, PARTS = 3_200, 4
 LONG = 1_000_000
 FOUND = json.loads(Path(__file__).with_name("found.json").read_text(encoding="utf-8"))
 

@@ -17,6 +17,8 @@ from rbac_sync.model import (
     Holding,
     Key,
     Kind,
+    ObjectAccess,
+    ObjectLevel,
     Role,
     State,
     Status,
@@ -24,6 +26,7 @@ from rbac_sync.model import (
     User,
     Workspace,
 )
+from rbac_sync.model import address as named
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -132,6 +135,11 @@ class World:
             if isinstance(thing, Team):
                 members = frozenset(m for m in thing.members if m.principal != gone)
                 self.things[address] = replace(thing, members=members)
+            if isinstance(thing, ObjectAccess):
+                if thing.workspace == gone:
+                    del self.things[address]
+                else:
+                    self.things[address] = _listing(thing, lambda who: {who} - {gone})
 
     def rename(self, before, after):
         """Put *after* in the place of *before*, and its name wherever the old one stands."""
@@ -195,7 +203,63 @@ class World:
         """Return the pairs that *principal* holds by itself or by a team, not as everyone does."""
         paths = list(self.own(principal))
         paths += [path for team in self.teams(principal) for path in self.own(team.address)]
-        return {pair for h, scope in paths for pair in self.pairs(h.role, scope)}
+        held = {pair for h, scope in paths for pair in self.pairs(h.role, scope)}
+        return held | {pair for pair, _, _ in self.entries(principal)}
+
+    def lists(self):
+        """Return every access list."""
+        return [thing for thing in self.things.values() if isinstance(thing, ObjectAccess)]
+
+    def entries(self, principal):
+        """Yield ((object, level), start, end) for each place on a list that names *principal*.
+
+        It is named itself or by a team. Nobody is named by the entry of everyone but everyone.
+        """
+        lists = self.lists()
+        if not lists:
+            return
+        ways = [(principal, BEGINNING, FOREVER)]
+        ways += [
+            (team.address, m.since or BEGINNING, m.until or FOREVER)
+            for team in self.teams(principal)
+            for m in team.members
+            if m.principal == principal
+        ]
+        for listed in lists:
+            for level in ObjectLevel:
+                for holder, since, until in ways:
+                    if holder in listed.at(level):
+                        yield (listed.address, level.permission), since, until
+
+    def objects(self, principal, now, lists, passes):
+        """Return the levels that *principal* has of objects this very moment, with their ends.
+
+        *lists* has the permission that each level takes; *passes* are those that pass every list.
+        """
+        thing, all_ = self.things.get(principal), self.lists()
+        is_away = isinstance(thing, User) and thing.status is not Status.ACTIVE
+        if thing is None or is_away or not all_:
+            return {}
+        named_ = list(self.entries(principal))
+        held = self._joined(p for p in self.paths(principal) if p[2] <= now < p[3])
+        found = {}
+        for listed in all_:
+            at = listed.address
+            for level, right in lists[listed.type].items():
+                ends = [
+                    end
+                    for pair, since, end in named_
+                    if pair == (at, level.permission) and since <= now < end
+                ]
+                ends += [FOREVER] if EVERYONE in listed.at(level) else []
+                ends += [covered(held, (listed.workspace, p)) or BEGINNING for p in passes]
+                end = min(
+                    max(ends, default=BEGINNING),
+                    covered(held, (listed.workspace, right)) or BEGINNING,
+                )
+                if end > now:
+                    found[at, level.permission] = end
+        return found
 
     def teams(self, principal):
         """Return the teams that *principal* is in."""
@@ -207,18 +271,25 @@ class World:
 
     def most(self, principal):
         """Return all that *principal* may ever come to exercise: (scope, permission) -> end."""
-        return self._joined(self.paths(principal))
+        return self._joined(self.paths(principal)) | self._listed(principal)
+
+    def _listed(self, principal):
+        """Return the levels at which lists name *principal*, with their ends."""
+        found = {}
+        for pair, _, until in self.entries(principal):
+            found[pair] = max(found.get(pair, BEGINNING), until)
+        return found
 
     def awake(self, principal, now):
         """Return the same, but only what everyone holds for whoever cannot come in."""
         user = self.things.get(principal)
         if isinstance(user, User) and asleep(user, now):
-            return self.most(EVERYONE)
+            return self._joined(self.paths(EVERYONE))
         return self.most(principal)
 
     def apart(self, principal):
         """Return what *principal* may come to exercise by itself or by a team, not as everyone."""
-        return self._joined(self.paths(principal, as_everyone=False))
+        return self._joined(self.paths(principal, as_everyone=False)) | self._listed(principal)
 
     def terms(self, principal, now, *, comes_in):
         """Return the same, from *now* on, with each (start, end) in which it is held.
@@ -228,7 +299,11 @@ class World:
         user = self.things.get(principal)
         if not comes_in and isinstance(user, User) and asleep(user, now):
             return {}
-        return self.of_ways(self.paths(principal, as_everyone=False), now)
+        found = self.of_ways(self.paths(principal, as_everyone=False), now)
+        for pair, since, until in self.entries(principal):
+            if now < until:
+                found.setdefault(pair, []).append((max(since, now), until))
+        return found
 
     def of_ways(self, ways, now):
         """Return the pairs of *ways*, as ``paths`` yields them, with each term from *now* on."""
@@ -280,7 +355,18 @@ def _lasts(holding: Holding, now):
 
 
 def called(address, old, new):
+    """Return the name of what was at *address*, once *old* is called *new*."""
+    if old and address.kind is Kind.OBJECT and named.object_workspace(address) == old:
+        return named.workspace_object(new, named.object_name(address))
     return new if address == old else address
+
+
+def _listing(listed, changed):
+    """Return a list with ``changed(who)`` in the place of each principal."""
+    levels = {
+        str(e): frozenset(x for who in listed.at(e) for x in changed(who)) for e in ObjectLevel
+    }
+    return replace(listed, **levels)
 
 
 def _renamed(thing, old, new):
@@ -289,6 +375,10 @@ def _renamed(thing, old, new):
     if isinstance(thing, Team) and any(m.principal == old for m in thing.members):
         members = (replace(m, principal=called(m.principal, old, new)) for m in thing.members)
         return replace(thing, members=frozenset(members))
+    if isinstance(thing, ObjectAccess):
+        moved = replace(thing, workspace=called(thing.workspace, old, new))
+        moved = _listing(moved, lambda who: {called(who, old, new)})
+        return thing if moved == thing else moved
     if isinstance(thing, Role) and old in thing.base | thing.implies:
         base, implies = (
             frozenset(called(a, old, new) for a in of) for of in (thing.base, thing.implies)
@@ -359,6 +449,15 @@ def renamed_pairs(authority, old, new):
     return {(called(s, old, new), p): end for (s, p), end in authority.items()}
 
 
+def under_new_name(world, change):
+    """Return *world* with the new name of what *change* renames."""
+    thing = world.things.get(change.before.address)
+    name, renamed = name_of(change.after), world.copy()
+    if thing is not None and name:
+        renamed.rename(thing, replace(thing, **{name: getattr(change.after, name)}))
+    return renamed
+
+
 def name_of(thing):
     """Return which attribute of a resource is its name, or None if it has none of its own."""
     match thing:
@@ -366,6 +465,6 @@ def name_of(thing):
             return "email"
         case Workspace():
             return "handle"
-        case Key() | Binding():
+        case Key() | Binding() | ObjectAccess():
             return None
     return "name"
