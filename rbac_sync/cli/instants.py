@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-AGO = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
+AGO = r"(?a)(\d{1,4})([mhdw])"
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 DAYS = {"today": 0, "yesterday": 1}
 
@@ -32,7 +32,7 @@ def past_instant(context: click.Context, parameter: click.Parameter, value: str 
     if value in DAYS:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         return (midnight - timedelta(days=DAYS[value])).astimezone(UTC)
-    if value and (ago := AGO.fullmatch(value)):
+    if value and (ago := re.fullmatch(AGO, value)):
         return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).astimezone(UTC)
     try:
         return instant(context, parameter, value)
@@ -42,9 +42,7 @@ def past_instant(context: click.Context, parameter: click.Parameter, value: str 
 
 
 NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
-DURATION = re.compile(
-    rf"{NUMBER}|(?:{NUMBER}h)?(?:{NUMBER}m)?(?:{NUMBER}s)?(?:{NUMBER}ms)?", re.ASCII
-)
+DURATION = rf"(?a){NUMBER}|(?:{NUMBER}h)?(?:{NUMBER}m)?(?:{NUMBER}s)?(?:{NUMBER}ms)?"
 SECONDS = (3600.0, 60.0, 1.0, 0.001)
 LONGEST = 24 * 3600.0
 """Seconds."""
@@ -61,7 +59,7 @@ class Seconds(click.ParamType[float]):
         """Return *value* in seconds."""
         if isinstance(value, float):
             return value
-        parts = DURATION.fullmatch(str(value))
+        parts = re.fullmatch(DURATION, str(value))
         if parts is None or not any(parts.groups()):
             self.fail(f"`{value}` is no time: write `30s`, `5m` or `1m30s`", param, ctx)
         plain, *units = (float(part or 0) for part in parts.groups())

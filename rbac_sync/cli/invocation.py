@@ -12,7 +12,7 @@ from ..dataclasses import dataclass, field
 from ..errors import RbacSyncError
 from ..stop import StopRequest
 
-PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
+LOG_IN = r"(?<=://)([^/@:]*):.*@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Invocation:
 
 
 def _without_password(word: str) -> str:
-    return PASSWORD.sub(r"\1:***@", word)
+    return re.sub(LOG_IN, r"\1:***@", word)
 
 
 def folder_option() -> list[str]:

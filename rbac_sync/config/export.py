@@ -101,7 +101,7 @@ def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> 
 
 def _one_line(text: str) -> str:
     """Return *text* as a comment that the reader takes: printable, and without whole API keys."""
-    cut = KEY_WITHIN.sub(lambda key: f"{key[0][:4]}...", text)
+    cut = re.sub(KEY_WITHIN, lambda key: f"{key[0][:4]}...", text)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 

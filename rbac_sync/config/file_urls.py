@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 RELATIVE = re.compile(r"(?P<start>sqlite:///(?:file:)?)(?P<path>[^/:?][^?]*)(?P<query>.*)")
-FILE = re.compile(r"sqlite:///(?P<uri>file:)?(?P<path>[^:?][^?]*)")
+FILE = r"sqlite:///(?P<uri>file:)?(?P<path>[^:?][^?]*)"
 STORE_URL = "sqlite:///rbac.db"
 """The default URL of a store."""
 
@@ -33,7 +33,7 @@ def same_url(url: str) -> str:
     The form is for comparison and cannot be opened: ``sqlite:///./a.db`` and ``sqlite:///a.db``
     have one form, ``https://Host:443/api/`` and ``https://host/api`` another.
     """
-    if file := FILE.match(url):
+    if file := re.match(FILE, url):
         path = unquote(file["path"]) if file["uri"] else file["path"]
         return f"sqlite:{os.path.realpath(path)}"
     try:

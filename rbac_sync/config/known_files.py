@@ -8,7 +8,7 @@ compares no access in these workspaces, neither declared nor live. Known members
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -54,8 +54,8 @@ class KnownFiles:
     ``references`` has, by the short name of a person or the text of a group, a file that refers to
     it. ``people`` has the live users and their account roles, if they are those that are declared
     except for ``changed``: it has the declared role of each person who differs, None for nobody.
-    ``met`` are the known files that the last read of the folder found unchanged. ``comparison``
-    finds further ones while the folder is read.
+    ``met`` are the known files that the last read of the folder found unchanged. What
+    ``comparison`` makes finds further ones while a large folder is read.
     """
 
     files: dict[str, KnownFile] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class KnownFiles:
     people: State | None = None
     changed: Mapping[Address, Address | None] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
-    comparison: FileComparison | None = None
+    comparison: Callable[[], FileComparison] | None = None
 
     @property
     def used(self) -> set[str]:

@@ -163,9 +163,10 @@ class _Reader:
 
     def _begin_comparison(self) -> None:
         """Begin to compare further files, after all others were read, if that is possible."""
-        comparison, self.known.comparison = self.known.comparison, None
-        if comparison is None or self.problems.errors():
+        make, self.known.comparison = self.known.comparison, None
+        if make is None or self.problems.errors():
             return
+        comparison = make()
         sources = comparison.begin(self.sources())
         if sources is not None:
             self._files = {file.name: file for file in sources.files}

@@ -24,10 +24,10 @@ Owners = tuple[str, ...]
 OWNED = (Kind.TEAM, Kind.ROLE, Kind.WORKSPACE, Kind.SERVICE_ACCOUNT)
 """The kinds whose things may have owners of their own; the rest of a file has those of the file."""
 
-HANDLE = re.compile(r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+HANDLE = r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"
 """A name of a forge, as in ``@ana``, ``@acme/platform``, ``@acme/data/leads``, ``@@developer``."""
 
-WILDCARD = re.compile(r"(\*\*/|\*\*|\*|\?)")
+WILDCARD = r"(\*\*/|\*\*|\*|\?)"
 
 APPROVED = "and any of them may approve a change to all of it"
 LISTED_ELSEWHERE = (
@@ -110,7 +110,7 @@ class _OwnersTable:
 
     def _reviewers(self, text: str, location: TomlLocation) -> Iterator[str]:
         """Yield the owners for which *text* stands: a forge name, or people's e-mail addresses."""
-        if HANDLE.fullmatch(text):
+        if re.fullmatch(HANDLE, text):
             yield text
             return
         if text.startswith("@"):
@@ -251,7 +251,7 @@ def _is_address(key: str) -> bool:
 def _is_path_like(name: str, pattern: str) -> bool:
     """Say whether *pattern* matches the file *name*."""
     ends = {0}
-    for piece in filter(None, WILDCARD.split(pattern)):
+    for piece in filter(None, re.split(WILDCARD, pattern)):
         ends = set(_ends(name, piece, ends))
     return len(name) in ends
 

@@ -54,7 +54,7 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
 
 
 def _refuse_key(name: str, text: str) -> None:
-    if match := KEY_WITHIN.search(text):
+    if match := re.search(KEY_WITHIN, text):
         place = LineIndex(text).place(name, match.start(), match.end())
         raise InvalidToml(secret(place)) from None
 
@@ -119,7 +119,7 @@ def _unreadable(name: str, text: str, error: TOMLDecodeError) -> Diagnostic:
             hint = "write the key in that line"
         return Diagnostic("RS006", message, place, hint, second, "first written here")
     bad = text[error.pos : error.pos + 1]
-    if HIDDEN.match(bad) or bad == "\r" or (bad.isspace() and not bad.isascii()):
+    if re.match(HIDDEN, bad) or bad == "\r" or (bad.isspace() and not bad.isascii()):
         place = lines.place(name, min(scan.at, error.pos), error.pos + 1)
         return hidden(bad, place)
     if error.msg in AT_VALUES and (invalid := find_invalid_date(text, error.pos)):
@@ -161,7 +161,7 @@ AT_VALUES = (
 
 QUOTES = "a key with other characters than letters, digits, `-` and `_` stands in quotes"
 
-FLAG = re.compile(r"(?i:true|false)\b")
+FLAG = r"(?i:true|false)\b"
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
@@ -195,7 +195,7 @@ def _explain_syntax(message: str, rest: str, *, in_string: bool) -> tuple[str, s
         return "the text is not closed on its line", "close it with the same quote"
     if in_string:
         return "the text has an escape that TOML does not know", "write a backslash as `\\\\`"
-    if message == "Invalid value" and (flag := FLAG.match(rest)):
+    if message == "Invalid value" and (flag := re.match(FLAG, rest)):
         return "this is no value", f"write `{flag[0].lower()}`, in small letters"
     if message == "Invalid value" and not rest.partition("\n")[0]:
         return "a value is missing", "write one; a list ends with `]`"

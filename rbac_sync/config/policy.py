@@ -25,7 +25,7 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 EACH_ALONE = "name each thing; write `*` and `?` of a name as `%2A` and `%3F`"
 
-PROTECTABLE = re.compile(r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?")
+PROTECTABLE = r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?"
 
 
 def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
@@ -136,7 +136,7 @@ def _protected(
         if is_pattern(text):
             message = f"`{text}` is a pattern, and `protect` takes whole addresses"
             names.problems.add("RS115", at, message, hint=EACH_ALONE)
-        elif PROTECTABLE.fullmatch(text):
+        elif re.fullmatch(PROTECTABLE, text):
             email = text.removeprefix("member.").partition("/")[0]
             if not refuse_alumnus(email, email, at, names):
                 yield normal(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import cached_property
@@ -244,7 +245,8 @@ def described(text: str) -> Table:
 
 def _is_hidden(text: str) -> bool:
     """Say whether a configuration refuses *text* for forbidden content."""
-    return bool(HIDDEN.search(text) or KEY_WITHIN.search(text) or KEY_ALONE.match(text))
+    is_key = re.match(KEY_ALONE, text) or re.search(KEY_WITHIN, text)
+    return bool(is_key or re.search(HIDDEN, text))
 
 
 def is_written_name(name: str) -> bool:

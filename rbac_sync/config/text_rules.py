@@ -13,9 +13,9 @@ from ..model.address import is_email
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
 EMAIL_HINT = "write it as in `ana@acme.example`"
-ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ACCOUNT_NAME = r"[A-Za-z0-9_-]{1,64}"
 OWN = "RBAC_SYNC_"
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -70,7 +70,7 @@ def account_name_fault(text: str) -> str:
 
     *Why* so strict: the name becomes a part of file names and of command lines.
     """
-    return "" if ACCOUNT_NAME.fullmatch(text) else "is no name for an account"
+    return "" if re.fullmatch(ACCOUNT_NAME, text) else "is no name for an account"
 
 
 def credential_fault(key: str) -> str:
@@ -91,7 +91,7 @@ def url_fault(text: str) -> str:
 
 def variable_fault(text: str) -> str:
     """Return the fault of a name of an environment variable, or nothing."""
-    return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"
+    return "" if re.fullmatch(VARIABLE, text) else "is no name of an environment variable"
 
 
 def own_variable_fault(text: str) -> str:

@@ -16,11 +16,11 @@ from .address import SAFE, Address, folded
 from .kind import PREFIXES
 
 WILDCARD = re.compile(r"[*?]")
-PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
-EMAIL = re.compile(rf"(?<=^member\.)[^/]+|(?<=/access/)(?!(?:{'|'.join(PREFIXES)}):).+")
+PERCENT = r"%([0-9A-Fa-f]{2})?"
+EMAIL = rf"(?<=^member\.)[^/]+|(?<=/access/)(?!(?:{'|'.join(PREFIXES)}):).+"
 """The part of an address that is the e-mail address of a person."""
 
-LAST = re.compile(r"(?<=/access/).+|(?<=/object/).+|(?<=/key/).+")
+LAST = r"(?<=/access/).+|(?<=/object/).+|(?<=/key/).+"
 """The name that ends an address, with any characters."""
 
 
@@ -30,10 +30,10 @@ def normal(pattern: str) -> str:
 
     *Why*: people write ``member.Ana@X.org`` and ``team.Data Eng``, and these must match.
     """
-    lower = EMAIL.sub(lambda email: folded(email[0]), pattern)
-    whole = LAST.sub(lambda name: name[0].replace("/", "%2F"), lower)
+    lower = re.sub(EMAIL, lambda email: folded(email[0]), pattern)
+    whole = re.sub(LAST, lambda name: name[0].replace("/", "%2F"), lower)
     text = quote(whole, safe=f"{SAFE}/*?%", errors="surrogatepass")
-    return PERCENT.sub(lambda code: code[0].upper() if code[1] else "%25", text)
+    return re.sub(PERCENT, lambda code: code[0].upper() if code[1] else "%25", text)
 
 
 def selects(pattern: str, address: str) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import config
-from ..backends.interface import Backend, RecordedSession
+from ..backends.interface import Backend, RecordedSession, Session
 from ..config import Sources
-from ..config.file_comparison import FileComparison
 from ..config.known_files import KnownFile, KnownFiles
 from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
@@ -31,6 +31,9 @@ from .cache_content import CacheContent, digests, members, others, planned_diges
 from .configuration import Configuration, RunOptions, load, load_root, of_sources
 from .plan import Planning, Review
 from .plan_cache import PlanCache, cache_path, read_cache, write_cache
+
+if TYPE_CHECKING:
+    from ..config.file_comparison import FileComparison
 
 
 @dataclass(frozen=True)
@@ -56,32 +59,30 @@ class CachedPlanner:
         Raises:
             RbacSyncError: the plan cannot be made.
         """
-        configuration, result = self._of_a_part() or (None, None)
-        if configuration is None or result is None:
-            return self._of_everything(configuration)
-        return configuration, result
+        return self._of_a_part() or self._of_everything()
 
     @cached_property
     def _path(self) -> Path:
         return cache_path(self.folder, self.url)
 
-    def _of_everything(self, read: Configuration | None) -> tuple[Configuration, Review]:
-        configuration = read or load(self.folder, self.url)
-        options, backend = self.options(configuration), self.backend(configuration)
-        with backend.open() as session:
-            result = Planning(configuration, session, options).review()
-            self._keep(CacheContent(configuration, session, result, options).cache(None))
-        return configuration, result
+    def _of_everything(self) -> tuple[Configuration, Review]:
+        configuration = load(self.folder, self.url)
+        with self.backend(configuration).open() as session:
+            return configuration, self._reviewed(configuration, session)
+
+    def _reviewed(self, configuration: Configuration, session: Session) -> Review:
+        """Return the plan of the whole *configuration*, and write the cache."""
+        options = self.options(configuration)
+        result = Planning(configuration, session, options).review()
+        self._keep(CacheContent(configuration, session, result, options).cache(None))
+        return result
 
     def _keep(self, cache: PlanCache | None) -> None:
         if self.uses_cache:
             write_cache(self._path, cache, self.api_key)
 
-    def _of_a_part(self) -> tuple[Configuration, Review | None] | None:
-        """Return the plan without what is known to be as declared; None if it depends on that.
-
-        The plan is None if everything was read, and nothing is known.
-        """
+    def _of_a_part(self) -> tuple[Configuration, Review] | None:
+        """Return the plan without what is known to be as declared; None if it depends on that."""
         try:
             root = load_root(self.folder, self.url)
             if root.settings.type != "store":  # to open it may take requests, for nothing
@@ -97,22 +98,22 @@ class CachedPlanner:
                     result = self._without_change(cache, root, session) or self._with(
                         cache, session
                     )
-                if result is not None and result[1] is not None:
+                if result is not None:
                     self.keep_open(stack.pop_all())  # the plan reads people when it needs them
                 return result
         except (RbacSyncError, OSError):  # the full plan reports the error
             return None
 
-    def _compared(self, session: RecordedSession) -> tuple[Configuration, Review | None] | None:
+    def _compared(self, session: RecordedSession) -> tuple[Configuration, Review] | None:
         """Return the plan without the files that are found to be as declared while they are read.
 
-        None if it depends on them; the plan is None if there are none.
+        None if it depends on them.
         """
-        known = KnownFiles(comparison=_comparison(session))
+        known = KnownFiles(comparison=partial(_comparison, session))
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url)
         if not known.met:
-            return configuration, None
+            return configuration, self._reviewed(configuration, session)
         content = self._content(configuration, session)
         if content is None or not content.can_be_kept:
             return None
@@ -239,6 +240,8 @@ def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
 
 
 def _comparison(session: RecordedSession) -> FileComparison:
+    from ..config.file_comparison import FileComparison
+
     live, people = session.live_holdings, session.people
     return FileComparison(live, people, session.catalogue, session.now())
 

@@ -12,7 +12,7 @@ from .escape import visible
 NARROWEST = 40
 """The width below which lines are not wrapped."""
 
-GAPS = re.compile(r"(?<=\S)(  +)")
+GAPS = r"(?<=\S)(  +)"
 
 
 class Tone(StrEnum):
@@ -86,7 +86,7 @@ def _in_width(text: str, width: int, hang: int) -> Iterator[str]:
     from textwrap import wrap
 
     indent, line = " " * min(hang, width // 2), ""
-    columns = GAPS.split(text)
+    columns = re.split(GAPS, text)
     for gap, column in zip(["", *columns[1::2]], columns[::2], strict=True):
         if len(line + gap + column) <= width:
             line += gap + column

@@ -38,7 +38,7 @@ FAR = 2**63 - 1
 FIRST_PART, LATER_PARTS = 64, 1_000
 """The number of rows of the first part that is read, and of each later one."""
 
-NAME = re.compile(r"(?<![:\w]):([a-z]\w*)")
+NAME = r"(?<![:\w]):([a-z]\w*)"
 """A value in a statement."""
 
 
@@ -223,4 +223,4 @@ def newest_first(select: Callable[[int, int], Sequence[Row]], column: int) -> It
 @lru_cache(maxsize=512)
 def formatted(statement: str) -> bytes:
     """Return *statement* as psycopg takes it: ``%(name)s`` for ``:name``."""
-    return NAME.sub(r"%(\1)s", statement.replace("%", "%%")).encode()
+    return re.sub(NAME, r"%(\1)s", statement.replace("%", "%%")).encode()
