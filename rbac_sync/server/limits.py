@@ -45,7 +45,10 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class BodyLimit:
-    """Refuses bodies of unknown length and of more than ``LARGEST`` bytes, unread."""
+    """Refuses bodies of unknown length and of more than ``LARGEST`` bytes, unread.
+
+    A body in chunks is of unknown length, even where the request names one.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -59,12 +62,12 @@ class BodyLimit:
 
 
 def _refusal(scope: Scope) -> AsciiResponse | None:
-    length = next((v for k, v in scope["headers"] if k == b"content-length"), None)
-    if length is None:
-        chunked = any(k == b"transfer-encoding" for k, _ in scope["headers"])
-        if scope["method"] in WITH_BODY or chunked:
-            return AsciiResponse({"detail": "Length Required"}, 411)
-    elif not length.isdigit() or int(length) > LARGEST:
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length")
+    is_needed = scope["method"] in WITH_BODY
+    if b"transfer-encoding" in headers or (length is None and is_needed):
+        return AsciiResponse({"detail": "Length Required"}, 411)
+    if length is not None and (not length.isdigit() or int(length) > LARGEST):
         return AsciiResponse({"detail": "Request Entity Too Large"}, 413)
     return None
 

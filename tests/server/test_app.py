@@ -84,8 +84,10 @@ def test_a_method_that_a_path_has_not_is_refused(acme):
     assert answer.json() == {"detail": "Method Not Allowed"}
 
 
-def test_a_body_of_unknown_length_is_refused(acme):
-    answer = acme.client.post(f"{acme.path}/teams/filter", content=iter([b"{}"]))
+@pytest.mark.parametrize("length", [{}, {"Content-Length": "2", "Transfer-Encoding": "chunked"}])
+def test_a_body_of_unknown_length_is_refused(acme, length):
+    path = f"{acme.path}/teams/filter"
+    answer = acme.client.post(path, content=iter([b"{}"]), headers=length)
     assert answer.status_code == 411
     assert answer.json() == {"detail": "Length Required"}
 
