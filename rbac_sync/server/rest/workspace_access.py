@@ -224,7 +224,7 @@ def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorA
     actors = dict.fromkeys((*_direct(view, scope), *_implicit(view)))
     view.expect(list(actors))
     default = [EVERYBODY] if view.default_roles(scope) else []
-    return default + [actor_access(view, who) for who in actors if view.is_member(who)]
+    return default + [actor_access(view, who) for who in actors if view.access.acts(who)]
 
 
 def _direct(view: ReadView, scope: Address) -> Iterator[Address]:

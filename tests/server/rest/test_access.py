@@ -83,6 +83,14 @@ def test_who_has_access_is_shown_as_long_as_it_lasts(acme, prod, term):
     assert (by_bot["account_role_name"], by_bot["id"]) == ("Member", listed["id"])
 
 
+def test_nobody_who_is_suspended_has_access(acme, prod):
+    who, viewer = bo(acme), acme.role("Viewer")
+    acme.post(f"{prod}/user_access/", {"user_id": who["user_id"], "workspace_role_id": viewer})
+    assert [each["name"] for each in acme.get(f"{prod}/access/")] == ["bo", "olivia"]
+    acme.patch(f"/account_memberships/{who['id']}/active", {"active": False})
+    assert [each["name"] for each in acme.get(f"{prod}/access/")] == ["olivia"]
+
+
 def test_a_member_whose_account_role_has_ended_stays_listed(acme):
     bo(acme)
     whose = user("bo@example.org")
