@@ -101,6 +101,25 @@ def test_a_class_name_has_one_meaning():
     ] == []
 
 
+def test_no_alias_has_the_name_of_a_class_in_the_same_package():
+    known = classes()
+    aliases = {
+        (target.id, path)
+        for path, tree in trees()
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in known
+    }
+
+    assert [
+        (name, path, where)
+        for name, path in sorted(aliases)
+        for where in known[name]
+        if path.split("/")[1] == where.split("/")[1]
+    ] == []
+
+
 def test_no_module_has_a_name_that_the_glossary_gave_up():
     named = {path.stem for path in PACKAGE.rglob("*.py")}
 

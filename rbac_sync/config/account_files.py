@@ -13,7 +13,7 @@ from ..model.address_pattern import normal
 from ..model.kind import SPECS
 from .problems import File, Problems, TomlLocation
 from .schema_errors import check_tables
-from .spans import Path, Spans
+from .spans import KeyPath, Spans
 
 NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:", "roles": ""}
 """The tables whose things may have another name in an account, with the prefix of the name."""
@@ -41,7 +41,7 @@ class _MergedSpans(Spans):
         super().__init__(file.name, file.text)
         self._merged = file
 
-    def place(self, path: Path, *, is_key: bool = False) -> Place:
+    def place(self, path: KeyPath, *, is_key: bool = False) -> Place:
         for length in range(len(path), 0, -1):
             if origin := self._merged.origins.get(path[:length]):
                 place = origin.at(*path[length:])._replace(is_key=is_key).place()
@@ -53,7 +53,7 @@ class _MergedSpans(Spans):
         first = next(within, None) if len(path) > 1 else None
         return place._replace(also=f"with {first.key.place().file_line}") if first else place
 
-    def _over(self, path: Path) -> str:
+    def _over(self, path: KeyPath) -> str:
         """Return a phrase with the shared line that the value at *path* replaces or adds to."""
         for length in range(len(path), 1, -1):
             if self.span(path[:length]):
@@ -69,10 +69,10 @@ class _MergedFile(File):
     ``origins`` has the location of each of these values, ``names`` that of each new name, by path.
     """
 
-    origins: Mapping[Path, TomlLocation] = field(default_factory=dict)
-    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
+    origins: Mapping[KeyPath, TomlLocation] = field(default_factory=dict)
+    names: Mapping[KeyPath, TomlLocation] = field(default_factory=dict)
 
-    def is_own(self, path: Path) -> bool:
+    def is_own(self, path: KeyPath) -> bool:
         """Say whether the account wrote the value at *path*."""
         return path in self.origins
 
@@ -89,13 +89,13 @@ class FileMerge:
     file: File
     problems: Problems
     tree: dict[str, Any] = field(init=False)
-    origins: dict[Path, TomlLocation] = field(default_factory=dict)
-    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
+    origins: dict[KeyPath, TomlLocation] = field(default_factory=dict)
+    names: Mapping[KeyPath, TomlLocation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tree = _tables(self.file.tree)
 
-    def write(self, path: Path, location: TomlLocation, *, adds: bool) -> None:
+    def write(self, path: KeyPath, location: TomlLocation, *, adds: bool) -> None:
         """Write the value at *location* to *path*; if it *adds*, extend the value there."""
         *outer, key = path
         table = self.tree
@@ -117,7 +117,7 @@ class FileMerge:
             table[str(key)] = _tables(value) if isinstance(value, dict) else value
             self.origins[path] = location
 
-    def rename(self, places: Mapping[Path, TomlLocation]) -> None:
+    def rename(self, places: Mapping[KeyPath, TomlLocation]) -> None:
         """Give things their names of an account, in their declarations and in references.
 
         *places* are the entries that give the names, by table and new name.
@@ -151,7 +151,7 @@ class FileMerge:
             for table in _elements([value] if section == "guard" else value):
                 table.update(_with_names({key: table[key] for key in keys & table.keys()}, texts))
 
-    def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
+    def _rename_keys(self, outer: KeyPath, renamed: Mapping[str, str]) -> None:
         """Rename the keys of the table at *outer*; each keeps its place."""
         table: Any = self.tree
         for step in outer:
@@ -175,7 +175,7 @@ class FileMerge:
         }
         self.origins = {**shared, **moved}
 
-    def _refuse_second(self, path: Path, location: TomlLocation) -> None:
+    def _refuse_second(self, path: KeyPath, location: TomlLocation) -> None:
         message = f"`{'.'.join(map(str, path))}` is already declared in `{self.file.name}`"
         hint = f"write it without `.{ADD}` to say something else in this account"
         second = (TomlLocation(self.file, path).key, "first declared here")

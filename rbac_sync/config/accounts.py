@@ -17,7 +17,7 @@ from .file_urls import STORE_URL, resolve_url, same_url
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
 from .problems import File, Problems, TomlLocation, suggestion
 from .sources import AccountSettings, Sources
-from .spans import Path
+from .spans import KeyPath
 
 OVER_ROOT = ("backend", "journal", "manage", "guard", "notify")
 """The tables of the root file whose values an account replaces."""
@@ -108,7 +108,7 @@ class _AccountTables:
         )
 
     def _rename(self, own: TomlLocation) -> None:
-        places: dict[Path, TomlLocation] = {}
+        places: dict[KeyPath, TomlLocation] = {}
         for section, name in _keys(own.at("names"), tuple(NAMED)):
             location = own.at("names", section, name)
             new = _value(location)
@@ -119,7 +119,7 @@ class _AccountTables:
             self._merge(file).rename(places)
 
     def _refuse_taken(
-        self, path: Path, location: TomlLocation, earlier: TomlLocation | None
+        self, path: KeyPath, location: TomlLocation, earlier: TomlLocation | None
     ) -> None:
         """Add a problem if another thing has the name at *path*, as its own or from *earlier*."""
         file = self._declaring.get(path)
@@ -130,7 +130,7 @@ class _AccountTables:
             second = (earlier.key, "first named here")
             self._problems.add("RS301", location, message, hint=RENAME, second=second)
 
-    def _values(self, own: TomlLocation) -> Iterator[tuple[TomlLocation, Path, bool]]:
+    def _values(self, own: TomlLocation) -> Iterator[tuple[TomlLocation, KeyPath, bool]]:
         """Yield each value of the account with its path in the shared tables."""
         for section, name in _keys(own, (*OVER_ROOT, *SHARED_OBJECTS)):
             yield own.at(section, name), (section, name), False
@@ -140,7 +140,7 @@ class _AccountTables:
             if isinstance(_value(own.at(ADD, section)), list):
                 yield own.at(ADD, section), (section,), True
 
-    def _target(self, path: Path, own: File) -> File | None:
+    def _target(self, path: KeyPath, own: File) -> File | None:
         """Return the file that gets the value at *path*."""
         section, *name = path
         if section in ROOT_ONLY:
@@ -150,12 +150,12 @@ class _AccountTables:
         return self._declaring.get((section, *name), own)
 
     @cached_property
-    def _declaring(self) -> Mapping[Path, File]:
+    def _declaring(self) -> Mapping[KeyPath, File]:
         """The file that declares each shared object."""
         written = chain.from_iterable(map(self._shared.written, SHARED_OBJECTS))
         return {location.path: location.file for location, _ in written}
 
-    def _is_declared(self, path: Path, location: TomlLocation) -> bool:
+    def _is_declared(self, path: KeyPath, location: TomlLocation) -> bool:
         """Say whether a shared file declares the object at *path*; else add a problem."""
         section, name = map(str, path)
         if section in ROOT_ONLY or section in UNNAMED or path in self._declaring:

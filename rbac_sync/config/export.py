@@ -13,7 +13,7 @@ from ..model.settings import Settings
 from ..planning import Capabilities
 from .secrets_and_hidden import KEY_WITHIN
 from .settings import STORE, has_password
-from .tables import Table, Tables, TomlWriter
+from .tables import PlainTable, PlainTables, TomlWriter
 
 SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 MIB = 2**20
@@ -48,7 +48,7 @@ def export(
 
 
 def configuration_files(
-    tables: Tables, catalogue: Catalogue, settings: Settings, left_out: list[str]
+    tables: PlainTables, catalogue: Catalogue, settings: Settings, left_out: list[str]
 ) -> dict[str, str]:
     """Return the text of each file for *tables*, by its name relative to the folder."""
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
@@ -62,7 +62,7 @@ def configuration_files(
     return {"rbac.toml": _root(settings, files, left_out), **files}
 
 
-def _by_name(section: str, table: Table) -> Table:
+def _by_name(section: str, table: PlainTable) -> PlainTable:
     """Return *table* in order of its names; the roles of members have an order of their own."""
     return table if section == "members" else dict(sorted(table.items()))
 
@@ -73,7 +73,7 @@ def _placeholder(*sections: str) -> str:
     return f"# Nothing yet: tables of {tables} go here.\n"
 
 
-def _workspaces(tables: Tables) -> dict[str, str]:
+def _workspaces(tables: PlainTables) -> dict[str, str]:
     """Return a file for each workspace, and one file for the handles that are no file names."""
     texts: dict[str, str] = {}
     others: dict[str, Any] = {}

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from ..dataclasses import dataclass
 from ..named_tuples import NamedTuple
-from .spans import Path
+from .spans import KeyPath
 from .text_rules import in_backticks, is_of_texts
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class ValueFault(NamedTuple):
     """
 
     code: str
-    path: Path
+    path: KeyPath
     message: str
     hint: str
     is_key: bool = False
@@ -77,7 +77,7 @@ class Form(Generic[T]):
     key that is not written.
     """
 
-    read: Callable[[object, Path], T]
+    read: Callable[[object, KeyPath], T]
     schema: Schema
     empty: T | None = None
 
@@ -90,17 +90,17 @@ class TextRule(NamedTuple):
     hint: str
 
 
-def label_of(path: Path) -> str:
+def label_of(path: KeyPath) -> str:
     """Return the name of a value for people: its last key, or the list that it is in."""
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
-def faulty(code: str, at: Path, problem: str, hint: str) -> Faulty:
+def faulty(code: str, at: KeyPath, problem: str, hint: str) -> Faulty:
     """Return the error that the value at this path has a *problem*."""
     return Faulty(ValueFault(code, at, f"`{label_of(at)}` {problem}", hint))
 
 
-def other_type(value: object, at: Path, expected: str, hint: str) -> Faulty:
+def other_type(value: object, at: KeyPath, expected: str, hint: str) -> Faulty:
     """Return the error that *value* is not of the *expected* type."""
     kind = next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
@@ -123,7 +123,7 @@ def text(
     *expected* and the hints are about values of other types.
     """
 
-    def read(value: object, at: Path) -> S:
+    def read(value: object, at: KeyPath) -> S:
         if not isinstance(value, str):
             is_table = isinstance(value, dict) and hint_on_table
             raise other_type(value, at, expected, hint_on_table if is_table else hint)
@@ -140,7 +140,7 @@ def number(of: type[N], least: int, most: int | None = None) -> Form[N]:
     """Return the form of a number from *least* to *most*."""
     expected = ("a whole number", "write it as in `20`") if of is int else ("a number", UNQUOTED)
 
-    def read(value: object, at: Path) -> N:
+    def read(value: object, at: KeyPath) -> N:
         if isinstance(value, bool) or not isinstance(value, int | of):
             raise other_type(value, at, *expected)
         if value < least:
@@ -153,7 +153,7 @@ def number(of: type[N], least: int, most: int | None = None) -> Form[N]:
     return Form(read, {"type": "integer" if of is int else "number", **limits})
 
 
-def _boolean(value: object, at: Path) -> bool:
+def _boolean(value: object, at: KeyPath) -> bool:
     if not isinstance(value, bool):
         raise other_type(value, at, "`true` or `false`", UNQUOTED)
     return value
@@ -166,7 +166,7 @@ def word(*words: str) -> Form[Any]:
     """Return the form of one of a few *words*."""
     listed = f"{in_backticks(words[:-1])} or `{words[-1]}`"
 
-    def read(value: object, at: Path) -> Any:
+    def read(value: object, at: KeyPath) -> Any:
         if value in words:
             return value
         name = value if isinstance(value, str) else ""
@@ -191,7 +191,7 @@ def list_of(
     list as tables.
     """
 
-    def read(value: object, at: Path) -> list[T]:
+    def read(value: object, at: KeyPath) -> list[T]:
         if any_text and is_of_texts(value):
             return cast("list[T]", value)
         if not isinstance(value, list):
@@ -209,7 +209,7 @@ def list_of(
 def dict_of(name: Form[Any], form: Form[T], least: int = 0) -> Form[dict[str, T]]:
     """Return the form of a table with any keys of the form *name*."""
 
-    def read(value: object, at: Path) -> dict[str, T]:
+    def read(value: object, at: KeyPath) -> dict[str, T]:
         if not isinstance(value, dict):
             raise other_type(value, at, *TABLE)
         if len(value) < least:
@@ -227,7 +227,9 @@ def dict_of(name: Form[Any], form: Form[T], least: int = 0) -> Form[dict[str, T]
 
 
 def read_all(
-    parts: Iterable[tuple[K, Form[Any], object]], at: Path, known_faults: Iterable[ValueFault] = ()
+    parts: Iterable[tuple[K, Form[Any], object]],
+    at: KeyPath,
+    known_faults: Iterable[ValueFault] = (),
 ) -> dict[K, Any]:
     """Return the value of each part of the value at a path, by its step.
 

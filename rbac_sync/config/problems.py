@@ -12,7 +12,7 @@ from ..model.skeleton import apart, are_alike
 from ..named_tuples import NamedTuple
 from .codes import SECRET, is_advice
 from .schema import ConfigDocument
-from .spans import Path, Spans
+from .spans import KeyPath, Spans
 
 MOST = 1000
 """The most problems that are collected: nobody reads more, and a hostile file may have many."""
@@ -45,11 +45,11 @@ class File:
         assert self.checked is not None, "tables are checked before anybody reads them"
         return self.checked
 
-    def is_own(self, path: Path) -> bool:  # noqa: ARG002 - of a file that accounts share nothing is
+    def is_own(self, path: KeyPath) -> bool:  # noqa: ARG002 - of a file that accounts share nothing is
         """Say whether one account of several wrote the value at *path*."""
         return False
 
-    def value(self, path: Path) -> object:
+    def value(self, path: KeyPath) -> object:
         """Return the value at *path*."""
         inner: Any = self.tree
         for step in path:
@@ -66,7 +66,7 @@ class TomlLocation(NamedTuple):
     """A value in a file, or its key; the line is computed on demand."""
 
     file: File
-    path: Path = ()
+    path: KeyPath = ()
     is_key: bool = False
 
     def place(self) -> Place:

@@ -18,7 +18,7 @@ from .root_tables import (
     ManageTable,
     Notify,
 )
-from .spans import Path
+from .spans import KeyPath
 from .table_forms import Table, empty, name_or, optional, required, table
 from .values import (
     ACCOUNT_NAME,
@@ -205,7 +205,7 @@ TESTS: Mapping[str, type[AnyKindOfTest]] = {
 """The kinds of test by the key that makes it one; the others are tests of somebody."""
 
 
-def _test(value: object, at: Path) -> AnyKindOfTest:
+def _test(value: object, at: KeyPath) -> AnyKindOfTest:
     keys = value if isinstance(value, dict) else ()
     kind = next((kind for key, kind in TESTS.items() if key in keys), WhoTest)
     return kind.read(value, at)

@@ -9,7 +9,7 @@ from ..dataclasses import replace
 from .forms import Faulty, ValueFault
 from .problems import File, Problems, TomlLocation
 from .schema import ConfigDocument
-from .spans import Path
+from .spans import KeyPath
 
 
 def check_tables(file: File, problems: Problems) -> File:
@@ -25,7 +25,7 @@ def check_tables(file: File, problems: Problems) -> File:
             tree = _without(tree, {fault.path[:2] for fault in error.faults})
 
 
-def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
+def _without(tree: Mapping[str, Any], units: set[KeyPath]) -> dict[str, Any]:
     """Return *tree* without *units*: ``roles.x``, ``members.owner``, all of ``test``."""
     removed: dict[str, set[str | int]] = {}
     for section, *name in units:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..errors import Diagnostic, Place
 from .codes import SECRET
 from .problems import File
-from .spans import Path
+from .spans import KeyPath
 
 HIDDEN = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
@@ -56,9 +56,9 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
             yield hidden(match.group(), place) if match.re.pattern == HIDDEN else secret(place)
 
 
-def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
+def _texts(tree: object) -> Iterator[tuple[KeyPath, str, bool]]:
     """Yield every key and every text with its path; keys are marked."""
-    waiting: list[tuple[Path, object]] = [((), tree)]
+    waiting: list[tuple[KeyPath, object]] = [((), tree)]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, str):

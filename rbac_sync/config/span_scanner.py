@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 
 from .. import toml_parser
-from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, Path, Span, Stretch
+from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, KeyPath, Span, Stretch
 
 BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
 SPACE = re.compile(r"[ \t]*+")
@@ -41,30 +41,30 @@ class SpanScanner:
     """
 
     def __init__(self, text: str) -> None:
-        self.spans: dict[Path, Span] = {}
-        self.elements: dict[Path, list[Stretch]] = {}
+        self.spans: dict[KeyPath, Span] = {}
+        self.elements: dict[KeyPath, list[Stretch]] = {}
         self.at = 0
         self.key_start = 0
         self.last = 0
         self.earlier: Span | None = None
         self._text = text
-        self._lengths: dict[Path, int] = {}
+        self._lengths: dict[KeyPath, int] = {}
 
     def document(self) -> None:
         """Record every key and value. Raises ``Unfinished`` where the text is not TOML."""
-        table: Path = ()
+        table: KeyPath = ()
         while self._skip(BLANK) < len(self._text):
             if self._text[self.at] == "[":
                 table = self._header()
             else:
                 self._pair(table)
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         is_array = self._text.startswith("[[", self.at)
         self.at += 2 if is_array else 1
         self._skip(SPACE)
         *outer, (name, stretch) = self._key()
-        path: Path = ()
+        path: KeyPath = ()
         for part, part_stretch in outer:
             path = (*path, part)
             self.spans.setdefault(path, (part_stretch, part_stretch))
@@ -78,7 +78,7 @@ class SpanScanner:
         self._expect("]]" if is_array else "]")
         return path
 
-    def _append_table(self, path: Path, stretch: Stretch) -> Path:
+    def _append_table(self, path: KeyPath, stretch: Stretch) -> KeyPath:
         index = self._lengths.get(path, 0)
         self._lengths[path] = index + 1
         self.last = stretch[0]
@@ -87,12 +87,12 @@ class SpanScanner:
         self.spans[*path, index] = stretch, stretch
         return (*path, index)
 
-    def _note(self, path: Path, span: Span) -> None:
+    def _note(self, path: KeyPath, span: Span) -> None:
         self.last = span[0][0]
         self.earlier = self.spans.get(path)
         self.spans[path] = span
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: KeyPath) -> None:
         *outer, (name, stretch) = self._key()
         for part, part_stretch in outer:
             table = (*table, part)
@@ -119,7 +119,7 @@ class SpanScanner:
         self.at = match.end()
         return _unquoted(match.group()), match.span()
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         opening = self._text[self.at : self.at + 1]
         if opening == "[":
             self._array(path)
@@ -131,7 +131,7 @@ class SpanScanner:
                 raise Unfinished
             self.at = match.end()
 
-    def _array(self, path: Path) -> None:
+    def _array(self, path: KeyPath) -> None:
         self.at += 1
         self._skip(BLANK)
         stretches = self.elements[path] = []
@@ -139,7 +139,7 @@ class SpanScanner:
             stretches.append(self._element((*path, len(stretches))))
         self.at += 1
 
-    def _element(self, path: Path) -> Stretch:
+    def _element(self, path: KeyPath) -> Stretch:
         """Read one element; return its stretch, and stop at the next element or the bracket."""
         match = ELEMENT.match(self._text, self.at)
         if match is None:
@@ -153,7 +153,7 @@ class SpanScanner:
             self._separate("]")
         return match.span("scalar")
 
-    def _table(self, path: Path) -> None:
+    def _table(self, path: KeyPath) -> None:
         self.at += 1
         self._skip(BLANK)
         while not self._text.startswith("}", self.at):

@@ -12,7 +12,7 @@ from ..errors import Place
 if TYPE_CHECKING:
     from .span_scanner import SpanScanner
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and array indices from the root of a document."""
 
 
@@ -61,7 +61,7 @@ class Spans:
         """Offsets as lines and columns."""
         return LineIndex(self._text)
 
-    def span(self, path: Path) -> Span | None:
+    def span(self, path: KeyPath) -> Span | None:
         """Return the span of the value at *path*, if there is one."""
         index = path[-1] if path else None
         stretches = self._scan.elements.get(path[:-1], ()) if isinstance(index, int) else ()
@@ -69,7 +69,7 @@ class Spans:
             return stretches[index], stretches[index]
         return self._scan.spans.get(path)
 
-    def place(self, path: Path, *, is_key: bool = False) -> Place:
+    def place(self, path: KeyPath, *, is_key: bool = False) -> Place:
         """Return the place of the value at *path*, of a table its header, or that of its key."""
         span = self.span(path)
         while span is None and path:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast, overload
 from ..named_tuples import NamedTuple
 from .codes import SECRET
 from .forms import TABLE, Form, ValueFault, label_of, other_type, read_all
-from .spans import Path
+from .spans import KeyPath
 from .text_rules import credential_fault, in_backticks
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ class Table:
         return ((name, getattr(self, key.attribute)) for name, key in self.known_keys.items())
 
     @classmethod
-    def read(cls, value: object, at: Path) -> Self:
+    def read(cls, value: object, at: KeyPath) -> Self:
         """Return the table *value*.
 
         Raises:
@@ -106,7 +106,7 @@ class Table:
         return cls(read_all(known, at, faults))
 
     @classmethod
-    def _unknown(cls, key: str, at: Path) -> ValueFault:
+    def _unknown(cls, key: str, at: KeyPath) -> ValueFault:
         path = (*at, key)
         if key in cls.run_only:
             message = f"`{key}` is an option of one run, not a key of a file"
@@ -122,7 +122,7 @@ class Table:
         )
 
 
-def _missing(key: str, instead: Sequence[str], at: Path) -> ValueFault:
+def _missing(key: str, instead: Sequence[str], at: KeyPath) -> ValueFault:
     *others, last = (key, *instead)
     hint = f"add {in_backticks(others)} or `{last}`" if others else f"add `{last}`"
     return ValueFault("RS113", at, f"`{key}` is missing in `{label_of(at)}`", hint)
@@ -136,7 +136,7 @@ def table(cls: type[B]) -> Form[B]:
 def name_or(name: Form[str], cls: type[B]) -> Form[str | B]:
     """Return the form of a *name*, or of a table *cls* instead."""
 
-    def read(value: object, at: Path) -> str | B:
+    def read(value: object, at: KeyPath) -> str | B:
         return cls.read(value, at) if isinstance(value, dict) else name.read(value, at)
 
     return Form(read, {"oneOf": [name.schema, {"$ref": cls}]})

@@ -40,8 +40,8 @@ from .order import role_rank
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .text_rules import email_fault, name_fault, prose_fault
 
-Table = dict[str, Any]
-Tables = dict[str, Table]
+PlainTable = dict[str, Any]
+PlainTables = dict[str, PlainTable]
 R = TypeVar("R", bound=Resource)
 
 
@@ -61,9 +61,9 @@ class TomlWriter:
     capabilities: Capabilities | None = None
     left_out: list[str] = field(default_factory=list)
 
-    def tables(self) -> Tables:
+    def tables(self) -> PlainTables:
         """Return the tables by name, in the order people read them, without empty ones."""
-        tables: Tables = {
+        tables: PlainTables = {
             "members": self._members(),
             "service_accounts": self._named(ServiceAccount, self._service_account),
             "roles": self._roles(),
@@ -75,7 +75,7 @@ class TomlWriter:
     def _leave_out(self, what: str, why: str) -> None:
         self.left_out.append(f"{json.dumps(what)}: {why}")
 
-    def _named(self, cls: type[R], table: Callable[[R], Table]) -> Table:
+    def _named(self, cls: type[R], table: Callable[[R], PlainTable]) -> PlainTable:
         resources = self.state.of(cls)
         writable = _distinct(address.key for address in resources if is_written_name(address.key))
         table_by_name = {}
@@ -87,13 +87,13 @@ class TomlWriter:
                 self._leave_out(str(address), "its name cannot be written")
         return table_by_name
 
-    def _members(self) -> Table:
+    def _members(self) -> PlainTable:
         for address in self.state.of(User):
             if not self.state.holdings(address, ACCOUNT):
                 self._leave_out(str(address), "holds no account role")
         return self._lists(ACCOUNT)
 
-    def _lists(self, scope: Address) -> Table:
+    def _lists(self, scope: Address) -> PlainTable:
         """Return the holders in *scope* by role, built-in roles first."""
         lists: dict[str, dict[str, Any]] = {}
         for principal, roles in self.state.row(scope).items():
@@ -137,7 +137,7 @@ class TomlWriter:
                 names[role.name] = role.address
         return frozenset(names[name] for name in _distinct(names))
 
-    def _roles(self) -> Table:
+    def _roles(self) -> PlainTable:
         tables = {}
         for address, role in sorted(self.state.of(Role).items()):
             if address in self._custom:
@@ -146,7 +146,7 @@ class TomlWriter:
                 self._leave_out(str(address), "its name cannot be written")
         return tables
 
-    def _role(self, role: Role) -> Table:
+    def _role(self, role: Role) -> PlainTable:
         table = described(role.description)
         if role.level is not self.catalogue.custom_level:
             table["level"] = str(role.level)
@@ -168,7 +168,7 @@ class TomlWriter:
             return {}
         return {"base": names[0]}
 
-    def _team(self, team: Team) -> Table:
+    def _team(self, team: Team) -> PlainTable:
         table = described(team.description)
         places = [m for m in team.members if m.until is None or m.until > self.now]
         if team.managed_by:
@@ -180,8 +180,8 @@ class TomlWriter:
             table["members"] = [_entry(who, m) for who, m in sorted(labelled.items())]
         return table
 
-    def _workspace(self, workspace: Workspace) -> Table:
-        table: Table = {}
+    def _workspace(self, workspace: Workspace) -> PlainTable:
+        table: PlainTable = {}
         if not name_fault(workspace.name) and not _is_hidden(workspace.name):
             table["name"] = workspace.name
         table |= described(workspace.description)
@@ -194,7 +194,7 @@ class TomlWriter:
             table["objects"] = objects
         return table
 
-    def _access_lists(self, scope: Address) -> Table:
+    def _access_lists(self, scope: Address) -> PlainTable:
         """Return the access lists of the objects in *scope*."""
         tables = {}
         for address, listed in sorted(self.state.of(ObjectAccess).items()):
@@ -219,7 +219,7 @@ class TomlWriter:
         self._leave_out(f"{scope}/default_role", "its role cannot be written")
         return ""
 
-    def _service_account(self, account: ServiceAccount) -> Table:
+    def _service_account(self, account: ServiceAccount) -> PlainTable:
         table = described(account.description)
         keys = {}
         for key in sorted(self.state.keys_of(account.address), key=lambda k: k.name):
@@ -237,7 +237,7 @@ class TomlWriter:
         return next(able.obstacles(Change(None, key)), "") if able else ""
 
 
-def described(text: str) -> Table:
+def described(text: str) -> PlainTable:
     """Return a table with the description *text*, empty if that cannot be written."""
     is_writable = text and not prose_fault(text) and not _is_hidden(text)
     return {"description": text} if is_writable else {}
@@ -279,10 +279,10 @@ def _is_principal(principal: Address) -> bool:
     return is_written_name(principal.key)
 
 
-def _entry(who: str, term: Holding | Membership) -> str | Table:
+def _entry(who: str, term: Holding | Membership) -> str | PlainTable:
     """Return a name, or a table where there is a term or a reason."""
     ends = {"from": term.since, "until": term.until}
-    details: Table = {key: moment(end) for key, end in ends.items() if end is not None}
+    details: PlainTable = {key: moment(end) for key, end in ends.items() if end is not None}
     if term.reason and not reason_fault(term.reason) and not _is_hidden(term.reason):
         details["reason"] = term.reason
     return {"who": who, **details} if details else who

@@ -19,7 +19,7 @@ from ..dataclasses import dataclass, field
 from ..model import Catalogue, Level
 from ..named_tuples import NamedTuple
 from .order import role_rank
-from .tables import Table, Tables, described, is_handle, is_written_name, moment
+from .tables import PlainTable, PlainTables, described, is_handle, is_written_name, moment
 from .text_rules import email_fault
 
 PREFIX = "prefect_"
@@ -129,9 +129,9 @@ class TerraformTables:
             else:
                 yield resource
 
-    def tables(self) -> Tables:
+    def tables(self) -> PlainTables:
         """Return the tables by name, without empty ones."""
-        tables: Tables = {
+        tables: PlainTables = {
             "service_accounts": dict(self._service_accounts()),
             "roles": dict(self._roles()),
             "teams": dict(self._teams()),
@@ -189,7 +189,7 @@ class TerraformTables:
                 names[resource.text("id")] = builtin.name if builtin else name
         return {id_: name for id_, name in names.items() if id_ and is_written_name(name)}
 
-    def _members(self, service_accounts: Table) -> Table:
+    def _members(self, service_accounts: PlainTable) -> PlainTable:
         lists: dict[str, list[str]] = {}
         for resource in self._of("account_member"):
             if email := _email(resource):
@@ -210,11 +210,11 @@ class TerraformTables:
         else:
             lists.setdefault(role.name, []).append(who)
 
-    def _service_accounts(self) -> Iterator[tuple[str, Table]]:
+    def _service_accounts(self) -> Iterator[tuple[str, PlainTable]]:
         for name, resource in self._named("service_account"):
             yield name, {"keys": {"active": _end(resource.text("api_key_expiration"))}}
 
-    def _roles(self) -> Iterator[tuple[str, Table]]:
+    def _roles(self) -> Iterator[tuple[str, PlainTable]]:
         for name, resource in self._named("workspace_role"):
             base = resource.text("inherited_role_id")
             listed = resource.values.get("scopes")
@@ -228,7 +228,7 @@ class TerraformTables:
             table["permissions"] = sorted(self.catalogue.minimal(filter(None, known)))
             yield name, table
 
-    def _teams(self) -> Iterator[tuple[str, Table]]:
+    def _teams(self) -> Iterator[tuple[str, PlainTable]]:
         """Yield the teams; a team without members in the state does not declare `members`."""
         ids = filter(None, (team.text("id") for team in self._of("team")))
         members: dict[str, set[str]] = {id_: set() for id_ in ids}
@@ -245,9 +245,9 @@ class TerraformTables:
             listed = sorted(members.get(resource.text("id"), ()))
             yield name, described(resource.text("description")) | _if_any("members", listed)
 
-    def _workspaces(self) -> Table:
+    def _workspaces(self) -> PlainTable:
         """Return the workspaces; one without access in the state does not declare `access`."""
-        tables: Table = {}
+        tables: PlainTable = {}
         known: set[str] = set()
         for resource in self.resources:
             handle, id_ = resource.text("handle"), resource.text("id")
@@ -276,7 +276,7 @@ class TerraformTables:
             by_workspace[resource.text("workspace_id")].append(resource)
         return by_workspace
 
-    def _access(self, workspace: str) -> Table:
+    def _access(self, workspace: str) -> PlainTable:
         lists: dict[str, set[str]] = {}
         for resource in self._access_by_workspace.get(workspace, ()):
             who = self._principals.get(resource.text("accessor_id"))
@@ -295,11 +295,11 @@ def _email(resource: TerraformResource) -> str:
     return email if is_written_name(email) and not email_fault(email) else ""
 
 
-def _if_any(key: str, value: Table | list[str]) -> Table:
+def _if_any(key: str, value: PlainTable | list[str]) -> PlainTable:
     return {key: value} if value else {}
 
 
-def _end(text: str) -> Table:
+def _end(text: str) -> PlainTable:
     try:
         return {"until": moment(datetime.fromisoformat(text).astimezone(UTC))}
     except (ValueError, OverflowError):

@@ -10,7 +10,7 @@ from typing import Any
 from ..model.reasons import reason_fault
 from .codes import SECRET
 from .forms import Faulty, Form, TextRule, faulty, list_of, number, text, word
-from .spans import Path
+from .spans import KeyPath
 from .text_rules import (
     EMAIL_HINT,
     account_name_fault,
@@ -25,7 +25,7 @@ from .text_rules import (
 )
 
 
-def _instant(value: object, at: Path) -> datetime:
+def _instant(value: object, at: KeyPath) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise faulty("RS116", at, "has no UTC offset", f"write `{value.isoformat()}Z`")
@@ -40,7 +40,7 @@ def _instant(value: object, at: Path) -> datetime:
     raise faulty("RS114", at, "must be a date", hint)
 
 
-def _in_utc(value: datetime, at: Path) -> datetime:
+def _in_utc(value: datetime, at: KeyPath) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
@@ -126,7 +126,7 @@ POSITIVE = number(int, 1)
 DAYS = number(int, 1, 36_500)
 
 
-def _limit(value: object, at: Path) -> int | str:
+def _limit(value: object, at: KeyPath) -> int | str:
     try:
         return SHARE.read(value, at) if isinstance(value, str) else COUNT.read(value, at)
     except Faulty:
@@ -149,7 +149,7 @@ def _one_or_more(form: Form[str]) -> Form[list[str]]:
     """Return the form of a text or a list of texts, which is read as a list."""
     texts = list_of(form)
 
-    def read(value: object, at: Path) -> list[str]:
+    def read(value: object, at: KeyPath) -> list[str]:
         if isinstance(value, str):
             return [form.read(value, at)]
         if isinstance(value, list):
@@ -163,7 +163,7 @@ OLD_NAMES = _one_or_more(NAME)
 OLD_ADDRESSES = _one_or_more(EMAIL)
 
 
-def _scalar(value: object, at: Path) -> Any:
+def _scalar(value: object, at: KeyPath) -> Any:
     if not isinstance(value, str | int):
         problem = "must be text, a whole number or a boolean"
         raise faulty("RS114", at, problem, "write one of these")

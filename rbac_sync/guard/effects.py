@@ -196,7 +196,7 @@ class _Gathered:
             )
 
 
-Piece = tuple[Case, Group, Address, Places]
+PlacedPiece = tuple[Case, Group, Address, Places]
 """Principals in one scope with equal access, and the places of the declarations about them."""
 
 
@@ -216,7 +216,7 @@ class AccessComparison:
         self._everywhere: dict[int, tuple[Mask, Mask]] = {}
 
     def gather(
-        self, pieces: Iterable[Piece], single: Single, into: dict[Hashable, _Gathered]
+        self, pieces: Iterable[PlacedPiece], single: Single, into: dict[Hashable, _Gathered]
     ) -> None:
         """Group *pieces* by the effect that *single* returns for their case."""
         known: dict[Case, _Gathered | None] = {}
@@ -227,14 +227,14 @@ class AccessComparison:
             if (gathered := known[case]) is not None:
                 gathered.add(principals, scope, places)
 
-    def changing(self) -> Iterator[Piece]:
+    def changing(self) -> Iterator[PlacedPiece]:
         """Yield the principals and scopes whose access may change."""
         for cause in self.causes:
             places = cache(cause.places)
             for case, group, scope in self.classes.pieces(tuple(cause.principals), cause.scopes):
                 yield case, group, scope, places(group)
 
-    def keeping(self) -> Iterator[Piece]:
+    def keeping(self) -> Iterator[PlacedPiece]:
         """Yield principals with losses in every workspace, and the scopes of their own roles."""
         for who in self.causes.concerned_in(ANYWHERE):
             _, lost = self._in_every(who)

@@ -63,7 +63,7 @@ Sort = str
 Shape = tuple[Kind, Action, Sort | None, Sort | None]
 """The kind and the action of a change, and the sort of each side; None for a missing side."""
 
-Row = tuple[Shape, ChangeForm]
+GrammarRow = tuple[Shape, ChangeForm]
 
 RequiredRight = tuple[Right | None, Address]
 """A right and the scope in which it is required; None: nobody may make the change."""
@@ -87,7 +87,7 @@ TRANSITIONS = (
 suspended while invited."""
 
 
-def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Iterator[Row]:
+def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Iterator[GrammarRow]:
     """Yield the rows of changes with both sides of one sort, which also names the right."""
     for action in actions:
         for of in sorts:
@@ -100,7 +100,7 @@ def _shape(kind: Kind, action: Action, of: Sort) -> Shape:
     return kind, action, before, after
 
 
-def _users() -> Iterator[Row]:
+def _users() -> Iterator[GrammarRow]:
     """Yield the rows of users.
 
     *Why* two rights for a new e-mail address: one address leaves the account, and another joins.
@@ -125,13 +125,13 @@ def _word(status: Sort) -> str:
     return PENDING if status == PENDING else ""
 
 
-def _service_accounts() -> Iterator[Row]:
+def _service_accounts() -> Iterator[GrammarRow]:
     for shape, form in _rows(Kind.SERVICE_ACCOUNT, NAMED, (PLAIN,)):
         is_new = shape[1] is Action.CREATE
         yield shape, replace(form, companions=Companions.ACCOUNT_ROLE) if is_new else form
 
 
-def _bindings() -> Iterator[Row]:
+def _bindings() -> Iterator[GrammarRow]:
     """Yield the rows of bindings: to change an account role is an update of its holder."""
     for action in WRITTEN:
         for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):

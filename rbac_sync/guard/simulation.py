@@ -38,7 +38,7 @@ from .history import History
 from .owners import OwnerChange, Owners
 from .validity import fault, is_name_usable, terms
 
-Case = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]
+StepCase = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]
 """The parts of new access to a workspace, or of a new user, that decide the facts: no name."""
 
 
@@ -102,7 +102,7 @@ class Simulation:
         self._first = live.draft()
         self._first_access = Access(self._first, catalogue, self.access.alphabet)
         self.bound = self._authority()
-        self._cases: dict[Case, Facts] = {}
+        self._cases: dict[StepCase, Facts] = {}
         self._watch()
 
     def step(self, change: Change) -> Step:
@@ -123,7 +123,7 @@ class Simulation:
             self._cases.clear()
         return Step(change, facts)
 
-    def _case(self, change: Change) -> Case | None:
+    def _case(self, change: Change) -> StepCase | None:
         """Return the case of *change*; None if its facts may be its own.
 
         The facts depend on the principal if its access bears on the bound or it was changed before.
@@ -131,7 +131,7 @@ class Simulation:
         owners of the scope are counted. Those about a user also do if the name is unusable or it
         brings more than an account role.
         """
-        case: Case
+        case: StepCase
         match change.before, change.after:
             case None, Binding(who, scope, roles):
                 is_usual = scope.kind is Kind.WORKSPACE and not self._owners.counts_in(scope)

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli_w
 
-from ..config.tables import Table, TomlWriter
+from ..config.tables import PlainTable, TomlWriter
 from ..errors import Place
 from ..model import (
     ACCOUNT,
@@ -93,7 +93,7 @@ class _FlatTables:
             named.listed_name(a): a for a in (EVERYONE, *_principals(declaration.desired))
         }
 
-    def rows(self, tables: Mapping[str, Table]) -> Iterator[FlatLine]:
+    def rows(self, tables: Mapping[str, PlainTable]) -> Iterator[FlatLine]:
         """Yield the rows of *tables*."""
         for section, names in tables.items():
             if section == "members":
@@ -105,7 +105,7 @@ class _FlatTables:
                 yield FlatLine((section, name), self._declaration.origin(thing))
                 yield from self._thing((section, name), thing, self._stated(thing, table))
 
-    def _stated(self, thing: Address, table: Table) -> Table:
+    def _stated(self, thing: Address, table: PlainTable) -> PlainTable:
         """Return *table* without the parts that the configuration does not manage."""
         declaration = self._declaration
         silent = set(declaration.unstated.get(thing, ()))
@@ -115,7 +115,7 @@ class _FlatTables:
         stated = {key: value for key, value in table.items() if key not in silent}
         return stated | ({"renamed_from": names if names[1:] else names[0]} if names else {})
 
-    def _thing(self, table: Keys, thing: Address, values: Table) -> Iterator[FlatLine]:
+    def _thing(self, table: Keys, thing: Address, values: PlainTable) -> Iterator[FlatLine]:
         """Yield the rows of *values*, values before tables."""
         for key, value in values.items():
             if isinstance(value, list) and value:
@@ -135,7 +135,7 @@ class _FlatTables:
             elif isinstance(value, dict):
                 yield from self._inner((*table, key), thing, value)
 
-    def _inner(self, table: Keys, thing: Address, values: Table) -> Iterator[FlatLine]:
+    def _inner(self, table: Keys, thing: Address, values: PlainTable) -> Iterator[FlatLine]:
         """Yield the rows of the tables within *thing*: its keys, or access lists of objects."""
         origin = self._declaration.origin
         for name, inner in values.items():
@@ -151,7 +151,7 @@ class _FlatTables:
                     place = entry or origin(address)
                     yield FlatLine((*table, name), place, key, who, is_entry=True)
 
-    def _access(self, table: Keys, scope: Address, lists: Table) -> Iterator[FlatLine]:
+    def _access(self, table: Keys, scope: Address, lists: PlainTable) -> Iterator[FlatLine]:
         for role, entries in lists.items():
             for entry in entries:
                 principal = self._principals[_who(entry)]
@@ -168,7 +168,7 @@ def _principals(state: State) -> Iterator[Address]:
         yield from listed.principals
 
 
-def _who(entry: str | Table) -> str:
+def _who(entry: str | PlainTable) -> str:
     return entry if isinstance(entry, str) else str(entry[WHO])
 
 
