@@ -76,8 +76,10 @@ def blocks_of(
     change: Change, first: State, last: State, passing: Collection[Address]
 ) -> Iterator[Block]:
     """Yield where access differs, or may differ, between *first* and *last* because of *change*."""
-    yield from blocks(change.after, change.before, last, passing)
-    yield from blocks(change.before, change.after, first, passing)
+    if change.after is not None:
+        yield from blocks(change.after, change.before, last, passing)
+    if change.before is not None:
+        yield from blocks(change.before, change.after, first, passing)
 
 
 def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator[Block]:

@@ -76,7 +76,7 @@ class GuardContext:
         return self.plan.live
 
     @cached_property
-    def _walked(self) -> tuple[tuple[Step, ...], Simulation]:
+    def _walked(self) -> tuple[tuple[Facts, ...], Simulation]:
         appliers = self.applier, self.author
         walk = Simulation(self.live, self.catalogue, *appliers, self.floors, self.now)
         return tuple(walk.step(change) for change in self.plan.changes), walk
@@ -93,19 +93,21 @@ class GuardContext:
         return floors
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """Each change with the states before and after it, in the order given."""
-        return self._walked[0]
+    def steps(self) -> Iterator[Step]:
+        """Each change with the facts about it, in the order given."""
+        return map(Step, self.plan.changes, self._walked[0])
 
     @cached_property
     def sound(self) -> tuple[Change, ...]:
         """The valid changes, which are the ones that are made: renames, then all others."""
+        if not any(facts.fault for facts in self.facts):
+            return self.plan.changes
         return tuple([step.change for step in self.steps if step.facts.fault is None])
 
     @cached_property
     def facts(self) -> tuple[Facts, ...]:
         """The facts about the steps, those of several steps once, in the order of the steps."""
-        return tuple({id(step.facts): step.facts for step in self.steps}.values())
+        return tuple({id(facts): facts for facts in self._walked[0]}.values())
 
     def judged(self, judge: Callable[[Facts], Verdict | None]) -> Iterator[tuple[Step, Verdict]]:
         """Yield the steps about whose facts *judge* returns something, in order, each with that.

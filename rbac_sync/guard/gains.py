@@ -29,6 +29,7 @@ from ..model import (
     Address,
     Binding,
     Catalogue,
+    Draft,
     Holding,
     Instant,
     Key,
@@ -83,7 +84,8 @@ class Gains:
         self, live: State, catalogue: Catalogue, appliers: Sequence[Address | None], now: Instant
     ) -> None:
         """Begin from *live*; *appliers* are the applier and, if there is one, the author."""
-        self._state = live.draft()
+        self._draft = live.draft()
+        self._unmade: list[Change] = []
         self._first = live.draft()
         """The state before the plan, under the names of the present step."""
         self._catalogue, self._now = catalogue, now
@@ -95,8 +97,20 @@ class Gains:
         self._bound = self._authority()
         self._covers_all = self._is_all()
 
+    @property
+    def _state(self) -> Draft:
+        """The state after the changes so far."""
+        unmade, self._unmade = self._unmade, []
+        for change in unmade:
+            make(self._draft, change)
+        return self._draft
+
     def gains_beyond(self, change: Change) -> set[tuple[Address, Address, Permission]]:
         """Make *change*; return the gains beyond the bound as principal, scope and permission."""
+        is_new = change.before is None and not isinstance(change.after, Role | Key)
+        if is_new and self._covers_all:
+            self._unmade.append(change)  # nothing is beyond the bound, and nothing ends
+            return set()
         bound, state = self._bound, self._state
         if isinstance(change.after, Role):
             self._note_grantable(change.after)

@@ -105,7 +105,7 @@ class Simulation:
         self._cases: dict[StepCase, Facts] = {}
         self._watch()
 
-    def step(self, change: Change) -> Step:
+    def step(self, change: Change) -> Facts:
         """Return the facts about *change*, and make it if it is valid.
 
         Changes of one case have the same facts: only the first is computed. A change with facts of
@@ -115,13 +115,13 @@ class Simulation:
         if case and (known := self._cases.get(case)):
             self._history.note(change, self.state)
             make(self.state, change)
-            return Step(change, known)
+            return known
         facts = self._facts(change)
         if case and _is_of_all(facts):
             self._cases[case] = facts
         else:
             self._cases.clear()
-        return Step(change, facts)
+        return facts
 
     def _case(self, change: Change) -> StepCase | None:
         """Return the case of *change*; None if its facts may be its own.

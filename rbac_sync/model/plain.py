@@ -87,7 +87,7 @@ def text(value: Any) -> str:
     parts = []
     for name, head, default in _heads(of):  # type: ignore[arg-type]  # see ``_attributes_of``
         part = getattr(value, name)
-        if part is not default and part != default:
+        if default is MISSING or (part is not default and part != default):
             parts.append(head + _part(part))
     return f"{{{','.join(parts)}}}"
 

@@ -191,7 +191,7 @@ class Binding:
 
     @property
     def references(self) -> frozenset[Address]:
-        return frozenset({self.principal, self.scope, *(h.role for h in self.roles)})
+        return frozenset([self.principal, self.scope, *[h.role for h in self.roles]])
 
 
 class ObjectType(StrEnum):

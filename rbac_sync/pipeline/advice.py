@@ -77,7 +77,8 @@ def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
 
 def advice_on_ends(context: GuardContext) -> Iterator[Diagnostic]:
     """Yield one piece of advice on the grants of the plan that only another apply ends."""
-    declared = State() if context.with_ends is None else context.with_ends
+    if (declared := context.with_ends) is None:
+        return
     bindings = (each for c in context.plan.changes for each in c.made if isinstance(each, Binding))
     ending = [
         (each, holding.role, until)

@@ -109,6 +109,8 @@ def make(draft: Draft, change: Change) -> None:
     """Make *change* in *draft*, with all related resources."""
     before, after = change.before, change.after
     match change.action:
+        case Action.CREATE if not change.brings and not change.joins:
+            draft.put(change.resource)
         case Action.DELETE:
             assert before is not None
             draft.remove(before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ..model import ACCOUNT, Address, Kind, Resource, State
+from ..model import ACCOUNT, EVERYONE, Address, Kind, Resource, State
 from ..model.address import bound
 from ..model.plain import text
 from .change import Change, gone_with, left_with
@@ -27,20 +27,21 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
         rows.add(change.address)
-        sides = [side for side in (change.before, change.after) if side is not None]
-        others = (*change.brings, *gone_with(change, plan.live))
-        rows.update(each.address for each in others)
-        for each in (*sides, *others):
-            rows.update(each.references)
-            if old_names:
-                rows.add(under(each, old_names).address)
-        rows.update(change.joins)
-        rows.update(team.address for team in left_with(change, plan.live))
+        sides: list[Resource] = [change.resource]
+        others: list[Resource] = [*change.brings]
+        if change.before is not None:
+            sides.append(change.before)
+            others += gone_with(change, plan.live)
+            rows.update(team.address for team in left_with(change, plan.live))
+        rows.update(change.joins, [each.address for each in others])
+        rows.update(*[each.references for each in (*sides, *others)])
+        if old_names:
+            rows.update(under(each, old_names).address for each in (*sides, *others))
     gone = {change.address for change in plan.changes if change.after is None}
     heirs = (new for old, new in plan.successors.items() if old in gone)
     for principal in (*principals, *heirs):
         rows |= set(_authority_of(principal, plan.live))
-    return {a for a in rows if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
+    return rows - {ACCOUNT, EVERYONE}
 
 
 def _authority_of(principal: Address, live: State) -> Iterable[Address]:
@@ -70,9 +71,11 @@ def pinned(
     is found by its change, because to take the address of a binding apart costs more.
     """
     written = {change.address: change.resource for change in changes}
-    resources = {row: _find(row, written.get(row), live) for row in rows}
-    known = versions([row for row, resource in resources.items() if resource is not None])
-    return {row: _pin(resource, known.get(row, "")) for row, resource in resources.items()}
+    resources = ((row, _find(row, written.get(row), live)) for row in rows)
+    there = {row: resource for row, resource in resources if resource is not None}
+    known = versions([*there])
+    pins = {row: _pin(resource, known.get(row, "")) for row, resource in there.items()}
+    return dict.fromkeys(rows, GONE) | pins
 
 
 def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
@@ -85,8 +88,6 @@ def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
     return next(filter(None, bindings), None)
 
 
-def _pin(row: Resource | None, version: str) -> str:
-    if row is None:
-        return GONE
+def _pin(row: Resource, version: str) -> str:
     digest = hashlib.sha256(text(row).encode()).hexdigest()
     return f"{version}.{digest[:16]}"

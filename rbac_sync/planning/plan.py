@@ -122,16 +122,13 @@ class Plan:
 
         That is the first entry added to a list of members or permissions, else the resource.
         """
-        if added := _added(change):
-            places = (self.entry(change.address, element) for element in added)
-            if first := min(filter(None, places), default=None):
-                return first
         resource = change.resource
-        if isinstance(resource, Binding) and (
-            place := self.entry(resource.scope, resource.principal)
-        ):
-            return place
-        return self._origin(change.address) or self._origin(change.counted)
+        if isinstance(resource, Binding):
+            place = self.entry(resource.scope, resource.principal)
+        else:
+            places = (self.entry(change.address, element) for element in _added(change))
+            place = min(filter(None, places), default=None)
+        return place or self._origin(change.address) or self._origin(change.counted)
 
     @cached_property
     def _origin(self) -> Callable[[Address], Place | None]:

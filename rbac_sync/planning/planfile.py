@@ -91,7 +91,7 @@ class SavedPlan:
 
     def _body(self) -> dict[str, Pieces]:
         """Return the text of each value of the file except the digest, which covers these texts."""
-        pins = sorted(self.pins.items())
+        pins = sorted(self.pins.items(), key=lambda pin: f"{pin[0].kind} {pin[0].key}")
         body = {
             "format": FORMAT,
             "backend": plain(self.target),

@@ -54,9 +54,9 @@ def entries(plan: Plan) -> Iterator[ResourceChanges]:
     gathered: dict[Address, list[Change]] = {}
     for change in plan.changes:
         _gather(gathered.setdefault(change.counted, []), change)
+    actions = plan.actions
     for address, changes in gathered.items():
-        place = plan.place(changes[0])
-        yield ResourceChanges(address, plan.actions[address], tuple(changes), place)
+        yield ResourceChanges(address, actions[address], tuple(changes), plan.place(changes[0]))
 
 
 def _gather(changes: list[Change], change: Change) -> None:

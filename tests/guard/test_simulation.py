@@ -52,10 +52,9 @@ def given_to(*names, roles=("reader",), scope="prod"):
 def facts(changes, live, *appliers):
     """Return the facts about each of *changes*, and the state after them."""
     walk = Simulation(live, CATALOGUE, *appliers, FLOORS, NOW)
-    steps = [walk.step(change) for change in changes]
-    bounds = [step.facts.bound._terms for step in steps]
-    found = [step._replace(facts=step.facts._replace(bound=None)) for step in steps]
-    return found, bounds, walk.state
+    judged = [walk.step(change) for change in changes]
+    bounds = [each.bound._terms for each in judged]
+    return [each._replace(bound=None) for each in judged], bounds, walk.state
 
 
 def one_by_one(*asked):
@@ -179,12 +178,10 @@ def test_what_is_not_equal_is_looked_at_by_itself(odd, author):
 def test_what_the_facts_rest_on_may_change_between_two_steps(between):
     changes = [*given_to("u0", "u1"), between, *given_to("u5", "u6")]
     asked = (changes, COMPANY, who("ana"), None)
-    steps, bounds, _ = facts(*asked)
+    judged, bounds, _ = facts(*asked)
 
     assert facts(*asked) == one_by_one(*asked)
-    first, *_, last = (
-        (step._replace(change=None), b) for step, b in zip(steps, bounds, strict=True)
-    )
+    first, *_, last = zip(judged, bounds, strict=True)
     assert first != last
 
 
@@ -192,9 +189,10 @@ def test_access_that_went_with_its_workspace_is_still_changed_twice():
     prod = workspace("prod")[0]
     anew = [Change(prod, None), Change(None, prod)]
     changes = [*given_to("u0"), *anew, *given_to("u1", "u2", "u0")]
-    steps, *_ = facts(changes, COMPANY, who("ana"), None)
+    judged, *_ = facts(changes, COMPANY, who("ana"), None)
 
-    assert [step.change for step in steps if step.facts.fault] == given_to("u0")
+    faults = [change for change, each in zip(changes, judged, strict=True) if each.fault]
+    assert faults == given_to("u0")
 
 
 @pytest.mark.parametrize("name", ["u0", "u2"], ids=["the first", "one like it"])
@@ -202,7 +200,7 @@ def test_access_that_was_just_given_is_not_changed_again(name):
     again = Change(*bind(name, "prod", "reader"), *bind(name, "prod", "viewer"))
     *_, last = facts([*given_to("u0", "u1", "u2"), again], COMPANY, who("ana"), None)[0]
 
-    assert last.facts.fault.message.endswith(" is changed by an earlier step already")
+    assert last.fault.message.endswith(" is changed by an earlier step already")
 
 
 def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
@@ -214,6 +212,6 @@ def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
         workspace("prod"),
         bind("team:data", "prod", "reader"),
     )
-    steps, *_ = facts(given_to("u0", "u1", "u2"), live, who("ana"), None)
+    judged, *_ = facts(given_to("u0", "u1", "u2"), live, who("ana"), None)
 
-    assert [late for step in steps for late, _ in step.facts.overlong] == [who("u0"), who("u2")]
+    assert [late for each in judged for late, _ in each.overlong] == [who("u0"), who("u2")]

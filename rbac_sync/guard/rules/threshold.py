@@ -170,6 +170,8 @@ def _is_counted(resource: Resource) -> bool:
 
 def _losses_by(change: Change, context: GuardContext) -> tuple[str, int]:
     """Return what *change* takes and how many: a thing of a kind, or a part by an update."""
+    if change.before is None:
+        return "", 0
     if _removes(change):
         return str(change.resource.kind), 1
     match change.before, change.after:

@@ -36,11 +36,11 @@ def unsupported(context: GuardContext) -> Iterator[Finding]:
     yield from _faults(context, RuleId.UNSUPPORTED)
     if context.capabilities is None:
         return
-    for step in context.steps:
-        fault = step.facts.fault
-        is_reported = fault is not None and fault.rule is RuleId.UNSUPPORTED
-        for reason in () if is_reported else context.capabilities.obstacles(step.change):
-            yield context.finding(RuleId.UNSUPPORTED, step.change, reason, _instead(step.change))
+    faults = context.judged(lambda facts: facts.fault)
+    reported = {id(step.change) for step, fault in faults if fault.rule is RuleId.UNSUPPORTED}
+    for change in context.plan.changes:
+        for reason in () if id(change) in reported else context.capabilities.obstacles(change):
+            yield context.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
     leaves = Writes.LEAVERS in context.capabilities.writes
     for step, leaver in context.judged(lambda facts: facts.leaver) if leaves else ():
         who = label(leaver.address)
