@@ -6,7 +6,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
+from ..errors import RbacSyncError
 from . import drop_stream
+
+UNREAD = "the key could not be shown, so no account was made"
+
+
+def show_secret(sentence: str, secret: str, *, unread: str, hint: str = "") -> None:
+    """Print *sentence* on standard error and *secret*, which is shown once, on standard output.
+
+    *unread* says what is so if nobody can read the secret, and *hint* what to do then.
+
+    Raises:
+        RbacSyncError: nobody can.
+    """
+    try:
+        click.echo(sentence, err=True)
+        click.echo(secret)
+    except OSError as error:
+        drop_stream(sys.stdout)
+        raise RbacSyncError(f"{unread}: {(error.strerror or '').lower()}", hint=hint) from error
 
 
 @contextmanager

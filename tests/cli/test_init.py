@@ -57,7 +57,7 @@ def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkey
     ran = run(NEW)
     assert ran.code == 0, ran.err
     assert ran.out.endswith(NOTHING)
-    assert "Created the account acme. Its owner's key is shown only now:" in ran.out
+    assert "Created the account acme. Its owner's key is shown only now:" in ran.err
     assert "replace `your-org/rbac-sync` and `@your-org/security`" in ran.err
     assert {"rbac.toml", "people.toml", ".github/CODEOWNERS", *WORKFLOWS["github"].values()} <= (
         contents(folder).keys()

@@ -6,6 +6,8 @@ import json
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -153,6 +155,36 @@ def test_a_file_that_is_no_store_is_an_error(account):
         ran = run(command)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith("error[backend]: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            f"{INIT} other",
+            "the key could not be shown, so no account was made: no space left on device\n",
+        ),
+        (
+            f"store key create sa:ci build {SOON}",
+            (
+                "the key was made, and could not be shown: no space left on device\n"
+                "  = help: revoke it: `rbac-sync store key revoke sa:ci build`\n"
+            ),
+        ),
+    ],
+)
+def test_a_key_that_nobody_can_read_is_told(account, words, told):
+    ran = subprocess.run(
+        f"{sys.executable} -m rbac_sync {words} >/dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.endswith(f"error: {told}")
+    with sqlite3.connect(account.database) as store:
+        assert store.execute("SELECT handle FROM account").fetchall() == [("acme",)]
 
 
 def test_a_key_is_created_listed_and_revoked_on_record(account, monkeypatch):

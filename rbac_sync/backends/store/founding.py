@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -50,12 +50,14 @@ def init(
     *,
     features: Iterable[str] = DEFAULT,
     settings: Mapping[str, Any] = NOTHING,
+    show: Callable[[str], None] | None = None,
 ) -> str:
     """Create the account with its first owner in an up-to-date schema, and return the owner's key.
 
     This is the only way to create an account; later changes go through the guard. The
     key is returned once and stored nowhere. ``settings`` are those of the account:
-    with ``invitations`` true, new members are pending at first.
+    with ``invitations`` true, new members are pending at first. *show* gets the key before the
+    account is there: if it raises an error, there is none, since nobody would have its key.
 
     Raises:
         UnknownWorld: no such world.
@@ -78,6 +80,8 @@ def init(
         _make_owner(writer, owner, by)
         secret = _make_key(writer, Key(owner.address, FIRST), by)
         writer.finish(FIRST)
+        if show:
+            show(secret)
     return secret
 
 

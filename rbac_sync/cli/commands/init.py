@@ -15,6 +15,7 @@ from ...errors import BackendError, CredentialError, RbacSyncError
 from .. import options, starter_files, terraform
 from ..configuration_files import export_files
 from ..folders import repository_root
+from ..output import UNREAD, show_secret
 from ..plans import make_review, print_run, run_result
 from ..run import KEY, api_key, load_configuration
 from ..store_file import ignore_file, note_unignored, store_file
@@ -193,11 +194,18 @@ def _make_account(source: Source) -> Source:
     from ...backends import store
 
     settings = source.settings
+
+    def show(secret: str) -> None:
+        made = f"Created the account {settings.account}. Its owner's key is shown only now:"
+        show_secret(made, f"  export {KEY}={secret}", unread=UNREAD)
+
     secret = store.init(
-        url=settings.url, account=settings.account, world=settings.world, owner_email=source.owner
+        url=settings.url,
+        account=settings.account,
+        world=settings.world,
+        owner_email=source.owner,
+        show=show,
     )
-    click.echo(f"Created the account {settings.account}. Its owner's key is shown only now:")
-    click.echo(f"  export {KEY}={secret}")
     return Source(settings, secret)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from .. import options
 from ..instants import instant
+from ..output import UNREAD, show_secret
 from ..run import (
     backend_settings,
     database_url,
@@ -53,13 +55,14 @@ def init(
     world = world or _required("world", settings.world if settings else "")
     database = database_url(config, url, account)
     names = [name for name in features.split(",") if name]
-    secret = backend.init(
-        url=database, account=account, world=world, owner_email=owner, features=names
+
+    def show(secret: str) -> None:
+        made = f"Created account {account} with its owner {owner}"
+        show_secret(f"{made}. The key is shown only now:", secret, unread=UNREAD)
+
+    backend.init(
+        url=database, account=account, world=world, owner_email=owner, features=names, show=show
     )
-    click.echo(
-        f"Created account {account} with its owner {owner}. The key is shown only now:", err=True
-    )
-    click.echo(secret)
     note_unignored(store_file(database))
     return 0
 
@@ -109,8 +112,10 @@ def create(
     backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = change_by_hand(configuration, backend, [change], CREATED)
-    click.echo("The key is shown only now:", err=True)
-    click.echo(secrets[str(change.address)])
+    revoke = shlex.join(["rbac-sync", "store", "key", "revoke", owner, name])
+    unread = "the key was made, and could not be shown"
+    secret = secrets[str(change.address)]
+    show_secret("The key is shown only now:", secret, unread=unread, hint=f"revoke it: `{revoke}`")
     return 0
 
 
