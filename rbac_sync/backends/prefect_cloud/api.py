@@ -14,7 +14,7 @@ from ...errors import BackendError, BadResponse, NoAnswer
 from ...model import Instant, Kind
 from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import LONGEST_PAGE, Page
-from ...wire.prefect_cloud.shapes import Answer as Shape
+from ...wire.prefect_cloud.shapes import Identified
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..remote.api import ServiceApi, parse_value, read_consistently
 from ..remote.client import THREADS, Client
@@ -23,7 +23,7 @@ from ..remote.response import STRANGE, quote_text
 
 T = TypeVar("T")
 U = TypeVar("U")
-E = TypeVar("E", bound=Shape)
+E = TypeVar("E", bound=Identified)
 
 MOST_PAGES = 2_000
 """The number of pages after which a list is taken to have no end."""
@@ -140,16 +140,16 @@ class Api(ServiceApi):
         Raises:
             BadResponse: the list has no end.
         """
-        ids: set[Any] = set()
+        ids: set[UUID] = set()
         length = LONGEST_PAGE
         for page in islice(self._page_after_page(listing, before), MOST_PAGES):
-            repeats = ids.intersection(row.id for row in page)  # type: ignore[attr-defined]
+            repeats = ids.intersection(row.id for row in page)
             if page:
                 self._learn_length(length)
             yield page
             if not page or repeats or (listing.is_part and len(page) < self.page):
                 return
-            ids.update(row.id for row in page)  # type: ignore[attr-defined]
+            ids.update(row.id for row in page)
             length = len(page)
         message = f"`{listing.path}` goes on after {MOST_PAGES:,} pages"
         raise BadResponse(message, hint=STRANGE)
@@ -264,13 +264,13 @@ def _parse_echo(call: Request, shape: Any, sent: Mapping[str, object], value: An
     return parsed
 
 
-def unlike(row: Shape, fields: Mapping[str, object]) -> list[str]:
+def unlike(row: Identified, fields: Mapping[str, object]) -> list[str]:
     """Return the names of *fields* that have another value in *row*."""
     return [name for name, value in fields.items() if getattr(row, name) != value]
 
 
-def _content(pages: list[list[E]]) -> dict[Any, str] | None:
+def _content(pages: list[list[E]]) -> dict[UUID, str] | None:
     """Return the content that two readings are compared by; None if a row occurs twice."""
     rows = [*chain.from_iterable(pages)]
-    content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}  # type: ignore[attr-defined]
+    content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}
     return content if len(content) == len(rows) else None

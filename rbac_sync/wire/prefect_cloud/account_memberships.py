@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from .filters import AnyId, AnyOrLikeText, AnyOrNotAnyId, LikeText, Operator, Page
-from .shapes import Answer, Body, Instant, Request
+from .shapes import Answer, Body, Identified, Instant, Request
 
 
 class AccountMembershipFilter(Request):
@@ -61,10 +61,9 @@ class CountAccountMemberships(Body):
     active: bool | None = None
 
 
-class AccountMembershipsResponse(Answer):
+class AccountMembershipsResponse(Identified):
     """A row of the list; ``id`` is the membership's, and for bots the fields of people are null."""
 
-    id: UUID
     actor_id: UUID
     user_id: UUID | None
     first_name: str | None = None

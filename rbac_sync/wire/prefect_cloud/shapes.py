@@ -111,10 +111,15 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Entity(Answer):
+class Identified(Answer):
     """An object with an id of its own."""
 
     id: UUID
+
+
+class Entity(Identified):
+    """An object with the times of its creation and its last change, if the service says them."""
+
     created: Instant | None = None
     updated: Instant | None = None
 

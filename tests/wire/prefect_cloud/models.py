@@ -11,7 +11,10 @@ from pydantic import BaseModel
 
 from rbac_sync.wire import prefect_cloud
 
-BASES = {"Request", "Body", "Answer", "Entity", "Page", "Carried", "Kept", "Authored", "Open"}
+BASES = {
+    *("Request", "Body", "Answer", "Identified", "Entity", "Page"),
+    *("Carried", "Kept", "Authored", "Open"),
+}
 
 MODULES = [
     import_module(found.name)

@@ -17,7 +17,7 @@ from ....wire.prefect_cloud import access as wire
 from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
 from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
-from ....wire.prefect_cloud.shapes import Answer, Request
+from ....wire.prefect_cloud.shapes import Identified, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...handler import WRITTEN
 from ...remote.request import LOST
@@ -26,7 +26,7 @@ from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
 from .handler import Handler
 from .users import MEMBERSHIP, Users
 
-E = TypeVar("E", bound=Answer)
+E = TypeVar("E", bound=Identified)
 
 SETTINGS = "write_workspace_settings"
 ACCESS = "workspace-access"

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ..filters import Compares, IdCriterion
-from ..shapes import Answer, Text, Texts
+from ..shapes import Answer, Identified, Text, Texts
 from .documents import Carried, Document, Filter, Kept, ReadObjects
 
 
@@ -105,9 +105,8 @@ class BlockTypeRow(Answer):
     slug: str
 
 
-class BlockRow(Answer):
+class BlockRow(Identified):
     """A block; a block without a name is a part of another object."""
 
-    id: UUID
     name: str | None = None
     block_type: BlockTypeRow | None = None

@@ -23,7 +23,7 @@ from ..filters import (
     TagsCriterion,
     TextCriterion,
 )
-from ..shapes import Answer, Instant, Text, instead_of_null
+from ..shapes import Identified, Instant, Text, instead_of_null
 
 
 class Carried(BaseModel):
@@ -124,8 +124,7 @@ class Authored(Kept):
 Slots = Annotated[int, Field(ge=0)]
 
 
-class NamedRow(Answer):
+class NamedRow(Identified):
     """The id and the name of a listed object, to find its access list."""
 
-    id: UUID
     name: str
