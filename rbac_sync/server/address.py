@@ -28,7 +28,7 @@ REDIRECTION = 307
 PLAIN = "http"
 """The scheme of this server itself."""
 
-Place = tuple[str, str]
+SchemeAndHost = tuple[str, str]
 """A scheme, and a host with its port."""
 
 
@@ -73,7 +73,7 @@ class RelativeRedirects:
         await self._app(scope, receive, relative)
 
 
-def public(url: str) -> Place:
+def public(url: str) -> SchemeAndHost:
     """Return the scheme and the host of the public URL of the server.
 
     Raises:
@@ -85,7 +85,7 @@ def public(url: str) -> Place:
     raise RbacSyncError(message, hint="write `https://HOST` or `https://HOST:PORT`, no path")
 
 
-def _socket(scope: Scope) -> Place:
+def _socket(scope: Scope) -> SchemeAndHost:
     host, port = scope.get("server") or ("localhost", None)
     name = f"[{host}]" if ":" in host else host
     return PLAIN, name if port is None else f"{name}:{port}"

@@ -58,13 +58,13 @@ def is_selected(record: Record, pattern: str) -> bool:
     return any(selects(pattern, text) for text in (record.object_id, *before))
 
 
-def _is_of(side: object, principal: Address) -> bool:
+def _is_of(side: Resource, principal: Address) -> bool:
     match side:
         case Binding():
             return side.principal == principal
         case Key():
             return side.owner == principal
-    return getattr(side, "address", None) == principal
+    return side.address == principal
 
 
 def _moved(changed: Change) -> set[Address]:

@@ -99,11 +99,8 @@ class Documents:
         None, without reading them, if there are more than *most*: a number of documents, and
         a number of characters of all contents.
         """
-        such, (first, last) = (
-            f"kind = :kind AND {UNNAMED_OR_BETWEEN}",
-            names,
-        )
-        values: dict[str, object] = {"kind": kind, "first": first, "last": last}
+        such = f"kind = :kind AND {UNNAMED_OR_BETWEEN}"
+        values: dict[str, object] = {"kind": kind, "first": names[0], "last": names[1]}
         if owner is not None:
             such, values["owner"] = f"{such} AND owner = :owner", self._account.names.number(owner)
         extent = f"""

@@ -3,11 +3,7 @@
 Only this module decides about access to other tenants. A key works in its
 own tenant, and in others only if its scope is everywhere (see ``KeyScope``): so are
 the keys of ``store init``, those of a log-in, and keys that such a key
-creates for its own owner. The creator of a key stores its scope with ``keep``, in the same
-transaction::
-
-    reach = context.reaching(owner, default=tenant_id)
-    keep(transaction.documents, transaction.view.register, key, reach)
+creates for its own owner.
 """
 
 from __future__ import annotations
