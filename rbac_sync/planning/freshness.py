@@ -51,7 +51,12 @@ def outstanding(
     """
     final = {change.address: change for change in saved.changes}
     hides = WHOLE if applied else horizon
-    made = {a for a, change in final.items() if _is_made(change, live, hides)}
+    created, deleted = (
+        {change.address for change in saved.changes if change.action is action and not applied}
+        for action in (Action.CREATE, Action.DELETE)
+    )
+    again = created & deleted  # such a thing is as before, but what went with it is gone
+    made = {a for a, change in final.items() if a not in again and _is_made(change, live, hides)}
     if made == final.keys():
         return ()
     if applied:

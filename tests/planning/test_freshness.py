@@ -160,6 +160,20 @@ def test_a_deletion_of_this_plan_is_made_although_the_key_is_shown_a_part():
     assert store.outstanding(removal(store), applied=True, horizon=NARROW) == ()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_plan_that_deletes_and_makes_one_thing_is_made_once_it_was_applied(there):
+    (ops,) = team("ops")
+    store = Store(company([ops], bind("team:ops", "prod", "viewer")) if there else company())
+    again = (
+        (Change(ops, None), Change(None, ops)) if there else (Change(None, ops), Change(ops, None))
+    )
+    saved = replace(store.plan(company()), changes=again)
+
+    assert store.outstanding(saved) == saved.changes
+    store.make(*again)
+    assert store.outstanding(saved, applied=True) == ()
+
+
 def test_once_all_is_made_a_strangers_later_change_does_not_matter():
     store = Store(company())
     saved = store.plan(company(bind("bo", "prod", "r")))
