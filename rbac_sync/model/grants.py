@@ -71,8 +71,9 @@ def with_copies(
 ) -> Policy:
     """Return *policy* with its limits on a role for its new name and its copies, too.
 
-    A copy is a custom role of *state* with all permissions of a built-in role. A longest term that
-    names the copy itself holds in place of that of the built-in role.
+    A copy is a custom role of *state* that grants all permissions of a built-in role, perhaps in
+    every workspace. A longest term that names the copy itself holds in place of that of the
+    built-in role.
     """
     named = policy.roles_with_terms | policy.require_reason_for
     copies = [(new_names[old], old) for old in named if old in new_names]
@@ -80,8 +81,7 @@ def with_copies(
         (role.address, original.address)
         for original in filter(None, map(catalogue.roles.get, named))
         for role in state.of(Role).values()
-        if not role.builtin and role.level is original.level
-        if original.permissions <= catalogue.expanded(role, catalogue.roles.get)
+        if not role.builtin and _grants_all(role, original, state, catalogue)
     ]
     longest: dict[Address, timedelta] = {}
     for copy, original in copies:
@@ -93,6 +93,14 @@ def with_copies(
     )
     terms = {**longest, **policy.max_term}
     return replace(policy, require_reason_for=reasons, require_end_for=ends, max_term=terms)
+
+
+def _grants_all(role: Role, original: Role, state: State, catalogue: Catalogue) -> bool:
+    """Say whether *role* grants all permissions of *original*, itself or by a role it implies."""
+    if role.level is original.level:
+        return original.permissions <= catalogue.expanded(role, catalogue.roles.get)
+    implied = (catalogue.roles.get(each) or state.get(each) for each in role.implies)
+    return any(isinstance(r, Role) and _grants_all(r, original, state, catalogue) for r in implied)
 
 
 def hint_of_copy(role: Address, policy: Policy) -> str:

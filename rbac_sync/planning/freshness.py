@@ -51,11 +51,7 @@ def outstanding(
     """
     final = {change.address: change for change in saved.changes}
     hides = WHOLE if applied else horizon
-    created, deleted = (
-        {change.address for change in saved.changes if change.action is action and not applied}
-        for action in (Action.CREATE, Action.DELETE)
-    )
-    again = created & deleted  # such a thing is as before, but what went with it is gone
+    again = set[Address]() if applied else _made_or_gone_in_between(saved.changes)
     made = {a for a, change in final.items() if a not in again and _is_made(change, live, hides)}
     if made == final.keys():
         return ()
@@ -72,6 +68,17 @@ def outstanding(
             raise _stale(_objection(address, then, here, change, row))
     remaining = (change for change in saved.changes if change.address not in made)
     return tuple(change for change in remaining if not _is_of_nothing(change))
+
+
+def _made_or_gone_in_between(changes: Sequence[Change]) -> set[Address]:
+    """Return the addresses at which a thing comes or goes, and with another change.
+
+    *Why*: what is there at the end, or is not, may have been so before, but what goes with the
+    deletion is still there.
+    """
+    number = Counter(change.address for change in changes)
+    ends = (Action.CREATE, Action.DELETE)
+    return {c.address for c in changes if number[c.address] > 1 and c.action in ends}
 
 
 def _is_of_nothing(change: Change) -> bool:

@@ -149,6 +149,15 @@ def test_a_role_that_becomes_a_copy_needs_an_end_for_all_its_holders():
     assert messages(live, account(*held, role("boss", base="developer"))) == []
 
 
+def test_an_account_role_that_implies_a_role_needs_an_end_as_the_role_does():
+    (god,) = role("god", level=Level.ACCOUNT)
+    given = Change(*bind("bo", None, "member"), *bind("bo", None, "god"))
+    changes = (Change(None, replace(god, implies=frozenset({OWNER}))), given)
+
+    (finding,) = examine(context(Plan(account(), changes), policy=ENDING))
+    assert finding.message == "`bo@acme.example` in the account would hold `god` without an end"
+
+
 def test_a_longest_term_of_the_copy_itself_holds():
     copy = role("boss", base="owner")
     own = role_address(Level.WORKSPACE, "boss")

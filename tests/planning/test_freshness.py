@@ -160,13 +160,16 @@ def test_a_deletion_of_this_plan_is_made_although_the_key_is_shown_a_part():
     assert store.outstanding(removal(store), applied=True, horizon=NARROW) == ()
 
 
-@pytest.mark.parametrize("there", [True, False])
-def test_a_plan_that_deletes_and_makes_one_thing_is_made_once_it_was_applied(there):
-    (ops,) = team("ops")
-    store = Store(company([ops], bind("team:ops", "prod", "viewer")) if there else company())
-    again = (
-        (Change(ops, None), Change(None, ops)) if there else (Change(None, ops), Change(ops, None))
-    )
+@pytest.mark.parametrize("how", ["made again", "deleted again", "renamed and deleted"])
+def test_a_plan_that_deletes_and_makes_one_thing_is_made_once_it_was_applied(how):
+    (ops,), (other,) = team("ops"), team("other")
+    is_new = how == "deleted again"
+    store = Store(company() if is_new else company([ops], bind("team:ops", "prod", "viewer")))
+    again = {
+        "made again": (Change(ops, None), Change(None, ops)),
+        "deleted again": (Change(None, ops), Change(ops, None)),
+        "renamed and deleted": (Change(ops, other), Change(other, None)),
+    }[how]
     saved = replace(store.plan(company()), changes=again)
 
     assert store.outstanding(saved) == saved.changes

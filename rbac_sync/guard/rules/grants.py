@@ -135,7 +135,7 @@ def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, A
     if isinstance(change.after, Role):
         newly = {change.address} & required - context.first_limits.require_reason_for
         for grant in grants(newly, context.outcome.state):
-            if not grant.reason:
+            if not grant.reason and grant_at(grant.path, context.start):
                 yield f"{grant.path} would act", change.address
     for resource in change.made:
         for element in in_order(elements(resource) - known):
