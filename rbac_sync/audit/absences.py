@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from ..model import Action, Address, Status, User
+from ..model import Action, Address, User, is_member
 from ..planning import Change
 from ..planning.plan import Absence
 from .record import Record
@@ -35,9 +35,9 @@ def _follow(absent: dict[Address, Absence], who: Address, change: Change, record
     before, after = change.before, change.after
     if change.action is Action.RENAME and change.address != who:
         absent[who] = replace(_departure(record), now=change.address)
-    elif after is None and isinstance(before, User) and before.status is not Status.PENDING:
+    elif after is None and is_member(before):
         absent[who] = Absence() if record.plan_digest else _departure(record)
-    elif isinstance(after, User) and after.status is not Status.PENDING:
+    elif is_member(after):
         absent.pop(who, None)
 
 

@@ -31,6 +31,7 @@ from ..model import (
     Team,
     User,
     Workspace,
+    is_invited,
 )
 from ..model.catalogue import Asks
 from ..planning import Change
@@ -193,8 +194,7 @@ def required_rights(
 def _word_of_holder(resource: Resource, kind: Kind, state: State) -> str:
     """Return ``pending`` for the account role of an invited user: the right to invite gives it."""
     holder = state.get(resource.principal) if isinstance(resource, Binding) else None
-    is_invited = isinstance(holder, User) and holder.status is Status.PENDING
-    return PENDING if is_invited and kind is Kind.USER else ""
+    return PENDING if is_invited(holder) and kind is Kind.USER else ""
 
 
 def _scope(change: Change, right: Right | None) -> Address:

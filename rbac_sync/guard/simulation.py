@@ -22,6 +22,7 @@ from ..model import (
     State,
     Status,
     User,
+    is_invited,
 )
 from ..model.instant import is_open
 from ..model.reasons import in_order
@@ -332,8 +333,8 @@ def _may_outlast(value: Value, bound: Authority) -> bool:
 def _is_dated(change: Change) -> bool:
     """Say whether something new in *change* has an end, or must have one."""
     after = change.after
-    is_invited = isinstance(after, User) and after.status is Status.PENDING
-    return is_invited or isinstance(after, Key) or any(term.until for term in terms(change))
+    is_ending = is_invited(after) or isinstance(after, Key)
+    return is_ending or any(term.until for term in terms(change))
 
 
 def _is_of_all(facts: Facts) -> bool:

@@ -32,6 +32,8 @@ from .resources import (
     User,
     Workspace,
     held,
+    is_invited,
+    is_member,
 )
 from .row_indexes import Row
 from .state import State
@@ -87,6 +89,8 @@ __all__ = [
     "User",
     "Workspace",
     "held",
+    "is_invited",
+    "is_member",
     "label",
     "meet",
     "place",

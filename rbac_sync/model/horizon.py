@@ -31,15 +31,13 @@ class Horizon:
 
     @property
     def is_whole(self) -> bool:
-        is_shown = not self.kinds and not self.partly and not self.more_workspaces
-        return is_shown and not self.unread
+        return not (self.kinds or self.partly or self.unread or self.more_workspaces)
 
     @property
     def hides_access(self) -> bool:
         """True if there may be unseen access."""
-        partly = any(address.kind is not Kind.OBJECT for address in self.partly)
-        is_partly = partly or bool(self.unread)
-        return self.more_workspaces or is_partly or bool(self.kinds - {Kind.KEY})
+        is_in_part = any(address.kind is not Kind.OBJECT for address in self.partly)
+        return self.more_workspaces or is_in_part or bool(self.unread or self.kinds - {Kind.KEY})
 
     @property
     def hides_workspaces(self) -> bool:

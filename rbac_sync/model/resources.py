@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import ClassVar, NewType, get_args
+from typing import ClassVar, NewType, TypeGuard, get_args
 
 from ..dataclasses import dataclass, field, replace
 from . import address as named
@@ -324,6 +324,16 @@ def role(level: Level, name: str) -> Address:
 def held(role: Address) -> Holdings:
     """Return the holdings of one role without terms, which most bindings share as one value."""
     return frozenset({Holding(role)})
+
+
+def is_invited(resource: Resource | None) -> TypeGuard[User]:
+    """Say whether *resource* is a user who has not accepted the invitation yet."""
+    return isinstance(resource, User) and resource.status is Status.PENDING
+
+
+def is_member(resource: Resource | None) -> TypeGuard[User]:
+    """Say whether *resource* is a user who is not only invited."""
+    return isinstance(resource, User) and resource.status is not Status.PENDING
 
 
 Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding | ObjectAccess

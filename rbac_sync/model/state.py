@@ -22,10 +22,10 @@ from .resources import (
     Resource,
     Role,
     ServiceAccount,
-    Status,
     Team,
     User,
     Workspace,
+    is_member,
 )
 from .row_indexes import HolderLookup, HoldersByRole, Row, ScopeIndex
 from .skeleton import Likeness
@@ -92,7 +92,7 @@ class State:
 
     def people(self) -> int:
         """Return the number of users who are not only invited."""
-        return sum(user.status is not Status.PENDING for user in self.of(User).values())
+        return sum(map(is_member, self.of(User).values()))
 
     def emails(self) -> Iterable[str]:
         """Return the e-mail address of each user, in lower case."""

@@ -9,7 +9,7 @@ from ..backends.interface import Session
 from ..config import Sources
 from ..config.known_files import MembersUnparsed
 from ..config.mentions import lines_with, lines_without
-from ..model import Address, Declaration, Kind, Manage, State, Status, Subject, User
+from ..model import Address, Declaration, Kind, Manage, State, Subject, User, is_member
 from ..planning import Plan
 from ..planning.plan import Absence
 
@@ -27,15 +27,10 @@ def known_absences(
     people = frozenset(
         who
         for who in (declared if changed is None else filter(declared.get, changed))
-        if not _is_member(live, who)
+        if not is_member(live.get(who))
         and not any(live.get(old) for old in declaration.former.get(who, ()))
     )
     return session.absences(people) if people else {}
-
-
-def _is_member(live: State, who: Address) -> bool:
-    user = live.get(who)
-    return isinstance(user, User) and user.status is not Status.PENDING
 
 
 def with_absentees(plan: Plan, sources: Sources) -> Plan:

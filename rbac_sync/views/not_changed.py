@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Address, ObjectAccess, State, Status, Team, User, label
+from ..model import Address, Kind, ObjectAccess, Team, is_member, label
 from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
@@ -69,13 +69,8 @@ def awaited(change: Change, plan: Plan) -> list[Address]:
     principals = change.resource.references
     if isinstance(change.before, Team | ObjectAccess):
         principals -= change.before.references
-    return sorted(a for a in principals if a.kind is User.kind and _pending(a, plan.live))
-
-
-def _pending(user: Address, live: State) -> bool:
-    """Say whether *user* has an open invitation, or will get one."""
-    resource = live.get(user)
-    return not isinstance(resource, User) or resource.status is Status.PENDING
+    users = (each for each in principals if each.kind is Kind.USER)
+    return sorted(user for user in users if not is_member(plan.live.get(user)))
 
 
 def _leavers(plan: Plan) -> Iterator[str]:

@@ -24,9 +24,9 @@ from ...model import (
     Instant,
     Kind,
     Separation,
-    Status,
     User,
     Workspace,
+    is_invited,
 )
 from ..access import Access, Path
 from ..affected import Affected
@@ -182,15 +182,11 @@ class Evaluator:
         exists = self._access.state.knows(affected)  # a deleted workspace is not tested
         return (affected,) if scope == ANYWHERE and exists else ()
 
-    def _is_invited(self, who: Address) -> bool:
-        user = self._access.state.get(who)
-        return isinstance(user, User) and user.status is Status.PENDING
-
     def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
         floor = access.alphabet.names(self._floor(expected.at_least) if expected.at_least else 0)
         missing = (expected.can | floor) - access.may(who, scope, self._now)
-        if missing and scope != ANYWHERE and not self._is_invited(who):
+        if missing and scope != ANYWHERE and not is_invited(access.state.get(who)):
             yield ability_failure(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
         could = union(path.permissions for path in paths)

@@ -18,9 +18,9 @@ from ...model import (
     Resource,
     ServiceAccount,
     State,
-    Status,
     User,
     Workspace,
+    is_invited,
     label,
     place,
 )
@@ -109,7 +109,7 @@ def _ends(
         yield f"`{after.address}`", after.until, context.policy.max_key_days
     can = context.capabilities
     is_ours = can is None or Invitations.DATED in can.invitations
-    if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
+    if is_invited(after) and after != before and is_ours:
         yield f"the invitation of `{after.email}`", after.expires, context.policy.max_invite_days
     ends = (term.until for term in (*terms(change), *_declared_terms(change, context)))
     for end in sorted(filter(None, ends)):

@@ -22,6 +22,8 @@ from ...model import (
     Status,
     Team,
     User,
+    is_invited,
+    is_member,
     label,
     meet,
 )
@@ -135,10 +137,8 @@ def _counts(change: Change) -> bool:
 
 
 def _removes(change: Change) -> bool:
-    before = change.before
-    pending = isinstance(before, User) and before.status is Status.PENDING
     goes = change.action in (Action.DELETE, Action.REPLACE) or passes_on(change)
-    return goes and not pending
+    return goes and not is_invited(change.before)
 
 
 def _existing(what: str, context: GuardContext) -> int:
@@ -160,7 +160,7 @@ def _existing(what: str, context: GuardContext) -> int:
 def _is_counted(resource: Resource) -> bool:
     """Say whether *resource* counts as existing; resources that no plan can remove do not."""
     if isinstance(resource, User):
-        return resource.status is not Status.PENDING
+        return is_member(resource)
     if isinstance(resource, Key):
         return resource.owner.kind is Kind.SERVICE_ACCOUNT
     if isinstance(resource, Team):
