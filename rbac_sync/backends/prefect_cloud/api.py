@@ -16,7 +16,7 @@ from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import LONGEST_PAGE, Page
 from ...wire.prefect_cloud.shapes import Identified
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
-from ..remote.api import ServiceApi, parse_value, read_consistently
+from ..remote.api import ServiceApi, check_distinct, parse_value, read_consistently
 from ..remote.client import THREADS, Client
 from ..remote.request import LOST, Idempotency, Request
 from ..remote.response import STRANGE, quote_text
@@ -188,6 +188,7 @@ class Api(ServiceApi):
         if len(rows) > LONGEST_PAGE:
             message = f"{call}: {len(rows)} rows came where at most {LONGEST_PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
+        check_distinct(call, [row.id for row in rows])
         if "account_id" in listing.shape.model_fields:
             own = None, self.membership.account_id
             others = [row for row in rows if row.account_id not in own]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from ...errors import BackendError, BadResponse, CredentialError
 from ...model import Instant
 from ...wire.prefect_cloud_1.answers import Access, Caller, Role, Roles, Tenants
 from ...wire.prefect_cloud_1.operations import QUERIES, Mutation
-from ..remote.api import ServiceApi, read_consistently
+from ..remote.api import ServiceApi, check_distinct, read_consistently
 from ..remote.client import Client
 from ..remote.request import Idempotency, Request
 from ..remote.response import STRANGE, quote_text
@@ -157,10 +157,13 @@ class Api(ServiceApi):
     def _page(self, offsets: Mapping[str, int]) -> Access:
         """Return a page of each list, from the row at its offset on."""
         page = self.query_tenant("access", Access, tenant=str(self.tenant), limit=PAGE, **offsets)
-        longest = max(len(getattr(page, name)) for name in LISTS)
+        ids = [[row.id for row in getattr(page, name)] for name in LISTS]
+        longest = max(map(len, ids))
         if longest > PAGE:
             message = f"query access: {longest} rows came where at most {PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
+        for each in ids:
+            check_distinct("query access", each)
         return page
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -111,6 +112,20 @@ def parse_value(call: Request, shape: Any, value: Any) -> Any:
     except ValueError as error:
         message = f"{call}: the answer is not what was asked for ({quote_text(str(error))})"
         raise BadResponse(message, hint=STRANGE) from error
+
+
+def check_distinct(call: object, ids: Sequence[Any]) -> None:
+    """Check that no row is twice in the answer to *call*, which has rows with these *ids*.
+
+    *Why*: two rows with one id can differ, and nothing says which of them holds.
+
+    Raises:
+        BadResponse: a row is.
+    """
+    if len(set(ids)) < len(ids):
+        (twice, _), *_ = Counter(ids).most_common(1)
+        message = f"{call}: the row `{twice}` is twice in one answer"
+        raise BadResponse(message, hint=STRANGE)
 
 
 def read_consistently(

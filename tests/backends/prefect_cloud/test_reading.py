@@ -419,6 +419,18 @@ def test_a_page_that_holds_more_than_was_asked_for_is_refused(cloud, backend):
         read(backend)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_that_is_twice_in_one_answer_is_refused(company, backend, first):
+    path = f"workspaces/{company.rows['workspaces'][0]['id']}/user_access"
+    row = company.rows[path][0]
+    other = row | {"workspace_role_id": company.workspace_role("Owner")}
+    company.rows[path].insert(0 if first else 1, other)
+    with pytest.raises(BadResponse) as refused:
+        read(backend)
+    assert str(refused.value).endswith(f"/filter: the row `{row['id']}` is twice in one answer")
+    assert "what may answer in place of the service" in refused.value.hint
+
+
 def test_an_account_of_500_workspaces_and_10_000_grants_takes_no_call_per_grant(cloud, backend):
     people = [cloud.member(f"u{number}@example.org") for number in range(120)]
     bots = [cloud.bot(f"bot-{number}") for number in range(40)]

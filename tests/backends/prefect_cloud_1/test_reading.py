@@ -250,6 +250,13 @@ def test_a_page_that_holds_more_than_was_asked_for_is_refused(tenant, backend):
         read(backend)
 
 
+@pytest.mark.parametrize("table", LISTS)
+def test_a_row_that_is_twice_in_one_answer_is_refused(company, backend, table):
+    company.rows[table].append(company.rows[table][0] | {"name": "other"})
+    with pytest.raises(BadResponse, match=r"query access: the row `.*` is twice in one answer"):
+        read(backend)
+
+
 USELESS = {
     "a page for people": "<html>log in</html>",
     "nothing": "",
