@@ -9,7 +9,7 @@ from ..audit.record import Touch
 from ..backends.interface import Backend, Session
 from ..dataclasses import dataclass, field, replace
 from ..errors import BackendError, CredentialError, Diagnostic
-from ..guard import Finding, GuardContext, examine
+from ..guard import Finding, GuardContext, RuleId, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
 from ..guard.rising_keys import rising
@@ -39,6 +39,9 @@ from .advice import advice_on_ends, advice_on_tests, with_live_advice, with_test
 from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
+
+LEAST_MORE, MORE = 16, 8
+"""The workspaces that are read beside a part of the account to see more, and for each in it."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key; `plan --as PRINCIPAL` needs none"
 
@@ -154,13 +157,16 @@ class Planning:
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
     """Return the extent that *plan* needs, after *extent* was requested and *horizon* read.
 
-    It is *extent* itself if that is enough. *Why* everything if the guard has *findings*: on a
-    part of the account it may refuse a plan that it would let pass on the whole.
+    It is *extent* itself if that is enough. *Why* more if the guard has *findings*: on a part of
+    the account it may refuse a plan that it would let pass on the whole. If all of them are about
+    shares, some more workspaces may be enough: what is live there adds to what a share is of.
     """
     if extent is None or not horizon.unread:
         return extent
-    if findings or plan.unknown:
+    if plan.unknown or any(each.rule is not RuleId.THRESHOLD for each in findings):
         return None
+    if findings:
+        return extent.union(sorted(horizon.unread)[: LEAST_MORE + MORE * len(extent)])
     changed = extent_of_changes(plan.changes, plan.live)
     return None if changed is None else extent | changed
 

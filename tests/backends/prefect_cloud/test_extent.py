@@ -198,6 +198,30 @@ def test_a_finding_is_believed_once_everything_is_read(company):
     assert there.read()[0] == "w1"
 
 
+def test_of_the_rest_only_so_much_is_read_that_a_share_is_passed_by_nothing(company):
+    there = company(30)
+    for person in there.people:  # what would be lowered is all of it there
+        there.cloud.grant(there.spaces[1], person, "Developer")
+    there.runners[1] = [person["email"] for person in there.people]
+    review = there.plan("workspace.w1", allow_losers=PEOPLE)
+    assert (review.findings, len(there.read())) == ([], 25)
+    assert there.apply(review, allow_losers=PEOPLE).counts == (0, PEOPLE, 0)
+    assert len(there.read()) == 25
+
+
+def test_a_share_that_is_too_large_is_refused_of_the_whole_account(company):
+    there = company(30)
+    for space in there.spaces[:20]:
+        for person in there.people:
+            there.cloud.grant(space, person, "Developer")
+    there.declared = range(20)
+    review = there.plan(allow_losers=PEOPLE)
+    assert [each.message for each in review.findings] == [
+        "240 of 360 would be removed (roles lowered)"
+    ]
+    assert there.calls() == ONCE | {ACCESS: 30}
+
+
 def test_a_page_shows_the_access_of_the_whole_account(company):
     there = company(4)
     there.declared = range(2)
