@@ -129,7 +129,7 @@ def text(
             raise other_type(value, at, expected, hint_on_table if is_table else hint)
         for rule in rules:
             if problem := rule.fault(value):
-                subject = value if rule.code in QUOTED else label_of(at)
+                subject = value if value and rule.code in QUOTED else label_of(at)
                 raise Faulty(ValueFault(rule.code, at, f"`{subject}` {problem}", rule.hint))
         return cast("S", of(value) if of else value)
 
@@ -146,7 +146,7 @@ def number(of: type[N], least: int, most: int | None = None) -> Form[N]:
         if value < least:
             raise faulty("RS115", at, f"must be at least {least}", CORRECT)
         if most is not None and not value <= most:  # nan is not greater
-            raise faulty("RS115", at, f"must be at most {most:g}", CORRECT)
+            raise faulty("RS115", at, f"must be at most {most}", CORRECT)
         return of(value)
 
     limits = {"minimum": least} if most is None else {"minimum": least, "maximum": most}

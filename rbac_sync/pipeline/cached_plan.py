@@ -67,12 +67,14 @@ class CachedPlanner:
 
     def _of_everything(self) -> tuple[Configuration, Review]:
         configuration = load(self.folder, self.url)
+        options = self.options(configuration)  # a faulty one needs no account to be told
         with self.backend(configuration).open() as session:
-            return configuration, self._reviewed(configuration, session)
+            return configuration, self._reviewed(configuration, session, options)
 
-    def _reviewed(self, configuration: Configuration, session: Session) -> Review:
+    def _reviewed(
+        self, configuration: Configuration, session: Session, options: RunOptions
+    ) -> Review:
         """Return the plan of the whole *configuration*, and write the cache."""
-        options = self.options(configuration)
         result = Planning(configuration, session, options).review()
         self._keep(CacheContent(configuration, session, result, options).cache(None))
         return result
@@ -113,7 +115,8 @@ class CachedPlanner:
         sources = config.read(self.folder, known)
         configuration = of_sources(sources, self.folder, self.url)
         if not known.met:
-            return configuration, self._reviewed(configuration, session)
+            options = self.options(configuration)
+            return configuration, self._reviewed(configuration, session, options)
         content = self._content(configuration, session)
         if content is None or not content.can_be_kept:
             return None

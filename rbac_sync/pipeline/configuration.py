@@ -11,8 +11,9 @@ from .. import backends, config, log
 from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
+from ..config.problems import TomlLocation
 from ..dataclasses import dataclass, field, replace
-from ..errors import CredentialError, RbacSyncError
+from ..errors import BackendError, ConfigError, CredentialError, Diagnostic, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..model.settings import WAIT, Settings
 from ..planning.selection import Selection
@@ -201,7 +202,7 @@ def of_sources(
     sources = config.select_account(shared, account)
     settings = config.settings(sources)
     url = _url_of(sources.account, url)
-    check_url_text(settings.url, "`url` in `[backend]`", own=" ")
+    _check_url(sources, settings)
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
     log.info("read %d files in `%s`", len(sources.files), root.resolve())
@@ -215,6 +216,24 @@ def of_sources(
         wait=wait,
     )
     return Configuration(sources, settings, root)
+
+
+def _check_url(sources: config.Sources, settings: Settings) -> None:
+    """Check the form of ``[backend] url``.
+
+    Raises:
+        ConfigError: it has another one; no line of the file is shown, which may hold a password.
+    """
+    what, place = "`url` in `[backend]`", TomlLocation(sources.root, ("backend", "url"))
+    try:
+        check_url_text(settings.url, what, own=" ")
+        if settings.url and settings.type == "store":
+            from ..backends.database.engine import address
+
+            address(settings.url, what)
+    except (BackendError, CredentialError) as error:
+        problem = Diagnostic("RS115", str(error), place.place(), error.hint)
+        raise ConfigError((problem,), {}) from None
 
 
 def _url_of(account: config.AccountSettings | None, url: str) -> str:

@@ -142,7 +142,30 @@ def test_what_slipped_into_the_url_of_a_file_is_named_where_it_stands(folder, ty
     assert "  = help: write the URL alone, without blanks around it\n" in ran.err
     declare(folder, type_, f"url = '\"{url}\"'\n")
     ran = run("plan")
-    assert (ran.code, ran.err) == (4, STRAYS[4][1].format("`url` in `[backend]`"))
+    assert ran.code == 1
+    message, _, hint = STRAYS[4][1].format("`url` in `[backend]`").partition("\n")
+    message = message.replace("error[credentials]", "error[RS115]")
+    assert ran.err.startswith(f"{message}\n --> rbac.toml:4:7\n{hint}")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("rbac.db", "cannot be read"),
+        ("postgres//ana:s3cret@host/x", "cannot be read"),
+        ("mysql://host/x", "is no place for a store"),
+        ("\\u202esqlite:///x.db", "there is an invisible character, U+202E, in"),
+    ],
+)
+def test_a_url_of_a_file_that_is_of_no_database_is_told_with_its_place(folder, url, message):
+    declare(folder, "store", f'url = "{url}"\n')
+    ran = run("validate")
+    assert ran.code == 1
+    first, place, *_ = ran.err.splitlines()
+    assert first.startswith("error[RS115]: ")
+    assert message in first
+    assert place == " --> rbac.toml:4:7"
+    assert "s3cret" not in ran.err
 
 
 def test_a_key_of_prefects_profile_is_named_as_such(folder, monkeypatch):

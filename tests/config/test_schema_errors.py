@@ -139,6 +139,14 @@ def told(text):
             "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
         ),
         (
+            "[limits]\nmax_file = 99999999999\n",
+            "RS115 2:12 `max_file` must be at most 67108864; correct the value",
+        ),
+        (
+            "[[test]]\nname = ''\nwho = 'x'\ncan = ['see_flows']\n",
+            "RS117 2:8 `name` must not be empty; write a name on one line",
+        ),
+        (
             "[guard]\nmax_removal_fraction = nan\n",
             "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
         ),
