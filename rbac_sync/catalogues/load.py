@@ -25,7 +25,7 @@ from ..model import (
     Statement,
     Title,
 )
-from ..model.catalogue import Asks
+from ..model.catalogue import RightKey
 from ..model.resources import role
 
 Table = Mapping[str, Any]
@@ -172,7 +172,9 @@ def _sentences(statements: tuple[Statement, ...]) -> dict[Permission, str]:
     return {permission: " ".join(words) for permission, words in sentences.items()}
 
 
-def _manages(manages: Table, titles: Mapping[Permission, Title]) -> Iterator[tuple[Asks, Right]]:
+def _manages(
+    manages: Table, titles: Mapping[Permission, Title]
+) -> Iterator[tuple[RightKey, Right]]:
     for kind, rights in manages.items():
         for key, name in rights.items():
             action, _, of = key.partition(" ")

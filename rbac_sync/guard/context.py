@@ -150,7 +150,7 @@ class GuardContext:
 
     def authority_of(self, principal: Address | None) -> Authority:
         """Return the authority at the start of *principal*, under its live name."""
-        who = principal and self.called(principal)
+        who = principal and self.new_address(principal)
         return self.before.authority(who, self.now, self._objects)
 
     @cached_property
@@ -159,7 +159,7 @@ class GuardContext:
         values = (scope for facts in self.facts for scope, _ in (*facts.granted, *facts.revoked))
         return tuple(sorted({scope for scope in values if scope.kind is Kind.OBJECT}))
 
-    def called(self, address: Address) -> Address:
+    def new_address(self, address: Address) -> Address:
         """Return the address of a resource after the plan, renamed or not."""
         return self.new_names.get(address, address)
 

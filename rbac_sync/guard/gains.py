@@ -174,7 +174,7 @@ class Gains:
 
     def _in_object(self, who: Address | None, at: Address) -> Bound:
         state, listed = self._first, self._first.get(at)
-        if who is None or not isinstance(listed, ObjectAccess) or self._is_away(state.get(who)):
+        if who is None or not isinstance(listed, ObjectAccess) or _is_inactive(state.get(who)):
             return {}
         places = state.memberships_of(who).items()
         ways = [(who, FOREVER), *((team, _term(m)) for team, m in places if self._is_open(m))]
@@ -211,13 +211,9 @@ class Gains:
         return reduce(_meet, map(self._exercised, self._appliers))
 
     def _exercised(self, who: Address | None) -> Bound:
-        if who is None or self._is_away(self._state.get(who)):
+        if who is None or _is_inactive(self._state.get(who)):
             return {}
         return _ends(self._held(who, None, EVERYONE, is_open=self._is_open, on_lists=False))
-
-    def _is_away(self, principal: Resource | None) -> bool:
-        is_inactive = isinstance(principal, User) and principal.status is not Status.ACTIVE
-        return principal is None or is_inactive
 
     def _is_open(self, element: Holding | Membership) -> bool:
         return is_open(element.since, element.until, self._now)
@@ -292,6 +288,13 @@ class Gains:
             for level, scope in ((Level.ACCOUNT, ACCOUNT), (Level.WORKSPACE, ANYWHERE))
             for permission in self._grantable[level]
         )
+
+
+def _is_inactive(principal: Resource | None) -> bool:
+    """Say whether *principal* does not exist, is only invited or is suspended."""
+    if isinstance(principal, User):
+        return principal.status is not Status.ACTIVE
+    return principal is None
 
 
 def _concerned(change: Change, state: State) -> dict[Address, Scopes]:

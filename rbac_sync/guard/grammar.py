@@ -33,7 +33,7 @@ from ..model import (
     Workspace,
     is_invited,
 )
-from ..model.catalogue import Asks
+from ..model.catalogue import RightKey
 from ..planning import Change
 
 
@@ -54,7 +54,7 @@ class ChangeForm:
     ``rights`` are rows of the catalogue's ``manages``. Companions take rights of their own.
     """
 
-    rights: tuple[Asks, ...]
+    rights: tuple[RightKey, ...]
     companions: Companions = Companions.NONE
 
 

@@ -52,7 +52,7 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
     after = change.after
     match after:
         case User() | ServiceAccount():
-            return (*_anew(change, access), *_brought(change, access))
+            return (*_given_again(change, access), *_brought(change, access))
         case Team():
             is_open = members(after) - members(change.before) or _is_tied(after, change.before)
             return _held(after.address, access) if is_open else ()
@@ -80,7 +80,7 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
         case User() | ServiceAccount():
             ends = change.action in (Action.DELETE, Action.REPLACE)
             is_briefer = is_invited_longer(before, change.after)
-            is_all = ends or is_briefer or _awakes(change) or passes_on(change)
+            is_all = ends or is_briefer or _changes_status(change) or passes_on(change)
             return _reached(before.address, access) if is_all else ()
         case Team():
             return _held(before.address, access) if members(before) - members(change.after) else ()
@@ -117,7 +117,7 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
             roles = after.roles - (kept.roles if kept else frozenset())
             yield from ((after.principal, grant) for grant in worth(roles, after.scope, access))
         case User() | ServiceAccount():
-            grants = (*_anew(change, access), *_brought(change, access))
+            grants = (*_given_again(change, access), *_brought(change, access))
             yield from ((after.address, grant) for grant in grants)
         case Team():
             yield from _joined(after, change.before, access)
@@ -230,10 +230,10 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
         yield from _held(team, access)
 
 
-def _anew(change: Change, access: Access) -> Iterator[Grant]:
+def _given_again(change: Change, access: Access) -> Iterator[Grant]:
     """Yield the holdings that a principal has before *change* and that *change* gives again."""
     is_longer = is_invited_longer(change.after, change.before)
-    if change.before and (is_longer or _awakes(change) or passes_on(change)):
+    if change.before and (is_longer or _changes_status(change) or passes_on(change)):
         yield from _reached(change.before.address, access)
 
 
@@ -245,7 +245,7 @@ def passes_on(change: Change) -> bool:
     return change.action is Action.RENAME and isinstance(change.after, User)
 
 
-def _awakes(change: Change) -> bool:
+def _changes_status(change: Change) -> bool:
     """Say whether an update starts or stops the effect of a user's holdings."""
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}

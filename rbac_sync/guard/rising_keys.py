@@ -25,14 +25,14 @@ def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
     """Return the live keys that stay and gain access, those with the gravest gain first."""
     gaining = [effect for effect in effects if effect.gained]
     keys = context.live.of(Key).values() if gaining else ()
-    owners = {EVERYONE, *(context.called(key.owner) for key in keys)}
+    owners = {EVERYONE, *(context.new_address(key.owner) for key in keys)}
     gains: defaultdict[Address, list[Effect]] = defaultdict(list)
     for effect in gaining:
         for principal in owners.intersection(effect.principals):
             gains[principal].append(effect)
     rising_keys = list[RisingKey]()
     for key in keys:
-        owner = context.called(key.owner)
+        owner = context.new_address(key.owner)
         with_everyone = gains[EVERYONE] if owner.kind is Kind.USER else ()
         risks = [effect.risk for effect in gains[owner]] + [
             effect.risk

@@ -261,7 +261,7 @@ def _roleless(change: Change, *_: object) -> Objections:
         yield f"`{label(resource.principal)}` would be left without an account role", hint
 
 
-def _unreasonable(change: Change, *_: object) -> Objections:
+def _faulty_reasons(change: Change, *_: object) -> Objections:
     known = elements(change.before)
     for resource in change.made:
         faulty = [each for each in elements(resource) - known if reason_fault(each.reason)]
@@ -270,7 +270,7 @@ def _unreasonable(change: Change, *_: object) -> Objections:
             yield what, "write the reason on one line, shorter"
 
 
-def _timeless(change: Change, *_: object) -> Objections:
+def _reversed_terms(change: Change, *_: object) -> Objections:
     for term in terms(change):
         if term.since and term.until and term.since >= term.until:
             yield f"a term of `{change.address}` ends before it begins", "put `from` before `until`"
@@ -337,8 +337,8 @@ CHECKS: tuple[tuple[RuleId, Check], ...] = (
     (RuleId.INVALID, _dangling),
     (RuleId.INVALID, _misplaced),
     (RuleId.INVALID, _roleless),
-    (RuleId.INVALID, _timeless),
-    (RuleId.INVALID, _unreasonable),
+    (RuleId.INVALID, _reversed_terms),
+    (RuleId.INVALID, _faulty_reasons),
     (RuleId.EXTERNAL, _external),
     (RuleId.IN_USE, _in_use),
 )

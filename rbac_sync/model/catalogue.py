@@ -73,9 +73,12 @@ class Right(NamedTuple):
     level: Level
 
 
-Asks = tuple[Action, Kind, str]
-"""A kind of change: action, kind and a third word: of bindings and keys the principal's kind, of
-roles the level, of users ``pending`` or nothing, of access lists the type of the object."""
+RightKey = tuple[Action, Kind, str]
+"""The kind of change for which a right is required: action, kind and a third word.
+
+The word is for bindings and keys the principal's kind, for roles the level, for users ``pending``
+or nothing, for access lists the type of the object.
+"""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Catalogue:
     includes: Mapping[Permission, Permissions]
     roles: Mapping[Address, Role]
     owner: Address
-    manages: Mapping[Asks, Right]
+    manages: Mapping[RightKey, Right]
     custom_level: Level = Level.WORKSPACE
     display: Mapping[Address, str] = field(default_factory=dict)
     wire: Mapping[Address, str] = field(default_factory=dict)

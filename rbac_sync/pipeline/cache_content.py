@@ -169,16 +169,16 @@ class CacheContent:
         if len(files) < FEWEST:
             return None
         return PlanCache(
-            session.target,
-            moment,
-            since,
-            self._next_instant,
-            others(self.configuration),
-            members(sources) if self._has_people else "",
-            files,
-            references,
-            self._advice,
-            self._settled,
+            target=session.target,
+            moment=moment,
+            since=since,
+            until=self._next_instant,
+            others=others(self.configuration),
+            members=members(sources) if self._has_people else "",
+            files=files,
+            references=references,
+            advice=self._advice,
+            settled=self._settled,
         )
 
     @property

@@ -293,11 +293,11 @@ def context_of(
         session.catalogue,
         applier,
         session.now(),
-        options.loosened(declaration.policy),
-        session.capabilities,
-        options.judged(declaration.expectations),
-        options.author,
-        session.horizon(),
+        policy=options.loosened(declaration.policy),
+        capabilities=session.capabilities,
+        expectations=options.judged(declaration.expectations),
+        author=options.author,
+        horizon=session.horizon(),
         declared=declaration.desired,
     )
 

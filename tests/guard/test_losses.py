@@ -89,6 +89,6 @@ def test_what_is_taken_after_a_rename_in_the_same_plan_is_lost(taken, rename):
 
     (loser,) = losses(asked).losers
 
-    assert loser == asked.called(BO.address)
+    assert loser == asked.new_address(BO.address)
     lost = {each.principal: each.scope for each in effects(asked) if each.lost}
-    assert lost[loser] == asked.called(PROD.address)
+    assert lost[loser] == asked.new_address(PROD.address)

@@ -182,7 +182,7 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         yield context.finding(RuleId.LAST_OWNER, step.change, message, hint, scope)
     for change, old, floor in _renamed_from_floor(context):
         what = f"has a minimum of {floor} in `workspace_owners`, and its new name has a smaller one"
-        hint = f"write `{context.called(old).key}` there in place of the old name"
+        hint = f"write `{context.new_address(old).key}` there in place of the old name"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{old}` {what}", hint, change.address)
 
 
@@ -218,7 +218,7 @@ def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address
     for change in context.sound if floors else ():
         old = change.before
         if change.action is Action.RENAME and isinstance(old, Workspace):
-            floor, new = floors.get(old.handle, 0), context.called(old.address)
+            floor, new = floors.get(old.handle, 0), context.new_address(old.address)
             if floor > floors.get(new.key, 0):
                 yield change, old.address, floor
 
@@ -232,7 +232,7 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
     if context.policy.allow_self_reduction or context.applier is None:
         return
     hint = "leave this to another applier, or pass `--allow-self-reduction`"
-    applier = context.called(context.applier)
+    applier = context.new_address(context.applier)
     states = (context.start, context.outcome.state)
     had, has = (key_ends(state, applier, context.now) for state in states)
     is_bot = applier.kind is Kind.SERVICE_ACCOUNT  # people make keys for themselves

@@ -190,7 +190,7 @@ def _people(context: GuardContext) -> Iterator[Address]:
     """Yield the protected people and service accounts that stay, by the names they have then."""
     for kind in (User, ServiceAccount):
         for address in context.live.of(kind):
-            who = context.called(address)
+            who = context.new_address(address)
             if str(address) in context.policy.protect and context.comparison.stays(who):
                 yield who
 

@@ -74,22 +74,20 @@ def _expectations(context: GuardContext, *, warns: bool) -> list[Expectation]:
 
 
 def _renamed(expected: Expectation, context: GuardContext) -> Expectation:
-    called = context.called
+    new = context.new_address
 
     def moved(asset: Asset) -> Asset:
-        return replace(asset, roles=frozenset(map(called, asset.roles)))
+        return replace(asset, roles=frozenset(map(new, asset.roles)))
 
     match expected:
         case Ability(_, who, scope, at_most=most, at_least=least):
-            most, least = most and called(most), least and called(least)
-            return replace(
-                expected, who=called(who), scope=called(scope), at_most=most, at_least=least
-            )
+            most, least = most and new(most), least and new(least)
+            return replace(expected, who=new(who), scope=new(scope), at_most=most, at_least=least)
         case Circle(_, asset, scope):
-            return replace(expected, asset=moved(asset), scope=called(scope))
+            return replace(expected, asset=moved(asset), scope=new(scope))
         case Separation(_, assets, where):
             assets = tuple(map(moved, assets))
-            return replace(expected, assets=assets, scope=where and called(where))
+            return replace(expected, assets=assets, scope=where and new(where))
     assert_never(expected)
 
 
