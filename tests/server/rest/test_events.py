@@ -45,8 +45,8 @@ def test_what_was_done_is_told_newest_first(acme, prod):
     assert workspace["resource"]["prefect.resource.id"] == f"prefect-cloud.workspace.{prod['id']}"
     assert workspace["workspace"] == prod["id"]
     assert workspace["account"] == acme.id
-    actor = next(r for r in workspace["related"] if r["prefect.resource.role"] == "actor")
-    assert actor["prefect.resource.name"] == "olivia@example.org"
+    related = {r["prefect.resource.role"]: r["prefect.resource.name"] for r in workspace["related"]}
+    assert related == {"actor": "olivia@example.org", "account": "acme", "workspace": "prod"}
 
 
 def test_pages_follow_each_other_to_the_end(acme, prod):

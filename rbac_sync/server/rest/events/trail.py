@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from ....audit.chain import Link
 from ....audit.record import plain_sides
@@ -70,21 +70,21 @@ def _event(view: ReadView, row: TrailRow, part: EventName) -> ReceivedEvent:
         payload={**payload, **plain_sides(record)},
         id=uuid5(view.account_id, key),
         account=view.account_id,
-        workspace=workspace,
+        workspace=view.id(workspace) if workspace else None,
         received=record.timestamp,
     )
 
 
-def _workspace(view: ReadView, thing: Resource | None) -> UUID | None:
-    """Return the id of the workspace of *thing*, if the workspace exists."""
+def _workspace(view: ReadView, thing: Resource | None) -> Address | None:
+    """Return the workspace of *thing*, if the workspace exists."""
     match thing:
         case Binding(scope=scope) | ObjectAccess(workspace=scope) | Workspace(address=scope):
             is_there = scope.kind is Kind.WORKSPACE and scope in view.register.named
-            return view.id(scope) if is_there else None
+            return scope if is_there else None
     return None
 
 
-def _related(view: ReadView, row: TrailRow, workspace: UUID | None) -> Iterator[dict[str, str]]:
+def _related(view: ReadView, row: TrailRow, workspace: Address | None) -> Iterator[dict[str, str]]:
     record = row.record
     if record.applier:
         yield _part("actor", _actor(view, record.applier), record.applier)
@@ -92,7 +92,7 @@ def _related(view: ReadView, row: TrailRow, workspace: UUID | None) -> Iterator[
         yield _part("team", str(subject_id(view, record, row.thing)), row.thing.name)
     yield _part("account", str(view.account_id), view.handle)
     if workspace:
-        yield _part("workspace", str(workspace), "")
+        yield _part("workspace", str(view.id(workspace)), workspace.key)
 
 
 def _actor(view: ReadView, label: str) -> str:
