@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
@@ -13,9 +13,11 @@ from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..model.live_holdings import LiveHoldings
 from ..named_tuples import NamedTuple
 from ..planning import Capabilities, Change
-from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey
 from ..planning.planfile import Target
+
+if TYPE_CHECKING:
+    from ..planning.extent import Extent
 
 __all__ = [
     "Backend",

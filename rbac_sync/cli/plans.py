@@ -108,8 +108,8 @@ def review_plan(
 
 def run_result(review: Review, configuration: Configuration) -> Run:
     """Return the result of a plan, for reports."""
-    from ..views.effect_rows import ShortNames
     from ..views.run import Run
+    from ..views.short_names import ShortNames
 
     return Run(
         review.advice,

@@ -5,16 +5,21 @@ The module ``export`` writes a configuration.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..deferred import deferred
 from .accounts import accounts, refuse_same_targets, select_account
 from .codes import all_codes, is_advice
-from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
 from .load import file_digests, file_names, read, read_root
-from .owners import CodeOwners, read_owners
-from .policy import read_policy as guard
 from .settings import settings
 from .sources import AccountSettings, Sources, with_contents
+
+if TYPE_CHECKING:
+    from .desired import declaration
+    from .owners import CodeOwners, read_owners
+    from .policy import read_policy
 
 __all__ = [
     "ROOT",
@@ -27,10 +32,10 @@ __all__ = [
     "declaration",
     "file_digests",
     "file_names",
-    "guard",
     "is_advice",
     "read",
     "read_owners",
+    "read_policy",
     "read_root",
     "refuse_same_targets",
     "relative_url",
@@ -40,3 +45,14 @@ __all__ = [
     "settings",
     "with_contents",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "CodeOwners": ".owners",
+            "declaration": ".desired",
+            "read_owners": ".owners",
+            "read_policy": ".policy",
+        },
+    )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from .access import Access, Path
-from .context import GuardContext
-from .findings import Finding, RuleId
-from .rules import CODES, RULES, Entrance, examine
-from .rules.authority import could_apply
-from .rules.outcome import unlike_judged
-from .rules.policy_tests import finding_of, warnings
+from typing import TYPE_CHECKING
+
+from ..deferred import deferred
+
+if TYPE_CHECKING:
+    from .access import Access, Path
+    from .context import GuardContext
+    from .findings import Finding, RuleId
+    from .rules import CODES, RULES, Entrance, examine
+    from .rules.authority import could_apply
+    from .rules.outcome import unlike_judged
+    from .rules.policy_tests import finding_of, warnings
 
 __all__ = [
     "CODES",
@@ -25,3 +30,23 @@ __all__ = [
     "unlike_judged",
     "warnings",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = deferred(
+        __name__,
+        {
+            "Access": ".access",
+            "CODES": ".rules",
+            "Entrance": ".rules",
+            "Finding": ".findings",
+            "GuardContext": ".context",
+            "Path": ".access",
+            "RULES": ".rules",
+            "RuleId": ".findings",
+            "could_apply": ".rules.authority",
+            "examine": ".rules",
+            "finding_of": ".rules.policy_tests",
+            "unlike_judged": ".rules.outcome",
+            "warnings": ".rules.policy_tests",
+        },
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..dataclasses import dataclass, field
 from ..model import (
@@ -26,11 +26,13 @@ from ..model.address import workspace
 from ..model.grants import with_copies
 from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_new_names
-from .access import Access, Comparison
-from .authority import Authority
-from .bitsets import Mask
 from .findings import Finding, RuleId
-from .simulation import Facts, Simulation, Step
+
+if TYPE_CHECKING:
+    from .access import Access, Comparison
+    from .authority import Authority
+    from .bitsets import Mask
+    from .simulation import Facts, Simulation, Step
 
 Verdict = TypeVar("Verdict")
 
@@ -77,6 +79,8 @@ class GuardContext:
 
     @cached_property
     def _walked(self) -> tuple[tuple[Facts, ...], Simulation]:
+        from .simulation import Simulation
+
         appliers = self.applier, self.author
         walk = Simulation(self.live, self.catalogue, *appliers, self.floors, self.now)
         return tuple(walk.step(change) for change in self.plan.changes), walk
@@ -95,6 +99,8 @@ class GuardContext:
     @property
     def steps(self) -> Iterator[Step]:
         """Each change with the facts about it, in the order given."""
+        from .simulation import Step
+
         return map(Step, self.plan.changes, self._walked[0])
 
     @cached_property
@@ -142,10 +148,14 @@ class GuardContext:
     @cached_property
     def before(self) -> Access:
         """Access now, in ``start``; uses the same bits as ``outcome``."""
+        from .access import Access
+
         return Access(self.start, self.catalogue, self.outcome.alphabet)
 
     @cached_property
     def comparison(self) -> Comparison:
+        from .access import Comparison
+
         return Comparison(self.before, self.outcome, self.now)
 
     def authority_of(self, principal: Address | None) -> Authority:

@@ -1,24 +1,30 @@
 """The stages of a run, in one direction; the only package that imports every stage.
 
 ``plan`` is ``review`` on fresh state; ``apply`` judges a saved plan again and
-makes its changes; all other stages only read. The names here are those that a plan needs; any
-other stage is imported from its module, since most runs do without.
+makes its changes; all other stages only read. The names here are those that a plan needs, each
+imported when it is first used; any other stage is imported from its module.
 """
 
 from __future__ import annotations
 
-from .cached_plan import CachedPlanner
-from .configuration import (
-    STORE,
-    Configuration,
-    RunOptions,
-    load,
-    load_root,
-    name_of,
-    of_sources,
-    validate,
-)
-from .plan import Drift, Review, drift, outdated, plan
+from typing import TYPE_CHECKING
+
+from ..deferred import deferred
+
+if TYPE_CHECKING:
+    from .cached_plan import CachedPlanner
+    from .configuration import (
+        STORE,
+        Configuration,
+        RunOptions,
+        load,
+        load_root,
+        name_of,
+        of_sources,
+        validate,
+    )
+    from .fresh_plan import Drift, drift, outdated, plan
+    from .review import Review
 
 __all__ = [
     "STORE",
@@ -36,3 +42,11 @@ __all__ = [
     "plan",
     "validate",
 ]
+
+if not TYPE_CHECKING:
+    FRESH = ("Drift", "drift", "outdated", "plan")
+    OTHERS = {"CachedPlanner": ".cached_plan", "Review": ".review"}
+    __getattr__ = deferred(
+        __name__,
+        dict.fromkeys(__all__, ".configuration") | dict.fromkeys(FRESH, ".fresh_plan") | OTHERS,
+    )

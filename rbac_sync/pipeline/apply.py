@@ -33,7 +33,8 @@ from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
-from .plan import Planning, Review, context_of, wider
+from .fresh_plan import Planning, context_of, wider
+from .review import Review
 
 OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 """Receives the context that the guard judged, and its findings."""

@@ -46,11 +46,11 @@ from ..model.plain import canonical
 from ..planning import Plan
 from ..planning.extent import extent_of_tests
 from .configuration import Configuration, RunOptions
-from .plan import Review
-from .plan_cache import MOST_AGE, PlanCache
+from .plan_cache import MOST_AGE, PlanCache, settled_digest
+from .review import Review
 
 FEWEST = 50
-"""With fewer files than these that could be passed over, no cache is written: it saves no time."""
+"""With fewer files than these to pass over, only a plan that had nothing to report is kept."""
 
 PLANNED = frozenset({MEMBERS, "roles", "service_accounts", "teams"})
 """Tables of which a file of workspaces uses the names alone."""
@@ -94,14 +94,6 @@ def planned_digests(configuration: Configuration) -> dict[str, str]:
     """Return the digest of each file as it was read, by name."""
     sources = configuration.sources
     return {file.name: sources.known.digest(file) for file in sources.files}
-
-
-def settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
-    """Return the digest of *files* and of the applier; empty if there is an author, too."""
-    if options.author is not None or options.token:
-        return ""
-    text = canonical([files, str(applier), options.simulated is not None])
-    return sha256(text.encode()).hexdigest()
 
 
 def live_instants(
@@ -166,8 +158,11 @@ class CacheContent:
         files |= {n: file for n, file in met.items() if self._has_people or not file.members}
         references |= {name: file for name, file in known.references.items() if file in known.met}
         moment, since = session.moment(), before.since if before else session.now()
+        settled = self._settled
         if len(files) < FEWEST:
-            return None
+            files, references = {}, {}
+            if not settled:
+                return None
         return PlanCache(
             target=session.target,
             moment=moment,
@@ -178,7 +173,7 @@ class CacheContent:
             files=files,
             references=references,
             advice=self._advice,
-            settled=self._settled,
+            settled=settled,
         )
 
     @property

@@ -8,8 +8,8 @@ from ..backends.interface import Backend
 from ..model import Key
 from ..planning import Change, Writes
 from ..planning.planfile import SavedPlan
-from .plan import Review
 from .queries import live_account
+from .review import Review
 
 
 def new_keys(review: Review) -> list[str]:

@@ -26,10 +26,11 @@ from ..backends.interface import Moment, Target
 from ..backends.state_folder import make_private, state_folder
 from ..config.known_files import KnownFile
 from ..dataclasses import asdict, dataclass
-from ..model import Instant
+from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import built, canonical
 from ..planning.planfile import MALFORMED
+from .configuration import RunOptions
 
 FORMAT = f"rbac-sync plan cache 1, {__version__}"
 
@@ -141,6 +142,14 @@ def _tables(values: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, s
     return tables  # type: ignore[return-value]  # checked above
 
 
+def settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
+    """Return the digest of *files* and of the applier; empty if there is an author, too."""
+    if options.author is not None or options.token:
+        return ""
+    text = canonical([files, str(applier), options.simulated is not None])
+    return sha256(text.encode()).hexdigest()
+
+
 def cache_path(folder: Path, url: str) -> Path:
     """Return the file for the configuration in *folder*, planned with the option *url*."""
     place = re.sub(r"//[^/]*@", "//", url)
@@ -171,15 +180,13 @@ def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
         if cache is None:
             path.unlink(missing_ok=True)
             return
-        from tempfile import NamedTemporaryFile
-
         make_private(path.parent)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            part = Path(file.name)
-            try:
+        part = path.with_suffix(f".{os.getpid()}")
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
                 file.write(cache.encoded(api_key))
-                file.flush()
-                part.replace(path)
-            except BaseException:  # a full disk must not fill up with parts
-                part.unlink()
-                raise
+            part.replace(path)
+        except BaseException:  # a full disk must not fill up with parts
+            part.unlink(missing_ok=True)
+            raise

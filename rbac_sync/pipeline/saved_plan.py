@@ -11,7 +11,8 @@ from ..planning.planner import normal
 from .access_lists import protected_objects
 from .apply import check_configuration, check_fit, still_due
 from .configuration import Configuration, RunOptions
-from .plan import Planning, Review
+from .fresh_plan import Planning
+from .review import Review, applier
 
 
 def review_saved(
@@ -26,8 +27,8 @@ def review_saved(
         CredentialError: there is no principal to judge it for.
     """
     with backend.open() as session:
+        applier(session, options)  # without one nothing is read
         planning = Planning(configuration, session, options)
-        planning.applier()  # without one nothing is read
         declaration = configuration.declaration(session.catalogue, saved.created)
         session.show_lists(objects_of(saved.changes) | protected_objects(declaration.policy))
         live = normal(session.read(), session.catalogue)

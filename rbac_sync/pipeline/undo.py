@@ -16,7 +16,8 @@ from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from ..planning import Writes, objects_of
 from .configuration import Configuration, RunOptions
-from .plan import Planning, Review
+from .fresh_plan import Planning
+from .review import Review
 
 if TYPE_CHECKING:
     from ..audit.undo import UndoResult

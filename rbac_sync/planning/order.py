@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from functools import cached_property, partial
 from heapq import heappop, heappush
 from itertools import chain
@@ -41,14 +40,8 @@ from ..model import (
 )
 from .change import Change, followed, leaver, make, rebase_change
 from .needs import Needs, gifts
+from .plan import Reason
 from .stages import Cutter, Stage
-
-
-class Reason(StrEnum):
-    """The reason for which a change is left to the next run."""
-
-    FOLLOWS = "because it has to follow what this run takes from the applier"
-    PASSING = "because until this run takes from the applier it would give more than is declared"
 
 
 class Watch:

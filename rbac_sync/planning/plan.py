@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import cache, cached_property
 
 from ..dataclasses import dataclass, field
@@ -10,7 +11,13 @@ from ..errors import Place
 from ..model import Action, Address, Binding, Instant, Permission, Role, State, Team
 from ..model.declaration import nowhere
 from .change import Change, followed
-from .order import Reason
+
+
+class Reason(StrEnum):
+    """The reason for which a change is left to the next run."""
+
+    FOLLOWS = "because it has to follow what this run takes from the applier"
+    PASSING = "because until this run takes from the applier it would give more than is declared"
 
 
 @dataclass(frozen=True, slots=True)

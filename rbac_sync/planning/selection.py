@@ -8,7 +8,6 @@ from ..dataclasses import dataclass, replace
 from ..model import Action, Address, State
 from ..model.address_pattern import WILDCARD, is_pattern, normal, selects
 from .change import Change, make, rebase_change
-from .needs import receipts
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
@@ -103,6 +102,8 @@ def _needed(chosen: Sequence[Change], plan: Plan) -> set[Address]:
 
 def _awaited(plan: Plan) -> Callable[[Change], list[Change]]:
     """Return a function of the changes that precede one that removes a person with a successor."""
+    from .needs import receipts
+
     received = receipts(plan.changes, set(plan.successors.values()))
 
     def awaited(change: Change) -> list[Change]:

@@ -23,7 +23,7 @@ from ..planning import Change
 from .audit import RUN, Row, newest_first
 from .change_lines import SIGNS, summary
 from .difference import ResourceChanges
-from .effect_rows import ShortNames
+from .short_names import ShortNames
 from .terminal import Layout, Line, Tone, render_lines
 from .words import counted
 

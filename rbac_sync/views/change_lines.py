@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..model import Action, Address, Kind, ObjectLevel, State
 from ..planning import Plan
 from .difference import ResourceChanges, differences, entries
-from .effect_rows import ShortNames
+from .short_names import ShortNames
 from .terminal import Line, Tone
 from .words import counted, format_place, listed
 

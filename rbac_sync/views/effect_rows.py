@@ -8,7 +8,7 @@ out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from ..dataclasses import dataclass
@@ -18,9 +18,8 @@ from ..guard.effects import Effect
 from ..guard.risk import RANKS, Risk
 from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permission
 from ..model import label as long_name
-from ..model.address import object_name, object_workspace
 from ..model.instant import rfc3339
-from ..named_tuples import NamedTuple
+from .short_names import NO_NAMES, ShortNames
 from .words import counted, listed
 
 MOST_NAMES = 4
@@ -30,43 +29,8 @@ NOTHING = "nothing"
 ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 """The kinds of principals through which no other principal has access."""
 
-EVERYWHERE = "every workspace"
-
 SINGLE = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses that are named, not counted."""
-
-
-class ShortNames(NamedTuple):
-    """The short names of people, by address of the mailbox.
-
-    *Why* only a word of the mailbox: an editor of ``[people]`` could otherwise give a
-    person the name of another one.
-    """
-
-    by_email: Mapping[str, str]
-
-    @classmethod
-    def of(cls, people: Mapping[str, str]) -> ShortNames:
-        """Return the trusted names of *people*, which has mailboxes by name."""
-        return cls({email.lower(): name for name, email in people.items() if _is_word(name, email)})
-
-    def name(self, address: Address) -> str:
-        """Return the short name of a principal or of a scope, or its label if it has none."""
-        if address == ACCOUNT:
-            return "account"
-        if address.kind is Kind.OBJECT:
-            return f"{object_name(address)} ({object_workspace(address).key})"
-        if address.kind is Kind.WORKSPACE:
-            return EVERYWHERE if address == ANYWHERE else address.key
-        return self.by_email.get(address.key, "") or long_name(address)
-
-
-def _is_word(name: str, email: str) -> bool:
-    mailbox = email.rpartition("@")[0].lower()
-    return name.lower() in (mailbox, *mailbox.replace("-", ".").replace("_", ".").split("."))
-
-
-NO_NAMES = ShortNames({})
 
 
 @dataclass(frozen=True)

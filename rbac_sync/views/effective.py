@@ -13,7 +13,8 @@ from ..guard.effects import Effect, principals
 from ..guard.risk import Risk
 from ..model import Address, Permission
 from ..named_tuples import NamedTuple
-from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows, few
+from .effect_rows import EffectRow, effect_rows, few
+from .short_names import NO_NAMES, ShortNames
 from .terminal import BLANK, Line, Tone
 from .words import counted, listed
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..model import Address, Kind, ObjectAccess, Team, is_member, label
 from ..model.instant import rfc3339
 from ..planning import Change, Plan
-from ..planning.order import Reason
-from ..planning.plan import Absence, LineEdit, ReplacedKey
+from ..planning.plan import Absence, LineEdit, Reason, ReplacedKey
 from .resources_json import JsonObject
 from .terminal import BLANK, Line, Tone
 from .words import counted, format_place, listed, to_the_second

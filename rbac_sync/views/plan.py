@@ -10,19 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..guard import RULES, GuardContext
 from ..model import ACCOUNT, Action, Address, Instant, Key, State, Workspace
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
-from . import change_lines, effective, not_changed, rising_keys
-from . import findings as findings_view
-from .difference import AttributeDifference, ResourceChanges, differences, entries
-from .effect_rows import NO_NAMES, ShortNames
+from . import not_changed
 from .run import Run
+from .short_names import NO_NAMES, ShortNames
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
 from .words import counted, listed, unseen_sentence
+
+if TYPE_CHECKING:
+    from ..guard import GuardContext
+    from .difference import AttributeDifference, ResourceChanges
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
@@ -46,8 +48,11 @@ def render_plan(run: Run, layout: Layout = PLAIN, now: Instant | None = None) ->
     assert run.plan is not None, "there is a plan to show"
     head = _head(run, now) if run.plan.changes or not layout.full else ()
     lines = render_lines(chain(head, _lines(run, run.plan, layout)), layout)
-    refusal = findings_view.render_findings(run.findings, run.sources, run.able, layout)
-    return f"{lines}\n\n{refusal}" if refusal else lines
+    if not run.findings:
+        return lines
+    from .findings import render_findings
+
+    return f"{lines}\n\n{render_findings(run.findings, run.sources, run.able, layout)}"
 
 
 def render_changes(changes: Iterable[Change], layout: Layout = PLAIN) -> str:
@@ -57,6 +62,8 @@ def render_changes(changes: Iterable[Change], layout: Layout = PLAIN) -> str:
 
 def render_question(run: Run, layout: Layout) -> str:
     """Return the question whether to make the changes of *run*, after its risks."""
+    from . import effective
+
     assert run.saved is not None, "there is a plan to ask about"
     where = f"in account {run.saved.target.account}"
     if run.context is not None and run.context.applier is not None:
@@ -76,6 +83,8 @@ def _head(run: Run, now: Instant | None) -> Iterator[Line]:
         yield Line("   ".join(_facts(run.saved, run.context, now)))
         yield BLANK
     if run.findings:
+        from ..guard import RULES
+
         rules = listed(list(dict.fromkeys(f.rule for f in run.findings)), len(RULES))
         yield Line(f"Refused by the guard: {rules}. The reasons are at the end.", Tone.FAULT)
         yield BLANK
@@ -112,9 +121,13 @@ def age(passed: timedelta) -> str:
 
 def _lines(run: Run, plan: Plan, layout: Layout) -> Iterator[Line]:
     if plan.changes:
+        from . import effective
+
         yield from effective.lines(run.effects, run.names, full=layout.full)
         yield BLANK
     if run.rising:
+        from . import rising_keys
+
         yield Line(rising_keys.TITLE, Tone.HEADING)
         yield from rising_keys.entries(run.rising, run.makers)
         yield BLANK
@@ -139,11 +152,15 @@ def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
         yield Line(headline(plan), Tone.GAIN)
         return
     if layout.full:
+        from .difference import entries
+
         yield from (Line("rbac-sync will perform the following actions:"), BLANK)
         for entry in entries(plan):
             yield from entry_lines(entry, plan.live)
             yield BLANK
     else:
+        from . import change_lines
+
         yield from change_lines.lines(plan, names)
         yield BLANK
     yield Line(headline(plan), Tone.HEADING)
@@ -163,6 +180,8 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     *Why* the place on a line of its own: tools search for the sentence at the end
     of a line.
     """
+    from .difference import differences
+
     if entry.action is Action.RENAME:
         sentence = f"{entry.before} has moved to {entry.address}"
     else:

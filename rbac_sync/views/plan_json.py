@@ -28,8 +28,8 @@ from ..model import (
 from ..model.instant import rfc3339
 from ..model.plain import plain
 from ..planning import Change, Plan
-from ..planning.order import Reason
 from ..planning.plain_change import plain_change
+from ..planning.plan import Reason
 from ..planning.planfile import SavedPlan
 from . import diagnostics, resources_json
 from .not_changed import absent_json, awaited

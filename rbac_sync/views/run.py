@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ..audit.record import Touch
 from ..config.codes import is_advice
 from ..dataclasses import dataclass, field
-from ..errors import Diagnostic, Place, RbacSyncError
-from ..guard import Finding, GuardContext, could_apply
-from ..guard.effects import Effect, effects
-from ..guard.rising_keys import RisingKey, rising
 from ..model import Address, Expectation
-from ..planning import Plan
-from ..planning.planfile import SavedPlan
-from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows
+from .short_names import NO_NAMES, ShortNames
+
+if TYPE_CHECKING:
+    from ..audit.record import Touch
+    from ..errors import Diagnostic, Place, RbacSyncError
+    from ..guard import Finding, GuardContext
+    from ..guard.effects import Effect
+    from ..guard.rising_keys import RisingKey
+    from ..planning import Plan
+    from ..planning.planfile import SavedPlan
+    from .effect_rows import EffectRow
 
 Makers = Mapping[Address, str] | None
 """The maker of each key, by the key's address; None: not known."""
@@ -74,22 +78,34 @@ class Run:
         """The effects of the plan on principals; empty if the plan was not judged."""
         if self.known_effects is not None:
             return self.known_effects
+        from ..guard.effects import effects
+
         return effects(self.context) if self.context else ()
 
     @cached_property
     def rows(self) -> Sequence[EffectRow]:
         """The effects as rows, in the order of risk."""
+        from .effect_rows import effect_rows
+
         return tuple(effect_rows(self.effects, self.names))
 
     @cached_property
     def rising(self) -> Sequence[RisingKey]:
         """The live keys that gain access by the plan."""
-        return rising(self.context, self.effects) if self.context else ()
+        if self.context is None or not self.effects:
+            return ()
+        from ..guard.rising_keys import rising
+
+        return rising(self.context, self.effects)
 
     @cached_property
     def able(self) -> Sequence[Address]:
         """The first few principals who could apply the plan that the guard refuses."""
-        return could_apply(self.context, self.findings) if self.context else ()
+        if self.context is None or not self.findings:
+            return ()
+        from ..guard import could_apply
+
+        return could_apply(self.context, self.findings)
 
     def file(self, place: Place | None) -> str:
         """Return the file of *place* relative to the repository, by default the root file."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import Place
-from ..guard import Path
 from ..model import (
     ACCOUNT,
     EVERYONE,
@@ -21,6 +21,9 @@ from ..model import (
 from ..model.address import listed_name
 from ..model.instant import rfc3339
 from ..planning import Plan
+
+if TYPE_CHECKING:
+    from ..guard import Path
 
 VALID = "Success! The configuration is valid."
 

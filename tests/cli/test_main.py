@@ -78,6 +78,24 @@ NEVER_FOR_READING = {
 }
 """What no command needs that looks at an account of a store."""
 
+NEVER_WITHOUT_CHANGE = NEVER_FOR_READING | {
+    "rbac_sync.config.desired",
+    "rbac_sync.config.file_comparison",
+    "rbac_sync.config.owners",
+    "rbac_sync.config.resolve",
+    "rbac_sync.guard.access",
+    "rbac_sync.guard.rules",
+    "rbac_sync.guard.simulation",
+    "rbac_sync.pipeline.fresh_plan",
+    "rbac_sync.planning.extent",
+    "rbac_sync.planning.order",
+    "rbac_sync.planning.planner",
+    "rbac_sync.views.change_lines",
+    "rbac_sync.views.effect_rows",
+    "rbac_sync.views.findings",
+}
+"""What no plan needs that finds nothing changed since another one."""
+
 NEVER_IN_A_STORE = {"alembic", "sqlalchemy"}
 """What no command needs that finds its tables made."""
 
@@ -173,11 +191,22 @@ def test_the_help_of_a_narrow_terminal_is_that_of_its_width(process):
 )
 def test_a_command_imports_nothing_that_it_does_not_use(account, commands, unused):
     run("pull --snapshot snapshot")
+    ran = imported(commands, unused)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def imported(commands, unused):
+    """Run *commands* in a process, which fails if they import a module in *unused*."""
     code = "import sys\nfrom rbac_sync.cli.main import run\n"
     code += "".join(f"run({command.split()!r})\n" for command in commands)
     code += f"sys.exit([n for n in {sorted(unused)!r} if n in sys.modules] or 0)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+def test_a_plan_after_another_one_imports_neither_planner_nor_guard(account):
+    run("plan")
+    ran = imported(["plan"], NEVER_WITHOUT_CHANGE)
+    assert (ran.returncode, ran.stderr.split(":")[:2]) == (0, ["note", " nothing is read again"])
 
 
 @pytest.fixture

@@ -774,10 +774,16 @@ def test_where_nothing_can_be_kept_a_plan_is_made_all_the_same(world):
     assert (run("plan").code, run("plan").err) == (0, "")
 
 
-def test_of_few_files_nothing_is_kept(world, monkeypatch):
+def test_of_few_files_only_that_nothing_is_to_report_is_kept(world, monkeypatch):
     monkeypatch.setattr(cache_content, "FEWEST", 50)
     run("plan")
+    assert (world.cache.files, world.cache.references) == ({}, {})
+    assert "nothing is read again" in run("plan").err
+    world.files["w5"]["w5"]["access"].pop("auditor")
+    world.write()
+    assert NOTE not in run("plan").err
     assert world.cache is None
+    assert planned() == planned("--no-cache")
 
 
 @pytest.mark.parametrize(

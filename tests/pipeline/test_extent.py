@@ -33,7 +33,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.address_pattern import IgnoreRule
 from rbac_sync.model.expectation import Ability
-from rbac_sync.pipeline.plan import wider
+from rbac_sync.pipeline.fresh_plan import wider
 from rbac_sync.planning.extent import (
     extent_of_changes,
     extent_of_declaration,

@@ -3,7 +3,8 @@ from __future__ import annotations
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.risk import Risk
 from rbac_sync.model import ACCOUNT, ANYWHERE, EVERYONE
-from rbac_sync.views.effect_rows import ShortNames, effect_rows, few
+from rbac_sync.views.effect_rows import effect_rows, few
+from rbac_sync.views.short_names import ShortNames
 from tests.build import bind, context, plan, role, service_account, state, team, user, workspace
 
 NAMES = ["bo", "cy", "dan", "eli", "fay"]

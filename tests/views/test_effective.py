@@ -24,13 +24,14 @@ from rbac_sync.model import (
     label,
 )
 from rbac_sync.planning.planner import Planner
-from rbac_sync.views.effect_rows import NO_NAMES, effect_rows
+from rbac_sync.views.effect_rows import effect_rows
 from rbac_sync.views.effective import MOST_PLAIN, lines, reminder
 from rbac_sync.views.plan import render_plan as view
 from rbac_sync.views.plan_json import plan as plan_machine
 from rbac_sync.views.reports.html import render_report as html
 from rbac_sync.views.reports.markdown import render_report as markdown
 from rbac_sync.views.run import Run
+from rbac_sync.views.short_names import NO_NAMES
 from rbac_sync.views.terminal import Layout
 from tests.build import (
     ALL,

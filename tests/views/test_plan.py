@@ -13,7 +13,7 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import Declaration, State, Status, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
-from rbac_sync.planning.order import Reason
+from rbac_sync.planning.plan import Reason
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.plan import render_changes, render_plan
 from rbac_sync.views.run import Run

@@ -10,8 +10,8 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import ACCOUNT, ANYWHERE, Declaration
 from rbac_sync.model import address as named
 from rbac_sync.planning import Plan
-from rbac_sync.planning.order import Reason
 from rbac_sync.planning.plain_change import change_of
+from rbac_sync.planning.plan import Reason
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views import plan_json
 from rbac_sync.views.run import Run

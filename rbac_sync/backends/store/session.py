@@ -27,7 +27,6 @@ from ...model import (
 )
 from ...model.overlay import Overlay
 from ...planning import Capabilities, Expresses, Invitations, Writes
-from ...planning.extent import Extent
 from ...planning.plan import Absence
 from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
@@ -47,6 +46,7 @@ from .trail import StoreTrail
 from .versions import of_keys, versions
 
 if TYPE_CHECKING:
+    from ...planning.extent import Extent
     from .id_index import IdIndex, WholeIds
 
 

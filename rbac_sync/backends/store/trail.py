@@ -14,7 +14,6 @@ from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ...named_tuples import NamedTuple
-from ...planning.extent import workspaces_of
 from ..database.columns import loaded, stored
 from ..database.sql import FAR, batched, newest_first
 from . import counts
@@ -284,6 +283,8 @@ class StoreTrail:
         if len(links) == MOST_CHANGES or any(True for row in links for _ in check.row(row)):
             return None
         changes = (recorded_change(row.record) for row in links if is_change(row.record))
+        from ...planning.extent import workspaces_of
+
         scopes = list(map(workspaces_of, changes))
         known = [each for each in scopes if each is not None]
         return frozenset[Address]().union(*known) if len(known) == len(scopes) else None

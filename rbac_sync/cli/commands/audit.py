@@ -80,7 +80,7 @@ def log(
     from ...pipeline import queries
     from ...views import audit as view
     from ...views import audit_log, plan_json
-    from ...views.effect_rows import ShortNames
+    from ...views.short_names import ShortNames
 
     # Files other than the root file are only needed for short names of people.
     named = chosen["who"] or chosen["about"]

@@ -153,8 +153,8 @@ def drift(
     The differences are sent to the receivers in `[notify]`.
     """
     from ... import pipeline
-    from ...views.effect_rows import ShortNames
     from ...views.run import Run
+    from ...views.short_names import ShortNames
 
     with reporting(report, config, json=json) as reports:
         configuration = load_configuration(config, url)

@@ -121,4 +121,4 @@ def _policies(file: Path, worlds: Iterable[str]) -> Mapping[str, Policy]:
     from ...catalogues import catalogue
 
     document, now = config.read(file), datetime.now(UTC)
-    return {world: config.guard(document, catalogue(world), now) for world in worlds}
+    return {world: config.read_policy(document, catalogue(world), now) for world in worlds}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
-from ..dataclasses import dataclass, field, replace
-from ..errors import BackendError, CredentialError, Diagnostic
+from ..dataclasses import dataclass, replace
+from ..errors import BackendError, Diagnostic
 from ..guard import Finding, GuardContext, RuleId, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
@@ -35,44 +34,14 @@ from ..planning.renames import new_names, renames
 from ..planning.selection import Selection
 from .absentees import known_absences, with_absentees
 from .access_lists import check_access_lists, protected_objects
-from .advice import advice_on_ends, advice_on_tests, with_live_advice, with_test_advice
+from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
+from .review import Review, applier
 
 LEAST_MORE, MORE = 16, 8
 """The workspaces that are read beside a part of the account to see more, and for each in it."""
-
-NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key; `plan --as PRINCIPAL` needs none"
-
-
-@dataclass(frozen=True)
-class Review:
-    """A plan for one account, the judgement of the guard, and the inputs of both.
-
-    ``effects`` are its effects on people; ``makers`` are the makers of the live keys that gain
-    access by it, if the target knows them. ``unsettled`` counts changes of earlier runs whose
-    outcome is not known yet. ``passed_over`` counts the workspaces that were not read: they were as
-    declared at ``passed_over_since`` and have not changed. ``passed_over`` is None if nothing was
-    read, ``passed_over_since`` if everything was.
-    """
-
-    plan: Plan
-    findings: list[Finding]
-    context: GuardContext
-    declaration: Declaration
-    saved: SavedPlan
-    effects: Sequence[Effect] = ()
-    makers: Mapping[Address, str] = field(default_factory=dict)
-    unsettled: int = 0
-    passed_over: int | None = 0
-    passed_over_since: Instant | None = None
-
-    @cached_property
-    def advice(self) -> tuple[Diagnostic, ...]:
-        """The advice on the declaration, on the tests that only warn, and on ends of the plan."""
-        ends = advice_on_ends(self.context)
-        return (*self.declaration.advice, *advice_on_tests(self.context), *ends)
 
 
 @dataclass(frozen=True)
@@ -114,13 +83,14 @@ class Planning:
 
     def planned(self, declaration: Declaration) -> tuple[Declaration, Plan]:
         """Return *declaration* with advice, and the plan for it from what the session reads."""
-        session, sources, applier = self.session, self.configuration.sources, self.applier()
+        session, sources = self.session, self.configuration.sources
+        who = applier(session, self.options)
         declared = declaration.desired.of(ObjectAccess)
         session.show_lists({*declared, *protected_objects(declaration.policy)})
         now, live = session.now(), session.read(declaration.desired)
         declaration = with_live_advice(declaration, live, now, sources.texts)
         check_access_lists(declaration, live, session.horizon(), sources.texts)
-        name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
+        name = new_names(renames(declaration, live, session.capabilities)).get(who, who)
         planner = planner_for(session, declaration, live, lookout(session.catalogue, name, now))
         plan = with_absentees(planner.plan(declaration, live), sources)
         plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
@@ -134,24 +104,13 @@ class Planning:
         session, options, signed = self.session, self.options, self.signed
         signed = actor(self.configuration, options) if signed is None else signed
         by_author = replace(options, author=author(declaration.policy, options, signed))
-        context = context_of(plan, session, self.applier(), declaration, by_author)
+        context = context_of(plan, session, applier(session, options), declaration, by_author)
         saved = saved or _saved(context, session, declaration)
         plan_effects = effects(context)
         keys = [each.key.address for each in rising(context, plan_effects)]
         makers = session.makers(keys) if keys else {}
         findings, unsettled = examine(context), session.unsettled()
         return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
-
-    def applier(self) -> Address:
-        """Return the principal for whom a plan that is not applied is judged.
-
-        Raises:
-            CredentialError: there is none.
-        """
-        applier = self.options.simulated or self.session.applier()
-        if applier is None:
-            raise CredentialError("there is no API key", hint=NOBODY)
-        return applier
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
