@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from ..config.expiry import ends_soon, format_remaining
+from ..config.expiry import SOON, ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
 from ..guard import Finding, GuardContext, warnings
+from ..guard.findings import listed
 from ..model import (
     Address,
     Binding,
@@ -29,8 +30,8 @@ from ..planning.unseen import is_partly_seen
 
 ON_SCHEDULE = "run `apply` on a schedule, or take the access away by hand"
 
-MOST_RENAMED = 5
-"""More renames than these become one piece of advice: some organisations keep every old name."""
+MOST_ALIKE = 5
+"""More renames or ends than these become one piece of advice: a large account may have many."""
 
 
 def with_live_advice(
@@ -120,10 +121,9 @@ def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
     done = [new for new in sorted(declaration.former) if _is_renamed(new, declaration, live)]
     hint = "delete `renamed_from`, unless another account is still to be renamed"
     messages = {new: f"`{new}` has its new name already" for new in done}
-    if len(done) > MOST_RENAMED:
-        listed = ", ".join(f"`{new}`" for new in done[:MOST_RENAMED])
-        more = len(done) - MOST_RENAMED
-        messages = {done[0]: f"{listed} and {more} more have their new names already"}
+    if len(done) > MOST_ALIKE:
+        names = listed([str(new) for new in done], MOST_ALIKE)
+        messages = {done[0]: f"{names} have their new names already"}
     for new, message in messages.items():
         yield Diagnostic("RS505", message, declaration.origin(new), hint)
 
@@ -145,28 +145,29 @@ def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnos
 
 def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Diagnostic]:
     """Yield advice on near ends that the configuration does not state."""
-    for user in () if declaration.changed_people is not None else live.of(User).values():
-        if user.expires and ends_soon(user.expires, now):
-            subject, hint = f"the invitation of `{user.email}`", "remind the invited person of it"
-            yield _soon(subject, user.expires, now, user.address, hint, declaration)
+    people = () if declaration.changed_people is not None else live.of(User).values()
+    invitations = ((u.expires, f"the invitation of `{u.email}`", u.address) for u in people)
+    yield from _soon(invitations, "remind the invited person of it", declaration, now)
+    keys = []
     for address, key in live.of(Key).items():
         unstated = "until" in declaration.unstated.get(address, ())
         is_written = declaration.desired.get(address) is not None and not unstated
-        if key.owner.kind is Kind.USER or is_written or not key.until:
-            continue  # the keys of a person concern only that person
-        if ends_soon(key.until, now):
-            subject = f"the key `{key.name}` of `{label(key.owner)}`"
-            hint = "make another key before that time"
-            yield _soon(subject, key.until, now, address, hint, declaration)
+        if key.owner.kind is not Kind.USER and not is_written:
+            # the keys of a person concern only that person
+            keys.append((key.until, f"the key `{key.name}` of `{label(key.owner)}`", address))
+    yield from _soon(keys, "make another key before that time", declaration, now)
 
 
 def _soon(
-    subject: str,
-    until: Instant,
-    now: Instant,
-    address: Address,
+    ends: Iterable[tuple[Instant | None, str, Address]],
     hint: str,
     declaration: Declaration,
-) -> Diagnostic:
-    message = f"{subject} ends {format_remaining(until, now)}, {rfc3339(until)}"
-    return Diagnostic("RS506", message, declaration.origin(address), hint)
+    now: Instant,
+) -> Iterator[Diagnostic]:
+    """Yield advice on each near end of *ends*, or on the first one if there are many."""
+    soon = [(at, subject, address) for at, subject, address in ends if at and ends_soon(at, now)]
+    others = len(soon) - 1 if len(soon) > MOST_ALIKE else 0
+    for until, subject, address in [min(soon)] if others else soon:
+        message = f"{subject} ends {format_remaining(until, now)}, {rfc3339(until)}"
+        message += f", and {others} more within {SOON.days} days" if others else ""
+        yield Diagnostic("RS506", message, declaration.origin(address), hint)

@@ -149,6 +149,21 @@ def test_an_invitation_and_an_unwritten_end_of_a_key_are_announced_too(tmp_path,
     ]
 
 
+def test_many_ends_are_one_piece_of_advice(tmp_path, time_machine):
+    clocked = Clocked(tmp_path, time_machine, "")
+    draft = clocked.backend.moment.state.draft()
+    for day in range(2, 8):
+        end = parsed(f"2026-07-0{day}T00:00:00Z")
+        draft.put(User(f"p{9 - day}@x.org", Status.PENDING, end))
+        draft.put(Key(named.service_account("ci"), f"k{9 - day}", end))
+    clocked.backend = MemoryBackend(draft, applier=ANA.address)
+    when = "ends in 1 day, 2026-07-02T00:00:00Z, and 5 more within 14 days"
+    assert [a.message for a in clocked.plan().declaration.advice] == [
+        f"the invitation of `p7@x.org` {when}",
+        f"the key `k7` of `sa:ci` {when}",
+    ]
+
+
 def test_an_end_that_would_leave_nobody_to_own_the_account_is_refused_today(tmp_path):
     text = CONFIGURATION.format(manage='members = "all"').replace(
         'owner = ["ana@x.org"]', 'owner = [{ who = "ana@x.org", until = 2026-12-31 }]'
