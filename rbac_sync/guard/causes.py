@@ -47,7 +47,7 @@ class Causes:
         for (principals, scopes), places in _blocks(context):
             if len(principals) == 1:
                 here, (who,) = alone[scopes], principals
-                here[who] = (*here.get(who, ()), *places)
+                here[who] = here[who] + places if who in here else places
             elif scopes:
                 self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
         self._alone = [Cause(here, scopes) for scopes, here in alone.items()]
@@ -91,7 +91,9 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
     for change in context.sound:
         place = context.plan.place(change)
         places = (place,) if place else ()
-        concerned = chain(blocks_of(change, first, last, passing), _opened(change))
+        concerned = blocks_of(change, first, last, passing)
+        if isinstance(change.resource, Workspace):
+            concerned = chain(concerned, _opened(change))
         is_listed = change.before is not None and isinstance(change.resource, Role | Team)
         for block in concerned:
             if is_listed:

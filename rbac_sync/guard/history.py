@@ -49,10 +49,9 @@ class History:
         if change.action is Action.DELETE:
             self._narrowed.pop(change.address, None)  # a resource created again is a new one
             return
-        is_first = change.address not in self._narrowed
-        is_update = change.action is Action.UPDATE
-        sides = (self._flat(side, state) for side in (change.after, change.before))
-        narrows = is_first and is_update and is_within(*sides)
+        narrows = False
+        if change.action is Action.UPDATE and change.address not in self._narrowed:
+            narrows = is_within(self._flat(change.after, state), self._flat(change.before, state))
         self._narrowed[change.address] = change if narrows else None
         for binding in change.brings:
             self._narrowed[binding.address] = None

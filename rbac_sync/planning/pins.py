@@ -71,17 +71,16 @@ def pinned(
     is found by its change, because to take the address of a binding apart costs more.
     """
     written = {change.address: change.resource for change in changes}
-    resources = ((row, _find(row, written.get(row), live)) for row in rows)
+    resources = [
+        (row, live.find(written[row]) if row in written else _find(row, live)) for row in rows
+    ]
     there = {row: resource for row, resource in resources if resource is not None}
     known = versions([*there])
     pins = {row: _pin(resource, known.get(row, "")) for row, resource in there.items()}
     return dict.fromkeys(rows, GONE) | pins
 
 
-def _find(row: Address, like: Resource | None, live: State) -> Resource | None:
-    """Return the resource at *row* in *live*; *like* has the same address, if it is known."""
-    if like is not None:
-        return live.find(like)
+def _find(row: Address, live: State) -> Resource | None:
     if row.kind is not Kind.BINDING:
         return live.get(row)
     bindings = (live.binding(principal, scope) for principal, scope in bound(row))

@@ -24,15 +24,14 @@ def plain_change(change: Change) -> dict[str, Any]:
 def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
     before, after = change.texts
-    more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
+    parts = company(change).items() if change.brings or change.joins else ()
+    more = "".join([f',"{name}":{canonical(each)}' for name, each in parts])
     head = f'"action":"{change.action}","address":{quoted(str(change.address))}'
     return f'{{{head},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:
     """Return the ``brings`` and ``joins`` of *change* as plain JSON, without empty ones."""
-    if not change.brings and not change.joins:
-        return {}
     parts = {"brings": change.brings, "joins": change.joins}
     return {name: [plain(each) for each in part] for name, part in parts.items() if part}
 

@@ -457,9 +457,11 @@ class _Comparison:
         change = Change(
             Binding(principal, scope, before) if before else None, Binding(principal, scope, after)
         )
-        if self._pending(principal) and not self._invites(Invitations.HOLD_ROLES):
+        if not self._pending(principal):
+            self.changes.append(change)
+        elif not self._invites(Invitations.HOLD_ROLES):
             self.waiting.append(change)
-        elif not self._brought(principal):
+        elif self.live.knows(principal):  # else the invitation brings it
             self.changes.append(change)
 
     def _unbind(self, principal: Address, scope: Address, before: Holdings, reach: Manage) -> None:
@@ -493,8 +495,3 @@ class _Comparison:
         if user is None:
             return self._invites(Invitations.REQUIRED)
         return isinstance(user, User) and user.status is Status.PENDING
-
-    def _brought(self, principal: Address) -> bool:
-        """Say whether the creation of *principal* brings its bindings."""
-        invites = self._invites(Invitations.REQUIRED)
-        return invites and principal.kind is Kind.USER and self.live.get(principal) is None

@@ -23,6 +23,7 @@ from ..model import (
     Status,
     Team,
     User,
+    Workspace,
     meet,
 )
 from ..model import address as named
@@ -187,7 +188,7 @@ def _afterwards(changes: Iterable[Change]) -> Iterator[tuple[Address, Resource |
 
 
 def _creating(resource: Resource) -> Stage:
-    if resource.kind in (Kind.ROLE, Kind.WORKSPACE, Kind.TEAM):
+    if isinstance(resource, Role | Workspace | Team):
         return Stage.CREATE
     return Stage.DEFAULT if _is_default(resource) else Stage.GRANT
 

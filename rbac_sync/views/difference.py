@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from functools import cache, lru_cache
@@ -103,13 +103,18 @@ MANY = frozenset({"member", "permission", "implies", "view", "run", "manage"})
 one added count as an exchange."""
 
 
-def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
-    """Yield the changed attributes of *change*, then the resources created and deleted with it."""
-    resource = change.resource
-    before, after = change.before, change.after
+def differences(change: Change, live: State) -> Iterable[AttributeDifference]:
+    """Return the changed attributes of *change*, then the resources created and deleted with it."""
+    resource, before, after = change.resource, change.before, change.after
     if isinstance(resource, Binding):
-        yield from _role_differences(_name_of(resource, resource), _roles(before), _roles(after))
-        return
+        return _role_differences(_name_of(resource, resource), _roles(before), _roles(after))
+    return _attribute_differences(resource, change, live)
+
+
+def _attribute_differences(
+    resource: Resource, change: Change, live: State
+) -> Iterator[AttributeDifference]:
+    before, after = change.before, change.after
     both = before is not None and after is not None
     for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # types are hashable
         old, new = getattr(before, name, default), getattr(after, name, default)
