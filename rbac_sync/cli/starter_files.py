@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -117,14 +117,15 @@ def check_free(paths: Mapping[Path, str]) -> None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[None]:
-    """Create *folder*, if it does not exist, and delete it again if the body fails."""
+    """Create *folder*, if it does not exist; if the body fails, delete it again if it is empty."""
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except RbacSyncError:
         if is_new:
-            folder.rmdir()
+            with suppress(OSError):  # a full disk leaves the file of a store that was begun
+                folder.rmdir()
         raise
 
 

@@ -137,11 +137,12 @@ def _unreadable(name: str, text: str, error: TOMLDecodeError) -> Diagnostic:
     return Diagnostic("RS001", message, lines.place(name, start, start + 1), hint)
 
 
+CONFLICT = (
+    "a conflict of a merge is not solved",
+    "keep one side, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`",
+)
 LEFT_BY_GIT = {
-    "<<<<<<<": (
-        "a conflict of a merge is not solved",
-        "keep one side, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`",
-    ),
+    **dict.fromkeys(("<<<<<<<", "|||||||", "=======", ">>>>>>>"), CONFLICT),
     "version https://git-lfs.": (
         "this is a pointer of Git LFS in the place of the file",
         "run `git lfs pull`",

@@ -558,7 +558,7 @@ def test_a_store_of_the_only_account_needs_no_handle(company):
         (company.folder / "accounts" / f"{name}.toml").unlink()
     (company.folder / "rbac.db").unlink()
     ran = run("store init --owner ana@x.org")
-    assert "Created account acme-dev" in ran.err, ran.err
+    assert "Creating account acme-dev" in ran.err, ran.err
 
 
 def test_the_database_in_a_variable_of_the_account_is_named_by_the_user(company):

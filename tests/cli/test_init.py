@@ -11,7 +11,8 @@ from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.cli import starter_files
 from rbac_sync.cli.run import KEY
-from rbac_sync.cli.starter_files import WORKFLOWS, write_new
+from rbac_sync.cli.starter_files import WORKFLOWS, new_folder, write_new
+from rbac_sync.errors import BackendError
 from rbac_sync.installation import Commit
 from rbac_sync.model import Team, Workspace
 from rbac_sync.planning import Change
@@ -57,7 +58,7 @@ def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkey
     ran = run(NEW)
     assert ran.code == 0, ran.err
     assert ran.out.endswith(NOTHING)
-    assert "Created the account acme. Its owner's key is shown only now:" in ran.err
+    assert "Creating the account acme. Its owner's key is shown only now:" in ran.err
     assert "replace `your-org/rbac-sync` and `@your-org/security`" in ran.err
     assert {"rbac.toml", "people.toml", ".github/CODEOWNERS", *WORKFLOWS["github"].values()} <= (
         contents(folder).keys()
@@ -229,6 +230,17 @@ def test_an_account_that_cannot_be_made_leaves_nothing(folder):
     assert ran.code == 1
     assert "`nobody` is no e-mail address\n  = help: write name@example.org" in ran.err
     assert list(folder.iterdir()) == []
+
+
+def test_a_store_that_was_begun_does_not_hide_what_ended_it(folder):
+    def begin():
+        with new_folder(folder / "access"):
+            (folder / "access" / "rbac.db").touch()
+            raise BackendError("database or disk is full")
+
+    with pytest.raises(BackendError, match="disk is full"):
+        begin()
+    assert contents(folder).keys() == {"access/rbac.db"}
 
 
 def test_a_store_without_a_key_is_not_begun_from(folder):

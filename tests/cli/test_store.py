@@ -31,7 +31,7 @@ def test_a_new_store_has_an_owner_whose_key_is_printed_once_and_alone(empty, mon
     assert ran.code == 0
     assert SECRET.fullmatch(ran.out)
     assert ran.err == (
-        "Created account acme with its owner otto@acme.example. The key is shown only now:\n"
+        "Creating account acme with its owner otto@acme.example. The key is shown only now:\n"
     )
     file = empty / "rbac.db"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -69,7 +69,7 @@ def test_account_and_world_are_those_of_the_configuration(empty):
     assert "Missing option '--world'" in ran.err
 
     (empty / "rbac.toml").write_text(f'{backend}world = "prefect-cloud-1"\n')
-    assert run("store init --owner otto@acme.example").err.startswith("Created account acme with")
+    assert run("store init --owner otto@acme.example").err.startswith("Creating account acme with")
     assert run("store init --owner otto@acme.example --account b").code == 0
     assert run("store init --owner otto@acme.example --world prefect-cloud").code == 1
     with sqlite3.connect(empty / "rbac.db") as connection:

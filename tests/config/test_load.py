@@ -52,6 +52,12 @@ def test_without_a_root_file_there_is_no_configuration(tmp_path):
     assert refused(tmp_path / "no" / "where") == [("RS101", "")]
 
 
+def test_a_line_about_the_root_file_restricts_nothing_and_is_refused(folder):
+    problem, *_ = folder.write(BACKEND + OWNER + '[files]\n"rbac.toml" = ["teams"]\n').errors()
+    assert (problem.code, problem.hint) == ("RS115", "delete the line")
+    assert problem.message == ("`rbac.toml` may define every table, so this line restricts nothing")
+
+
 def test_a_root_that_is_a_link_is_refused(tmp_path):
     (tmp_path / "real.toml").write_text(BACKEND)
     (tmp_path / "rbac.toml").symlink_to("real.toml")

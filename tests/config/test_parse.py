@@ -207,6 +207,19 @@ def test_a_name_with_other_characters_is_told_to_stand_in_quotes(text, message, 
     assert (problem.message, problem.hint) == (message, f"{hint}; {quotes}")
 
 
+@pytest.mark.parametrize("text", ["a = [\n<<<<<<< x\n", "=======\n", "||||||| x\n", ">>>>>>> x\n"])
+def test_a_conflict_of_a_merge_is_told_as_one(text):
+    problem = refused(text)
+    assert problem.message == "a conflict of a merge is not solved"
+    assert problem.hint.startswith("keep one side, and delete the lines of `<<<<<<<`")
+
+
+def test_a_pointer_of_git_lfs_is_told_as_one():
+    problem = refused("version https://git-lfs.github.com/spec/v1\nsize 1\n")
+    assert problem.message == "this is a pointer of Git LFS in the place of the file"
+    assert problem.hint == "run `git lfs pull`"
+
+
 def test_a_line_that_goes_on_after_its_value_is_told_to_end():
     problem = refused("a = 1 b = 2\n")
     assert (problem.message, problem.hint) == (

@@ -98,6 +98,13 @@ def told(text):
             "RS114 2:5 `a` must be a list, got text; write it in brackets: `[...]`",
         ),
         (
+            "[members]\na.b = 'x'\n",
+            (
+                "RS114 2:1 `a` must be a list, got a table; write it in brackets: `[...]`;"
+                " a key below `[members]` belongs to that table"
+            ),
+        ),
+        (
             "[members]\na = ['x', 3]\n",
             (
                 "RS114 2:11 `a` must be a name or a table `{ who = ... }`, got a whole number;"

@@ -196,7 +196,7 @@ def _make_account(source: Source) -> Source:
     settings = source.settings
 
     def show(secret: str) -> None:
-        made = f"Created the account {settings.account}. Its owner's key is shown only now:"
+        made = f"Creating the account {settings.account}. Its owner's key is shown only now:"
         show_secret(made, f"  export {KEY}={secret}", unread=UNREAD)
 
     secret = store.init(

@@ -57,7 +57,7 @@ def init(
     names = [name for name in features.split(",") if name]
 
     def show(secret: str) -> None:
-        made = f"Created account {account} with its owner {owner}"
+        made = f"Creating account {account} with its owner {owner}"
         show_secret(f"{made}. The key is shown only now:", secret, unread=UNREAD)
 
     backend.init(
