@@ -267,3 +267,8 @@ class Interrupted(RbacSyncError):
 
 class Undone(Interrupted):
     """The user stopped the run, and none of its changes is made."""
+
+
+def system_reason(error: OSError, otherwise: str = "") -> str:
+    """Return why the system refused, in lower case; *otherwise* if it does not say."""
+    return (error.strerror or otherwise).lower()

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
+from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone, system_reason
 from .keys_text import KeysText, account_of, finished, unfinished
 
 LARGEST = 2**24
@@ -117,7 +117,9 @@ class KeysFile:
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
-            message = f"all is made, and `{self._path}` could not be put in order: {_reason(error)}"
+            message = (
+                f"all is made, and `{self._path}` could not be put in order: {system_reason(error)}"
+            )
             raise ApplyStopped(
                 message, hint="the secrets are in the file; run the command again"
             ) from error
@@ -180,10 +182,10 @@ class KeysFile:
         try:
             yield
         except FileExistsError as error:
-            message = f"cannot create `{self._path}`: {_reason(error)}"
+            message = f"cannot create `{self._path}`: {system_reason(error)}"
             raise RbacSyncError(message, hint="name a file that does not exist yet") from error
         except OSError as error:
-            message = f"cannot {verb} `{self._path}`: {_reason(error)}"
+            message = f"cannot {verb} `{self._path}`: {system_reason(error)}"
             hint = "nothing was made; name a file that can be written"
             raise RbacSyncError(message, hint=hint) from error
 
@@ -239,7 +241,3 @@ def _sync_folder(path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "").lower()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from ..errors import RbacSyncError
+from ..errors import RbacSyncError, system_reason
 from . import drop_stream
 
 UNREAD = "the key could not be shown, so no account was made"
@@ -27,7 +27,7 @@ def show_secret(sentence: str, secret: str, *, unread: str, hint: str = "") -> N
         click.echo(secret)
     except OSError as error:
         drop_stream(sys.stdout)
-        raise RbacSyncError(f"{unread}: {(error.strerror or '').lower()}", hint=hint) from error
+        raise RbacSyncError(f"{unread}: {system_reason(error)}", hint=hint) from error
 
 
 @contextmanager

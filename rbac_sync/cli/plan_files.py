@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import PlanFileError, RbacSyncError
+from ..errors import PlanFileError, RbacSyncError, system_reason
 from .input_files import read_input
 from .invocation import command_options, folder_option
 from .reservation import Reservation
@@ -74,7 +74,7 @@ def read_plan(path: Path) -> SavedPlan:
         error.args = (f"{error}: `{path}`",)
         raise
     except OSError as error:
-        message = f"cannot read the plan file `{path}`: {(error.strerror or '').lower()}"
+        message = f"cannot read the plan file `{path}`: {system_reason(error)}"
         raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from ..errors import RbacSyncError
+from ..errors import RbacSyncError, system_reason
 
 
 class Reservation:
@@ -70,7 +70,7 @@ class Reservation:
         try:
             yield
         except OSError as error:
-            message = f"cannot write `{self._path}`: {(error.strerror or '').lower()}"
+            message = f"cannot write `{self._path}`: {system_reason(error)}"
             raise RbacSyncError(message, hint="name a file that can be written") from error
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 import click
 
-from ..errors import BackendError, RbacSyncError
+from ..errors import BackendError, RbacSyncError, system_reason
 from .folders import ROOT
 from .input_files import read_input
 from .invocation import invocation
@@ -111,7 +111,7 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
             error.args = (f"{error}: `{snapshot}`",)
             raise
         except OSError as error:
-            message = f"cannot read the snapshot `{snapshot}`: {(error.strerror or '').lower()}"
+            message = f"cannot read the snapshot `{snapshot}`: {system_reason(error)}"
             hint = "make one with `rbac-sync pull --snapshot FILE`"
             raise RbacSyncError(message, hint=hint) from error
     return open_backend(configuration)

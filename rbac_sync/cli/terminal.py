@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..errors import ConfigError, PlanRefused, RbacSyncError
+from ..errors import ConfigError, PlanRefused, RbacSyncError, system_reason
 from . import drop_output
 from .output import unheard
 
@@ -74,7 +74,7 @@ def unusable(error: OSError) -> RbacSyncError:
         )
     if error.filename is None:
         raise error
-    reason = (error.strerror or "it cannot be used").lower()
+    reason = system_reason(error, "it cannot be used")
     return RbacSyncError(f"`{error.filename}`: {reason}", hint="use another file, or fix this one")
 
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from ..errors import Diagnostic, Place
+from ..errors import Diagnostic, Place, system_reason
 from ..model.address_pattern import TextIndex
 
 
@@ -102,7 +102,7 @@ def _unreadable(folder: Path, name: str, error: OSError) -> UnreadableFile:
         return UnreadableFile(
             "RS110", f"there is no file `{name}`", "create it, or correct its name"
         )
-    reason = (error.strerror or "it cannot be read").lower()
+    reason = system_reason(error, "it cannot be read")
     return UnreadableFile("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import system_reason
 from ..model.kind import SPECS
 from .files import FolderIndex
 from .problems import File, Problems, TomlLocation
@@ -72,7 +73,7 @@ def _names(
     try:
         yield from index.matching(pattern)
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
+        reason = system_reason(error, "it cannot be read")
         message = f"the folder of `{pattern}` cannot be read: {reason}"
         problems.add("RS109", location, message, hint="check its permissions")
 

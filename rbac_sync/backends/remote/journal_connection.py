@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from ...errors import BackendError, Locked
+from ...errors import BackendError, Locked, system_reason
 from ...model.settings import WAIT
 from ..database.engine import engine
 from ..database.faults import Fault, fault
@@ -216,6 +216,6 @@ def _make_file(file: Path | None) -> None:
 
 
 def _unwritable(file: Path, done: str, error: OSError) -> BackendError:
-    message = f"the journal `{file}` cannot be {done}: {(error.strerror or '').lower()}"
+    message = f"the journal `{file}` cannot be {done}: {system_reason(error)}"
     hint = f"set `{FOLDER_VARIABLE}` to a folder that this user may write to, or"
     return BackendError(message, hint=f"{hint} `{URL_VARIABLE}` to a database")

@@ -16,7 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from ...errors import BackendError
+from ...errors import BackendError, system_reason
 from ...named_tuples import NamedTuple
 from ..copied_text import check_url_text
 
@@ -128,7 +128,7 @@ def trusted(url: httpx.URL) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        why = (error.strerror or "it cannot be read").lower()
+        why = system_reason(error, "it cannot be read")
         if isinstance(error, ssl.SSLError):
             why = "it holds no certificate"
         hint = f"set `{FILE}` to a file of certificates in PEM, or unset it"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import log
-from ...errors import BackendError
+from ...errors import BackendError, system_reason
 from ...model.settings import WAIT, Settings
 from ..database import sqlite
 from ..database.engine import (
@@ -107,7 +107,7 @@ class StoreBackend:
         try:
             sqlite.check_writes(file, self._url)
         except OSError as error:
-            reason = (error.strerror or "").lower()
+            reason = system_reason(error)
             message = f"`{file}` can be read for a plan, but not written: {reason}"
             raise BackendError(message, hint="apply where this user may write to it") from None
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import BackendError
+from ...errors import BackendError, system_reason
 from ...model.settings import WAIT
 from ..database.engine import Engine, address, engine, place
 from ..database.faults import translate_errors
@@ -81,7 +81,7 @@ def _make_file(file: Path | None) -> None:
     try:
         file.touch(mode=0o600)
     except OSError as error:
-        message = f"`{file}` cannot be made: {(error.strerror or '').lower()}"
+        message = f"`{file}` cannot be made: {system_reason(error)}"
         hint = "name a file in a folder that exists and that this user may write to"
         raise BackendError(message, hint=hint) from None
 
