@@ -20,8 +20,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 SHORT = len("-o")
 
 
+def _is_of_variable(context: click.Context, parameter: click.Parameter) -> bool:
+    source = context.get_parameter_source(str(parameter.name))
+    return source is click.core.ParameterSource.ENVIRONMENT
+
+
 class _Option(click.Option):
-    """An option whose help omits the spelling with one dash."""
+    """An option whose help omits the spelling with one dash; errors name where a value is from."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return the spellings, or the variable that has the value."""
+        is_of_variable = ctx is not None and _is_of_variable(ctx, self)
+        return f"`{self.envvar}`" if is_of_variable else super().get_error_hint(ctx)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the line of help, without the spelling with one dash."""
@@ -65,8 +75,7 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
     """
     from ..backends.copied_text import check_url_text
 
-    source = context.get_parameter_source(str(parameter.name))
-    is_variable = source is click.core.ParameterSource.ENVIRONMENT
+    is_variable = _is_of_variable(context, parameter)
     source_name = parameter.envvar if is_variable else parameter.opts[0]
     check_url_text(text, f"`{source_name}`", own=" ")
     if parameter.name == "url" and "://" in text and not text.startswith("http"):
@@ -213,6 +222,7 @@ def full(command: F) -> F:
     """Add the option that shows each attribute of each change, or a line for each change."""
     return click.option(
         "--full/--short",
+        cls=_Option,
         default=None,
         expose_value=False,
         envvar="RBAC_SYNC_FULL",

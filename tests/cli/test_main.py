@@ -434,6 +434,21 @@ def test_names_from_a_store_cannot_move_the_cursor(account):
     assert "error[RS" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "fault"),
+    [
+        ("RBAC_SYNC_REPORT", "foo", "'foo' is not KIND=FILE"),
+        ("RBAC_SYNC_JSON", "maybe", "'maybe' is not a valid boolean"),
+        ("RBAC_SYNC_FULL", "2", "'2' is not a valid boolean"),
+    ],
+)
+def test_a_value_of_the_environment_is_named_by_its_variable(monkeypatch, variable, value, fault):
+    monkeypatch.setenv(variable, value)
+    ran = run("plan")
+    assert ran.code == 1
+    assert f"Error: Invalid value for `{variable}`: {fault}" in ran.err
+
+
 @pytest.mark.parametrize("words", ["version", "--help", "rule"])
 def test_output_for_which_the_disk_has_no_room_is_told_without_a_traceback(words):
     ran = subprocess.run(
