@@ -33,7 +33,7 @@ class Needs:
         self, steps: list[Change], live: State, successors: Mapping[Address, Address]
     ) -> None:
         self._steps, self._live = steps, live
-        self._deleted = _where(steps, Action.DELETE)
+        self._deleted = {s.address: i for i, s in enumerate(steps) if s.action is Action.DELETE}
         self._open = self._referred_to()
         self._others: defaultdict[int, set[int]] = defaultdict(set)
         self._waiting: defaultdict[int, list[int]] = defaultdict(list)
@@ -72,7 +72,7 @@ class Needs:
         The change of the team comes first if it can, so that it names the members who leave.
         """
         deletions: dict[int, str] = {}
-        for step in self._steps:
+        for step in self._steps if self._deleted else ():
             before, after = step.before, step.after
             if isinstance(before, Team) and isinstance(after, Team):
                 for member in (before.references - after.references) & self._deleted.keys():
@@ -82,10 +82,12 @@ class Needs:
 
     def _referred_to(self) -> dict[Address, int]:
         """Return the creations of what other steps may refer to; lists alone need bindings."""
-        created = _where(self._steps, Action.CREATE)
-        if any(isinstance(step.after, ObjectAccess) for step in self._steps):
-            return created
-        return {a: i for a, i in created.items() if a.kind is not Kind.BINDING}
+        with_lists = any(isinstance(step.after, ObjectAccess) for step in self._steps)
+        return {
+            step.address: i
+            for i, step in enumerate(self._steps)
+            if step.action is Action.CREATE and (with_lists or not isinstance(step.after, Binding))
+        }
 
     def _sequences(self) -> None:
         """Require that steps of one change keep their order."""
@@ -163,7 +165,3 @@ def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, A
         if catalogue.leaves(live.holdings(principal, ACCOUNT)):
             givers_by_step |= dict.fromkeys(givers[principal], principal)
     return givers_by_step
-
-
-def _where(steps: list[Change], action: Action) -> dict[Address, int]:
-    return {step.address: i for i, step in enumerate(steps) if step.action is action}
