@@ -56,9 +56,8 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
         RbacSyncError: a record of a change cannot be read.
     """
     draft = _empty(catalogue)
-    for record in records:
-        if is_change(record):
-            make(draft, recorded_change(record))
+    for made in recorded_changes(records):
+        make(draft, made)
     return _closed(draft, catalogue)
 
 
@@ -69,10 +68,8 @@ def with_recorded_reasons(live: State, records: Iterable[Record], catalogue: Cat
         RbacSyncError: a record of a change cannot be read.
     """
     recorded = _empty(catalogue)
-    for record in records:
-        if is_change(record):
-            row = recorded_change(record)
-            make(recorded, replace(row, after=row.after and _carry_reasons(row.after, recorded)))
+    for made in recorded_changes(records):
+        make(recorded, replace(made, after=made.after and _carry_reasons(made.after, recorded)))
     return as_explained(live, recorded)
 
 
@@ -168,6 +165,17 @@ def recorded_change(record: Record) -> Change:
         row = f"{rfc3339(record.timestamp)}, `{record.object_id}`"
         message = f"a row of the audit trail cannot be read: {row}"
         raise RbacSyncError(message, hint=VERIFY) from error
+
+
+def recorded_changes(records: Iterable[Record], run: str | None = None) -> Iterator[Change]:
+    """Yield the changes in *records* that were made, with *run* only those of this run.
+
+    Raises:
+        RbacSyncError: a row cannot be read.
+    """
+    for record in records:
+        if is_change(record) and run in (None, record.run):
+            yield recorded_change(record)
 
 
 def differences(recorded: State, live: State) -> Iterator[ReplayDifference]:

@@ -15,7 +15,7 @@ from ..planning.planner import normal
 from ..planning.renames import new_names
 from .bearers import Thing, bearers
 from .record import Record, format_actor
-from .replay import ReplayDifference, differences, is_change, recorded_change, replay
+from .replay import ReplayDifference, differences, is_change, recorded_changes, replay
 
 SHORTEST = 8
 """The least number of characters that can name a run by its id."""
@@ -96,10 +96,7 @@ class _Undoing:
         for difference in due:
             if difference.recorded is not None:
                 self._draft.put(difference.recorded)
-        changes = self._records[: self._end]
-        former = new_names(
-            recorded_change(r) for r in changes if r.run == self._run and is_change(r)
-        )
+        former = new_names(recorded_changes(self._records[: self._end], self._run))
         return UndoResult(self._draft, former, tuple(keys))
 
     def _is_for_good(self, difference: ReplayDifference) -> bool:
@@ -191,9 +188,9 @@ def _with_lists(state: State, records: Sequence[Record]) -> State:
     *Why* from *records*: a trail has no row on an object before the first change of its list.
     """
     draft = state.draft()
-    for before in (recorded_change(record).before for record in reversed(records)):
-        if isinstance(before, ObjectAccess):
-            draft.put(before)
+    for change in recorded_changes(reversed(records)):
+        if isinstance(change.before, ObjectAccess):
+            draft.put(change.before)
     return draft
 
 

@@ -69,7 +69,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     tests = tuple(expectations(sources, names))
     guard = policy(sources, names)
     users = _users(sources, objects, rows, guard)
-    desired = State.of_rows(objects.resources, rows.without(ended, ACCOUNT), users)
+    desired = State.of_rows(objects.resources, rows.without(ended), users)
     names.groups.advise()
     left = chain(alumni, *(renames.get(who, ()) for who in alumni))
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))

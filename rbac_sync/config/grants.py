@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from ..dataclasses import dataclass, field
-from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
+from ..model import ACCOUNT, EVERYONE, Address, Holding, Holdings, Level, Row, held, label
 from ..model.compact_row import compact
 from .holders import Holder, name_of
 from .problems import TomlLocation
@@ -52,13 +52,13 @@ class BindingTable:
         """Store the bindings in *scope* in less memory; nothing is added to *scope* afterwards."""
         self.rows[scope] = compact(self.rows[scope])
 
-    def without(self, ended: set[Address], account: Address) -> dict[Address, Row]:
-        """Return the rows without the principals of *ended*, except the row of *account*."""
+    def without(self, ended: set[Address]) -> dict[Address, Row]:
+        """Return the rows without the principals of *ended*, except the row of the account."""
         if not ended:
             return self.rows
         return {
             scope: {
-                who: roles for who, roles in row.items() if scope == account or who not in ended
+                who: roles for who, roles in row.items() if scope == ACCOUNT or who not in ended
             }
             for scope, row in self.rows.items()
         }

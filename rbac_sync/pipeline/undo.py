@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link
-from ..audit.replay import ReplayDifference, is_change, recorded_change
+from ..audit.replay import ReplayDifference, recorded_changes
 from ..audit.row_facts import Mismatch
 from ..audit.trail_check import TrailCheck
 from ..backends.interface import Backend, Session
@@ -70,8 +70,7 @@ def _declaration_without(
 
     records = [link.record for link in links]
     run = run_named(run_text, records)
-    changes = (recorded_change(r) for r in records if r.run == run and is_change(r))
-    session.show_lists(objects_of(changes))
+    session.show_lists(objects_of(recorded_changes(records, run)))
     undone = without(run, records, session.catalogue, session.read())
     configured = configuration.declaration_for(session)
     return replace(

@@ -323,3 +323,14 @@ def test_changes_of_others_in_between_are_refused():
     live = followed(EMPTY, new(DATA, OPS, LAB))
     with pytest.raises(RbacSyncError, match="between the changes of that run others were made"):
         without("theone", [one[0], *other, one[1]], CLOUD, live)
+
+
+def test_a_run_is_undone_although_an_event_stands_between_its_changes():
+    by = Authorship(None, "second")
+    events = [by.remark(DATA.address, "seen", NOW)]
+    trail = records("first", [Change(None, OPS)])
+    trail += [*records("second", [Change(None, DATA)]), *events]
+    trail += records("second", [Change(None, Team("more"))])
+    live = State([*CLOUD.roles.values(), OPS, DATA, Team("more")])
+
+    assert set(without("second", trail, CLOUD, live).state.of(Team)) == {OPS.address}

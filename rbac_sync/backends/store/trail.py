@@ -9,7 +9,7 @@ from typing import Any
 
 from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
-from ...audit.replay import is_change, recorded_change
+from ...audit.replay import recorded_changes
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
@@ -282,10 +282,9 @@ class StoreTrail:
         links, check = [self._link(row) for row in rows], ChainCheck(seq=seq, prev=digest)
         if len(links) == MOST_CHANGES or any(True for row in links for _ in check.row(row)):
             return None
-        changes = (recorded_change(row.record) for row in links if is_change(row.record))
         from ...planning.extent import workspaces_of
 
-        scopes = list(map(workspaces_of, changes))
+        scopes = list(map(workspaces_of, recorded_changes(row.record for row in links)))
         known = [each for each in scopes if each is not None]
         return frozenset[Address]().union(*known) if len(known) == len(scopes) else None
 
