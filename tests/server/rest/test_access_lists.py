@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -189,6 +190,27 @@ def lists_and_roles():
         for role in ("Viewer", "Runner", "Developer", "Owner"):
             shown = on == "everyone" or role == "Developer" or (on, role) in usual
             yield pytest.param(on, role, marks=() if shown else pytest.mark.long)
+
+
+@pytest.mark.parametrize("name", ["a/b", "", " "])
+def test_no_object_has_a_name_that_no_access_list_can_have(acme, prod, name):
+    flow = acme.post(f"{prod}/flows/", {"name": "etl"}, 201)["id"]
+    (secret,) = acme.post(f"{prod}/block_types/filter")
+    schema = {"block_type_id": secret["id"], "fields": {}}
+    schema_id = acme.post(f"{prod}/block_schemas/", schema, 201)["id"]
+    acme.post(f"{prod}/work_pools/", {"name": "main"}, 201)
+    block = {"block_type_id": secret["id"], "block_schema_id": schema_id}
+    for path, body in {
+        "flows": {},
+        "deployments": {"flow_id": flow},
+        "work_pools": {},
+        "work_pools/main/queues": {},
+        "block_documents": block,
+    }.items():
+        end = "" if path.endswith("queues") else "/"
+        (fault,) = acme.post(f"{prod}/{path}{end}", {"name": name, **body}, 422)["detail"]
+        assert fault["loc"] == ["body", "name"], path
+    acme.post(f"{prod}/block_types/", {"name": "x", "slug": name}, 422)
 
 
 @pytest.mark.parametrize(("on", "role"), list(lists_and_roles()))
@@ -416,14 +438,17 @@ def test_a_run_whose_deployment_is_gone_is_like_one_of_none(acme, prod, deployme
     bo.delete(f"{prod}/flow_runs/{made['id']}")
 
 
-@pytest.mark.parametrize("name", ["a/b", "a/b/c"])
-def test_an_object_whose_name_has_a_slash_has_no_list(acme, prod, flow, name):
-    body = {"name": name, "flow_id": flow["id"]}
-    made = acme.post(f"{prod}/deployments/", body, 201)
-    put(acme, f"{prod}/deployments/{made['id']}", NOBODY, 404)
-    acme.post(f"{prod}/work_pools/", {"name": name, "type": "process"}, 201)
+def test_an_object_of_an_earlier_version_whose_name_has_a_slash_is_listed_and_has_no_list(
+    acme, prod
+):
+    content = {"name": "a/b", "type": "process", "default_queue_id": str(uuid4())}
+
+    def work(writer):
+        return writer.documents.add("work-pool", named.workspace("prod"), "a/b", content)
+
+    pool = acme.server.backend.transact(str(uuid4()), work)
+    assert [each["name"] for each in acme.post(f"{prod}/work_pools/filter")] == ["a/b"]
     with acme.server.backend.open() as session:
-        (pool,) = session.documents.of("work-pool")
         assert session.object_address(pool) is None
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..filters import Compares, IdCriterion
 from ..shapes import Answer, Identified, Text, Texts
-from .documents import Carried, Document, Filter, Kept, ReadObjects
+from .documents import Carried, Document, Filter, Kept, ObjectName, ReadObjects
 
 
 class BlockTypeUpdate(Carried):
@@ -25,12 +25,13 @@ class BlockTypeCreate(BlockTypeUpdate):
     """A kind of block."""
 
     name: Text
-    slug: Text
+    slug: ObjectName
 
 
 class BlockType(Kept, BlockTypeCreate):
     """A kind of block, found by its slug."""
 
+    slug: str
     is_protected: bool = False
 
 
@@ -65,7 +66,7 @@ class ReadBlockSchemas(ReadObjects):
 class BlockDocumentCreate(Carried):
     """A block."""
 
-    name: Text | None = None
+    name: ObjectName | None = None
     data: Document = Field(default_factory=dict)
     block_schema_id: UUID
     block_type_id: UUID

@@ -23,6 +23,7 @@ from .documents import (
     Filter,
     Kept,
     NamedRow,
+    ObjectName,
     ReadObjects,
     TaggedFilter,
 )
@@ -86,7 +87,7 @@ class DeploymentUpdate(Carried):
 class DeploymentCreate(DeploymentUpdate):
     """A new deployment; it replaces the one with its name and flow."""
 
-    name: Text
+    name: ObjectName
     flow_id: UUID
     branch: Text | None = None
     root: UUID | None = None
@@ -97,6 +98,7 @@ class DeploymentCreate(DeploymentUpdate):
 class Deployment(Authored, DeploymentCreate):
     """A deployment. This server starts no runs, so that a deployment is never ready."""
 
+    name: str
     version_id: UUID | None = None
     is_schedule_active: bool = True
     schedules: list[dict[str, Any]] = Field(default_factory=list)

@@ -121,6 +121,9 @@ class Authored(Kept):
     updated_by: dict[str, Any] | None = None
 
 
+ObjectName = Annotated[Text, Field(pattern=r"^[^/%&><]*[^/%&><\s][^/%&><]*$")]
+"""The name of a new object, which paths and access lists are named after. Source: [C]."""
+
 Slots = Annotated[int, Field(ge=0)]
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from ..filters import Compares, FlagCriterion
 from ..shapes import Text, Texts, instead_of_null
-from .documents import Authored, Carried, Filter, Kept, ReadObjects, Slots, TaggedFilter
+from .documents import Authored, Carried, Filter, Kept, ObjectName, ReadObjects, Slots, TaggedFilter
 
 
 class FlowUpdate(Carried):
@@ -22,11 +22,13 @@ class FlowUpdate(Carried):
 class FlowCreate(FlowUpdate):
     """A new flow, or the existing one with its name."""
 
-    name: Text
+    name: ObjectName
 
 
 class Flow(Authored, FlowCreate):
     """A flow, which has no access list, but has deployments with lists."""
+
+    name: str
 
 
 class ReadFlows(ReadObjects):

@@ -9,7 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..filters import Compares, TextCriterion
 from ..shapes import Instant, Text
-from .documents import Authored, Carried, Document, Kept, ObjectFilter, ReadObjects, Slots
+from .documents import (
+    Authored,
+    Carried,
+    Document,
+    Kept,
+    ObjectFilter,
+    ObjectName,
+    ReadObjects,
+    Slots,
+)
 
 
 class WorkPoolUpdate(Carried):
@@ -25,7 +34,7 @@ class WorkPoolUpdate(Carried):
 class WorkPoolCreate(WorkPoolUpdate):
     """A work pool, which is addressed by its name."""
 
-    name: Text
+    name: ObjectName
     type: Text = "prefect-agent"
     base_job_template: Document = Field(default_factory=dict)
     is_paused: bool = False
@@ -34,6 +43,7 @@ class WorkPoolCreate(WorkPoolUpdate):
 class WorkPool(Authored, WorkPoolCreate):
     """A work pool. It is paused or not ready, since this server has no workers."""
 
+    name: str
     type: str
     concurrency_limit: int | None = None
     is_push_pool: bool = False
@@ -60,7 +70,7 @@ class ReadWorkPools(ReadObjects):
 class WorkQueueUpdate(Carried):
     """A partial update."""
 
-    name: Text | None = None
+    name: ObjectName | None = None
     description: Text | None = None
     is_paused: bool | None = None
     concurrency_limit: Slots | None = None
@@ -71,7 +81,7 @@ class WorkQueueUpdate(Carried):
 class WorkQueueCreate(WorkQueueUpdate):
     """A queue of a work pool."""
 
-    name: Text
+    name: ObjectName
 
 
 class WorkQueue(Kept):
