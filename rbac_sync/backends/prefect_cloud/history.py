@@ -21,7 +21,7 @@ from ...wire.prefect_cloud.events import ID, NAME, ROLE
 from ...wire.prefect_cloud.filters import LONGEST_PAGE
 from ..database.sql import batched
 from ..remote.request import Request
-from .api import Api
+from .api import MOST_PAGES, Api
 
 RIGHT = "read:audit_event"
 PREFIX = "prefect-cloud."
@@ -97,7 +97,9 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     path = f"accounts/{api.membership.account_id}/events/filter"
     body = wire.ReadEvents(limit=LONGEST_PAGE, filter=query.filter(api.now() + SLACK))
     call: Request | None = Request("POST", path, written(body), right=RIGHT)
-    while call is not None:
+    for _ in range(MOST_PAGES):
+        if call is None:
+            return
         try:
             page: wire.EventPage = api.answer(call, wire.EventPage)
         except BackendError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 
@@ -18,6 +19,7 @@ from rbac_sync.model.address import binding, service_account, team, user
 from rbac_sync.model.resources import Level
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
+from rbac_sync.wire.prefect_cloud import events as wire
 
 from ...server.account import Account
 from ...server.serving import served, served_again
@@ -212,7 +214,7 @@ def test_the_service_is_asked_for_these_things_alone(owner, al, asked):
 
 
 def test_every_page_is_read(owner, al, asked, monkeypatch):
-    monkeypatch.setattr(history, "MOST", 2)
+    monkeypatch.setattr(history, "LONGEST_PAGE", 2)
     opens(al)
     acme = Account(al.server, al.server.client())
     for name in "abcde":
@@ -239,6 +241,25 @@ def test_a_page_that_comes_again_ends_the_list(owner, al, monkeypatch):
     assert len(pages) == 2
 
 
+def test_pages_of_events_without_an_end_come_to_one(owner, al, monkeypatch):
+    monkeypatch.setattr(history, "MOST_PAGES", 3)
+    opens(al)
+    real, pages = Client.send, []
+
+    def endless(self, call):
+        if "/events/" not in call.path:
+            return real(self, call)
+        first = pages[0].value if pages else real(self, call).value
+        events = [event | {"id": str(uuid4())} for event in first["events"]]
+        further = {"events": events, "next_page": "https://cloud.example/next?page-token=next"}
+        pages.append(Response(first | further))
+        return pages[-1]
+
+    monkeypatch.setattr(Client, "send", endless)
+    assert who(owner, DEFAULT) == {DEFAULT: AL.key}
+    assert len(pages) == 3
+
+
 def test_more_things_than_one_query_takes_are_asked_for_in_several(owner, al, asked, monkeypatch):
     monkeypatch.setattr(history, "BATCH", 1)
     opens(al)
@@ -249,7 +270,7 @@ def test_more_things_than_one_query_takes_are_asked_for_in_several(owner, al, as
 
 
 def test_a_service_that_does_not_tell_leaves_it_unknown(owner, al, monkeypatch):
-    monkeypatch.setattr(history, "LONGEST", history.LONGEST * 2)
+    monkeypatch.setattr(wire, "LONGEST", wire.LONGEST * 2)
     opens(al)
     assert who(owner, DEFAULT) == {}
 
