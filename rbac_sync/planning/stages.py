@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TypeGuard
 
 from ..model import (
@@ -58,8 +59,8 @@ class Stage(IntEnum):
 class Cutter:
     """The division of changes into steps that only take or only give, each with its stage."""
 
-    def __init__(self, changes: Iterable[Change], live: State, catalogue: Catalogue) -> None:
-        self._live, self._catalogue = live, catalogue
+    def __init__(self, changes: Sequence[Change], live: State, catalogue: Catalogue) -> None:
+        self._changes, self._live, self._catalogue = changes, live, catalogue
         self._after = dict(_afterwards(changes))
         owner = catalogue.roles.get(catalogue.owner)
         self._owner_roles = owner.implies if owner else frozenset()
@@ -101,9 +102,24 @@ class Cutter:
         if isinstance(before, Role) and isinstance(after, Role):
             return self._common(before, after)
         common = meet(before, after)
-        # One request replaces a list, so that the applier keeps the right until it is done.
-        is_mixed = isinstance(before, ObjectAccess) and common not in (before, after)
-        return None if is_mixed else common
+        if common in (before, after):
+            return common
+        # One request replaces a list, so that the applier keeps the right until it is done, and
+        # the members of a team that owns a workspace, so that it keeps an owner.
+        is_one_step = isinstance(before, ObjectAccess) or self._is_owning_team(before.address)
+        return None if is_one_step else common
+
+    def _is_owning_team(self, team: Address) -> bool:
+        """Say whether *team* owns a workspace, and no other change is about its access."""
+        is_team = team.kind is Kind.TEAM and team not in self._teams_referred_to
+        return is_team and any(map(self._owns_workspace, self._live.bindings_of(team)))
+
+    @cached_property
+    def _teams_referred_to(self) -> set[Address]:
+        """The teams to which a change of another thing refers."""
+        sides = (side for c in self._changes for side in (c.before, *c.made) if side)
+        referred = {each for side in sides for each in side.references if each.kind is Kind.TEAM}
+        return referred.union(*(c.joins for c in self._changes))
 
     def _common(self, before: Role, after: Role) -> Role:
         """Return the part of a role that both versions grant.

@@ -184,6 +184,19 @@ def test_the_owner_of_a_workspace_hands_over_before_going(heir):
     ]
 
 
+def test_the_members_of_a_team_that_owns_a_workspace_change_in_one_step():
+    rest = (user("cy"), workspace("test"), bind("team:ops", "prod", "owner"))
+    live, desired = (company(*rest, team("ops", name)) for name in ("bo", "cy"))
+    more = bind("team:ops", "test", "viewer")
+
+    assert shown(plan(live, desired).changes) == ["update team.ops"]
+    assert shown(plan(live, company(*rest, team("ops", "cy"), more)).changes) == [
+        "update team.ops",
+        "update team.ops",
+        "create workspace.test/access/team:ops",
+    ]
+
+
 def test_the_owner_of_a_workspace_who_leaves_the_account_goes_after_the_next_one_came():
     live = company(user("cy"), bind("cy", "prod", "owner"))
 
