@@ -71,9 +71,9 @@ def pinned(
     is found by its change, because to take the address of a binding apart costs more.
     """
     written = {change.address: change.resource for change in changes}
-    resources = [
+    resources = (
         (row, live.find(written[row]) if row in written else _find(row, live)) for row in rows
-    ]
+    )
     there = {row: resource for row, resource in resources if resource is not None}
     known = versions([*there])
     pins = {row: _pin(resource, known.get(row, "")) for row, resource in there.items()}
