@@ -249,13 +249,15 @@ def test_a_damaged_plan_is_refused(account, damage, message):
         assert ran.err.splitlines()[0] == f"error[plan-tampered]: {message}: `my.plan`"
 
 
-def test_a_forged_plan_that_takes_back_its_own_step_is_shown_and_makes_nothing(account):
-    path, new = planned(account, WIDER), Workspace("new")
+def test_a_forged_plan_that_takes_back_its_own_step_is_shown_and_refused(account):
+    path, new, before = planned(account, WIDER), Workspace("new"), dump(account)
     rewritten(path, changes=(Change(None, new), Change(new, None)))
     ran = run("show my.plan")
     assert (ran.code, ran.err.count("internal")) == (0, 0)
     assert "# workspace.new will be created" in ran.out
-    assert run("apply my.plan").out.splitlines()[-1] == NOTHING
+    refused = run("apply my.plan")
+    assert (refused.code, dump(account)) == (3, before)
+    assert "error[INVALID]: `workspace.new` is changed by an earlier step already" in refused.err
 
 
 def test_a_plan_of_a_later_format_is_refused(account):
