@@ -212,7 +212,7 @@ def read_account(
     Raises:
         click.UsageError: the options choose more than one state.
     """
-    from ..pipeline import projections, queries
+    from ..pipeline import queries
     from .plan_files import read_plan
 
     desired, plan, at = options.get("desired"), options.get("plan"), options.get("at")
@@ -220,6 +220,8 @@ def read_account(
         raise click.UsageError("choose one of --desired, --plan and --at")
     configuration = load_configuration(options["config"], options["url"])
     backend = open_backend(configuration)
+    if desired or plan or at:
+        from ..pipeline import projections
     if desired:
         account = projections.desired_account(configuration, backend, objects)
     elif plan:

@@ -26,12 +26,12 @@ from ..model.address import workspace
 from ..model.grants import with_copies
 from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_new_names
-from .findings import Finding, RuleId
 
 if TYPE_CHECKING:
     from .access import Access, Comparison
     from .authority import Authority
     from .bitsets import Mask
+    from .findings import Finding, RuleId
     from .simulation import Facts, Simulation, Step
 
 Verdict = TypeVar("Verdict")
@@ -215,6 +215,8 @@ class GuardContext:
         mask: Mask = 0,
     ) -> Finding:
         """Return a finding about *change*, with the place where it is declared."""
+        from .findings import Finding
+
         return Finding(
             rule, change.address, message, hint, scope, self.names(mask), self.plan.place(change)
         )

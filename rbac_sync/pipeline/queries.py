@@ -15,12 +15,12 @@ from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..dataclasses import dataclass, replace
 from ..errors import NoTrail
-from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities, Expresses, Writes
 
 if TYPE_CHECKING:
     from ..backends.snapshot import Snapshot
+    from ..guard import Access
 
 T = TypeVar("T")
 
@@ -47,6 +47,8 @@ class LiveAccount:
 
     @cached_property
     def access(self) -> Access:
+        from ..guard import Access
+
         return Access(self.state, self.catalogue)
 
 

@@ -188,7 +188,7 @@ def test_a_report_follows_no_link_that_a_repository_holds(account, out):
 
 def test_a_run_whose_report_cannot_be_written_has_failed(account):
     assert run("plan --report md=/dev/full").code == 1
-    ran = run("plan --out none/some.plan")
+    ran = run("plan --out none/some.plan --no-cache")
     assert ran.code == 1
     assert "\nerror: cannot write `none/some.plan`: no such file" in ran.err
 

@@ -132,7 +132,6 @@ def explain(
 def whoami(*, config: Path, url: str, json: bool) -> int:
     """Show who RBAC_SYNC_API_KEY belongs to, and what of the account it does not see."""
     from ...model import label
-    from ...views import plan_json
     from ...views.plan import principal
 
     _, live_account = read_account(config=config, url=url)
@@ -140,6 +139,8 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
     if applier is None:
         raise CredentialError("there is no credential", hint=f"set `{KEY}`")
     if json:
+        from ...views import plan_json
+
         facts = {
             "applier": label(applier),
             "account": target.account,

@@ -79,7 +79,7 @@ def log(
     from ...model import label
     from ...pipeline import queries
     from ...views import audit as view
-    from ...views import audit_log, plan_json
+    from ...views import audit_log
     from ...views.short_names import ShortNames
 
     # Files other than the root file are only needed for short names of people.
@@ -94,6 +94,8 @@ def log(
     selected = rows[:most]
     older = rows[len(selected) :]
     if json:
+        from ...views import plan_json
+
         click.echo(plan_json.dumps(view.to_json(selected)))
     elif full and rows:
         click.echo(view.render_log(selected, layout()))
