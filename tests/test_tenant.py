@@ -62,9 +62,9 @@ def tenant(tmp_path, monkeypatch):
     key = init(url, "brightwater", WORLD, OWNERS[TENANT], settings=settings)
     monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
     monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
-    gate = GuardedStore(Accounts(url), post=nowhere)
-    with serving(gate) as root:
-        made = Tenant(Stage(url, root, gate, key), tmp_path)
+    guarded = GuardedStore(Accounts(url), post=nowhere)
+    with serving(guarded) as root:
+        made = Tenant(Stage(url, root, guarded, key), tmp_path)
         for name in JOINED:
             made.stage.person(f"{name}@brightwater.example", "read-only-user", "brightwater")
         _laid_out(TENANT, tmp_path)

@@ -149,9 +149,9 @@ def account(interrupted, tmp_path, monkeypatch):
     folder, key = interrupted
     shutil.copytree(folder, tmp_path / "here")
     store = tmp_path / "here" / "rbac.db"
-    gate = GuardedStore(Accounts(f"sqlite:///{store}"))
-    with serving(gate) as root:
-        server = Server(root, gate, key)
+    guarded = GuardedStore(Accounts(f"sqlite:///{store}"))
+    with serving(guarded) as root:
+        server = Server(root, guarded, key)
         prepare(tmp_path / "here", server, monkeypatch)
         with closing(sqlite3.connect(store)) as connection:
             (server.live,) = connection.execute(

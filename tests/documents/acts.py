@@ -272,13 +272,13 @@ MADE = {
 
 def act(check, owner: str, url: str) -> None:
     """Do what a check says that somebody does, and what it says that nobody lets them do."""
-    gate = GuardedStore(Accounts(url))
+    guarded = GuardedStore(Accounts(url))
     with (
-        serving(gate) as root,
+        serving(guarded) as root,
         httpx.Client(base_url=f"{root}/api", timeout=30, verify=False) as client,
     ):
         stage = Stage(client, owner, check.get("in", ""))
-        with key_of(gate, check["by"]) as key:
+        with key_of(guarded, check["by"]) as key:
             for name in check.get("does", ()):
                 does(stage, key, name)
             for name in check.get("may_not", ()):
@@ -305,12 +305,12 @@ def refused(stage: Stage, key: str, name: str, status: int) -> None:
 
 
 @contextmanager
-def key_of(gate: GuardedStore, who: str) -> Iterator[str]:
+def key_of(guarded: GuardedStore, who: str) -> Iterator[str]:
     """Give somebody a key for as long as the block lasts, past the guard."""
     named = who.startswith("sa:")
     principal = service_account(who.removeprefix("sa:")) if named else user(who)
     key = Key(principal, f"acts-{uuid4()}")
-    backend = gate.service.backend("acme", None)
+    backend = guarded.service.backend("acme", None)
     secrets = backend.transact(str(uuid4()), lambda writer: writer.make(Change(None, key)))
     yield secrets[str(key.address)]
     with backend.open() as session:

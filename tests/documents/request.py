@@ -31,8 +31,8 @@ def send(check, words, key):
         _known_as(name, id_)
     signer = Signer(Path.cwd())
     issuer = Issuer(ISSUER, AUDIENCE, str(signer.jwks))
-    gate = GuardedStore(Accounts(f"sqlite:///{STORE}"), issuer=issuer)
-    with serving(gate) as root, asker(gate, check, key) as context:
+    guarded = GuardedStore(Accounts(f"sqlite:///{STORE}"), issuer=issuer)
+    with serving(guarded) as root, asker(guarded, check, key) as context:
         if "log_in" in check:
             _post(root, LOG_IN, "", token=signer.token(check["log_in"]))
         id_ = _made(root, key, check.get("before", ()))
@@ -59,9 +59,9 @@ def _made(root, key, queries):
     return id_
 
 
-def asker(gate, check, key):
+def asker(guarded, check, key):
     """Return the key that a request is sent with, for as long as a block lasts."""
-    return key_of(gate, check["asked_by"]) if "asked_by" in check else nullcontext(key)
+    return key_of(guarded, check["asked_by"]) if "asked_by" in check else nullcontext(key)
 
 
 def _codes(check):

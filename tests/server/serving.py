@@ -26,10 +26,10 @@ OWNER = "olivia@example.org"
 
 @dataclass
 class Server:
-    """What a test needs of a running server: where it is, its gate, and the owner's key."""
+    """What a test needs of a running server: its root, its guarded store, the owner's key."""
 
     root: str
-    gate: GuardedStore
+    guarded: GuardedStore
     key: str
     account: str = "acme"
     clients: list[httpx.Client] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Server:
     @property
     def backend(self):
         """The account's backend, past the server."""
-        return self.gate.service.backend(self.account, None)
+        return self.guarded.service.backend(self.account, None)
 
     def add(self, *changes: Change) -> dict[str, str]:
         """Make changes past the guard; return new secrets by address as text."""
@@ -125,10 +125,10 @@ class LoopbackServer(uvicorn.Server):
 
 
 @contextmanager
-def serving(gate: GuardedStore, public_url: str = ""):
+def serving(guarded: GuardedStore, public_url: str = ""):
     """Run the server on a free port while the block lasts; yield its root."""
     config = uvicorn.Config(
-        app(gate, public_url), port=0, log_config=None, access_log=False, ws="none"
+        app(guarded, public_url), port=0, log_config=None, access_log=False, ws="none"
     )
     server = LoopbackServer(config)
     thread = threading.Thread(target=server.run)
@@ -154,9 +154,9 @@ def served(url: str, policy=None, rate=None, post=nowhere, **account):
 def served_again(url: str, key: str, policy=None, rate=None, post=nowhere):
     """Run a server over the store of an account whose owner has *key*."""
     policies = {"prefect-cloud": policy} if policy else {}
-    gate = GuardedStore(Accounts(url), policies, rate, post)
-    with serving(gate) as root:
-        server = Server(root, gate, key)
+    guarded = GuardedStore(Accounts(url), policies, rate, post)
+    with serving(guarded) as root:
+        server = Server(root, guarded, key)
         yield server
         for client in server.clients:
             client.close()

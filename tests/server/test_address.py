@@ -35,9 +35,9 @@ def proxied(tmp_path_factory):
 def account(folder, public_url=""):
     url = f"sqlite:///{folder}/rbac.db"
     key = init(url, "acme", "prefect-cloud", OWNER)
-    gate = GuardedStore(Accounts(url))
-    with serving(gate, public_url) as root:
-        server = Server(root, gate, key)
+    guarded = GuardedStore(Accounts(url))
+    with serving(guarded, public_url) as root:
+        server = Server(root, guarded, key)
         with server.client() as client:
             yield Account(server, client)
 

@@ -168,7 +168,7 @@ def test_another_account_is_not_there(acme):
 def test_two_accounts_of_one_store_know_nothing_of_each_other(acme):
     from rbac_sync.backends.store import init
 
-    url = acme.server.gate.service._url
+    url = acme.server.guarded.service._url
     other = init(url, "other", "prefect-cloud", "olivia@example.org")
     with acme.server.client(other) as client:
         (mine,) = client.get("/me/accounts").json()

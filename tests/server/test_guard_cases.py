@@ -44,10 +44,10 @@ def cases():
 
 @dataclass
 class Running:
-    """One server for all cases; each has a store and a gate of its own."""
+    """One server for all cases; each has a guarded store of its own."""
 
     folder: Path
-    gate: GuardedStore
+    guarded: GuardedStore
     root: str
     client: httpx.Client
     number: int = 0
@@ -66,9 +66,9 @@ def _url(folder: Path, number: int) -> str:
 def running(tmp_path_factory):
     """The server of all cases."""
     folder = tmp_path_factory.mktemp("cases")
-    gate = GuardedStore(Accounts(_url(folder, 0)))
-    with serving(gate) as root, httpx.Client(timeout=30, verify=False) as client:
-        yield Running(folder, gate, root, client)
+    guarded = GuardedStore(Accounts(_url(folder, 0)))
+    with serving(guarded) as root, httpx.Client(timeout=30, verify=False) as client:
+        yield Running(folder, guarded, root, client)
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ class Scene:
         self.policy: Policy = model.policy(rules, self.world)
         self.url, self.running = running.store(), running
         begin(self.url, "acme", self.world.world, FOUNDER.email)
-        running.gate.__init__(Accounts(self.url), {self.world.world: self.policy})
-        self.backend = running.gate.service.backend("acme", None)
+        running.guarded.__init__(Accounts(self.url), {self.world.world: self.policy})
+        self.backend = running.guarded.service.backend("acme", None)
         self.key = self._seed()
 
     def _seed(self) -> str:

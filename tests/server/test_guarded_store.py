@@ -29,21 +29,21 @@ from .serving import Server, served, serving
 def test_a_refusal_leaves_the_store_as_it_was(acme):
     prod = acme.workspace()
     bo = acme.of(acme.server.person("bo@example.org"))
-    before = dump(acme.server.gate.service._url)
+    before = dump(acme.server.guarded.service._url)
     bo.post("/bots/", {"name": "ci"}, 403)
     bo.delete(f"/workspaces/{prod['id']}", 404)
     acme.delete(f"/account_memberships/{acme.member('olivia@example.org')['id']}", 403)
     acme.post("/teams/", {"name": " "}, 422)
-    assert dump(acme.server.gate.service._url) == before
+    assert dump(acme.server.guarded.service._url) == before
 
 
 def test_a_change_that_changes_nothing_is_judged_and_not_made(acme):
     acme.server.bot("ci")
     (bot,) = acme.post("/bots/filter")
-    before = dump(acme.server.gate.service._url)["audit"]
+    before = dump(acme.server.guarded.service._url)["audit"]
     acme.patch(f"/bots/{bot['id']}", {"name": "ci"})
     assert acme.post("/bots/filter") == [bot]
-    assert dump(acme.server.gate.service._url)["audit"] == before
+    assert dump(acme.server.guarded.service._url)["audit"] == before
     bo = acme.of(acme.server.person("bo@example.org"))
     bo.patch(f"/bots/{bot['id']}", {"name": "ci"}, 403)
 

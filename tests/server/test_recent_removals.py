@@ -51,9 +51,10 @@ def test_many_single_deletions_in_a_row_meet_the_limit(acme):
 
 def test_servers_over_one_store_and_one_that_is_started_anew_count_together(acme):
     assert deleted(acme, 0, 1) == [204, 204]
-    gate = GuardedStore(Accounts(acme.server.gate.service._url), acme.server.gate._policies)
-    with serving(gate) as root:
-        other = Server(root, gate, acme.server.key)
+    first = acme.server.guarded
+    guarded = GuardedStore(Accounts(first.service._url), first._policies)
+    with serving(guarded) as root:
+        other = Server(root, guarded, acme.server.key)
         with other.client() as client:
             assert deleted(Account(other, client), 2, 3) == [204, 403]
     assert deleted(acme, 3) == [403]

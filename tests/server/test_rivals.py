@@ -28,7 +28,7 @@ def owners(store_url):
     """The same account by each of two owners, who ask different servers; in each database."""
     with served(store_url) as first, serving(GuardedStore(Accounts(store_url))) as root:
         key = first.person(BO, "owner")
-        second = type(first)(root, first.gate, key)
+        second = type(first)(root, first.guarded, key)
         with first.client() as here, second.client() as there:
             yield Account(first, here), Account(second, there)
 

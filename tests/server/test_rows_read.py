@@ -111,7 +111,7 @@ def _measured(url: str, size: int) -> Iterator[Measured]:
         found = Measured(Account(server, client))
         _fill(found.acme, size)
 
-        store = server.gate.service._store
+        store = server.guarded.service._store
         opening = store.connected
 
         @contextmanager

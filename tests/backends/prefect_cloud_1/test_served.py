@@ -77,9 +77,9 @@ def stage(tmp_path_factory):
     key = init(
         url, "acme", "prefect-cloud-1", OWNER, features=features, settings={"invitations": True}
     )
-    gate = GuardedStore(Accounts(url), post=nowhere)
-    with serving(gate) as root:
-        yield Stage(url, root, gate, key)
+    guarded = GuardedStore(Accounts(url), post=nowhere)
+    with serving(guarded) as root:
+        yield Stage(url, root, guarded, key)
 
 
 @pytest.fixture

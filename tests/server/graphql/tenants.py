@@ -157,7 +157,7 @@ class Stage:
 
     url: str
     root: str
-    gate: GuardedStore
+    guarded: GuardedStore
     key: str
 
     @property
@@ -171,7 +171,7 @@ class Stage:
 
     def backend(self, tenant: str = "acme"):
         """Return the store's own view of a tenant."""
-        return self.gate.service.backend(tenant, None)
+        return self.guarded.service.backend(tenant, None)
 
     def add(self, *changes: Change, tenant: str = "acme") -> dict[str, str]:
         """Make changes past the guard; return new secrets by address."""
@@ -252,6 +252,6 @@ def failed(message: str) -> tuple[str, str]:
 def staged(url: str, policy=None, issuer=None, **options):
     """Serve a new store with the tenant ``acme``."""
     key = begin(url, "acme", WORLD, OWNER, **options)
-    gate = GuardedStore(Accounts(url), {WORLD: policy} if policy else {}, issuer=issuer)
-    with serving(gate) as root:
-        yield Stage(url, root, gate, key)
+    guarded = GuardedStore(Accounts(url), {WORLD: policy} if policy else {}, issuer=issuer)
+    with serving(guarded) as root:
+        yield Stage(url, root, guarded, key)

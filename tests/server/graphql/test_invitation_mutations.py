@@ -155,7 +155,7 @@ def test_an_invitation_is_made_though_its_letter_cannot_be_sent(stage, caplog):
     def post(_):
         raise OSError(28, "No space left on device")
 
-    stage.gate.post = post
+    stage.guarded.post = post
     assert invite(stage.admin)
     (line,) = (r for r in caplog.records if r.levelname == "ERROR")
     assert line.message == "a letter was not sent"

@@ -268,7 +268,7 @@ def test_a_key_made_by_a_log_in_reaches_as_far(stage, let_in):
 
 def test_who_logs_in_too_often_waits_like_anybody_who_asks_too_often(stage, let_in, signer):
     tokens, token = let_in(OWNER), signer.token(OWNER)
-    stage.gate.rate = RateLimit(2)
+    stage.guarded.rate = RateLimit(2)
     keeper = Asker(stage.root, tokens["refresh_token"])
     keeper.do("refresh_token", access_token=tokens["access_token"])
     let_in(OWNER)

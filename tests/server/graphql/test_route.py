@@ -248,7 +248,7 @@ def test_each_mutation_of_a_batch_or_document_is_as_good_as_a_request(tmp_path):
         (error,) = body.json()["errors"]
         assert (error["path"], error["message"]) == (["a2"], "Too Many Requests")
         assert [name for name, made in body.json()["data"].items() if made] == ["a0", "a1"]
-        server.gate.rate = RateLimit(2)
+        server.guarded.rate = RateLimit(2)
         batch = [{"query": f"mutation {{ {make.format(n)} }}"} for n in range(3, 6)]
         bodies = posted(asker, json.dumps(batch)).json()
         assert ["errors" in each for each in bodies] == [False, False, True]

@@ -56,7 +56,7 @@ def test_g8_what_asks_for_a_list_has_so_many_values(acme, path, body):
 def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
     from rbac_sync.server.app import app
 
-    paths = app(server.gate).openapi()["paths"]
+    paths = app(server.guarded).openapi()["paths"]
     listing = {
         path
         for path, ways in paths.items()

@@ -19,7 +19,7 @@ def limited(tmp_path):
         server.client() as client,
     ):
         account = Account(server, client)
-        server.gate.rate = RateLimit(3, lambda: now[0])
+        server.guarded.rate = RateLimit(3, lambda: now[0])
         yield account, now
 
 

@@ -113,7 +113,7 @@ def test_one_that_somebody_made_before_the_system_had_it_stays_the_only_one(acme
             "block-type", workspace, "secret", {"name": "Mine", "slug": "secret"}
         )
 
-    acme.server.gate.write(acme.server.account, acme.server.key, work)
+    acme.server.guarded.write(acme.server.account, acme.server.key, work)
     (found,) = acme.post(f"{prod}/block_types/filter", {})
     assert (found["name"], found["is_protected"]) == ("Mine", False)
     assert acme.post(f"{prod}/block_schemas/filter", {}) == []
