@@ -11,15 +11,12 @@ from typing import Any, TypeVar
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
 from ...wire.prefect_cloud_1.answers import Reply, Success
+from ...wire.prefect_cloud_1.error_code import ErrorCode
 from ..remote.api import parse_value
 from ..remote.request import Request
 from ..remote.response import STRANGE
 
 T = TypeVar("T")
-
-UNAUTHENTICATED, TROUBLE = "UNAUTHENTICATED", "API_ERROR"
-FORBIDDEN = frozenset({"FORBIDDEN", "validation-failed"})
-"""The codes of a refusal. The second one: a table hidden from the caller seems to be missing."""
 
 
 def trouble(value: Any) -> str:
@@ -28,7 +25,9 @@ def trouble(value: Any) -> str:
         reply: Reply = read(Reply, value)
     except ValueError:
         return ""
-    return next((str(f) for f in reply.errors or () if f.extensions.code == TROUBLE), "")
+    return next(
+        (str(f) for f in reply.errors or () if f.extensions.code == ErrorCode.API_ERROR), ""
+    )
 
 
 def data(call: Request, shape: type[T], value: Any, quoted: Callable[[str], str]) -> T:
@@ -40,9 +39,9 @@ def data(call: Request, shape: type[T], value: Any, quoted: Callable[[str], str]
         BadResponse: it is no reply, or has another shape.
     """
     reply: Reply = parse_value(call, Reply, value)
-    faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
-    if faults:
-        raise _refusal(call, faults[0].extensions.code, quoted(str(faults[0])))
+    if reply.errors:
+        fault = min(reply.errors, key=lambda f: f.extensions.code != ErrorCode.UNAUTHENTICATED)
+        raise _refusal(call, fault.extensions.code, quoted(str(fault)))
     content: T = parse_value(call, shape, reply.data)
     return content
 
@@ -71,10 +70,10 @@ def payload(
 
 def _refusal(call: Request, code: str, reason: str) -> RbacSyncError:
     message = f"{call}: {reason}"
-    if code == UNAUTHENTICATED:
+    if code == ErrorCode.UNAUTHENTICATED:
         hint = "the key may have ended, or belong to another tenant; make a new key"
         return CredentialError("the service does not accept this API key here", hint=hint)
-    if code in FORBIDDEN:
+    if code in (ErrorCode.FORBIDDEN, ErrorCode.HIDDEN):
         what = f"the request needs `{call.right}`" if call.right else "this key may not do that"
         hint = "use the key of somebody who may; the tenant's licence may lack it, too"
         return Forbidden(f"{message}: {what}", hint=hint)

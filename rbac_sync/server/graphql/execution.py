@@ -20,10 +20,11 @@ from graphql import (
     visit,
 )
 
+from ...wire.prefect_cloud_1.error_code import ErrorCode
 from ..refusals import Refusal
 from .budget import Budget, Meter
 from .document_cost import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
-from .fault import FAILED, GraphQLFault, failed, fault, quiet, unauthenticated
+from .fault import GraphQLFault, failed, fault, quiet, unauthenticated
 from .request_body import MalformedRequest, Operation
 from .request_context import RequestContext
 from .roots import field_value
@@ -31,7 +32,6 @@ from .schema import schema
 from .tables import OperationTables
 
 OK, WRONG = 200, 400
-UNPARSED, INVALID = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
 INTROSPECTION = frozenset({"__schema", "__type"})
 LONGEST = 1000
 """Characters of an error's message."""
@@ -54,11 +54,11 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
     except Refusal as error:
         return OK, unbegun(error)
     except (GraphQLError, RecursionError) as error:
-        return WRONG, refused([error], UNPARSED)
+        return WRONG, refused([error], ErrorCode.UNPARSED)
     most = MOST_FIELDS if context.proven else MOST_OF_STRANGERS
     try:
         if wrong := _invalid(context.budget, document, most):
-            return WRONG, refused(wrong, INVALID)
+            return WRONG, refused(wrong, ErrorCode.INVALID)
     except GraphQLFault as error:
         return OK, unbegun(error)
     chosen = get_operation_ast(document, operation.name)
@@ -91,7 +91,7 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
     )
     errors = result.errors or []
     if result.data is None and any(error.path is None for error in errors):
-        return WRONG, refused(errors, FAILED)
+        return WRONG, refused(errors, ErrorCode.FAILED)
     entries = [
         error_entry(error.original_error or failed(error.message), error.path) for error in errors
     ]
@@ -103,7 +103,7 @@ def unbegun(error: Exception) -> dict[str, Any]:
     return {"errors": [error_entry(error, None)], "data": None}
 
 
-def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
+def refused(errors: Iterable[Exception], code: ErrorCode) -> dict[str, Any]:
     """Return the body of the response to an operation that was not begun."""
     return {
         "errors": [

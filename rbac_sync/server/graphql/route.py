@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from ...wire.prefect_cloud_1.error_code import ErrorCode
 from ..http_errors import AsciiResponse
 from .execution import OK, WRONG, answer, refused
 from .request_body import MalformedRequest, decoded, operation
@@ -21,7 +22,6 @@ HEALTH = "/.well-known/apollo/server-health"
 ELSEWHERE = frozenset({"api", "health", "ready", "openapi.json"})
 """First parts of the paths of the REST face."""
 
-UNREADABLE = "INTERNAL_SERVER_ERROR"
 CORS = {"Access-Control-Allow-Origin": "*"}
 """*Why* any origin: browsers never send a key by themselves, as they do cookies."""
 
@@ -82,7 +82,7 @@ async def preflight(request: Request) -> Response:
 
 
 def _malformed(error: MalformedRequest) -> Response:
-    return _json(WRONG, refused([error], UNREADABLE))
+    return _json(WRONG, refused([error], ErrorCode.FAILED))
 
 
 def _json(status: int, content: object) -> Response:

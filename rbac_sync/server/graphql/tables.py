@@ -10,6 +10,7 @@ from ...backends.store.key_scope import HERE, KeyScope
 from ...backends.store.row_facts import KEY as REACH
 from ...model import Kind, Role
 from ...model.address import user as address_of
+from ...wire.prefect_cloud_1.error_code import ErrorCode
 from ..directory.invitations import Invitation
 from ..refusals import lacking
 from . import ids
@@ -79,7 +80,7 @@ def hidden(table: str) -> GraphQLFault:
     """Return the fault of a table that the caller may not read, in the words of the system."""
     return GraphQLFault(
         f"field \"{table}\" not found in type: 'query_root'",
-        "validation-failed",
+        ErrorCode.HIDDEN,
         lacking(NEEDS[table]),
     )
 
