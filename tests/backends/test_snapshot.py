@@ -142,6 +142,13 @@ def test_anything_else_is_no_snapshot(content):
     assert "pull --snapshot" in refused.value.hint
 
 
+def test_a_snapshot_of_another_format_is_refused(account):
+    body = json.loads((account / "live.json").read_bytes()) | {"format": 3}
+    with pytest.raises(BackendError, match=r"^the snapshot is of format 3, not 2$") as refused:
+        decoded(json.dumps(body).encode(), limits_of)
+    assert refused.value.hint == "write one with `rbac-sync pull --snapshot FILE`"
+
+
 def test_a_system_that_is_named_by_no_text_is_no_snapshot(account):
     body = json.loads((account / "live.json").read_bytes())
     body["backend"]["url"] = 7

@@ -814,23 +814,54 @@ def test_a_key_whose_owner_no_list_of_principals_contains_is_nobodys(company, ba
     assert refused.value.hint == "use the key of an active member of the account"
 
 
-def test_an_unknown_id_on_an_access_list_is_not_left_out(company, backend):
-    """A change of the list would take the unknown one off it."""
+def on_one_list(company, id_):
+    """Put one id on the access list of the work pool `main` at all levels; return its address."""
     below = f"workspaces/{company.rows['workspaces'][0]['id']}/work_pools"
     company.add(below, name="main")
-    on_it = [{"id": company.id(), "name": "?", "email": None, "type": "user"}]
+    on_it = [{"id": id_, "name": "?", "email": None, "type": "user"}]
     listed = dict.fromkeys(("manage_actors", "run_actors", "view_actors"), on_it)
-    company.before = lambda method, path: (
+    company.before = lambda _, path: (
         httpx.Response(200, json=listed) if path == f"{below}/main/access" else None
     )
-    main = address.workspace_object(PROD, "work_pool:main")
+    return address.workspace_object(PROD, "work_pool:main")
+
+
+def test_an_unknown_id_on_an_access_list_is_not_left_out(company, backend):
+    """A change of the list would take the unknown one off it."""
+    main = on_one_list(company, id_ := company.id())
     with backend.open() as session:
         session.show_lists({main})
         with pytest.raises(DanglingReference) as refused:
             session.read()
 
-    where = f"the access list of `{main}` refers to `{on_it[0]['id']}`"
+    where = f"the access list of `{main}` refers to `{id_}`"
     assert str(refused.value) == f"{where}, which no list contains"
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "right"),
+    [
+        (403, "main/access", "see_work_pools"),
+        (404, "main/access", None),
+        (403, "account_memberships/filter", "read:account_membership"),
+    ],
+    ids=["the list is hidden", "the work pool is gone", "people are hidden"],
+)
+def test_an_access_list_that_cannot_be_read_is_not_shown_as_open(
+    company, backend, status, path, right
+):
+    main = on_one_list(company, company.id())
+    listed = company.before
+    company.before = lambda method, asked: (
+        httpx.Response(status, json={}) if asked.endswith(path) else listed(method, asked)
+    )
+    with backend.open() as session:
+        session.show_lists({main})
+        assert session.read().get(main) is None
+        horizon = session.horizon()
+
+    told = f"the access list of `{main}` is not shown: the key needs `{right}` there"
+    assert (main in horizon.partly) is (told in horizon.reasons) is (right is not None)
 
 
 @pytest.mark.parametrize("path", ["bots", "teams", "workspaces", "workspace_roles", "invitations"])

@@ -26,6 +26,7 @@ from rbac_sync.model import (
     address,
     held,
 )
+from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import normal
@@ -150,6 +151,30 @@ def test_only_the_key_that_comes_with_a_service_account_to_end_at_once_is_not_co
     acme.post(f"/bots/{bot['id']}/rotate_api_key", {"api_key_expiration": soon}, 201)
     assert [key.name for key in live(backend).keys_of(night)] == ["active"]
     made(backend, Change(ServiceAccount("night"), None))
+
+
+def test_the_lists_of_objects_that_the_key_may_not_see_are_not_shown(backend, server, tmp_path):
+    key = server.bot("looker", "member")
+    looker, role = ServiceAccount("looker"), replace(PAGER, permissions=frozenset({"see_blocks"}))
+    made(backend, Change(None, DEV), Change(None, role))
+    made(backend, bound(looker.address, None, held(role.address), D))
+    block, *hidden = (
+        workspace_object(D, name) for name in ("block:secret/db", "deployment:etl/a", "work_pool:b")
+    )
+    environment = {"RBAC_SYNC_STATE_DIR": str(tmp_path)}
+    seen = PrefectCloudBackend(
+        server.account, Login(f"{server.root}/api", key), environment=environment
+    )
+    with seen.open() as session:
+        session.show_lists([block, *hidden])
+        horizon = session.horizon()
+    assert horizon.partly >= {block, *hidden}
+    rights = "manage_acls", "see_deployments", "see_work_pools"
+    assert horizon.reasons[-3:] == tuple(
+        f"the access list of `{address}` is not shown: the key needs `{right}` there"
+        for address, right in zip((block, *hidden), rights, strict=True)
+    )
+    made(backend, Change(DEV, None), Change(role, None), Change(looker, None))
 
 
 def test_the_key_of_a_service_account_is_a_credential_of_its_own(backend, server, tmp_path):
