@@ -17,9 +17,10 @@ RbacSyncError                                                        exit 1
 ├── StalePlan          a saved plan no longer fits                   exit 5
 ├── CredentialError    no credential, or one that is not accepted    exit 4
 ├── PlanRefused        the guard refused; nothing was written        exit 3
-├── ApplyStopped       some changes were made, then one failed       exit 6
-└── Interrupted        the user stopped the run                      exit 130
-    └── Undone         the same, and no change was made              exit 130
+└── HalfWay            a run ended between its changes               exit 1
+    ├── ApplyStopped   some changes were made, then one failed       exit 6
+    └── Interrupted    the user stopped the run                      exit 130
+        └── Undone     the same, and no change was made              exit 130
 
 A run that SIGTERM stopped exits with 143 if it is ``Undone``, one that SIGHUP stopped with 129;
 else both exit with 6.
@@ -33,7 +34,7 @@ backticks. ``hint`` says what to do next; ``code`` is what machines match on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from .dataclasses import dataclass
@@ -251,14 +252,22 @@ class PlanRefused(RbacSyncError):
         super().__init__(f"the guard refuses this plan: {rules}")
 
 
-class ApplyStopped(RbacSyncError):
+class HalfWay(RbacSyncError):
+    """A run ended before its last change; ``untried`` are addresses of changes it did not begin."""
+
+    def __init__(self, message: str, *, hint: str = "", untried: Collection[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.untried = untried
+
+
+class ApplyStopped(HalfWay):
     """A change failed and those before it stand; it may have been made, too."""
 
     exit_code = 6
     code = "partial-apply"
 
 
-class Interrupted(RbacSyncError):
+class Interrupted(HalfWay):
     """The user stopped the run."""
 
     exit_code = 130

@@ -161,15 +161,20 @@ class _Run:
         """Turn an exception at *change* into one that says how far the run went."""
         extent = f"applied {done} of {len(self._changes)} changes"
         if self._stop.cause:
-            raise Interrupted(f"{extent}; stopped by {self._stop.cause}", hint=AGAIN)
+            message = f"{extent}; stopped by {self._stop.cause}"
+            raise Interrupted(message, hint=AGAIN, untried=self._addresses(done))
         try:
             yield
         except (KeyboardInterrupt, SystemExit) as error:
             message = f"{extent}; interrupted at `{change.address}`"
-            raise Interrupted(message, hint=AGAIN) from error
+            raise Interrupted(message, hint=AGAIN, untried=self._addresses(done + 1)) from error
         except Exception as error:
             message = f"{extent}; `{change.address}`: {_describe_error(error)}"
-            raise ApplyStopped(message, hint=AGAIN) from error
+            raise ApplyStopped(message, hint=AGAIN, untried=self._addresses(done + 1)) from error
+
+    def _addresses(self, start: int) -> list[str]:
+        """Return the addresses of the changes from number *start* on, as text."""
+        return [str(change.address) for change in self._changes[start:]]
 
 
 def _describe_error(error: Exception) -> str:

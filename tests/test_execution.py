@@ -112,6 +112,7 @@ def test_where_what_is_made_stands_it_is_said_how_far_it_came(done):
     error, failed = caught.value, CHANGES[done].address
     assert str(error) == f"applied {done} of 4 changes; `{failed}`: the name is taken"
     assert (error.exit_code, error.code) == (6, "partial-apply")
+    assert error.untried == [str(change.address) for change in CHANGES[done + 1 :]]
     assert error.hint == "plan and apply again to go on"
     assert [record.object_id for record in writer.records] == [
         str(change.address) for change in CHANGES[:done]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..dataclasses import dataclass
-from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
+from ..errors import HalfWay, OutcomeUnknown, RbacSyncError, Undone
 from .invocation import invocation
 from .output import unheard
 from .reports import RUNNING
@@ -129,7 +129,7 @@ def show_progress(
 
     try:
         yield progress
-    except (ApplyStopped, Interrupted) as error:
+    except HalfWay as error:
         if terminal and not isinstance(error, Undone):
             with unheard():
                 click.echo("".join(f"{CLEAR}{line}\n" for line in made), nl=False, err=True)
@@ -145,7 +145,7 @@ def add_resume_hint(plan: Path | None) -> Iterator[None]:
     """Add the command that resumes the run to an error that ends it half-way."""
     try:
         yield
-    except (ApplyStopped, Interrupted, OutcomeUnknown) as error:
+    except (HalfWay, OutcomeUnknown) as error:
         again = invocation().repeat_command(*(["--resume"] if plan else []))
         error.hint = f"go on with: `{again}`"
         raise

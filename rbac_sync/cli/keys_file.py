@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone, system_reason
+from ..errors import ApplyStopped, HalfWay, OutcomeUnknown, RbacSyncError, Undone, system_reason
 from .keys_text import KeysText, account_of, finished, unfinished
 
 LARGEST = 2**24
@@ -29,6 +29,7 @@ class KeysFile:
         self._is_new, self._stands = False, False
         self._account = ""
         self.entries: dict[str, str | None] = {}
+        self._added: frozenset[str] = frozenset()
 
     @property
     def is_continued(self) -> bool:
@@ -44,15 +45,15 @@ class KeysFile:
         if self._path is None or not _is_regular(self._path):
             return
         with self._explained("read"):
-            descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
-        content = os.read(descriptor, LARGEST)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
+        self._lock(self._path)
+        content = os.read(self._descriptor, LARGEST)
         entries = unfinished(content)
         if entries is None:
-            os.close(descriptor)
+            os.close(self._descriptor)
+            self._descriptor = -1
             return
-        self._account = account_of(content)
-        self._descriptor, self.entries = descriptor, entries
-        self._lock()
+        self._account, self.entries = account_of(content), entries
         self._check_owner()
 
     def check_account(self, account: str) -> None:
@@ -73,6 +74,7 @@ class KeysFile:
         Raises:
             RbacSyncError: there are such keys, and no file for their secrets.
         """
+        self._added = frozenset(keys) - self.entries.keys()
         recovered = {key: secret for key, secret in self.entries.items() if key in kept}
         self.entries = recovered | {key: recovered.get(key) for key in keys}
         if keys and self._path is None:
@@ -130,24 +132,41 @@ class KeysFile:
         self._stands = True
         try:
             yield
-        except RbacSyncError as error:
-            half_way = isinstance(error, ApplyStopped | Interrupted | OutcomeUnknown)
-            self._stands = half_way and not isinstance(error, Undone)
+        except HalfWay as error:
+            self._stands = not isinstance(error, Undone)
+            self._drop(error.untried)
             raise
+        except RbacSyncError as error:
+            self._stands = isinstance(error, OutcomeUnknown)
+            raise
+
+    def _drop(self, untried: Collection[str]) -> None:
+        """Take out the places of new keys that are *untried*; a new file without any goes.
+
+        *Why*: another run may make such a key, and a live key whose place has no secret counts
+        as lost: the run that continues this file would replace it.
+        """
+        idle = {key for key in self._added.intersection(untried) if self.entries[key] is None}
+        left = {key: secret for key, secret in self.entries.items() if key not in idle}
+        if left != self.entries:
+            self.entries, self._stands = left, bool(left)
+            with suppress(OSError):  # it still has every secret
+                self._replace()
 
     def close(self) -> None:
         """Close the file; delete a new file that no key was made for."""
         if self._descriptor < 0:
             return
-        os.close(self._descriptor)
         if self._is_new and not self._stands and self._path:
             self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
 
     def _create(self) -> None:
         assert self._path is not None, "keys have somewhere to go"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        self._descriptor, self._is_new = os.open(self._path, flags, 0o600), True
-        self._lock()
+        self._descriptor = os.open(self._path, flags, 0o600)
+        self._lock(self._path)
+        self._is_new = True
         _write(self._descriptor, self._layout(), 0)
         os.fsync(self._descriptor)
         _sync_folder(self._path)
@@ -162,13 +181,20 @@ class KeysFile:
         self._text = KeysText(self.entries, self._account)
         return self._text.content
 
-    def _lock(self) -> None:
-        """Lock the file against other runs on this machine."""
+    def _lock(self, path: Path) -> None:
+        """Lock the file at *path*, which is open, against other runs on this machine.
+
+        Raises:
+            RbacSyncError: another run has the lock, or has put a new file in its place.
+        """
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"another run is writing `{self._path}`"
-            raise RbacSyncError(message, hint="wait until it is done") from error
+            is_ours = os.path.samestat(os.fstat(self._descriptor), path.lstat())
+        except (BlockingIOError, FileNotFoundError):
+            is_ours = False
+        if not is_ours:
+            message = f"another run is writing `{path}`"
+            raise RbacSyncError(message, hint="wait until it is done")
 
     def _check_owner(self) -> None:
         status = os.fstat(self._descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import stat
@@ -118,6 +119,33 @@ def test_where_something_may_have_been_made_the_file_stays(file, error, secrets)
         ended(found, error("stopped"), secrets)
 
     assert unfinished(file.read_bytes()) == {MAIN: None, ETL: None} | secrets
+
+
+@pytest.mark.parametrize("error", [ApplyStopped, Interrupted])
+def test_a_key_that_a_stopped_run_did_not_try_has_no_place(file, error):
+    with pytest.raises(error), open_keys_file(file) as found:
+        ended(found, error("stopped", untried=[ETL]), {MAIN: SECRET})
+    assert unfinished(file.read_bytes()) == {MAIN: SECRET}
+
+    with pytest.raises(error), open_keys_file(file) as found:
+        ended(found, error("stopped", untried=[ETL, MAIN]), {}, kept={MAIN})
+    assert unfinished(file.read_bytes()) == {MAIN: SECRET}
+
+
+def test_where_a_stopped_run_tried_no_key_there_is_no_file(file):
+    with pytest.raises(ApplyStopped), open_keys_file(file) as found:
+        ended(found, ApplyStopped("stopped", untried=[ETL, MAIN]), {})
+
+    assert list(file.parent.iterdir()) == []
+
+
+def test_a_lost_secret_of_an_earlier_run_stays_on_record_in_a_run_that_does_not_try_it(file):
+    interrupted(file, keys=[MAIN])
+
+    with pytest.raises(ApplyStopped), open_keys_file(file) as found:
+        ended(found, ApplyStopped("stopped", untried=[ETL, MAIN]), {})
+
+    assert unfinished(file.read_bytes()) == {MAIN: None}
 
 
 @pytest.mark.parametrize("error", [BackendError("x"), StalePlan("x"), PlanRefused([]), Undone("x")])
@@ -412,6 +440,29 @@ def test_a_file_that_another_run_is_writing_is_not_continued(file):
 
     assert str(caught.value) == f"another run is writing `{file}`"
     assert caught.value.hint == "wait until it is done"
+    assert json.loads(file.read_text()) == {MAIN: SECRET}
+
+
+def test_a_file_that_another_run_finishes_while_it_is_opened_is_left_alone(file, monkeypatch):
+    flock = fcntl.flock
+    with open_keys_file(file) as first:
+        first.reserve([MAIN])
+
+        def finishing(*words):
+            monkeypatch.setattr(fcntl, "flock", flock)
+            first.keep({MAIN: SECRET})
+            first.finish()
+            first.close()
+            first._descriptor = -1
+            flock(*words)
+
+        monkeypatch.setattr(fcntl, "flock", finishing)
+        with (
+            pytest.raises(RbacSyncError, match="another run is writing"),
+            open_keys_file(file) as found,
+        ):
+            found.reserve([MAIN])
+
     assert json.loads(file.read_text()) == {MAIN: SECRET}
 
 

@@ -203,13 +203,31 @@ def test_a_run_over_an_api_that_is_stopped_says_how_far_it_came(cloud, monkeypat
     assert ran.code == 6
     told = "error[interrupted]: applied 1 of 2 changes; stopped by SIGTERM\n"
     assert ran.err == told + GO_ON
-    assert unfinished((cloud.folder / "keys.json").read_bytes()) == {ACTIVE: None}
+    assert not (cloud.folder / "keys.json").exists()
     stop.cause = ""
 
     again = run(COMMAND)
 
     assert (again.code, again.lines[-1]) == (0, DONE.format(1, 0, 0))
     assert works(secret(cloud, ACTIVE), monkeypatch)
+
+
+def test_a_stopped_run_that_goes_on_replaces_no_key_that_others_made_meanwhile(
+    cloud, monkeypatch, stop
+):
+    with monkeypatch.context() as here:
+        stopping(here, JournaledWriter, stop)
+        assert run(COMMAND).code == 6
+    stop.cause = ""
+    with monkeypatch.context() as here:
+        here.setenv("RBAC_SYNC_STATE_DIR", str(cloud.folder / "another machine"))
+        assert run(COMMAND.replace("keys.json", "others.json")).code == 0
+
+    again = run(COMMAND)
+
+    assert (again.code, again.lines[-1]) == (0, DONE.format(0, 0, 0))
+    others = json.loads((cloud.folder / "others.json").read_text())
+    assert works(others[ACTIVE], monkeypatch)
 
 
 def test_a_run_over_an_api_that_is_stopped_before_its_first_step_leaves_nothing(cloud, stop):
