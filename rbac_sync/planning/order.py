@@ -65,8 +65,8 @@ Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
 """Makes a watch from the state at the start, the draft that changes, and the outcome."""
 
 
-_Turn = tuple[Stage, str, bool, int]
-"""The sort key of a step: stage, name, whether it yields to another of that name, and position."""
+_Turn = tuple[Stage, str, int]
+"""The sort key of a step: stage, name (after that of a change to which it yields), position."""
 
 
 @dataclass(frozen=True)
@@ -163,16 +163,16 @@ class _Sequence:
 
     def ordered(self) -> OrderedSteps:
         """Return the made steps, and the others as changes from the state after them."""
-        left = dict.fromkeys(self._steps[i].address for i in sorted(self.left))
+        left = sorted({self._steps[i].address for i in self.left}, key=str)
         unsafe = {self._steps[i].address for i in self.unsafe}
-        deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
+        deferred = tuple(filter(None, map(self._whole, left)))
         reasons = {a: Reason.PASSING if a in unsafe else Reason.FOLLOWS for a in left}
         return OrderedSteps(tuple(self._made), deferred, reasons)
 
     def _turn(self, i: int) -> _Turn:
         own = str(self._steps[i].address)
         team = self._teams.get(i, "")
-        return self._stages[i], max(own, team), team > own, i
+        return self._stages[i], f"{team} {own}" if team > own else own, i
 
     def _take(self, i: int) -> list[int]:
         """Make step *i*, or postpone it; return the steps that have waited for it."""

@@ -32,6 +32,7 @@ from ..model import (
     Team,
     User,
     Workspace,
+    is_invited,
 )
 from ..model import address as named
 from ..model.address_pattern import AddressIndex
@@ -257,11 +258,10 @@ class _Comparison:
         planned = {side.address for change in self.changes for side in change.made}
         for old, new in sorted(self.successors.items()):
             before, after = self.live.get(old), self.live.get(new)
-            holds_nothing = isinstance(before, User) and before.status is Status.PENDING
-            is_member = isinstance(after, User) and after.status is Status.ACTIVE
+            is_active = isinstance(after, User) and after.status is Status.ACTIVE
             comes_now = after is None and not self._invites(Invitations.REQUIRED)
-            gets_all = (is_member or comes_now) and self._gets_everything(new, planned)
-            is_due = holds_nothing or gets_all
+            gets_all = (is_active or comes_now) and self._gets_everything(new, planned)
+            is_due = is_invited(before) or gets_all  # an invited person holds nothing
             (self.changes if is_due else self.waiting).append(Change(before, None))
 
     def _gets_everything(self, new: Address, planned: Collection[Address]) -> bool:
@@ -494,4 +494,4 @@ class _Comparison:
         user = self.live.get(principal)
         if user is None:
             return self._invites(Invitations.REQUIRED)
-        return isinstance(user, User) and user.status is Status.PENDING
+        return is_invited(user)

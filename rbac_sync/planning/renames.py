@@ -19,10 +19,10 @@ from ..model import (
     Role,
     ServiceAccount,
     State,
-    Status,
     Team,
     User,
     Workspace,
+    is_member,
 )
 from ..model.kind import SUBJECTS
 from .capabilities import Capabilities
@@ -54,7 +54,7 @@ def _keeps(before: Resource, can: Capabilities) -> bool:
     """
     if not isinstance(before, User):
         return True
-    return before.status is not Status.PENDING and Action.RENAME in can.actions[Kind.USER]
+    return is_member(before) and Action.RENAME in can.actions[Kind.USER]
 
 
 def successors(declaration: Declaration, start: State) -> Mapping[Address, Address]:

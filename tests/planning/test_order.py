@@ -573,8 +573,9 @@ def test_whatever_a_run_leaves_out_the_next_ones_make(live, desired):
 
 
 def test_the_order_is_the_same_whatever_order_the_changes_come_in():
-    live = company(service_account("ci"), role("a", "see_flows"), bind("bo", "prod", "a"))
-    changes = list(plan(live, company(service_account("etl"))).changes)
+    leavers = (user("cy"), user("dee"), team("data", "bo", "cy", "dee"))
+    live = company(service_account("ci"), role("a", "see_flows"), bind("bo", "prod", "a"), *leavers)
+    changes = list(plan(live, company(service_account("etl"), team("data"))).changes)
 
     forward = in_safe_order(changes, live, CATALOGUE)
     backward = in_safe_order(reversed(changes), live, CATALOGUE)
