@@ -66,18 +66,17 @@ class Needs:
             del self._open[address]
         return self._waiting.pop(i, [])
 
-    def departures(self) -> dict[int, str]:
-        """Return the deletions of members whom a change of a team removes too, with the last team.
+    def departures(self) -> Mapping[int, list[int]]:
+        """Return the deletions of members whom changes of teams remove too, with these changes.
 
-        The change of the team comes first if it can, so that it names the members who leave.
+        The change of a team comes first if it can, so that it names the members who leave.
         """
-        deletions: dict[int, str] = {}
-        for step in self._steps if self._deleted else ():
+        deletions = defaultdict[int, list[int]](list)
+        for i, step in enumerate(self._steps if self._deleted else ()):
             before, after = step.before, step.after
             if isinstance(before, Team) and isinstance(after, Team):
                 for member in (before.references - after.references) & self._deleted.keys():
-                    i = self._deleted[member]
-                    deletions[i] = max(deletions.get(i, ""), str(step.address))
+                    deletions[self._deleted[member]].append(i)
         return deletions
 
     def _referred_to(self) -> dict[Address, int]:

@@ -171,8 +171,10 @@ class _Sequence:
 
     def _turn(self, i: int) -> _Turn:
         own = str(self._steps[i].address)
-        team = self._teams.get(i, "")
-        return self._stages[i], f"{team} {own}" if team > own else own, i
+        turn = self._stages[i], own
+        for team in self._teams.get(i, ()):
+            turn = max(turn, (self._stages[team], f"{self._steps[team].address} {own}"))
+        return *turn, i
 
     def _take(self, i: int) -> list[int]:
         """Make step *i*, or postpone it; return the steps that have waited for it."""

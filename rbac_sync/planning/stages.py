@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import chain
 from typing import TypeGuard
 
 from ..model import (
@@ -106,20 +107,32 @@ class Cutter:
             return common
         # One request replaces a list, so that the applier keeps the right until it is done, and
         # the members of a team that owns a workspace, so that it keeps an owner.
-        is_one_step = isinstance(before, ObjectAccess) or self._is_owning_team(before.address)
+        is_one_step = isinstance(before, ObjectAccess) or self._is_owning_team(before)
         return None if is_one_step else common
 
-    def _is_owning_team(self, team: Address) -> bool:
-        """Say whether *team* owns a workspace, and no other change is about its access."""
-        is_team = team.kind is Kind.TEAM and team not in self._teams_referred_to
-        return is_team and any(map(self._owns_workspace, self._live.bindings_of(team)))
+    def _is_owning_team(self, team: Resource) -> bool:
+        """Say whether *team* owns a workspace and gets no access while its members change."""
+        if not isinstance(team, Team) or team.address in self._teams_given_access:
+            return False
+        if any(map(self._is_in_new_owner, team.references)):
+            return False
+        return any(map(self._owns_workspace, self._live.bindings_of(team.address)))
 
     @cached_property
-    def _teams_referred_to(self) -> set[Address]:
-        """The teams to which a change of another thing refers."""
-        sides = (side for c in self._changes for side in (c.before, *c.made) if side)
-        referred = {each for side in sides for each in side.references if each.kind is Kind.TEAM}
-        return referred.union(*(c.joins for c in self._changes))
+    def _teams_given_access(self) -> set[Address]:
+        """The teams that may get access before, or in the same stage as, their members change."""
+        teams = set[Address]()
+        for change in self._changes:
+            teams.update(change.joins)
+            before, after = change.before, change.after
+            is_access = isinstance(change.resource, Binding | ObjectAccess)
+            if is_access and before and after and meet(before, after) not in (before, after):
+                teams |= before.references | after.references
+        return teams | self._new_owners
+
+    def _is_in_new_owner(self, member: Address) -> bool:
+        """Say whether a team of *member* gets the role of an owner before others lose it."""
+        return any(team in self._new_owners for team in self._live.memberships_of(member))
 
     def _common(self, before: Role, after: Role) -> Role:
         """Return the part of a role that both versions grant.
@@ -143,6 +156,8 @@ class Cutter:
         before and after all steps.
         """
         resource = step.resource
+        if self._is_departing_owner(step):
+            return Stage.DEMOTE
         if isinstance(resource, Binding) and resource.scope in self._handed_over:
             was, will = map(self._owns_workspace, (step.before, step.after))
             # A team gets the role when its former members have left it.
@@ -166,14 +181,26 @@ class Cutter:
     def _changing_hands(self, changes: Iterable[Change]) -> set[Address]:
         """Return the workspaces with a holder of an owner role who goes, and a new one."""
         new = {b.scope for b in (c.after for c in changes) if self._owns_workspace(b)}
-        if not new:
-            return new
-        old = set[Address]()
-        for change in changes:
-            is_principal_gone = change.after is None and change.address.kind in PRINCIPALS
-            gone = self._live.bindings_of(change.address) if is_principal_gone else ()
-            old |= {b.scope for b in (change.before, *gone) if self._owns_workspace(b)}
-        return old & new
+        return new and new.intersection(chain.from_iterable(map(self._owned_by, changes)))
+
+    def _owned_by(self, change: Change) -> set[Address]:
+        """Return the workspaces that a binding, or a principal who goes, owns before *change*."""
+        is_principal_gone = change.after is None and change.address.kind in PRINCIPALS
+        gone = self._live.bindings_of(change.address) if is_principal_gone else ()
+        return {b.scope for b in (change.before, *gone) if self._owns_workspace(b)}
+
+    def _is_departing_owner(self, step: Change) -> bool:
+        """Say whether an owner of a workspace that changes hands goes, and gets nothing before."""
+        if not self._handed_over or step.after is not None or self._is_in_new_owner(step.address):
+            return False
+        return not self._handed_over.isdisjoint(self._owned_by(step))
+
+    @cached_property
+    def _new_owners(self) -> set[Address]:
+        """The teams with the role of an owner in a workspace that changes hands."""
+        after = (change.after for change in self._changes if self._handed_over)
+        owners = filter(self._owns_workspace, after)
+        return {owner.principal for owner in owners if owner.scope in self._handed_over}
 
     def _owns_workspace(self, binding: Resource | None) -> TypeGuard[Binding]:
         if isinstance(binding, Binding):

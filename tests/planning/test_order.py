@@ -192,9 +192,53 @@ def test_the_members_of_a_team_that_owns_a_workspace_change_in_one_step():
     assert shown(plan(live, desired).changes) == ["update team.ops"]
     assert shown(plan(live, company(*rest, team("ops", "cy"), more)).changes) == [
         "update team.ops",
-        "update team.ops",
         "create workspace.test/access/team:ops",
     ]
+
+
+def test_the_members_of_an_owning_team_whose_role_is_swapped_change_in_two_steps():
+    rest = (user("cy"), workspace("test"), bind("team:ops", "prod", "owner"))
+    live = company(*rest, team("ops", "bo"), bind("team:ops", "test", "viewer"))
+    desired = company(*rest, team("ops", "cy"), bind("team:ops", "test", "runner"))
+
+    assert shown(plan(live, desired).changes) == [
+        "update team.ops",
+        "update workspace.test/access/team:ops",
+        "update team.ops",
+    ]
+
+
+def test_whoever_leaves_an_owning_team_and_the_account_goes_after_the_next_member_came():
+    rest = (user("ana", "owner"), user("cy"), workspace("prod"), bind("team:ops", "prod", "owner"))
+    live, desired = state(*rest, user("bo"), team("ops", "bo")), state(*rest, team("ops", "cy"))
+
+    assert shown(plan(live, desired).changes) == [
+        "update team.ops",
+        "delete member.bo@acme.example",
+    ]
+
+
+def test_a_team_that_owns_a_workspace_is_deleted_after_the_next_owner_came():
+    live = company(team("ops", "bo"), bind("team:ops", "prod", "owner"), team("data", "bo"))
+    desired = company(team("data", "bo"), bind("team:data", "prod", "owner"))
+
+    assert shown(plan(live, desired).changes) == [
+        "create workspace.prod/access/team:data",
+        "delete team.ops",
+    ]
+
+
+def test_an_owner_who_leaves_the_account_gets_nothing_by_a_team_that_becomes_an_owner():
+    rest = (user("ana", "owner"), user("cy"), workspace("prod"), workspace("test"))
+    owners = (bind("bo", "prod", "owner"), bind("cy", "test", "owner"))
+    live = state(*rest, user("bo"), team("data", "bo", "cy"), *owners)
+    heirs = (bind("cy", "prod", "owner"), bind("team:data", "test", "owner"))
+
+    changes = shown(plan(live, state(*rest, team("data", "cy"), *heirs)).changes)
+
+    assert changes.index("delete member.bo@acme.example") < changes.index(
+        "create workspace.test/access/team:data"
+    )
 
 
 def test_the_owner_of_a_workspace_who_leaves_the_account_goes_after_the_next_one_came():
