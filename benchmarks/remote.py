@@ -16,12 +16,8 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -33,6 +29,8 @@ from shapes import RBAC_SYNC, bindings, environment_of, spawned
 from rbac_sync.backends.remote.client import THREADS
 
 PORT = serve.PORT + 1
+CHANGED = 3
+"""How many workspaces the change touches."""
 
 
 class Measured(NamedTuple):
@@ -54,29 +52,12 @@ def is_read(call: str) -> bool:
     return call.startswith("GET ") or call.endswith("/filter")
 
 
-@contextmanager
-def served(url: str) -> Iterator[None]:
-    """Serve the store at *url* while this is open."""
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url, "--port", str(serve.PORT)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        serve.wait()
-        yield
-    finally:
-        server.terminate()
-        server.wait()
-
-
 def measured(network: SlowNetwork, words: list[str], environment: dict[str, str]) -> Measured:
     """Run a command in a process of its own."""
     start = time.perf_counter()
     cpu, _ = spawned((str(RBAC_SYNC), *words), environment)
     passed = time.perf_counter() - start
     return Measured(network.calls.copy(), network.most, passed, cpu)
-
-
-CHANGED = 3
-"""How many workspaces the change touches."""
 
 
 def edit(folder: Path) -> None:
@@ -90,7 +71,7 @@ def edit(folder: Path) -> None:
 
 
 def founded(folder: Path, workspaces: int, here: int) -> dict[str, str]:
-    """Make an account in a store; turn its configuration to the API and return what reaches it."""
+    """Make an account in a store; let its configuration name the API; return the environment."""
     declared = folder / "declared"
     bindings(declared, workspaces * here, here)
     environment = environment_of(folder)
@@ -154,7 +135,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="rbac-sync-remote-", dir=os.environ.get("TMPDIR")) as name:
         folder = Path(name)
         environment = founded(folder, arguments.workspaces, arguments.here)
-        with served(f"sqlite:///{folder}/store.db"):
+        with serve.running(*serve.command(f"sqlite:///{folder}/store.db")):
             Bench(network, folder, environment, arguments.calls).measure()
 
 

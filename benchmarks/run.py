@@ -37,15 +37,15 @@ ROWS = "SELECT principal, scope, role, since, until FROM binding"
 
 def timed(name: str, work: Callable[[], Any], repeat: int = 1) -> tuple[float, Any]:
     """Run *work* and return its best time in seconds and its result."""
-    best, found = float("inf"), None
+    best, result = float("inf"), None
     for _ in range(repeat):
         gc.collect()
         start = time.perf_counter()
-        found = work()
+        result = work()
         best = min(best, time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{name:42} {best:8.3f} s   peak {peak:6.0f} MiB", flush=True)
-    return best, found
+    return best, result
 
 
 def parse(folder: Path) -> list[Any]:
@@ -66,7 +66,7 @@ def fetch(url: str) -> list[Any]:
 
 
 def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
-    """Plan for an account that has nothing yet."""
+    """Return the plan of an account that has nothing yet."""
     _, review = timed(
         "plan, everything new", lambda: pipeline.plan(configuration, backend, RunOptions())
     )
@@ -75,7 +75,7 @@ def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
 
 
 def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) -> object:
-    """Apply *saved* without a word."""
+    """Apply *saved*, and print nothing."""
     run = ApplyRun(configuration, saved, RunOptions(), lambda _: None, lambda _: None)
     return run.apply(backend)
 
@@ -107,11 +107,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bindings", type=int, default=100_000)
     parser.add_argument("--url", default="")
-    asked = parser.parse_args()
+    chosen = parser.parse_args()
     with TemporaryDirectory(prefix="rbac-sync-bench-") as name:
         folder = Path(name)
-        url = asked.url or f"sqlite:///{folder}/bench.db"
-        measure(folder / "configuration", asked.bindings, url)
+        url = chosen.url or f"sqlite:///{folder}/bench.db"
+        measure(folder / "configuration", chosen.bindings, url)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.address import user
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
+from rbac_sync.testing.account import run
 
 OWNER = "owner@example.org"
 HERE = 200
@@ -50,7 +51,7 @@ ROUNDS = 5
 
 
 def changes(bindings: int) -> list[Change]:
-    """Return the creation of an account with so many bindings in workspaces."""
+    """Return the changes that make so many *bindings* in workspaces."""
     people = [User(f"p{n}@example.org") for n in range(bindings // PER_PERSON)]
     member, viewer = role(Level.ACCOUNT, "member"), role(Level.WORKSPACE, "viewer")
     made = [
@@ -66,17 +67,9 @@ def changes(bindings: int) -> list[Change]:
 
 
 def fill(url: str, bindings: int) -> str:
-    """Make a store with such an account, and return the key of its owner."""
+    """Make a store with an account of so many *bindings*; return the key of its owner."""
     key = init(url, "bench", "prefect-cloud", OWNER)
-    by = Authorship(user(OWNER), "fill")
-
-    def work(writer: object) -> None:
-        writer.begin(by)
-        for change in changes(bindings):
-            writer.make(change)
-            writer.record(by.record(change, writer.now()))
-
-    Accounts(url).backend("bench", None).transact("fill", work)
+    run(Accounts(url).backend("bench", None), changes(bindings), Authorship(user(OWNER), "fill"))
     return key
 
 
@@ -128,8 +121,8 @@ class Client:
         """The address of the second page of events."""
         return str(self.events()["next_page"])
 
-    def found(self) -> None:
-        """Make a workspace of a new name."""
+    def new_workspace(self) -> None:
+        """Make a workspace with a new name."""
         self.turn += 1
         self.post("/workspaces/", {"name": f"New {self.turn}", "handle": f"new{self.turn}"})
 
@@ -156,7 +149,7 @@ REQUESTS: dict[str, Callable[[Client], object]] = {
         scope={"workspace": [client.space.rpartition("/")[2]]}
     ),
     "events counted by name": lambda client: client.post("/events/count-by/event", {}),
-    "a new workspace": Client.found,
+    "a new workspace": Client.new_workspace,
 }
 
 
@@ -165,18 +158,23 @@ def measured(bindings: int, requests: int) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         key = fill(url, bindings)
-        with running("-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT)) as pid:
+        with running(*command(url)) as pid:
             client = Client(key)
-            found = {name: _timed(pid, ask, client, requests) for name, ask in REQUESTS.items()}
+            served = {name: _timed(pid, ask, client, requests) for name, ask in REQUESTS.items()}
         with running(__file__, "--bare", f"{folder}/bench.db") as pid:
             row = f"/row/{client.rows[0]['id']}"
             bare = _timed(pid, lambda client: client.get(row), client, requests)
-    return {"bare": bare, **found}
+    return {"bare": bare, **served}
+
+
+def command(url: str) -> tuple[str, ...]:
+    """Return the arguments of Python with which ``rbac-sync serve`` serves the store at *url*."""
+    return ("-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT))
 
 
 @contextmanager
 def running(*arguments: str) -> Iterator[int]:
-    """Run Python with *arguments*, which listens, and yield the id of its process."""
+    """Run a server: Python with *arguments*; yield the id of its process."""
     server = subprocess.Popen(
         [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -189,7 +187,7 @@ def running(*arguments: str) -> Iterator[int]:
 
 
 def serve_bare(file: str) -> None:
-    """Serve single rows of access of the store in *file*, and ask nobody who they are."""
+    """Serve single rows of access of the store in *file*, without authentication."""
     app = FastAPI()
 
     @app.get("/api/health")
@@ -234,12 +232,14 @@ def main() -> None:
     parser.add_argument("--bindings", type=int, nargs=2, default=[10_000, 100_000])
     parser.add_argument("--requests", type=int, default=20)
     parser.add_argument("--bare", metavar="FILE")
-    asked = parser.parse_args()
-    if asked.bare:
-        serve_bare(asked.bare)
+    chosen = parser.parse_args()
+    if chosen.bare:
+        serve_bare(chosen.bare)
         return
-    small, large = (measured(size, asked.requests) for size in asked.bindings)
-    print(f"{'ms of CPU of the server':34}", *(f"{size:>10,}" for size in asked.bindings), " ratio")
+    small, large = (measured(size, chosen.requests) for size in chosen.bindings)
+    print(
+        f"{'ms of CPU of the server':34}", *(f"{size:>10,}" for size in chosen.bindings), " ratio"
+    )
     for name, first in small.items():
         ratio = large[name] / first if first else 0.0
         print(f"{name:34}{first:11.1f}{large[name]:11.1f}{ratio:7.2f}")

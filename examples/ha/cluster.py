@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from string import Template
@@ -32,7 +33,7 @@ TOOLS = ("haproxy", "patroni", "etcd", "pgbouncer", "postgres", "psql")
 ACCOUNT, OWNER, WORLD = "acme", "olivia@example.org", "prefect-cloud"
 DATABASE = USER = "rbac"
 UNPRIVILEGED = "postgres"
-"""Who runs the database and what stands before it, if root starts the script."""
+"""The user who runs the database, etcd and the proxies if root starts the script."""
 
 START = 90.0
 """Seconds that a part may take to come up."""
@@ -58,14 +59,14 @@ def tools() -> dict[str, str]:
     """Return the path of each tool.
 
     Raises:
-        NotReady: some are not there.
+        NotReady: some are not installed.
     """
     folders = [os.environ.get("PATH", ""), "/usr/sbin", *_postgresql()]
-    there = {tool: shutil.which(tool, path=":".join(folders)) for tool in TOOLS}
-    missing = [tool for tool, path in there.items() if path is None]
+    paths = {tool: shutil.which(tool, path=":".join(folders)) for tool in TOOLS}
+    missing = [tool for tool, path in paths.items() if path is None]
     if missing:
         raise NotReady(f"not installed: {', '.join(missing)}; `--install` gets them from Debian")
-    return {tool: path for tool, path in there.items() if path is not None}
+    return {tool: path for tool, path in paths.items() if path is not None}
 
 
 def _postgresql() -> list[str]:
@@ -75,21 +76,21 @@ def _postgresql() -> list[str]:
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
-def status(port: int, path: str) -> int:
-    """Return the status that a part answers at *path*, 0 if it does not answer."""
-    line = HTTPConnection("127.0.0.1", port, timeout=5)
+def is_well(port: int, path: str) -> bool:
+    """Say whether a part answers at *path* with the status 200."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        line.request("GET", path)
-        return line.getresponse().status
+        connection.request("GET", path)
+        return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
-        return 0
+        return False
     finally:
-        line.close()
+        connection.close()
 
 
 def wait(what: str, is_ready: Callable[[], bool], seconds: float = START) -> None:
@@ -119,15 +120,15 @@ class Node:
         """The data folder."""
         return self.folder / self.name
 
-    def is_(self, role: str) -> bool:
-        """Say whether Patroni says that the node has this role: `primary`, `replica` or `sync`."""
-        return status(self.patroni, f"/{role}") == 200  # noqa: PLR2004
+    def has_role(self, role: str) -> bool:
+        """Say whether Patroni gives the node this role: `primary`, `replica` or `sync`."""
+        return is_well(self.patroni, f"/{role}")
 
     def postmaster(self) -> int | None:
-        """Return the process id of its PostgreSQL, if that runs.
+        """Return the process id of its PostgreSQL; None if that does not run.
 
-        *Why* in its folder: the file outlives a server that was killed, and the
-        number in it may be another program's by then.
+        *Why* the folder of the process is compared: the file outlives a server that was killed,
+        and another program may have the number by then.
         """
         try:
             pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
@@ -137,10 +138,10 @@ class Node:
 
 
 class Cluster:
-    """All parts. Each is a process that this one started, and is ended with it."""
+    """All parts. Each is a process that this one starts and ends."""
 
     def __init__(self, folder: Path, nodes: int = 2, servers: int = 3) -> None:
-        """Keep everything in *folder*, with so many PostgreSQL *nodes* and *servers*."""
+        """Keep all files in *folder*; have as many *nodes* of PostgreSQL and as many *servers*."""
         self.folder, self.tools = folder, tools()
         self.nodes = [Node(f"node{n}", folder) for n in range(1, nodes + 1)]
         self.servers = [free_port() for _ in range(servers)]
@@ -172,20 +173,20 @@ class Cluster:
         for node in self.nodes:
             self.start_node(node)
         wait("a primary", lambda: self.primary() is not None)
-        wait("the standbys", lambda: sum(node.is_("replica") for node in self.nodes) > 0)
-        wait("a synchronous standby", lambda: any(node.is_("sync") for node in self.nodes))
+        wait("the standbys", lambda: sum(node.has_role("replica") for node in self.nodes) > 0)
+        wait("a synchronous standby", lambda: any(node.has_role("sync") for node in self.nodes))
         self._make_database()
         self._start_proxies()
         self._make_account()
         for number, port in enumerate(self.servers, 1):
             words = ["serve", "--url", self.url, "--port", str(port)]
             self._run(f"serve{number}", _rbac_sync(*words), _environment())
-        wait("the servers", lambda: all(status(port, "/ready") == 200 for port in self.servers))  # noqa: PLR2004
-        wait("the API", lambda: status(self.api, "/health") == 200)  # noqa: PLR2004
+        wait("the servers", lambda: all(is_well(port, "/ready") for port in self.servers))
+        wait("the API", lambda: is_well(self.api, "/health"))
 
     def primary(self) -> Node | None:
-        """Return the node that is written to, None while there is none."""
-        return next((node for node in self.nodes if node.is_("primary")), None)
+        """Return the node that takes writes; None while there is none."""
+        return next((node for node in self.nodes if node.has_role("primary")), None)
 
     def kill(self, node: Node) -> None:
         """Kill a node as a power cut would: its Patroni and its PostgreSQL, with SIGKILL."""
@@ -196,9 +197,9 @@ class Cluster:
             os.kill(postmaster, signal.SIGKILL)
 
     def start_node(self, node: Node) -> None:
-        """Start a node, or start it again: it follows whichever is the primary by then."""
+        """Start a node, or start it again; it follows the node that is the primary by then."""
         file = self._write(f"{node.name}.yml", self._patroni(node))
-        self._run(node.name, [self.tools["patroni"], str(file)], _environment(), **self._as())
+        self._run(node.name, [self.tools["patroni"], str(file)], _environment(), **self._user())
 
     def stop(self) -> None:
         """End every process that was started, the last one first."""
@@ -221,8 +222,8 @@ class Cluster:
         words += ["--listen-client-urls", client, "--advertise-client-urls", client]
         words += ["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer]
         words += ["--initial-cluster", f"one={peer}"]
-        self._run("etcd", [self.tools["etcd"], *words], _environment(), **self._as())
-        wait("etcd", lambda: status(self.etcd, "/health") == 200)  # noqa: PLR2004
+        self._run("etcd", [self.tools["etcd"], *words], _environment(), **self._user())
+        wait("etcd", lambda: is_well(self.etcd, "/health"))
 
     def _patroni(self, node: Node) -> str:
         """Return the configuration of a node, as Patroni reads it."""
@@ -238,13 +239,12 @@ class Cluster:
 
     def _make_database(self) -> None:
         node = self.primary()
-        assert node is not None, "it was waited for"
-        environment = {**_environment(), "PGPASSWORD": self.password}
-        where = ["-h", "127.0.0.1", "-p", str(node.postgres), "-U", "superuser", "-d", "postgres"]
+        assert node is not None, "`start` has waited for a primary"
         role = f"CREATE ROLE {USER} LOGIN PASSWORD '{self.password}'"
         for statement in (role, f"CREATE DATABASE {DATABASE} OWNER {USER}"):
-            command = [self.tools["psql"], "-X", "-q", *where, "-c", statement]
-            subprocess.run(command, check=True, env=environment, stdout=sys.stderr)
+            made = self._query(node.postgres, "superuser", "postgres", statement)
+            if made.returncode:
+                raise NotReady(f"the database could not be made: {made.stderr.strip()}")
 
     def _start_proxies(self) -> None:
         nodes = [
@@ -261,8 +261,8 @@ class Cluster:
         self._write("users.txt", f'"{USER}" "{self.password}"\n')
         bouncer = self._write("pgbouncer.ini", BOUNCER.substitute(ports, folder=self.folder))
         one, two = [self.tools["haproxy"], "-db", "-f", proxy], [self.tools["pgbouncer"], bouncer]
-        self._run("haproxy", list(map(str, one)), _environment(), **self._as())
-        self._run("pgbouncer", list(map(str, two)), _environment(), **self._as())
+        self._run("haproxy", list(map(str, one)), _environment(), **self._user())
+        self._run("pgbouncer", list(map(str, two)), _environment(), **self._user())
         wait("HAProxy", lambda: _listens(self.database))
         wait("PgBouncer", lambda: _listens(self.bouncer))
         wait("the primary behind HAProxy", self._leads_to_primary)
@@ -272,17 +272,20 @@ class Cluster:
 
         *Why*: HAProxy takes a node for healthy until its first checks, and the nodes take turns.
         """
-        where = ["-h", "127.0.0.1", "-p", str(self.database), "-U", USER, "-d", DATABASE]
-        command = [self.tools["psql"], "-X", "-A", "-t", *where]
-        command += ["-c", "SELECT pg_is_in_recovery()"]
-        environment = {**_environment(), "PGPASSWORD": self.password}
-        return all(
-            subprocess.run(
-                command, capture_output=True, text=True, check=False, env=environment
-            ).stdout.strip()
-            == "f"
+        statement = "SELECT pg_is_in_recovery()"
+        answers = (
+            self._query(self.database, USER, DATABASE, statement).stdout.strip()
             for _ in range(2 * len(self.nodes))
         )
+        return all(answer == "f" for answer in answers)
+
+    def _query(
+        self, port: int, user: str, database: str, statement: str
+    ) -> subprocess.CompletedProcess[str]:
+        command = [self.tools["psql"], "-X", "-A", "-t", "-h", "127.0.0.1", "-p", str(port)]
+        command += ["-U", user, "-d", database, "-c", statement]
+        environment = {**_environment(), "PGPASSWORD": self.password}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
     def _make_account(self) -> None:
         words = ["store", "init", "--account", ACCOUNT, "--world", WORLD, "--owner", OWNER]
@@ -308,16 +311,16 @@ class Cluster:
         return self._own(file)
 
     def _own(self, path: Path) -> Path:
-        """Make *path* a folder unless it is there, and give it to who runs the database."""
+        """Make the folder *path* unless *path* exists; give it to the user of the database."""
         if not path.exists():
             path.mkdir(mode=0o700)
-        if user := self._as().get("user"):
+        if user := self._user().get("user"):
             shutil.chown(path, user, user)
         return path
 
     @staticmethod
-    def _as() -> dict[str, str]:
-        """Return as whom the database and the proxies run: PostgreSQL refuses root."""
+    def _user() -> dict[str, str]:
+        """Return the user and group of the database and the proxies: PostgreSQL refuses root."""
         return {"user": UNPRIVILEGED, "group": UNPRIVILEGED} if os.geteuid() == 0 else {}
 
 
@@ -326,21 +329,21 @@ def _rbac_sync(*words: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of a part: nothing of ours that could lead it elsewhere."""
+    """Return the environment of a part, without variables that could change its settings."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
 
 
 def _listens(port: int) -> bool:
-    with socket.socket() as asked:
-        return asked.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
 def running(folder: Path | None = None, **sizes: int) -> Iterator[Cluster]:
-    """Run a cluster while the block lasts, in *folder* or in one that is removed afterwards."""
-    made = folder or Path(tempfile.mkdtemp(prefix="ha"))
+    """Run a cluster while the block lasts, in *folder* or in a new one that is then removed."""
+    place = folder or Path(tempfile.mkdtemp(prefix="ha"))
     try:
-        cluster = Cluster(made.absolute(), **sizes)
+        cluster = Cluster(place.absolute(), **sizes)
         try:
             cluster.start()
             yield cluster
@@ -348,11 +351,11 @@ def running(folder: Path | None = None, **sizes: int) -> Iterator[Cluster]:
             cluster.stop()
     finally:
         if folder is None:
-            shutil.rmtree(made)
+            shutil.rmtree(place)
 
 
 def main() -> None:
-    """Start everything, say where it is, and end it on Ctrl-C."""
+    """Start everything, print the address and the key, and end everything on Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--install", action="store_true", help="install what is missing; as root")
     parser.add_argument("--folder", type=Path, help="keep the files here (default: a new one)")

@@ -149,6 +149,6 @@ def test_no_acknowledged_write_is_lost_when_the_primary_is_killed(cluster, tmp_p
 
 
 def test_a_node_that_was_killed_comes_back_as_a_standby(cluster):
-    lost = next(node for node in cluster.nodes if not node.is_("primary"))
+    lost = next(node for node in cluster.nodes if not node.has_role("primary"))
     cluster.start_node(lost)
-    cluster.wait("the standby", lambda: lost.is_("sync"), 2 * LONGEST)
+    cluster.wait("the standby", lambda: lost.has_role("sync"), 2 * LONGEST)
