@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def doctor(*, config: Path, url: str, json: bool) -> int:
     """Check what a run needs: configuration, credential, rights, network, database, journal.
 
-    Each check is one line, with a hint if it failed; what a failed one blocks shares a line.
-    Exit 1 if one failed.
+    Each check is one line, with a hint if it failed. The checks that a failed one blocks share a
+    line. Exit 1 if a check failed.
     """
     from ...pipeline.health import CheckState, checks
     from ...views import plan_json

@@ -30,8 +30,8 @@ def term(context: GuardContext) -> Iterator[Finding]:
     """A role in `max_term` or `require_end_for` is given with an end, and not for too long.
 
     The rule judges the common term of the role and, for a role through a team, of the membership.
-    It uses the declared ends if the target keeps none. A copy of the role, a custom role with all
-    permissions of a built-in one, has the same limit. A grant that does not last longer than
+    It uses the declared ends if the target keeps none. A custom role with all permissions of a
+    built-in role is a copy, and has the same limit. A grant that does not last longer than
     before is advice and not refused, unless the run is strict.
     """
     limits = context.limits
@@ -115,7 +115,7 @@ def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
 def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
-    So has a grant of a copy: a custom role with all permissions of a built-in role that is named.
+    So has a grant of a copy, a custom role with all permissions of such a built-in role.
     An unchanged grant without a reason is advice and not refused, unless the run is strict.
     Present members of a team need no reason of their own when the team gets such a role: the
     reason of the team's grant is enough.
