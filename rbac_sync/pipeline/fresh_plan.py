@@ -122,12 +122,11 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
     """
     if extent is None or not horizon.unread:
         return extent
-    if plan.unknown or any(each.rule is not RuleId.THRESHOLD for each in findings):
-        return None
-    if findings:
-        return extent.union(sorted(horizon.unread)[: LEAST_MORE + MORE * len(extent)])
     changed = extent_of_changes(plan.changes, plan.live)
-    return None if changed is None else extent | changed
+    if changed is None or plan.unknown or any(f.rule is not RuleId.THRESHOLD for f in findings):
+        return None
+    others = sorted(horizon.unread) if findings else []
+    return extent.union(changed, others[: LEAST_MORE + MORE * len(extent)])
 
 
 def planner_for(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from rbac_sync.guard import GuardContext, RuleId, examine
+from rbac_sync.guard import Finding, GuardContext, RuleId, examine
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
@@ -293,9 +293,11 @@ def test_what_is_given_in_the_account_has_an_effect_in_every_workspace(case):
 
 @pytest.mark.parametrize("case", FAR)
 def test_what_may_have_an_effect_anywhere_needs_every_workspace(case):
-    changes = plan(state(LIVE), state(FAR[case])).changes
-    assert changes
-    assert extent_of_changes(changes, state(LIVE)) is None
+    made = plan(state(LIVE), state(FAR[case]))
+    assert made.changes
+    assert extent_of_changes(made.changes, state(LIVE)) is None
+    share, horizon = Finding(RuleId.THRESHOLD, None, "", ""), replace(WHOLE, unread={TEST})
+    assert wider(frozenset({PROD}), made, horizon, [share]) is None
 
 
 DECLARED = Declaration(state(LIVE))

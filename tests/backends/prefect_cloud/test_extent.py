@@ -198,7 +198,7 @@ def test_a_finding_is_believed_once_everything_is_read(company):
     assert there.read()[0] == "w1"
 
 
-def test_of_the_rest_only_so_much_is_read_that_a_share_is_passed_by_nothing(company):
+def test_other_workspaces_are_read_until_a_change_is_within_the_share(company):
     there = company(30)
     for person in there.people:  # what would be lowered is all of it there
         there.cloud.grant(there.spaces[1], person, "Developer")
