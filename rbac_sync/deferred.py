@@ -7,12 +7,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def deferred(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of *package*: it imports each name in *modules* from its module.
+def deferred(package: str, names: Mapping[str, str]) -> Callable[[str], object]:
+    """Return the ``__getattr__`` of *package*, which imports each name from its module.
+
+    *names* are by module, with spaces between them.
 
     Raises:
-        AttributeError: the name is not in *modules*.
+        AttributeError: no module in *names* has the name.
     """
+    modules = {name: module for module, each in names.items() for name in each.split()}
 
     def attribute(name: str) -> object:
         if name not in modules:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from rbac_sync.model.resources import CLASSES
@@ -25,6 +26,14 @@ def test_no_floor_imports_what_is_above_it():
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stdout
+
+
+def test_every_name_of_a_package_that_is_imported_when_used_is_there():
+    packages = [p for p in PACKAGE.rglob("__init__.py") if "= deferred(" in p.read_text("utf-8")]
+    names = [".".join(path.relative_to(ROOT).parent.parts) for path in packages]
+    assert "rbac_sync.pipeline" in names
+    for module in map(import_module, names):
+        assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
 @cache

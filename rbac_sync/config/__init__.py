@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from .desired import declaration
     from .owners import CodeOwners, read_owners
     from .policy import read_policy
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            ".desired": "declaration",
+            ".owners": "CodeOwners read_owners",
+            ".policy": "read_policy",
+        },
+    )
 
 __all__ = [
     "ROOT",
@@ -45,14 +54,3 @@ __all__ = [
     "settings",
     "with_contents",
 ]
-
-if not TYPE_CHECKING:
-    __getattr__ = deferred(
-        __name__,
-        {
-            "CodeOwners": ".owners",
-            "declaration": ".desired",
-            "read_owners": ".owners",
-            "read_policy": ".policy",
-        },
-    )

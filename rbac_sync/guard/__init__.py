@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from .rules.authority import could_apply
     from .rules.outcome import unlike_judged
     from .rules.policy_tests import finding_of, warnings
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            ".access": "Access Path",
+            ".context": "GuardContext",
+            ".findings": "Finding RuleId",
+            ".rules": "CODES RULES Entrance examine",
+            ".rules.authority": "could_apply",
+            ".rules.outcome": "unlike_judged",
+            ".rules.policy_tests": "finding_of warnings",
+        },
+    )
 
 __all__ = [
     "CODES",
@@ -30,23 +43,3 @@ __all__ = [
     "unlike_judged",
     "warnings",
 ]
-
-if not TYPE_CHECKING:
-    __getattr__ = deferred(
-        __name__,
-        {
-            "Access": ".access",
-            "CODES": ".rules",
-            "Entrance": ".rules",
-            "Finding": ".findings",
-            "GuardContext": ".context",
-            "Path": ".access",
-            "RULES": ".rules",
-            "RuleId": ".findings",
-            "could_apply": ".rules.authority",
-            "examine": ".rules",
-            "finding_of": ".rules.policy_tests",
-            "unlike_judged": ".rules.outcome",
-            "warnings": ".rules.policy_tests",
-        },
-    )

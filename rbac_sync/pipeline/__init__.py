@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     )
     from .fresh_plan import Drift, drift, outdated, plan
     from .review import Review
+else:
+    __getattr__ = deferred(
+        __name__,
+        {
+            ".cached_plan": "CachedPlanner",
+            ".configuration": "STORE Configuration RunOptions load load_root name_of of_sources"
+            " validate",
+            ".fresh_plan": "Drift drift outdated plan",
+            ".review": "Review",
+        },
+    )
 
 __all__ = [
     "STORE",
@@ -42,11 +53,3 @@ __all__ = [
     "plan",
     "validate",
 ]
-
-if not TYPE_CHECKING:
-    FRESH = ("Drift", "drift", "outdated", "plan")
-    OTHERS = {"CachedPlanner": ".cached_plan", "Review": ".review"}
-    __getattr__ = deferred(
-        __name__,
-        dict.fromkeys(__all__, ".configuration") | dict.fromkeys(FRESH, ".fresh_plan") | OTHERS,
-    )

@@ -10,10 +10,9 @@ if TYPE_CHECKING:
     from .backend import StoreBackend
     from .founding import init
     from .schema import migrate
+else:
+    __getattr__ = deferred(
+        __name__, {".backend": "StoreBackend", ".founding": "init", ".schema": "migrate"}
+    )
 
 __all__ = ["StoreBackend", "init", "migrate"]
-
-if not TYPE_CHECKING:
-    __getattr__ = deferred(
-        __name__, {"StoreBackend": ".backend", "init": ".founding", "migrate": ".schema"}
-    )
