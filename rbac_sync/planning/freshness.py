@@ -51,7 +51,9 @@ def outstanding(
     """
     final = {change.address: change for change in saved.changes}
     hides = WHOLE if applied else horizon
-    again = set[Address]() if applied else _made_or_gone_in_between(saved.changes)
+    again = set[Address]()
+    if not applied:
+        again = _made_or_gone_in_between(saved.changes) | _named_later(saved.changes, live)
     made = {a for a, change in final.items() if a not in again and _is_made(change, live, hides)}
     if made == final.keys():
         return ()
@@ -79,6 +81,20 @@ def _made_or_gone_in_between(changes: Sequence[Change]) -> set[Address]:
     number = Counter(change.address for change in changes)
     ends = (Action.CREATE, Action.DELETE)
     return {c.address for c in changes if number[c.address] > 1 and c.action in ends}
+
+
+def _named_later(changes: Sequence[Change], live: State) -> set[Address]:
+    """Return the deletions of what refers to a name that comes by a rename still to be made.
+
+    *Why*: a binding or a key of that name is not there yet, and the one of the earlier name is.
+    """
+    names = {
+        change.address
+        for change in changes
+        if change.action is Action.RENAME and change.before and live.find(change.before)
+    }
+    deletions = (change for change in changes if names and change.after is None)
+    return {change.address for change in deletions if change.resource.references & names}
 
 
 def _is_of_nothing(change: Change) -> bool:

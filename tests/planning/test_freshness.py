@@ -15,6 +15,7 @@ from rbac_sync.model import (
     Horizon,
     Key,
     Kind,
+    ServiceAccount,
     Workspace,
     label,
 )
@@ -391,6 +392,23 @@ def test_a_rename_is_made_once_only_the_new_name_is_there():
 
     assert store.outstanding(saved) == (renaming,)
     store.make(renaming)
+    assert store.outstanding(saved) == ()
+
+
+@pytest.mark.parametrize("kind", ["person", "workspace", "service account"])
+def test_what_a_plan_renames_and_then_takes_away_is_not_made_before_the_rename(kind):
+    bot, (prod,), (bo, _) = ServiceAccount("ci"), workspace("prod"), user("bo")
+    old, new, row = {
+        "person": (bo, user("bob")[0], bind("bob", "prod", "r")[0]),
+        "workspace": (prod, replace(prod, handle="main"), bind("bo", "main", "r")[0]),
+        "service account": (bot, replace(bot, name="cd"), Key(who("sa:cd"), "k")),
+    }[kind]
+    bound = bind("bo", "prod", "r")
+    store = Store(company(service_account("ci", None), [Key(bot.address, "k")], bound))
+    saved = replace(store.plan(store.live), changes=(Change(old, new), Change(row, None)))
+
+    assert store.outstanding(saved) == saved.changes
+    store.make(*saved.changes)
     assert store.outstanding(saved) == ()
 
 
