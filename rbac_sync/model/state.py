@@ -101,9 +101,6 @@ class State:
     def expect(self, addresses: Collection[Address]) -> None:
         """Prefetch *addresses* in a subclass that reads on demand; here do nothing."""
 
-    def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
-        """Prefetch the holdings of *principals* in *scope*, like ``expect``."""
-
     def row(self, scope: Address) -> Mapping[Address, Holdings]:
         """Return the holdings of each principal in *scope*."""
         return self._rows.get(scope, {})

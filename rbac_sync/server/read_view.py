@@ -150,20 +150,31 @@ class ReadView:
         return (entry for entry in self.walk(Kind.WORKSPACE) if self.may(entry.address))
 
     def role_of(self, principal: Address) -> Address:
-        """Return the account role of a member or service account; one in force if there is any."""
-        held = self.state.holdings(principal, ACCOUNT)
-        return min((not self.is_open(holding), holding.role) for holding in held)[1]
+        """Return the account role of a principal; see ``account_row``."""
+        return self.account_row(principal).role
 
     def default_roles(self, scope: Address) -> list[Address]:
         """Return the roles that all users have in *scope* now."""
         return sorted(h.role for h in self.state.holdings(EVERYONE, scope) if self.is_open(h))
 
     def account_row(self, principal: Address) -> HeldRow:
-        """Return the row of the account role of a member, one in force if there is any."""
+        """Return the row of the account role of a principal, one in force if there is any."""
         rows = self.register.held_by(ACCOUNT, principal)
         return next(filter(self.is_open, rows), rows[0])
 
-    def is_membership(self, row: HeldRow) -> bool:
+    def memberships(self, rows: Collection[HeldRow]) -> list[HeldRow]:
+        """Return those of *rows*, which are of the account, that are shown as memberships."""
+        closed = {(ACCOUNT, row.principal) for row in rows if not self.is_open(row)}
+        self.expect([row.principal for row in rows])
+        self.register.expect_held(closed)
+        return [row for row in rows if self._is_membership(row)]
+
+    def membership(self, id_: UUID) -> HeldRow | None:
+        """Return the membership with this id, or None if none is shown."""
+        row = self.register.row(ACCOUNT, id_)
+        return row if row and self._is_membership(row) else None
+
+    def _is_membership(self, row: HeldRow) -> bool:
         """Say whether a row of the account is shown: in force, or of a member without such a row.
 
         Rows of pending users are not shown.

@@ -121,10 +121,6 @@ class PartialState(State):
         users: Users = self._source.handlers[Kind.USER]
         return users.emails()
 
-    def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
-        """Read the holdings of *principals* in *scope* together."""
-        self._source.read_holdings(principals, [scope])
-
     def expect(self, addresses: Collection[Address]) -> None:
         """Read the principals and scopes at *addresses* together, a query for each kind.
 

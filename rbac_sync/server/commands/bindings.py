@@ -98,8 +98,9 @@ def replace_access_list(
 
 
 def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> Binding:
+    """Return the roles of a principal in a scope, of which at least one is in force."""
     binding = view.state.binding(principal, scope)
-    if binding is None:
+    if binding is None or not any(map(view.is_open, binding.roles)):
         raise Missing(*why)
     return binding
 

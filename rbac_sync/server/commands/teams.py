@@ -39,8 +39,8 @@ def remove_member(transaction: WriteTransaction, team: Team, principal: Address 
     Raises:
         Refusal: the principal is no member, or the guard refuses it.
     """
-    after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))
-    if after == team:
+    if principal not in transaction.view.members(team):
         raise Missing
+    after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))
     transaction.make(Change(team, after))
     return after

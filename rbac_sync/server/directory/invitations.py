@@ -72,8 +72,7 @@ def invitations(
 def _expect(view: ReadView, people: Collection[Address]) -> None:
     """Read *people*, their ids and their account roles together."""
     view.expect(people)
-    view.state.expect_holdings(people, ACCOUNT)
-    view.register.expect(people)
+    view.register.expect_held({(ACCOUNT, who) for who in people})
 
 
 def by_id(view: ReadView, id_: UUID) -> Invitation:

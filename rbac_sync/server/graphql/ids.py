@@ -13,7 +13,7 @@ from itertools import chain
 from uuid import UUID, uuid5
 
 from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
-from ...backends.store.id_index import HeldRow, KeyEntry
+from ...backends.store.id_index import KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
 from ...model.address import MOST_KEPT
 from ..directory.invitations import Invitation, InvitationStatus, find, invitations
@@ -93,12 +93,6 @@ def role(view: ReadView, id_: UUID) -> Address | None:
     own = view.register.find(Kind.ROLE, id_)
     there = view.state.get(own) if own else None
     return own if isinstance(there, Role) and not there.builtin else None
-
-
-def membership(view: ReadView, id_: UUID) -> HeldRow | None:
-    """Return the membership of this tenant with this id; a pending user has none."""
-    row = view.register.row(ACCOUNT, id_)
-    return row if row and view.is_member(row.principal) else None
 
 
 def invitation(view: ReadView, id_: UUID) -> Invitation | None:

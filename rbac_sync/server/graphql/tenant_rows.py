@@ -86,11 +86,8 @@ class TenantRows:
     def held(self) -> Mapping[Address, list[Row]]:
         """The memberships by member, without pending users."""
         by_principal: dict[Address, list[Row]] = {}
-        rows = self.view.register.held_in(ACCOUNT)
-        self.view.expect([row.principal for row in rows])
-        for row in rows:
-            if self.view.is_membership(row):
-                by_principal.setdefault(row.principal, []).append(self._membership(row))
+        for row in self.view.memberships(self.view.register.held_in(ACCOUNT)):
+            by_principal.setdefault(row.principal, []).append(self._membership(row))
         return by_principal
 
     @property

@@ -110,17 +110,16 @@ def _set_active(transaction: WriteTransaction, ids: Iterable[UUID], *, is_active
 
 
 def _user(view: ReadView, id_: UUID) -> User:
-    row = view.register.row(ROOT, id_)
+    row = view.membership(id_)
     user = view.state.get(row.principal) if row else None
-    if not isinstance(user, User) or not view.is_member(user.address):
+    if not isinstance(user, User):
         raise Missing
     return user
 
 
 def _members(view: ReadView) -> Iterable[MemberRow]:
     for rows in view.register.member_parts():
-        view.expect([row.principal for row in rows])
-        yield from (_member(view, row) for row in rows if view.is_membership(row))
+        yield from (_member(view, row) for row in view.memberships(rows))
 
 
 def _member(view: ReadView, row: HeldRow) -> MemberRow:

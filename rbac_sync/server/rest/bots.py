@@ -48,7 +48,7 @@ def read_bots(view: ReadView, body: wire.ReadBots) -> list[wire.BotReadResponse]
         if meets(entry.id, entry.address.key, body.service_accounts)
     )
     bots = page(rows, body)
-    view.state.expect_holdings([bot.address for bot in bots], ROOT)
+    view.register.expect_held({(ROOT, bot.address) for bot in bots})
     view.register.expect_keys(bot.address for bot in bots)
     return [to_response(view, bot) for bot in bots]
 

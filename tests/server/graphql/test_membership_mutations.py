@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from rbac_sync.model import ACCOUNT
+from rbac_sync.model import ACCOUNT, Holding, Level
 from rbac_sync.model.address import user
+from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
 from .tenants import OWNER, STRANGER, UNAUTHORIZED, failed, staged
@@ -69,6 +71,26 @@ def test_what_is_not_there_is_not_found(stage):
             assert stage.admin.refused("delete_membership", membership_id=id_) == wanted
         told = {"membership_id": stage.admin.membership(BO), "role_id": str(uuid4())}
         assert stage.admin.refused("set_membership_role", **told) == failed("Invalid role id.")
+
+
+def test_a_membership_that_has_ended_is_not_found_while_another_holds(stage):
+    stage.person(BO)
+    admin, who = stage.admin, user(BO)
+    with stage.backend().open() as session:
+        before = session.read().binding(who, ACCOUNT)
+    ended = Holding(role(Level.ACCOUNT, "read-only-user"), until=datetime(2020, 1, 1, tzinfo=UTC))
+    stage.add(Change(before, replace(before, roles=before.roles | {ended})))
+    with stage.backend().open() as session:
+        rows = {str(row.id) for row in session.register().held_by(ACCOUNT, who)}
+    shown = admin.membership(BO)
+    (hidden,) = rows - {shown}
+    with stage.unchanged():
+        told = {"membership_id": hidden, "role": "TENANT_ADMIN"}
+        wanted = failed("Invalid membership id.")
+        assert admin.refused("set_membership_role", **told) == wanted
+        assert admin.refused("delete_membership", membership_id=hidden) == wanted
+    done = admin.do("set_membership_role", membership_id=shown, role="TENANT_ADMIN")
+    assert done["id"] == admin.membership(BO)
 
 
 def test_another_tenants_membership_and_role_are_as_if_there_were_none(stage):

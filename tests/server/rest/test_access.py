@@ -12,6 +12,7 @@ from rbac_sync.model import (
     EVERYONE,
     Binding,
     Holding,
+    Key,
     Level,
     Membership,
     ServiceAccount,
@@ -21,6 +22,7 @@ from rbac_sync.model import (
 from rbac_sync.model.address import user, workspace
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
+from rbac_sync.server.commands.bindings import INHERITED
 
 
 @pytest.fixture
@@ -81,6 +83,37 @@ def test_who_has_access_is_shown_as_long_as_it_lasts(acme, prod, term):
     assert listed["account_role_name"] == one["account_role_name"] == "Member"
     by_bot = acme.get(f"/account_memberships/by-bot/{one['id']}")
     assert (by_bot["account_role_name"], by_bot["id"]) == ("Member", listed["id"])
+
+
+@pytest.mark.parametrize("term", CLOSED.values(), ids=CLOSED)
+def test_what_is_not_shown_as_held_is_not_there_to_be_changed(acme, prod, term):
+    whose, ops, member = user("bo@example.org"), Team("ops"), bo(acme)
+    closed = frozenset({Holding(role_address(Level.WORKSPACE, "viewer"), **term)})
+    account = live(acme).binding(whose, ACCOUNT)
+    admin = Holding(role_address(Level.ACCOUNT, "admin"), **term)
+    acme.server.add(
+        Change(account, replace(account, roles=account.roles | {admin})),
+        Change(None, replace(ops, members=frozenset({Membership(whose, **term)}))),
+        *(Change(None, Binding(a, workspace("prod"), closed)) for a in (whose, ops.address)),
+    )
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Viewer")})
+    (key,) = acme.server.add(Change(None, Key(whose, "second"))).values()
+    (team,), before = acme.post("/teams/filter"), live(acme)
+    with acme.server.guarded.view("acme", acme.server.key) as view:
+        rows = view.register.held_by(ACCOUNT, whose)
+        (row,) = view.register.held_by(workspace("prod"), whose)
+    (hidden,) = {str(each.id) for each in rows} - {acme.member("bo@example.org")["id"]}
+
+    acme.get(f"/account_memberships/{hidden}", 404)
+    body = {"account_role_id": acme.account_role("Owner")}
+    acme.patch(f"/account_memberships/{hidden}", body, 404)
+    acme.patch(f"/account_memberships/{hidden}/active", {"active": False}, 404)
+    acme.delete(f"/account_memberships/{hidden}", 404)
+    acme.delete(f"{prod}/user_access/{row.id}", 404)
+    acme.delete(f"{prod}/team_access/{team['id']}", 404)
+    acme.delete(f"/teams/{team['id']}/members/{member['actor_id']}", 404)
+    assert acme.of(key).client.delete(f"/me{prod}").json()["detail"] == INHERITED
+    assert live(acme) == before
 
 
 def test_nobody_who_is_suspended_has_access(acme, prod):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ....model import ACCOUNT
 from ....model.address import user as address_of
 from ...commands.invitations import accept_invitation, invite, reject_invitation, revoke_invitation
 from ...directory.invitations import Invitation
@@ -54,7 +53,7 @@ def accept_membership_invitation(context: RequestContext, arguments: Arguments) 
     def accept(transaction: WriteTransaction) -> Payload:
         with inputs.conflict("This invitation has expired."):
             member = accept_invitation(transaction, existing(_mine(transaction.view, id_), WHAT))
-        return {"id": transaction.view.register.held_by(ACCOUNT, member.address)[0].id}
+        return {"id": transaction.view.account_row(member.address).id}
 
     return context.write_at(existing(_home(context, id_), WHAT), accept)
 

@@ -19,9 +19,9 @@ from .inputs import Arguments, Payload, existing, writes
 def set_membership_role(transaction: WriteTransaction, arguments: Arguments) -> Payload:
     """Set the role of a user or service account; the id of a role takes precedence over a name."""
     view = transaction.view
-    row = existing(ids.membership(view, arguments["membership_id"]), "membership")
+    row = existing(view.membership(arguments["membership_id"]), "membership")
     set_role(transaction, row.principal, ACCOUNT, inputs.some_role(view, arguments))
-    return {"id": row.id}
+    return {"id": transaction.view.account_row(row.principal).id}
 
 
 def delete_membership(context: RequestContext, arguments: Arguments) -> Payload:
@@ -33,16 +33,16 @@ def delete_membership(context: RequestContext, arguments: Arguments) -> Payload:
 
     def work(transaction: WriteTransaction) -> Payload:
         view = transaction.view
-        who = existing(ids.membership(view, id_), "membership").principal
+        who = existing(view.membership(id_), "membership").principal
         if who == view.caller and who.kind is Kind.USER:
             leave_account(transaction)
         else:
             remove_from_account(transaction, who)
         return inputs.DONE
 
-    if ids.membership(context.here, id_) is None:
+    if context.here.membership(id_) is None:
         for view in context.elsewhere():
-            if (row := ids.membership(view, id_)) and row.principal == view.caller:
+            if (row := view.membership(id_)) and row.principal == view.caller:
                 return context.write_at(view.handle, work)
     return context.write(work)
 
