@@ -13,7 +13,7 @@ from ..errors import PlanFileError, RbacSyncError, system_reason
 from .input_files import read_input
 from .invocation import command_options, folder_option
 from .reservation import Reservation
-from .run import account_name
+from .run import account_option
 
 if TYPE_CHECKING:
     from ..pipeline import Review, RunOptions
@@ -53,8 +53,7 @@ def save(review: Review, out: Path | None) -> None:
     if not review.plan.changes:
         return
     keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    account = account_name()
-    options = [*command_options(CARRIED), *(("--account", account) if account else ()), *keys]
+    options = [*command_options(CARRIED), *account_option(), *keys]
     command = shlex.join(["rbac-sync", *folder_option(), "apply", str(out), *options])
     click.echo(f"To make exactly these changes: {command}", err=True)
 

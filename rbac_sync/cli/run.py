@@ -66,6 +66,12 @@ def account_name() -> str | None:
     return _meta().get(ACCOUNT)
 
 
+def account_option() -> list[str]:
+    """Return the option that names the account of the running command, if one is named."""
+    account = account_name()
+    return ["--account", account] if account else []
+
+
 def is_of_several_accounts() -> bool:
     """Say whether the running command is for one account, or all, of several."""
     return bool(account_name() or _meta().get(SHARED))

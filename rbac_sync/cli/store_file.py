@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -31,11 +30,11 @@ def note_unignored(file: Path | None) -> None:
     """Print a note if git does not ignore *file*, which is in a repository."""
     if file is None or not (root := repository_root(file.parent)).joinpath(".git").exists():
         return
-    folders = (each for each in file.resolve().parents if each.is_relative_to(root))
-    files = (each / IGNORE for each in folders)
+    names = file.resolve().relative_to(root).parts
+    files = (root.joinpath(*names[:n], IGNORE) for n in range(len(names)))
     texts = (each.read_text(errors="replace") for each in files if each.is_file())
-    lines = chain.from_iterable(text.splitlines() for text in texts)
-    if not any(fnmatch(file.name, line.strip().strip("/")) for line in lines):
+    patterns = {line.strip().strip("/") for text in texts for line in text.splitlines()}
+    if not any(fnmatch(name, pattern) for name in names for pattern in patterns):
         line = f"write `/{_pattern(file)}` into the `{IGNORE}` beside it"
         click.echo(f"note: `{file.name}` has hashes of keys: {line}", err=True)
 

@@ -297,6 +297,17 @@ def test_what_git_ignores_already_is_left_alone(folder, ignored, is_told):
     assert (folder / ".gitignore").read_text() == f"{ignored}\n"
 
 
+@pytest.mark.parametrize(("ignored", "is_told"), [("/data/", False), ("dat", True)])
+def test_a_store_in_a_folder_that_git_ignores_is_ignored(folder, ignored, is_told):
+    for name in (".git", "data"):
+        (folder / name).mkdir()
+    (folder / ".gitignore").write_text(f"{ignored}\n")
+    url = "sqlite:///data/rbac.db"
+    ran = run(f"store init --url {url} --account b --world prefect-cloud --owner ana@acme.example")
+    assert ran.code == 0, ran.err
+    assert ("hashes of keys" in ran.err) is is_told
+
+
 def test_a_profile_of_prefect_answers_every_question(folder, monkeypatch, tmp_path):
     with served(f"sqlite:///{tmp_path / 'live.db'}") as server:
         server.add(Change(None, Workspace("prod", "prod")), Change(None, Team("data")))

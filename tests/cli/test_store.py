@@ -165,10 +165,10 @@ def test_a_file_that_is_no_store_is_an_error(account):
             "the key could not be shown, so no account was made: no space left on device\n",
         ),
         (
-            f"store key create sa:ci build {SOON}",
+            f"store key create sa:ci build {SOON} --config .",
             (
                 "the key was made, and could not be shown: no space left on device\n"
-                "  = help: revoke it: `rbac-sync store key revoke sa:ci build`\n"
+                "  = help: revoke it: `rbac-sync store key revoke sa:ci build --config .`\n"
             ),
         ),
     ],

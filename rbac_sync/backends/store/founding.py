@@ -56,8 +56,8 @@ def init(
 
     This is the only way to create an account; later changes go through the guard. The
     key is returned once and stored nowhere. ``settings`` are those of the account:
-    with ``invitations`` true, new members are pending at first. *show* gets the key before the
-    account is there: if it raises an error, there is none, since nobody would have its key.
+    with ``invitations`` true, new members are pending at first. *show* is called with the
+    key before the account is there; if it raises an error, no account is made.
 
     Raises:
         UnknownWorld: no such world.

@@ -10,8 +10,11 @@ import click
 
 from .. import options
 from ..instants import instant
+from ..invocation import command_options, folder_option
 from ..output import UNREAD, show_secret
+from ..plan_files import CARRIED
 from ..run import (
+    account_option,
     backend_settings,
     database_url,
     load_configuration,
@@ -112,7 +115,8 @@ def create(
     backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = change_by_hand(configuration, backend, [change], CREATED)
-    revoke = shlex.join(["rbac-sync", "store", "key", "revoke", owner, name])
+    words = [*folder_option(), "store", "key", "revoke", owner, name, *command_options(CARRIED)]
+    revoke = shlex.join(["rbac-sync", *words, *account_option()])
     unread = "the key was made, and could not be shown"
     secret = secrets[str(change.address)]
     show_secret("The key is shown only now:", secret, unread=unread, hint=f"revoke it: `{revoke}`")

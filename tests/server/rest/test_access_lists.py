@@ -206,6 +206,8 @@ def test_no_object_has_a_name_that_no_access_list_can_have(acme, prod, name):
         "work_pools": {},
         "work_pools/main/queues": {},
         "block_documents": block,
+        "variables": {"value": 1},
+        "v2/concurrency_limits": {"limit": 1},
     }.items():
         end = "" if path.endswith("queues") else "/"
         (fault,) = acme.post(f"{prod}/{path}{end}", {"name": name, **body}, 422)["detail"]

@@ -43,7 +43,7 @@ JsonValue = str | int | float | bool | dict[str, Any] | list[Any] | None
 class VariableUpdate(Carried):
     """A partial update."""
 
-    name: Text | None = None
+    name: ObjectName | None = None
     value: JsonValue = None
     tags: Texts = Field(default_factory=list)
 
@@ -51,11 +51,13 @@ class VariableUpdate(Carried):
 class VariableCreate(VariableUpdate):
     """A variable, which is addressed by its name."""
 
-    name: Text
+    name: ObjectName
 
 
 class Variable(Kept, VariableCreate):
     """A named value that flows read."""
+
+    name: str
 
 
 class ReadVariables(ReadObjects):
@@ -80,7 +82,7 @@ class TagLimit(Kept, TagLimitCreate):
 class GlobalLimitUpdate(Carried):
     """A partial update."""
 
-    name: Text | None = None
+    name: ObjectName | None = None
     limit: Slots | None = None
     active: bool | None = None
     active_slots: Slots | None = None
@@ -90,7 +92,7 @@ class GlobalLimitUpdate(Carried):
 class GlobalLimitCreate(GlobalLimitUpdate):
     """A new global limit, which is addressed by its name."""
 
-    name: Text
+    name: ObjectName
     limit: Slots
 
 
