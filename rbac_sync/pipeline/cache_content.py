@@ -35,6 +35,7 @@ from ..model import (
     Instant,
     Key,
     Membership,
+    ObjectAccess,
     State,
     Team,
     User,
@@ -178,12 +179,17 @@ class CacheContent:
 
     @property
     def _settled(self) -> str:
-        """The digest of all files and of the applier; empty if the plan has anything to report."""
-        result, options = self.review, self.options
+        """The digest of all files and of the applier; empty if the plan has anything to report.
+
+        Also empty if an access list is open to everyone: no row says so, and none is on record
+        when the object is deleted.
+        """
+        result, options, declaration = self.review, self.options, self._declaration
         nothing = Plan(result.plan.live, ())
         is_silent = result.plan == nothing and not (result.findings or result.advice)
-        is_tested = bool(self._declaration.expectations)  # which some reports list
-        if not is_silent or is_tested or self._is_near_an_instant:
+        is_tested = bool(declaration.expectations)  # which some reports list
+        has_open = any(listed.is_open for listed in declaration.desired.of(ObjectAccess).values())
+        if not is_silent or is_tested or has_open or self._is_near_an_instant:
             return ""
         files = planned_digests(self.configuration)
         return settled_digest(files, result.context.applier, options)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -784,6 +785,21 @@ def test_of_few_files_only_that_nothing_is_to_report_is_kept(world, monkeypatch)
     assert NOTE not in run("plan").err
     assert world.cache is None
     assert planned() == planned("--no-cache")
+
+
+def test_an_object_that_is_open_to_everyone_may_be_deleted_without_a_record(world):
+    def pool(writer):
+        return writer.documents.add("work-pool", named.workspace("w1"), "main", {"name": "main"})
+
+    backend = load(world.folder).backend(os.environ[KEY])
+    made = backend.transact(str(uuid4()), pool)
+    levels = {f'objects."work_pool:main".{level}': ["*"] for level in ("view", "run", "manage")}
+    world.files["w1"]["w1"].update(levels)
+    world.write()
+    assert run("plan --detailed-exitcode").code == 0
+    backend.transact(str(uuid4()), lambda writer: writer.documents.delete(made))
+    assert planned() == planned("--no-cache")
+    assert planned()[0] == 3
 
 
 @pytest.mark.parametrize(
