@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rbac_sync.guard import CODES, RULES, Entrance, RuleId, examine
+from rbac_sync.guard import CODES, RULES, Entrance, RuleId, could_apply, examine
 from rbac_sync.model import EVERYONE, Level, Permission, Policy, Status, Title
 from rbac_sync.planning import Change, Plan
 
@@ -339,3 +339,14 @@ def test_an_accepted_invitation_and_a_new_users_default_role_are_no_gain_to_the_
 
     assert examine(context(Plan(live, (accepted,)), "hugo")) == []
     assert examine(context(Plan(live, (Change(None, new, (binding,)),)), "hugo")) == []
+
+
+def test_who_could_apply_a_leaving_needs_the_right_to_remove_that_person():
+    people = user("ana", "owner"), user("bo"), user("max", "admin until 2020-01-01T00:00:00Z")
+    prod = workspace("prod"), bind("bo", "prod", "owner")
+    leaving = context(plan(state(*people, *prod), state(*people[:2], *prod)), "max")
+
+    findings = examine(leaving)
+
+    assert [finding.rule for finding in findings] == [RuleId.NO_AUTHORITY]
+    assert could_apply(leaving, findings) == (who("ana"),)

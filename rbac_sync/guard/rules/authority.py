@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 
+from ...dataclasses import replace
 from ...model import (
     ACCOUNT,
     EVERYONE,
@@ -137,14 +138,19 @@ def _remedy(context: GuardContext, step: Step) -> str:
 
 
 def could_apply(context: GuardContext, findings: Iterable[Finding]) -> tuple[Address, ...]:
-    """Return the first few users who could apply the plan, if only authority is missing."""
+    """Return the first few users who could apply the plan, if only authority is missing.
+
+    *Why* without its applier: what is free to them, to leave and to change keys of their own, asks
+    rights of everybody else.
+    """
     rules = {finding.rule for finding in findings}
     if not rules or not rules <= ABOUT_AUTHORITY:
         return ()
+    others = replace(context, applier=None, author=None)
     able = (
         user
-        for user, held in context.managers
-        if all(_covers(held, facts, context) for facts in context.facts if facts.fault is None)
+        for user, held in others.managers
+        if all(_covers(held, facts, others) for facts in others.facts if facts.fault is None)
     )
     return tuple(islice(able, MOST_ABLE))
 
