@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..model import ACCOUNT, Action, Address, Instant, Key, State, Workspace
+from ..model.instant import is_open
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
 from . import not_changed
@@ -66,8 +67,8 @@ def render_question(run: Run, layout: Layout) -> str:
 
     assert run.saved is not None, "there is a plan to ask about"
     where = f"in account {run.saved.target.account}"
-    if run.context is not None and run.context.applier is not None:
-        where += f" as {principal(run.context.applier, run.context.live)}"
+    if (context := run.context) is not None and context.applier is not None:
+        where += f" as {principal(context.applier, context.live, context.now)}"
     question = f"Do you want to make these changes {where}?"
     lines = (
         *effective.reminder(run.effects, run.names),
@@ -94,18 +95,19 @@ def _facts(saved: SavedPlan, context: GuardContext, now: Instant | None) -> Iter
     yield f"rbac-sync {__version__}"
     yield f"account {saved.target.account} ({saved.target.url})"
     if context.applier is not None:
-        yield f"as {principal(context.applier, context.live)}"
+        yield f"as {principal(context.applier, context.live, context.now)}"
     if context.author is not None:
-        yield f"for {principal(context.author, context.live)}"
+        yield f"for {principal(context.author, context.live, context.now)}"
     if context.now - saved.created >= FRESH:
         yield f"planned {age(context.now - saved.created)}"
     if now is not None:
         yield f"read {age(now - context.now)}"
 
 
-def principal(who: Address, live: State) -> str:
-    """Return a principal with its roles in the account: ``ana@acme.example (owner)``."""
-    roles = [held.role.name for held in sorted(live.holdings(who, ACCOUNT), key=str)]
+def principal(who: Address, live: State, now: Instant) -> str:
+    """Return a principal with its present roles in the account: ``ana@acme.example (owner)``."""
+    held = [h for h in live.holdings(who, ACCOUNT) if is_open(h.since, h.until, now)]
+    roles = [holding.role.name for holding in sorted(held, key=str)]
     return f"{NO_NAMES.name(who)} ({listed(roles, len(roles))})" if roles else NO_NAMES.name(who)
 
 

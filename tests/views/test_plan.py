@@ -15,7 +15,7 @@ from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.plan import Reason
 from rbac_sync.planning.planner import Planner
-from rbac_sync.views.plan import render_changes, render_plan
+from rbac_sync.views.plan import principal, render_changes, render_plan
 from rbac_sync.views.run import Run
 from rbac_sync.views.terminal import Layout
 from tests.build import (
@@ -32,6 +32,7 @@ from tests.build import (
     state,
     team,
     user,
+    who,
     workspace,
 )
 from tests.planning.worlds import CLOUD, states
@@ -324,3 +325,15 @@ def test_every_thing_that_is_counted_is_shown_once(live, desired):
 
 def test_built_in_roles_are_nobodys_to_declare():
     assert not plan(State(BUILTIN), State()).unmanaged
+
+
+@pytest.mark.parametrize(
+    ("role", "roles"),
+    [
+        ("admin", " (admin)"),
+        ("admin until 2126-01-01T00:00:00Z", " (admin)"),
+        ("admin until 2020-01-01T00:00:00Z", ""),
+    ],
+)
+def test_the_applier_is_named_with_the_roles_that_have_not_ended(role, roles):
+    assert principal(who("max"), state(user("max", role)), NOW) == f"max@acme.example{roles}"

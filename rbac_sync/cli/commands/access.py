@@ -150,6 +150,7 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
         }
         click.echo(plan_json.dumps(facts))
         return 0
-    click.echo(f"{principal(applier, live_account.state)}, account {target.account} ({target.url})")
+    who = principal(applier, live_account.state, live_account.now)
+    click.echo(f"{who}, account {target.account} ({target.url})")
     click.echo(f"This key {'sees' if horizon.is_whole else 'does not see'} the whole account.")
     return 0
