@@ -158,9 +158,15 @@ class ReadView:
         return sorted(h.role for h in self.state.holdings(EVERYONE, scope) if self.is_open(h))
 
     def account_row(self, principal: Address) -> HeldRow:
-        """Return the row of the account role of a principal, one in force if there is any."""
-        rows = self.register.held_by(ACCOUNT, principal)
-        return next(filter(self.is_open, rows), rows[0])
+        """Return the row of the account role of a principal; see ``held_row``."""
+        row = self.held_row(ACCOUNT, principal)
+        assert row is not None, "every member has an account role"
+        return row
+
+    def held_row(self, scope: Address, principal: Address) -> HeldRow | None:
+        """Return a row of *principal* in *scope*: one in force if there is any."""
+        rows = self.register.held_by(scope, principal)
+        return min(rows, key=lambda row: not self.is_open(row), default=None)
 
     def memberships(self, rows: Collection[HeldRow]) -> list[HeldRow]:
         """Return those of *rows*, which are of the account, that are shown as memberships."""

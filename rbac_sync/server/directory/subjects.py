@@ -17,7 +17,7 @@ def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
     if isinstance(thing, Binding) and thing.principal == EVERYONE:
         ids = [view.id(thing.scope)] if thing.scope in register.named else []
     elif places := list(held_places(thing)):
-        ids = [row.id for place in places for row in register.held_by(*place)]
+        ids = [row.id for place in places if (row := view.held_row(*place))]
     elif isinstance(thing, Key):
         ids = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:

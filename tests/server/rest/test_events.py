@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.model import Key, Workspace, address
+from rbac_sync.model import ACCOUNT, Holding, Key, Level, Workspace, address
+from rbac_sync.model.resources import role as role_address
 from rbac_sync.pipeline import queries
 from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
@@ -208,6 +210,19 @@ def test_a_rotation_is_one_event_about_the_new_key(acme, prod, later, grace):
     assert later() == [("api-key.rotated", made["api_key"]["id"])]
     event = events(acme, limit=1)["events"][0]
     assert event["payload"]["before"]["name"] != event["payload"]["after"]["name"]
+
+
+def test_an_event_about_a_member_has_the_id_under_which_the_member_is_listed(acme):
+    acme.server.person("bo@example.org")
+    with acme.server.backend.open() as session:
+        before = session.read().binding(address.user("bo@example.org"), ACCOUNT)
+    ended = Holding(role_address(Level.ACCOUNT, "admin"), until=datetime(2020, 1, 1, tzinfo=UTC))
+    acme.server.add(Change(before, replace(before, roles=before.roles | {ended})))
+    listed = acme.member("bo@example.org")["id"]
+    acme.patch(f"/account_memberships/{listed}/active", {"active": False})
+    where = {"resource": {"id": [f"prefect-cloud.account-membership.{listed}"]}}
+    (event,) = acme.post("/events/filter", {"filter": where})["events"]
+    assert event["event"] == "prefect-cloud.account-membership.updated"
 
 
 def test_who_comes_to_a_team_and_who_leaves_it_is_told_one_by_one(acme, prod, later):
