@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..dataclasses import dataclass, field, fields, replace
@@ -160,10 +160,16 @@ def left_with(change: Change, state: State) -> Iterator[Team]:
         yield from state.teams_of(change.address)
 
 
-def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
+def leaver(
+    change: Change,
+    state: State,
+    catalogue: Catalogue,
+    keeps: Callable[[Binding], bool] = lambda _: True,
+) -> User | None:
     """Return the user that leaves the account because *change* takes the last role in a workspace.
 
-    Some services then remove the members of one account role, which the catalogue names.
+    Some services then remove the members of one account role, which the catalogue names. *keeps*
+    says whether other roles keep a user in the account.
     """
     binding = change.before
     if change.after is not None or not isinstance(binding, Binding) or binding.scope == ACCOUNT:
@@ -172,7 +178,8 @@ def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
     if not isinstance(user, User) or not catalogue.leaves(state.holdings(user.address, ACCOUNT)):
         return None
     here = (ACCOUNT, binding.scope)
-    stays = any(held.scope not in here for held in state.bindings_of(user.address))
+    others = (each for each in state.bindings_of(user.address) if each.scope not in here)
+    stays = any(map(keeps, others))
     return None if stays else user
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...model import Address, Binding, ObjectAccess, ObjectLevel, User, held
+from ...model import Address, Binding, ObjectAccess, ObjectLevel, held
+from ...model.instant import outlasts
 from ...planning import Change, leaver
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
@@ -41,19 +42,20 @@ def set_roles(
 def revoke_role(
     transaction: WriteTransaction, principal: Address, scope: Address, role: Address
 ) -> None:
-    """Revoke *role* of *principal* in *scope*; its other roles there stay.
+    """Revoke *role* of *principal* in *scope*; its other roles there stay, unless they have ended.
 
     A user who is in the account for this access alone leaves it.
 
     Raises:
         Refusal: the principal does not have the role, or the guard refuses the removal.
     """
-    before = _binding(transaction.view, principal, scope)
-    kept = frozenset(holding for holding in before.roles if holding.role != role)
-    if kept == before.roles:
+    view = transaction.view
+    before = _binding(view, principal, scope)
+    if all(holding.role != role for holding in before.roles):
         raise Missing
+    kept = frozenset(h for h in before.roles if h.role != role and outlasts(h.until, view.now))
     change = Change(before, replace(before, roles=kept) if kept else None)
-    leaving = _leaving(transaction.view, change)
+    leaving = _leaving(view, change)
     transaction.make(change)
     transaction.make_own(*leaving)
 
@@ -107,5 +109,9 @@ def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> B
 
 def _leaving(view: ReadView, change: Change) -> list[Change]:
     """Return the removal of a user who is in the account only for the access of *change*."""
-    user: User | None = leaver(change, view.state, view.catalogue)
+
+    def keeps(binding: Binding) -> bool:
+        return any(outlasts(holding.until, view.now) for holding in binding.roles)
+
+    user = leaver(change, view.state, view.catalogue, keeps)
     return [Change(user, None)] if user else []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from rbac_sync.model import ACCOUNT, Level, Team, Workspace
+from rbac_sync.model import ACCOUNT, Binding, Holding, Level, Team, Workspace, held
 from rbac_sync.model.resources import role
 from rbac_sync.server.commands.bindings import (
     leave_scope,
@@ -17,10 +19,11 @@ from rbac_sync.server.commands.resources import create
 from rbac_sync.server.commands.teams import create_team
 from rbac_sync.server.refusals import Missing, NotAllowed
 
-from .conftest import joined
+from .conftest import joined, planted
 
 VIEWER, RUNNER = role(Level.WORKSPACE, "viewer"), role(Level.WORKSPACE, "runner")
 PROD = Workspace("prod").address
+LONG_AGO, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,23 @@ def test_a_user_who_is_there_for_one_workspace_leaves_with_its_role(owner):
     owner.do(set_role, guest.address, PROD, VIEWER)
     owner.do(revoke_role, guest.address, PROD, VIEWER)
     assert owner.get(guest.address) is None
+
+
+@pytest.mark.parametrize(
+    ("term", "stays"), [({"until": LONG_AGO}, False), ({"since": LATER}, True)]
+)
+@pytest.mark.parametrize("handle", ["prod", "dev"])
+def test_a_role_to_begin_keeps_a_guest_in_the_account_and_one_that_has_ended_does_not(
+    owner, handle, term, stays
+):
+    owner.do(create, Workspace("dev"))
+    guest = joined(owner, "gus@example.org", "collaborator")
+    roles = {"prod": held(VIEWER)}
+    roles[handle] = roles.get(handle, frozenset()) | {Holding(RUNNER, **term)}
+    for place, there in roles.items():
+        planted(owner, Binding(guest.address, Workspace(place).address, there))
+    owner.do(revoke_role, guest.address, PROD, VIEWER)
+    assert (owner.get(guest.address) is not None) is stays
 
 
 def test_all_that_a_team_holds_is_revoked(owner):
