@@ -158,6 +158,34 @@ def test_an_account_role_that_implies_a_role_needs_an_end_as_the_role_does():
     assert finding.message == "`bo@acme.example` in the account would hold `god` without an end"
 
 
+def test_a_copy_of_another_role_with_a_shorter_term_has_that_one():
+    developer = role_address(Level.WORKSPACE, "developer")
+    policy = Policy(max_term={developer: timedelta(days=90), OWNER: timedelta(days=7)})
+    held = bind("bo", "prod", f"boss until {SOON}")
+    states = [account(held, role("boss", base=base)) for base in ("developer", "owner")]
+
+    (message,) = messages(*states, policy)
+    assert message.endswith(f"would hold `boss` until {SOON}, for longer than 7 days")
+    assert messages(*reversed(states), policy) == []
+
+
+def test_an_account_role_of_which_an_implied_role_becomes_a_copy_needs_an_end():
+    (god,), (narrow,), (wide,) = (
+        role("god", level=Level.ACCOUNT),
+        role("boss", "see_flows"),
+        role("boss", base="owner"),
+    )
+    god = replace(god, implies=frozenset({narrow.address}))
+    live = account([god, narrow], bind("bo", None, "god"))
+    policy = replace(ENDING, require_reason_for=ENDING.require_end_for)
+
+    found = examine(context(Plan(live, (Change(narrow, wide),)), policy=policy))
+    assert [finding.message for finding in found] == [
+        "`bo@acme.example` in the account would act as `god`, and no reason is given",
+        "`bo@acme.example` in the account would hold `god` without an end",
+    ]
+
+
 def test_a_longest_term_of_the_copy_itself_holds():
     copy = role("boss", base="owner")
     own = role_address(Level.WORKSPACE, "boss")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
-from ...model import Address, Binding, Holding, Membership, Role, Team, label, place
+from ...model import Address, Binding, Holding, Membership, Role, State, Team, label, place
 from ...model import address as named
 from ...model.grants import (
     GrantPath,
@@ -81,10 +82,17 @@ def _new_grants(
             case Team():
                 joined = {m.principal for m in resource.members - known}
                 yield from _by_team(resource.address, joined, roles, context)
-            case Role() if resource.address in roles:
-                yield from grants((resource.address,), state)
+            case Role():
+                yield from grants(
+                    _with_implying(resource.address, state).intersection(roles), state
+                )
     for team in change.joins:
         yield from _by_team(team, {change.address}, roles, context)
+
+
+def _with_implying(role: Address, state: State) -> set[Address]:
+    """Return *role* and the roles that imply it: all of these may become copies of another one."""
+    return {role, *state.roles_on(role)}
 
 
 def _by_team(
@@ -103,9 +111,11 @@ def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
 
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
     """Say whether the same grant is live for at least as long, from its beginning to its end."""
-    before = grant_at(grant.path, context.start)
-    if grant.path.role not in context.first_limits.roles_with_terms:
-        return False  # its role becomes the copy of another one
+    before, role = grant_at(grant.path, context.start), grant.path.role
+    limits = context.first_limits, context.limits
+    longest_before, longest = (each.max_term.get(role, timedelta.max) for each in limits)
+    if role not in context.first_limits.roles_with_terms or longest < longest_before:
+        return False  # the role becomes the copy of another one
     if before is None or outlasts(grant.until, before.until):
         return False
     began, begins = (max(each.since or context.now, context.now) for each in (before, grant))
@@ -133,10 +143,11 @@ def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, A
     """Yield the gains of *change* without a reason, with the role that requires one."""
     known, required = elements(change.before), context.limits.require_reason_for
     if isinstance(change.after, Role):
-        newly = {change.address} & required - context.first_limits.require_reason_for
-        for grant in grants(newly, context.outcome.state):
+        state = context.outcome.state
+        newly = required - context.first_limits.require_reason_for
+        for grant in grants(newly & _with_implying(change.address, state), state):
             if not grant.reason and grant_at(grant.path, context.start):
-                yield f"{grant.path} would act", change.address
+                yield f"{grant.path} would act", grant.path.role
     for resource in change.made:
         for element in in_order(elements(resource) - known):
             if element.reason:
