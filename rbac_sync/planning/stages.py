@@ -112,23 +112,22 @@ class Cutter:
 
     def _is_owning_team(self, team: Resource) -> bool:
         """Say whether *team* owns a workspace and gets no access while its members change."""
-        if not isinstance(team, Team) or team.address in self._teams_given_access:
+        if not isinstance(team, Team) or team.address in self._given_access:
             return False
         if any(map(self._is_in_new_owner, team.references)):
             return False
         return any(map(self._owns_workspace, self._live.bindings_of(team.address)))
 
     @cached_property
-    def _teams_given_access(self) -> set[Address]:
-        """The teams that may get access before, or in the same stage as, their members change."""
-        teams = set[Address]()
+    def _given_access(self) -> set[Address]:
+        """The principals that may get access before the members of a team change, or with them."""
+        principals = self._new_owners.union(*(change.joins for change in self._changes))
         for change in self._changes:
-            teams.update(change.joins)
             before, after = change.before, change.after
             is_access = isinstance(change.resource, Binding | ObjectAccess)
             if is_access and before and after and meet(before, after) not in (before, after):
-                teams |= before.references | after.references
-        return teams | self._new_owners
+                principals |= before.references | after.references
+        return principals
 
     def _is_in_new_owner(self, member: Address) -> bool:
         """Say whether a team of *member* gets the role of an owner before others lose it."""
@@ -158,6 +157,9 @@ class Cutter:
         resource = step.resource
         if self._is_departing_owner(step):
             return Stage.DEMOTE
+        is_new_user = isinstance(resource, User) and step.before is None and not step.joins
+        if is_new_user and resource.address in self._heirs:
+            return Stage.ADMIT
         if isinstance(resource, Binding) and resource.scope in self._handed_over:
             was, will = map(self._owns_workspace, (step.before, step.after))
             # A team gets the role when its former members have left it.
@@ -189,6 +191,25 @@ class Cutter:
         gone = self._live.bindings_of(change.address) if is_principal_gone else ()
         return {b.scope for b in (change.before, *gone) if self._owns_workspace(b)}
 
+    @cached_property
+    def _heirs(self) -> set[Address]:
+        """The principals who become owners of workspaces; none if a default role is swapped.
+
+        *Why* none: who is created before that would hold the old default role for a moment.
+        """
+        if EVERYONE in self._given_access:
+            return set()
+        members = set[Address]()
+        for change in self._changes:
+            before, after = change.before, change.after
+            if (
+                isinstance(before, Team)
+                and isinstance(after, Team)
+                and self._is_owning_team(before)
+            ):
+                members |= after.references - before.references
+        return self._new_owners | members
+
     def _is_departing_owner(self, step: Change) -> bool:
         """Say whether an owner of a workspace that changes hands goes, and gets nothing before."""
         if not self._handed_over or step.after is not None or self._is_in_new_owner(step.address):
@@ -197,7 +218,7 @@ class Cutter:
 
     @cached_property
     def _new_owners(self) -> set[Address]:
-        """The teams with the role of an owner in a workspace that changes hands."""
+        """The principals with the role of an owner in a workspace that changes hands."""
         after = (change.after for change in self._changes if self._handed_over)
         owners = filter(self._owns_workspace, after)
         return {owner.principal for owner in owners if owner.scope in self._handed_over}

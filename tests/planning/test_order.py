@@ -218,6 +218,34 @@ def test_whoever_leaves_an_owning_team_and_the_account_goes_after_the_next_membe
     ]
 
 
+def test_a_new_person_who_becomes_an_owner_comes_before_the_old_owner_goes():
+    rest = (user("ana", "owner"), workspace("prod"), workspace("test"))
+    live = state(*rest, user("bo"), bind("bo", "prod", "owner"))
+    desired = (*rest, user("neo"), bind("neo", "prod", "owner"))
+    swapped = (bind("everyone", "test", role) for role in ("viewer", "worker"))
+    steps = ["create member.neo", "create workspace.prod/access/neo", "delete member.bo"]
+
+    def short(live, desired):
+        return [each.removesuffix("@acme.example") for each in shown(plan(live, desired).changes)]
+
+    assert short(live, state(*desired)) == steps
+    before, after = swapped
+    assert short(state(live.resources(), live.bindings(), before), state(*desired, after))[0] == (
+        "delete member.bo"
+    )
+
+
+def test_a_new_member_of_an_owning_team_comes_before_the_old_one_goes():
+    rest = (user("ana", "owner"), workspace("prod"), bind("team:ops", "prod", "owner"))
+    live = state(*rest, user("bo"), team("ops", "bo"))
+
+    assert shown(plan(live, state(*rest, user("neo"), team("ops", "neo"))).changes) == [
+        "create member.neo@acme.example",
+        "update team.ops",
+        "delete member.bo@acme.example",
+    ]
+
+
 def test_a_team_that_owns_a_workspace_is_deleted_after_the_next_owner_came():
     live = company(team("ops", "bo"), bind("team:ops", "prod", "owner"), team("data", "bo"))
     desired = company(team("data", "bo"), bind("team:data", "prod", "owner"))
