@@ -410,7 +410,7 @@ class Maker:
             case "remove":
                 return Change(before, None)
             case "address":
-                return Change(before, replace(before, email=f"{before.email[:-5]}-2@x.org"))
+                return Change(before, replace(before, email=f"{before.email[:-6]}-2@x.org"))
         match before.status:
             case Status.ACTIVE:
                 return Change(before, replace(before, status=Status.SUSPENDED))
