@@ -202,12 +202,10 @@ class Cutter:
         members = set[Address]()
         for change in self._changes:
             before, after = change.before, change.after
-            if (
-                isinstance(before, Team)
-                and isinstance(after, Team)
-                and self._is_owning_team(before)
+            if isinstance(after, Team) and (
+                self._is_owning_team(before) if before else after.address in self._new_owners
             ):
-                members |= after.references - before.references
+                members |= after.references
         return self._new_owners | members
 
     def _is_departing_owner(self, step: Change) -> bool:

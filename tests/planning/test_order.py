@@ -246,6 +246,18 @@ def test_a_new_member_of_an_owning_team_comes_before_the_old_one_goes():
     ]
 
 
+def test_a_new_member_of_a_new_team_that_becomes_an_owner_comes_before_the_old_owner_goes():
+    live = company(user("cy"), bind("cy", "prod", "owner"))
+    desired = company(user("neo"), team("ops", "neo"), bind("team:ops", "prod", "owner"))
+
+    assert shown(plan(live, desired).changes) == [
+        "create member.neo@acme.example",
+        "create team.ops",
+        "create workspace.prod/access/team:ops",
+        "delete member.cy@acme.example",
+    ]
+
+
 def test_a_team_that_owns_a_workspace_is_deleted_after_the_next_owner_came():
     live = company(team("ops", "bo"), bind("team:ops", "prod", "owner"), team("data", "bo"))
     desired = company(team("data", "bo"), bind("team:data", "prod", "owner"))
