@@ -168,12 +168,12 @@ def advise_on_grants(
         for role_address, faulty in by_role.items():
             listed = "; ".join(f"{grant.path} {fault}" for grant, fault in faulty[:MOST_NAMED])
             more = len(faulty) - MOST_NAMED
-            text = listed + (f"; and {more} more" if more > 0 else "")
-            message = f"`{role_address.name}` is held by {text}"
+            message = f"`{role_address.name}` is held by {listed}"
+            message += f"; and {more} more" if more > 0 else ""
             path = faulty[0][0].path
             place = origin(named.binding(path.team or path.who, path.scope))
-            text = hint + hint_of_copy(role_address, policy)
-            names.problems.put(Diagnostic(code, message, place, text))
+            remedy = hint + hint_of_copy(role_address, policy)
+            names.problems.put(Diagnostic(code, message, place, remedy))
 
 
 def advise_on_default_roles(policy: Policy, desired: State, names: NameResolver) -> None:

@@ -294,6 +294,9 @@ def test_a_strict_run_refuses_what_is_live_and_declared():
     assert (finding.hint, finding.address, finding.scope) == (HINT, who("bo"), who_scope("prod"))
     twice = judged(account(), old, replace(LONGEST, is_strict=True))
     assert len(twice) == 1
+    copied = account(role("boss", base="owner"), bind("bo", "prod", "boss"))
+    (finding,) = judged(copied, copied, replace(LONGEST, is_strict=True))
+    assert finding.hint == HINT + COPY.format("boss")
 
 
 def test_a_server_asks_for_ends_only_with_a_policy():

@@ -67,6 +67,7 @@ def _standing(
             message = f"{path} holds `{path.role.name}` {fault}"
             origin = context.plan.origin(named.binding(path.team or path.who, path.scope))
             hint = HINT if rule is RuleId.TERM else WRITE_REASON
+            hint += hint_of_copy(path.role, context.policy)
             yield Finding(rule, path.who, message, hint, path.scope, (), origin)
 
 
