@@ -67,7 +67,11 @@ FORGED = {
     "held by another": "UPDATE journal_hold SET who = 'x'",
     "live key lost": "INSERT INTO journal_lost_key SELECT id, '{live}' FROM journal",
 }
-REFUSED = {"unreadable": OPEN.format("change = '{{'"), "no runs": "DELETE FROM journal_run"}
+REFUSED = {
+    "unreadable": OPEN.format("change = '{{'"),
+    "no runs": "DELETE FROM journal_run",
+    "a lost key without an id": "INSERT INTO journal_lost_key SELECT id, 'x' FROM journal",
+}
 
 
 class Killed(BaseException):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from uuid import UUID
 
 from ...audit.record import Touch
 from ...errors import DanglingReference
@@ -62,7 +61,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         """Read the account of *target* with the credential of *client*."""
         api, ids = Api(client, target.account), Ids()
         first = (kind(api, ids) for kind in (Roles, Workspaces, Users, ServiceAccounts))
-        keys = Keys(api, ids, lost=frozenset(map(UUID, journal.lost())))
+        keys = Keys(api, ids, lost=journal.lost())
         self._teams, self._bindings = Teams(api, ids), Bindings(api, ids)
         self._lists = AccessLists(api, ids)
         handlers = (*first, keys, self._teams, self._bindings, self._lists)

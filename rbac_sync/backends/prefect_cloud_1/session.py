@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
-from uuid import UUID
 
 from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Level, Permission, State, Title
@@ -40,7 +39,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         """Read the tenant of *target* with the credential of *client*."""
         api, doubles, ids = Api(client, target.account), Doubles(), Ids()
         first = (kind(api, ids, doubles=doubles) for kind in (Roles, Users, ServiceAccounts))
-        keys = Keys(api, ids, doubles=doubles, lost=frozenset(map(UUID, journal.lost())))
+        keys = Keys(api, ids, doubles=doubles, lost=journal.lost())
         handlers = (*first, keys, Bindings(api, ids, doubles=doubles))
         super().__init__(target, journal, api, handlers, ids)
         self._api, self._doubles = api, doubles

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, Authorship, Record, settled
@@ -139,10 +140,10 @@ class Journal:
         try:
             return change_of(json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise self._damaged(number) from error
+            raise self._damaged(f"intent {number}") from error
 
-    def _damaged(self, number: int) -> BackendError:
-        message = f"intent {number} in the journal `{self.place}` is not as it was written"
+    def _damaged(self, what: str) -> BackendError:
+        message = f"{what} in the journal `{self.place}` is not as it was written"
         return BackendError(message, hint=RESTORE)
 
     def conclude(
@@ -155,7 +156,7 @@ class Journal:
         columns = "applier, on_behalf_of, plan_digest"
         run = self._rows.select("run", columns, "AND id = :run", run=intent.run)
         if not run:
-            raise self._damaged(intent.number)
+            raise self._damaged(f"intent {intent.number}")
         ((applier, behalf, digest),) = run
         record = Authorship(None, intent.run, digest, reason=reason).record(
             intent.change, at, outcome
@@ -197,9 +198,12 @@ class Journal:
             self._rows.drop("lost_key", key=key)
             self._rows.add("lost_key", key=key)
 
-    def lost(self) -> frozenset[str]:
+    def lost(self) -> frozenset[UUID]:
         """Return the ids of the keys whose secret is lost."""
-        return frozenset(key for (key,) in self._rows.select("lost_key", "key"))
+        try:
+            return frozenset(UUID(key) for (key,) in self._rows.select("lost_key", "key"))
+        except ValueError as error:
+            raise self._damaged("the id of a lost key") from error
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
         """Record the id of a new key."""

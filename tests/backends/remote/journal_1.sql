@@ -19,7 +19,7 @@ INSERT INTO "intent" VALUES(1,'run','{"action":"create","address":"team.one","af
 INSERT INTO "intent" VALUES(2,'run','{"action":"create","address":"service-account.ci","after":{"kind":"service-account","name":"ci"},"before":null}','','done',1);
 INSERT INTO "intent" VALUES(3,'broken','{"action":"create","address":"team.two","after":{"kind":"team","name":"two"},"before":null}','m',NULL,0);
 CREATE TABLE lost (key TEXT PRIMARY KEY) STRICT;
-INSERT INTO "lost" VALUES('k0');
+INSERT INTO "lost" VALUES('2cbe46a4-0000-4000-8000-000000000000');
 CREATE TABLE made_key (
     owner TEXT NOT NULL,
     name TEXT NOT NULL,
