@@ -29,11 +29,13 @@ from .serving import Server, served, serving
 def test_a_refusal_leaves_the_store_as_it_was(acme):
     prod = acme.workspace()
     bo = acme.of(acme.server.person("bo@example.org"))
+    team = acme.post("/teams/", {"name": "data"}, 201)
     before = dump(acme.server.guarded.service._url)
     bo.post("/bots/", {"name": "ci"}, 403)
     bo.delete(f"/workspaces/{prod['id']}", 404)
     acme.delete(f"/account_memberships/{acme.member('olivia@example.org')['id']}", 403)
     acme.post("/teams/", {"name": " "}, 422)
+    acme.put(f"/teams/{team['id']}", {"name": " ", "description": "x"}, 422)
     assert dump(acme.server.guarded.service._url) == before
 
 
