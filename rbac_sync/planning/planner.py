@@ -253,8 +253,10 @@ class _Comparison:
     def _succeed(self) -> None:
         """Remove each person whose successor is a member who gets all that is declared, else wait.
 
-        A declared part that is not managed is given to nobody, so that the person then stays.
+        A declared part that is not managed is given to nobody, so that the person then stays, and
+        with the person each role that the person holds.
         """
+        held = set[Address]()
         planned = {side.address for change in self.changes for side in change.made}
         for old, new in sorted(self.successors.items()):
             before, after = self.live.get(old), self.live.get(new)
@@ -263,6 +265,12 @@ class _Comparison:
             gets_all = (is_active or comes_now) and self._gets_everything(new, planned)
             is_due = is_invited(before) or gets_all  # an invited person holds nothing
             (self.changes if is_due else self.waiting).append(Change(before, None))
+            if not is_due:
+                held.update(*(binding.references for binding in self.live.bindings_of(old)))
+        for change in [c for c in self.changes if c.after is None and isinstance(c.before, Role)]:
+            if change.address in held:
+                self.changes.remove(change)
+                self.waiting.append(change)
 
     def _gets_everything(self, new: Address, planned: Collection[Address]) -> bool:
         """Say whether *new* has all its declared bindings and teams, or they are *planned*."""

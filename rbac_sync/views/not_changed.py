@@ -64,12 +64,19 @@ def _deferred(change: Change, plan: Plan) -> str:
 def awaited(change: Change, plan: Plan) -> list[Address]:
     """Return the users who must accept an invitation before *change* can be made, sorted."""
     if change.after is None:
-        return [plan.successors[change.address]]
+        return sorted(new for old, new in plan.successors.items() if _keeps(change, old, plan))
     principals = change.resource.references
     if isinstance(change.before, Team | ObjectAccess):
         principals -= change.before.references
     users = (each for each in principals if each.kind is Kind.USER)
     return sorted(user for user in users if not is_member(plan.live.get(user)))
+
+
+def _keeps(change: Change, old: Address, plan: Plan) -> bool:
+    """Say whether a deletion waits because *old* stays: it is of this person, or of a role held."""
+    return change.address == old or any(
+        change.address in binding.references for binding in plan.live.bindings_of(old)
+    )
 
 
 def _leavers(plan: Plan) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rbac_sync.model import WHOLE, Action, Kind, Manage, ObjectAccess, Subject
 from rbac_sync.planning import Change, Invitations, followed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.selection import Selection
+from rbac_sync.views.not_changed import awaited
 
 from ..build import (
     ALL,
@@ -18,6 +19,7 @@ from ..build import (
     bind,
     context,
     plan,
+    role,
     state,
     team,
     user,
@@ -79,6 +81,21 @@ def test_the_new_address_is_invited_and_the_old_one_stays():
     assert shown(found.changes) == [f"create {who(AFTER)}"]
     assert GOES in shown(found.waiting)
     assert examine(context(found, "boss", capabilities=SERVICE)) == []
+
+
+def test_a_role_of_the_old_address_is_deleted_with_it():
+    extra = role("auditor", "see_flows"), bind(BEFORE, "prod", "auditor")
+    live = state(OWNER, PROD, user(BEFORE, "admin"), *extra)
+    desired = state(OWNER, PROD, user(AFTER, "admin"))
+    first = planned(live, desired)
+    gone = f"delete {extra[0][0].address}"
+
+    assert shown(first.changes) == [f"create {who(AFTER)}"]
+    assert shown(first.waiting) == [GOES, gone]
+    assert [awaited(each, first) for each in first.waiting] == [[who(AFTER)]] * 2
+    assert examine(context(first, "boss", capabilities=SERVICE)) == []
+    there = state(OWNER, PROD, user(BEFORE, "admin"), user(AFTER, "admin"), *extra)
+    assert shown(planned(there, desired).changes) == [GOES, gone]
 
 
 @pytest.mark.parametrize("status", ["pending", "suspended"])
