@@ -84,7 +84,7 @@ def _made_or_gone_in_between(changes: Sequence[Change]) -> set[Address]:
 
 
 def _named_later(changes: Sequence[Change], live: State) -> set[Address]:
-    """Return the deletions of what refers to a name that comes by a rename still to be made.
+    """Return the deletions of what is named after a thing with a rename still to be made.
 
     *Why*: a binding or a key of that name is not there yet, and the one of the earlier name is.
     """
@@ -93,8 +93,8 @@ def _named_later(changes: Sequence[Change], live: State) -> set[Address]:
         for change in changes
         if change.action is Action.RENAME and change.before and live.find(change.before)
     }
-    deletions = (change for change in changes if names and change.after is None)
-    return {change.address for change in deletions if change.resource.references & names}
+    rows = DependentRows({c.address for c in changes if names and c.after is None})
+    return {row for name in names for row in rows.of(name) if row.kind is not Kind.TEAM}
 
 
 def _is_of_nothing(change: Change) -> bool:

@@ -412,6 +412,16 @@ def test_what_a_plan_renames_and_then_takes_away_is_not_made_before_the_rename(k
     assert store.outstanding(saved) == ()
 
 
+def test_a_team_of_a_person_to_rename_is_gone_without_the_plan():
+    store = Store(company(team("data", "bo")))
+    renaming = Change(*user("bo", None), *user("bob", None))
+    going = Change(*team("data", "bob"), None)
+    saved = replace(store.plan(company()), changes=(renaming, going))
+    store.make(Change(*team("data", "bo"), None))
+
+    assert store.outstanding(saved) == (renaming,)
+
+
 def test_a_rename_whose_old_name_is_there_again_is_stale():
     store = Store(company(workspace("old", "W")))
     renaming = Change(Workspace("old", "W"), Workspace("new", "W"))
