@@ -169,6 +169,19 @@ def test_a_copy_of_another_role_with_a_shorter_term_has_that_one():
     assert messages(*reversed(states), policy) == []
 
 
+def test_a_copy_of_another_role_that_needs_an_end_has_one():
+    developer = role_address(Level.WORKSPACE, "developer")
+    policy = replace(ENDING, max_term={developer: timedelta(days=90)})
+
+    def found(term):
+        held = bind("bo", "prod", f"boss{term}")
+        states = (account(held, role("boss", base=base)) for base in ("developer", "owner"))
+        return messages(*states, policy)
+
+    assert found("") == ["`bo@acme.example` in workspace prod would hold `boss` without an end"]
+    assert found(f" until {LATE}") == []
+
+
 def test_an_account_role_of_which_an_implied_role_becomes_a_copy_needs_an_end():
     (god,), (narrow,), (wide,) = (
         role("god", level=Level.ACCOUNT),

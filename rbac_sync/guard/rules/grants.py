@@ -113,9 +113,10 @@ def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
     """Say whether the same grant is live for at least as long, from its beginning to its end."""
     before, role = grant_at(grant.path, context.start), grant.path.role
-    limits = context.first_limits, context.limits
-    longest_before, longest = (each.max_term.get(role, timedelta.max) for each in limits)
-    if role not in context.first_limits.roles_with_terms or longest < longest_before:
+    first, limits = context.first_limits, context.limits
+    longest_before, longest = (p.max_term.get(role, timedelta.max) for p in (first, limits))
+    needs_end = grant.until is None and role in limits.require_end_for - first.require_end_for
+    if needs_end or longest < longest_before:
         return False  # the role becomes the copy of another one
     if before is None or outlasts(grant.until, before.until):
         return False
