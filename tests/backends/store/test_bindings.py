@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from rbac_sync.backends.store.handlers.bindings import BY, Bindings
-from rbac_sync.model import ACCOUNT, Address, Binding, Kind
+from rbac_sync.model import ACCOUNT, Address, Binding, Kind, Level, held
+from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
 from .stores import OWNER, VIEWER, connected, founded, made, workspaces
@@ -57,3 +59,41 @@ def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding
         live = session.read()
         assert [session.account.names.address(number) for number in one_by_one] == [scopes[1]]
     assert [live.find(binding) for binding in bindings] == bindings
+
+
+STEPS = ("vd", "v", "dv", "odrv", "rv", "dor", "r", "v", "dr", "vo")
+"""The roles of a member, one step after the other, by their first letters."""
+
+
+def test_a_role_that_stays_keeps_the_id_of_its_row(store_url):
+    backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
+    names = ("owner", "developer", "runner", "viewer")
+    roles = {name[0]: held(role(Level.WORKSPACE, name)) for name in names}
+    made(backend, *workspaces(1))
+    binding, ids = None, {}
+    for step in STEPS:
+        after = Binding(OWNER.address, scope, frozenset().union(*map(roles.get, step)))
+        made(backend, Change(binding, after), run=str(uuid4()))
+        with backend.open() as session:
+            binding, before = session.read().find(after), ids
+            ids = {r.role: r.id for r in session.register().held_by(scope, OWNER.address)}
+            assert session.damage() == []
+        assert (binding, len({*ids.values()})) == (after, len(step))
+        assert {each: ids[each] for each in ids.keys() & before} == {
+            each: before[each] for each in ids.keys() & before
+        }
+
+
+def test_a_role_with_two_terms_is_changed_as_a_whole(store_url):
+    backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
+    (viewer,) = VIEWER
+    explained = [replace(viewer, reason=reason) for reason in ("one", "two", "three")]
+    (runner,) = held(role(Level.WORKSPACE, "runner"))
+    made(backend, *workspaces(1))
+    binding = None
+    for roles in ([*explained[:2], runner], explained, [explained[2]], [*explained[1:], runner]):
+        after = Binding(OWNER.address, scope, frozenset(roles))
+        made(backend, Change(binding, after), run=str(uuid4()))
+        with backend.open() as session:
+            binding = session.read().find(after)
+            assert (binding, session.damage()) == (after, [])

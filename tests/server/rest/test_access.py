@@ -116,6 +116,18 @@ def test_what_is_not_shown_as_held_is_not_there_to_be_changed(acme, prod, term):
     assert live(acme) == before
 
 
+def test_the_roles_of_one_member_are_revoked_by_their_ids_one_after_the_other(acme, prod):
+    bo(acme)
+    who, names = user("bo@example.org"), ("developer", "viewer")
+    roles = frozenset().union(*(held(role_address(Level.WORKSPACE, name)) for name in names))
+    acme.server.add(Change(None, Binding(who, workspace("prod"), roles)))
+    rows = {row["workspace_role_id"]: row["id"] for row in acme.post(f"{prod}/user_access/filter")}
+    acme.delete(f"{prod}/user_access/{rows[acme.role('Developer')]}")
+    acme.delete(f"{prod}/user_access/{rows[acme.role('Developer')]}", 404)
+    acme.delete(f"{prod}/user_access/{rows[acme.role('Viewer')]}")
+    assert acme.post(f"{prod}/user_access/filter") == []
+
+
 def test_nobody_who_is_suspended_has_access(acme, prod):
     who, viewer = bo(acme), acme.role("Viewer")
     acme.post(f"{prod}/user_access/", {"user_id": who["user_id"], "workspace_role_id": viewer})

@@ -17,7 +17,8 @@ from ..bulk import deleting, updating
 from .handler import Handler
 
 PLACE = ("scope", "principal")
-COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
+MOVED = ("role", "position", "since", "until", "reason")
+COLUMNS = (*PLACE, *MOVED)
 
 
 BY = {column: statement(t.binding, COLUMNS, {column: 0}) for column in ("principal", "role")}
@@ -135,32 +136,41 @@ class Bindings(Handler[Binding]):
         return {n: held(a) for a, n in self.account.names.of(Kind.ROLE).items()}
 
     def create(self, after: Binding, *_brings: Binding) -> str | None:
-        self._hold(after, self._ordered(after), 0)
+        self._hold(after, enumerate(self._ordered(after).values()))
         return None
 
     def update(self, before: Binding, after: Binding) -> None:
-        """Change the holdings of *before* to those of *after*; an unchanged row keeps its id."""
-        place, count = self._place(after), len(before.roles)
-        holdings = self._ordered(after)
-        for position, holding in enumerate(holdings[:count]):
-            self.batch.update(
-                updating(t.binding, "role", "since", "until", "reason", key=(*PLACE, "position")),
-                **place,
-                at_position=position,
-                **self._columns(holding),
-            )
-        for position in range(len(holdings), count):
+        """Change the holdings of *before* to those of *after*; a role that stays keeps its id.
+
+        *Why* in this order of moves: the position that a row moves to is free then.
+        """
+        place = self._place(after)
+        was = {key: n for n, key in enumerate(self._ordered(before))}
+        ordered = self._ordered(after)
+        holdings = list(enumerate(ordered.values()))
+        moves = [(was[key], n, ordered[key]) for n, key in enumerate(ordered) if key in was]
+        moves = moves or [(n, n, holding) for n, holding in holdings[: len(was)]]
+        for position in {*was.values()} - {old for old, _, _ in moves}:
             statement = deleting(t.binding, *PLACE, "position")
             self.batch.delete(statement, **place, at_position=position)
-        self._hold(after, holdings[count:], count)
+        for old, new, holding in sorted(moves, key=lambda m: -m[0] if m[1] > m[0] else m[0]):
+            self.batch.update(
+                updating(t.binding, *MOVED, key=(*PLACE, "position")),
+                **place,
+                at_position=old,
+                position=new,
+                **self._columns(holding),
+            )
+        filled = {new for _, new, _ in moves}
+        self._hold(after, ((n, holding) for n, holding in holdings if n not in filled))
 
     def delete(self, before: Binding) -> None:
         statement = deleting(t.binding, *PLACE)
         self.batch.delete(statement, len(before.roles), **self._place(before))
 
-    def _hold(self, binding: Binding, holdings: list[Holding], first: int) -> None:
+    def _hold(self, binding: Binding, holdings: Iterable[tuple[int, Holding]]) -> None:
         scope, principal = self.number(binding.scope), self.number(binding.principal)
-        for position, holding in enumerate(holdings, first):
+        for position, holding in holdings:
             self.batch.insert(
                 t.binding,
                 scope=scope,
@@ -184,8 +194,11 @@ class Bindings(Handler[Binding]):
         }
 
     @staticmethod
-    def _ordered(binding: Binding) -> list[Holding]:
-        return sorted(binding.roles, key=lambda holding: holding.role)
+    def _ordered(binding: Binding) -> dict[tuple[Address, int], Holding]:
+        """Return the holdings in the order of their rows, by role and number with this role."""
+        ordered = sorted(binding.roles, key=lambda holding: holding.role)
+        roles = [holding.role for holding in ordered]
+        return {(h.role, roles[:n].count(h.role)): h for n, h in enumerate(ordered)}
 
 
 def _gathered(
