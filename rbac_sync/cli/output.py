@@ -22,6 +22,8 @@ def show_secret(sentence: str, secret: str, *, unread: str, hint: str = "") -> N
     Raises:
         RbacSyncError: nobody can.
     """
+    if sys.__stdout__ is None:  # it was when the program began
+        raise RbacSyncError(f"{unread}: standard output is closed", hint=hint)
     try:
         click.echo(sentence, err=True)
         click.echo(secret)

@@ -187,6 +187,15 @@ def test_a_key_that_nobody_can_read_is_told(account, words, told):
         assert store.execute("SELECT handle FROM account").fetchall() == [("acme",)]
 
 
+def test_no_account_is_made_whose_key_goes_to_a_closed_output(account, monkeypatch):
+    with monkeypatch.context() as here:
+        here.setattr(sys, "__stdout__", None)
+        ran = run(f"{INIT} other")
+    message = "error: the key could not be shown, so no account was made: standard output is closed"
+    assert (ran.code, ran.out, ran.err) == (1, "", f"{message}\n")
+    assert run(f"{INIT} other").code == 0
+
+
 def test_a_key_is_created_listed_and_revoked_on_record(account, monkeypatch):
     made = run(f"store key create sa:ci build {SOON}")
     assert (made.code, made.err) == (0, "The key is shown only now:\n")
