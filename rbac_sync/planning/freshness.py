@@ -166,10 +166,10 @@ class DependentRows:
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[Address]]:
-        """Bindings and keys by each prefix of their names, and by the principal of the access."""
+        """Bindings, keys and lists by each prefix of their names, and bindings by the principal."""
         by_name = defaultdict[str, list[Address]](list)
         for row in self._rows:
-            if row.kind in (Kind.BINDING, Kind.KEY):
+            if row.kind in (Kind.BINDING, Kind.KEY, Kind.OBJECT):
                 for name in _names_of(row.key):
                     by_name[name].append(row)
         return by_name

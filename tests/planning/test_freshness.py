@@ -28,6 +28,7 @@ from rbac_sync.planning.planfile import Digest, SavedPlan, Target
 
 from ..build import (
     NOW,
+    access_list,
     because,
     bind,
     plan,
@@ -410,6 +411,21 @@ def test_what_a_plan_renames_and_then_takes_away_is_not_made_before_the_rename(k
     assert store.outstanding(saved) == saved.changes
     store.make(*saved.changes)
     assert store.outstanding(saved) == ()
+
+
+def test_the_access_list_in_a_workspace_to_rename_goes_with_it():
+    (prod,), (listed,) = workspace("prod"), access_list("deployment:etl/daily", "prod", view="bo")
+    store, main = Store(company([listed])), replace(prod, handle="main")
+    moved = replace(listed, workspace=main.address)
+    renaming, opening = Change(prod, main), Change(moved, replace(moved, view=frozenset()))
+    found = replace(plan(store.live, store.live), changes=(renaming, opening))
+    pins = {row: store.versions.get(row, "") for row in read_set(found, [])}
+    saved = replace(store.plan(store.live), changes=found.changes, pins=pins)
+    forged = replace(saved, changes=(renaming, Change(moved, None)))
+
+    assert store.outstanding(forged) == forged.changes
+    store.make(renaming)
+    assert store.outstanding(resumed(saved, [renaming])) == (opening,)
 
 
 def test_a_team_of_a_person_to_rename_is_gone_without_the_plan():
