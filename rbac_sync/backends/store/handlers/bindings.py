@@ -17,8 +17,9 @@ from ..bulk import deleting, updating
 from .handler import Handler
 
 PLACE = ("scope", "principal")
-MOVED = ("role", "position", "since", "until", "reason")
-COLUMNS = (*PLACE, *MOVED)
+KEPT = ("role", "since", "until", "reason")
+MOVED = (*KEPT, "position")
+COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
 
 BY = {column: statement(t.binding, COLUMNS, {column: 0}) for column in ("principal", "role")}
@@ -142,7 +143,8 @@ class Bindings(Handler[Binding]):
     def update(self, before: Binding, after: Binding) -> None:
         """Change the holdings of *before* to those of *after*; a role that stays keeps its id.
 
-        *Why* in this order of moves: the position that a row moves to is free then.
+        *Why* in this order of moves: the position that a row moves to is free then. They are sent
+        at once, as other updates name the rows by position; updates of a key take longer.
         """
         place = self._place(after)
         was = {key: n for n, key in enumerate(self._ordered(before))}
@@ -150,17 +152,20 @@ class Bindings(Handler[Binding]):
         holdings = list(enumerate(ordered.values()))
         moves = [(was[key], n, ordered[key]) for n, key in enumerate(ordered) if key in was]
         moves = moves or [(n, n, holding) for n, holding in holdings[: len(was)]]
+        columns = MOVED if any(old != new for old, new, _ in moves) else KEPT
         for position in {*was.values()} - {old for old, _, _ in moves}:
             statement = deleting(t.binding, *PLACE, "position")
             self.batch.delete(statement, **place, at_position=position)
         for old, new, holding in sorted(moves, key=lambda m: -m[0] if m[1] > m[0] else m[0]):
             self.batch.update(
-                updating(t.binding, *MOVED, key=(*PLACE, "position")),
+                updating(t.binding, *columns, key=(*PLACE, "position")),
                 **place,
                 at_position=old,
                 position=new,
                 **self._columns(holding),
             )
+        if columns is MOVED:
+            self.batch.flush()
         filled = {new for _, new, _ in moves}
         self._hold(after, ((n, holding) for n, holding in holdings if n not in filled))
 
