@@ -166,7 +166,7 @@ class DependentRows:
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[Address]]:
-        """Bindings, keys and lists by each prefix of their names, and bindings by the principal."""
+        """Bindings, keys and access lists by each prefix of their names, bindings by principal."""
         by_name = defaultdict[str, list[Address]](list)
         for row in self._rows:
             if row.kind in (Kind.BINDING, Kind.KEY, Kind.OBJECT):

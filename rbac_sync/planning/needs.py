@@ -80,7 +80,7 @@ class Needs:
         return deletions
 
     def _referred_to(self) -> dict[Address, int]:
-        """Return the creations of what other steps may refer to; lists alone need bindings."""
+        """Return the creations of what other steps may refer to: bindings by access lists alone."""
         with_lists = any(isinstance(step.after, ObjectAccess) for step in self._steps)
         return {
             step.address: i

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,6 +46,17 @@ def run(command: str, *words: str) -> Ran:
     with redirect_stdout(out), redirect_stderr(err):
         code = run_words([*shlex.split(command), *map(str, words)])
     return Ran(code, out.getvalue(), *parted(err.getvalue()))
+
+
+def run_on_full_disk(command: str) -> subprocess.CompletedProcess[str]:
+    """Run *command* in a process of its own, whose standard output has no room."""
+    return subprocess.run(
+        f"{sys.executable} -m rbac_sync {command} >/dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def parted(err: str) -> tuple[str, tuple[str, ...]]:

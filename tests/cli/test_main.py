@@ -18,7 +18,7 @@ from rbac_sync.cli.help_text import COMMANDS, HELP
 from rbac_sync.cli.main import RARELY, cli, main
 from rbac_sync.errors import ApplyStopped, Locked
 
-from .running import run
+from .running import run, run_on_full_disk
 
 GROUPS = {"audit": ("log", "verify"), "store": ("init", "migrate", "key")}
 KEY_COMMANDS = ("create", "list", "revoke")
@@ -460,13 +460,7 @@ def test_a_value_of_the_environment_is_named_by_its_variable(monkeypatch, variab
 
 @pytest.mark.parametrize("words", ["version", "--help", "rule"])
 def test_output_for_which_the_disk_has_no_room_is_told_without_a_traceback(words):
-    ran = subprocess.run(
-        f"{sys.executable} -m rbac_sync {words} >/dev/full",
-        shell=True,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = run_on_full_disk(words)
     assert ran.returncode == 1
     assert ran.stderr.splitlines()[0] == "error: no space left on device"
     assert "Traceback" not in ran.stderr

@@ -6,13 +6,12 @@ import json
 import re
 import sqlite3
 import stat
-import subprocess
 import sys
 
 import pytest
 
 from .live import database, dump
-from .running import run, soon
+from .running import run, run_on_full_disk, soon
 
 INIT = "store init --owner otto@acme.example --world prefect-cloud --account"
 SECRET = re.compile(r"pn[ub]_[A-Za-z0-9]{36}\n")
@@ -174,13 +173,7 @@ def test_a_file_that_is_no_store_is_an_error(account):
     ],
 )
 def test_a_key_that_nobody_can_read_is_told(account, words, told):
-    ran = subprocess.run(
-        f"{sys.executable} -m rbac_sync {words} >/dev/full",
-        shell=True,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = run_on_full_disk(words)
     assert ran.returncode == 1
     assert ran.stderr.endswith(f"error: {told}")
     with sqlite3.connect(account.database) as store:
