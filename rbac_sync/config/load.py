@@ -27,7 +27,7 @@ from .problems import File, Problems, TomlLocation
 from .schema_errors import check_tables
 from .sources import Sources, written
 from .text_rules import is_of_texts
-from .unread_files import UnreadFile, check_lines, find_unread, refuse_empty, suggest_file
+from .unread_files import UnreadFile, check_lines, refuse_empty, suggest_file
 
 if TYPE_CHECKING:
     from .file_comparison import FileComparison
@@ -85,21 +85,21 @@ def file_names(folder: Path) -> list[str]:
 def file_digests(folder: Path) -> Mapping[str, str] | None:
     """Return the digest of each file of the configuration in *folder*; only the root is parsed.
 
-    None if a file cannot be read, or if there are problems or unread files.
+    None if a file cannot be read, or if there is a problem with the files beside their content.
 
     Raises:
         ConfigError: the root file is missing, not TOML, or unreadable.
     """
     reader = _Reader(folder)
-    root, names = reader.root, reader.match()
-    if reader.problems.diagnostics or find_unread(reader.folder, root, names):
-        return None
+    names = reader.match()
+    check_lines(reader.folder, reader.root, names, reader.problems)
     try:
-        contents = ((name, bytes_of(reader.folder, name, reader.max_file)) for name in names)
-        digests = {name: digest_of_bytes(content) for name, content in contents}
+        digests = {name: digest_of_bytes(reader.content(name, reader.max_file)) for name in names}
     except UnreadableFile:
         return None
-    return {root.name: digest(root), **digests}
+    if reader.is_too_large or reader.problems.diagnostics:
+        return None
+    return {reader.root.name: digest(reader.root), **digests}
 
 
 def _has_accounts(root: File) -> bool:
@@ -184,7 +184,7 @@ class _Reader:
                 tables = definable(self.root, name, patterns)
                 refuse_others(file, tables, self.problems)
                 refuse_empty(self.root, file, location, sorted(tables), self.problems)
-            if self._size > self._limits.max_total:
+            if self.is_too_large:
                 message = f"the files have more than {self._limits.max_total} bytes in all"
                 hint = "raise `[limits] max_total`"
                 self.problems.put(Diagnostic("RS104", message, location.place(), hint))
@@ -193,19 +193,33 @@ class _Reader:
             self._compare(names)
         return True
 
+    def content(self, name: str, limit: int) -> bytes:
+        """Return the bytes of a file, and count them.
+
+        Raises:
+            UnreadableFile: it cannot be read, or has more than *limit* bytes.
+        """
+        raw = bytes_of(self.folder, name, limit)
+        self._size += len(raw)
+        return raw
+
+    @property
+    def is_too_large(self) -> bool:
+        """True if the files so far have more bytes than the limit for all."""
+        return self._size > self._limits.max_total
+
     def _file(self, name: str, limit: int, named: TomlLocation | None = None) -> File | None:
         """Read and check one file; None, and a problem, if it cannot be used.
 
         *named* is the location that names the file.
         """
         try:
-            raw = bytes_of(self.folder, name, limit)
+            raw = self.content(name, limit)
         except UnreadableFile as error:
             problem = error.at(named.place() if named else Place(name))
             hint = suggest_file(name, self._unread) if problem.code == "RS110" else ""
             self._lack(replace(problem, hint=hint or problem.hint))
             return None
-        self._size += len(raw)
         if known := self.known.stand_in(name, raw):
             self._files[name] = known
             return known

@@ -44,14 +44,14 @@ def check_lines(
 
     *patterns_by_name* are the patterns that match each file that is read.
     """
-    unread = find_unread(folder, root, patterns_by_name)
+    unread = _find_unread(folder, root, patterns_by_name)
     _refuse_unmatched(folder, root, patterns_by_name, unread, problems)
     _refuse_not_checked_out(folder, root, problems)
     _note_unread(unread, root, problems)
     return unread
 
 
-def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
+def _find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
     """Return the unread files, as deep as ``[files]`` reaches, that declare something."""
     known = {root.name, *read_already}
     names = (name for name in _names(folder, _depth(root)) if name not in known)

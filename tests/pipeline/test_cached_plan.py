@@ -547,6 +547,32 @@ def test_an_end_that_is_near_is_looked_at_each_time(world, day):
     assert planned() == planned("--no-cache")
 
 
+def lack_submodule(folder):
+    """Let git have a folder of files that it has not checked out."""
+    (folder / ".git").mkdir()
+    (folder / ".gitmodules").write_text('[submodule "b"]\n\tpath = spaces-b\n')
+    (folder / "spaces-b").mkdir()
+
+
+def lengthen_line_ends(folder):
+    for file in folder.glob("spaces/*.toml"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+
+@pytest.mark.parametrize("edit", [lack_submodule, lengthen_line_ends])
+def test_files_that_are_as_they_were_are_refused_for_what_is_beside_them(world, edit):
+    world.root = ROOT.replace('"spaces/*', '"spaces*/*')
+    world.write()
+    size = sum(file.stat().st_size for file in world.folder.glob("**/*.toml"))
+    world.root += f"[limits]\nmax_total = {size + 40}\n"
+    world.write()
+    assert (run("plan").code, is_cached()) == (0, True)
+    edit(world.folder)
+    whole = planned("--no-cache")
+    assert whole[0] == 1
+    assert planned() == whole
+
+
 REACHING = {
     "joins a team": (TEAM, f'{TEAM}, "bo"'),
     "leaves a team": (TEAM, TEAM.removesuffix('"cy"')),
