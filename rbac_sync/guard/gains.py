@@ -161,7 +161,8 @@ class Gains:
         return {
             (key.owner, scope, permission)
             for (scope, permission), end in held.items()
-            if min(end, key.until or FOR_GOOD) > self._bound_end(bound, scope, permission)
+            if min(end, key.until or FOR_GOOD)
+            > max(self._bound_end(bound, scope, permission), self._now)
         }
 
     def _bound_end(self, bound: Bound, scope: Address, permission: Permission) -> Instant:

@@ -1,22 +1,25 @@
 """The permissions that a change gives and takes, by scope, in the state before it.
 
 Both sides count whole: an applier who narrows a role must hold all permissions of the old
-and of the new role; else a manager of few permissions could take many away.
+and of the new role; else a manager of few permissions could take many away. What has ended
+already counts on neither side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import assert_never
 
 from ..model import (
     ACCOUNT,
     ANYWHERE,
+    EVERYONE,
     Action,
     Address,
     Binding,
     Holdings,
+    Instant,
     Key,
     Kind,
     Level,
@@ -29,6 +32,7 @@ from ..model import (
     Team,
     User,
     Workspace,
+    is_invited,
     meet,
 )
 from ..model.instant import earlier, outlasts
@@ -43,9 +47,9 @@ Gain = tuple[Address, Grant]
 """A principal and the grant that it gains, with its end."""
 
 
-def granted_value(change: Change, access: Access) -> Value:
+def granted_value(change: Change, access: Access, now: Instant) -> Value:
     """Return the whole new value of *change*."""
-    return () if change.only_explains else valued(_granted(change, access))
+    return () if change.only_explains else valued(_not_ended(_granted(change, access), now))
 
 
 def _granted(change: Change, access: Access) -> Iterable[Grant]:
@@ -54,8 +58,9 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
         case User() | ServiceAccount():
             return (*_given_again(change, access), *_brought(change, access))
         case Team():
-            is_open = members(after) - members(change.before) or _is_tied(after, change.before)
-            return _held(after.address, access) if is_open else ()
+            is_tied = _is_tied(after, change.before)
+            ends = _ends(after, change.before) | ({None} if is_tied else set())
+            return _held_until(ends, after.address, access)
         case ObjectAccess():
             return _listed(after, change.before, access)
         case Binding():
@@ -69,9 +74,13 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
     assert_never(after)
 
 
-def revoked_value(change: Change, access: Access) -> Value:
+def revoked_value(change: Change, access: Access, now: Instant) -> Value:
     """Return the whole old value of *change*, taken from the live state."""
-    return () if change.only_explains else valued(_revoked(change, access))
+    return () if change.only_explains else valued(_not_ended(_revoked(change, access), now))
+
+
+def _not_ended(grants: Iterable[Grant], now: Instant) -> Iterator[Grant]:
+    return (grant for grant in grants if outlasts(grant[2], now))
 
 
 def _revoked(change: Change, access: Access) -> Iterable[Grant]:
@@ -81,9 +90,10 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
             ends = change.action in (Action.DELETE, Action.REPLACE)
             is_briefer = is_invited_longer(before, change.after)
             is_all = ends or is_briefer or _changes_status(change) or passes_on(change)
-            return _reached(before.address, access) if is_all else ()
+            end = before.expires if is_invited(before) else None
+            return _until(end, _reached(before.address, access)) if is_all else ()
         case Team():
-            return _held(before.address, access) if members(before) - members(change.after) else ()
+            return _held_until(_ends(before, change.after), before.address, access)
         case Workspace():
             goes = Kind.BINDING in access.catalogue.deletes_with.get(Kind.WORKSPACE, ())
             ends = change.after is None and not goes
@@ -124,8 +134,7 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
             yield from _tied(after, change.before, access, makers)
         case Key():
             for maker in filter(None, makers):
-                opened = _key_worth(after, access)
-                yield from ((maker, (scope, mask, after.until)) for scope, mask, _ in opened)
+                yield from ((maker, grant) for grant in _key_worth(after, access))
         case Role():
             yield from _widened(after, access)
         case ObjectAccess():
@@ -141,8 +150,8 @@ def claims(change: Change, access: Access, makers: Iterable[Address | None]) -> 
 def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Gain]:
     kept = meet(before, after) if isinstance(before, Team) else None
     for member in in_order(members(after) - members(kept)):
-        for scope, mask, until in _held(after.address, access):
-            yield member.principal, (scope, mask, earlier(until, member.until))
+        for grant in _until(member.until, _held(after.address, access)):
+            yield member.principal, grant
 
 
 def _tied(
@@ -155,6 +164,11 @@ def _tied(
 def members(team: Resource | None) -> frozenset[Membership]:
     """Return the members of *team* without their reasons; none for no team."""
     return without_reasons(team.members) if isinstance(team, Team) else frozenset()
+
+
+def _ends(team: Team, other: Resource | None) -> set[Instant | None]:
+    """Return the ends of the places that *team* has and *other* does not have."""
+    return {place.until for place in members(team) - members(other)}
 
 
 def _is_tied(team: Team, before: Resource | None) -> bool:
@@ -177,16 +191,27 @@ def _role_worth(role: Role, access: Access) -> Iterator[Grant]:
 
 
 def _key_worth(key: Key, access: Access) -> Iterator[Grant]:
-    prospects = access.prospects(key.owner)
-    yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
-    for holder in (key.owner, *access.state.memberships_of(key.owner)):
-        yield from _on_lists(holder, access)
+    defaults = access.state.bindings_of(EVERYONE) if key.owner.kind is Kind.USER else ()
+    by_default = (grant for each in defaults for grant in worth(each.roles, each.scope, access))
+    return _until(key.until, chain(_reached(key.owner, access), by_default))
 
 
 def _held(principal: Address, access: Access) -> Iterator[Grant]:
     for binding in access.state.bindings_of(principal):
         yield from worth(binding.roles, binding.scope, access)
     yield from _on_lists(principal, access)
+
+
+def _held_until(
+    ends: Iterable[Instant | None], principal: Address, access: Access
+) -> Iterator[Grant]:
+    """Yield what *principal* holds until each of *ends*."""
+    return (grant for end in ends for grant in _until(end, _held(principal, access)))
+
+
+def _until(end: Instant | None, grants: Iterable[Grant]) -> Iterator[Grant]:
+    """Yield *grants*, none for longer than until *end*."""
+    return ((scope, mask, earlier(until, end)) for scope, mask, until in grants)
 
 
 def _on_lists(principal: Address, access: Access) -> Iterator[Grant]:
@@ -219,8 +244,7 @@ def _reached(principal: Address, access: Access) -> Iterator[Grant]:
     """
     yield from _held(principal, access)
     for team, place in access.state.memberships_of(principal).items():
-        for scope, mask, until in _held(team, access):
-            yield scope, mask, earlier(until, place.until)
+        yield from _until(place.until, _held(team, access))
 
 
 def _brought(change: Change, access: Access) -> Iterator[Grant]:

@@ -162,7 +162,9 @@ class Simulation:
         rights = () if needs_no_right else required_rights(change, self.state, self._catalogue)
         if invalid := self._fault(change):
             return Facts(invalid, self.bound, rights)
-        new, old = (granted_value(change, self.access), revoked_value(change, self.access))
+        new, old = (
+            value(change, self.access, self._now) for value in (granted_value, revoked_value)
+        )
         if own:
             new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
         bound = self._bound_with(scope for scope, _ in (*new, *old))
@@ -284,7 +286,7 @@ class Simulation:
         may_begin = change.brings or not isinstance(change.after, User)
         paths = access.entries(who, scope) if is_object else access.everywhere(who)
         return Authority(
-            (path.scope, path.permissions & bound.lasting(path.scope, path.since), path.until)
+            (path.scope, path.permissions & bound.lasting(scope, path.since), path.until)
             if may_begin and path.since and path.since > self._now
             else (path.scope, path.permissions, path.until)
             for path in paths

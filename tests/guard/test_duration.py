@@ -13,7 +13,7 @@ from rbac_sync.guard.gains import Gains
 from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Policy, Role, Status, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Change, Plan
+from rbac_sync.planning import Change, Plan, followed
 
 from ..build import (
     CATALOGUE,
@@ -34,6 +34,9 @@ from ..planning.test_properties import plan_of
 from ..planning.worlds import CLOUD, LATER, OWNER, PEOPLE, accounts
 
 END, BEFORE, AFTER = "2026-12-01T00:00:00Z", "2026-11-30T00:00:00Z", "2026-12-02T00:00:00Z"
+
+
+WIDE = Policy(max_losers=None)
 
 
 def company(*more):
@@ -419,3 +422,76 @@ def test_the_second_wall_sees_a_gap_that_is_closed_after_the_term_of_the_applier
 
     assert {each for each, _, _ in gains(third)} == {who("bo")}
     assert gains(BEFORE) == set()
+
+
+PAST = "2026-11-01T00:00:00Z"
+MARCH, MAY = "2027-03-01T00:00:00Z", "2027-05-01T00:00:00Z"
+
+
+def of_an_owner(end):
+    """Return an account in which much gives the role of an owner until *end*."""
+    return state(
+        user("hugo", "hr"),
+        user("bo"),
+        user("cy"),
+        service_account("ci"),
+        user("inv", "owner", status="pending", expires=end),
+        role("hr", "see_account", "manage_members", "manage_teams", level=Level.ACCOUNT),
+        role("gate", "manage_access", "see_flows"),
+        workspace("prod"),
+        bind("hugo", "prod", "gate"),
+        bind("bo", "prod", f"owner until {end}"),
+        bind("sa:ci", "prod", f"owner until {end}"),
+        key("sa:ci", "live", MAY),
+        team("data", f"cy until {end}"),
+        bind("team:data", "prod", "owner"),
+    )
+
+
+def ending(end):
+    """Return changes that take or go with what ends at *end*."""
+    role_of_bo, place = f"owner until {end}", one(team("data", f"cy until {end}"))
+    return {
+        "the role is taken": Change(*bind("bo", "prod", role_of_bo), None),
+        "the role is replaced": Change(
+            *bind("bo", "prod", role_of_bo), *bind("bo", "prod", "gate")
+        ),
+        "the role stays": Change(
+            *bind("bo", "prod", role_of_bo), *bind("bo", "prod", role_of_bo, "gate")
+        ),
+        "the person goes": Change(user("bo")[0], None),
+        "the place is taken": Change(place, one(team("data"))),
+        "the member goes": Change(user("cy")[0], None),
+        "the invitation goes": Change(user("inv", status="pending", expires=end)[0], None),
+        "the key goes": Change(*key("sa:ci", "live", MAY), None),
+        "another key comes": Change(None, *key("sa:ci", "new", "2026-12-21T00:00:00Z")),
+    }
+
+
+@pytest.mark.parametrize("change", ending(PAST))
+@pytest.mark.parametrize("end", [PAST, MARCH])
+def test_what_has_ended_counts_neither_as_taken_nor_as_given(change, end):
+    asked = context(Plan(of_an_owner(end), (ending(end)[change],)), "hugo", policy=WIDE)
+
+    rules = {f.rule for f in examine(asked)}
+
+    assert rules <= {RuleId.DOMINANCE, RuleId.ESCALATION}
+    assert bool(rules) is (end == MARCH)
+
+
+@pytest.mark.parametrize("until", [PAST, MARCH])
+def test_a_key_that_has_ended_is_revoked_by_whoever_manages_keys(until):
+    live = followed(of_an_owner(MARCH), [Change(None, *key("sa:ci", "old", until))])
+    asked = context(Plan(live, (Change(*key("sa:ci", "old", until), None),)), "hugo")
+
+    assert bool(examine(asked)) is (until == MARCH)
+
+
+def test_a_role_in_every_workspace_that_begins_later_is_a_role_in_each():
+    live = company(bind("ana", "prod", f"owner until {END}"), user("eve", f"owner from {END}"))
+    ana = followed(
+        live, [Change(*bind("ana", None, f"owner until {END}"), *bind("ana", None, "member"))]
+    )
+    change = Change(None, *bind("eve", "prod", "owner"))
+
+    assert examine(context(Plan(ana, (change,)))) == []

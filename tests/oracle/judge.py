@@ -348,7 +348,7 @@ def _needs(world, after, change, makers, catalogue, now, barred):
         return
     for pair in _new_value(world, after, change, applier, now):
         yield "ESCALATION", "the new value", pair, None
-    for pair in _old_value(world, after, change, applier, catalogue):
+    for pair in _old_value(world, change, applier, catalogue, now):
         yield "DOMINANCE", "the old value", pair, None
     for who, pairs in _gains(world, after, change, makers, now).items():
         for pair, end in pairs.items():
@@ -436,24 +436,24 @@ def _new_value(world, after, change, applier, now):  # noqa: C901  # one case af
     resource = change.after
     pairs = set()
     for binding in change.brings:
-        pairs |= _given(after, binding)
+        pairs |= _given(after, binding, now)
     for team in change.joins:
-        pairs |= _team(world, team)
+        pairs |= world.personal(team, now)
     match resource:
         case Role():
             pairs |= _role_value(after, resource)
         case Binding():
-            pairs |= _given(after, resource)
+            pairs |= _given(after, resource, now)
         case Team():
             joined = resource.members - (change.before.members if change.before else set())
-            if joined or _ties(change):
-                pairs |= _team(after, resource.address)
+            if any(_not_over(joined, now)) or _ties(change):
+                pairs |= after.personal(resource.address, now)
         case Key() if resource.owner != applier:
-            pairs |= set(after.most(resource.owner))
+            pairs |= _of_key(after, resource, now)
         case User():
             opens = change.before and _opens(change.before, resource, now)
             if opens or _passes_on(change) or _accepts(change):
-                pairs |= after.personal(resource.address)
+                pairs |= after.personal(resource.address, now)
         case ObjectAccess():
             pairs |= _listed_only(resource, change.before)
     return pairs
@@ -479,7 +479,7 @@ def _invites_longer(one, other):
     return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
-def _old_value(world, after, change, applier, catalogue):  # noqa: C901, PLR0912  # cases
+def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  # cases
     resource = change.before
     if resource is None or _is_own(change, applier):
         return set()
@@ -488,21 +488,23 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901, PLR0912
         case Role():
             return _role_value(world, resource)
         case Binding():
-            return _given(world, resource)
+            return _given(world, resource, now)
         case Team():
             new = change.after.members if change.after else set()
-            if resource.members - new and not _renames(change):
-                return _team(world, resource.address)
+            if any(_not_over(resource.members - new, now)) and not _renames(change):
+                return world.personal(resource.address, now)
         case Key():
-            return set(world.most(resource.owner))
+            return _of_key(world, resource, now)
+        case User(status=Status.PENDING) if asleep(resource, now):
+            return set()  # nobody can accept it any more
         case User() | ServiceAccount() if gone:
-            return world.personal(resource.address)
+            return world.personal(resource.address, now)
         case User() if _passes_on(change) or _accepts(change):
-            return world.personal(resource.address)
+            return world.personal(resource.address, now)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
-            return world.personal(resource.address)
+            return world.personal(resource.address, now)
         case User() if _invites_longer(resource, change.after):
-            return world.personal(resource.address)
+            return world.personal(resource.address, now)
         case ObjectAccess():
             managing = (resource.address, ObjectLevel.MANAGE.permission)
             return _listed_only(resource, change.after) | {managing}
@@ -513,7 +515,7 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901, PLR0912
                 pair
                 for (_, scope), holdings in world.held.items()
                 if scope == resource.address
-                for h in holdings
+                for h in _not_over(holdings, now)
                 for pair in world.pairs(h.role, scope)
             }
     return set()
@@ -531,13 +533,20 @@ def _role_value(world, role):
     return world.pairs(role.address, scope)
 
 
-def _given(world, binding):
-    return {pair for h in binding.roles for pair in world.pairs(h.role, binding.scope)}
+def _given(world, binding, now):
+    held = _not_over(binding.roles, now)
+    return {pair for h in held for pair in world.pairs(h.role, binding.scope)}
 
 
-def _team(world, address):
-    held = {pair for h, scope in world.own(address) for pair in world.pairs(h.role, scope)}
-    return held | {pair for pair, _, _ in world.entries(address)}
+def _not_over(terms, now):
+    """Return those of *terms* that have not ended; what has ended is worth nothing."""
+    return [term for term in terms if (term.until or FOREVER) > now]
+
+
+def _of_key(world, key, now):
+    """Return what whoever has *key* may come to do."""
+    over = (key.until or FOREVER) <= now
+    return set() if over else {pair for pair, end in world.most(key.owner).items() if end > now}
 
 
 def _gains(world, after, change, makers, now):
@@ -562,18 +571,20 @@ def _gains(world, after, change, makers, now):
         if more := gain_of_terms(was, after.terms(who, now, comes_in=comes_in)):
             found[who] = more
     for maker in {*makers} - {None}:
-        if more := gain(after.apart(maker), _opened(after, change, maker)):
+        if more := gain(after.apart(maker), _opened(after, change, maker, now)):
             found[f"{maker}, by a key or a directory"] = more
     return found
 
 
-def _opened(world, change, maker):
+def _opened(world, change, maker, now):
     """Return what a key, or the directory of a team, opens to its *maker*, with the ends."""
     match change.after:
         case Key(owner=owner, until=until) if owner != maker:
-            return dict.fromkeys(world.most(owner), until or FOREVER)
+            opened = {p: min(end, until or FOREVER) for p, end in world.most(owner).items()}
+            return {pair: end for pair, end in opened.items() if end > now}
         case Team() as team if _ties(change):
-            return world.most(team.address)
+            held = world.most(team.address)
+            return {pair: end for pair, end in held.items() if end > now}
     return {}
 
 
@@ -623,12 +634,13 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
                 for new, old in places.items():
                     was = renamed_pairs(was, old, new)
                 has, had = measure(world, who, now), judged[who, measure]
-                yield from _beyond(number, who, gain(had, gain(was, has)), whole)
+                yield from _beyond(number, who, gain(had, gain(was, has)), whole, now)
                 judged[who, measure] = has
         for owner, end in keys.items():
             opened = {pair: min(end, ends) for pair, ends in world.most(owner).items()}
             was = start.most(former.get(applier, applier))
-            yield from _beyond(number, f"the applier by a key of {owner}", gain(was, opened), whole)
+            by_key = f"the applier by a key of {owner}"
+            yield from _beyond(number, by_key, gain(was, opened), whole, now)
         left = len(world.owners(catalogue.owner, now))
         if left < 1 <= owners:
             yield f"step {number}: no owner is left"
@@ -636,10 +648,10 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
         bound = common(bound, _authority(case, world, applier, author))
 
 
-def _beyond(number, who, more, bound):
+def _beyond(number, who, more, bound, now):
     for pair, end in more.items():
         there = covered(bound, pair)
-        if there is None or there < end:
+        if end > now and (there is None or there < end):
             yield f"step {number}: {who} comes to {_words(pair)} until {end}"
 
 

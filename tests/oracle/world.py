@@ -199,12 +199,12 @@ class World:
             for h, scope in self.own(EVERYONE):
                 yield h, scope, h.since or BEGINNING, h.until or FOREVER
 
-    def personal(self, principal):
-        """Return the pairs that *principal* holds by itself or by a team, not as everyone does."""
-        paths = list(self.own(principal))
-        paths += [path for team in self.teams(principal) for path in self.own(team.address)]
-        held = {pair for h, scope in paths for pair in self.pairs(h.role, scope)}
-        return held | {pair for pair, _, _ in self.entries(principal)}
+    def personal(self, principal, now):
+        """Return the pairs of *principal* that have not ended, by itself or by a team.
+
+        What everyone holds is left out.
+        """
+        return {pair for pair, end in self.apart(principal).items() if end > now}
 
     def lists(self):
         """Return every access list."""
