@@ -15,7 +15,9 @@ from .secrets_and_hidden import KEY_WITHIN
 from .settings import STORE, has_password
 from .tables import PlainTable, PlainTables, TomlWriter
 
-SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+SAFE_STEM = re.compile(r"(?!(con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9][a-z0-9_-]{0,99}")
+"""A name of a file that every system can have: Windows has devices of the names left out."""
+
 MIB = 2**20
 OTHERS = "workspaces.toml"
 

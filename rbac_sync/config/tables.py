@@ -197,13 +197,14 @@ class TomlWriter:
     def _access_lists(self, scope: Address) -> PlainTable:
         """Return the access lists of the objects in *scope*."""
         tables = {}
-        for address, listed in sorted(self.state.of(ObjectAccess).items()):
-            if listed.workspace != scope:
-                continue
+        of_scope = [
+            each for each in self.state.of(ObjectAccess).values() if each.workspace == scope
+        ]
+        for listed in sorted(of_scope, key=lambda each: each.name):
             if not is_written_name(listed.name):
-                self._leave_out(str(address), "its name cannot be written")
+                self._leave_out(str(listed.address), "its name cannot be written")
             elif not all(map(_is_principal, listed.principals - {EVERYONE})):
-                self._leave_out(str(address), "some on its access list cannot be written")
+                self._leave_out(str(listed.address), "some on its access list cannot be written")
             else:
                 levels = ((str(level), listed.at(level)) for level in listed.levels)
                 tables[listed.name] = {k: sorted(map(listed_name, who)) for k, who in levels}

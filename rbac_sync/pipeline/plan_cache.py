@@ -13,6 +13,7 @@ import json
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -32,7 +33,7 @@ from ..model.plain import built, canonical
 from ..planning.planfile import MALFORMED
 from .configuration import RunOptions
 
-FORMAT = f"rbac-sync plan cache 1, {__version__}"
+FORMAT = f"rbac-sync plan cache 1, {__version__}, Unicode {unicodedata.unidata_version}"
 
 MOST_AGE = timedelta(days=1)
 """The time after which everything is read again."""

@@ -24,6 +24,7 @@ from rbac_sync.model import (
     Key,
     Level,
     Membership,
+    ObjectAccess,
     Role,
     ServiceAccount,
     State,
@@ -229,6 +230,14 @@ def test_roles_of_both_levels_are_in_order_of_their_names():
     assert format_file("roles.toml", text.encode()).decode() == text
 
 
+def test_access_lists_are_in_order_of_their_names():
+    prod = named.workspace("prod")
+    lists = [ObjectAccess(prod, f"work_pool:{name}") for name in ("c", "{a}")]
+    text = exported(*OWNER, Workspace("prod"), *lists)["workspaces/prod.toml"]
+    assert list(tomli.loads(text)["workspaces"]["prod"]["objects"]) == [each.name for each in lists]
+    assert format_file("prod.toml", text.encode()).decode() == text
+
+
 def test_permissions_that_others_include_are_not_written():
     guest = tomli.loads(exported(*COMPANY)["roles.toml"])["roles"]["guest"]
     assert guest["permissions"] == ["manage_flows"]
@@ -318,10 +327,12 @@ def test_a_world_without_teams_and_workspaces_has_no_files_for_them():
 
 
 def test_a_handle_that_is_no_file_name_is_in_a_file_with_the_others():
-    files = exported(Workspace("prod"), Workspace("Prod"), Workspace("../etc".replace("/", ".")))
+    handles = ("prod", "console", "Prod", "...etc", "con", "lpt1")
+    files = exported(*map(Workspace, handles))
     found = sorted(name for name in files if name.startswith("workspaces"))
-    assert found == ["workspaces.toml", "workspaces/prod.toml"]
-    assert list(tomli.loads(files["workspaces.toml"])["workspaces"]) == ["...etc", "Prod"]
+    assert found == ["workspaces.toml", "workspaces/console.toml", "workspaces/prod.toml"]
+    others = tomli.loads(files["workspaces.toml"])["workspaces"]
+    assert list(others) == ["...etc", "Prod", "con", "lpt1"]
 
 
 @pytest.mark.parametrize(
