@@ -31,8 +31,9 @@ def pytest_configure(config):
 
 def _cases(config, kind: str):
     for content in config.stash[CONTENTS]:
-        for case in content.get(kind, ()):
-            yield pytest.param(case, content, id=case["id"])
+        for number, case in enumerate(content.get(kind, ())):
+            name = case.get("id") if isinstance(case, dict) else None
+            yield pytest.param(case, content, id=str(name or number))
 
 
 def pytest_generate_tests(metafunc):

@@ -1,4 +1,4 @@
-"""The form of a case file: what is wrong with one is said before any case of it runs."""
+"""The form of a case file: what is wrong with one is told, and no case of another form passes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from rbac_sync.guard.findings import RuleId
-from rbac_sync.model import Policy
+from rbac_sync.model import Level, Status
 from rbac_sync.model.instant import parsed
 
 HERE = Path(__file__).parent
@@ -19,24 +23,23 @@ KINDS = ("guard_cases", "toml_cases")
 
 GUARD = "id model now live applier change verdict rules title? reason? path? policy? ordered? peer?"
 TOML = "id files verdict why? args? code? file? line? column?"
-FILES = ({"symlink"}, {"repeat", "times"}, {"text", "then"}, {"text"})
 
 OPERATIONS = {
     "set_account_role": "principal role",
     "remove_member": "principal",
     "invite": "email account_role? workspace_roles? teams? expires?",
     "revoke_invite": "email",
-    "set_access": "workspace subject role expires?",
+    "set_access": "workspace subject role~ expires?",
     "put_role": "name base? permissions",
     "delete_role": "name",
     "rename_role": "name to",
     "put_account_role": "name permissions",
     "delete_account_role": "name",
-    "set_default_role": "workspace role",
+    "set_default_role": "workspace role~",
     "put_team": "name",
     "delete_team": "name",
     "set_team_member": "team principal present",
-    "put_bot": "name account_role",
+    "put_bot": "name account_role~",
     "delete_bot": "name",
     "mint_key": "bot expires?",
     "revoke_key": "principal key",
@@ -44,7 +47,7 @@ OPERATIONS = {
     "delete_workspace": "name",
     "set_workspace_public": "workspace public",
 }
-"""The keys of each operation; one with a question mark may be left out."""
+"""The keys of each operation; one with ``?`` may be left out, and one with ``?`` or ``~`` null."""
 
 LIVE = {
     "users": "email account_role status? keys?",
@@ -61,7 +64,76 @@ ROWS = {
     "invitations": "email account_role? workspace_roles? teams? expires? status?",
 }
 
-POLICY = {"allow_removals"} | set(Policy.__dataclass_fields__)
+POLICY = (
+    "bots_account_role? default_role_forbids? allow_public? allow_self_reduction? min_owners?"
+    " max_key_days? max_invite_days? max_removal_fraction? removal_min_existing? max_deletes?"
+    " max_losers? max_gainers? allow_removals? allow_losers? allow_gainers?"
+)
+
+
+ANSWER = Literal["pending", "accepted", "rejected", "revoked", "expired"]
+
+
+def _instant(text: str) -> str:
+    parsed(text)
+    return text
+
+
+def _principal(text: str) -> str:
+    kind, _, name = text.partition(":")
+    if kind not in ("user", "bot", "team") or not name:
+        raise ValueError(f"{text!r} begins with none of 'user:', 'bot:' and 'team:'")
+    return text
+
+
+def _inside(text: str) -> str:
+    if Path(text).is_absolute() or ".." in Path(text).parts:
+        raise ValueError(f"the file {text!r} is outside the folder")
+    return text
+
+
+def _form(name: str, keys: str, extra: Literal["allow", "forbid"] = "forbid", **types: Any) -> Any:
+    """Return the form of an object with *keys*; of those that have no type the value is a text."""
+    fields: dict[str, Any] = {}
+    for key in keys.split():
+        kind = types.get(bare := key.rstrip("?~"), TYPES.get(bare, str))
+        fields[bare] = (kind if key == bare else kind | None, None if key.endswith("?") else ...)
+    return create_model(name, __config__=ConfigDict(extra=extra, strict=True), **fields)
+
+
+TYPES: dict[str, Any] = {
+    **dict.fromkeys(("line", "column", "times"), int),
+    **dict.fromkeys(("present", "public", "ordered"), bool),
+    **dict.fromkeys(("permissions", "teams", "args", "default_role_forbids"), list[str]),
+    **dict.fromkeys(("now", "expires"), Annotated[str, AfterValidator(_instant)]),
+    **dict.fromkeys(
+        ("principal", "subject", "applier"), Annotated[str, AfterValidator(_principal)]
+    ),
+    "members": list[Annotated[str, AfterValidator(_principal)]],
+    "workspace_roles": dict[str, str],
+    "id": Annotated[str, Field(min_length=1)],
+    "verdict": Literal["accept", "reject"],
+    "rules": list[Literal[tuple(map(str, RuleId))]],
+    "status": Literal[tuple(map(str, Status))],
+}
+TYPES["keys"] = list[_form("Key", "id expires?")]
+STEPS = [_form(name, f"op {keys}", op=Literal[name]) for name, keys in OPERATIONS.items()]
+STEP = Annotated[reduce(or_, STEPS), Field(discriminator="op")]
+TYPES["change"] = Annotated[list[STEP], Field(min_length=1)]
+TYPES["live"] = create_model(
+    "Live",
+    __config__=ConfigDict(extra="forbid"),
+    **{table: (dict[str, _form(table, keys)], ...) for table, keys in LIVE.items()},
+    **{table: (list[_form(table, keys, status=ANSWER)], ...) for table, keys in ROWS.items()},
+)
+NUMBERS = {key.rstrip("?"): float for key in POLICY.split()[4:]}
+TYPES["policy"] = _form("Policy", POLICY, allow_public=bool, allow_self_reduction=bool, **NUMBERS)
+FILES = [_form("File", keys) for keys in ("symlink", "repeat times", "text then?")]
+TYPES["files"] = dict[Annotated[str, AfterValidator(_inside)], reduce(or_, FILES, str)]
+
+GUARD_CASE = _form("GuardCase", GUARD, "allow")
+TOML_CASE = _form("TomlCase", TOML, "allow")
+"""Further keys of a case are remarks, unless they look like misspelt ones."""
 
 
 class NoCaseFile(Exception):
@@ -72,20 +144,25 @@ def load(path: Path) -> dict[str, Any]:
     """Return the content of a case file, with the usual models where it has none.
 
     Raises:
-        NoCaseFile: it cannot be read, or something in it has another form.
+        NoCaseFile: it cannot be read, or it has no cases that can be told apart.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (OSError, ValueError) as error:
         raise NoCaseFile(f"{path}: {error}") from error
-    if isinstance(content, dict):
-        content = {**json.loads((HERE / "models.json").read_text()), **content}
-    if faults := list(_faults(content)):
+    if faults := list(_file_faults(content)):
         raise NoCaseFile("\n".join(f"{path}: {fault}" for fault in faults))
-    return content
+    return {**json.loads((HERE / "models.json").read_text()), **content}
 
 
-def _faults(content: Any) -> Iterator[str]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if twice:
+        raise ValueError(f"an object has the key {twice[0]!r} twice")
+    return dict(pairs)
+
+
+def _file_faults(content: Any) -> Iterator[str]:
     if not isinstance(content, dict):
         yield "it is no object"
         return
@@ -93,105 +170,90 @@ def _faults(content: Any) -> Iterator[str]:
         yield f"format {content['format']} is not known"
     if not any(content.get(kind) for kind in KINDS):
         yield f"it has no cases: {' or '.join(KINDS)}"
-    for kind, check in zip(KINDS, (_guard_faults, _toml_faults), strict=True):
-        cases = content.get(kind, [])
-        if not isinstance(cases, list):
+    yield from _misspelt(content, KINDS)
+    for kind in KINDS:
+        if not isinstance(cases := content.get(kind, []), list):
             yield f"{kind} is no list"
             continue
-        for number, case in enumerate(cases):
-            name = case.get("id", number) if isinstance(case, dict) else number
-            try:
-                for fault in check(case, content):
-                    yield f"{kind} {name}: {fault}"
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
-                yield f"{kind} {name}: another form is expected: {error!r}"
-        ids = Counter(case.get("id") for case in cases if isinstance(case, dict))
+        ids = Counter(str(case.get("id")) for case in cases if isinstance(case, dict))
         yield from (f"{kind} {each}: {n} cases have this id" for each, n in ids.items() if n > 1)
 
 
-def _guard_faults(case: Any, content: Mapping[str, Any]) -> Iterator[str]:
-    yield from _keys(case, GUARD, "the case")
-    models = {model["name"]: model for model in content["permission_models"]}
-    if case["model"] not in models:
-        yield f"there is no model {case['model']!r}"
-        return
-    parsed(case["now"])
-    yield from _verdict_faults(case)
+def guard_faults(case: Any, content: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the form of a guard case."""
+    return _faults(GUARD_CASE, case) or list(_dangling(case, content["permission_models"]))
+
+
+def toml_faults(case: Any) -> list[str]:
+    """Return what is wrong with the form of a case of configuration."""
+    return _faults(TOML_CASE, case)
+
+
+def _faults(form: type[BaseModel], case: Any) -> list[str]:
+    try:
+        form.model_validate(case)
+    except ValidationError as error:
+        told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+    else:
+        told = []
+    if isinstance(case, dict):
+        told += _misspelt(case, form.model_fields)
+    return told
+
+
+def _misspelt(keys: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    for key in sorted(set(keys) - set(known)):
+        if meant := get_close_matches(key, known, n=1, cutoff=0.75):
+            yield f"an unknown key {key!r}: {meant[0]!r}?"
+
+
+def _dangling(case: Mapping[str, Any], models: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the faults of a case that lie between its parts."""
     if (case["verdict"] == "reject") is not bool(case["rules"]):
         yield f"the verdict is {case['verdict']!r}, and the rules are {case['rules']}"
-    known_rules = set(map(str, RuleId))
-    yield from (f"there is no rule {each!r}" for each in case["rules"] if each not in known_rules)
-    unknown = set(case.get("policy") or ()) - POLICY
-    yield from (f"there is no key {each!r} of the policy" for each in sorted(unknown))
-    for number, operation in enumerate(case["change"], 1):
-        if (name := operation.get("op")) not in OPERATIONS:
-            yield f"step {number}: there is no operation {name!r}"
-        else:
-            keys = f"op {OPERATIONS[name]}"
-            yield from _keys(operation, keys, f"step {number}", any_more=False)
-            whom = [operation.get("principal"), operation.get("subject")]
-            yield from _principal_faults(filter(None, whom), f"step {number}")
-    yield from _principal_faults([case["applier"]], "the applier")
-    yield from _live_faults(case["live"], models[case["model"]])
-
-
-def _principal_faults(principals: Iterable[str], place: str) -> Iterator[str]:
-    for each in principals:
-        if each.partition(":")[0] not in ("user", "bot", "team"):
-            yield f"{place}: {each!r} begins with none of 'user:', 'bot:' and 'team:'"
-
-
-def _live_faults(live: Any, model: Mapping[str, Any]) -> Iterator[str]:
-    yield from _keys(live, " ".join((*LIVE, *ROWS)), "live")
-    for table, keys in LIVE.items():
-        for name, entry in live[table].items():
-            yield from _keys(entry, keys, f"live.{table}.{name}")
-    for table, keys in ROWS.items():
-        for number, row in enumerate(live[table]):
-            yield from _keys(row, keys, f"live.{table}[{number}]")
-    for level, tables in (("account", ("users", "bots")), ("workspace", ("access",))):
-        roles = {*model[f"builtin_{level}_roles"], *live[f"{level}_roles"]}
-        for table in tables:
-            rows = live[table] if table == "access" else live[table].values()
-            used = {row["role" if table == "access" else "account_role"] for row in rows}
-            yield from (f"live.{table}: there is no role {r!r}" for r in sorted(used - roles))
-    known = {f"user:{name}" for name in live["users"]} | {f"bot:{name}" for name in live["bots"]}
-    members = [(f"live.teams.{t}", m) for t, team in live["teams"].items() for m in team["members"]]
-    holders = [("live.access", row["subject"]) for row in live["access"]]
-    teams = {f"team:{name}" for name in live["teams"]}
-    yield from (f"{place}: there is no {who!r}" for place, who in members if who not in known)
-    yield from (
-        f"{place}: there is no {who!r}" for place, who in holders if who not in known | teams
-    )
-    for row in live["access"]:
-        if row["workspace"] not in live["workspaces"]:
-            yield f"live.access: there is no workspace {row['workspace']!r}"
-
-
-def _toml_faults(case: Any, content: Mapping[str, Any]) -> Iterator[str]:
-    yield from _keys(case, TOML, "the case")
-    yield from _verdict_faults(case)
-    for name, file in case["files"].items():
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            yield f"the file {name!r} is outside the folder"
-        if not isinstance(file, str) and set(file) not in FILES:
-            yield f"the file {name!r} has the keys {sorted(file)}"
-
-
-def _verdict_faults(case: Mapping[str, Any]) -> Iterator[str]:
-    if case["verdict"] not in ("accept", "reject"):
-        yield f"the verdict is {case['verdict']!r}, and neither 'accept' nor 'reject'"
-
-
-def _keys(entry: Any, keys: str, place: str, *, any_more: bool = True) -> Iterator[str]:
-    """Yield the faults of the keys of *entry*; *any_more*: of further keys only misspelt ones."""
-    if not isinstance(entry, dict):
-        yield f"{place} is no object"
+    model = next((each for each in models if each["name"] == case["model"]), None)
+    if model is None:
+        yield f"there is no model {case['model']!r}"
         return
-    needed = {key for key in keys.split() if not key.endswith("?")}
-    known = {key.rstrip("?") for key in keys.split()}
-    yield from (f"{place} has no key {key!r}" for key in sorted(needed - set(entry)))
-    for key in sorted(set(entry) - known):
-        meant = get_close_matches(key, known, n=1, cutoff=0.75)
-        if meant or not any_more:
-            yield f"{place} has an unknown key {key!r}" + (f": {meant[0]!r}?" if meant else "")
+    live = case["live"]
+    known: dict[str, set[str]] = {
+        "workspace": set(live["workspaces"]),
+        "team": set(live["teams"]),
+        "principal": {
+            f"{kind}:{name}" for kind in ("user", "bot", "team") for name in live[f"{kind}s"]
+        },
+    }
+    for level in Level:
+        known[f"{level} role"] = {*model[f"builtin_{level}_roles"], *live[f"{level}_roles"]}
+    named = [*_references(live), ("policy", "account role", _bots_role(case))]
+    for place, kind, name in named:
+        if name is not None and name not in known[kind]:
+            yield f"{place}: there is no {kind} {name!r}"
+
+
+def _bots_role(case: Mapping[str, Any]) -> str | None:
+    return (case.get("policy") or {}).get("bots_account_role")
+
+
+def _references(live: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield each name in *live* that refers to something else: its place, the kind, the name."""
+    for table in ("users", "bots"):
+        for name, entry in live[table].items():
+            yield f"live.{table}.{name}", "account role", entry["account_role"]
+    for name, team in live["teams"].items():
+        yield from ((f"live.teams.{name}", "principal", each) for each in team["members"])
+    for name, workspace in live["workspaces"].items():
+        yield f"live.workspaces.{name}", "workspace role", workspace.get("default_role")
+    for level in Level:
+        for name, role in live[f"{level}_roles"].items():
+            yield f"live.{level}_roles.{name}", "workspace role", role.get("base")
+    for row in live["access"]:
+        yield "live.access", "workspace", row["workspace"]
+        yield "live.access", "principal", row["subject"]
+        yield "live.access", "workspace role", row["role"]
+    for row in live["invitations"]:
+        yield "live.invitations", "account role", row.get("account_role")
+        for workspace, role in (row.get("workspace_roles") or {}).items():
+            yield "live.invitations", "workspace", workspace
+            yield "live.invitations", "workspace role", role
+        yield from (("live.invitations", "team", each) for each in row.get("teams") or ())

@@ -190,14 +190,13 @@ class Cast:
                 found += [_bound(EVERYONE, named.workspace(name), workspace["default_role"])]
         found += [self._access(row) for row in live["access"]]
         found += self._teams()
-        for invitation in live["invitations"]:
-            if invitation.get("status", "pending") == "pending":
-                change = self._invited(invitation)
-                found += [change.after, *change.brings]
+        for invitation in _pending(live):
+            change = self._invited(invitation)
+            found += [change.after, *change.brings]
         return State(found)
 
     def _teams(self) -> list[Team]:
-        invited = [i for i in self._live["invitations"] if i.get("status") == "pending"]
+        invited = list(_pending(self._live))
         return [
             Team(
                 name,
@@ -262,8 +261,10 @@ class Cast:
         )
 
     def _revoke_invite(self, op: Json, state: State) -> Change:
-        address = named.user(op["email"])
-        return Change(state.get(address) or User(address.key, Status.PENDING), None)
+        user = User(named.folded(op["email"]), Status.PENDING)
+        found = state.get(user.address)
+        pending = isinstance(found, User) and found.status is Status.PENDING
+        return Change(found if pending else user, None)
 
     def _put_role(self, op: Json, state: State) -> Change:
         return _put(_workspace_role(op), state)
@@ -332,6 +333,10 @@ class Cast:
         before = state.get(named.workspace(op["workspace"]))
         workspace = before if isinstance(before, Workspace) else Workspace(op["workspace"])
         return Change(workspace, replace(workspace, public=op["public"]))
+
+
+def _pending(live: Json) -> Iterator[Json]:
+    return (i for i in live["invitations"] if (i.get("status") or "pending") == "pending")
 
 
 def _put(role: Role, state: State) -> Change:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rbac_sync.guard import examine
 
+from .form import guard_faults
 from .model import context
 
 
 def test_the_guard_says_what_the_case_says(guard_case, content) -> None:
+    assert guard_faults(guard_case, content) == []
     models = {model["name"]: model for model in content["permission_models"]}
     defaults = content["policy_defaults"]
 
