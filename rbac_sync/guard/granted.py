@@ -2,7 +2,7 @@
 
 Both sides count whole: an applier who narrows a role must hold all permissions of the old
 and of the new role; else a manager of few permissions could take many away. What has ended
-already counts on neither side.
+already is not given; what is stored is taken, even if it has ended.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ Gain = tuple[Address, Grant]
 
 def granted_value(change: Change, access: Access, now: Instant) -> Value:
     """Return the whole new value of *change*."""
-    return () if change.only_explains else valued(_not_ended(_granted(change, access), now))
+    if change.only_explains:
+        return ()
+    return valued(grant for grant in _granted(change, access) if outlasts(grant[2], now))
 
 
 def _granted(change: Change, access: Access) -> Iterable[Grant]:
@@ -74,13 +76,9 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
     assert_never(after)
 
 
-def revoked_value(change: Change, access: Access, now: Instant) -> Value:
+def revoked_value(change: Change, access: Access) -> Value:
     """Return the whole old value of *change*, taken from the live state."""
-    return () if change.only_explains else valued(_not_ended(_revoked(change, access), now))
-
-
-def _not_ended(grants: Iterable[Grant], now: Instant) -> Iterator[Grant]:
-    return (grant for grant in grants if outlasts(grant[2], now))
+    return () if change.only_explains else valued(_revoked(change, access))
 
 
 def _revoked(change: Change, access: Access) -> Iterable[Grant]:

@@ -29,6 +29,7 @@ from rbac_sync.model import (
 )
 
 from .world import (
+    BEGINNING,
     FOREVER,
     World,
     asleep,
@@ -348,7 +349,7 @@ def _needs(world, after, change, makers, catalogue, now, barred):
         return
     for pair in _new_value(world, after, change, applier, now):
         yield "ESCALATION", "the new value", pair, None
-    for pair in _old_value(world, change, applier, catalogue, now):
+    for pair in _old_value(world, change, applier, catalogue):
         yield "DOMINANCE", "the old value", pair, None
     for who, pairs in _gains(world, after, change, makers, now).items():
         for pair, end in pairs.items():
@@ -479,7 +480,8 @@ def _invites_longer(one, other):
     return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
-def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  # cases
+def _old_value(world, change, applier, catalogue):  # noqa: C901, PLR0912  # cases
+    ever = BEGINNING  # what has ended counts as long as it is stored
     resource = change.before
     if resource is None or _is_own(change, applier):
         return set()
@@ -488,23 +490,21 @@ def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  
         case Role():
             return _role_value(world, resource)
         case Binding():
-            return _given(world, resource, now)
+            return _given(world, resource, ever)
         case Team():
             new = change.after.members if change.after else set()
-            if any(_not_over(resource.members - new, now)) and not _renames(change):
-                return world.personal(resource.address, now)
+            if resource.members - new and not _renames(change):
+                return world.personal(resource.address, ever)
         case Key():
-            return _of_key(world, resource, now)
-        case User(status=Status.PENDING) if asleep(resource, now):
-            return set()  # nobody can accept it any more
+            return _of_key(world, resource, ever)
         case User() | ServiceAccount() if gone:
-            return world.personal(resource.address, now)
+            return world.personal(resource.address, ever)
         case User() if _passes_on(change) or _accepts(change):
-            return world.personal(resource.address, now)
+            return world.personal(resource.address, ever)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
-            return world.personal(resource.address, now)
+            return world.personal(resource.address, ever)
         case User() if _invites_longer(resource, change.after):
-            return world.personal(resource.address, now)
+            return world.personal(resource.address, ever)
         case ObjectAccess():
             managing = (resource.address, ObjectLevel.MANAGE.permission)
             return _listed_only(resource, change.after) | {managing}
@@ -515,7 +515,7 @@ def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  
                 pair
                 for (_, scope), holdings in world.held.items()
                 if scope == resource.address
-                for h in _not_over(holdings, now)
+                for h in holdings
                 for pair in world.pairs(h.role, scope)
             }
     return set()
