@@ -27,7 +27,15 @@ from ..model import (
 from ..model.instant import rfc3339
 from ..named_tuples import NamedTuple
 from ..planning import Change, Plan, gone_with, left_with
+from .terminal import Line, Tone
 from .words import element, term
+
+SENTENCES: Mapping[Action, str] = {
+    Action.CREATE: "will be created",
+    Action.UPDATE: "will be updated in-place",
+    Action.DELETE: "will be destroyed",
+    Action.REPLACE: "must be replaced",
+}
 
 
 class ResourceChanges(NamedTuple):
@@ -198,3 +206,31 @@ def _related_differences(change: Change, live: State) -> Iterator[AttributeDiffe
     for team in sorted(teams_left ^ teams_joined):
         was, will = (team.key if team in side else None for side in (teams_left, teams_joined))
         yield AttributeDifference("team", was, will)
+
+
+def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
+    """Yield the lines about one resource: a sentence, the place of declaration, the differences.
+
+    *Why* the place on a line of its own: tools search for the sentence at the end
+    of a line.
+    """
+    if entry.action is Action.RENAME:
+        sentence = f"{entry.before} has moved to {entry.address}"
+    else:
+        sentence = f"{entry.address} {SENTENCES[entry.action]}"
+    yield Line(f"  # {sentence}", Tone.HEADING)
+    if entry.place:
+        yield Line(f"  # ({entry.place.file_line})")
+    for change in entry.changes:
+        yield from map(_difference, differences(change, live))
+
+
+@lru_cache(maxsize=2**12)
+def _difference(difference: AttributeDifference) -> Line:
+    """Return the line of *difference*. *Why* a cache: most people get one of a few roles."""
+    name, old, new = difference
+    if old is None:
+        return Line(f"      + {name} = {new}", Tone.GAIN, hang=10)
+    if new is None:
+        return Line(f"      - {name} = {old}", Tone.LOSS, hang=10)
+    return Line(f"      ~ {name} = {old} -> {new}", Tone.CHANGE, hang=10)

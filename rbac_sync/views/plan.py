@@ -6,14 +6,13 @@ around pipelines read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..model import ACCOUNT, Action, Address, Instant, Key, State, Workspace
+from ..model import ACCOUNT, Address, Instant, Key, State, Workspace
 from ..model.instant import is_open
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
@@ -25,18 +24,11 @@ from .words import counted, listed, unseen_sentence
 
 if TYPE_CHECKING:
     from ..guard import GuardContext
-    from .difference import AttributeDifference, ResourceChanges
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
 PLANNED = "Plan: {} to add, {} to change, {} to destroy."
 APPLIED = "Apply complete! Resources: {} added, {} changed, {} destroyed."
-SENTENCES: Mapping[Action, str] = {
-    Action.CREATE: "will be created",
-    Action.UPDATE: "will be updated in-place",
-    Action.DELETE: "will be destroyed",
-    Action.REPLACE: "must be replaced",
-}
 MOST_GONE = 8
 """The number of destroyed workspaces that are named below the counts."""
 
@@ -154,7 +146,7 @@ def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
         yield Line(headline(plan), Tone.GAIN)
         return
     if layout.full:
-        from .difference import entries
+        from .difference import entries, entry_lines
 
         yield from (Line("rbac-sync will perform the following actions:"), BLANK)
         for entry in entries(plan):
@@ -174,33 +166,3 @@ def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
     if gone:
         text = f"A workspace is destroyed with everything in it: {listed(gone, MOST_GONE)}."
         yield Line(text, Tone.LOSS)
-
-
-def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
-    """Yield the lines about one resource: a sentence, the place of declaration, the differences.
-
-    *Why* the place on a line of its own: tools search for the sentence at the end
-    of a line.
-    """
-    from .difference import differences
-
-    if entry.action is Action.RENAME:
-        sentence = f"{entry.before} has moved to {entry.address}"
-    else:
-        sentence = f"{entry.address} {SENTENCES[entry.action]}"
-    yield Line(f"  # {sentence}", Tone.HEADING)
-    if entry.place:
-        yield Line(f"  # ({entry.place.file_line})")
-    for change in entry.changes:
-        yield from map(_difference, differences(change, live))
-
-
-@lru_cache(maxsize=2**12)
-def _difference(difference: AttributeDifference) -> Line:
-    """Return the line of *difference*. *Why* a cache: most people get one of a few roles."""
-    name, old, new = difference
-    if old is None:
-        return Line(f"      + {name} = {new}", Tone.GAIN, hang=10)
-    if new is None:
-        return Line(f"      - {name} = {old}", Tone.LOSS, hang=10)
-    return Line(f"      ~ {name} = {old} -> {new}", Tone.CHANGE, hang=10)

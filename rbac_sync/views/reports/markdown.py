@@ -17,10 +17,10 @@ from ...guard.risk import Risk
 from ...model import Action, Address, Kind, label
 from ...planning import Plan
 from .. import diagnostics, drift, findings, not_changed, rising_keys
-from ..difference import ResourceChanges, entries
+from ..difference import ResourceChanges, entries, entry_lines
 from ..effective import cut
 from ..ownership import new_owners
-from ..plan import entry_lines, format_applied, headline
+from ..plan import format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line
 from ..words import VALID, counted, format_place
