@@ -20,6 +20,14 @@ from ...model import (
 from ...planning import Change, Limit
 from ..limits import SHARED
 
+NAMES_STAY: Mapping[Kind, str] = {
+    Kind.USER: "only people themselves change their e-mail address",
+    Kind.ROLE: "roles keep their names here; make the new one, then move whoever holds the old one",
+    Kind.SERVICE_ACCOUNT: (
+        "service accounts keep their names here; make the new one, then remove the old one"
+    ),
+}
+
 
 def a_tenant_is_one_place(change: Change) -> str | None:
     """A tenant has no workspaces and no teams."""
@@ -38,18 +46,9 @@ def nobody_is_suspended(change: Change) -> str | None:
     return None
 
 
-def people_name_themselves(change: Change) -> str | None:
-    """Only its owner can change an e-mail address."""
-    if isinstance(change.resource, User) and change.action is Action.RENAME:
-        return "only people themselves change their e-mail address"
-    return None
-
-
-def roles_keep_their_names(change: Change) -> str | None:
-    """A role cannot be renamed."""
-    if isinstance(change.resource, Role) and change.action is Action.RENAME:
-        return "roles keep their names here; make the new one, then move whoever holds the old one"
-    return None
+def names_stay(change: Change) -> str | None:
+    """Not even an administrator can rename a role, a service account or another person."""
+    return NAMES_STAY.get(change.resource.kind) if change.action is Action.RENAME else None
 
 
 def roles_are_lists_of_permissions(change: Change) -> str | None:
@@ -62,13 +61,6 @@ def roles_are_lists_of_permissions(change: Change) -> str | None:
     if after.base or after.implies:
         return "a role stands on no other here; list its permissions"
     return "roles have no description here" if after.description else None
-
-
-def service_accounts_keep_their_names(change: Change) -> str | None:
-    """Nobody can rename a service account, not even an administrator."""
-    if isinstance(change.resource, ServiceAccount) and change.action is Action.RENAME:
-        return "service accounts keep their names here; make the new one, then remove the old one"
-    return None
 
 
 def a_service_account_has_its_role_from_the_start(change: Change) -> str | None:
@@ -117,10 +109,8 @@ LIMITS: tuple[Limit, ...] = (
     a_tenant_is_one_place,
     *SHARED,
     nobody_is_suspended,
-    people_name_themselves,
-    roles_keep_their_names,
+    names_stay,
     roles_are_lists_of_permissions,
-    service_accounts_keep_their_names,
     a_service_account_has_its_role_from_the_start,
     keys_stay_as_they_are,
 )
