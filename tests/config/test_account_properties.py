@@ -18,7 +18,7 @@ from rbac_sync.errors import ConfigError
 from .folder import NOW, Folder
 
 PEOPLE = ("ana", "bo", "cy", "dee")
-TEAMS, WORKSPACES, ROBOTS = ("data", "ops"), ("etl", "web"), ("ci",)
+TEAMS, WORKSPACES = ("data", "ops"), ("etl", "web")
 ROLES = ("viewer", "runner", "developer", "deployer")
 WORLD = catalogue("prefect-cloud")
 LEAD = {"base": "deployer", "permissions": ["see_flows"]}

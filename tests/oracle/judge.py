@@ -45,7 +45,6 @@ from .world import (
 
 JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
 HOLDERS = (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE)
-BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
 MOVES = {
     (Status.ACTIVE, Status.SUSPENDED),
     (Status.SUSPENDED, Status.ACTIVE),

@@ -62,7 +62,7 @@ owner = ["olivia@acme.example", "otto@acme.example"]
 """
 """Whoever forges a plan has a configuration of their own; it may say nothing of the plan."""
 
-BO, PIA, TEDA, HUGO = who("bo"), who("pia"), who("teda"), who("hugo")
+BO, PIA = who("bo"), who("pia")
 PROD, TEST = named.workspace("prod"), named.workspace("test")
 OPS, CI = named.team("ops"), named.service_account("ci")
 APPLIERS = ("pia", "teda", "hugo", "olivia")

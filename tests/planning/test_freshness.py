@@ -41,8 +41,6 @@ from ..build import (
     workspace,
 )
 
-PROD_BO = named.binding(who("bo"), named.workspace("prod"))
-
 
 def company(*more):
     return state(

@@ -75,7 +75,3 @@ class Account:
             assert answer.content == b""
             return None
         return answer.json()
-
-
-def _first_id(client: httpx.Client) -> str:
-    return client.get("/me/accounts").json()[0]["account_id"]

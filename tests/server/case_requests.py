@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
-from rbac_sync.model import ACCOUNT, EVERYONE, Kind, Level
+from rbac_sync.model import ACCOUNT, Kind, Level
 from rbac_sync.model import address as named
+from rbac_sync.model.instant import parsed, rfc3339
 from rbac_sync.model.resources import role as role_address
 
 NOWHERE = str(uuid4())
@@ -20,7 +22,7 @@ class Requests:
     """Turns operations into requests, by the ids that things have at the moment."""
 
     def __init__(self, cast, view, now) -> None:
-        self.cast, self.state, self.register, self.now = cast, view.state, view.register, now
+        self.cast, self.register, self.now = cast, view.register, now
         self.account = f"/accounts/{self.register.account_id}"
 
     def of(self, operation) -> tuple[str, str, object]:
@@ -169,22 +171,11 @@ class Requests:
     def _set_workspace_public(self, op):
         raise Inexpressible("whether a workspace is public")
 
-    def default_role(self, workspace):
-        return self.state.holdings(EVERYONE, named.workspace(workspace))
-
 
 def within(now) -> str:
-    from datetime import timedelta
-
-    from rbac_sync.model.instant import rfc3339
-
     return rfc3339(now + timedelta(hours=1))
 
 
 def raise_late(op, now) -> None:
-    from datetime import timedelta
-
-    from rbac_sync.model.instant import parsed
-
     if not now < parsed(op["expires"]) <= now + timedelta(days=30):
         raise Inexpressible("the end of an invitation")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -106,6 +107,7 @@ class Scene:
     """An account that is as a case says, and its applier at the door of the server."""
 
     def __init__(self, case, content, running, worlds) -> None:
+        self.case = case
         models = {each["name"]: each for each in content["permission_models"]}
         self.world = model.catalogue(models[case["model"]])
         self.now = parsed(case["now"])
@@ -133,8 +135,6 @@ class Scene:
 
     @contextmanager
     def requests(self) -> Iterator[Requests]:
-        from types import SimpleNamespace
-
         with self.backend.open() as session:
             view = SimpleNamespace(state=session.read(), register=session.register())
             yield Requests(self.cast, view, self.now)
@@ -147,14 +147,16 @@ class Scene:
             except Inexpressible as missing:
                 return None, str(missing)
 
-    def sent(self, request) -> httpx.Response:
-        """Return the answer to *request*."""
+    def said(self, request) -> tuple[str, object]:
+        """Send *request*; return "accept" or "reject", and the words of the answer."""
         method, path, body = request
         sent = {} if body is None else {"json": body}
         headers = {"Authorization": f"Bearer {self.key}"}
-        return self.running.client.request(
+        answer = self.running.client.request(
             method, self.running.root + path, headers=headers, **sent
         )
+        assert answer.status_code < 500
+        return ("accept" if answer.is_success else "reject"), (answer.status_code, answer.text)
 
     def judged(self, change, state, done) -> set[str]:
         """Return the rules of the server that *change* breaks in *state*, after those *done*."""
@@ -163,6 +165,26 @@ class Scene:
         plan = Plan(state, (change,))
         context = GuardContext(plan, self.world, self.applier, self.now, self.policy, recent=recent)
         return {f.rule for f in examine(context, Entrance.SERVER_WITH_POLICY)}
+
+    def play(self, beyond_the_api=()) -> None:
+        """Ask for all that the case asks, as far as the API has words: the server says the same."""
+        operations = self.case["change"]
+        state = self.cast.state().draft()
+        changes = self.cast.changes(operations, self.cast.state())
+        done = []
+        for operation, change in zip(operations, changes, strict=True):
+            wanted = "reject" if self.judged(change, state, done) else "accept"
+            if len(changes) == 1:
+                assert wanted == self.case["verdict"]
+            request, beyond = self.asked(operation)
+            if beyond:
+                assert beyond in beyond_the_api
+                return
+            said, answer = self.said(request)
+            assert said == wanted, (self.case["reason"], operation, answer)
+            if wanted == "accept":
+                make(state, change)
+                done.append(change)
 
 
 BEYOND_THE_API = {
@@ -183,22 +205,4 @@ BEYOND_THE_API = {
 
 @pytest.mark.parametrize(("case", "content"), list(cases()))
 def test_the_server_says_what_the_case_says(case, content, running, worlds):
-    scene = Scene(case, content, running, worlds)
-    state = scene.cast.state().draft()
-    changes = scene.cast.changes(case["change"], scene.cast.state())
-    done = []
-    for operation, change in zip(case["change"], changes, strict=True):
-        wanted = "reject" if scene.judged(change, state, done) else "accept"
-        if len(changes) == 1:
-            assert wanted == case["verdict"]
-        request, beyond = scene.asked(operation)
-        if beyond:
-            assert beyond in BEYOND_THE_API
-            return
-        answer = scene.sent(request)
-        said = "accept" if answer.is_success else "reject"
-        assert answer.status_code < 500
-        assert said == wanted, (case["reason"], operation, answer.status_code, answer.text)
-        if wanted == "accept":
-            make(state, change)
-            done.append(change)
+    Scene(case, content, running, worlds).play(BEYOND_THE_API)

@@ -204,6 +204,10 @@ class Cloud:
             ]
             team["workspaces"] = [w for w in team["workspaces"] if w["workspace_id"] != gone["id"]]
 
+    def instead(self, ending: str, answer: httpx.Response | Exception) -> None:
+        """Give *answer* to requests whose path ends so, and do nothing of what they ask."""
+        self.before = lambda _, path: answer if path.endswith(ending) else None
+
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer *request*; what ``before`` or ``after`` say goes first."""
         method = request.method

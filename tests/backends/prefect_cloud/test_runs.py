@@ -73,9 +73,7 @@ def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, ba
 
 
 def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):
-    company.before = lambda method, path: (
-        httpx.Response(409, json={"detail": "name taken"}) if path == "teams/" else None
-    )
+    company.instead("teams/", httpx.Response(409, json={"detail": "name taken"}))
     with pytest.raises(BackendError, match="name taken"):
         applied(backend, bound(BO.address, VIEWER, RUNNER), Change(None, Team("new")))
     assert told(backend)[1] == ("failed", "team.new")
@@ -86,9 +84,7 @@ def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backe
 
 def test_a_change_of_which_a_part_is_made_is_told_so(company, backend):
     """The team comes, and its members are refused."""
-    company.before = lambda method, path: (
-        httpx.Response(403, json={"detail": "no"}) if path.endswith("/members") else None
-    )
+    company.instead("/members", httpx.Response(403, json={"detail": "no"}))
     team = Team("new", frozenset({Membership(BO.address)}))
     part = "of the requests for this change, 1 had been done before"
     with pytest.raises(BackendError, match=f"no.*; {part}") as told_so:
@@ -209,7 +205,7 @@ def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run
 
 
 def test_a_write_that_nobody_answered_is_settled_by_the_next_run(company, backend):
-    company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
+    company.instead("bots/", httpx.ReadTimeout(""))
     with pytest.raises(NoAnswer):
         applied(backend, new_bot("etl"))
     company.before = lambda method, path: None
@@ -232,13 +228,11 @@ def test_a_write_that_was_made_and_refused_to_the_end_is_settled_by_the_next_run
 
 
 def test_what_the_next_run_is_not_shown_stays_open_for_one_that_is(company, backend):
-    company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
+    company.instead("bots/", httpx.ReadTimeout(""))
     with pytest.raises(NoAnswer):
         applied(backend, new_bot("etl"))
     company.bot("etl")
-    company.before = lambda method, path: (
-        httpx.Response(403, json={}) if path.endswith("bots/filter") else None
-    )
+    company.instead("bots/filter", httpx.Response(403, json={}))
     backend.transact("blind", lambda _: None)
     assert told(backend) == []
 

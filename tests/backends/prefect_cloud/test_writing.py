@@ -583,7 +583,7 @@ def test_an_answer_that_cannot_be_used_is_a_lost_one(company, backend):
 
 
 def test_what_is_not_seen_after_a_lost_answer_is_left_open(company, backend, service):
-    company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
+    company.instead("bots/", httpx.ReadTimeout(""))
     with pytest.raises(NoAnswer, match="nothing of it is seen yet"):
         made(backend, new_bot("etl"))
     assert sum(path == "bots/" for _, path, _ in company.requests) == 1
