@@ -68,6 +68,9 @@ Bound = dict[tuple[Address, Permission], Instant]
 
 FOREVER: Term = (NEVER, FOR_GOOD)
 
+FEW = 16
+"""The most principals whose access is measured before the bound is compared with all roles."""
+
 V = TypeVar("V", Instant, frozenset[Term])
 
 Scopes = Collection[Address] | None
@@ -92,10 +95,10 @@ class Gains:
         self._appliers = list(appliers)
         self._expanded: dict[Address, Permissions] = {}
         self._grantable: dict[Level, set[Permission]] = {level: set() for level in Level}
-        for role in self._state.of(Role).values():
-            self._note_grantable(role)
+        self._are_noted = False
         self._bound = self._authority()
-        self._covers_all = self._is_all()
+        self._covers_all: bool | None = None
+        self._measured = 0
 
     @property
     def _state(self) -> Draft:
@@ -108,14 +111,13 @@ class Gains:
     def gains_beyond(self, change: Change) -> set[tuple[Address, Address, Permission]]:
         """Make *change*; return the gains beyond the bound as principal, scope and permission."""
         is_new = change.before is None and not isinstance(change.after, Role | Key)
-        if is_new and self._covers_all:
+        if is_new and self._is_covered():
             self._unmade.append(change)  # nothing is beyond the bound, and nothing ends
             return set()
         bound, state = self._bound, self._state
         if isinstance(change.after, Role):
             self._note_grantable(change.after)
-            self._covers_all = self._is_all()
-        candidates = {} if self._covers_all else _concerned(change, state)
+        candidates = self._candidates(change)
         held_before = {who: self._held(who, scopes) for who, scopes in candidates.items()}
         shrinks = self._may_shrink(change)
         make(state, change)
@@ -128,7 +130,7 @@ class Gains:
         if shrinks:
             self._appliers = [who and names.get(who, who) for who in self._appliers]
             self._bound = _meet(_moved(bound, names), self._authority())
-            self._covers_all = self._is_all()
+            self._covers_all = None
         gains: set[tuple[Address, Address, Permission]] = set()
         if not candidates and not isinstance(change.after, Key):
             return gains
@@ -276,19 +278,38 @@ class Gains:
             )
         return self._expanded[role]
 
+    def _candidates(self, change: Change) -> dict[Address, Scopes]:
+        """Return the principals whose access is measured for *change*; see ``_concerned``."""
+        if not self._is_covered():
+            candidates = _concerned(change, self._state)
+            self._measured += len(candidates)
+            if not self._is_covered():
+                return candidates
+        return {}
+
     def _note_grantable(self, role: Role) -> None:
         self._grantable[role.level] |= self._catalogue.expanded(role, self._state.get)
+        self._covers_all = None
 
-    def _is_all(self) -> bool:
+    def _is_covered(self) -> bool:
         """Say whether the bound includes, without end, all that any role has granted so far.
 
-        Then no step can give anything beyond the bound, and none needs a closer check.
+        Then no step can give anything beyond the bound, and none needs a closer check. *Why* not
+        for the first principals: to compare the bound with all roles, all of them are read.
         """
-        return all(
-            self._bound.get((scope, permission)) == FOR_GOOD
-            for level, scope in ((Level.ACCOUNT, ACCOUNT), (Level.WORKSPACE, ANYWHERE))
-            for permission in self._grantable[level]
-        )
+        if self._measured <= FEW:
+            return False
+        if not self._are_noted:
+            self._are_noted = True
+            for role in self._state.of(Role).values():
+                self._note_grantable(role)
+        if self._covers_all is None:
+            self._covers_all = all(
+                self._bound.get((scope, permission)) == FOR_GOOD
+                for level, scope in ((Level.ACCOUNT, ACCOUNT), (Level.WORKSPACE, ANYWHERE))
+                for permission in self._grantable[level]
+            )
+        return self._covers_all
 
 
 def _is_inactive(principal: Resource | None) -> bool:

@@ -22,9 +22,9 @@ from ..backends.store.session import StoreSession
 from ..backends.store.writer import StoreWriter
 from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
-from ..model import Address, Binding, Key, Policy, Role, State, User
+from ..model import Address, Binding, Key, Policy, State, User
 from ..planning import Change, Plan
-from ..planning.planner import INVITATION, normal
+from ..planning.planner import INVITATION
 from .issuer import Issuer
 from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
@@ -150,8 +150,7 @@ class GuardedStore:
     def findings(self, changes: tuple[Change, ...], view: ReadView, own: bool) -> list[Finding]:  # noqa: FBT001
         """Return the findings of the rules on *changes*."""
         session, policy = view.session, self.policy(view.catalogue.world)
-        live = normal(view.state, view.catalogue)
-        plan = Plan(live, tuple(_from(live, change) for change in changes))
+        plan = Plan(view.state, changes)
         context = GuardContext(
             plan,
             view.catalogue,
@@ -247,12 +246,6 @@ def _explained(change: Change) -> Change:
     known = {h.role: h.reason for h in before.roles if h.reason}
     roles = frozenset(replace(h, reason=known.get(h.role, "")) for h in after.roles)
     return replace(change, after=replace(after, roles=roles)) if known else change
-
-
-def _from(live: State, change: Change) -> Change:
-    """Return *change* with the normal form of a role before it, which the guard compares."""
-    before = change.before and live.find(change.before)
-    return replace(change, before=before) if isinstance(before, Role) else change
 
 
 def _caller(session: StoreSession) -> Address:

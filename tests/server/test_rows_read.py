@@ -21,6 +21,8 @@ from rbac_sync.model import (
     Holding,
     Level,
     Membership,
+    Permission,
+    Role,
     ServiceAccount,
     Team,
     User,
@@ -66,11 +68,14 @@ def _people(size: int) -> list[User]:
 def _fill(acme: Account, size: int) -> None:
     """Add people, workspaces and a team, ten people to each workspace, and invite guests.
 
-    There are service accounts, too, whose roles have ended.
+    There are service accounts, too, whose roles have ended, and custom roles that nobody holds.
 
     Guests are no last events, because a page of events reads as much as is needed for its things.
     """
     people = _people(size)
+    scopes = frozenset(map(Permission, ("see_flows", "see_deployments")))
+    roles = (Role(Level.WORKSPACE, f"role {n}", scopes) for n in range(len(people)))
+    acme.server.add(*(Change(None, each) for each in roles))
     changes = [
         Change(None, user, brings=(Binding(user.address, ACCOUNT, held(MEMBER)),))
         for user in people
@@ -165,6 +170,8 @@ def _note_ids(at: Measured) -> None:
         "row": row["id"],
         "viewer": acme.role("Viewer"),
         "developer": acme.role("Developer"),
+        "custom": acme.role("role 1"),
+        "unused": acme.role("role 2"),
         "as member": acme.account_role("Member"),
         "admin": acme.account_role("Admin"),
     }
@@ -230,13 +237,19 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
         "/workspaces/filter", {"workspaces": {"handle": {"any_": ["w3"]}}}
     ),
     "the service accounts": lambda at: at.acme.post("/bots/filter", {"limit": 5}),
-    "the roles": lambda at: at.acme.post("/workspace_roles/filter"),
+    "the roles": lambda at: at.acme.post("/workspace_roles/filter", {"limit": 5}),
+    "one role": lambda at: at.acme.get(f"/workspace_roles/{at.ids['custom']}"),
     "a role given": lambda at: _give(at, "user", "developer"),
     "a role given anew": lambda at: _give(at, "outsider", "viewer"),
     "a row taken away": lambda at: at.acme.delete(f"{at.ids['space']}/user_access/{at.ids['row']}"),
     "an account role given": lambda at: at.acme.patch(
         f"/account_memberships/{at.ids['member']}", {"account_role_id": at.ids["admin"]}
     ),
+    "a custom role given": lambda at: _give(at, "user", "custom"),
+    "a custom role changed": lambda at: at.acme.patch(
+        f"/workspace_roles/{at.ids['custom']}", {"name": "another", "scopes": ["see_flows"]}
+    ),
+    "a custom role removed": lambda at: at.acme.delete(f"/workspace_roles/{at.ids['unused']}"),
     "a default role": _names_a_default_role,
     "a new workspace": lambda at: at.acme.workspace("new"),
     "a service account with keys": _makes_and_rotates_a_key,

@@ -16,6 +16,7 @@ from ...model import (
     Kind,
     Membership,
     Resource,
+    Role,
     Row,
     State,
 )
@@ -23,7 +24,7 @@ from ...model.address import key_owner
 from ...model.state import STORED
 from . import appearances
 from .account import Account
-from .handlers import AccessLists, Bindings, Keys, Teams, Users
+from .handlers import AccessLists, Bindings, Keys, Roles, Teams, Users
 from .versions import NAMED
 
 K = TypeVar("K")
@@ -103,7 +104,13 @@ class PartialState(State):
         scopes = LoadedMapping(source.scopes_of, lambda: source.everything.scope_index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         self._scopes_of = cast("Any", scopes)
-        self._entries = {Kind.TEAM: cast("Any", places), Kind.KEY: cast("Any", source.keys)}
+        on = source.roles_on
+        based = LoadedMapping(on, lambda: {role: on(role) for role in self.of(Role)})
+        self._entries = {
+            Kind.TEAM: cast("Any", places),
+            Kind.KEY: cast("Any", source.keys),
+            Kind.ROLE: cast("Any", based),
+        }
         self._holder_index = source
         self._source = source
 
@@ -122,7 +129,7 @@ class PartialState(State):
         return users.emails()
 
     def expect(self, addresses: Collection[Address]) -> None:
-        """Read the principals and scopes at *addresses* together, a query for each kind.
+        """Read the principals, scopes and roles at *addresses* together, a query for each kind.
 
         The holdings of everyone in these scopes are read, too: most callers need them.
         For more than ``MANY`` addresses the whole state is read, which is kept between requests.
@@ -130,7 +137,7 @@ class PartialState(State):
         if len(addresses) > MANY:
             _ = self._source.everything  # which makes no further query
             return
-        for kind in NAMED.keys() - {Kind.ROLE}:
+        for kind in NAMED:
             resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
             unread = resources.unknown(a for a in addresses if a.kind is kind)
             resources.keep(self._source.together(kind, unread) if unread else {})
@@ -153,7 +160,7 @@ class StateSource:
         self.keys = LoadedMapping(self._keys_of, lambda: self.everything.keys)
         self._held: dict[Address, dict[Address, Holdings]] = {}
         self._single: dict[Address, dict[Address, Holdings | None]] = {}
-        self._queries = 0
+        self._queries = self._single_roles = 0
 
     @cached_property
     def everything(self) -> State:
@@ -165,7 +172,7 @@ class StateSource:
         if kind is Kind.KEY:
             return LoadedMapping(self._key, lambda: self.everything.of(Key))
         if kind is Kind.ROLE:
-            return LoadedMapping(self._role, lambda: self._roles)
+            return LoadedMapping(self.role, lambda: self._roles)
         if kind is Kind.OBJECT:
             # An iteration yields the lists that are not open: few of many objects have one.
             lists: AccessLists = self.handlers[kind]
@@ -227,6 +234,20 @@ class StateSource:
         keys: Keys = self.handlers[Kind.KEY]
         return {key.address: key for key in keys.read((number,))} if number is not None else {}
 
+    def role(self, address: Address) -> Role | None:
+        """Return the role at *address*; after ``MOST_SINGLE`` custom roles, all roles are read."""
+        if (builtin := self.account.catalogue.roles.get(address)) is not None:
+            return builtin
+        self._single_roles += 1
+        if self._single_roles > MOST_SINGLE:
+            return self._roles.get(address)
+        return cast("Role | None", self._named(address))
+
+    def roles_on(self, role: Address) -> dict[Address, Role]:
+        """Return the roles that are based on *role* or imply it, by address."""
+        roles: Roles = self.handlers[Kind.ROLE]
+        return {each.address: each for each in roles.on(role)}
+
     def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
         """Return the scope and the principal of each binding with *role*."""
         rows = self._read(role=role)
@@ -269,9 +290,6 @@ class StateSource:
             self._held[principal] = {scope: row[principal] for scope, row in rows.items()}
         return self._held[principal]
 
-    def _role(self, address: Address) -> Resource | None:
-        return self._roles.get(address)
-
     def _named(self, address: Address) -> Resource | None:
         if self._is_whole():
             return self.everything.get(address)
@@ -285,7 +303,7 @@ class StateSource:
         return self.keys.get(owner, {}).get(address) if owner else None
 
     @cached_property
-    def _roles(self) -> Mapping[Address, Resource]:
+    def _roles(self) -> Mapping[Address, Role]:
         return {role.address: role for role in self.handlers[Kind.ROLE].read()}
 
     def _read(self, **at: Address) -> dict[Address, Row]:

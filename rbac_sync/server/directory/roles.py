@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from ...model import Address, Catalogue, Kind, Level, Permission, Permissions, Role
@@ -38,10 +38,10 @@ def of_level(catalogue: Catalogue, level: Level) -> Permissions:
     return frozenset(p for p, title in catalogue.titles.items() if title.level is level)
 
 
-def all_of(view: ReadView, level: Level) -> list[Role]:
-    """Return the roles of *level*, oldest first."""
-    roles = view.resources(Role, view.all(Kind.ROLE))
-    return [role for role, _ in roles if role.level is level]
+def all_of(view: ReadView, level: Level) -> Iterator[Role]:
+    """Yield the roles of *level*, oldest first."""
+    roles = view.resources(Role, view.walk(Kind.ROLE))
+    return (role for role, _ in roles if role.level is level)
 
 
 def role_by_id(view: ReadView, level: Level, id_: UUID) -> Role:

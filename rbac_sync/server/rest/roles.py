@@ -24,8 +24,8 @@ scopes = Collection("/workspace_scopes", "Workspace Scopes")
 def read_account_roles(view: ReadView, body: wire.ReadAccountRoles) -> list[wire.AccountRole]:
     """List account roles."""
     where = body.account_roles or wire.AccountRoleFilter()
-    rows = [_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
-    return page([r for r in rows if compares(r.name, where.name)], body)
+    rows = (_account_role(view, role) for role in roles.all_of(view, Level.ACCOUNT))
+    return page((r for r in rows if compares(r.name, where.name)), body)
 
 
 @of_account.reads("GET", "/{id}", account("read:account_role"))
@@ -105,12 +105,12 @@ def create_workspace_role(
 def read_workspace_roles(view: ReadView, body: wire.ReadWorkspaceRoles) -> list[wire.WorkspaceRole]:
     """List workspace roles, built-in ones too."""
     where = body.workspace_roles or wire.WorkspaceRoleFilter()
-    rows = [
+    rows = (
         _workspace_role(view, role)
         for role in roles.all_of(view, Level.WORKSPACE)
         if where.is_global in (None, role.builtin)
-    ]
-    return page([r for r in rows if compares(r.name, where.name)], body)
+    )
+    return page((r for r in rows if compares(r.name, where.name)), body)
 
 
 @of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))

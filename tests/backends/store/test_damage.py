@@ -7,7 +7,7 @@ import pytest
 from rbac_sync.errors import BackendError
 from rbac_sync.pipeline.queries import verify
 
-from .content import BO, OPS, PROD, VIEWER, filled
+from .content import BO, OPS, PROD, READER, filled
 from .stores import connected
 
 HINT = "put the row back from a backup, and find out who can write to the database"
@@ -143,7 +143,10 @@ def test_a_writer_names_the_row_too(damaged):
         ),
         ("UPDATE team_member SET member = 999", lambda state: state.get(OPS.address)),
         ("UPDATE team_member SET team = 999", lambda state: state.memberships_of(BO.address)),
-        ("UPDATE role SET base = 999 WHERE base IS NOT NULL", lambda state: state.get(VIEWER)),
+        (
+            "UPDATE role SET base = 999 WHERE base IS NOT NULL",
+            lambda state: state.get(READER.address),
+        ),
     ],
 )
 def test_what_is_read_in_parts_is_not_missing_where_its_row_is_damaged(damaged, statement, read):

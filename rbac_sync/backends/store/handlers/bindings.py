@@ -93,7 +93,7 @@ class Bindings(Handler[Binding]):
             for part in batched(self._others(without)):
                 yield from self.read(scope=part).items()
             return
-        plain = self._plain()
+        plain = PlainHoldings(self.names(None))
         for first, last in self._stretches():
             yield from self._stretch(first, last, plain)
 
@@ -134,11 +134,7 @@ class Bindings(Handler[Binding]):
         is_one = column in BY and not others
         query = BY[column] if is_one else statement(t.binding, COLUMNS, at)
         rows = self.account.rows(query, **at)
-        return _gathered(rows, self.names({n for row in rows for n in row[:3]}), self._plain())
-
-    def _plain(self) -> dict[int, Holdings]:
-        """Return the holdings of a row without term and reason, by the number of its role."""
-        return {n: held(a) for a, n in self.account.names.of(Kind.ROLE).items()}
+        return _gathered(rows, self.names({n for row in rows for n in row[:3]}))
 
     def create(self, after: Binding, *_brings: Binding) -> str | None:
         self._hold(after, enumerate(self._ordered(after).values()))
@@ -216,8 +212,19 @@ def _moves(before: list[tuple[Address, int]], after: list[tuple[Address, int]]) 
     return {old: new for old, new in reversed(moves.items()) if new > old} | moves
 
 
+class PlainHoldings(dict[int, Holdings]):
+    """The holdings of a row without term and reason, by the number of its role."""
+
+    def __init__(self, name: Callable[[int], Address]) -> None:
+        self._name = name
+
+    def __missing__(self, role: int) -> Holdings:
+        self[role] = made = held(self._name(role))
+        return made
+
+
 def _gathered(
-    rows: Iterable[tuple[Any, ...]], name: Callable[[int], Address], plain: Mapping[int, Holdings]
+    rows: Iterable[tuple[Any, ...]], name: Callable[[int], Address]
 ) -> dict[Address, Row]:
     """Return the holdings of *rows*, by scope and principal.
 
@@ -225,7 +232,7 @@ def _gathered(
     without a term and a reason is one entry in a dict, and shares its value.
     """
     held_by_scope: dict[int, Row] = defaultdict(dict)
-    others = []
+    others, plain = [], PlainHoldings(name)
     for scope, principal, role, position, since, until, why in rows:
         if position or since or until or why:
             holding = Holding(name(role), *explained((since, until, why)))

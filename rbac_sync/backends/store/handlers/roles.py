@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Kind, Level, Permission, Role
+from ....model import Address, Kind, Level, Permission, Role
 from .. import tables as t
 from ..bulk import deleting
 from ..tables import StoreTable
-from .handler import Named
+from .handler import Named, among
 
 
 class Roles(Named[Role]):
@@ -19,28 +19,40 @@ class Roles(Named[Role]):
     kind: ClassVar = Kind.ROLE
     table: ClassVar = t.role
 
-    def read(self, numbers: Collection[int] | None = None) -> Iterator[Role]:  # noqa: ARG002
-        """Yield the built-in roles of the world, then the custom ones, with included permissions.
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[Role]:
+        """Yield the built-in roles of the world, then the custom ones; or custom ones of *numbers*.
 
-        *Why* all roles: there are few, and each may have others as its base.
+        Their permissions are with all included ones.
         """
-        yield from self.account.catalogue.roles.values()
-        addresses = {number: a for a, number in self.account.names.of(Kind.ROLE).items()}
-        custom = self.account.find(t.role, "number", "base", "description", builtin=0)
+        if numbers is None:
+            yield from self.account.catalogue.roles.values()
+        at, own = among("number", numbers), self.own_names(numbers)
+        custom = self.account.find(t.role, "number", "base", "description", builtin=0, **at)
         if not custom:
             return
-        permissions = self._gathered(t.role_permission, "permission")
-        implied = self._gathered(t.role_implied, "implied")
+        permissions = self._gathered(t.role_permission, "permission", numbers)
+        implied = self._gathered(t.role_implied, "implied", numbers)
+        bases = {base for _, base, _ in custom if base}
+        names = self.names(bases.union(*implied.values()))
         for number, base, description in custom:
-            level, _, name = addresses[number].key.partition("/")
+            level, _, name = own(number).key.partition("/")
             yield Role(
                 Level(level),
                 name,
                 self.account.catalogue.closed(map(Permission, permissions[number])),
-                frozenset({addresses[base]} if base else ()),
-                frozenset(addresses[n] for n in implied[number]),
+                frozenset({names(base)} if base else ()),
+                frozenset(map(names, implied[number])),
                 description,
             )
+
+    def on(self, role: Address) -> Iterator[Role]:
+        """Yield the roles that are based on *role* or imply it."""
+        yield from (r for r in self.account.catalogue.roles.values() if role in r.references)
+        number = self.account.names.find(role)
+        based = self.account.find(t.role, "number", base=number)
+        implying = self.account.find(t.role_implied, "role", implied=number)
+        if based or implying:
+            yield from self.read([n for (n,) in (*based, *implying)])
 
     def details(self, role: Role) -> dict[str, Any]:
         """Return the columns of the role; permissions and base roles have tables of their own."""
@@ -49,7 +61,7 @@ class Roles(Named[Role]):
 
     def insert_builtin(self) -> None:
         """Insert a row for every built-in role without one, as when the catalogue has grown."""
-        known = self.account.names.of(Kind.ROLE)
+        known = self.account.names.known(self.account.catalogue.roles)
         for address, role in self.account.catalogue.roles.items():
             if address not in known:
                 self.insert(role, base=None, description="", builtin=True)
@@ -62,9 +74,11 @@ class Roles(Named[Role]):
         for (role,) in self.account.find(t.role_implied, "role", implied=number):
             self.batch.touch(t.role, "number", role)
 
-    def _gathered(self, table: StoreTable, column: str) -> dict[int, list[Any]]:
+    def _gathered(
+        self, table: StoreTable, column: str, numbers: Collection[int] | None
+    ) -> dict[int, list[Any]]:
         values: dict[int, list[Any]] = defaultdict(list)
-        for role, value in self.account.find(table, "role", column):
+        for role, value in self.account.find(table, "role", column, **among("role", numbers)):
             values[role].append(value)
         return values
 
