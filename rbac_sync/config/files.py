@@ -129,7 +129,7 @@ class FolderIndex:
         if not any(character in pattern for character in "*?["):
             yield pattern
         elif self._folder.is_dir():
-            yield from self._below("", pattern_parts(pattern), {0})
+            yield from self._below("", _parts(pattern), {0})
 
     def _below(self, prefix: str, parts: list[str], at: set[int]) -> Iterator[str]:
         """Yield the names below *prefix*; the next part may match at one of *at* in *parts*.
@@ -137,7 +137,7 @@ class FolderIndex:
         *Why* all positions together: with many ``**`` there is no end to the ways to one file.
         """
         for entry in self._listed(prefix).likely(parts, at):
-            name, after = prefix + entry.name, next_positions(parts, at, entry.name)
+            name, after = prefix + entry.name, _next_positions(parts, at, entry.name)
             if entry.is_dir(follow_symlinks=False):
                 if len(parts) in after and entry.name.endswith(".toml"):
                     yield name  # the reader refuses what stands in the place of a file
@@ -160,13 +160,24 @@ class _Listed:
         return (self._by_name[name] for name in self._names.likely(part if is_alone else "*"))
 
 
-def pattern_parts(pattern: str) -> list[str]:
+def is_file_like(name: str, pattern: str) -> bool:
+    """Say whether *pattern* matches *name*, or may match a file in it if it ends with `/`.
+
+    See ``FolderIndex.matching``.
+    """
+    parts, at = _parts(pattern), {0}
+    for part in name.rstrip("/").split("/"):
+        at = _next_positions(parts, at, part)
+    return bool(at - {len(parts)}) if name.endswith("/") else len(parts) in at
+
+
+def _parts(pattern: str) -> list[str]:
     """Return the parts of *pattern*; ``**`` at its end is ``**/*``."""
     parts = pattern.split("/")
     return [*parts, "*"] if parts[-1] == "**" else parts
 
 
-def next_positions(parts: list[str], at: Iterable[int], name: str) -> set[int]:
+def _next_positions(parts: list[str], at: Iterable[int], name: str) -> set[int]:
     """Return the positions in *parts* behind *name*, which stands at one of *at*.
 
     A position is the number of parts that are matched; ``**`` is matched by any number of names.

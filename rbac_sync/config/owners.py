@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from ..model import Address, Catalogue, Kind
 from ..model.address_pattern import AddressIndex, TextIndex
 from ..model.kind import SPECS
 from ..named_tuples import NamedTuple
+from .files import is_file_like
 from .layout import path_fault
 from .problems import File, Problems, TomlLocation
 from .resolve import NameResolver
@@ -26,8 +27,6 @@ OWNED = (Kind.TEAM, Kind.ROLE, Kind.WORKSPACE, Kind.SERVICE_ACCOUNT)
 
 HANDLE = r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"
 """A name of a forge, as in ``@ana``, ``@acme/platform``, ``@acme/data/leads``, ``@@developer``."""
-
-WILDCARD = r"(\*\*/|\*\*|\*|\?)"
 
 APPROVED = "and any of them may approve a change to all of it"
 LISTED_ELSEWHERE = (
@@ -184,9 +183,9 @@ class _OwnersTable:
 
         `*` alone matches all files, as it does in a file of code owners.
         """
-        whole = f"{pattern}**" if pattern.endswith("/") or pattern == "*" else pattern
+        whole = "**" if pattern == "*" else f"{pattern}**" if pattern.endswith("/") else pattern
         likely = self._names_of_files.likely(whole.replace("**/", "*"))  # it may stand for nothing
-        return (name for name in likely if _is_path_like(name, whole))
+        return (name for name in likely if is_file_like(name, whole))
 
     @cached_property
     def _by_name(self) -> Mapping[str, Owners]:
@@ -246,33 +245,6 @@ def _is_address(key: str) -> bool:
     """Say whether *key* names things, not files: a kind and a dot, and not the end of a file."""
     kind, dot, _ = key.partition(".")
     return bool(dot) and kind in SPECS and "/" not in kind and not key.endswith(".toml")
-
-
-def _is_path_like(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches the file *name*."""
-    ends = {0}
-    for piece in filter(None, re.split(WILDCARD, pattern)):
-        ends = set(_ends(name, piece, ends))
-    return len(name) in ends
-
-
-def _ends(name: str, piece: str, starts: Collection[int]) -> Iterator[int]:
-    """Yield the positions in *name* where *piece* can end if it begins at one of *starts*.
-
-    *Why* not a regular expression: a pattern with many wildcards could take for ever.
-    """
-    match piece:
-        case "**" | "**/" | "*":
-            is_open = False
-            for position in range(len(name) + 1):
-                ends_part = name[position - 1 : position] == "/"
-                is_open = position in starts or (is_open and not (piece == "*" and ends_part))
-                if is_open and (piece != "**/" or ends_part or position in starts):
-                    yield position
-        case "?":
-            yield from (start + 1 for start in starts if name[start : start + 1] not in ("", "/"))
-        case _:
-            yield from (start + len(piece) for start in starts if name.startswith(piece, start))
 
 
 def _listed(things: Sequence[object]) -> str:

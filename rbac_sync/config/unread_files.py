@@ -11,7 +11,7 @@ from .. import toml_parser
 from ..errors import Diagnostic, Place
 from ..model import Manage, Subject
 from ..named_tuples import NamedTuple
-from .files import UnreadableFile, is_link, next_positions, pattern_parts, read
+from .files import UnreadableFile, is_file_like, is_link, read
 from .git_checkout import not_checked_out
 from .layout import SHARED
 from .problems import File, Problems, TomlLocation
@@ -116,7 +116,7 @@ def _patterns_for(file: UnreadFile, root: File) -> list[str]:
 def _similar(name: str, patterns: Sequence[str]) -> tuple[str, str]:
     """Return a name like *name*, and the one of *patterns* that matches it; empty without any."""
     pairs = ((other, pattern) for other in _renamed(name, patterns) for pattern in patterns)
-    return next((pair for pair in islice(pairs, MOST_PAIRS) if _matches(*pair)), ("", ""))
+    return next((pair for pair in islice(pairs, MOST_PAIRS) if is_file_like(*pair)), ("", ""))
 
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
@@ -134,17 +134,6 @@ def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
     is_choice = len(plain) > 1
     close = get_close_matches(folder.casefold(), plain, n=1, cutoff=0.5) if is_choice else ()
     yield from (f"{f}/{mended}" for f in dict.fromkeys([*close, *plain]) if f != folder)
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches *name*, or may match a file in it if it ends with `/`.
-
-    See ``FolderIndex.matching``.
-    """
-    parts, at = pattern_parts(pattern), {0}
-    for part in name.rstrip("/").split("/"):
-        at = next_positions(parts, at, part)
-    return bool(at - {len(parts)}) if name.endswith("/") else len(parts) in at
 
 
 def _refuse_unmatched(
@@ -174,7 +163,7 @@ def _refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> Non
     """
     missing = [*not_checked_out(folder)]
     for pattern, definable in root.document.files.items():
-        first = next((each for each in missing if _matches(each.name, pattern)), None)
+        first = next((each for each in missing if is_file_like(each.name, pattern)), None)
         if first and (managed := _managed(root, definable)):
             location = TomlLocation(root, ("files", pattern), is_key=True)
             message = f"`{first.name.rstrip('/')}` is {first.why}, and all {managed} are managed"

@@ -96,7 +96,7 @@ def test_a_folder_and_stars_match_as_in_a_file_of_code_owners(folder):
     root = f'{BACKEND}[files]\n"a/**/*.toml" = ["teams"]\n{OWNER}{BOT}[owners]\n'
     for pattern in ("a/", "*/b/", "**/t.toml", "a/b/**/t.toml", "a/*/?.toml", "a/**"):
         assert folder.write(f'{root}"{pattern}" = ["ana"]\n').errors() == ()
-    for pattern in ("*", "a/*", "b/", "?.toml"):
+    for pattern in ("*", "a/*", "b/", "?.toml", "a/**.toml"):
         errors = folder.write(f'{root}"rbac.toml" = ["ana"]\n"{pattern}" = ["ana"]\n').errors()
         assert [e.code for e in errors] == ([] if pattern == "*" else ["RS326"])
 
