@@ -51,7 +51,7 @@ def declared(folder, now=NOW):
 
 def new_store(known, owner):
     user = User(owner)
-    return State([user, *known.roles.values()], [Binding(user.address, ACCOUNT, held(known.owner))])
+    return State([user, *known.roles.values(), Binding(user.address, ACCOUNT, held(known.owner))])
 
 
 def test_the_examples_are_in_canonical_form():

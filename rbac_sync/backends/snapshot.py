@@ -21,7 +21,6 @@ from ..errors import BackendError
 from ..model import (
     Action,
     Address,
-    Binding,
     Catalogue,
     Horizon,
     Instant,
@@ -165,12 +164,10 @@ def _snapshot(
     target, features = built(Target, body["backend"]), frozenset(body["features"])
     actions = {Kind(kind): frozenset(map(Action, verbs)) for kind, verbs in body["actions"]}
     flags = body["flags"]
-    resources = [resource(row) for row in body["rows"]]
-    bindings = [row for row in resources if isinstance(row, Binding)]
     return Snapshot(
         target,
         parsed(body["taken"]),
-        State([row for row in resources if not isinstance(row, Binding)], bindings),
+        State(map(resource, body["rows"])),
         {Permission(p): frozenset(map(Permission, more)) for p, more in body["includes"]},
         Capabilities(
             actions=actions,

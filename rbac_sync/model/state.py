@@ -47,9 +47,7 @@ class State:
     A state never changes; its subclass ``draft.Draft`` can.
     """
 
-    def __init__(
-        self, resources: Iterable[Resource] = (), bindings: Iterable[Binding] = ()
-    ) -> None:
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
         """Build from resources in any order; a later one replaces one of the same address."""
         self._resources: dict[Kind, MutableMapping[Address, Any]] = {kind: {} for kind in STORED}
         self._rows: MutableMapping[Address, Row] = {}
@@ -58,8 +56,6 @@ class State:
                 self._rows.setdefault(resource.scope, {})[resource.principal] = resource.roles
             else:
                 self._resources[resource.kind][resource.address] = resource
-        for binding in bindings:
-            self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
         self._scopes_of: Mapping[Address, set[Address]] | None = None
         self._entries: dict[Kind, EntryIndex] = {}
         self._holder_index: HolderLookup | None = None

@@ -96,8 +96,6 @@ def test_tables_become_the_desired_state(folder):
             ),
             Team("oncall", frozenset({Membership(ANA), Membership(CI, since=day(2026, 7, 1))})),
             Workspace("prod", "Production"),
-        ],
-        [
             Binding(ANA, ACCOUNT, held(account("owner"))),
             Binding(
                 BO,
@@ -108,7 +106,7 @@ def test_tables_become_the_desired_state(folder):
             Binding(EVERYONE, PROD, held(workspace("viewer"))),
             Binding(ON_CALL, PROD, held(workspace("developer"))),
             Binding(BO, PROD, held(workspace("guest"))),
-        ],
+        ]
     )
 
 

@@ -63,13 +63,13 @@ def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more, on
 
 
 def _check_scopes(bindings, edits, more):
-    states = [State(THINGS, bindings)]
+    states = [State([*THINGS, *bindings])]
     expected = [by_looking(states[0])]
     for each in (edits, more):
         draft = states[-1].draft()
         for action, thing in each:
             edit(draft, action, thing)
-            before = State(draft.resources(), draft.bindings())
+            before = State([*draft.resources(), *draft.bindings()])
             draft.compact()
             assert draft == before
         states.append(draft)
@@ -81,7 +81,7 @@ def _check_scopes(bindings, edits, more):
 
 def test_all_that_hold_something_are_in_the_index_however_few_were_asked_for():
     (bo,), (data,) = bind("bo", "test", "viewer"), bind("team:data", "prod", "viewer")
-    state = State(THINGS, (bo, data))
+    state = State([*THINGS, bo, data])
     assert state.scopes_of(bo.principal) == [bo.scope]
     assert dict(state.scope_index) == {bo.principal: {bo.scope}, data.principal: {data.scope}}
     assert len(state.scope_index) == 2
@@ -91,7 +91,7 @@ def test_all_that_hold_something_are_in_the_index_however_few_were_asked_for():
 def test_the_scopes_of_several_principals_are_sorted_and_each_comes_once():
     (bo,), (data,) = bind("bo", "test", "viewer"), bind("team:data", "prod", "viewer")
     (again,), (account,) = bind("team:data", "test", "viewer"), bind("bo", None, "member")
-    state = State(THINGS, (bo, again, account, data))
+    state = State([*THINGS, bo, again, account, data])
     spaces = [named.workspace("prod"), named.workspace("test")]
     assert state.scopes_of(bo.principal, data.principal) == [ACCOUNT, *spaces]
     assert list(state.bindings_of(data.principal)) == [data, again]
@@ -144,7 +144,7 @@ def moved(held, draft, what, one, other):
 def test_drafts_of_a_draft_are_apart_through_renames_in_a_ring(first, parents, childs):
     start = [make(name) for make in MAKE.values() for name in NAMES[:2]]
     rows = [bind("a", "a", "viewer")[0], bind("team:b", "b", "viewer")[0]]
-    parent = State(start, rows).draft()
+    parent = State([*start, *rows]).draft()
     held = {(b.principal, b.scope) for b in rows}
     for step in first:
         held = moved(held, parent, *step)
@@ -212,7 +212,7 @@ def looked_up(draft):
 @given(st.booleans(), st.lists(LOOKED_AT_STEPS, max_size=20))
 def test_the_indexes_of_a_draft_have_what_it_has(are_asked, steps):
     start = [LOOKED_AT[kind][0] for kind in ("user", "workspace", "role", "list")]
-    drafts = [State(start, LOOKED_AT["binding"][:1]).draft()]
+    drafts = [State([*start, *LOOKED_AT["binding"][:1]]).draft()]
     if are_asked:
         looked_up(drafts[0])
     for what, one, other in steps:

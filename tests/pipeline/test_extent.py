@@ -134,18 +134,18 @@ def index(state):
 def without(state, scopes):
     """Return *state* as a read that passes over *scopes* has it."""
     rest = [b for b in state.bindings() if b.scope not in scopes or b.principal.kind not in ACTORS]
-    return State(state.resources(), rest)
+    return State([*state.resources(), *rest])
 
 
 def unbound(state, scopes):
     """Return *state* without the bindings in *scopes*."""
-    return State(state.resources(), [b for b in state.bindings() if b.scope not in scopes])
+    return State([*state.resources(), *(b for b in state.bindings() if b.scope not in scopes)])
 
 
 def undeclared(state, scopes):
     """Return *state* as a configuration has it that does not speak of *scopes*."""
     resources = [r for r in state.resources() if r.address not in scopes]
-    return State(resources, [b for b in state.bindings() if b.scope not in scopes])
+    return State([*resources, *(b for b in state.bindings() if b.scope not in scopes)])
 
 
 def judged(live, declaration, horizon, capabilities):

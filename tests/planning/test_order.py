@@ -480,7 +480,7 @@ def in_cloud(*more):
     found = state(user("ana", "owner"), *more, workspace("prod"), workspace("test"))
     custom = [r for r in found.of(Role).values() if not r.builtin]
     others = [r for r in found.resources() if not isinstance(r, Role)]
-    return State([*CLOUD.roles.values(), *custom, *others], found.bindings())
+    return State([*CLOUD.roles.values(), *custom, *others, *found.bindings()])
 
 
 def cloud_steps(live, desired, applier="ana"):

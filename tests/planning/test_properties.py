@@ -61,7 +61,7 @@ def test_the_order_of_what_is_declared_does_not_matter(live, desired, random):
     random.shuffle(resources)
     random.shuffle(bindings)
 
-    assert plan_of(live, State(resources, bindings)).changes == plan_of(live, desired).changes
+    assert plan_of(live, State([*resources, *bindings])).changes == plan_of(live, desired).changes
 
 
 @given(states())

@@ -378,12 +378,12 @@ def one_among_many(known, permission, count, *, dangerous=False):
     helper = Role(level, "helper", frozenset({permission} if dangerous else {permission, plain}))
     applier = Binding(who("ana"), ACCOUNT, frozenset({Holding(known.owner)}))
     first = [*known.roles.values(), User("ana@acme.example"), Workspace("prod"), theo, *people]
-    live = State([*first, *roles, helper], [applier])
+    live = State([*first, *roles, helper, applier])
     given = [
         Binding(found.address, scope, frozenset({Holding(role.address)}))
         for found, role in zip([*people, theo], [*roles, helper], strict=True)
     ]
-    desired = State([*first, *roles, helper], [applier, *given])
+    desired = State([*first, *roles, helper, applier, *given])
     found = Planner(known, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
     asked = GuardContext(found, known, who("ana"), NOW)
     return Run((), {}, found, saved(found), asked)

@@ -62,7 +62,7 @@ def timed(draw):
         Binding(b.principal, b.scope, frozenset(Holding(h.role, *draw(TERMS)) for h in b.roles))
         for b in state.bindings()
     ]
-    return State(resources, bindings)
+    return State([*resources, *bindings])
 
 
 def questions(access):
@@ -194,8 +194,8 @@ def hostile():
             User("bo@x.org"),
             *(Workspace(name) for name in HOSTILE),
             *(Team(name, frozenset({Membership(ann)})) for name in HOSTILE),
-        ],
-        [Binding(named.team(n), named.workspace(n), held(viewer)) for n in HOSTILE],
+            *(Binding(named.team(n), named.workspace(n), held(viewer)) for n in HOSTILE),
+        ]
     )
 
 
@@ -247,12 +247,10 @@ def test_the_table_has_a_row_for_each_way_to_a_role():
             ServiceAccount("ci"),
             Workspace("prod"),
             Team("data", frozenset({Membership(ann, until=NOW)})),
-        ],
-        [
             Binding(ann, ACCOUNT, held(owner)),
             Binding(data, prod, frozenset({Holding(viewer, since=NOW - DAY, reason="=1+1")})),
             Binding(EVERYONE, prod, held(runner)),
-        ],
+        ]
     )
     table = [tuple(row.values()) for row in rows(state)]
     assert table == [
@@ -279,5 +277,5 @@ def test_the_table_has_a_row_for_each_way_to_a_role():
 def test_no_cell_is_a_formula(name):
     ann = named.user("ann@x.org")
     binding = Binding(ann, named.workspace("w"), frozenset({Holding(role("workspace", name))}))
-    table = rows(State([User("ann@x.org"), Workspace("w")], [binding]))
+    table = rows(State([User("ann@x.org"), Workspace("w"), binding]))
     assert [row["role"][0] for row in table] == ["'"]
