@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -15,10 +14,9 @@ import click
 from ..errors import ConfigError, Interrupted, RbacSyncError
 from ..views.reports.registry import KINDS
 from . import options
-from .invocation import command_options, folder_option, invocation
-from .plan_files import CARRIED
+from .invocation import invocation
 from .reports import RUNNING, ReportRequest, Reports, reporting
-from .run import ACCOUNT, SHARED
+from .run import ACCOUNT, SHARED, next_command
 from .terminal import print_error, unusable
 
 if TYPE_CHECKING:
@@ -83,9 +81,7 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
         _print_summary(reports, events=events)
     code = gravest(reports.results.values())
     if (out := arguments.get("out")) and code in GOOD:
-        words = ["rbac-sync", *folder_option(), "apply", str(out), "--all"]
-        written = shlex.join([*words, *command_options(CARRIED)])
-        click.echo(f"To make all of them: {written}", err=True)
+        click.echo(f"To make all of them: {next_command('apply', str(out), '--all')}", err=True)
     return code
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection
 
 import click
 
@@ -13,6 +12,19 @@ from ..errors import RbacSyncError
 from ..stop import StopRequest
 
 LOG_IN = r"(?<=://)([^/@:]*):.*@"
+
+CARRIED = (
+    "config",
+    "url",
+    "on_behalf_of",
+    "reason",
+    "allow_deletes",
+    "allow_losers",
+    "allow_gainers",
+    "allow_public",
+    "allow_self_reduction",
+)
+"""Options that `apply` needs with the same values as `plan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +60,12 @@ def _without_password(word: str) -> str:
     return re.sub(LOG_IN, r"\1:***@", word)
 
 
-def folder_option() -> list[str]:
-    """Return the option that names the folder to run in, if it was given."""
-    folder = click.get_current_context().find_root().params.get("chdir")
-    return ["-C", folder] if folder else []
-
-
-def command_options(names: Collection[str]) -> list[str]:
-    """Return the options of the running command that are among *names* and on its command line."""
+def carried_options() -> list[str]:
+    """Return the options on the command line of the running command that the next one needs."""
     context, words = click.get_current_context(), list[str]()
     for option in context.command.params:
         source = context.get_parameter_source(str(option.name))
-        if option.name in names and source is click.core.ParameterSource.COMMANDLINE:
+        if option.name in CARRIED and source is click.core.ParameterSource.COMMANDLINE:
             value = _without_password(str(context.params[option.name]))
             is_flag = isinstance(option, click.Option) and option.is_flag
             words += [option.opts[0]] if is_flag else [option.opts[0], value]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,26 +10,12 @@ import click
 
 from ..errors import PlanFileError, RbacSyncError, system_reason
 from .input_files import read_input
-from .invocation import command_options, folder_option
 from .reservation import Reservation
-from .run import account_option
+from .run import next_command
 
 if TYPE_CHECKING:
     from ..pipeline import Review, RunOptions
     from ..planning.planfile import SavedPlan
-
-CARRIED = (
-    "config",
-    "url",
-    "on_behalf_of",
-    "reason",
-    "allow_deletes",
-    "allow_losers",
-    "allow_gainers",
-    "allow_public",
-    "allow_self_reduction",
-)
-"""Options that `apply` needs with the same values as `plan`."""
 
 KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
@@ -53,8 +38,7 @@ def save(review: Review, out: Path | None) -> None:
     if not review.plan.changes:
         return
     keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    options = [*command_options(CARRIED), *account_option(), *keys]
-    command = shlex.join(["rbac-sync", *folder_option(), "apply", str(out), *options])
+    command = next_command("apply", str(out), more=keys)
     click.echo(f"To make exactly these changes: {command}", err=True)
 
 

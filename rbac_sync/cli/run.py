@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
@@ -14,7 +14,7 @@ import click
 from ..errors import BackendError, RbacSyncError, system_reason
 from .folders import ROOT
 from .input_files import read_input
-from .invocation import invocation
+from .invocation import carried_options, invocation
 from .notices import note_unseen
 
 if TYPE_CHECKING:
@@ -66,10 +66,15 @@ def account_name() -> str | None:
     return _meta().get(ACCOUNT)
 
 
-def account_option() -> list[str]:
-    """Return the option that names the account of the running command, if one is named."""
-    account = account_name()
-    return ["--account", account] if account else []
+def next_command(*words: str, more: Sequence[str] = ()) -> str:
+    """Return a command line for the folder and the account of the running command.
+
+    It has the options of the running command that it needs as well, and *more* at the end.
+    """
+    folder = click.get_current_context().find_root().params.get("chdir")
+    here = ["-C", folder] if folder else []
+    account = ["--account", name] if (name := account_name()) else []
+    return shlex.join(["rbac-sync", *here, *words, *carried_options(), *account, *more])
 
 
 def is_of_several_accounts() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -10,14 +9,12 @@ import click
 
 from .. import options
 from ..instants import instant
-from ..invocation import command_options, folder_option
 from ..output import UNREAD, show_secret
-from ..plan_files import CARRIED
 from ..run import (
-    account_option,
     backend_settings,
     database_url,
     load_configuration,
+    next_command,
     open_backend,
     parse_principal,
     read_account,
@@ -115,8 +112,7 @@ def create(
     backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = change_by_hand(configuration, backend, [change], CREATED)
-    words = [*folder_option(), "store", "key", "revoke", owner, name, *command_options(CARRIED)]
-    revoke = shlex.join(["rbac-sync", *words, *account_option()])
+    revoke = next_command("store", "key", "revoke", owner, name)
     unread = "the key was made, and could not be shown"
     secret = secrets[str(change.address)]
     show_secret("The key is shown only now:", secret, unread=unread, hint=f"revoke it: `{revoke}`")
