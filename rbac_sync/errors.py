@@ -1,27 +1,6 @@
 """Every error rbac-sync raises on purpose.
 
-RbacSyncError                                                        exit 1
-├── ConfigError        the TOML cannot be used as written            exit 1
-├── UnknownWorld       no such world                                 exit 1
-├── BackendError       the backend refused, or could not be reached  exit 1
-│   ├── BadResponse    its response cannot be used                   exit 1
-│   ├── TornRead       the account changed while it was read         exit 1
-│   ├── DanglingReference  a reference to a resource in no list      exit 1
-│   ├── Forbidden      the credential lacks the permission           exit 1
-│   ├── NotFound       there is no such resource                     exit 1
-│   ├── NoTrail        there is no audit trail here                  exit 1
-│   ├── NoAnswer       a request without a response                  exit 1
-│   ├── OutcomeUnknown  a commit without a response                  exit 6
-│   └── Locked         another run holds the account                 exit 5
-├── PlanFileError      a saved plan is damaged or of another format  exit 1
-├── StalePlan          a saved plan no longer fits                   exit 5
-├── CredentialError    no credential, or one that is not accepted    exit 4
-├── PlanRefused        the guard refused; nothing was written        exit 3
-└── HalfWay            a run ended between its changes               exit 1
-    ├── ApplyStopped   some changes were made, then one failed       exit 6
-    └── Interrupted    the user stopped the run                      exit 130
-        └── Undone     the same, and no change was made              exit 130
-
+Each class has its exit code: 1, if it does not say another one.
 A run that SIGTERM stopped exits with 143 if it is ``Undone``, one that SIGHUP stopped with 129;
 else both exit with 6.
 

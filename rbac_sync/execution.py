@@ -9,7 +9,7 @@ from .audit.record import FAILED, Authorship
 from .backends.interface import Writer
 from .dataclasses import dataclass, field, replace
 from .errors import ApplyStopped, Interrupted, RbacSyncError, Undone
-from .model import Key
+from .model import Instant, Key
 from .planning import Change, Writes
 from .stop import StopRequest
 
@@ -55,7 +55,7 @@ def make_all(
     stop = stop or StopRequest()
     stop.is_heeded = True
     writer.begin(authorship)
-    run = _Run(changes, writer, authorship, progress, keep, stop)
+    run = _Run(changes, writer, authorship, progress, keep, stop, writer.now())
     return (
         run.whole(check) if Writes.WHOLE_RUNS in writer.capabilities.writes else run.step_by_step()
     )
@@ -68,39 +68,35 @@ def ended_badly(made: int, error: Exception) -> ApplyStopped:
     )
 
 
+@dataclass(frozen=True)
 class _Run:
     """The changes of one run, with the means to make them."""
 
-    def __init__(
-        self,
-        changes: Sequence[Change],
-        writer: Writer,
-        authorship: Authorship,
-        progress: Progress,
-        keep: Keep,
-        stop: StopRequest,
-    ) -> None:
-        self._changes, self._writer, self._authorship = changes, writer, authorship
-        self._progress, self._keep, self._stop = progress, keep, stop
-        self._at = writer.now()
+    changes: Sequence[Change]
+    writer: Writer
+    authorship: Authorship
+    progress: Progress
+    keep: Keep
+    stop: StopRequest
+    at: Instant
 
     def whole(self, check: Callable[[], None]) -> dict[str, str]:
         """Make all changes in the backend's transaction, which any exception reverts."""
         secrets: dict[str, str] = {}
-        for change in self._changes:
+        for change in self.changes:
             self._heed_stop()
-            secrets.update(self._writer.make(change))
+            secrets.update(self.writer.make(change))
             self._record(change)
         check()
         self._heed_stop()
         if secrets:
-            self._keep(secrets)
+            self.keep(secrets)
         return secrets
 
     def step_by_step(self) -> dict[str, str]:
         """Make one change after the other; each stands as soon as it is made."""
         secrets: dict[str, str] = {}
-        for done, change in enumerate(self._changes):
+        for done, change in enumerate(self.changes):
             if not done:
                 self._heed_stop()
             with self._reporting(done, change):
@@ -114,10 +110,10 @@ class _Run:
         Raises:
             RbacSyncError: its secret could not be kept.
         """
-        minted = self._writer.make(change)
+        minted = self.writer.make(change)
         try:
             if minted:
-                self._keep(minted)
+                self.keep(minted)
         except Exception as error:
             raise self._revoked(change, error) from error
         return minted
@@ -128,7 +124,7 @@ class _Run:
         assert isinstance(key, Key), "only keys have secrets"
         reason = f"its secret could not be kept: {_describe_error(unkept)}"
         try:
-            self._writer.revoke(key)
+            self.writer.revoke(key)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             return RbacSyncError(
                 f"{reason}; the key is live, and revoking it failed: {_describe_error(error)}"
@@ -143,25 +139,25 @@ class _Run:
 
     def _record_revoked(self, change: Change, key: Key, reason: str) -> None:
         """Record that *key*, which *change* made, was made and revoked."""
-        by = replace(self._authorship, reason=f"made and revoked: {reason}")
-        self._writer.record(by.record(change, self._at, FAILED))
-        self._writer.record(by.record(Change(key, None), self._at))
+        by = replace(self.authorship, reason=f"made and revoked: {reason}")
+        self.writer.record(by.record(change, self.at, FAILED))
+        self.writer.record(by.record(Change(key, None), self.at))
 
     def _record(self, change: Change) -> None:
-        self._writer.record(self._authorship.record(change, self._at))
-        self._progress(change)
+        self.writer.record(self.authorship.record(change, self.at))
+        self.progress(change)
 
     def _heed_stop(self) -> None:
-        if self._stop.cause:
-            message = f"stopped by {self._stop.cause}; nothing was made"
+        if self.stop.cause:
+            message = f"stopped by {self.stop.cause}; nothing was made"
             raise Undone(message, hint="apply again to make it")
 
     @contextmanager
     def _reporting(self, done: int, change: Change) -> Iterator[None]:
         """Turn an exception at *change* into one that says how far the run went."""
-        extent = f"applied {done} of {len(self._changes)} changes"
-        if self._stop.cause:
-            message = f"{extent}; stopped by {self._stop.cause}"
+        extent = f"applied {done} of {len(self.changes)} changes"
+        if self.stop.cause:
+            message = f"{extent}; stopped by {self.stop.cause}"
             raise Interrupted(message, hint=AGAIN, untried=self._addresses(done))
         try:
             yield
@@ -174,7 +170,7 @@ class _Run:
 
     def _addresses(self, start: int) -> list[str]:
         """Return the addresses of the changes from number *start* on, as text."""
-        return [str(change.address) for change in self._changes[start:]]
+        return [str(change.address) for change in self.changes[start:]]
 
 
 def _describe_error(error: Exception) -> str:

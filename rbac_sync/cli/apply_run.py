@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..dataclasses import dataclass, field, replace
 from ..errors import PlanRefused, RbacSyncError
 from ..pipeline.advice import advice_on_tests
 from ..pipeline.apply import ApplyRun, check_lost
@@ -37,24 +37,20 @@ if TYPE_CHECKING:
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
+@dataclass(frozen=True)
 class Apply:
     """An ``apply`` to one account: its plan, and its changes.
 
-    ``_plans`` are the plan that is made and, if it was stale, the plan that replaces it.
+    ``plans`` are the plan that is made and, if it was stale, the plan that replaces it.
     """
 
-    def __init__(
-        self,
-        configuration: Configuration,
-        backend: Backend,
-        requested: RunOptions,
-        reports: Reports,
-        events: EventLines,
-        keys: KeysFile,
-    ) -> None:
-        self._configuration, self._backend, self._requested = configuration, backend, requested
-        self._reports, self._events, self._keys = reports, events, keys
-        self._plans: list[SavedPlan] = []
+    configuration: Configuration
+    backend: Backend
+    requested: RunOptions
+    reports: Reports
+    events: EventLines
+    keys: KeysFile
+    plans: list[SavedPlan] = field(default_factory=list)
 
     def plan(self, path: Path | None, *, asks: bool) -> SavedPlan | None:
         """Return the plan saved at *path*, or a new plan; None if the user, asked, refuses it.
@@ -66,25 +62,25 @@ class Apply:
             StalePlan: the saved plan does not make a key again whose secret was lost.
             PlanRefused: the guard objects to a new plan, so there is nothing to approve.
         """
-        self._keys.check_account(self._configuration.account)
-        settled = self._backend.settle(self._keys.entries)
+        self.keys.check_account(self.configuration.account)
+        settled = self.backend.settle(self.keys.entries)
         if path:
             saved = self._read(path, settled)
-            self._keys.reserve(unmade_keys(saved, self._backend), settled.kept)
+            self.keys.reserve(unmade_keys(saved, self.backend), settled.kept)
             return saved
-        review = make_review(self._configuration, self._backend, self._requested)
-        run = run_result(review, self._configuration)
-        self._reports.tell(run)
+        review = make_review(self.configuration, self.backend, self.requested)
+        run = run_result(review, self.configuration)
+        self.reports.tell(run)
         self._announce(run)
         if review.findings:
-            raise PlanRefused(review.findings, self._configuration.sources.texts, run.able)
-        self._keys.reserve(new_keys(review), settled.kept)
+            raise PlanRefused(review.findings, self.configuration.sources.texts, run.able)
+        self.keys.reserve(new_keys(review), settled.kept)
         return None if asks and not ask_approval(run) else review.saved
 
     def _read(self, path: Path, settled: Settled) -> SavedPlan:
-        saved = saved_plan(path, self._requested)
+        saved = saved_plan(path, self.requested)
         check_lost(saved, settled)
-        self._events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
+        self.events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
         return saved
 
     def make_changes(self, saved: SavedPlan, *, replaces: bool) -> tuple[int, int, int]:
@@ -93,40 +89,40 @@ class Apply:
         *replaces*: if the account has changed, a new plan, which is printed, takes its place.
         """
         if saved.changes:
-            warn_of_journal(self._configuration)
-        self._plans.append(saved)
-        with show_progress(self._plans, self._events) as announce, self._keys.holding():
+            warn_of_journal(self.configuration)
+        self.plans.append(saved)
+        with show_progress(self.plans, self.events) as announce, self.keys.holding():
             result = ApplyRun(
-                self._configuration,
+                self.configuration,
                 saved,
-                self._requested,
+                self.requested,
                 announce,
-                self._keys.keep,
+                self.keys.keep,
                 self._report_judgement,
                 self._show_replacement if replaces else None,
                 invocation().stop,
-            ).apply(self._backend)
-        self._keys.finish()
-        self._reports.finish(result.counts)
+            ).apply(self.backend)
+        self.keys.finish()
+        self.reports.finish(result.counts)
         with unheard():
-            self._events.emit("applied", **plan_json.counts(result.counts))
+            self.events.emit("applied", **plan_json.counts(result.counts))
         return result.counts
 
     def _report_judgement(self, context: GuardContext, findings: Sequence[Finding]) -> None:
         """Add the judgement of the plan that is being made to the reports."""
-        advice, texts = advice_on_tests(context), self._configuration.sources.texts
-        self._reports.tell(Run(advice, texts, context.plan, self._plans[-1], context, findings))
+        advice, texts = advice_on_tests(context), self.configuration.sources.texts
+        self.reports.tell(Run(advice, texts, context.plan, self.plans[-1], context, findings))
 
     def _show_replacement(self, review: Review) -> None:
         """Print the plan that replaces a stale one."""
-        self._plans.append(review.saved)
+        self.plans.append(review.saved)
         click.echo(AGAIN, err=True)
-        self._announce(run_result(review, self._configuration))
+        self._announce(run_result(review, self.configuration))
 
     def _announce(self, run: Run) -> None:
         """Print a plan as an event, or as text without the findings, which the refusal prints."""
-        if self._events.enabled:
-            self._events.plan(run)
+        if self.events.enabled:
+            self.events.plan(run)
         else:
             print_run(replace(run, findings=()), json=False, paged=False)
             if run.findings:

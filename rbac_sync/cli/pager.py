@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
-
-from .environment import own_environment
 
 PAGER = "RBAC_SYNC_PAGER"
 LESS = "-FRX"
@@ -27,6 +27,17 @@ def echo_long(text: str) -> None:
     with own_environment():  # which the pager inherits
         os.environ |= {"PAGER": command, "LESS": os.environ.get("LESS") or LESS}
         click.echo_via_pager(f"{text}\n", color=True)
+
+
+@contextmanager
+def own_environment() -> Iterator[None]:
+    """Let the body change the variables of the environment; all are restored afterwards."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _is_longer_than_screen(text: str) -> bool:

@@ -24,7 +24,8 @@ SCHEMA = "rbac.schema.json"
 REVIEWERS = "@your-org/security"
 """The owners in CODEOWNERS if the user names none."""
 
-PLACEHOLDERS = ("your-org/rbac-sync", REVIEWERS)
+REPOSITORY = "your-org/rbac-sync"
+PLACEHOLDERS = (REPOSITORY, REVIEWERS)
 """The placeholders for unknown names, to be replaced by the user."""
 
 WORKFLOWS: Mapping[str, Mapping[str, str]] = {
@@ -49,7 +50,6 @@ FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
 
 GITHUB = "https://github.com/"
-REPOSITORY = "your-org/rbac-sync"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 """The commit of the repository in ``examples/ci``."""
 

@@ -11,9 +11,7 @@ from typing import Any
 
 from ..catalogues import catalogue, worlds
 from .json_schema import json_schema
-
-BACKENDS = ("store", "prefect-cloud", "prefect-cloud-1")
-"""The types of backend of this package."""
+from .settings import STORE
 
 USES = {
     ("BackendTable", "type"): "BackendType",
@@ -36,7 +34,7 @@ def editor_schema() -> Schema:
     for (table, key), kind in USES.items():
         _refer(tables[table]["properties"][key], kind)
     permissions = {name for world in worlds() for name in catalogue(world).titles}
-    tables["BackendType"] = _known(BACKENDS)
+    tables["BackendType"] = _known((STORE, *worlds()))
     tables["World"] = _known(worlds())
     tables["Permission"] = _known(sorted(permissions))
     return schema

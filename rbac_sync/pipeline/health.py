@@ -13,6 +13,7 @@ from ..backends.remote.journaled_backend import JournaledBackend
 from ..dataclasses import dataclass, replace
 from ..errors import BackendError, CredentialError, RbacSyncError
 from ..guard import Access
+from ..guard.findings import listed
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
 from ..planning import Writes
 from .configuration import Configuration, validate
@@ -196,12 +197,8 @@ def _lacking(desired: State, catalogue: Catalogue, live: State, session: Session
         )
         missing = access.alphabet.names(access.alphabet.mask(rights) & ~held.mask(scope))
         if missing and (scope == ACCOUNT or live.knows(scope)):
-            yield f"{_few(sorted(missing))} in {place(scope)}"
-
-
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - 2} more" if len(names) > 3 else ""  # noqa: PLR2004 - 3 fit
-    return ", ".join(f"`{name}`" for name in (names[:2] if more else names)) + more
+            few = listed(sorted(missing), 3 if len(missing) == 3 else 2)  # noqa: PLR2004 - 3 fit
+            yield f"{few} in {place(scope)}"
 
 
 def _clock(session: Session) -> str:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from ..environment import own_environment
+from ..pager import own_environment
 from ..run import KEY
 
 OWNER = "ada.okafor@acme.example"

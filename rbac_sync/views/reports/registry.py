@@ -72,7 +72,7 @@ def kinds_with(of: ReportContent) -> list[str]:
 def render_report(kind: str, run: Run) -> str:
     """Return *run* as a report of *kind*."""
     if KINDS[kind].content == PROBLEMS_AND_TESTS:
-        return _of_problems(kind, [run])
+        return str(_module(kind).render_reports([run]))
     return str(_module(kind).render_report(run))
 
 
@@ -82,14 +82,10 @@ def render_together(kind: str, results: Sequence[AccountResult]) -> str:
     A report of problems and tests lists those of all runs.
     """
     if KINDS[kind].content == PROBLEMS_AND_TESTS:
-        return _of_problems(kind, [each.run for each in results if each.run is not None])
+        return str(_module(kind).render_reports(each.run for each in results if each.run))
     from .accounts import TOGETHER
 
     return TOGETHER[kind](results)
-
-
-def _of_problems(kind: str, runs: Sequence[Run]) -> str:
-    return str(_module(kind).render_reports(runs))
 
 
 def _module(kind: str) -> Any:
