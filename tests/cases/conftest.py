@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ..originals import CASES
-from .form import NoCaseFile, load
+from .form import KINDS, NoCaseFile, load
 
 HERE = Path(__file__).parent
 CONTENTS = pytest.StashKey()
@@ -41,3 +41,13 @@ def pytest_generate_tests(metafunc):
         name = kind.removesuffix("s")
         if name in metafunc.fixturenames:
             metafunc.parametrize((name, "content"), list(_cases(metafunc.config, kind)))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say which cases of the files that are given nothing here can run."""
+    if not config.getoption("--cases", default=None):
+        return
+    for content in config.stash[CONTENTS]:
+        for kind in content:
+            if kind.endswith("_cases") and kind not in KINDS:
+                terminalreporter.write_line(f"not run, since only people can: {kind}")
