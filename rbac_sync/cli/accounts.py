@@ -14,7 +14,7 @@ import click
 from ..errors import ConfigError, Interrupted, RbacSyncError
 from ..views.reports.registry import KINDS
 from . import options
-from .invocation import invocation
+from .invocation import invocation, is_written
 from .reports import RUNNING, ReportRequest, Reports, reporting
 from .run import ACCOUNT, SHARED, next_command
 from .terminal import print_error, unusable
@@ -125,8 +125,7 @@ def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, u
     """
     from .. import config, pipeline
 
-    source = click.get_current_context().get_parameter_source(options.ACCOUNT_OPTION)
-    if source is click.core.ParameterSource.COMMANDLINE:
+    if is_written(click.get_current_context(), "account"):
         raise click.UsageError("--account names one account, and --all is each of them")
     if not accounts:
         raise click.UsageError("--all needs `[accounts]`, and this configuration has none")

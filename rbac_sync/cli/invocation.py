@@ -60,12 +60,17 @@ def _without_password(word: str) -> str:
     return re.sub(LOG_IN, r"\1:***@", word)
 
 
+def is_written(context: click.Context, option: str | None) -> bool:
+    """Say whether the option of this name is on the command line."""
+    source = context.get_parameter_source(str(option))
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def carried_options() -> list[str]:
     """Return the options on the command line of the running command that the next one needs."""
     context, words = click.get_current_context(), list[str]()
     for option in context.command.params:
-        source = context.get_parameter_source(str(option.name))
-        if option.name in CARRIED and source is click.core.ParameterSource.COMMANDLINE:
+        if option.name in CARRIED and is_written(context, option.name):
             value = _without_password(str(context.params[option.name]))
             is_flag = isinstance(option, click.Option) and option.is_flag
             words += [option.opts[0]] if is_flag else [option.opts[0], value]

@@ -131,9 +131,6 @@ def config(command: F) -> F:
     return folder(add(command))
 
 
-ACCOUNT_OPTION = "account"
-
-
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     """Return a callback that keeps the value of an option in the context, under *key*."""
     return lambda context, _, value: context.meta.update({key: value})

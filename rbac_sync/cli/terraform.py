@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
+from .invocation import is_written
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 REPLACED_COMMANDS: Mapping[str, str] = {
@@ -160,14 +162,9 @@ def _hidden(name: str, callback: Callable[..., None], **attributes: Any) -> Call
     )
 
 
-def _is_given(context: click.Context, option: click.Parameter) -> bool:
-    source = context.get_parameter_source(str(option.name))
-    return source is click.core.ParameterSource.COMMANDLINE
-
-
 def _refuse(sentence: str, context: click.Context, option: click.Parameter, _value: object) -> None:
     """Refuse an option, with or without a value."""
-    if _is_given(context, option):
+    if is_written(context, option.name):
         raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
 
 
@@ -182,7 +179,7 @@ def _note(reason: str, context: click.Context, option: click.Parameter, _value: 
 
     *Why* not there: no user reads it, and each job would print it again.
     """
-    if not _is_given(context, option):
+    if not is_written(context, option.name):
         return
     from ..backends.remote.state_files import is_job
 

@@ -137,11 +137,8 @@ class Origin:
         return dict(self._declared())
 
     def _declared(self) -> Iterator[tuple[Address, TomlLocation]]:
-        for location, name in self._sources.written("roles"):
-            yield self._names.address(Kind.ROLE, name), location
-        for section, kind in (("teams", Kind.TEAM), ("workspaces", Kind.WORKSPACE)):
-            for location, name in self._sources.written(section):
-                yield Address(kind, name), location
+        for kind in (Kind.ROLE, Kind.TEAM, Kind.WORKSPACE):
+            yield from self._names.things(kind).items()
         for email, location in self._names.alumni.items():
             yield named.user(email), location
         for location, name, table in self._sources.named("service_accounts"):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 
 from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
@@ -148,11 +149,7 @@ class _OwnersTable:
     @cached_property
     def _things(self) -> Mapping[Address, TomlLocation]:
         """The declared things that may have owners of their own, each with its location."""
-        return {
-            self._names.address(kind, name): where
-            for kind in OWNED
-            for where, name in self._sources.written(SPECS[kind].section)
-        }
+        return dict(chain.from_iterable(self._names.things(kind).items() for kind in OWNED))
 
     @cached_property
     def _index(self) -> AddressIndex:

@@ -37,9 +37,9 @@ class OldName(NamedTuple):
 def read_renames(sources: Sources, names: NameResolver) -> Former:
     """Return the old addresses of each renamed thing, by its declared address."""
     former: dict[Address, tuple[Address, ...]] = {}
-    for section in KINDS:
+    for section, kind in KINDS.items():
         if renames := list(_of_things(section, sources, names)):
-            _add(former, renames, _things(section, sources, names), names)
+            _add(former, renames, names.things(kind), names)
     if renames := list(_of_people(sources, names)):
         _add(former, renames, _people(sources, names), names)
     return former
@@ -75,12 +75,6 @@ def _refuse(
         hint += ", or what has the old name"
     message, second = f"`{each.old.name}` {fault}", (earlier, label)
     names.problems.add("RS314", each.location, message, hint=hint, second=second)
-
-
-def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
-    """Return the location of each thing that *section* declares, by address."""
-    written = sources.written(section)
-    return {names.address(KINDS[section], name): location for location, name in written}
 
 
 def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[OldName]:

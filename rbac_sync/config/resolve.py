@@ -135,6 +135,11 @@ class NameResolver:
         """Return the address of the declared thing *name*; that of a role has its level."""
         return role(self.levels[name], name) if kind is Kind.ROLE else Address(kind, name)
 
+    def things(self, kind: Kind) -> Mapping[Address, TomlLocation]:
+        """Return the location of each declared thing of *kind*, by its address."""
+        written = self._sources.written(SPECS[kind].section)
+        return {self.address(kind, name): location for location, name in written}
+
     def principal(self, text: str, location: TomlLocation) -> Address | None:
         """Return the one principal named *text*, or add a problem; kept in ``known``."""
         if text.startswith(GROUP):
