@@ -46,8 +46,8 @@ class KeysFile:
             return
         with self._explained("read"):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
-        self._lock(self._path)
-        content = os.read(self._descriptor, LARGEST)
+            self._lock(self._path)
+            content = os.read(self._descriptor, LARGEST)
         entries = unfinished(content)
         if entries is None:
             os.close(self._descriptor)

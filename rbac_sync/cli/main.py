@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    from .terminal import print_error, unusable
+    from .terminal import print_error, print_usage_error, unusable
 
     if "_RBAC_SYNC_COMPLETE" in os.environ:
         from .completion import register_shells
@@ -131,11 +131,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return 1
     except click.NoSuchOption as error:
-        terraform.whole_option(error, words).show()
-        return 1
+        return print_usage_error(terraform.whole_option(error, words))
     except click.ClickException as error:
-        error.show()
-        return 1
+        return print_usage_error(error)
     except (click.Abort, KeyboardInterrupt):
         ended = interruption_error(call.stop)
         print_error(ended)

@@ -32,6 +32,15 @@ def print_error(error: RbacSyncError) -> int:
     return error.exit_code
 
 
+def print_usage_error(error: click.ClickException) -> int:
+    """Print *error*, which may quote a value that the user got from elsewhere, and return 1."""
+    from ..views.escape import visible
+
+    error.message = "\n".join(map(visible, error.message.split("\n")))
+    error.show()
+    return 1
+
+
 def _print_error(error: RbacSyncError) -> None:
     from ..views.escape import visible
 

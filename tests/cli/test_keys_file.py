@@ -418,6 +418,14 @@ def test_what_is_no_file_is_refused(file, what):
         found.reserve([MAIN])
 
 
+def test_a_file_of_which_the_system_cannot_read_a_byte_is_refused():
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(Path("/proc/self/mem")):
+        pytest.fail("it is not opened")
+
+    assert str(caught.value) == "cannot read `/proc/self/mem`: input/output error"
+    assert caught.value.hint == "nothing was made; name a file that can be written"
+
+
 def test_an_unfinished_file_that_others_can_read_is_not_continued(file):
     interrupted(file, secrets={MAIN: SECRET})
     file.chmod(0o640)

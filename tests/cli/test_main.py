@@ -466,6 +466,13 @@ def test_a_value_of_the_environment_is_named_by_its_variable(monkeypatch, variab
     assert f"Error: Invalid value for `{variable}`: {fault}" in ran.err
 
 
+def test_a_usage_error_that_quotes_a_value_cannot_move_the_cursor(monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_LOG", "\x1b[2k\u202e")
+    ran = run("plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert "`RBAC_SYNC_LOG` is `\\x1b[2k\\u202e`: write one of warning" in ran.err
+
+
 @pytest.mark.parametrize("words", ["version", "--help", "rule"])
 def test_output_for_which_the_disk_has_no_room_is_told_without_a_traceback(words):
     ran = run_on_full_disk(words)
