@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from ...audit.chain import START, Link, link
-from ...audit.record import DONE, Authorship, Record, settled
+from ...audit.record import DONE, EVENT, Authorship, Record, settled
 from ...audit.row_facts import Mismatch
 from ...audit.texts import FIELDS
 from ...dataclasses import dataclass, replace
@@ -122,9 +122,16 @@ class Journal:
         ]
 
     def unlike(self) -> Iterator[Mismatch]:
-        """Yield each intent that is missing, or is marked as recorded but not in the trail."""
-        rows = {(r.run, r.object_id, r.result) for r in (link.record for link in self.links())}
+        """Yield each intent that is missing, or is marked as recorded but not in the trail.
+
+        Each row of the trail without an intent is yielded, too.
+        """
+        rows: dict[tuple[str, str], dict[str, int]] = {}
+        for seq, record in ((link.seq, link.record) for link in self.links()):
+            if record.result != EVENT:
+                rows.setdefault((record.run, record.object_id), {})[record.result] = seq
         columns = "number, run, change, outcome, recorded"
+        intended = set()
         for place, (number, run, change, outcome, recorded) in enumerate(
             self._rows.select("intent", columns, "ORDER BY number"), start=1
         ):
@@ -133,8 +140,13 @@ class Journal:
                 yield Mismatch(where, f"stands where intent {place} should", RESTORE)
                 return
             address = str(self._change(number, change).address)
-            if recorded and (run, address, outcome) not in rows:
+            intended.add((run, address))
+            if recorded and outcome not in rows.get((run, address), ()):
                 yield Mismatch(where, f"`{address}` is {outcome}, which no row tells", RESTORE)
+        for key, results in rows.items():
+            if key not in intended:
+                message = f"tells of `{key[1]}`, which no intent of the journal names"
+                yield Mismatch(f"row {min(results.values())} of the trail", message, RESTORE)
 
     def _change(self, number: int, text: str) -> Change:
         try:
