@@ -31,6 +31,7 @@ from ..model import (
 )
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, body_pieces, built, file_pieces, plain, resource
+from ..model.settings import Settings
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from .interface import PlainSession, Session, Settled, Target, Trail, Writer
 
@@ -156,6 +157,19 @@ def check_moment(snapshot: Snapshot, now: Instant) -> None:
         when, here = rfc3339(snapshot.moment), rfc3339(now)
         message = f"the snapshot says that it was taken at {when}, and here it is {here}"
         raise BackendError(message, hint=f"check both clocks, and {AGAIN}")
+
+
+def check_account(snapshot: Snapshot, settings: Settings) -> None:
+    """Check that *snapshot* is of the account of *settings*.
+
+    Raises:
+        BackendError: it is of another account: a plan would say what would change there.
+    """
+    target = snapshot.target
+    if (target.type, target.account) != (settings.type, settings.account):
+        message = f"the snapshot is of `{target.account}` of {target.type}, and not of the account"
+        hint = f"name the snapshot of this account, or {AGAIN}"
+        raise BackendError(f"{message} in `[backend]`", hint=hint)
 
 
 def _snapshot(

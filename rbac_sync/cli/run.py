@@ -117,7 +117,9 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
 
     if snapshot:
         try:
-            return queries.snapshot_backend(read_input(snapshot), datetime.now(UTC))
+            return queries.snapshot_backend(
+                configuration.settings, read_input(snapshot), datetime.now(UTC)
+            )
         except BackendError as error:
             error.args = (f"{error}: `{snapshot}`",)
             raise

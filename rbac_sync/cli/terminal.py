@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -36,8 +37,9 @@ def print_usage_error(error: click.ClickException) -> int:
     """Print *error*, which may quote a value that the user got from elsewhere, and return 1."""
     from ..views.escape import visible
 
-    error.message = "\n".join(map(visible, error.message.split("\n")))
-    error.show()
+    text = StringIO()
+    error.show(text)
+    click.echo("\n".join(map(visible, text.getvalue().split("\n"))), nl=False, err=True)
     return 1
 
 

@@ -21,6 +21,7 @@ from ..planning import Capabilities, Expresses, Writes
 if TYPE_CHECKING:
     from ..backends.snapshot import Snapshot
     from ..guard import Access
+    from ..model.settings import Settings
 
 T = TypeVar("T")
 
@@ -98,16 +99,18 @@ def snapshot(backend: Backend) -> Snapshot:
         return take_snapshot(session)
 
 
-def snapshot_backend(content: bytes, now: Instant) -> Backend:
+def snapshot_backend(settings: Settings, content: bytes, now: Instant) -> Backend:
     """Return the backend for a file that ``snapshot`` wrote; *now* is our own time.
 
     Raises:
-        BackendError: it is damaged, no snapshot, or from a future time.
+        BackendError: it is damaged, no snapshot, from a future time, or not of the account of
+            *settings*.
     """
-    from ..backends.snapshot import SnapshotBackend, check_moment, decoded
+    from ..backends.snapshot import SnapshotBackend, check_account, check_moment, decoded
 
     content_snapshot = decoded(content, limits_of)
     check_moment(content_snapshot, now)
+    check_account(content_snapshot, settings)
     return SnapshotBackend(content_snapshot)
 
 

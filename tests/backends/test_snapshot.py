@@ -121,6 +121,24 @@ def test_clocks_may_differ_by_a_little(account):
     assert run(AS_ANA).code == 0
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('account = "acme"', 'account = "other"'),
+        ('type = "store"', 'type = "prefect-cloud"'),
+    ],
+)
+def test_a_snapshot_of_another_account_is_refused(account, old, new):
+    text = (account / "rbac.toml").read_text()
+    assert old in text
+    (account / "rbac.toml").write_text(text.replace(old, new))
+    ran = run(f"{AS_ANA} --out my.plan")
+    assert ran.code == 1
+    assert "the snapshot is of `acme` of store, and not of the account in `[backend]`: " in ran.err
+    assert "= help: name the snapshot of this account, or write one with `rbac-sync" in ran.err
+    assert not (account / "my.plan").exists()
+
+
 def test_a_snapshot_that_is_too_old_is_warned_of_and_no_plan_from_it_is_saved(account):
     retaken(account, hours=-25)
     ran = run(AS_ANA)

@@ -127,7 +127,7 @@ class Journal:
         Each row of the trail without an intent is yielded, too.
         """
         rows: dict[tuple[str, str], dict[str, int]] = {}
-        for seq, record in ((link.seq, link.record) for link in self.links()):
+        for seq, record in ((row.seq, row.record) for row in self.links()):
             if record.result != EVENT:
                 rows.setdefault((record.run, record.object_id), {})[record.result] = seq
         columns = "number, run, change, outcome, recorded"
