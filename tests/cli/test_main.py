@@ -467,10 +467,10 @@ def test_a_value_of_the_environment_is_named_by_its_variable(monkeypatch, variab
 
 
 def test_a_usage_error_that_quotes_a_value_cannot_move_the_cursor(monkeypatch):
-    monkeypatch.setenv("RBAC_SYNC_LOG", "\x1b[2k\u202e")
+    monkeypatch.setenv("RBAC_SYNC_LOG", "\r\u202e")
     ran = run("plan")
     assert (ran.code, ran.out) == (1, "")
-    assert "`RBAC_SYNC_LOG` is `\\x1b[2k\\u202e`: write one of warning" in ran.err
+    assert "`RBAC_SYNC_LOG` is `\\x0d\\u202e`: write one of warning" in ran.err
 
 
 @pytest.mark.parametrize("words", ["version", "--help", "rule"])
