@@ -47,7 +47,7 @@ class AccessListRoutes:
         """Return the routes that read and replace a list, and the one of the caller's levels."""
         router = Collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
         word, lookup = self.of.kind.replace("-", "_"), self.of.lookups[-1]
-        path, find = f"{lookup.path}/access", depends(lookup.find)
+        path, find = f"{lookup.path}/access", depends(lookup.find(self.of.kind))
         view, manage = workspace(self.levels["view"]), workspace(self.levels["manage"])
         answer: Any = {"name": f"read_{word}_access", "response_model": self.shape}
         router.reads("GET", path, view, {"find": find}, **answer)(self.read_list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from ....backends.store.documents import Document
@@ -16,9 +17,9 @@ from ...refusals import Missing, NotAllowed
 from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
-from .document_collection import DocumentCollection, Lookup, Rights, Show
+from .document_collection import DocumentCollection, Rights, Show
 from .documents import Content
-from .lookups import by_id, by_name, by_name_within
+from .lookups import BY_ID, READ, Lookup, by_name, by_name_within
 
 BLOCK = "block-document"
 SEE, MANAGE, SEE_VALUES = "see_blocks", "manage_blocks", "see_secret_blocks"
@@ -46,8 +47,8 @@ TYPES = DocumentCollection(
     owns={BLOCK: "block_type_id", SCHEMA: "block_type_id"},
     check_free=_check_free,
     lookups=(
-        Lookup("/slug/{slug}", by_name(TYPE, "slug"), frozenset({"GET"})),
-        Lookup("/{id}", by_id(TYPE)),
+        Lookup("/slug/{slug}", partial(by_name, parameter="slug"), READ),
+        BY_ID,
     ),
 )
 types = TYPES.routes()
@@ -183,7 +184,6 @@ BLOCKS = DocumentCollection(
     show_one=_with_secrets,
     show_listed=lambda query: _with_secrets(query.include_secrets),
     merge=_merged,
-    lookups=(Lookup("/{id}", by_id(BLOCK)),),
 )
 ACCESS = AccessListRoutes(
     of=BLOCKS,
@@ -193,7 +193,7 @@ ACCESS = AccessListRoutes(
     mine=access.ReadActorsBlockDocumentAccess,
 )
 
-BY_NAMES = "/slug/{slug}/block_documents/name/{name}"
-BLOCKS.add_lookup(types, Lookup(BY_NAMES, by_name_within(TYPE, "slug", BLOCK), frozenset({"GET"})))
+IN_TYPE = partial(by_name_within, parent=TYPE, of="slug")
+BLOCKS.add_lookup(types, Lookup("/slug/{slug}/block_documents/name/{name}", IN_TYPE, READ))
 
 router = together(types, schemas, BLOCKS.routes(), ACCESS.router())

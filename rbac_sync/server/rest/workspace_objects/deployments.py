@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -22,10 +23,10 @@ from ..collection import WORKSPACE, Collection, entity, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .blocks import BLOCK
-from .document_collection import DocumentCollection, Lookup, Repeat, Rights
+from .document_collection import DocumentCollection, Repeat, Rights
 from .documents import Content
 from .listing import NEWEST_FIRST
-from .lookups import by_id, by_name_within
+from .lookups import BY_ID, READ, Lookup, by_name_within
 from .plain_objects import FLOWS, GLOBAL_LIMITS
 from .schedules import KIND, SEE, WRITE, schedules_of, without_ours
 from .schedules import router as schedules
@@ -90,6 +91,7 @@ def _check_pools(view: ReadView, deployment: Document, changes: Content) -> None
         check_may_run(view, moved)
 
 
+IN_FLOW = partial(by_name_within, parent=FLOWS.kind, of="flow_name", name="deployment_name")
 DEPLOYMENTS = DocumentCollection(
     kind=KIND,
     path="deployments",
@@ -114,12 +116,8 @@ DEPLOYMENTS = DocumentCollection(
     check_change=_check_pools,
     show=_computed_fields,
     lookups=(
-        Lookup(
-            "/name/{flow_name}/{deployment_name}",
-            by_name_within(FLOWS.kind, "flow_name", KIND, "deployment_name"),
-            frozenset({"GET"}),
-        ),
-        Lookup("/{id}", by_id(KIND)),
+        Lookup("/name/{flow_name}/{deployment_name}", IN_FLOW, READ),
+        BY_ID,
     ),
 )
 ACCESS = AccessListRoutes(
@@ -195,7 +193,6 @@ RUNS = DocumentCollection(
     prepare=_prepared,
     check_change=_check_run,
     check_free=_check_run,
-    lookups=(Lookup("/{id}", by_id(FLOW_RUN)),),
 )
 """A request that repeats an ``idempotency_key`` of a flow gets the run that is there.
 

@@ -21,6 +21,7 @@ from ..collection import WORKSPACE, Collection, depends
 from . import documents, levels
 from .documents import Content, Finder
 from .listing import BY_NAME, OLDEST_FIRST, DocumentQuery, check_order
+from .lookups import BY_ID, Lookup
 
 
 class Repeat(Enum):
@@ -39,18 +40,6 @@ class Rights:
     create: str
     change: str
     delete: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A path of one document below a collection, and its methods.
-
-    ``find`` is a dependency: its parameters are those of the path.
-    """
-
-    path: str
-    find: Callable[..., Finder]
-    methods: frozenset[str] = frozenset({"GET", "PATCH", "DELETE"})
 
 
 Within = Callable[[ReadView, RequestScope], Content]
@@ -91,7 +80,7 @@ class DocumentCollection:
     order: str = BY_NAME
     """The order of a list for which a request names none."""
 
-    lookups: tuple[Lookup, ...] = ()
+    lookups: tuple[Lookup, ...] = (BY_ID,)
     name: str | None = "name"
     """The unique field with the name; None: names are not unique."""
 
@@ -257,7 +246,7 @@ class DocumentCollection:
     def add_lookup(self, router: Collection, lookup: Lookup) -> None:
         """Add the routes of one document, which *lookup* finds, to *router*."""
         path, name, rights = lookup.path, self._word, self.rights
-        find, show = depends(lookup.find), depends(self.show_one or (lambda: self.show))
+        find, show = depends(lookup.find(self.kind)), depends(self.show_one or (lambda: self.show))
         if "DELETE" in lookup.methods:
             place, types = workspace(rights.delete), {"find": find}
             gone: Any = {"name": f"delete_{name}", "status_code": self.deleted}

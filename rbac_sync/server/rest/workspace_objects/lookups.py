@@ -1,4 +1,4 @@
-"""Dependencies that find one document by parameters of a path."""
+"""The paths of one document, and the dependencies that find it by parameters of a path."""
 
 from __future__ import annotations
 
@@ -8,11 +8,28 @@ from uuid import UUID
 from fastapi import Path
 
 from ....backends.store.documents import Document
+from ....dataclasses import dataclass
 from ...auth import RequestScope
 from ...read_view import ReadView
 from . import documents
-from .document_collection import Lookup
 from .documents import Finder
+
+ReadOfKind = Callable[[str], Callable[..., Finder]]
+"""Returns the dependency that finds a document of a kind."""
+
+READ = frozenset({"GET"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A path of one document below a collection, and its methods.
+
+    The parameters of the dependency that ``find`` returns are those of the path.
+    """
+
+    path: str
+    find: ReadOfKind
+    methods: frozenset[str] = READ | {"PATCH", "DELETE"}
 
 
 def by_id(kind: str) -> Callable[..., Finder]:
@@ -46,7 +63,7 @@ def by_id_or_name(kind: str) -> Callable[..., Finder]:
     return find
 
 
-def by_name_within(parent: str, of: str, kind: str, name: str = "name") -> Callable[..., Finder]:
+def by_name_within(kind: str, parent: str, of: str, name: str = "name") -> Callable[..., Finder]:
     """Find a document of *kind* by the name of its *parent* and its own, as programs do.
 
     *of* and *name* are the parameters of the path with both names.
@@ -62,6 +79,4 @@ def by_name_within(parent: str, of: str, kind: str, name: str = "name") -> Calla
     return find
 
 
-def by_both(kind: str) -> tuple[Lookup, Lookup]:
-    """Return the usual two paths: by name, and by id."""
-    return Lookup("/name/{name}", by_name(kind)), Lookup("/{id}", by_id(kind))
+BY_ID = Lookup("/{id}", by_id)

@@ -6,6 +6,7 @@ The server executes nothing, so that no automation acts and no limit is reached.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -16,10 +17,10 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ..collection import WORKSPACE, Collection, depends, together
 from . import documents
-from .document_collection import DocumentCollection, Lookup, Repeat, Rights
+from .document_collection import DocumentCollection, Repeat, Rights
 from .documents import Finder
 from .listing import OLDEST_FIRST
-from .lookups import by_both, by_id, by_id_or_name, by_name
+from .lookups import BY_ID, READ, Lookup, by_id, by_id_or_name, by_name
 
 SEE_LIMITS, MANAGE_LIMITS = "see_concurrency_limits", "manage_concurrency_limits"
 SEE_AUTOMATIONS, MANAGE_AUTOMATIONS = "see_automations", "manage_automations"
@@ -39,8 +40,8 @@ FLOWS = DocumentCollection(
     owns={"deployment": "flow_id", "flow-run": "flow_id"},
     repeat=Repeat.RETURN,
     lookups=(
-        Lookup("/name/{name}", by_name("flow"), frozenset({"GET"})),
-        Lookup("/{id}", by_id("flow")),
+        Lookup("/name/{name}", by_name, READ),
+        BY_ID,
     ),
 )
 VARIABLES = DocumentCollection(
@@ -53,7 +54,7 @@ VARIABLES = DocumentCollection(
     update=wire.VariableUpdate,
     page=wire.ReadVariables,
     criteria="variables",
-    lookups=by_both("variable"),
+    lookups=(Lookup("/name/{name}", by_name), BY_ID),
 )
 SEARCHES = DocumentCollection(
     kind="saved-search",
@@ -64,7 +65,6 @@ SEARCHES = DocumentCollection(
     create=wire.SavedSearchCreate,
     create_method="PUT",
     repeat=Repeat.REPLACE,
-    lookups=(Lookup("/{id}", by_id("saved-search")),),
 )
 NOTIFICATION_POLICIES = DocumentCollection(
     kind="notification-policy",
@@ -81,7 +81,6 @@ NOTIFICATION_POLICIES = DocumentCollection(
     order=OLDEST_FIRST,
     name=None,
     needs={"block_document_id": "block-document"},
-    lookups=(Lookup("/{id}", by_id("notification-policy")),),
 )
 """The paths are those of the vendor's open-source server; the names of the rights say their use."""
 TAG_LIMITS = DocumentCollection(
@@ -96,8 +95,8 @@ TAG_LIMITS = DocumentCollection(
     repeat=Repeat.REPLACE,
     deleted=200,
     lookups=(
-        Lookup("/tag/{tag}", by_name("concurrency-limit", "tag")),
-        Lookup("/{id}", by_id("concurrency-limit")),
+        Lookup("/tag/{tag}", partial(by_name, parameter="tag")),
+        BY_ID,
     ),
 )
 GLOBAL_LIMITS = DocumentCollection(
@@ -108,7 +107,7 @@ GLOBAL_LIMITS = DocumentCollection(
     shape=wire.GlobalLimit,
     create=wire.GlobalLimitCreate,
     update=wire.GlobalLimitUpdate,
-    lookups=(Lookup("/{id_or_name}", by_id_or_name("global-concurrency-limit")),),
+    lookups=(Lookup("/{id_or_name}", by_id_or_name),),
 )
 AUTOMATIONS = DocumentCollection(
     kind="automation",
@@ -122,7 +121,6 @@ AUTOMATIONS = DocumentCollection(
     criteria="automations",
     name=None,
     show=lambda view, kept: {"account": view.account_id, "workspace": view.id(kept.owner)},
-    lookups=(Lookup("/{id}", by_id("automation")),),
 )
 
 automations = AUTOMATIONS.routes()

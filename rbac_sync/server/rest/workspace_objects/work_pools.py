@@ -19,10 +19,10 @@ from ...refusals import Missing
 from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
-from .document_collection import DocumentCollection, Lookup, Rights, Within
+from .document_collection import DocumentCollection, Rights, Within
 from .documents import Content
 from .levels import POOL, QUEUE
-from .lookups import by_id, by_name, by_name_within
+from .lookups import BY_ID, READ, Lookup, by_name, by_name_within
 
 SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
 SEE_POOLS, WRITE_POOLS, MANAGE_POOLS = "see_work_pools", "write_work_pools", "manage_work_pools"
@@ -118,10 +118,10 @@ POOLS = DocumentCollection(
     update_others=_with_default_queue,
     check_free=levels.check_free,
     show=_with_status,
-    lookups=(Lookup("/{name}", by_name(POOL)),),
+    lookups=(Lookup("/{name}", by_name),),
 )
 
-IN_POOL = by_name_within(POOL, "work_pool_name", QUEUE)
+IN_POOL = partial(by_name_within, parent=POOL, of="work_pool_name")
 OF_WORKSPACE = DocumentCollection(
     kind=QUEUE,
     path="work_queues",
@@ -138,8 +138,8 @@ OF_WORKSPACE = DocumentCollection(
     prepare=_in_a_pool,
     update_others=_in_order,
     lookups=(
-        Lookup("/name/{name}", partial(IN_POOL, DEFAULT_POOL), frozenset({"GET"})),
-        Lookup("/{id}", by_id(QUEUE)),
+        Lookup("/name/{name}", lambda kind: partial(IN_POOL(kind), DEFAULT_POOL), READ),
+        BY_ID,
     ),
 )
 """The queues of a workspace. Creation requires the right to see. Source: the published document."""
