@@ -18,8 +18,6 @@ from .company import Company
 
 ROUNDS = pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=pytest.mark.long)])
 OWNER = bind("olivia", None, "owner")[0].roles
-SEATS = ('owner  = ["olivia", "otto"]\nadmin  = ["dee"]', 'owner  = ["{}"]\nadmin  = ["dee", "{}"]')
-"""Where it stands who owns the account, and how it stands once there is one owner."""
 
 
 class Pair:
@@ -105,91 +103,6 @@ def test_r01_of_two_owners_who_step_down_at_once_one_stays(pair, rounds):
         assert len(owners(pair.company)) == 1
 
     race(pair, (olivia_steps_down, otto_steps_down), rounds, prepare, check)
-    pair.company.verify()
-
-
-def olivia_applies(pair, _):
-    return applied(pair.one, "olivia")
-
-
-def otto_applies(pair, _):
-    return applied(pair.other, "otto")
-
-
-@ROUNDS
-def test_r01_of_two_owners_who_demote_each_other_by_plan_one_stays(pair, rounds):
-    old, new = SEATS
-    pair.one.edit((old, new.format("olivia", "otto")))
-    pair.other.edit((old, new.format("otto", "olivia")))
-
-    def prepare(_):
-        crown(pair.company, "olivia")
-        crown(pair.company, "otto")
-        pair.save("olivia", "otto")
-
-    def check(_, said):
-        assert sorted(said) in (["applied", "stale"], ["Locked", "applied"])
-        winner = "olivia" if said[0] == "applied" else "otto"
-        assert owners(pair.company) == {winner}
-
-    race(pair, (olivia_applies, otto_applies), rounds, prepare, check)
-    pair.company.verify()
-
-
-# R02.
-
-
-@ROUNDS
-def test_r02_of_two_who_planned_from_the_same_state_one_wins_wholly(pair, rounds):
-    pair.one.edit(
-        ('viewer  = ["bo"]', 'runner  = ["bo", "pia"]'),
-        ('members = ["bo"]', 'members = ["bo", "pia"]'),
-        ('permissions = ["see_flows"]', 'permissions = ["see_flows", "see_blocks"]'),
-    )
-    pair.other.edit(
-        ('viewer  = ["bo"]', 'developer = ["bo", "pia"]'),
-        ('members = ["bo"]', 'members = ["lee"]'),
-        ('permissions = ["see_flows"]', 'permissions = ["see_flows", "run_flows"]'),
-    )
-    rows = []
-
-    def prepare(_):
-        pair.company.sync()
-        pair.save("olivia", "otto")
-        rows[:] = [len(pair.company.trail())]
-
-    def check(_, said):
-        assert sorted(said) in (["applied", "stale"], ["Locked", "applied"])
-        winner, loser = (pair.one, pair.other) if said[0] == "applied" else (pair.other, pair.one)
-        assert winner.outstanding() == ()
-        assert len(loser.outstanding()) >= 4
-        made = decoded(winner.folder.joinpath("saved.plan").read_bytes())
-        assert len(pair.company.trail()) - rows[0] == len(made.changes)
-
-    race(pair, (olivia_applies, otto_applies), rounds, prepare, check)
-    pair.company.verify()
-
-
-def otto_applies_the_same(pair, _):
-    return applied(pair.one, "otto")
-
-
-@ROUNDS
-def test_r02_one_plan_that_two_apply_at_once_is_made_once(pair, rounds):
-    pair.one.edit(('viewer  = ["bo"]', 'runner  = ["bo", "pia"]'))
-    rows = []
-
-    def prepare(_):
-        pair.company.sync()
-        pair.save("olivia", "otto")
-        rows[:] = [len(pair.company.trail())]
-
-    def check(_, said):
-        assert set(said) <= {"applied", "Locked"}
-        assert pair.one.outstanding() == ()
-        assert len(pair.company.trail()) - rows[0] == 2
-
-    race(pair, (olivia_applies, otto_applies_the_same), rounds, prepare, check)
     pair.company.verify()
 
 

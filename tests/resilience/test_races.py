@@ -18,10 +18,11 @@ import pytest
 from rbac_sync.model import Key, Team
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
+from rbac_sync.planning.planfile import decoded
 
 from ..backends.store.children import race
 from ..pipeline.company import Company
-from ..pipeline.test_races import SEATS, crown, owners
+from ..pipeline.test_races import crown, owners
 from .rivals import Command, Requests
 from .served import serving
 
@@ -114,6 +115,9 @@ def only(field, winner: str) -> bool:
 
 # The last owner.
 
+SEATS = ('owner  = ["olivia", "otto"]\nadmin  = ["dee"]', 'owner  = ["{}"]\nadmin  = ["dee", "{}"]')
+"""Where it stands who owns the account, and how it stands once there is one owner."""
+
 
 @ROUNDS
 def test_of_two_owners_who_demote_each_other_by_apply_one_stays(field, rounds):
@@ -178,22 +182,36 @@ def test_of_two_owners_who_ask_two_servers_one_stays(field, served, other, round
 @ROUNDS
 def test_of_two_saved_plans_that_contradict_each_other_one_is_made(field, rounds):
     sides = {
-        "olivia": field.side("olivia", ('viewer  = ["bo"]', 'runner  = ["bo", "pia"]')),
-        "otto": field.side("otto", ('viewer  = ["bo"]', 'developer = ["bo", "pia"]')),
+        "olivia": field.side(
+            "olivia",
+            ('viewer  = ["bo"]', 'runner  = ["bo", "pia"]'),
+            ('members = ["bo"]', 'members = ["bo", "pia"]'),
+            ('permissions = ["see_flows"]', 'permissions = ["see_flows", "see_blocks"]'),
+        ),
+        "otto": field.side(
+            "otto",
+            ('viewer  = ["bo"]', 'developer = ["bo", "pia"]'),
+            ('members = ["bo"]', 'members = ["lee"]'),
+            ('permissions = ["see_flows"]', 'permissions = ["see_flows", "run_flows"]'),
+        ),
     }
-    plans = {name: str(side.folder / "saved.plan") for name, side in sides.items()}
-    moves = tuple(field.command(name, side, "apply", plans[name]) for name, side in sides.items())
+    plans = {name: side.folder / "saved.plan" for name, side in sides.items()}
+    moves = tuple(field.command(*each, "apply", str(plans[each[0]])) for each in sides.items())
+    rows = []
 
     def prepare(_):
         field.company.sync()
         for name, side in sides.items():
-            Path(plans[name]).write_bytes(side.plan(name).encoded())
+            plans[name].write_bytes(side.plan(name).encoded())
+        rows[:] = [len(field.company.trail())]
 
     def check(_, codes):
         assert sorted(codes) == [0, STALE]
         winner, loser = sides.values() if codes[0] == 0 else reversed(sides.values())
         assert winner.outstanding() == ()
-        assert loser.outstanding()
+        assert len(loser.outstanding()) >= 4
+        made = decoded(winner.folder.joinpath("saved.plan").read_bytes())
+        assert len(field.company.trail()) - rows[0] == len(made.changes)
 
     field.race(moves, rounds, prepare, check)
 

@@ -21,7 +21,6 @@ from .test_writing import (
     CI,
     MEMBER,
     NEXT_YEAR,
-    OPS,
     PROD,
     RUNNER,
     VIEWER,
@@ -47,29 +46,11 @@ def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
     assert second.transact("second", lambda _: "then") == "then"
 
 
-def test_a_run_is_made_once(company, backend):
-    applied(backend, run_id="once")
-    with pytest.raises(BackendError, match="run `once` has been made before"):
-        backend.transact("once", lambda writer: writer.make(Change(OPS, None)))
-    assert company.writes() == []
-
-
 def test_work_that_refuses_before_the_first_write_leaves_no_trace(company, backend):
     with pytest.raises(ZeroDivisionError):
         backend.transact("edit", lambda _: 1 / 0)
     assert told(backend) == []
     assert backend.transact("edit", lambda _: "still to be made")
-
-
-def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, backend):
-    applied(backend, new_bot("etl"), bound(BO.address, VIEWER, RUNNER))
-    assert told(backend) == [
-        ("done", "service-account.etl"),
-        ("done", "workspace.prod/access/bo@example.org"),
-    ]
-    with backend.open() as session:
-        assert session.applied(DIGEST)
-        assert next(session.trail.latest()).record.applier == "olivia@example.org"
 
 
 def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):

@@ -419,15 +419,6 @@ def test_one_run_goes_on_with_what_it_has_made(company, backend):
     assert live(backend) == before
 
 
-def test_what_is_made_is_read_in_the_same_session(company, backend):
-    def work(writer):
-        writer.begin(Authorship(None, "edit"))
-        writer.make(bound(BO.address, VIEWER, RUNNER))
-        return writer.read().holdings(BO.address, P)
-
-    assert backend.transact("edit", work) == RUNNER
-
-
 def test_a_verb_that_the_service_does_not_have_is_refused(company, backend):
     with pytest.raises(BackendError, match="cannot rename a member"):
         made(backend, Change(BO, User("bo@other.example")))

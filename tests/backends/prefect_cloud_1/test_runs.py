@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from rbac_sync.errors import BackendError, Locked, NoAnswer
+from rbac_sync.errors import BackendError, NoAnswer
 from rbac_sync.model import Key, ServiceAccount, User, address
 from rbac_sync.planning import Change
 from rbac_sync.testing.account import live
@@ -34,28 +34,6 @@ __all__ = ["company"]
 
 FIRST = bound(BO.address, USER, OPERATOR)
 HOST = Key(CI.address, "host", NEXT_YEAR)
-
-
-def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
-    first, second = (company.backend(tmp_path, wait=wait) for wait in (5, 0.01))
-
-    def work(_):
-        with pytest.raises(Locked, match=r"`acme` is held by process \d+ of"):
-            second.transact("second", lambda _: None)
-        return "first"
-
-    assert first.transact("first", work) == "first"
-
-
-def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, backend):
-    applied(backend, FIRST, new(ServiceAccount("etl")))
-    assert told(backend) == [
-        ("done", "member.bo@example.org/account_role"),
-        ("done", "service-account.etl"),
-    ]
-    with backend.open() as session:
-        assert session.applied(DIGEST)
-        assert next(session.trail.latest()).record.applier == "olivia@example.org"
 
 
 def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):

@@ -259,15 +259,6 @@ def test_the_role_of_a_new_service_account_that_is_not_shown_yet_is_not_changed(
     assert refused.value.hint == "plan again"
 
 
-def test_what_is_made_is_read_in_the_same_session(company, backend):
-    def work(writer):
-        writer.begin(Authorship(None, "edit"))
-        writer.make(bound(BO.address, USER, OPERATOR))
-        return writer.read().holdings(BO.address, ACCOUNT)
-
-    assert backend.transact("edit", work) == OPERATOR
-
-
 VERBS_MISSING = {
     "rename a role": Change(ROLE, replace(ROLE, name="pager")),
     "rename a service-account": Change(CI, replace(CI, name="builds")),

@@ -219,14 +219,6 @@ def test_a_key_of_a_service_account_stays_in_its_tenant(stage):
     assert not answers(ci)
 
 
-def test_a_key_works_in_its_default_tenant_unless_told(stage):
-    beta = stage.found("beta").me()["tenant_id"]
-    made = mint(stage.admin, mine(stage.admin), default_tenant_id=beta)
-    asker = Asker(stage.root, made["key"])
-    assert asker.me()["tenant_id"] == beta
-    assert asker.to("acme").me()["tenant_id"] != beta
-
-
 def test_no_key_has_a_default_in_which_it_would_not_work(stage):
     beta = stage.found("beta", KIM).me()["tenant_id"]
     gamma = stage.found("gamma").me()["tenant_id"]
