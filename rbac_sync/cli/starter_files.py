@@ -64,7 +64,11 @@ FOLDER_SETTING = re.compile(r"^( +(?:config|FOLDER|RBAC_SYNC_CONFIG): )access$",
 
 def detect_forge(root: Path) -> str:
     """Return the forge of the repository in *root*, known by its remotes."""
-    settings = root / ".git" / "config"
+    from ..config.git_checkout import git_folder
+
+    folder = git_folder(root)
+    shared = folder / "commondir"  # a linked work tree has the settings of the main one
+    settings = folder / (shared.read_text().strip() if shared.is_file() else "") / "config"
     text = settings.read_text(errors="replace") if settings.is_file() else ""
     return "gitlab" if "gitlab" in text else "github"
 

@@ -76,7 +76,7 @@ def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
     why = "left out of this sparse checkout"
     hint = "check out the whole folder, or run `git sparse-checkout disable`"
     try:
-        index = (_git_folder(top) / "index").open("rb")
+        index = (git_folder(top) / "index").open("rb")
         with index:
             header = index.read(HEADER)
             _, version, count = struct.unpack(">4sII", header)
@@ -91,7 +91,7 @@ def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
             yield NotCheckedOut(place.relative_to(folder).as_posix() + slash, why, hint)
 
 
-def _git_folder(top: Path) -> Path:
+def git_folder(top: Path) -> Path:
     """Return git's folder of the work tree *top*; `.git` of a linked work tree is a file."""
     place = top / ".git"
     if not place.is_file():

@@ -69,6 +69,17 @@ def test_the_file_is_the_one_that_the_forge_goes_by(repository, remote, there, f
     assert run("codeowners", *forge).out == f"wrote `{name}`\n"
 
 
+def test_a_linked_work_tree_has_the_forge_of_the_main_one(repository):
+    own = repository / "main" / ".git" / "worktrees" / "linked"
+    own.mkdir(parents=True)
+    (own / "commondir").write_text("../..\n")
+    (own.parents[1] / "config").write_text("git@gitlab.com:a/b")
+    (repository / ".git").rmdir()
+    (repository / ".git").write_text(f"gitdir: {own}\n")
+
+    assert run("codeowners").out == "wrote `.gitlab/CODEOWNERS`\n"
+
+
 def test_what_people_write_around_the_block_stays(repository):
     path = repository / "CODEOWNERS"
     path.write_text("* @everybody\n")
