@@ -44,11 +44,17 @@ def write_configuration(
 ) -> Iterator[str]:
     """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
+    With *overwrite* the files of other workspaces are deleted: they would be created again.
+
     Raises:
         RbacSyncError: a file exists already, without *overwrite*, or cannot be written; or a
             folder below *folder* is a link, which no reader of the files follows.
     """
-    existing = [name for name in files if (folder / name).exists()]
+    from ..config.export import ONE_EACH
+
+    others = sorted(path.relative_to(folder).as_posix() for path in folder.glob(ONE_EACH))
+    others = [name for name in others if name not in files]
+    existing = [name for name in (*files, *others) if (folder / name).exists()]
     if existing and not overwrite:
         message = f"`{folder / existing[0]}` is there already"
         raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
@@ -60,6 +66,8 @@ def write_configuration(
         for parent in parents:
             parent.mkdir(parents=True, exist_ok=True)
         reserved = [stack.enter_context(Reservation(path)) for path in paths]
+        for name in others:
+            (folder / name).unlink()
         for path, file, text in zip(paths, reserved, files.values(), strict=True):
             file.fill([text.encode()])
             yield str(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -107,13 +107,13 @@ def with_schema(configuration: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def check_free(paths: Mapping[Path, str]) -> None:
+def check_free(paths: Iterable[Path]) -> None:
     """Check that none of *paths* exists.
 
     Raises:
         RbacSyncError: one exists.
     """
-    if existing := [path for path in paths if path.exists() or path.is_symlink()]:
+    if existing := [path for path in dict.fromkeys(paths) if path.exists() or path.is_symlink()]:
         more = f", and {len(existing) - 1} more" if len(existing) > 1 else ""
         hint = "nothing was written; move it away, choose another FOLDER, or pass `--ci none`"
         raise RbacSyncError(f"`{existing[0]}` is there already{more}", hint=hint)

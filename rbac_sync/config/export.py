@@ -20,6 +20,8 @@ SAFE_STEM = re.compile(r"(?!(con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9][a-z0-9_-]{0,
 
 MIB = 2**20
 OTHERS = "workspaces.toml"
+ONE_EACH = "workspaces/*.toml"
+"""The pattern of the files that declare one workspace each."""
 
 LAYOUT = {
     "people.toml": ("members", "service_accounts"),
@@ -121,7 +123,7 @@ def _patterns(files: Mapping[str, str]) -> dict[str, list[str]]:
     if OTHERS in files:
         patterns[OTHERS] = ["workspaces"]
     if any(name.startswith("workspaces/") for name in files):
-        patterns["workspaces/*.toml"] = ["workspaces.{stem}"]
+        patterns[ONE_EACH] = ["workspaces.{stem}"]
     return patterns
 
 

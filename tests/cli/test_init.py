@@ -178,7 +178,10 @@ def test_a_store_on_postgresql_is_begun_from_its_url(folder, store_url, monkeypa
     assert run("plan").out == NOTHING
 
 
-@pytest.mark.parametrize("in_the_way", ["roles.toml", ".github/CODEOWNERS", "workspaces.toml"])
+IN_THE_WAY = ["roles.toml", ".github/CODEOWNERS", "workspaces.toml", "workspaces/gone.toml"]
+
+
+@pytest.mark.parametrize("in_the_way", IN_THE_WAY)
 def test_a_file_that_is_there_is_never_overwritten(folder, in_the_way):
     path = folder / in_the_way
     path.parent.mkdir(exist_ok=True)

@@ -155,6 +155,18 @@ def test_pulling_never_replaces_a_file_unless_it_is_asked_to(account):
     assert run("plan --config out").out == NO_CHANGES
 
 
+def test_pulling_over_files_leaves_none_of_a_workspace_that_is_gone(account):
+    stale = account.folder / "out" / "workspaces" / "gone.toml"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("[workspaces.gone]\n")
+    ran = run("pull out")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: `out/workspaces/gone.toml` is there already\n")
+    assert run("pull out --overwrite").code == 0
+    assert run("plan --config out").out == NO_CHANGES
+    assert run("pull out --check").code == 0
+
+
 def test_pulling_follows_no_link(account):
     (elsewhere := account.folder / "elsewhere").mkdir()
     (out := account.folder / "out").mkdir()

@@ -86,7 +86,7 @@ def init(
     overwritten: then nothing is written at all.
     """
     from ...config import ROOT
-    from ...config.export import LAYOUT, OTHERS
+    from ...config.export import LAYOUT, ONE_EACH, OTHERS
 
     if (folder / ROOT).exists():
         hint = "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`"
@@ -95,13 +95,14 @@ def init(
     forge = ci or starter_files.detect_forge(repository_root(folder))
     if source.owner:
         every_name = dict.fromkeys((ROOT, *LAYOUT, OTHERS), "")
-        starter_files.check_free(starter_files.starter_files(every_name, folder, forge, reviewers))
+        names = starter_files.starter_files(every_name, folder, forge, reviewers)
+        starter_files.check_free([*names, *folder.glob(ONE_EACH)])
         with starter_files.new_folder(folder):
             source = _make_account(source)
     texts = starter_files.starter_files(_pull(source, folder), folder, forge, reviewers)
     database = store_file(source.settings.url) if source.settings.type == "store" else None
     texts |= ignore_file(database, folder)
-    starter_files.check_free(texts)
+    starter_files.check_free([*texts, *folder.glob(ONE_EACH)])
     for path in starter_files.write_new(texts):
         click.echo(path)
     note_unignored(database)
