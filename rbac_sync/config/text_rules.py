@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from ..model.address import is_email
+from ..model.address import IN_EMAILS, is_email
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
@@ -124,15 +124,9 @@ def jwks_fault(text: str) -> str:
 
 def email_fault(text: str) -> str:
     """Return the fault of an e-mail address, or nothing; it may not look like another address."""
-    if not ORDINARY.fullmatch(text) and (fault := _invalid_character(text)):
-        return fault
     if not is_email(text):
-        return "is no e-mail address"
+        return _invalid_character(text) or "is no e-mail address"
     return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
-
-
-ORDINARY = re.compile(r"[A-Za-z0-9@._+-]*")
-"""The form of most addresses, whose characters need no further check."""
 
 
 def _invalid_character(text: str) -> str:
@@ -141,6 +135,6 @@ def _invalid_character(text: str) -> str:
             name = unicodedata.name(character, "")
             code = f"U+{ord(character):04X} {name}".rstrip()
             return f"contains {code} at position {position}; e-mail addresses are plain ASCII"
-        if character.isspace() or character in '"(),:;<>[\\]' or not character.isprintable():
+        if not IN_EMAILS.fullmatch(character):
             return f"contains `{character}` at position {position}"
     return ""

@@ -102,8 +102,10 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections
     if after is None or not _new_name(change):
         return
     name = _name(after)
-    if isinstance(after, User) and not (name.isascii() and is_email(name) and ":" not in name):
-        hint = "write it in ASCII, without a colon; look-alike letters are refused"
+    if isinstance(after, User) and not is_email(name):
+        hint = (
+            "write it in ASCII, without spaces, quotes, brackets and backslashes, and none of `,:;`"
+        )
         yield f"`{after.email}` is no e-mail address in ASCII", hint
     if Trait.NAMED in SPECS[after.kind].traits and name.casefold() in RESERVED:
         yield f"`{name}` is nobody's name: it means all of something", "choose another name"

@@ -70,6 +70,10 @@ ANYWHERE = Address(Kind.WORKSPACE, "*")
 """Every workspace, existing or future; no handle can be ``*``."""
 
 
+IN_EMAILS = re.compile(r"[!#-'*+\-./0-9=?@A-Z^_`a-z{|}~]*")
+"""Visible ASCII without the characters that separate or quote addresses in a list of them."""
+
+
 def folded(email: str) -> str:
     """Return an e-mail in lower case, ASCII letters only.
 
@@ -81,10 +85,12 @@ def folded(email: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Say whether *text* has the form of an e-mail address; characters are checked elsewhere.
+    """Say whether *text* has the form of an e-mail address.
 
     It is no parser of RFC 5322: it refuses forms that no directory uses.
     """
+    if not IN_EMAILS.fullmatch(text):
+        return False
     local, _, domain = text.rpartition("@")
     is_cut = domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text
     return bool(local and domain) and "@" not in local and not is_cut

@@ -36,6 +36,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import Instant, parsed
+from rbac_sync.model.meet import is_within
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan, make
 
@@ -218,11 +219,15 @@ class Cast:
         return _bound(self.principal(row["subject"]), scope, row["role"], until)
 
     def changes(self, operations: list[Json], live: State) -> list[Change]:
-        """Return a change for each operation, as it stands after the ones before it."""
+        """Return a change for each operation, as it stands after the ones before it.
+
+        A plan has one change of a thing: what is added to one that it makes is made with it.
+        """
         draft, found = live.draft(), []
         for operation in operations:
             change = getattr(self, f"_{operation['op']}")(operation, draft)
-            found.append(change)
+            if not _completes(change, found):
+                found.append(change)
             if fault(change, draft, self._world) is None:
                 make(draft, change)
         return found
@@ -333,6 +338,18 @@ class Cast:
         before = state.get(named.workspace(op["workspace"]))
         workspace = before if isinstance(before, Workspace) else Workspace(op["workspace"])
         return Change(workspace, replace(workspace, public=op["public"]))
+
+
+def _completes(change: Change, changes: list[Change]) -> bool:
+    """Say whether *change* adds to a thing that *changes* makes; the thing is then made with it."""
+    if change.action is not Action.UPDATE or isinstance(change.after, Binding):
+        return False
+    for place, made in enumerate(changes):
+        is_made = made.before is None and made.address == change.address
+        if is_made and is_within(change.before, change.after):
+            changes[place] = replace(made, after=change.after)
+            return True
+    return False
 
 
 def _pending(live: Json) -> Iterator[Json]:

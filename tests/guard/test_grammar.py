@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from rbac_sync.config.text_rules import email_fault
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.guard.grammar import FORMS, form
 from rbac_sync.model import (
@@ -474,6 +475,23 @@ def test_reserved_names_are_nobodys(name, made):
     assert finding.rule is RuleId.INVALID
     assert finding.message == f"`{name}` is nobody's name: it means all of something"
     assert finding.hint == "choose another name"
+
+
+@pytest.mark.parametrize("character", ' "(),:;<>[\\]\x7f\u043e')
+def test_a_new_member_has_an_address_that_a_configuration_can_declare(character):
+    mail = f"a{character}b@acme.example"
+    binding = Binding(User(mail).address, ACCOUNT, held(role_address(Level.ACCOUNT, "member")))
+
+    found = findings(Change(None, User(mail), brings=(binding,)))
+
+    assert (found[0].rule, found[0].message) == (
+        RuleId.INVALID,
+        f"`{mail}` is no e-mail address in ASCII",
+    )
+    assert found[0].hint == (
+        "write it in ASCII, without spaces, quotes, brackets and backslashes, and none of `,:;`"
+    )
+    assert email_fault(mail)
 
 
 def test_what_is_not_there_says_so_and_what_to_do():
