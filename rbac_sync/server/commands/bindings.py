@@ -18,25 +18,36 @@ INHERITED = "what you hold here comes from a team, a default or your account rol
 def set_role(
     transaction: WriteTransaction, principal: Address, scope: Address, role: Address
 ) -> None:
-    """Make *role* the only role of *principal* in *scope*; see ``set_roles``."""
+    """Make *role* the role of *principal* in *scope*; see ``set_roles``."""
     set_roles(transaction, scope, {principal: role})
 
 
 def set_roles(
     transaction: WriteTransaction, scope: Address, roles: Mapping[Address, Address]
 ) -> None:
-    """Make the role of each principal in *roles* its only role in *scope*.
+    """Make the role of each principal in *roles* its only role in *scope*; see ``assignment``.
 
     Raises:
         Refusal: the guard refuses one of them; then none is written.
     """
-    binding = transaction.view.state.binding
+    view = transaction.view
+    binding = view.state.binding
     transaction.make(
         *(
-            Change(binding(principal, scope), Binding(principal, scope, held(role)))
+            assignment(view, binding(principal, scope), Binding(principal, scope, held(role)))
             for principal, role in roles.items()
         )
     )
+
+
+def assignment(view: ReadView, before: Binding | None, after: Binding) -> Change:
+    """Return the change of *before* to *after*, with the other roles of *before* that are to begin.
+
+    *Why* these stay: no API shows them, so no client means to replace them.
+    """
+    there, roles = before.roles if before else (), {holding.role for holding in after.roles}
+    coming = {h for h in there if h.since and h.since > view.now and h.role not in roles}
+    return Change(before, replace(after, roles=after.roles | coming))
 
 
 def revoke_role(

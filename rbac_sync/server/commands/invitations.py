@@ -19,6 +19,7 @@ from ..guarded_store import WriteTransaction
 from ..outbox import Letter
 from ..read_view import ReadView
 from ..refusals import Conflict, InvalidRequest, NotAllowed
+from .bindings import assignment
 
 GUEST, WORKSPACE_GUEST = "collaborator", "viewer"
 """The roles of a guest in the account, and in a workspace without a default role. No source."""
@@ -164,7 +165,7 @@ def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Chang
     invited = transaction.view.state.get(binding.principal)
     if isinstance(invited, User) and not _is_expired(transaction.view, invited):
         before = transaction.view.state.binding(binding.principal, binding.scope)
-        transaction.make(Change(before, binding))
+        transaction.make(assignment(transaction.view, before, binding))
         return Change(invited, invited)
     guest = role_address(Level.ACCOUNT, GUEST)
     made = _invitation(transaction, email, guest, binding)

@@ -9,6 +9,7 @@ from ...model import EVERYONE, Address, Binding, Holding, Workspace
 from ...planning import Change
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
+from .bindings import assignment
 from .resources import renamed
 
 
@@ -38,6 +39,7 @@ def _defaults(
     binding = view.state.binding(EVERYONE, before.address)
     moved = replace(binding, scope=after.address) if binding else None
     if roles:
-        yield Change(moved, Binding(EVERYONE, after.address, frozenset(map(Holding, roles))))
+        holdings = frozenset(map(Holding, roles))
+        yield assignment(view, moved, Binding(EVERYONE, after.address, holdings))
     elif moved:
         yield Change(moved, None)

@@ -73,8 +73,8 @@ class AccessRoutes:
         pairs = [self._pair(transaction.view, each) for each in bodies]
         set_roles(transaction, scope, dict(pairs))
         view = transaction.view
-        held = (view.register.held_by(scope, principal)[0] for principal, _ in pairs)
-        answers = [self._response(view, row) for row in held]
+        held = (view.held_row(scope, principal) for principal, _ in pairs)
+        answers = [self._response(view, row) for row in held if row]
         return answers if isinstance(body, list) else answers[0]
 
     def _pair(self, view: ReadView, body: Any) -> tuple[Address, Address]:

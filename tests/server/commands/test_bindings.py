@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rbac_sync.model import ACCOUNT, Binding, Holding, Level, Team, Workspace, held
+from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Team, Workspace, held
 from rbac_sync.model.resources import role
 from rbac_sync.server.commands.bindings import (
     leave_scope,
@@ -17,6 +17,7 @@ from rbac_sync.server.commands.bindings import (
 )
 from rbac_sync.server.commands.resources import create
 from rbac_sync.server.commands.teams import create_team
+from rbac_sync.server.commands.workspaces import update_workspace
 from rbac_sync.server.refusals import Missing, NotAllowed
 
 from .conftest import joined, planted
@@ -90,6 +91,21 @@ def test_a_role_to_begin_keeps_a_guest_in_the_account_and_one_that_has_ended_doe
         planted(owner, Binding(guest.address, Workspace(place).address, there))
     owner.do(revoke_role, guest.address, PROD, VIEWER)
     assert (owner.get(guest.address) is not None) is stays
+
+
+@pytest.mark.parametrize("coming", [RUNNER, VIEWER])
+def test_a_role_to_begin_stays_beside_a_role_that_is_given(owner, coming):
+    ops = owner.do(create_team, "ops")
+    there = {Holding(role(Level.WORKSPACE, "developer")), Holding(coming, since=LATER)}
+    for who in (ops.address, EVERYONE):
+        planted(owner, Binding(who, PROD, frozenset(there | {Holding(RUNNER, until=LONG_AGO)})))
+    owner.do(set_role, ops.address, PROD, VIEWER)
+    owner.do(update_workspace, Workspace("prod"), Workspace("live"), [VIEWER])
+    for who in (ops.address, EVERYONE):
+        with owner.view() as view:
+            found = view.state.holdings(who, Workspace("live").address)
+        wanted = {Holding(VIEWER), Holding(coming, since=LATER)} - {Holding(VIEWER, since=LATER)}
+        assert found == wanted
 
 
 def test_all_that_a_team_holds_is_revoked(owner):

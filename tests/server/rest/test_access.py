@@ -16,7 +16,9 @@ from rbac_sync.model import (
     Level,
     Membership,
     ServiceAccount,
+    Status,
     Team,
+    User,
     held,
 )
 from rbac_sync.model.address import user, workspace
@@ -144,6 +146,19 @@ def test_a_member_whose_account_role_has_ended_stays_listed(acme):
     ended = frozenset({replace(holding, until=NOW - timedelta(days=1))})
     acme.server.add(Change(before, replace(before, roles=ended)))
     assert acme.member("bo@example.org")["account_role_name"] == "Member"
+
+
+def test_who_is_given_a_role_is_answered_with_it_and_keeps_another_that_is_to_begin(acme, prod):
+    who, bo_ = bo(acme), user("bo@example.org")
+    coming = Holding(role_address(Level.WORKSPACE, "developer"), **CLOSED["to begin"])
+    acme.server.add(Change(None, Binding(bo_, workspace("prod"), frozenset({coming}))))
+    viewer = acme.role("Viewer")
+    body = {"user_id": who["user_id"], "workspace_role_id": viewer}
+    assert acme.post(f"{prod}/user_access/", body)["workspace_role_id"] == viewer
+    assert coming in live(acme).holdings(bo_, workspace("prod"))
+    acme.server.add(Change(live(acme).get(bo_), User("bo@example.org", Status.PENDING)))
+    acme.post(f"{prod}/invitations/", {"email": "bo@example.org"}, 201)
+    assert coming in live(acme).holdings(bo_, workspace("prod"))
 
 
 def test_an_upsert_keeps_the_row(acme, prod):
