@@ -14,6 +14,7 @@ from ..dataclasses import dataclass, field
 from ..guard import Access
 from ..model import (
     ACCOUNT,
+    ANYWHERE,
     EVERYONE,
     Address,
     Catalogue,
@@ -147,7 +148,16 @@ class ReadView:
         *Why* not all: the account roles show users only the workspaces to which they have
         access, and requests for any other get 404.
         """
-        return (entry for entry in self.walk(Kind.WORKSPACE) if self.may(entry.address))
+        there = self.walk(Kind.WORKSPACE) if self.may(ANYWHERE) else self._held_workspaces()
+        return (entry for entry in there if self.may(entry.address))
+
+    def _held_workspaces(self) -> list[IdEntry]:
+        """Return the workspaces with roles of the caller, its teams or everyone, oldest first."""
+        holders = (self.caller, *self.state.memberships_of(self.caller), EVERYONE)
+        scopes = [each for each in self.state.scopes_of(*holders) if each.kind is Kind.WORKSPACE]
+        self.register.expect(scopes)
+        self.expect(scopes)
+        return sorted(map(self.entry, scopes), key=lambda entry: (entry.created, entry.id))
 
     def role_of(self, principal: Address) -> Address:
         """Return the account role of a principal; see ``account_row``."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from rbac_sync.audit.record import Authorship
@@ -42,6 +43,7 @@ SIZES = (200, 1000)
 
 HERE, LAST = 10, 110
 GUESTS = ("guest0@example.org", "guest1@example.org", "guest2@example.org")
+SPACE = Workspace("w3").address
 VIEWER, DEVELOPER = (role(Level.WORKSPACE, name) for name in ("viewer", "developer"))
 MEMBER = role(Level.ACCOUNT, "member")
 ENDED = frozenset({Holding(MEMBER, until=datetime(2020, 1, 1, tzinfo=UTC))})
@@ -55,6 +57,7 @@ class Measured:
     """
 
     acme: Account
+    guest: httpx.Client | None = None
     ids: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     steps: int = 0
@@ -142,6 +145,8 @@ def _measured(url: str, size: int) -> Iterator[Measured]:
 
         store.connected = connected
         _note_ids(found)
+        found.guest = server.client(server.person("gus@example.org"))
+        server.add(Change(None, Binding(user_address("gus@example.org"), SPACE, held(VIEWER))))
         yield found
 
 
@@ -209,6 +214,10 @@ def _makes_and_rotates_a_key(at: Measured) -> None:
 REQUESTS: dict[str, Callable[[Measured], object]] = {
     "the account": lambda at: at.acme.get(""),
     "one's own accounts": lambda at: at.acme.client.get("/me/accounts").raise_for_status(),
+    "one's own workspaces": lambda at: at.guest.get("/me/workspaces").raise_for_status(),
+    "the workspaces of a guest": lambda at: at.guest.post(
+        f"{at.acme.path}/workspaces/filter"
+    ).raise_for_status(),
     "one workspace": lambda at: at.acme.get(at.ids["space"]),
     "the people of a workspace": lambda at: at.acme.post(f"{at.ids['space']}/user_access/filter"),
     "the teams of a workspace": lambda at: at.acme.post(f"{at.ids['space']}/team_access/filter"),
@@ -330,6 +339,14 @@ def test_requests_that_read_more_in_a_large_account_are_listed_with_the_reason(b
     ask, _reason = GROWING[name]
     (small, _), (large, _) = (_taken(at, ask) for at in both)
     assert small < large
+
+
+def test_a_page_of_invitations_reads_of_the_others_the_document_alone(both):
+    (small, _), (large, _) = (
+        _taken(at, lambda at: at.acme.post("/invitations/filter", {"limit": 5})) for at in both
+    )
+    fewer, more = (at.acme.post("/invitations/count", {}) for at in both)
+    assert large - small == more - fewer > 0
 
 
 @pytest.mark.parametrize("path", ["/invitations/filter", "/account_memberships/count"])

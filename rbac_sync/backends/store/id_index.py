@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, repeat
-from typing import Any
+from itertools import chain, islice, repeat
+from typing import Any, TypeVar
 from uuid import UUID
 
 from ...dataclasses import dataclass
@@ -22,6 +22,8 @@ from .account import Account, statement
 from .partial_state import MANY, LoadedMapping
 from .tables import StoreTable
 from .versions import NAMED, key_conditions
+
+T = TypeVar("T")
 
 PARTS = (16, 64, 128, 256)
 """The number of rows of a list in the first queries, and in each later one.
@@ -302,3 +304,10 @@ def _rows(
 
 def _sizes() -> Iterator[int]:
     return chain(PARTS, repeat(PARTS[-1]))
+
+
+def parts(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield *items* in parts of as many as the parts of a list have."""
+    rest, sizes = iter(items), _sizes()
+    while part := list(islice(rest, next(sizes))):
+        yield part

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ...backends.store.documents import Document, Documents
-from ...backends.store.id_index import HeldRow
+from ...backends.store.id_index import HeldRow, parts
 from ...backends.store.row_facts import INVITATION
 from ...dataclasses import dataclass
 from ...model import ACCOUNT, Address, Instant, Kind, Status, User
@@ -50,17 +50,24 @@ class Invitation:
 def invitations(
     view: ReadView, workspace_id: UUID | None = None, people: Collection[Address] | None = None
 ) -> Iterator[Invitation]:
-    """Yield the invitations to the account, or to one workspace, oldest first; only of *people*."""
-    documents = [
+    """Yield the invitations to the account, or to one workspace, oldest first; only of *people*.
+
+    The facts that the status of each depends on are read in parts.
+    """
+    known = set[Address]()
+    documents = (
         document
         for document in kept_of(view.documents, people)
         if workspace_id in (None, _uuid(document.content.get("workspace_id")))
-    ]
-    _expect(view, [address_of(str(document.content["email"])) for document in documents])
-    kept = [kept_in(view, document) for document in documents]
-    yield from (each for each in kept if each.workspace_id == workspace_id)
+    )
+    for part in parts(documents):
+        _expect(view, [address_of(str(document.content["email"])) for document in part])
+        for kept in (kept_in(view, document) for document in part):
+            if kept.status is InvitationStatus.PENDING:
+                known.add(address_of(kept.email))
+            if kept.workspace_id == workspace_id:
+                yield kept
     if workspace_id is None:
-        known = {address_of(each.email) for each in kept if each.status is InvitationStatus.PENDING}
         state = view.state
         there = state.of(User).values() if people is None else map(state.get, people)
         users = [user for user in there if isinstance(user, User) and user.address not in known]

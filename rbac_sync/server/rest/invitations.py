@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -58,7 +58,7 @@ def read_invitations(view: ReadView, body: wire.ReadInvitations) -> list[Respons
 @to_account.reads("POST", "/count", account(READ))
 def count_invitations(view: ReadView, body: wire.CountInvitations) -> int:
     """Count invitations."""
-    return len(_matching(view, body.invitations))
+    return sum(1 for _ in _matching(view, body.invitations))
 
 
 @to_account.reads("GET", "/{id}", account(READ))
@@ -152,20 +152,20 @@ def _answer(
 
 def _matching(
     view: ReadView, where: wire.InvitationFilter | None, workspace_id: UUID | None = None
-) -> list[Invitation]:
+) -> Iterator[Invitation]:
     """Return the invitations to the account, or to one workspace, that meet a filter."""
     if where is None:
-        return list(invitations.invitations(view, workspace_id))
+        return invitations.invitations(view, workspace_id)
     emails = where.email.any_ if where.email else None
     people = None if emails is None else frozenset(map(address_of, emails))
     there = invitations.invitations(view, workspace_id, people)
-    return [
+    return (
         each
         for each in there
         if compares(each.status, where.status)
         and compares(each.email, where.email)
         and compares(each.expiration, where.expiration)
-    ]
+    )
 
 
 def to_response(view: ReadView, invitation: Invitation) -> Response:
