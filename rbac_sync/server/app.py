@@ -27,8 +27,7 @@ def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
         separate_input_output_schemas=False,
     )
     made.state.guarded = guarded
-    made.include_router(_health())
-    made.router.routes.extend((*API.routes, *ROUTES))
+    made.router.routes.extend((*_health().routes, *API.routes, *ROUTES))
     made.router.default = OTHERS
     made.add_middleware(RelativeRedirects)
     made.add_middleware(BodyLimit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from . import refusals
@@ -67,10 +69,20 @@ async def invalid(_: Request, error: Exception) -> JSONResponse:
     return AsciiResponse({"detail": details}, 422)
 
 
-async def http(_: Request, error: Exception) -> JSONResponse:
+async def http(request: Request, error: Exception) -> JSONResponse:
     """Return the response to an unknown path or method, which the framework refuses."""
     assert isinstance(error, HTTPException), "registered for these"
-    return AsciiResponse({"detail": error.detail}, error.status_code, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # the framework names those of a route
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return AsciiResponse({"detail": error.detail}, error.status_code, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """Return the methods that a request to the same path may have."""
+    routes = request.app.routes
+    there = (r for r in routes if r.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in there for method in route.methods}
 
 
 async def unknown_key(request: Request, _: Exception) -> JSONResponse:

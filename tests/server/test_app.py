@@ -78,10 +78,13 @@ def test_a_request_is_compared_once_with_each_path():
     assert all(isinstance(route, APIRoute) for route in API.routes)
 
 
-def test_a_method_that_a_path_has_not_is_refused(acme):
+def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(acme):
     answer = acme.call("DELETE", "/teams/")
     assert answer.status_code == 405
     assert answer.json() == {"detail": "Method Not Allowed"}
+    one = f"/account_memberships/{acme.member('olivia@example.org')['id']}"
+    for path, methods in (("/teams/", "POST"), (one, "DELETE, GET, PATCH")):
+        assert acme.call("PUT", path).headers["Allow"] == methods
 
 
 @pytest.mark.parametrize("length", [{}, {"Content-Length": "2", "Transfer-Encoding": "chunked"}])

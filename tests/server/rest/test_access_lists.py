@@ -341,6 +341,19 @@ def test_queues_are_seen_by_who_sees_their_pool_and_changed_by_who_manages_it(
         assert bo.call(*call).is_success, call
 
 
+def test_a_deployment_names_a_work_pool_that_is_there_and_none_once_it_is_deleted(
+    acme, prod, flow, pool
+):
+    body = {"name": "pooled", "flow_id": flow["id"], "work_pool_name": "nowhere"}
+    said = "there is no work pool `nowhere`"
+    assert acme.post(f"{prod}/deployments/", body, 404)["detail"] == said
+    path = acme.post(f"{prod}/deployments/", {**body, "work_pool_name": "main"}, 201)["id"]
+    path = f"{prod}/deployments/{path}"
+    assert acme.patch(path, {"work_pool_name": "nowhere"}, 404)["detail"] == said
+    acme.delete(pool)
+    assert acme.get(path)["work_pool_name"] is None
+
+
 def test_lists_of_queues_leave_out_those_of_hidden_pools(acme, prod, pool, bo):
     acme.post(f"{prod}/work_pools/", {"name": "open", "type": "process"}, 201)
     put(acme, pool, NOBODY)

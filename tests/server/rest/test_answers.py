@@ -41,6 +41,7 @@ def prod(acme):
 
 @pytest.fixture
 def flow(acme, prod):
+    acme.post(f"{prod}/work_pools/", {"name": WRITTEN["work_pool_name"]}, 201)
     return acme.post(f"{prod}/flows/", {"name": "etl"}, 201)
 
 

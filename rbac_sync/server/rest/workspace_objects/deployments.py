@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS as LIST
+from ....model import Address
 from ....wire.prefect_cloud import access
 from ....wire.prefect_cloud.workspace_objects import deployments as wire
 from ....wire.prefect_cloud.workspace_objects.documents import Carried, ObjectPage
@@ -19,6 +20,7 @@ from ....wire.prefect_cloud.workspace_objects.plain_objects import GlobalLimit
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
+from ...refusals import Missing
 from ..collection import WORKSPACE, Collection, entity, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
@@ -83,10 +85,23 @@ def check_may_run(view: ReadView, deployment: Document) -> None:
     levels.check_level(view, pool if pool is not None and has_list else deployment, levels.RUN)
 
 
+def _check_pool(view: ReadView, workspace: Address, content: Content) -> None:
+    """Refuse the content of a deployment that names a work pool which is not there."""
+    name = content.get("work_pool_name")
+    if name is not None and view.documents.named(levels.POOL, workspace, name) is None:
+        raise Missing(f"there is no work pool `{name}`")
+
+
+def _new(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
+    _check_pool(transaction.view, at.workspace(transaction.view).address, content)
+    return _settled(content)
+
+
 def _check_pools(view: ReadView, deployment: Document, changes: Content) -> None:
     """Refuse a move to another work pool unless the caller may run the deployment in both."""
     moved = replace(deployment, content={**deployment.content, **changes})
     if moved.content.get("work_pool_name") != deployment.content.get("work_pool_name"):
+        _check_pool(view, deployment.owner, moved.content)
         check_may_run(view, deployment)
         check_may_run(view, moved)
 
@@ -111,7 +126,7 @@ DEPLOYMENTS = DocumentCollection(
         "infrastructure_document_id": BLOCK,
     },
     repeat=Repeat.REPLACE,
-    prepare=lambda _transaction, _at, content: _settled(content),
+    prepare=_new,
     merge=lambda _document, fields: _settled(fields),
     check_change=_check_pools,
     show=_computed_fields,

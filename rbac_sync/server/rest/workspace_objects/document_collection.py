@@ -93,6 +93,9 @@ class DocumentCollection:
     needs: Mapping[str, str] = field(default_factory=dict)
     """Fields with the id of a document of another kind, which must exist."""
 
+    named_in: Mapping[str, str] = field(default_factory=dict)
+    """The fields with the name of a document, by kind, which are null once it is deleted."""
+
     owns: Mapping[str, str] = field(default_factory=dict)
     """The kinds that are deleted with a document, by their field with its id."""
 
@@ -227,6 +230,10 @@ class DocumentCollection:
             levels.check(transaction.view, each, levels.MANAGE)
         for each in (*owned, document):
             transaction.documents.delete(each)
+        for kind, name in self.named_in.items():
+            for each in transaction.documents.of(kind, document.owner):
+                if each.content.get(name) == document.name:
+                    documents.update(transaction, each, {name: None})
 
     def routes(self) -> Collection:
         """Return the routes: create, list, count, and those of each lookup."""

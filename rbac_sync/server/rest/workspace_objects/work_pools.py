@@ -114,6 +114,7 @@ POOLS = DocumentCollection(
     criteria="work_pools",
     fixed=("name", "type", "default_queue_id"),
     owns={QUEUE: "work_pool_id"},
+    named_in={levels.DEPLOYMENT: "work_pool_name"},
     prepare=lambda _transaction, _at, content: {**NEW_POOL, **content},
     update_others=_with_default_queue,
     check_free=levels.check_free,
