@@ -186,7 +186,7 @@ def object_workspace(address: Address) -> Address:
 
 def key_owner(address: Address) -> Address | None:
     """Return the owner of the key at *address*; None if no key can have this address."""
-    return _printed(address.key.rpartition("/key/")[0]) if address.kind is Kind.KEY else None
+    return printed(address.key.rpartition("/key/")[0]) if address.kind is Kind.KEY else None
 
 
 def bound(address: Address) -> list[tuple[Address, Address]]:
@@ -196,7 +196,7 @@ def bound(address: Address) -> list[tuple[Address, Address]]:
     e-mail address begins like ``sa:ci``.
     """
     head, _, rest = address.key.partition("/")
-    named = _printed(head)
+    named = printed(head)
     pairs = _pairs(named, rest) if named is not None else []
     return [pair for pair in pairs if binding(*pair) == address]
 
@@ -214,7 +214,7 @@ def _pairs(named: Address, rest: str) -> list[tuple[Address, Address]]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _printed(text: str) -> Address | None:
+def printed(text: str) -> Address | None:
     """Return the address that prints as *text*, None if there is none; see ``Address.__str__``."""
     kind, _, name = text.partition(".")
     return Address(Kind(kind), _decoded(name)) if kind in _KINDS else None

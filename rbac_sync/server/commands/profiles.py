@@ -17,8 +17,11 @@ from ..directory.profiles import (
     ACCOUNT_SETTINGS,
     ADDRESSES,
     DOMAIN,
+    DOMAINS_CHANGED,
     KIND,
     PLACE,
+    PROFILE_CHANGED,
+    SETTINGS_CHANGED,
     WORKSPACE_SETTINGS,
     profile,
 )
@@ -37,7 +40,10 @@ NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in 
 
 
 def update_profile(
-    transaction: WriteTransaction, fields: Fields, email: str | None = None, remark: str = ""
+    transaction: WriteTransaction,
+    fields: Fields,
+    email: str | None = None,
+    remark: str = PROFILE_CHANGED,
 ) -> None:
     """Replace *fields* of the caller's profile; of *email*, the identity, only the case.
 
@@ -59,7 +65,10 @@ def update_profile(
 
 
 def update_account_profile(
-    transaction: WriteTransaction, fields: Fields, handle: str | None = None, remark: str = ""
+    transaction: WriteTransaction,
+    fields: Fields,
+    handle: str | None = None,
+    remark: str = PROFILE_CHANGED,
 ) -> None:
     """Replace *fields* of the account's profile; a given *handle* has to be the present one.
 
@@ -79,14 +88,14 @@ def update_account_settings(transaction: WriteTransaction, fields: Fields) -> No
     """
     if fields.get("enforce_ip_allowlist"):
         raise NotAllowed(NOT_ENFORCED)
-    _merge(transaction, ACCOUNT_SETTINGS, ACCOUNT, fields)
+    _merge(transaction, ACCOUNT_SETTINGS, ACCOUNT, fields, SETTINGS_CHANGED)
 
 
 def update_workspace_settings(
     transaction: WriteTransaction, workspace: Address, fields: Fields
 ) -> None:
     """Replace *fields* of the settings of *workspace*."""
-    _merge(transaction, WORKSPACE_SETTINGS, workspace, fields)
+    _merge(transaction, WORKSPACE_SETTINGS, workspace, fields, SETTINGS_CHANGED)
 
 
 def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
@@ -103,6 +112,8 @@ def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
             transaction.documents.add(DOMAIN, ACCOUNT, name, content)
         elif known[name].content != content:
             transaction.documents.put(replace(known[name], content=content))
+    if [*domains] != sorted(known, key=lambda name: known[name].content.get(PLACE, 0)):
+        transaction.remark(ACCOUNT, DOMAINS_CHANGED)
 
 
 def set_ip_allowlist(transaction: WriteTransaction, content: Fields) -> None:
@@ -117,9 +128,10 @@ def _handles_of_others(view: ReadView) -> set[str]:
 
 
 def _merge(
-    transaction: WriteTransaction, kind: str, owner: Address, fields: Fields, remark: str = ""
+    transaction: WriteTransaction, kind: str, owner: Address, fields: Fields, remark: str
 ) -> None:
-    kept = transaction.documents.named(kind, owner)
-    transaction.documents.set(kind, owner, {**(kept.content if kept else {}), **fields})
-    if remark:
+    document = transaction.documents.named(kind, owner)
+    kept = document.content if document else {}
+    transaction.documents.set(kind, owner, {**kept, **fields})
+    if kept != {**kept, **fields}:
         transaction.remark(owner, remark)

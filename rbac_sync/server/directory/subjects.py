@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from ...audit.record import Record
 from ...model import ACCOUNT, EVERYONE, Address, Binding, Key, Resource, Status, User
+from ...model.address import printed
 from ..read_view import ReadView
 
 
@@ -20,8 +21,10 @@ def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
         ids = [row.id for place in places if (row := view.held_row(*place))]
     elif isinstance(thing, Key):
         ids = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
-    elif thing is not None and thing.address in register.named:
-        ids = [view.id(thing.address)]
+    elif record.object_id == str(ACCOUNT):
+        ids = [view.account_id]
+    elif address := thing.address if thing else printed(record.object_id):
+        ids = [view.id(address)] if address in register.named else []
     return ids[0] if ids else uuid5(view.account_id, record.object_id)
 
 

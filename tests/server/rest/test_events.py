@@ -279,3 +279,32 @@ def test_pages_of_all_events_are_those_of_a_filter_that_lets_all_through(acme, p
             break
         at = acme.client.get(at["next_page"]).json()
     assert paged == filtered["events"]
+
+
+def test_changes_of_profiles_settings_and_domains_are_told_under_the_documented_names(acme, prod):
+    me = acme.member("olivia@example.org")["user_id"]
+    there = f"/workspaces/{prod['id']}"
+    changes = {
+        "user": ("/users/" + me, {"first_name": "Olivia"}, me),
+        "account": (acme.path, {"name": "Acme"}, acme.id),
+        "account-settings": (f"{acme.path}/settings", {"ai_log_summaries": False}, acme.id),
+        "account-domain-names": (f"{acme.path}/domains", {"domain_names": ["b.org"]}, acme.id),
+        "workspace-settings": (
+            f"{acme.path}{there}/settings",
+            {"inherit_default_result_storage": False},
+            prod["id"],
+        ),
+    }
+    before = events(acme)["total"]
+    for type_, (path, body, id_) in changes.items():
+        for _ in range(2):  # the second one changes nothing
+            assert acme.client.patch(path, json=body).status_code == 204
+        (event,) = events(acme, filter={"event": {"name": [f"prefect-cloud.{type_}.updated"]}})[
+            "events"
+        ]
+        resource = f"prefect-cloud.{type_}.{id_}"
+        assert event["resource"]["prefect.resource.id"] == resource
+        assert events(acme, filter={"resource": {"id": [resource]}})["events"] == [event]
+    assert events(acme)["total"] == before + len(changes)
+    counts = acme.post("/events/count-by/event", {})
+    assert {f"prefect-cloud.{type_}.updated" for type_ in changes} <= {c["value"] for c in counts}

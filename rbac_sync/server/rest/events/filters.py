@@ -25,6 +25,8 @@ GONE = 5
 
 KINDS = {
     "workspace": Kind.WORKSPACE,
+    "workspace-settings": Kind.WORKSPACE,
+    "user": Kind.USER,
     "team": Kind.TEAM,
     "service-account": Kind.SERVICE_ACCOUNT,
     "account-role": Kind.ROLE,

@@ -26,6 +26,7 @@ from ....model import (
 from ....model.kind import SPECS
 from ....model.plain import address, resource
 from ....named_tuples import NamedTuple
+from ...directory.profiles import DOMAINS_CHANGED, PROFILE_CHANGED, SETTINGS_CHANGED
 
 PREFIX = "prefect-cloud"
 EVENT_TYPES = {
@@ -39,15 +40,19 @@ EVENT_TYPES = {
 """The type of the events about a kind, where it does not depend on the resource."""
 
 KEYS, TEAMS = SPECS[Kind.KEY].table, SPECS[Kind.TEAM].table
-OTHERS = (KEYS, SPECS[Kind.ACCOUNT].table)
+ACCOUNTS = SPECS[Kind.ACCOUNT].table
+OTHERS = (KEYS, ACCOUNTS)
 CHANGED_TEAM = f"{TEAMS}="
 MEMBER = "team-membership"
 """The documented type of events of memberships; the form of their ids is a guess."""
 
 ACTIONS = ("created", "updated", "deleted", "rotated", "accepted", "logged-in")
+ENDINGS = {PROFILE_CHANGED: "", SETTINGS_CHANGED: "-settings", DOMAINS_CHANGED: "-domain-names"}
+"""The ending of the type of the event of a remark, by its words."""
+
 NAMES_OF_OTHERS = tuple(
     f"{PREFIX}.{type_}.{action}"
-    for type_ in (MEMBER, "team", *(table.replace("_", "-") for table in OTHERS))
+    for type_ in (MEMBER, "team", "api-key", *(f"account{each}" for each in ENDINGS.values()))
     for action in ACTIONS
 )
 """The names of events of rows that are not one event each."""
@@ -188,7 +193,9 @@ def _without_members(team: Mapping[str, Any]) -> dict[str, Any]:
 def _type(row: TrailRow) -> str:
     match row.thing:
         case None:
-            return row.record.object_table.replace("_", "-")
+            table = row.record.object_table
+            named = "account" if table == ACCOUNTS else table.replace("_", "-")
+            return named + (_ending(row.record) or "")
         case Role(level=level):
             return "account-role" if level is Level.ACCOUNT else "workspace-role"
         case Binding(principal=principal, scope=scope):
@@ -200,14 +207,21 @@ def _type(row: TrailRow) -> str:
     return EVENT_TYPES[row.thing.kind]
 
 
+def _ending(record: Record) -> str | None:
+    """Return the ending of the type of the event of a remark; None for a log-in."""
+    return next((ENDINGS[words] for words in ENDINGS if record.message.endswith(words)), None)
+
+
 def _action(row: TrailRow) -> str:
     before, after, thing = row.before, row.after, row.thing
     if isinstance(thing, Binding) and (thing.scope == ACCOUNT or thing.principal == EVERYONE):
         return "updated"  # a field in this API: an account role or a default role
     if isinstance(before, Key) and isinstance(after, Key) and before.address != after.address:
         return "rotated"
+    if thing is None:
+        return "logged-in" if _ending(row.record) is None else "updated"
     if before is None:
-        return "created" if after else "logged-in"
+        return "created"
     if after is None:
         return "deleted"
     was_pending = isinstance(before, User) and before.status is Status.PENDING
