@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from .access import Access, Path
     from .context import GuardContext
     from .findings import Finding, RuleId
-    from .rules import CODES, RULES, Entrance, examine
+    from .rules import Entrance, examine
     from .rules.authority import could_apply
     from .rules.outcome import unlike_judged
     from .rules.policy_tests import finding_of, warnings
+    from .rules.registry import CODES, RULES
 else:
     __getattr__ = deferred(
         __name__,
@@ -21,10 +22,11 @@ else:
             ".access": "Access Path",
             ".context": "GuardContext",
             ".findings": "Finding RuleId",
-            ".rules": "CODES RULES Entrance examine",
+            ".rules": "Entrance examine",
             ".rules.authority": "could_apply",
             ".rules.outcome": "unlike_judged",
             ".rules.policy_tests": "finding_of warnings",
+            ".rules.registry": "CODES RULES",
         },
     )
 

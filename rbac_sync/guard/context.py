@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .authority import Authority
     from .bitsets import Mask
     from .findings import Finding, RuleId
-    from .simulation import Facts, Simulation, Step
+    from .simulation import Facts, Step
 
 Verdict = TypeVar("Verdict")
 
@@ -78,12 +78,17 @@ class GuardContext:
         return self.plan.live
 
     @cached_property
-    def _walked(self) -> tuple[tuple[Facts, ...], Simulation]:
+    def _walked(self) -> tuple[tuple[Facts, ...], Access]:
+        """The facts about each change, and access after every valid one."""
+        if not self.plan.changes:
+            from .access import Access
+
+            return (), Access(self.live, self.catalogue)
         from .simulation import Simulation
 
         appliers = self.applier, self.author
         walk = Simulation(self.live, self.catalogue, *appliers, self.floors, self.now)
-        return tuple(walk.step(change) for change in self.plan.changes), walk
+        return tuple(walk.step(change) for change in self.plan.changes), walk.access
 
     @cached_property
     def floors(self) -> Mapping[Address, int]:
@@ -133,7 +138,7 @@ class GuardContext:
     @property
     def outcome(self) -> Access:
         """Access after every valid change."""
-        return self._walked[1].access
+        return self._walked[1]
 
     @cached_property
     def start(self) -> State:

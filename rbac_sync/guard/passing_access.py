@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import chain
 
 from ..model import (
@@ -23,7 +22,7 @@ from ..model import (
 from ..model.address import workspace_object
 from ..model.meet import is_within
 from ..planning import Change, make
-from ..planning.order import Watch, Watcher
+from ..planning.order import Watch
 from .access import Access
 from .affected import Affected, affected_by, passers, touches, watched
 from .authority import Authority
@@ -153,8 +152,3 @@ class ApplierWatch(Watch):
             outcome = Access(self._outcome(), self._catalogue, alphabet)
             self._between = PassingAccess(self._access, start, outcome)
         return any(self._between.given_by(step))
-
-
-def lookout(catalogue: Catalogue, applier: Address | None, now: Instant) -> Watcher:
-    """Return a factory of watches for *applier* at *now*."""
-    return partial(ApplierWatch, catalogue, applier, now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CredentialError
-from ..guard.rules.authority import PROVE
+from ..guard.rules.standing import PROVE
 from ..model import Address, Policy, label
 from .configuration import Configuration, RunOptions
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import config
 from ..backends.interface import Backend, RecordedSession
@@ -22,6 +23,9 @@ from ..planning.planfile import SavedPlan
 from .configuration import Configuration, RunOptions, load, load_root
 from .plan_cache import PlanCache, cache_path, read_cache, settled_digest, write_cache
 from .review import Review, applier
+
+if TYPE_CHECKING:
+    from .cache_content import CacheContent
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,12 @@ class CachedPlanner:
         with self.backend(configuration).open() as session:
             return configuration, reviewed(self, configuration, session, options)
 
-    def keep(self, cache: PlanCache | None) -> None:
-        if self.uses_cache:
+    def keep(self, content: CacheContent, before: PlanCache | None = None) -> None:
+        """Write the cache of a plan with *content*, unless it equals the one *before*."""
+        if not self.uses_cache:
+            return
+        cache = content.cache(before)
+        if before is None or cache != before:
             write_cache(self._path, cache, self.api_key)
 
     def _of_a_part(self) -> tuple[Configuration, Review] | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
 from ..dataclasses import dataclass, replace
 from ..errors import BackendError, Diagnostic
 from ..guard import Finding, GuardContext, RuleId, examine
-from ..guard.effects import Effect, effects
-from ..guard.passing_access import lookout
-from ..guard.rising_keys import rising
 from ..model import (
     Address,
     Declaration,
@@ -26,7 +25,6 @@ from ..model import (
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
 from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
-from ..planning.order import Watch, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
@@ -39,6 +37,10 @@ from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
 from .review import Review, applier
+
+if TYPE_CHECKING:
+    from ..guard.effects import Effect
+    from ..planning.order import Watch, Watcher
 
 LEAST_MORE, MORE = 16, 8
 """The workspaces that are read beside a part of the account to see more, and for each in it."""
@@ -91,7 +93,7 @@ class Planning:
         declaration = with_live_advice(declaration, live, now, sources.texts)
         check_access_lists(declaration, live, session.horizon(), sources.texts)
         name = new_names(renames(declaration, live, session.capabilities)).get(who, who)
-        planner = planner_for(session, declaration, live, lookout(session.catalogue, name, now))
+        planner = planner_for(session, declaration, live, partial(_watch, name, session))
         plan = with_absentees(planner.plan(declaration, live), sources)
         plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
         declaration = with_test_advice(declaration, plan, session.horizon())
@@ -106,11 +108,37 @@ class Planning:
         by_author = replace(options, author=author(declaration.policy, options, signed))
         context = context_of(plan, session, applier(session, options), declaration, by_author)
         saved = saved or _saved(context, session, declaration)
-        plan_effects = effects(context)
-        keys = [each.key.address for each in rising(context, plan_effects)]
-        makers = session.makers(keys) if keys else {}
-        findings, unsettled = examine(context), session.unsettled()
+        plan_effects, findings = _effects(context), examine(context)
+        makers, unsettled = _makers(context, plan_effects, session), session.unsettled()
         return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
+
+
+def _effects(context: GuardContext, *, backwards: bool = False) -> Sequence[Effect]:
+    """Return the effects of the plan on people; with *backwards* those of reverting it."""
+    if not context.plan.changes:
+        return ()
+    from ..guard.effects import effects
+
+    return effects(context, backwards=backwards)
+
+
+def _makers(
+    context: GuardContext, effects: Sequence[Effect], session: Session
+) -> Mapping[Address, str]:
+    """Return the makers of the live keys that gain access by *effects*."""
+    if not effects:
+        return {}
+    from ..guard.rising_keys import rising
+
+    keys = [each.key.address for each in rising(context, effects)]
+    return session.makers(keys) if keys else {}
+
+
+def _watch(applier: Address | None, session: Session, *states: Any) -> Watch:
+    """Return the watch for *applier* over the steps of a plan."""
+    from ..guard.passing_access import ApplierWatch
+
+    return ApplierWatch(session.catalogue, applier, session.now(), *states)
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
@@ -130,7 +158,7 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
 
 
 def planner_for(
-    session: Session, declaration: Declaration, live: State, watcher: Watcher = Watch
+    session: Session, declaration: Declaration, live: State, watcher: Watcher | None = None
 ) -> Planner:
     """Return the planner for the account of *session*, as it is now."""
     return Planner(
@@ -196,7 +224,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
         touched = session.touched(sides) if sides else {}
         context = context_of(plan, session, None, declaration, RunOptions())
-        live_effects = effects(context, backwards=True) if plan.changes else ()
+        live_effects = _effects(context, backwards=True)
         traced, unsettled = _is_traced(session), session.unsettled()
         unchanged = replace(context, plan=replace(plan, changes=()))
         advice = advice_on_tests(unchanged)

@@ -38,7 +38,7 @@ def reviewed(
 ) -> Review:
     """Return the plan of the whole *configuration*, and write the cache of *planner*."""
     result = Planning(configuration, session, options).review()
-    planner.keep(CacheContent(configuration, session, result, options).cache(None))
+    planner.keep(CacheContent(configuration, session, result, options))
     return result
 
 
@@ -67,7 +67,7 @@ class PartialPlanner:
         content = self._content(configuration)
         if content is None or not content.can_be_kept:
             return None
-        self.planner.keep(content.cache(None))
+        self.planner.keep(content)
         return content.configuration, self._as_whole(content)
 
     def _with(self, cache: PlanCache) -> tuple[Configuration, Review] | None:
@@ -84,9 +84,7 @@ class PartialPlanner:
         content = self._content(configuration)
         if content is None or not content.is_like(cache):
             return None
-        later = content.cache(cache)
-        if later != cache:
-            self.planner.keep(later)
+        self.planner.keep(content, cache)
         return content.configuration, replace(
             self._as_whole(content),
             passed_over=len(_known_scopes(content.configuration)),

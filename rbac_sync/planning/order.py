@@ -23,7 +23,6 @@ from heapq import heappop, heappush
 from itertools import chain
 from types import MappingProxyType
 
-from ..dataclasses import dataclass, field
 from ..model import (
     ACCOUNT,
     Address,
@@ -40,7 +39,7 @@ from ..model import (
 )
 from .change import Change, followed, leaver, make, rebase_change
 from .needs import Needs, gifts
-from .plan import Reason
+from .plan import OrderedSteps, Reason
 from .stages import Cutter, Stage
 
 
@@ -67,15 +66,6 @@ Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
 
 _Turn = tuple[Stage, str, int]
 """The sort key of a step: stage, name (after that of a change to which it yields), position."""
-
-
-@dataclass(frozen=True)
-class OrderedSteps:
-    """Steps in order, the changes left to the next run, and the reasons."""
-
-    steps: tuple[Change, ...]
-    deferred: tuple[Change, ...] = ()
-    reasons: Mapping[Address, Reason] = field(default_factory=dict)
 
 
 def in_safe_order(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..dataclasses import dataclass, field, replace
 from ..model import (
@@ -40,12 +40,13 @@ from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
-from .needs import receipts
-from .order import Watch, Watcher, in_safe_order
-from .plan import Absence, Plan
+from .plan import Absence, OrderedSteps, Plan
 from .renames import new_names, renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
+
+if TYPE_CHECKING:
+    from .order import Watcher
 
 V = TypeVar("V")
 
@@ -65,7 +66,7 @@ class Planner:
     catalogue: Catalogue
     capabilities: Capabilities
     now: Instant
-    watcher: Watcher = Watch
+    watcher: Watcher | None = None
     horizon: Horizon = WHOLE
     absent: Mapping[Address, Absence] = field(default_factory=dict)
 
@@ -84,7 +85,7 @@ class Planner:
         changes = (*comparison.changes, *comparison.waiting)
         hidden = _hidden(changes, start, horizon, unmoved, comparison.successors)
         seen = [change for change in comparison.changes if change not in hidden]
-        ordered = in_safe_order(seen, start, self.catalogue, self.watcher, comparison.successors)
+        ordered = self._ordered(seen, start, comparison.successors)
         return Plan(
             live,
             moved + ordered.steps,
@@ -101,6 +102,16 @@ class Planner:
             origin=declaration.origin,
             entry=declaration.entry,
         )
+
+    def _ordered(
+        self, changes: Collection[Change], start: State, successors: Mapping[Address, Address]
+    ) -> OrderedSteps:
+        if not changes:
+            return OrderedSteps(())
+        from .order import Watch, in_safe_order
+
+        watcher = self.watcher or Watch
+        return in_safe_order(changes, start, self.catalogue, watcher, successors)
 
 
 def _unmoved(renamed: Collection[Change], horizon: Horizon, live: State) -> set[Change]:
@@ -127,6 +138,8 @@ def _hidden(
     """
     if horizon.is_whole:
         return ()
+    from .needs import receipts
+
     names = {side.address for change in unmoved for side in (change.before, change.after) if side}
     hidden = dict.fromkeys(
         change

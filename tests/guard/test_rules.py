@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rbac_sync.guard import CODES, RULES, Entrance, RuleId, could_apply, examine
-from rbac_sync.model import EVERYONE, Level, Permission, Policy, Status, Title
+from rbac_sync.guard import CODES, RULES, Entrance, GuardContext, RuleId, could_apply, examine
+from rbac_sync.model import EVERYONE, Level, Limit, Permission, Policy, Status, Title
 from rbac_sync.planning import Change, Plan
 
 from ..build import (
@@ -24,6 +26,8 @@ from ..build import (
     who,
     workspace,
 )
+from ..planning.worlds import BOTS, CLOUD, OWNER, PEOPLE, SOON, account_role, accounts
+from ..planning.worlds import workspace_role as in_workspace
 
 PUBLISHED = {
     "RS401": "NO_AUTHORITY",
@@ -79,6 +83,29 @@ def test_every_rule_holds_on_the_command_line_and_a_policy_only_adds_rules(rule)
             Entrance.SERVER_WITH_POLICY: [False, True, True],
         }[rule.holds]
     )
+
+
+NARROW = Policy(
+    min_owners=9,
+    bots_account_role=account_role("none"),
+    default_role_forbids=frozenset({Permission("see_flows")}),
+    max_losers=Limit(number=0),
+    max_gainers=Limit(number=0),
+    workspace_owners={"prod": 9},
+    protect=frozenset({str(OWNER.address)}),
+    require_author=True,
+    require_reason_for=frozenset({in_workspace("viewer")}),
+    require_end_for=frozenset({in_workspace("worker")}),
+    is_strict=True,
+)
+
+
+@given(accounts(), st.sampled_from([None, *PEOPLE, *BOTS]))
+def test_a_plan_without_changes_is_judged_by_all_rules_that_find_something_in_it(live, applier):
+    applier = applier and applier.address
+    given = GuardContext(Plan(live, ()), CLOUD, applier, SOON, policy=NARROW, declared=live)
+
+    assert examine(given) == [f for rule in RULES.values() for f in rule.find(given)]
 
 
 def test_a_step_with_a_fault_that_no_rule_reports_is_refused(monkeypatch):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rbac_sync.guard import Finding, GuardContext, RuleId, examine
 from rbac_sync.guard.effects import effects
-from rbac_sync.guard.passing_access import lookout
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import (
     ACCOUNT,
     ACTORS,
@@ -149,7 +149,7 @@ def undeclared(state, scopes):
 
 
 def judged(live, declaration, horizon, capabilities):
-    watcher = lookout(CLOUD, OWNER.address, NOW)
+    watcher = partial(ApplierWatch, CLOUD, OWNER.address, NOW)
     planner = Planner(CLOUD, capabilities, NOW, watcher, horizon)
     made = planner.plan(declaration, live)
     context = GuardContext(

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
 
 from rbac_sync.guard import GuardContext, examine
-from rbac_sync.guard.passing_access import lookout
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import (
     ACCOUNT,
     Binding,
@@ -52,7 +53,7 @@ def company(*more):
 
 def steps(live, desired, applier=None):
     """Return the plan from *live* to *desired* as *applier* would make it."""
-    watcher = lookout(CATALOGUE, who(applier) if applier else None, NOW)
+    watcher = partial(ApplierWatch, CATALOGUE, who(applier) if applier else None, NOW)
     manage = dict.fromkeys(Subject, Manage.ALL)
     planner = Planner(CATALOGUE, ANYTHING, NOW, watcher)
     return planner.plan(Declaration(desired, manage=manage), live)
@@ -484,7 +485,7 @@ def in_cloud(*more):
 
 
 def cloud_steps(live, desired, applier="ana"):
-    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, who(applier), NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, partial(ApplierWatch, CLOUD, who(applier), NOW))
     found = planner.plan(Declaration(desired, manage=WHOLLY), live)
     findings = examine(GuardContext(found, CLOUD, who(applier), NOW, Policy(allow_removals=9)))
     assert [f for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")] == []
@@ -648,7 +649,7 @@ def test_whatever_a_run_leaves_out_the_next_ones_make(live, desired):
     applier = PEOPLE[0].address if PEOPLE[0].address in live.of(type(PEOPLE[0])) else OWNER.address
     now = datetime(2026, 11, 21, tzinfo=UTC)
     for _ in range(3):
-        planner = Planner(CLOUD, ANYTHING, now, lookout(CLOUD, applier, now))
+        planner = Planner(CLOUD, ANYTHING, now, partial(ApplierWatch, CLOUD, applier, now))
         found = planner.plan(Declaration(desired, manage=WHOLLY), live)
         live = found.outcome
 
@@ -674,7 +675,7 @@ def test_changes_that_need_each_other_are_a_mistake_not_left_to_the_next_run():
     ring = [Change(None, neo, (account,), (data.address,)), Change(None, data)]
 
     lowered = Change(*bind("ana", None, "owner"), *bind("ana", None, "member"))
-    watcher = lookout(CATALOGUE, who("ana"), NOW)
+    watcher = partial(ApplierWatch, CATALOGUE, who("ana"), NOW)
 
     for changes in (ring, [lowered, *ring], [*ring, lowered]):
         with pytest.raises(AssertionError, match="no needs form a ring"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, examine
-from rbac_sync.guard.passing_access import lookout
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import (
     ACCOUNT,
     Declaration,
@@ -31,7 +32,7 @@ ALL = dict.fromkeys(Subject, Manage.ALL)
 
 
 def plan_of(live: State, desired: State):
-    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, partial(ApplierWatch, CLOUD, OWNER.address, NOW))
     return planner.plan(Declaration(desired, manage=ALL), live)
 
 
@@ -93,7 +94,7 @@ REACHES = st.sampled_from([Manage.ALL, Manage.ALL, Manage.DECLARED, Manage.NONE]
 def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
     live, desired, applier, capabilities
 ):
-    planner = Planner(CLOUD, capabilities, NOW, lookout(CLOUD, applier.address, NOW))
+    planner = Planner(CLOUD, capabilities, NOW, partial(ApplierWatch, CLOUD, applier.address, NOW))
     found = planner.plan(declared(desired), live)
 
     assert judged_order(found, applier.address) == []
@@ -106,7 +107,7 @@ def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
 
 @given(accounts(), accounts(), st.fixed_dictionaries(dict.fromkeys(Subject, REACHES)))
 def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, desired, manage):
-    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, partial(ApplierWatch, CLOUD, OWNER.address, NOW))
 
     found = planner.plan(declared(desired, manage), live)
 
@@ -116,7 +117,7 @@ def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, des
 
 @given(accounts(), accounts())
 def test_the_owners_are_on_the_way_never_fewer_than_at_both_ends(live, desired):
-    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, partial(ApplierWatch, CLOUD, OWNER.address, NOW))
     found = planner.plan(declared(desired), live)
     lowest = min(owners(live), owners(found.outcome))
 

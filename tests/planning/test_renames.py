@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, examine
 from rbac_sync.guard.effects import effects
-from rbac_sync.guard.passing_access import lookout
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import (
     Action,
     Declaration,
@@ -287,7 +288,7 @@ def test_following_a_plan_with_renames_leads_to_what_is_declared(live, desired, 
             move = Change(found, replace_name(found))
             wanted, former = under_new_names(wanted, [move]), {**former, move.address: (address,)}
     declaration = Declaration(wanted, manage=dict.fromkeys(Subject, Manage.ALL), former=former)
-    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, partial(ApplierWatch, CLOUD, OWNER.address, NOW))
 
     found = planner.plan(declaration, live)
     outcome = followed(live, found.changes)

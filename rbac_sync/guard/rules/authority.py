@@ -13,7 +13,6 @@ from ...model import (
     Action,
     Address,
     Instant,
-    Key,
     Kind,
     Level,
     Right,
@@ -29,6 +28,7 @@ from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
 from ..owners import OwnerChange, key_ends, shortfall
 from ..simulation import Facts, Step
+from .standing import name_of
 
 MOST_ABLE = 5
 """The number of possible approvers that a hint names."""
@@ -41,36 +41,13 @@ ABOUT_AUTHORITY = frozenset(
 FOR_ALL = "a default role has no end: ask somebody who holds it for good to apply this"
 """The hint of a finding that a default role lasts too long."""
 
-PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
-"""The hint of a finding that the author of a change is not proved."""
-
-
-def no_authority(context: GuardContext) -> Iterator[Finding]:
-    """The applier is known, active and holds something.
-
-    An active person whose access has ended, or has not begun, still changes keys of their own.
-    """
-    for principal in context.principals:
-        if not context.authority_of(principal) and not _only_own_keys(context, principal):
-            message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
-            hint = "apply with the key of an active member of the account"
-            yield Finding(RuleId.NO_AUTHORITY, principal, message, hint)
-
-
-def _only_own_keys(context: GuardContext, principal: Address | None) -> bool:
-    """Say whether *principal* is an active person and all changes are about keys of their own."""
-    if principal is None or principal.kind is not Kind.USER or not context.before.acts(principal):
-        return False
-    things = [change.resource for change in context.plan.changes]
-    return bool(things) and all(isinstance(t, Key) and t.owner == principal for t in things)
-
 
 def capability(context: GuardContext) -> Iterator[Finding]:
     """You need the permission to manage this kind of object, in the place where it is."""
     for step, missing in context.judged(partial(_missing, context)):
         for right, scope, mask in missing:
             if right is None:
-                message = f"`{_name(context.applier)}` {_may_not(step)}"
+                message = f"`{name_of(context.applier)}` {_may_not(step)}"
                 hint = "no permission of this world allows such a change"
             else:
                 message = f"{_lacking(context, scope, mask)} {_may_not(step)}"
@@ -123,7 +100,7 @@ def _lacking(context: GuardContext, scope: Address, mask: Mask, *until: Instant 
         for who, all_ in held
         if mask & ~(all_.lasting(scope, *until) if until else all_.mask(scope))
     ]
-    return " and ".join(f"`{_name(who)}`" for who in lacking or [context.applier])
+    return " and ".join(f"`{name_of(who)}`" for who in lacking or [context.applier])
 
 
 def _remedy(context: GuardContext, step: Step) -> str:
@@ -244,7 +221,7 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
     is_bot = applier.kind is Kind.SERVICE_ACCOUNT  # people make keys for themselves
     if is_bot and any(all(outlasts(was, end) for end in has) for was in had):
         when = f" from {rfc3339(max(filter(None, has)))} on" if has else ""
-        message = f"`{_name(context.applier)}` would have no API key left{when}"
+        message = f"`{name_of(context.applier)}` would have no API key left{when}"
         yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint)
     start = context.authority_of(context.applier)
     end = context.outcome.authority(applier, context.now)
@@ -257,17 +234,6 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
         if lost := gone or mask & managing:
             names = context.names(lost)
             verb = "no longer hold" if gone else "hold for less long"
-            message = f"`{_name(context.applier)}` would {verb} in {place(scope)}: {listed(names)}"
+            who = name_of(context.applier)
+            message = f"`{who}` would {verb} in {place(scope)}: {listed(names)}"
             yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint, scope, names)
-
-
-def author(context: GuardContext) -> Iterator[Finding]:
-    """A plan that needs an author names one."""
-    if context.policy.require_author and context.author is None:
-        message = "this configuration applies only on behalf of the author of a change"
-        hint = "pass `--on-behalf-of PRINCIPAL`" if context.policy.authors is None else PROVE
-        yield Finding(RuleId.AUTHOR, context.applier, message, hint)
-
-
-def _name(principal: Address | None) -> str:
-    return label(principal) if principal else "the applier"

@@ -26,12 +26,11 @@ from ...model import (
 from ...planning import Change, make
 from ...planning.unseen import is_partly_seen
 from ..access import Access
-from ..affected import Affected, affected_by
 from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..granted import members
 
 if TYPE_CHECKING:
+    from ..affected import Affected
     from ..policy_tests.failures import Failure
 
 HINT = "change the access, or the test if it is out of date"
@@ -148,6 +147,9 @@ def _between(
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
     """Yield where tests may give another result because *state* has *side* and not *other*."""
+    from ..affected import affected_by
+    from ..granted import members
+
     yield from affected_by(side, other, state, ())
     people = {side.address} if isinstance(side, User | ServiceAccount) else set()
     people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
