@@ -148,6 +148,17 @@ def engine(url: DatabaseUrl, wait: float, *, is_pooled: bool = False) -> Engine:
 
 
 @contextmanager
+def translate_errors(engine: Engine) -> Iterator[None]:
+    """Raise a BackendError for the user in place of an error of the database."""
+    try:
+        yield
+    except engine.errors as error:
+        from .faults import explained
+
+        raise explained(error, engine) from error
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[SqlConnection]:
     """Open a transaction that reads the state of one moment."""
     with engine.connected(writes=False) as connection, connection.transaction():

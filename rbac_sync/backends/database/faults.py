@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum, auto
 
 from ...errors import BackendError, Locked
@@ -130,12 +128,3 @@ def _unreached(error: Exception, engine: Engine) -> BackendError:
         f"check that the database runs and nothing on the way holds it up; {LIMITS[silence.stage]}"
     )
     return BackendError(f"`{place}` does not answer: {silence}", hint=hint)
-
-
-@contextmanager
-def translate_errors(engine: Engine) -> Iterator[None]:
-    """Raise a BackendError for the user in place of an error of the database."""
-    try:
-        yield
-    except engine.errors as error:
-        raise explained(error, engine) from error

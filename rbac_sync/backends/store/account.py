@@ -88,6 +88,11 @@ class Account:
         """The time of the database, read once in a transaction."""
         return clock(self.connection)
 
+    def trail_end(self) -> tuple[int, str]:
+        """Return the number and the hash of the last row of the trail; no hash if it is empty."""
+        rows = self.rows(_TRAIL_END)
+        return rows[0][:2] if rows else (0, "")
+
     def keep_serial(self) -> None:
         """Write the last drawn number to the database."""
         self.rows("UPDATE account SET serial = :serial WHERE number = :account", serial=self.serial)
@@ -169,4 +174,5 @@ def clock(connection: SqlConnection) -> Instant:
     return here.astimezone(UTC)
 
 
+_TRAIL_END = "SELECT seq, hash FROM audit WHERE account = :account ORDER BY seq DESC LIMIT 1"
 _ROW = f"SELECT {listed(COLUMNS)} FROM account WHERE handle = :handle"  # noqa: S608

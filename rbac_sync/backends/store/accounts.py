@@ -13,8 +13,7 @@ from ...model import Address, Kind, Status
 from ...model.settings import WAIT
 from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
-from ..database.engine import address, display_url, engine, reading
-from ..database.faults import translate_errors
+from ..database.engine import address, display_url, engine, reading, translate_errors
 from ..database.sql import SqlConnection
 from ..interface import Target
 from . import log_ins, schema

@@ -8,11 +8,11 @@ from ...audit.record import Authorship
 from ...audit.row_facts import ADOPTED, with_kept
 from ...model import ACCOUNT
 from ..database.sql import SqlConnection
-from . import row_facts
 from .account import Account
 from .batch import Batch
 from .documents import Documents
 from .trail import StoreTrail
+from .unrecorded import live
 
 FIRST = "0005"
 """The first revision of the schema in which each row is on record as soon as it is made."""
@@ -28,7 +28,7 @@ def adopt(connection: SqlConnection) -> None:
 
 def _adopt(account: Account) -> None:
     documents, trail = Documents(account, Batch(account)), StoreTrail(account)
-    facts = {label: row.facts for label, row in row_facts.live(account, documents.opening())}
+    facts = {label: row.facts for label, row in live(account, documents.opening())}
     record = Authorship(None, "").remark(ACCOUNT, WORDS, account.now)
     trail.append(with_kept(replace(record, info={ADOPTED: True}), facts))
     trail.flush()

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from ...audit.row_facts import Mismatch
 from ...model import ANYWHERE, Address
 from ...model.address import stored
 from ...model.kind import Trait, kinds_with
@@ -23,6 +23,9 @@ from .account import Account
 from .batch import Batch
 from .names import KINDS
 from .row_facts import RESTORE
+
+if TYPE_CHECKING:
+    from ...audit.row_facts import Mismatch
 
 INDEXED = kinds_with(Trait.NAMED)
 END = "g"
@@ -87,6 +90,8 @@ def mismatches(account: Account) -> Iterator[Mismatch]:
 
     A name with a row of another edition is compared at each look-up, whatever its rows say.
     """
+    from ...audit.row_facts import Mismatch
+
     kept: dict[int, set[str]] = defaultdict(set)
     for number, digest in account.find(t.appearance, "number", "digest"):
         kept[number].add(digest)

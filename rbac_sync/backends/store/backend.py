@@ -17,9 +17,9 @@ from ..database.engine import (
     engine,
     place,
     reading,
+    translate_errors,
     writing,
 )
-from ..database.faults import translate_errors
 from ..database.sql import SqlConnection
 from ..interface import Settled, Target, Writer
 from . import schema

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from os import urandom
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ...audit.row_facts import Facts
 from ...errors import BackendError
 from . import row_facts
 from . import tables as t
 from .account import Account
 from .bulk import Row, Write, encoded_rows, execute, load, updating
 from .tables import StoreTable
+
+if TYPE_CHECKING:
+    from ...audit.row_facts import Facts
 
 Verb = Literal["insert", "update", "delete"]
 Group = StoreTable | Write

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from ...audit.row_facts import Facts
 from ...dataclasses import dataclass, replace
 from ...model import Address, Instant
 from ...model.plain import canonical
@@ -25,6 +24,9 @@ from . import row_facts
 from . import tables as t
 from .account import Account, listed, statement
 from .batch import Batch
+
+if TYPE_CHECKING:
+    from ...audit.row_facts import Facts
 
 COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 ORDER = ("created", "id")

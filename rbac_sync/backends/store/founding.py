@@ -17,8 +17,7 @@ from ...model.plain import canonical
 from ...model.settings import WAIT
 from ...planning import Change
 from ..database.columns import stored
-from ..database.engine import address, display_url, engine, writing
-from ..database.faults import translate_errors
+from ..database.engine import address, display_url, engine, translate_errors, writing
 from ..database.sql import SqlConnection
 from ..interface import Target
 from .account import Account, clock

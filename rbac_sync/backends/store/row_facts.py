@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ...audit.row_facts import Facts, RowFacts
-from ...model import Instant, Key
-from ...model import label as written
+from ...model import Instant
 from ...model.plain import canonical
 from ..database.columns import stored
 from . import tables as t
-from .account import pages
 from .tables import StoreTable
 
 if TYPE_CHECKING:
+    from ...audit.row_facts import Facts
     from .account import Account
     from .documents import Document
 
@@ -39,13 +36,6 @@ ACCESS = "access"
 
 ACCOUNT = "account"
 RESTORE = "put the row back from a backup, and find out who can write to the database"
-NEW_KEY = "revoke it with `rbac-sync store key revoke {} {}`, and make a new one"
-ADVICE = {
-    KEY: "revoke the key, and make a new one",
-    LOG_IN: "delete that row of `document`; the person logs in again",
-    INVITATION: "revoke the invitation, and invite anew",
-}
-"""The hint for a document that differs from the trail, by kind."""
 
 
 def of_row(table: StoreTable, row: Mapping[str, Any]) -> Facts:
@@ -96,41 +86,6 @@ def label(table: StoreTable, row: Mapping[str, Any]) -> str:
 def document_label(document: Document) -> str:
     """Return the label of a document."""
     return f"{t.document.name}/{document.id}"
-
-
-def live(account: Account, documents: Iterator[Document]) -> Iterator[tuple[str, RowFacts]]:
-    """Yield the label and the facts of every row that has any; *documents* are all of the account.
-
-    *Why* one by one, in words only where they are asked for: an account has many users.
-    """
-    words = (f"account `{account.handle}`", RESTORE)
-    yield ACCOUNT, RowFacts(of_account(account), lambda: words)
-    for table in COLUMNS:
-        yield from _rows(account, table)
-    for document in documents:
-        facts = of_document(document, account.names.number(document.owner))
-        if facts is not None:
-            yield document_label(document), RowFacts(facts, partial(_words_of_document, document))
-
-
-def _rows(account: Account, table: StoreTable) -> Iterator[tuple[str, RowFacts]]:
-    names = (*table.key, *COLUMNS[table])
-    for rows in pages(account.connection, account.number, table, names):
-        for values in rows:
-            row = dict(zip(names, values, strict=True))
-            yield label(table, row), RowFacts(of_row(table, row), partial(_words, account, row))
-
-
-def _words(account: Account, row: Mapping[str, Any]) -> tuple[str, str]:
-    if "owner" not in row:
-        return f"`{account.names.address(row['number'])}`", RESTORE
-    owner, name = account.names.address(row["owner"]), str(row["name"])
-    return f"`{Key(owner, name).address}`", NEW_KEY.format(written(owner), name)
-
-
-def _words_of_document(document: Document) -> tuple[str, str]:
-    what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
-    return what, ADVICE.get(document.kind, RESTORE)
 
 
 def _fact(name: str, value: Any) -> Any:

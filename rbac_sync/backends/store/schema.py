@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import BackendError, system_reason
 from ...model.settings import WAIT
-from ..database.engine import Engine, address, engine, place
-from ..database.faults import translate_errors
+from ..database.engine import Engine, address, engine, place, translate_errors
 from ..database.sql import FileConnection, ServerConnection, SqlConnection
 from ..database.sqlite import MAKE_STORE
 

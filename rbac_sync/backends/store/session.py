@@ -8,9 +8,6 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from ...audit.absences import absences
-from ...audit.record import Record, Touch
-from ...audit.row_facts import Mismatch, mismatches, recorded
 from ...errors import BackendError, CredentialError
 from ...model import (
     ACCOUNT,
@@ -32,7 +29,6 @@ from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
 from ..handler import actions
 from ..interface import Moment, PlainSession, RecordedSession, Target
-from . import appearances, counts, row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -42,12 +38,14 @@ from .handlers import HANDLERS, AccessLists, Bindings
 from .live_holdings import StoreHoldings
 from .partial_state import PartialState, StateSource
 from .people import StateWithPeople, people_of
-from .trail import StoreTrail
 from .versions import of_keys, versions
 
 if TYPE_CHECKING:
+    from ...audit.record import Record, Touch
+    from ...audit.row_facts import Mismatch
     from ...planning.extent import Extent
     from .id_index import IdIndex, WholeIds
+    from .trail import StoreTrail
 
 
 class StoreSession(PlainSession):
@@ -57,7 +55,7 @@ class StoreSession(PlainSession):
         """Open a session of *account* with the credential *api_key*, if there is one."""
         self.target = target
         self.account, self._api_key = account, api_key
-        self._batch, self._trail = Batch(account), StoreTrail(account, target.url)
+        self._batch = Batch(account)
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
         self.catalogue: Catalogue = account.catalogue
         invites = bool(account.settings.get("invitations", False))
@@ -189,6 +187,8 @@ class StoreSession(PlainSession):
         """Return the absence of each of *people*; nothing if the account shows no trail."""
         if AUDIT_TRAIL not in self.account.features:
             return {}
+        from ...audit.absences import absences
+
         return absences(self.trail.about_people(people), people)
 
     def applied(self, plan_digest: str) -> bool:
@@ -208,6 +208,12 @@ class StoreSession(PlainSession):
         self._trail.flush()
         return self._trail
 
+    @cached_property
+    def _trail(self) -> StoreTrail:
+        from .trail import StoreTrail
+
+        return StoreTrail(self.account, self.target.url)
+
     def keep_record(self) -> None:
         """Write the waiting record to the trail; a session for reading has none."""
 
@@ -223,19 +229,10 @@ class StoreSession(PlainSession):
 
         Each count of the trail, and each name, that has other rows than it gives is returned, too.
         """
-        self._batch.flush()
-        facts = recorded(self._trail.infos())
-        live = row_facts.live(self.account, self.documents.opening())
-        numbers = self.account.names.addresses
-        differing = mismatches(facts, live, numbers.__contains__, row_facts.RESTORE)
-        derived = (*counts.mismatches(self.account), *appearances.mismatches(self.account))
-        return [*differing, *self._unkept(), *derived]
+        from .unrecorded import unrecorded
 
-    def _unkept(self) -> Iterator[Mismatch]:
-        """Yield each run of the trail that the store does not have with its plan."""
-        for run, known in dict.fromkeys(self.account.stream(UNKEPT)):
-            message = "is missing" if known is None else "is not as the trail says"
-            yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
+        self._batch.flush()
+        return list(unrecorded(self.account, self._trail.infos(), self.documents.opening()))
 
     @property
     def recorded_session(self) -> RecordedSession:
@@ -247,7 +244,7 @@ class StoreSession(PlainSession):
         *Why* with the end of the trail: a restored backup may reach the same serial with
         other changes.
         """
-        return Moment(self.account.id, self.account.serial, *self._trail.end())
+        return Moment(self.account.id, self.account.serial, *self.account.trail_end())
 
     def changed_since(self, moment: Moment) -> frozenset[Address] | None:
         now = self.moment()
@@ -277,10 +274,4 @@ class StoreSession(PlainSession):
         return users
 
 
-UNKEPT = """
-    SELECT a.run, r.id FROM audit AS a LEFT JOIN run AS r ON r.account = a.account AND r.id = a.run
-    WHERE a.account = :account AND a.run <> '' AND (r.id IS NULL OR r.plan_digest <> a.plan_digest)
-    ORDER BY a.seq
-"""
-APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
 RENEW = "ask an owner of the account to make a new key: rbac-sync store key create OWNER NAME"

@@ -30,7 +30,6 @@ RENAMES = "%` renamed to `%"
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 SEQ, TIME = COLUMNS.index("seq"), COLUMNS.index("timestamp")
 ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
-LAST = f"{ROWS} ORDER BY seq DESC LIMIT 1"
 FIRST_SINCE = """
     SELECT coalesce(min(seq), :far) FROM audit WHERE account = :account AND timestamp >= :since
 """
@@ -90,8 +89,8 @@ class StoreTrail:
 
     def append(self, record: Record) -> None:
         """Add one row to the end of the chain; the next ``flush`` writes it."""
-        last, prev = self._last or self.end()
-        row = link(self._account.handle, last + 1, prev, record)
+        last, prev = self._last or self._account.trail_end()
+        row = link(self._account.handle, last + 1, prev or START, record)
         self._last = row.seq, row.hash
         self._held.append((self._account.number, row.seq, row.prev, row.hash, *row.texts))
         if len(self._held) >= FULL:
@@ -118,7 +117,7 @@ class StoreTrail:
 
     def length(self) -> int:
         """Return the number of rows, which is the number of the last one."""
-        return self.end()[0]
+        return self._account.trail_end()[0]
 
     def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
         """Yield the newest rows first, from *since* on, by or for *who*, read in parts as needed.
@@ -266,11 +265,6 @@ class StoreTrail:
         }
         made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
         return {key: maker for key, maker in made.items() if maker}
-
-    def end(self) -> tuple[int, str]:
-        """Return the number and the hash of the last row."""
-        rows = self._account.rows(LAST)
-        return (rows[0][1], rows[0][3]) if rows else (0, START)
 
     def scopes_since(self, seq: int, digest: str) -> frozenset[Address] | None:
         """Return the workspaces of all changes since the row *seq*, whose hash was *digest*.

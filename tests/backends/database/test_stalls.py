@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from rbac_sync.backends.database import deadline, retry, timeouts
-from rbac_sync.backends.database.engine import address, engine, reading, writing
-from rbac_sync.backends.database.faults import translate_errors
+from rbac_sync.backends.database.engine import address, engine, reading, translate_errors, writing
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, OutcomeUnknown
 from rbac_sync.model import Workspace
