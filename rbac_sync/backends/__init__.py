@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import BackendError
 from ..model.settings import Settings
 from ..planning import Limit
-from .interface import Backend
+
+if TYPE_CHECKING:
+    from .interface import Backend
 
 GROUP = "rbac_sync.backends"
 OURS = {

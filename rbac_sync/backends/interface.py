@@ -6,22 +6,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ..audit.chain import Link
-from ..audit.record import Authorship, Record, Touch
-from ..audit.row_facts import Mismatch
-from ..model import Address, Catalogue, Horizon, Instant, Key, State
-from ..model.live_holdings import LiveHoldings
-from ..named_tuples import NamedTuple
-from ..planning import Capabilities, Change
-from ..planning.plan import Absence, ReplacedKey
 from ..planning.planfile import Target
+from .plain_session import Moment, PlainSession, Settled
 
 if TYPE_CHECKING:
+    from ..audit.chain import Link
+    from ..audit.record import Authorship, Record, Touch
+    from ..audit.row_facts import Mismatch
+    from ..model import Address, Catalogue, Horizon, Instant, Key, State
+    from ..model.live_holdings import LiveHoldings
+    from ..planning import Capabilities, Change
     from ..planning.extent import Extent
+    from ..planning.plan import Absence, ReplacedKey
 
 __all__ = [
     "Backend",
     "Moment",
+    "PlainSession",
     "RecordedSession",
     "Session",
     "Settled",
@@ -31,30 +32,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-
-class Settled(NamedTuple):
-    """The keys of earlier runs after settling, by address as text.
-
-    ``kept`` are live, with a secret that was given to the user; ``lost`` are keys whose secret
-    nobody has, which were revoked and are to be created again.
-    """
-
-    kept: frozenset[str] = frozenset()
-    lost: frozenset[str] = frozenset()
-
-
-class Moment(NamedTuple):
-    """A moment of one account, which differs from those of other accounts and other histories.
-
-    ``account`` is the id of the account, ``serial`` its last drawn number; ``seq`` and ``hash``
-    are those of the last row of its trail.
-    """
-
-    account: str
-    serial: int
-    seq: int
-    hash: str
 
 
 class Trail(Protocol):
@@ -172,47 +149,6 @@ class Session(Protocol):
     @property
     def recorded_session(self) -> RecordedSession | None:
         """The session itself, if the account has a record of each change; else None."""
-
-
-class PlainSession:
-    """The base of sessions: the answers of a target that has a state and nothing beside it.
-
-    A session overrides each method about which its target has facts.
-    """
-
-    def restrict(self, extent: Extent) -> None:
-        """Leave nothing unread."""
-
-    def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Add no access lists to later reads."""
-
-    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
-        return {}
-
-    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:  # noqa: ARG002
-        return {}
-
-    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
-        return {}
-
-    def damage(self) -> Sequence[Mismatch]:
-        return ()
-
-    def unrecorded(self) -> Sequence[Mismatch]:
-        return ()
-
-    def replaced(self) -> Sequence[ReplacedKey]:
-        return ()
-
-    def unsettled(self) -> int:
-        return 0
-
-    def made(self, plan_digest: str) -> tuple[Change, ...]:  # noqa: ARG002
-        return ()
-
-    @property
-    def recorded_session(self) -> RecordedSession | None:
-        return None
 
 
 class RecordedSession(Session, Protocol):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..backends.interface import Session
 from ..config import Sources
 from ..config.known_files import MembersUnparsed
 from ..config.mentions import lines_with, lines_without
 from ..model import Address, Declaration, Kind, Manage, State, Subject, User, is_member
 from ..planning import Plan
 from ..planning.plan import Absence
+
+if TYPE_CHECKING:
+    from ..backends.interface import Session
 
 
 def known_absences(

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from ..backends.interface import Session
 from ..config import Sources
 from ..config.expiry import SOON
 from ..config.holders import GROUP, Entries, name_of
@@ -49,6 +49,9 @@ from ..planning.extent import extent_of_tests
 from .configuration import Configuration, RunOptions
 from .plan_cache import MOST_AGE, PlanCache, settled_digest
 from .review import Review
+
+if TYPE_CHECKING:
+    from ..backends.interface import Session
 
 FEWEST = 50
 """With fewer files than these to pass over, only a plan that had nothing to report is kept."""

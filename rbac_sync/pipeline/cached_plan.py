@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config
-from ..backends.interface import Backend, RecordedSession
 from ..dataclasses import dataclass, field
 from ..errors import RbacSyncError
 from ..guard.context import GuardContext
@@ -25,6 +24,7 @@ from .plan_cache import PlanCache, cache_path, read_cache, settled_digest, write
 from .review import Review, applier
 
 if TYPE_CHECKING:
+    from ..backends.interface import Backend, RecordedSession
     from .cache_content import CacheContent
 
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import backends, config, log
 from ..backends.copied_text import check_url_text
-from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
 from ..config.problems import TomlLocation
 from ..dataclasses import dataclass, field, replace
@@ -17,6 +17,9 @@ from ..errors import BackendError, ConfigError, CredentialError, Diagnostic, Rba
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..model.settings import WAIT, Settings
 from ..planning.selection import Selection
+
+if TYPE_CHECKING:
+    from ..backends.interface import Backend, Session
 
 STORE = config.STORE_URL
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..audit.record import Touch
-from ..backends.interface import Backend, Session
 from ..dataclasses import dataclass, replace
 from ..errors import BackendError, Diagnostic
 from ..guard import Finding, GuardContext, RuleId, examine
@@ -39,6 +37,8 @@ from .renames import with_rename_advice
 from .review import Review, applier
 
 if TYPE_CHECKING:
+    from ..audit.record import Touch
+    from ..backends.interface import Backend, Session
     from ..guard.effects import Effect
     from ..planning.order import Watch, Watcher
 

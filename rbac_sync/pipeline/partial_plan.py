@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .. import config
-from ..backends.interface import RecordedSession, Session
 from ..config import Sources
 from ..config.known_files import KnownFile, KnownFiles
 from ..dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from .plan_cache import PlanCache
 from .review import Review
 
 if TYPE_CHECKING:
+    from ..backends.interface import RecordedSession, Session
     from ..config.file_comparison import FileComparison
 
 

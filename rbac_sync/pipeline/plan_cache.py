@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..backends.interface import Moment, Target
+from ..backends.plain_session import Moment
 from ..backends.state_folder import make_private, state_folder
 from ..config.known_files import KnownFile
 from ..dataclasses import asdict, dataclass
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import built, canonical
-from ..planning.planfile import MALFORMED
+from ..planning.planfile import MALFORMED, Target
 from .configuration import RunOptions
 
 FORMAT = f"rbac-sync plan cache 1, {__version__}, Unicode {unicodedata.unidata_version}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ... import log
 from ...errors import BackendError, system_reason
 from ...model.settings import WAIT, Settings
+from ...planning.planfile import Target
 from ..database import sqlite
 from ..database.engine import (
     Engine,
@@ -21,13 +22,14 @@ from ..database.engine import (
     writing,
 )
 from ..database.sql import SqlConnection
-from ..interface import Settled, Target, Writer
+from ..plain_session import Settled
 from . import schema
 from .account import Account
 from .legible import legible
 from .session import StoreSession
 
 if TYPE_CHECKING:
+    from ..interface import Writer
     from .writer import StoreWriter
 
 T = TypeVar("T")

@@ -25,10 +25,11 @@ from ...model import (
 from ...model.overlay import Overlay
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ...planning.plan import Absence
+from ...planning.planfile import Target
 from ..credential import ACCESS, hashed, same
 from ..database.columns import loaded
 from ..handler import actions
-from ..interface import Moment, PlainSession, RecordedSession, Target
+from ..plain_session import Moment, PlainSession
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from ...audit.record import Record, Touch
     from ...audit.row_facts import Mismatch
     from ...planning.extent import Extent
+    from ..interface import RecordedSession
     from .id_index import IdIndex, WholeIds
     from .trail import StoreTrail
 
