@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from .live import database, dump
+from .live import dump
 from .running import run, run_on_full_disk, soon
 
 INIT = "store init --owner otto@acme.example --world prefect-cloud --account"
@@ -129,23 +129,6 @@ def test_migrating_a_current_store_changes_nothing(account):
     ran = run("store migrate")
     assert (ran.code, ran.out, ran.err) == (0, "", "The store is up to date.\n")
     assert dump(account) == before
-
-
-def test_a_store_of_a_later_version_is_left_alone(account):
-    with database(account) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    for command in ("store migrate", "show", "plan"):
-        ran = run(command)
-        assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith("error[backend]: the store has schema 9999")
-
-
-def test_a_store_of_an_earlier_version_asks_to_be_migrated(account):
-    with database(account) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0000'")
-    ran = run("show")
-    assert (ran.code, ran.out) == (1, "")
-    assert "= help: run `rbac-sync store migrate`" in ran.err
 
 
 def test_a_file_that_is_no_store_is_an_error(account):

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 SAME_IN_BOTH = ("test_forged_plans", "test_refusals", "test_saved_plans")
 """Modules of what the pipeline decides itself: in PostgreSQL behind `long`.
 
-*Why*: `tests/contract` and `tests/backends` hold both databases to one behaviour, and `test_kills`,
+*Why*: `tests/contract` and `tests/backends` hold both databases to one behaviour, and
 `test_races`, `test_replanning`, `test_roundtrip` and `test_secrets` run the pipeline on both.
 """
 

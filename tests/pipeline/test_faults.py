@@ -95,16 +95,6 @@ def test_x12_a_plan_that_is_made_again_is_judged_again(company, meanwhile):
     assert company.trail()[-1].object_id == "member.dee@acme.example/account_role"
 
 
-def test_x12_a_plan_that_never_gets_through_leaves_nothing(company, meanwhile):
-    saved, state, rows = company.plan("dee"), company.state, company.trail()
-    failing(company.url, "40001", 99)
-
-    with pytest.raises(Exception, match="the store refused: not now"):
-        company.apply(saved, "dee")
-
-    assert (company.state, company.trail()) == (state, rows)
-
-
 # X13.
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.errors import Locked, PlanRefused, StalePlan
+from rbac_sync.errors import PlanRefused, StalePlan
 from rbac_sync.model import ACCOUNT
 from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 
-from ..backends.store.children import holding, race
+from ..backends.store.children import race
 from ..build import bind, role
 from .company import Company
 
@@ -176,19 +176,3 @@ def test_r03_a_planned_grant_of_a_role_that_is_widened_meanwhile_is_stale(pair, 
 
     race(pair, (olivia_applies_wide, lee_applies_grant), rounds, prepare, check)
     pair.company.verify()
-
-
-# R11.
-
-
-def test_r11_a_lock_goes_with_the_process_that_held_it(company):
-    company.edit(('viewer  = ["bo"]', 'runner  = ["bo"]'))
-    saved = company.plan()
-    with holding(company.backend()) as child:
-        with pytest.raises(Locked):
-            company.apply(saved, backend=company.backend(wait=0.2))
-        child.kill()
-        child.join()
-
-        assert company.apply(saved).counts == (0, 1, 0)
-    company.verify()

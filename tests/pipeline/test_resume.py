@@ -1,4 +1,4 @@
-"""A run that was interrupted goes on where it ended, over REST and in the store."""
+"""A run over REST that was interrupted goes on where it ended."""
 
 from __future__ import annotations
 
@@ -235,17 +235,3 @@ def test_a_finished_run_has_nothing_to_go_on_with(company, cloud):
     company.apply(saved, backend=cloud, progress=made.append, resume=True)
 
     assert made == []
-
-
-def test_in_the_store_nothing_of_a_killed_run_is_made_and_going_on_makes_all(company):
-    backend = company.backend()
-    saved = planned(company, backend)
-    before = company.state
-    killed(company, backend, saved, 2)
-    assert company.state == before
-    made = []
-
-    company.apply(saved, progress=made.append, resume=True)
-
-    assert tuple(made) == saved.changes
-    assert company.outstanding() == ()

@@ -13,7 +13,7 @@ from rbac_sync.model import ACCOUNT, Key, Membership, Team, User, address
 from rbac_sync.planning import Change
 from rbac_sync.testing.account import live
 
-from ..remote.runs import DIGEST, Killed, applied, assert_revoked, told
+from ..remote.runs import DIGEST, Killed, applied, told
 from .cloud import KEY
 from .test_writing import (
     ADMIN,
@@ -163,10 +163,6 @@ def test_the_run_that_finds_a_secret_lost_takes_the_key_for_none(company, backen
     key = Key(CI.address, "active", NEXT_YEAR)
     killed(company, backend, Change(None, key), "bots/{ci}/rotate_api_key", done=True)
     assert backend.transact("next", lambda writer: writer.read().get(key.address)) is None
-
-
-def test_a_key_whose_secret_cannot_be_kept_is_revoked(company, backend):
-    assert_revoked(backend, Key(CI.address, "active", NEXT_YEAR))
 
 
 def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run(company, backend):

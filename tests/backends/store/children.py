@@ -6,8 +6,6 @@ starts in milliseconds and inherits neither threads nor connections.
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -80,19 +78,6 @@ def _hold(backend, held, forever):
         forever.wait()
 
     backend.transact("held", work)
-
-
-def killed(target, *arguments) -> None:
-    """Run *target* in a process that kills itself."""
-    child = SERVER.Process(target=target, args=arguments)
-    with _running([child]):
-        child.join(LONGEST)
-        assert child.exitcode == -signal.SIGKILL
-
-
-def die(*_: object) -> None:
-    """End this process as nothing else can: at once, with nothing tidied up."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from rbac_sync.backends.database import retry
 from rbac_sync.backends.database.sql import ServerConnection
 from rbac_sync.backends.store import batch
 from rbac_sync.errors import BackendError
-from rbac_sync.model import Workspace
 from rbac_sync.planning import followed
 
-from .stores import OWNER, connected, dump, founded, links, live, made, workspaces
+from .stores import OWNER, connected, dump, founded, links, live, workspaces
 
 CHANGES = workspaces(10)
 BY = Authorship(OWNER.address, "run")
@@ -92,20 +91,6 @@ def test_x12_after_five_attempts_it_gives_up_and_nothing_is_changed(postgres_url
     assert dump(postgres_url) == before
 
 
-def test_x12_the_decision_is_made_again_from_what_is_then_there(postgres_url):
-    backend = founded(postgres_url)
-    made(backend, *workspaces(1), run="begin")
-    failing(postgres_url, "40001", 1)
-
-    def work(writer):
-        (space,) = writer.read().of(Workspace).values()
-        with connected(postgres_url) as connection:
-            connection.exec_driver_sql("UPDATE workspace SET name = name || '!'")
-        return space.name
-
-    assert backend.transact("run", work) == "!"
-
-
 @pytest.mark.parametrize("state", ["23505", "22P02", "P0001"])
 def test_other_errors_are_final(postgres_url, state):
     backend = founded(postgres_url)
@@ -175,77 +160,6 @@ def test_x13_a_connection_lost_at_any_statement_makes_the_whole_run_again(
         tried.add(attempts)
     assert tried == {1, 2}, "lost before the work began, and after"
     assert statement > 15
-    assert caplog.records == []
-
-
-def test_x13_a_connection_lost_in_the_middle_of_a_bulk_load_makes_the_whole_run_again(
-    postgres_url, postgres, monkeypatch, caplog
-):
-    backend = founded(postgres_url)
-    before, run = live(backend), Run()
-    left = [3]
-    copy = psycopg.Cursor.copy
-
-    def dropped(cursor, *arguments):
-        left[0] -= 1
-        if left[0] == 0:
-            terminate(postgres, cursor.connection)
-        return copy(cursor, *arguments)
-
-    monkeypatch.setattr(psycopg.Cursor, "copy", dropped)
-
-    assert backend.transact("run", run) == 2
-    is_made_once(backend, before)
-    assert caplog.records == []
-
-
-def losing_commits(monkeypatch, lose):
-    """Let *lose* stand in for the first COMMIT that has written anything."""
-    commit = psycopg.Connection.commit
-    left = [1]
-
-    def committing(connection):
-        if left[0]:
-            left[0] -= 1
-            return lose(connection, commit)
-        return commit(connection)
-
-    monkeypatch.setattr(psycopg.Connection, "commit", committing)
-
-
-def test_x13_a_commit_that_did_not_arrive_makes_the_whole_run_again(
-    postgres_url, postgres, monkeypatch, caplog
-):
-    backend = founded(postgres_url)
-    before, run = live(backend), Run()
-
-    def lose(connection, commit):
-        terminate(postgres, connection)
-        commit(connection)
-
-    losing_commits(monkeypatch, lose)
-
-    assert backend.transact("run", run) == 2
-    is_made_once(backend, before)
-    assert caplog.records == []
-
-
-def test_x13_a_commit_whose_answer_is_lost_is_looked_up_and_not_made_twice(
-    postgres_url, monkeypatch, caplog
-):
-    backend = founded(postgres_url)
-    before, run = live(backend), Run()
-
-    def lose(connection, commit):
-        commit(connection)
-        connection.close()
-        raise psycopg.OperationalError("server closed the connection unexpectedly")
-
-    losing_commits(monkeypatch, lose)
-
-    assert backend.transact("run", run) == 1
-    assert len(run.seen) == 1
-    is_made_once(backend, before)
     assert caplog.records == []
 
 

@@ -153,14 +153,6 @@ def test_a_store_of_another_version_is_not_opened(store_url, revision, message, 
         assert hint in refused.value.hint
 
 
-def test_a_later_schema_is_not_migrated_back(store_url):
-    migrate(store_url)
-    with connected(store_url) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(BackendError, match="knows schemas up to"):
-        migrate(store_url)
-
-
 def test_a_database_without_a_store_says_how_to_make_one(store_url, tmp_path):
     (tmp_path / "rbac.db").touch()
     with pytest.raises(BackendError, match="there is no store yet") as refused:
