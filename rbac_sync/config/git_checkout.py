@@ -1,14 +1,15 @@
 """The parts of a configuration that git has, and that are not in the work tree.
 
 They are the submodules that are not checked out, and what a sparse checkout leaves out. The latter
-is in git's index. Source: "gitformat-index" in the documentation of git, versions 3 and 4, with
-ids of SHA-1.
+is in git's index, or, if that is split, in the shared index that it names. Source:
+"gitformat-index" in the documentation of git, versions 3 and 4.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ..named_tuples import NamedTuple
@@ -16,11 +17,11 @@ from .files import UnreadableFile, read
 
 LARGEST_GITMODULES = 2**20
 
-HEADER = 12
-"""The bytes of the index before its first entry."""
+HEADER = struct.Struct(">4sII")
+"""The bytes of the index before its first entry: its signature, version and number of entries."""
 
-FLAGS, NAME = 60, 62
-"""The offsets in an entry of its flags, and of its name if the flags are not extended."""
+ID, ID_SIZES = 40, (20, 32)
+"""The offset in an entry of its id, and the sizes of ids: of SHA-1, and of SHA-256."""
 
 EXTENDED = 0x4000
 """The bit of the flags of an entry that says that extended flags follow."""
@@ -29,7 +30,7 @@ SKIP_WORKTREE = 0x4000
 """The bit of the extended flags that says that the sparse checkout leaves the entry out."""
 
 EXTENDED_FLAGS_SINCE, SHORT_NAMES_SINCE = 3, 4
-"""The first versions with extended flags, and with names that are short: see ``_skipped``."""
+"""The first versions with extended flags, and with names that are short: see ``_names``."""
 
 
 class NotCheckedOut(NamedTuple):
@@ -74,21 +75,28 @@ def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
     Nothing is yielded if the index cannot be read.
     """
     why = "left out of this sparse checkout"
-    hint = "check out the whole folder, or run `git sparse-checkout disable`"
     try:
-        index = (git_folder(top) / "index").open("rb")
-        with index:
-            header = index.read(HEADER)
-            _, version, count = struct.unpack(">4sII", header)
-            if version < EXTENDED_FLAGS_SINCE:
-                return
-            names = [*_skipped(header + index.read(), version, count)]
-    except (OSError, ValueError, IndexError, struct.error):
+        skipped = [(name, hint) for index, hint in _indexes(top) for name in _skipped(index)]
+    except (OSError, ValueError):
         return
-    for name in names:
+    for name, hint in skipped:
         place, slash = top / name, "/" if name.endswith("/") else ""
         if place.is_relative_to(folder) and not place.exists():
             yield NotCheckedOut(place.relative_to(folder).as_posix() + slash, why, hint)
+
+
+def _indexes(top: Path) -> Iterator[tuple[bytes, str]]:
+    """Yield the index of *top*, and the shared index that it names, each with a hint.
+
+    *Why* another hint: only the index says which entries of a shared one are gone.
+    """
+    git = git_folder(top)
+    index = (git / "index").read_bytes()
+    yield index, "check out the whole folder, or run `git sparse-checkout disable`"
+    for shared in git.glob("sharedindex.*"):
+        if bytes.fromhex(shared.suffix.removeprefix(".")) in index:
+            hint = "run `git update-index --no-split-index`, and check out the whole folder"
+            yield shared.read_bytes(), hint
 
 
 def git_folder(top: Path) -> Path:
@@ -99,16 +107,31 @@ def git_folder(top: Path) -> Path:
     return top / place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
 
 
-def _skipped(index: bytes, version: int, count: int) -> Iterator[str]:
+def _skipped(index: bytes) -> list[str]:
+    """Return the names of the entries of *index* that the sparse checkout leaves out.
+
+    None are returned if it cannot be read.
+    """
+    _, version, count = HEADER.unpack_from(index.ljust(HEADER.size))
+    for id_size in ID_SIZES if version >= EXTENDED_FLAGS_SINCE else ():
+        with suppress(ValueError, IndexError, struct.error):
+            return [*_names(index, version, count, id_size)]
+    return []
+
+
+def _names(index: bytes, version: int, count: int, id_size: int) -> Iterator[str]:
     """Yield the names of the entries of *index* that the sparse checkout leaves out.
 
     A short name begins with the number of bytes that are cut off the end of the name before it,
     and goes on with what is added to the rest.
+
+    Raises:
+        ValueError, IndexError, struct.error: the ids are not of this size.
     """
-    has_short_names, at, name = version >= SHORT_NAMES_SINCE, HEADER, b""
+    has_short_names, at, name = version >= SHORT_NAMES_SINCE, HEADER.size, b""
     for _ in range(count):
-        flags, extended = struct.unpack_from(">HH", index, at + FLAGS)
-        start = at + NAME + (2 if flags & EXTENDED else 0)
+        flags, extended = struct.unpack_from(">HH", index, at + ID + id_size)
+        start = at + ID + id_size + (4 if flags & EXTENDED else 2)
         kept = b""
         if has_short_names:
             cut, start = _number(index, start)
@@ -118,6 +141,10 @@ def _skipped(index: bytes, version: int, count: int) -> Iterator[str]:
         if flags & EXTENDED and extended & SKIP_WORKTREE:
             yield name.decode(errors="replace")
         at = end + 1 if has_short_names else at + (end - at) // 8 * 8 + 8  # padded to 8 bytes
+    while at < len(index) - id_size:  # extensions, then a digest
+        at += 8 + int.from_bytes(index[at + 4 : at + 8], "big")
+    if at != len(index) - id_size:
+        raise ValueError(f"no ids of {id_size} bytes")
 
 
 def _number(index: bytes, at: int) -> tuple[int, int]:

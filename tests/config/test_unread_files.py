@@ -150,6 +150,14 @@ def sparse(folder):
     return git
 
 
+ONE_LEFT_OUT = (
+    "sparse-checkout",
+    "set",
+    "--no-cone",
+    "/rbac.toml",
+    "/teams/t.toml",
+    "/workspaces/",
+)
 LEFT_OUT = (
     "is left out of this sparse checkout, and all teams are managed",
     "check out the whole folder, or run `git sparse-checkout disable`",
@@ -160,9 +168,32 @@ LEFT_OUT = (
 def test_a_file_that_a_sparse_checkout_leaves_out_is_not_gone(folder, sparse, version):
     sparse("config", "index.version", version)
     assert said(folder) == []
-    sparse("sparse-checkout", "set", "--no-cone", "/rbac.toml", "/teams/t.toml", "/workspaces/")
+    sparse(*ONE_LEFT_OUT)
     assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", LEFT_OUT[1])]
     write(folder, "teams/u.toml", "[teams.u]\n")
+    assert said(folder) == []
+
+
+@pytest.fixture
+def sha_256(monkeypatch):
+    """Let new repositories have ids of SHA-256."""
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+
+
+def test_a_file_that_is_left_out_of_a_repository_with_longer_ids_is_not_gone(
+    folder, sha_256, sparse
+):
+    sparse(*ONE_LEFT_OUT)
+    assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", LEFT_OUT[1])]
+
+
+def test_a_file_that_a_shared_index_leaves_out_is_not_gone(folder, sparse):
+    sparse(*ONE_LEFT_OUT)
+    sparse("update-index", "--split-index")
+    hint = "run `git update-index --no-split-index`, and check out the whole folder"
+    assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", hint)]
+    sparse("rm", "-q", "--cached", "--sparse", "teams/u.toml")
+    sparse("update-index", "--no-split-index")
     assert said(folder) == []
 
 
