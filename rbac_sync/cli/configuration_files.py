@@ -40,37 +40,43 @@ def export_files(live_account: LiveAccount, settings: Settings, folder: Path) ->
 
 
 def write_configuration(
-    files: Mapping[str, str], folder: Path, *, overwrite: bool
+    files: Mapping[str, str], folder: Path, *, overwrite: bool, is_whole: bool = False
 ) -> Iterator[str]:
     """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
-    With *overwrite* the files of other workspaces are deleted: they would be created again.
+    If *files* are those of a whole account (*is_whole*), the files of other workspaces are deleted
+    at the end: a plan would create these workspaces again.
 
     Raises:
         RbacSyncError: a file exists already, without *overwrite*, or cannot be written; or a
             folder below *folder* is a link, which no reader of the files follows.
     """
-    from ..config.export import ONE_EACH
-
-    others = sorted(path.relative_to(folder).as_posix() for path in folder.glob(ONE_EACH))
-    others = [name for name in others if name not in files]
-    existing = [name for name in (*files, *others) if (folder / name).exists()]
-    if existing and not overwrite:
-        message = f"`{folder / existing[0]}` is there already"
-        raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
+    stale = sorted(_of_other_workspaces(files, folder)) if is_whole else []
     paths = [folder / name for name in files]
-    parents = dict.fromkeys(path.parent for path in paths)
+    existing = [path for path in (*paths, *stale) if path.exists()]
+    if existing and not overwrite:
+        message = f"`{existing[0]}` is there already"
+        raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
+    parents = dict.fromkeys(path.parent for path in (*paths, *stale))
     if link := next((each for each in parents if each != folder and each.is_symlink()), None):
         raise RbacSyncError(f"`{link}` is a symbolic link", hint="put the folder itself there")
     with ExitStack() as stack:
         for parent in parents:
             parent.mkdir(parents=True, exist_ok=True)
         reserved = [stack.enter_context(Reservation(path)) for path in paths]
-        for name in others:
-            (folder / name).unlink()
         for path, file, text in zip(paths, reserved, files.values(), strict=True):
             file.fill([text.encode()])
             yield str(path)
+        for path in stale:
+            path.unlink()
+
+
+def _of_other_workspaces(files: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    from ..config.export import ONE_EACH
+
+    for path in folder.glob(ONE_EACH):
+        if path.relative_to(folder).as_posix() not in files:
+            yield path
 
 
 def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:

@@ -161,9 +161,6 @@ lock_timeout = option(
     help="How long to wait for another run that holds the account, as in 30 or 5m.",
 )
 as_json = flag("json", "Print JSON.")
-overwrite = flag(
-    "overwrite", "Replace files that are there; delete those of workspaces that are gone."
-)
 strict = flag("strict", 'A failing test of `level = "warn"` counts as an error.')
 workspace = click.option(
     "-w",

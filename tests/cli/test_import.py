@@ -327,8 +327,16 @@ def test_a_folder_that_is_not_empty_is_kept(work):
     _, ran = converted(work, shown(*PEOPLE, ROLE, PROD))
     assert ran.code == 1
     assert "is there already" in ran.err
+
+
+def test_importing_over_files_keeps_those_of_workspaces_in_other_states(work):
+    _, ran = converted(work, shown(*PEOPLE, TEAM, PROD))
+    (prod,) = (work / "access" / "workspaces").iterdir()
+    other = prod.rename(prod.with_name("other.toml"))
     _, ran = converted(work, shown(*PEOPLE, ROLE, PROD), "--overwrite")
     assert ran.code == 0
+    assert prod.exists()
+    assert other.exists()
 
 
 def test_an_import_by_address_is_told_what_takes_its_place(work):

@@ -171,6 +171,7 @@ def test_pulling_follows_no_link(account):
     (elsewhere := account.folder / "elsewhere").mkdir()
     (out := account.folder / "out").mkdir()
     (out / "workspaces").symlink_to(elsewhere)
+    (kept := elsewhere / "kept.toml").touch()
 
     ran = run("pull out --overwrite")
 
@@ -178,7 +179,7 @@ def test_pulling_follows_no_link(account):
     assert ran.err == (
         "error: `out/workspaces` is a symbolic link\n  = help: put the folder itself there\n"
     )
-    assert list(elsewhere.iterdir()) == []
+    assert list(elsewhere.iterdir()) == [kept]
 
 
 def test_pulling_into_a_file_is_an_error(account):

@@ -41,7 +41,7 @@ def import_() -> None:
 @options.option(
     "account", metavar="HANDLE", default="", help="The account, if the state does not name it."
 )
-@options.overwrite
+@options.flag("overwrite", "Replace files that are there.")
 def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool) -> int:
     """Write the access in FILE, a state of Prefect's Terraform provider, as configuration.
 

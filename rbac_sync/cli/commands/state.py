@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @over_accounts()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @options.account
-@options.overwrite
+@options.flag(
+    "overwrite", "Replace files that are there; delete those of workspaces that are gone."
+)
 @options.file_option("snapshot", "Write what is live as one file, for `plan --live FILE`.")
 @options.flag("check", "Write nothing; exit 2 if FOLDER is not what `pull` would write.")
 def pull(
@@ -65,7 +67,7 @@ def pull(
         differences = list(compare_configuration(files, folder))
         click.echo("\n".join(differences) or f"`{folder}` is what `pull` would write")
         return 2 if differences else 0
-    for name in write_configuration(files, folder, overwrite=overwrite):
+    for name in write_configuration(files, folder, overwrite=overwrite, is_whole=True):
         click.echo(name)
     return 0
 
