@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from rbac_sync.guard import GuardContext
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -218,7 +220,8 @@ def email(name: str) -> str:
 def plan(live: State, desired: State, capabilities: Capabilities = ANYTHING, **declared) -> Plan:
     """Return the plan from *live* to *desired*; all is managed unless *declared* says otherwise."""
     declaration = Declaration(desired, **{"manage": ALL, **declared})
-    return Planner(CATALOGUE, capabilities, NOW).plan(declaration, live)
+    watcher = partial(ApplierWatch, CATALOGUE, None, NOW)
+    return Planner(CATALOGUE, capabilities, NOW, watcher).plan(declaration, live)
 
 
 def context(of: Plan, applier: str = "ana", **asked) -> GuardContext:

@@ -31,6 +31,7 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import earlier, later
+from ..model.meet import is_within
 from ..named_tuples import NamedTuple
 from ..planning import Change, make
 
@@ -71,16 +72,17 @@ def counts(people: Mapping[Spans, int], now: Instant) -> Counts:
     return tuple(numbers)
 
 
-def shortfall(before: Counts, after: Counts, floor: int) -> tuple[int, Instant | None] | None:
-    """Return the first number of *after* below *floor* that is lower than *before* at that time.
+def shortfall(before: Counts, after: Counts, *least: Counts) -> tuple[int, Instant | None] | None:
+    """Return the first number of *after* below each of *least* and *before* at that time.
 
     With the number is the time from which it holds; None is now.
     """
-    for at in sorted({at for at, _ in (*before, *after)}):
-        was, number = (
-            each[bisect_right(each, at, key=itemgetter(0)) - 1][1] for each in (before, after)
+    for at in sorted({at for at, _ in chain(before, after, *least)}):
+        number, *others = (
+            each[bisect_right(each, at, key=itemgetter(0)) - 1][1]
+            for each in (after, before, *least)
         )
-        if number < min(was, floor):
+        if number < min(others):
             return number, None if at == after[0][0] else at
     return None
 
@@ -89,6 +91,27 @@ def key_ends(state: State, owner: Address, now: Instant) -> set[Instant | None]:
     """Return the ends of the keys of *owner* that have not ended, None for one that is not near."""
     ends = {key.until for key in state.keys_of(owner)}
     return {end if end and end - now <= SOON else None for end in ends if end is None or now < end}
+
+
+def owned_before(
+    changes: Iterable[Change], state: State, catalogue: Catalogue
+) -> dict[Address, int]:
+    """Return the places in *state* from which *changes* may take an owner, each with no minimum."""
+    owner = catalogue.roles.get(catalogue.owner)
+    roles = {catalogue.owner, *(owner.implies if owner else ())}
+    held = chain.from_iterable(_at_stake(change, state) for change in changes)
+    return {b.scope: 0 for b in held if any(h.role in roles for h in b.roles)}
+
+
+def _at_stake(change: Change, state: State) -> Iterator[Binding]:
+    """Yield bindings that *change* may take from somebody, by itself or with their holder."""
+    before = change.before
+    if isinstance(before, Binding):
+        yield before
+    elif isinstance(before, User | Team | Key) and not is_within(before, change.after):
+        who = before.owner if isinstance(before, Key) else before.address
+        for holder in (who, *state.memberships_of(who)):
+            yield from state.bindings_of(holder)
 
 
 class OwnerCount(NamedTuple):
@@ -156,7 +179,7 @@ class Owners:
         self, state: Draft, catalogue: Catalogue, floors: Mapping[Address, int], now: Instant
     ) -> None:
         """Count the owners of the scopes in *floors*, which has their least numbers."""
-        self._state, self._now = state, now
+        self._state, self._now, self.floors = state, now, floors
         owner = catalogue.roles.get(catalogue.owner)
         self._above, self._below = {catalogue.owner}, owner.implies if owner else frozenset()
         self._tallies = {scope: _Tally(floor, now) for scope, floor in floors.items()}
@@ -178,6 +201,9 @@ class Owners:
         A workspace that it deletes needs no owner, but one that it creates again needs as many as
         before. A workspace that it renames keeps its owners.
         """
+        if not self._tallies:
+            make(self._state, change)
+            return ()
         touched = {*self._touched(change.before)}
         make(self._state, change)
         old = change.before.address if change.before else None

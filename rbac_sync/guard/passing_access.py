@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 
 from ..model import (
@@ -22,11 +23,12 @@ from ..model import (
 from ..model.address import workspace_object
 from ..model.meet import is_within
 from ..planning import Change, make
-from ..planning.order import Watch
+from ..planning.watch import Watch
 from .access import Access
 from .affected import Affected, affected_by, passers, touches, watched
 from .authority import Authority
 from .bitsets import Mask
+from .owners import OwnerChange, Owners, owned_before, shortfall
 
 
 class PassingAccess:
@@ -102,21 +104,27 @@ def _held_unknown(roles: set[Address], state: State) -> bool:
 
 
 class ApplierWatch(Watch):
-    """The planner's watch for one applier, which checks each step."""
+    """The planner's watch for one applier, which checks each step.
+
+    It also checks that no place loses owners before the next ones come.
+    """
 
     def __init__(
         self,
         catalogue: Catalogue,
         applier: Address | None,
         now: Instant,
+        changes: Iterable[Change],
         start: State,
         draft: Draft,
         outcome: Callable[[], State],
     ) -> None:
+        super().__init__(changes, start, draft, outcome)
         self._catalogue, self._applier, self._now = catalogue, applier, now
         self._access = Access(draft, catalogue)
-        self._start, self._draft, self._outcome = start, draft, outcome
+        self._start, self._outcome = start, outcome
         self._held: Authority | None = None
+        self._owners = Owners(draft, catalogue, owned_before(changes, start, catalogue), now)
         self._watched = self._watch()
         self._between: PassingAccess | None = None
 
@@ -135,11 +143,31 @@ class ApplierWatch(Watch):
         left = Access(trial, self._catalogue, self._access.alphabet)
         return not left.authority(self._applier, self._now).reaches(self._held)
 
-    def follow(self, step: Change) -> None:
+    @property
+    def keeps_owners(self) -> bool:
+        return bool(self._owners.floors)
+
+    def make(self, step: Change) -> None:
+        moved = self._owners.make(step)
+        self.changed = tuple(each.scope for each in moved)
+        self.short = next((each.scope for each in moved if self._is_short(each)), None)
         if isinstance(step.resource, Role):
             self._access.roles.forget()
         if touches(step, self._watched):
             self._held, self._watched = None, self._watch()
+
+    def _is_short(self, owners: OwnerChange) -> bool:
+        """Say whether there are fewer *owners* after a step than both before and after the plan."""
+        ends = [each.count(owners.scope) for each in self._ends]
+        numbers = zip(owners.before, owners.after, *ends, strict=True)
+        return any(shortfall(was, will, *least) for was, will, *least in numbers)
+
+    @cached_property
+    def _ends(self) -> tuple[Owners, Owners]:
+        """The owners before and after the plan."""
+        states, floors = (self._start, self._outcome()), self._owners.floors
+        start, end = (Owners(each.draft(), self._catalogue, floors, self._now) for each in states)
+        return start, end
 
     def _watch(self) -> frozenset[Address]:
         return watched((self._applier,) if self._applier else (), self._draft)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..audit.record import Touch
     from ..backends.interface import Backend, Session
     from ..guard.effects import Effect
-    from ..planning.order import Watch, Watcher
+    from ..planning.watch import Watch, Watcher
 
 LEAST_MORE, MORE = 16, 8
 """The workspaces that are read beside a part of the account to see more, and for each in it."""
@@ -134,11 +134,11 @@ def _makers(
     return session.makers(keys) if keys else {}
 
 
-def _watch(applier: Address | None, session: Session, *states: Any) -> Watch:
+def _watch(applier: Address | None, session: Session, *plan: Any) -> Watch:
     """Return the watch for *applier* over the steps of a plan."""
     from ..guard.passing_access import ApplierWatch
 
-    return ApplierWatch(session.catalogue, applier, session.now(), *states)
+    return ApplierWatch(session.catalogue, applier, session.now(), *plan)
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:

@@ -11,24 +11,25 @@ a moment in 6 to 16 of a hundred plans with five to eight edits.
 
 Stages decide the order wherever they can. Some decisions need the state after the steps made so
 far: whether a step takes access from the applier, whether a user would leave the account with a
-binding, and, after a step that takes was postponed, whether a step that gives is safe.
+binding, whether a place would have too few owners, and, after a step that takes was postponed,
+whether a step that gives is safe.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import chain
 from types import MappingProxyType
 
 from ..model import (
     ACCOUNT,
+    Action,
     Address,
     Binding,
     Catalogue,
-    Draft,
     Kind,
     Level,
     Resource,
@@ -37,32 +38,11 @@ from ..model import (
     Team,
     User,
 )
-from .change import Change, followed, leaver, make, rebase_change
+from .change import Change, followed, gone_with, leaver, left_with, rebase_change
 from .needs import Needs, gifts
 from .plan import OrderedSteps, Reason
 from .stages import Cutter, Stage
-
-
-class Watch:
-    """A check of each step against the applier's access. This one is for plans without applier."""
-
-    def __init__(self, *_: object) -> None: ...
-
-    def reduces(self, _step: Change) -> bool:
-        """Say whether *_step*, made now, would take access from the applier."""
-        return False
-
-    def follow(self, step: Change) -> None:
-        """Record that *step* has been made."""
-
-    def gives_in_passing(self, _step: Change) -> bool:
-        """Say whether the state after *_step* gives access that neither start nor outcome gives."""
-        return False
-
-
-Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
-"""Makes a watch from the state at the start, the draft that changes, and the outcome."""
-
+from .watch import Watch, Watcher
 
 _Turn = tuple[Stage, str, int]
 """The sort key of a step: stage, name (after that of a change to which it yields), position."""
@@ -79,8 +59,8 @@ def in_safe_order(
 
     Steps that take access from the applier come last. Steps that must follow them,
     or are not safe before them, are left to the next run: the applier may then no
-    longer be allowed to make them. A person in *successors* is removed after
-    the successor has got everything.
+    longer be allowed to make them. A step that takes an owner waits for the next owner.
+    A person in *successors* is removed after the successor has got everything.
     """
     listed = list(changes)
     begin = partial(_Sequence, listed, live, catalogue, watcher, successors)
@@ -108,12 +88,12 @@ class _Sequence:
         outcome: Callable[[], State],
         left: set[int],
     ) -> None:
-        cutter = Cutter(changes, live, catalogue)
+        cutter = Cutter(live, catalogue)
         staged = [each for change in changes for each in cutter.cut(change)]
         self._steps = [step for step, _ in staged]
         self._changes = changes
         self._catalogue, self.draft = catalogue, live.draft()
-        self._watch = watcher(live, self.draft, outcome)
+        self._watch = watcher(changes, live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
         # A step that keeps a user in the account comes before roles are widened, since the
         # removals that wait for it must come before too.
@@ -130,6 +110,9 @@ class _Sequence:
         for i, principal in self._gifts.items():
             self._ungiven[principal].add(i)
         self.unsafe, self._left = set[int](), left
+        # The steps that wait for an owner of a place, and those that are safe only after them.
+        self._ownerless: defaultdict[Address, list[int]] = defaultdict(list)
+        self._passing, self._keeps_owners = list[int](), self._watch.keeps_owners
 
     @property
     def left(self) -> set[int]:
@@ -137,19 +120,27 @@ class _Sequence:
 
     def run(self) -> None:
         """Make every step that can be made, in order."""
-        again: list[_Turn] = []
         for i in sorted(range(len(self._steps)), key=self._turn):
-            waiting = self._take(i)
-            while waiting or again:
-                for each in waiting:
-                    heappush(again, self._turn(each))
-                waiting = self._take(heappop(again)[-1])
+            if waiting := self._take(i):
+                self._go_on(waiting)
+        while (made := self._next_of(chain.from_iterable(self._ownerless.values()))) is not None:
+            self._go_on([*self._unmade(self._finish(made)), *self._release()])
+        self._keeps_owners = False  # in no order every place keeps owners, and the guard judges
+        self._go_on(self._release())
         postponed = {*self.unsafe, *self._late, *chain.from_iterable(self._staying.values())}
         stuck = self.left - postponed
         while free := {i for i in stuck if stuck.isdisjoint(self._needs.of(i))}:
             stuck -= free
         assert not stuck, "no needs form a ring"
         self._last()
+
+    def _go_on(self, waiting: list[int]) -> None:
+        """Make those of *waiting* that can be made, in order, and all that have waited for them."""
+        again = [self._turn(i) for i in waiting if i not in self._needs.done]
+        heapify(again)
+        while again:
+            for each in self._take(heappop(again)[-1]):
+                heappush(again, self._turn(each))
 
     def ordered(self) -> OrderedSteps:
         """Return the made steps, and the others as changes from the state after them."""
@@ -179,8 +170,12 @@ class _Sequence:
             self._staying[leaving.address].append(i)
         elif self._watch.reduces(step):
             self._late.append(i)
-        elif self._try(step, careful=bool(self._late) and self._stages[i].gives):
+        elif self._try(step, careful=bool(self._late or self._ownerless) and self._stages[i].gives):
             return self._finish(i)
+        elif self._watch.short is not None:
+            self._ownerless[self._watch.short].append(i)
+        elif self._ownerless:
+            self._passing.append(i)
         else:
             self.unsafe.add(i)
         return []
@@ -192,17 +187,31 @@ class _Sequence:
         return leaver(step, self.draft, self._catalogue)
 
     def _try(self, step: Change, *, careful: bool) -> bool:
-        """Make *step* and return True; if *careful* and it is unsafe, undo it and return False."""
-        self._make(step)
-        if careful and self._watch.gives_in_passing(step):
-            self._make(Change(step.after, step.before))
-            return False
-        self._made.append(step)
-        return True
+        """Make *step* and return True; undo it and return False if a place is short of owners.
 
-    def _make(self, step: Change) -> None:
-        make(self.draft, step)
-        self._watch.follow(step)
+        The same if *careful* and the step gives access in passing.
+        """
+        undoing = self._undoing(step) if careful or self._keeps_owners else []
+        self._watch.make(step)
+        short = self._watch.short if self._keeps_owners else None
+        if short is None and not (careful and self._watch.gives_in_passing(step)):
+            self._made.append(step)
+            return True
+        for change in undoing:
+            self._watch.make(change)
+        self._watch.short = short
+        return False
+
+    def _undoing(self, step: Change) -> list[Change]:
+        """Return the changes that undo *step*, which is not made yet."""
+        if step.action is Action.UPDATE:
+            return [Change(step.after, step.before)]
+        undoing = [Change(step.after, None)] if step.after else []
+        if step.before:
+            lists = self.draft.lists_naming(step.address)
+            gone = (step.before, *gone_with(step, self.draft), *left_with(step, self.draft), *lists)
+            undoing += [Change(None, each) for each in gone]
+        return undoing
 
     def _finish(self, i: int) -> list[int]:
         """Note that step *i* is done; return the steps that have waited for it."""
@@ -211,19 +220,32 @@ class _Sequence:
             self._ungiven[principal].discard(i)
             if not self._ungiven[principal]:
                 waiting += self._staying.pop(principal, [])
+        if any(place in self._ownerless for place in self._watch.changed):
+            waiting += self._release(*self._watch.changed)
         return waiting
+
+    def _release(self, *places: Address) -> list[int]:
+        """Return the steps that wait for an owner of *places*, and those that wait for such steps.
+
+        Without *places* these are all of them.
+        """
+        released, self._passing = self._passing, []
+        for place in places or tuple(self._ownerless):
+            released += self._ownerless.pop(place, [])
+        return released
 
     def _last(self) -> None:
         """Make the steps that take from the applier, each as one step where that is safe."""
-        while (made := self._next_last()) is not None:
+        while (made := self._next_of(self._late)) is not None:
             self._late.remove(made)
-            self._more(self._finish(made))
+            waiting = self._unmade(self._finish(made))
+            self._late += [i for i in waiting if self._watch.reduces(self._part(i))]
 
-    def _next_last(self) -> int | None:
-        """Make one of the late steps and return its position, or None if none is safe."""
-        self._late.sort(key=self._nearness)
+    def _next_of(self, postponed: Iterable[int]) -> int | None:
+        """Make one of the *postponed* steps and return its position, or None if none is safe."""
+        postponed = sorted(postponed, key=self._nearness)
         for change_of in (self._rest, self._part):
-            for i in self._late:
+            for i in postponed:
                 step = change_of(i)
                 if self._try(step, careful=step.after is not None):
                     return i
@@ -256,14 +278,14 @@ class _Sequence:
             return target
         return None if current == target.after else Change(current, target.after)
 
-    def _more(self, waiting: list[int]) -> None:
-        """Finish those of *waiting* that need no change; queue those that take access."""
+    def _unmade(self, waiting: list[int]) -> Iterator[int]:
+        """Finish those of *waiting* that are made already, and yield the others that are ready."""
         for i in sorted(filter(self._needs.ready, waiting)):
             step = self._steps[i]
             if self.draft.find(step.resource) == step.after:
-                self._more(self._finish(i))
-            elif self._watch.reduces(self._part(i)):
-                self._late.append(i)
+                yield from self._unmade(self._finish(i))
+            else:
+                yield i
 
 
 def _nearness(resource: Resource) -> int:

@@ -46,7 +46,7 @@ from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
 if TYPE_CHECKING:
-    from .order import Watcher
+    from .watch import Watcher
 
 V = TypeVar("V")
 
@@ -108,7 +108,8 @@ class Planner:
     ) -> OrderedSteps:
         if not changes:
             return OrderedSteps(())
-        from .order import Watch, in_safe_order
+        from .order import in_safe_order
+        from .watch import Watch
 
         watcher = self.watcher or Watch
         return in_safe_order(changes, start, self.catalogue, watcher, successors)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import IntEnum
-from functools import cached_property
-from itertools import chain
-from typing import TypeGuard
 
 from ..model import (
-    ACCOUNT,
     EVERYONE,
-    PRINCIPALS,
     Action,
-    Address,
     Binding,
     Catalogue,
     Kind,
@@ -22,13 +16,10 @@ from ..model import (
     Resource,
     Role,
     State,
-    Status,
     Team,
-    User,
     Workspace,
     meet,
 )
-from ..model import address as named
 from .change import Change
 
 
@@ -41,15 +32,12 @@ class Stage(IntEnum):
     """
 
     CREATE = 0
-    PROMOTE = 1
-    NARROW = 2
-    ADMIT = 3
-    DEMOTE = 4
-    SWAP = 5
-    WIDEN = 6
-    GRANT = 7
-    DEFAULT = 8
-    DELETE = 9
+    NARROW = 1
+    SWAP = 2
+    WIDEN = 3
+    GRANT = 4
+    DEFAULT = 5
+    DELETE = 6
 
     @property
     def gives(self) -> bool:
@@ -60,12 +48,8 @@ class Stage(IntEnum):
 class Cutter:
     """The division of changes into steps that only take or only give, each with its stage."""
 
-    def __init__(self, changes: Sequence[Change], live: State, catalogue: Catalogue) -> None:
-        self._changes, self._live, self._catalogue = changes, live, catalogue
-        self._after = dict(_afterwards(changes))
-        owner = catalogue.roles.get(catalogue.owner)
-        self._owner_roles = owner.implies if owner else frozenset()
-        self._handed_over = self._changing_hands(changes)
+    def __init__(self, live: State, catalogue: Catalogue) -> None:
+        self._live, self._catalogue = live, catalogue
 
     def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
         """Yield *change* with its stage, or two steps if it both takes and gives."""
@@ -79,8 +63,6 @@ class Cutter:
 
     def _stage(self, step: Change, common: Resource | None) -> Stage:
         """Return the stage of *step*; *common* is the common part of its two sides."""
-        if owner := self._ownership(step):
-            return owner
         match step.action:
             case Action.CREATE:
                 return _creating(step.resource)
@@ -105,33 +87,8 @@ class Cutter:
         common = meet(before, after)
         if common in (before, after):
             return common
-        # One request replaces a list, so that the applier keeps the right until it is done, and
-        # the members of a team that owns a workspace, so that it keeps an owner.
-        is_one_step = isinstance(before, ObjectAccess) or self._is_owning_team(before)
-        return None if is_one_step else common
-
-    def _is_owning_team(self, team: Resource) -> bool:
-        """Say whether *team* owns a workspace and gets no access while its members change."""
-        if not isinstance(team, Team) or team.address in self._given_access:
-            return False
-        if any(map(self._is_in_new_owner, team.references)):
-            return False
-        return any(map(self._owns_workspace, self._live.bindings_of(team.address)))
-
-    @cached_property
-    def _given_access(self) -> set[Address]:
-        """The principals that may get access before the members of a team change, or with them."""
-        principals = self._new_owners.union(*(change.joins for change in self._changes))
-        for change in self._changes:
-            before, after = change.before, change.after
-            is_access = isinstance(change.resource, Binding | ObjectAccess)
-            if is_access and before and after and meet(before, after) not in (before, after):
-                principals |= before.references | after.references
-        return principals
-
-    def _is_in_new_owner(self, member: Address) -> bool:
-        """Say whether a team of *member* gets the role of an owner before others lose it."""
-        return any(team in self._new_owners for team in self._live.memberships_of(member))
+        # One request replaces a list, so that the applier keeps the right until it is done.
+        return None if isinstance(before, ObjectAccess) else common
 
     def _common(self, before: Role, after: Role) -> Role:
         """Return the part of a role that both versions grant.
@@ -147,106 +104,6 @@ class Cutter:
         common = meet(before, after)
         assert common is not None, "only bindings have an empty meet"
         return replace(common, permissions=old & new)
-
-    def _ownership(self, step: Change) -> Stage | None:
-        """Return the stage of a step that makes a new owner or removes an old one.
-
-        Floors count active owners, so the user and its account role are compared together,
-        before and after all steps.
-        """
-        resource = step.resource
-        if self._is_departing_owner(step):
-            return Stage.DEMOTE
-        is_new_user = isinstance(resource, User) and step.before is None and not step.joins
-        if is_new_user and resource.address in self._heirs:
-            return Stage.ADMIT
-        if isinstance(resource, Binding) and resource.scope in self._handed_over:
-            was, will = map(self._owns_workspace, (step.before, step.after))
-            # A team gets the role when its former members have left it.
-            new = Stage.ADMIT if resource.principal.kind is Kind.TEAM else Stage.PROMOTE
-            return None if was == will else Stage.DEMOTE if was else new
-        if isinstance(resource, Binding) and resource.scope == ACCOUNT:
-            person = resource.principal
-        elif isinstance(resource, User):
-            person = resource.address
-        else:
-            return None
-        was = self._owns(self._live.get(person), self._live.binding(person, ACCOUNT))
-        will = self._will_own(person)
-        if was == will:
-            return None
-        if was:
-            return Stage.DEMOTE
-        alone = isinstance(resource, User) or len(resource.roles) == 1
-        return Stage.PROMOTE if step.before and alone else Stage.ADMIT
-
-    def _changing_hands(self, changes: Iterable[Change]) -> set[Address]:
-        """Return the workspaces with a holder of an owner role who goes, and a new one."""
-        new = {b.scope for b in (c.after for c in changes) if self._owns_workspace(b)}
-        return new and new.intersection(chain.from_iterable(map(self._owned_by, changes)))
-
-    def _owned_by(self, change: Change) -> set[Address]:
-        """Return the workspaces that a binding, or a principal who goes, owns before *change*."""
-        is_principal_gone = change.after is None and change.address.kind in PRINCIPALS
-        gone = self._live.bindings_of(change.address) if is_principal_gone else ()
-        return {b.scope for b in (change.before, *gone) if self._owns_workspace(b)}
-
-    @cached_property
-    def _heirs(self) -> set[Address]:
-        """The principals who become owners of workspaces; none if a default role is swapped.
-
-        *Why* none: who is created before that would hold the old default role for a moment.
-        """
-        if EVERYONE in self._given_access:
-            return set()
-        members = set[Address]()
-        for change in self._changes:
-            before, after = change.before, change.after
-            if isinstance(after, Team) and (
-                self._is_owning_team(before) if before else after.address in self._new_owners
-            ):
-                members |= after.references
-        return self._new_owners | members
-
-    def _is_departing_owner(self, step: Change) -> bool:
-        """Say whether an owner of a workspace that changes hands goes, and gets nothing before."""
-        if not self._handed_over or step.after is not None or self._is_in_new_owner(step.address):
-            return False
-        return not self._handed_over.isdisjoint(self._owned_by(step))
-
-    @cached_property
-    def _new_owners(self) -> set[Address]:
-        """The principals with the role of an owner in a workspace that changes hands."""
-        after = (change.after for change in self._changes if self._handed_over)
-        owners = filter(self._owns_workspace, after)
-        return {owner.principal for owner in owners if owner.scope in self._handed_over}
-
-    def _owns_workspace(self, binding: Resource | None) -> TypeGuard[Binding]:
-        if isinstance(binding, Binding):
-            for holding in binding.roles:
-                if holding.role in self._owner_roles:
-                    return binding.principal != EVERYONE
-        return False
-
-    def _will_own(self, person: Address) -> bool:
-        role = named.binding(person, ACCOUNT)
-        user = self._after.get(person, self._live.get(person))
-        held = self._after.get(role, self._live.binding(person, ACCOUNT))
-        return self._owns(user, held)
-
-    def _owns(self, user: Resource | None, held: Resource | None) -> bool:
-        if not isinstance(user, User) or user.status is not Status.ACTIVE:
-            return False
-        owner = self._catalogue.owner
-        return isinstance(held, Binding) and any(h.role == owner for h in held.roles)
-
-
-def _afterwards(changes: Iterable[Change]) -> Iterator[tuple[Address, Resource | None]]:
-    """Yield the users and account roles of *changes*, after all changes."""
-    for change in changes:
-        for side in (change.resource, *change.brings):
-            if isinstance(side, User) or (isinstance(side, Binding) and side.scope == ACCOUNT):
-                yield side.address, change.after and side
 
 
 def _creating(resource: Resource) -> Stage:

@@ -513,7 +513,7 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
         "`workspace.prod/access/p00@acme.example` would leave 1 active person who owns"
         " workspace prod; the minimum is 2"
     )
-    assert finding.hint == "make somebody else an owner there first"
+    assert finding.hint == "make somebody else an owner there first, in a plan of its own"
 
 
 def test_a_workspace_that_is_made_again_keeps_as_many_owners():

@@ -26,7 +26,7 @@ from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..owners import OwnerChange, key_ends, shortfall
+from ..owners import Counts, OwnerChange, key_ends, shortfall
 from ..simulation import Facts, Step
 from .standing import name_of
 
@@ -172,24 +172,32 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
 def _too_few(owners: OwnerChange) -> tuple[Address | None, str, str] | None:
     """Return what is wrong if there are too few *owners* after a step: workspace, text, hint."""
     scope, floor, before, after = owners
-    if short := shortfall(before.active, after.active, floor):
+    if short := _below(before.active, after.active, floor):
         left, since = short
         when = f" from {rfc3339(since)} on" if since else ""
         if scope != ACCOUNT:
             people = "active person who owns" if left == 1 else "active people who own"
             what = f"would leave {left} {people} {place(scope)}{when}; the minimum is {floor}"
-            return scope, what, "make somebody else an owner there first"
+            return scope, what, "make somebody else an owner there first, in a plan of its own"
         persons = "owner who is a person" if left == 1 else "owners who are people"
         number = f"{left} active owner{'s' * (left != 1)}" if since else f"{left} active {persons}"
         what = f"would leave {number}{when}; the minimum is {floor}"
         later = "give it a later `until`, or make somebody else an owner for longer first"
-        return None, what, later if since else "make somebody else an owner first"
-    if short := shortfall(before.with_key, after.with_key, 1):
+        return (
+            None,
+            what,
+            later if since else "make somebody else an owner first, in a plan of its own",
+        )
+    if short := _below(before.with_key, after.with_key, 1):
         _, since = short
         when = f" from {rfc3339(since)} on" if since else ""
         hint = "make a key for an owner who stays first: `rbac-sync store key create`"
         return None, f"would leave no active human owner with a key{when}", hint
     return None
+
+
+def _below(before: Counts, after: Counts, floor: int) -> tuple[int, Instant | None] | None:
+    return shortfall(before, after, ((before[0][0], floor),))
 
 
 def _renamed_from_floor(context: GuardContext) -> Iterator[tuple[Change, Address, int]]:
