@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -120,7 +120,7 @@ def context(case: Json, models: dict[str, Json], defaults: Json) -> GuardContext
     world = catalogue(models[case["model"]])
     cast = Cast(case["live"], world)
     live = cast.state()
-    changes = tuple(cast.changes(case["change"], live))
+    changes = tuple(_completed(cast.changes(case["change"], live)))
     return GuardContext(
         Plan(live, changes),
         world,
@@ -219,15 +219,11 @@ class Cast:
         return _bound(self.principal(row["subject"]), scope, row["role"], until)
 
     def changes(self, operations: list[Json], live: State) -> list[Change]:
-        """Return a change for each operation, as it stands after the ones before it.
-
-        A plan has one change of a thing: what is added to one that it makes is made with it.
-        """
+        """Return a change for each operation, as it stands after the ones before it."""
         draft, found = live.draft(), []
         for operation in operations:
             change = getattr(self, f"_{operation['op']}")(operation, draft)
-            if not _completes(change, found):
-                found.append(change)
+            found.append(change)
             if fault(change, draft, self._world) is None:
                 make(draft, change)
         return found
@@ -340,16 +336,20 @@ class Cast:
         return Change(workspace, replace(workspace, public=op["public"]))
 
 
-def _completes(change: Change, changes: list[Change]) -> bool:
-    """Say whether *change* adds to a thing that *changes* makes; the thing is then made with it."""
-    if change.action is not Action.UPDATE or isinstance(change.after, Binding):
-        return False
-    for place, made in enumerate(changes):
-        is_made = made.before is None and made.address == change.address
-        if is_made and is_within(change.before, change.after):
-            changes[place] = replace(made, after=change.after)
-            return True
-    return False
+def _completed(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield *changes* as in a plan: what is added to a thing that they make is made with it."""
+    found: list[Change] = []
+    for change in changes:
+        made = next((c for c in found if c.before is None and c.address == change.address), None)
+        if (
+            made
+            and not isinstance(change.after, Binding)
+            and is_within(change.before, change.after)
+        ):
+            found[found.index(made)] = replace(made, after=change.after)
+        else:
+            found.append(change)
+    yield from found
 
 
 def _pending(live: Json) -> Iterator[Json]:
