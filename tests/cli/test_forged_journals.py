@@ -200,6 +200,7 @@ def test_no_secret_is_lost_and_nothing_doubled(account, tmp_path, name):
         ("done and recorded", "`service-account.c/key/active` is done, which no row tells"),
         ("first intent gone", "stands where intent 1 should"),
         ("all failed", "is failed, which no row tells"),
+        ("runs of nobody", "row 1 of the trail: names another applier, author or plan than run"),
         ("intents gone", "row 1 of the trail: tells of `service-account.a`, which no intent"),
     ],
 )

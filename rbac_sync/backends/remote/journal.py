@@ -14,7 +14,7 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -122,14 +122,32 @@ class Journal:
         ]
 
     def unlike(self) -> Iterator[Mismatch]:
-        """Yield each intent that is missing, or is marked as recorded but not in the trail.
+        """Yield each difference between the runs and intents of the journal and its trail."""
+        rows = ((row.seq, row.record) for row in self.links())
+        changes = [(seq, record) for seq, record in rows if record.result != EVENT]
+        yield from self._unlike_runs(changes)
+        yield from self._unlike_intents(changes)
 
-        Each row of the trail without an intent is yielded, too.
+    def _unlike_runs(self, changes: Iterable[tuple[int, Record]]) -> Iterator[Mismatch]:
+        """Yield each row of *changes*, by its number, that differs from its run.
+
+        *Why*: what is settled later is put on record with the applier of the run.
+        """
+        rows = self._rows.select("run", "id, applier, on_behalf_of, plan_digest")
+        runs = {id_: tuple(of) for id_, *of in rows}
+        for seq, record in changes:
+            if runs.get(record.run) != (record.applier, record.on_behalf_of, record.plan_digest):
+                message = f"names another applier, author or plan than run `{record.run}`"
+                yield Mismatch(f"row {seq} of the trail", message, RESTORE)
+
+    def _unlike_intents(self, changes: Iterable[tuple[int, Record]]) -> Iterator[Mismatch]:
+        """Yield each intent that is missing, or is marked as recorded but not among *changes*.
+
+        Each row of *changes*, by its number, without an intent is yielded, too.
         """
         rows: dict[tuple[str, str], dict[str, int]] = {}
-        for seq, record in ((row.seq, row.record) for row in self.links()):
-            if record.result != EVENT:
-                rows.setdefault((record.run, record.object_id), {})[record.result] = seq
+        for seq, record in changes:
+            rows.setdefault((record.run, record.object_id), {})[record.result] = seq
         columns = "number, run, change, outcome, recorded"
         intended = set()
         for place, (number, run, change, outcome, recorded) in enumerate(
