@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..deferred import deferred
-from .accounts import accounts, refuse_same_targets, select_account
+from .accounts import accounts, select_account
 from .codes import all_codes, is_advice
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
@@ -17,6 +17,7 @@ from .settings import settings
 from .sources import AccountSettings, Sources, with_contents
 
 if TYPE_CHECKING:
+    from .account_tables import refuse_same_targets
     from .desired import declaration
     from .owners import CodeOwners, read_owners
     from .policy import read_policy
@@ -24,6 +25,7 @@ else:
     __getattr__ = deferred(
         __name__,
         {
+            ".account_tables": "refuse_same_targets",
             ".desired": "declaration",
             ".owners": "CodeOwners read_owners",
             ".policy": "read_policy",

@@ -11,6 +11,7 @@ from ..errors import Place
 from ..model import Level
 from ..model.address_pattern import normal
 from ..model.kind import SPECS
+from .accounts import as_table
 from .problems import File, Problems, TomlLocation
 from .schema_errors import check_tables
 from .spans import KeyPath, Spans
@@ -191,11 +192,6 @@ class FileMerge:
 def _tables(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of *table* and of the tables in it."""
     return {k: _tables(v) if isinstance(v, dict) else v for k, v in table.items()}
-
-
-def as_table(value: object) -> dict[str, Any]:
-    """Return *value* if it is a table, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def _elements(value: object) -> list[dict[str, Any]]:

@@ -36,9 +36,6 @@ from .batch import Batch
 from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings
-from .live_holdings import StoreHoldings
-from .partial_state import PartialState, StateSource
-from .people import StateWithPeople, people_of
 from .versions import of_keys, versions
 
 if TYPE_CHECKING:
@@ -47,6 +44,8 @@ if TYPE_CHECKING:
     from ...planning.extent import Extent
     from ..interface import RecordedSession
     from .id_index import IdIndex, WholeIds
+    from .live_holdings import StoreHoldings
+    from .partial_state import PartialState
     from .trail import StoreTrail
 
 
@@ -117,11 +116,15 @@ class StoreSession(PlainSession):
     @cached_property
     def people(self) -> PartialState:
         """The users and their account roles, read on demand. See ``RecordedSession``."""
+        from .people import people_of
+
         return people_of(self.account, self._handlers)
 
     @property
     def live_holdings(self) -> StoreHoldings:
         """The live holdings in little memory. See ``RecordedSession``."""
+        from .live_holdings import StoreHoldings
+
         return StoreHoldings(self.account, self._handlers[Kind.WORKSPACE])
 
     @property
@@ -135,6 +138,8 @@ class StoreSession(PlainSession):
         other = like or State()
         resources = chain(self._resources(), lists.read(self._named_objects))
         if isinstance(other.of(User), Overlay):  # over the live ones
+            from .people import StateWithPeople
+
             rows = bindings.whole(other, self._unread | {ACCOUNT})
             return StateWithPeople(self.people, resources, rows)
         rows, users = bindings.whole(other, self._unread), self._users(other)
@@ -154,6 +159,8 @@ class StoreSession(PlainSession):
 
         *whole* returns the complete state, where that is needed; see ``partial_state``.
         """
+        from .partial_state import PartialState, StateSource
+
         self._batch.flush()
         return PartialState(StateSource(self.account, self._handlers, whole or self.read))
 
