@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ..model import (
     ACCOUNT,
@@ -31,15 +32,16 @@ from .ignore import ignore_rules, refuse_declared
 from .layout import ACCOUNTS, OBJECTS
 from .objects import Objects
 from .origin import Origin
-from .owners import code_owners
 from .policy import advise_on_default_roles, advise_on_grants, advise_on_names, policy
-from .policy_tests import expectations
 from .problems import Problems, TomlLocation
 from .renames import read_renames
 from .resolve import NameResolver
 from .settings import backend
 from .sources import Sources
 from .workspace_tables import RoleHolders
+
+if TYPE_CHECKING:
+    from ..model.expectation import Expectation
 
 ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams": "teams"}
 """The things that a world without workspaces does not have, by the table that declares them."""
@@ -66,7 +68,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     objects.build(ended)
     silent_defaults, silent_access = _workspaces(rows)
     alumni, renames = read_alumni(sources, names), read_renames(sources, names)
-    tests = tuple(expectations(sources, names))
+    tests = _expectations(sources, names)
     guard = policy(sources, names)
     users = _users(sources, objects, rows, guard)
     desired = State.of_rows(objects.resources, rows.without(ended), users)
@@ -75,8 +77,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
     others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
-    if sources.account is None:  # names of things may differ by account; code owners are the same
-        code_owners(sources, names)
+    _refuse_owners(sources, names)
     _refuse_empty(sources, names)
     origin = Origin(sources, names)
     _advise(sources, names)
@@ -116,6 +117,22 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
                 message = f"the world `{catalogue.world}` has no {absent}"
                 hint = f"take `[{section}]` out"
                 problems.add("RS124", TomlLocation(file, (section,)).key, message, hint=hint)
+
+
+def _refuse_owners(sources: Sources, names: NameResolver) -> None:
+    """Add the problems of ``[owners]``: names differ by account, code owners are the same."""
+    if sources.account is None and sources.root.document.owners:
+        from .owners import code_owners
+
+        code_owners(sources, names)
+
+
+def _expectations(sources: Sources, names: NameResolver) -> tuple[Expectation, ...]:
+    if not any(file.document.test for file in sources.files):
+        return ()
+    from .policy_tests import expectations
+
+    return tuple(expectations(sources, names))
 
 
 def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:

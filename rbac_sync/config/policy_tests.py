@@ -8,17 +8,13 @@ from ..model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
-    Ability,
     Address,
-    Asset,
-    Circle,
-    Expectation,
     Level,
     Manage,
     Permissions,
-    Separation,
     Subject,
 )
+from ..model.expectation import Ability, Asset, Circle, Expectation, Separation
 from ..model.resources import role
 from .alumni import alumnus
 from .problems import TomlLocation

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from .access import Access, Path
     from .context import GuardContext
     from .findings import Finding, RuleId
+    from .policy_tests.findings import finding_of, warnings
     from .rules import Entrance, examine
     from .rules.authority import could_apply
     from .rules.outcome import unlike_judged
-    from .rules.policy_tests import finding_of, warnings
     from .rules.registry import CODES, RULES
 else:
     __getattr__ = deferred(
@@ -25,7 +25,7 @@ else:
             ".rules": "Entrance examine",
             ".rules.authority": "could_apply",
             ".rules.outcome": "unlike_judged",
-            ".rules.policy_tests": "finding_of warnings",
+            ".policy_tests.findings": "finding_of warnings",
             ".rules.registry": "CODES RULES",
         },
     )

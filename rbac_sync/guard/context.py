@@ -13,7 +13,6 @@ from ..model import (
     Action,
     Address,
     Catalogue,
-    Expectation,
     Horizon,
     Instant,
     Kind,
@@ -28,6 +27,7 @@ from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_new_names
 
 if TYPE_CHECKING:
+    from ..model.expectation import Expectation
     from .access import Access, Comparison
     from .authority import Authority
     from .bitsets import Mask

@@ -6,7 +6,6 @@ from .address import ACCOUNT, ANYWHERE, EVERYONE, Address, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Alumnus, Declaration, Manage
 from .draft import Draft
-from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .horizon import WHOLE, Horizon
 from .instant import Instant
 from .kind import ACTORS, PRINCIPALS, SCOPES, Kind, Subject
@@ -46,18 +45,14 @@ __all__ = [
     "PRINCIPALS",
     "SCOPES",
     "WHOLE",
-    "Ability",
     "Action",
     "Address",
     "Alumnus",
-    "Asset",
     "Binding",
     "Catalogue",
-    "Circle",
     "Declaration",
     "Draft",
     "Evidence",
-    "Expectation",
     "Holding",
     "Holdings",
     "Horizon",
@@ -78,7 +73,6 @@ __all__ = [
     "Right",
     "Role",
     "Row",
-    "Separation",
     "ServiceAccount",
     "State",
     "Statement",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..dataclasses import dataclass, field
 from ..errors import Diagnostic, Place
 from .address import Address
 from .address_pattern import IgnoreRule
-from .expectation import Expectation
 from .instant import Instant
 from .kind import Subject
 from .policy import Policy
 from .resources import Permission
 from .state import State
+
+if TYPE_CHECKING:
+    from .expectation import Expectation
 
 
 class Manage(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ..config.expiry import SOON, ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
-from ..guard import Finding, GuardContext, warnings
+from ..guard import GuardContext
 from ..guard.findings import listed
 from ..model import (
     Address,
@@ -27,6 +28,9 @@ from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.renames import is_managed, new_names
 from ..planning.unseen import is_partly_seen
+
+if TYPE_CHECKING:
+    from ..guard import Finding
 
 ON_SCHEDULE = "run `apply` on a schedule, or take the access away by hand"
 
@@ -73,6 +77,8 @@ def with_test_advice(declaration: Declaration, plan: Plan, horizon: Horizon) -> 
 
 def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
     """Return advice on the tests that only warn and that fail after the plan."""
+    from ..guard import warnings
+
     return tuple(map(advice_of, warnings(context)))
 
 

@@ -14,12 +14,13 @@ from ..catalogues import catalogue
 from ..config.problems import TomlLocation
 from ..dataclasses import dataclass, field, replace
 from ..errors import BackendError, ConfigError, CredentialError, Diagnostic, RbacSyncError
-from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
+from ..model import Address, Catalogue, Declaration, Instant, Policy
 from ..model.settings import WAIT, Settings
 from ..planning.selection import Selection
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, Session
+    from ..model.expectation import Expectation
 
 STORE = config.STORE_URL
 

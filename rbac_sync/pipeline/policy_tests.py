@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..dataclasses import dataclass
 from ..errors import Diagnostic
@@ -13,7 +14,6 @@ from ..model import (
     Address,
     Catalogue,
     Declaration,
-    Expectation,
     Instant,
     Kind,
     Resource,
@@ -24,6 +24,9 @@ from ..model import (
 )
 from .advice import advice_of
 from .configuration import Configuration, RunOptions, validate
+
+if TYPE_CHECKING:
+    from ..model.expectation import Expectation
 
 
 @dataclass(frozen=True)

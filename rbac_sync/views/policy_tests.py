@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..guard.policy_tests.failures import Failure
-from ..model import Expectation, State, label, place
+from ..model import State, label, place
+from ..model.expectation import Expectation
 from . import plan_json as forms
 from .terminal import BLANK, Layout, Line, Tone, render_lines
 from .words import counted, describe_path, format_place

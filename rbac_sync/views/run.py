@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..config.codes import is_advice
 from ..dataclasses import dataclass, field
-from ..model import Address, Expectation
+from ..model import Address
 from .short_names import NO_NAMES, ShortNames
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..guard import Finding, GuardContext
     from ..guard.effects import Effect
     from ..guard.rising_keys import RisingKey
+    from ..model.expectation import Expectation
     from ..planning import Plan
     from ..planning.planfile import SavedPlan
     from .effect_rows import EffectRow

@@ -97,10 +97,15 @@ NEVER_WITHOUT_STEPS = {
     "rbac_sync.backends.interface",
     "rbac_sync.backends.store.counts",
     "rbac_sync.backends.store.trail",
+    "rbac_sync.config.account_tables",
+    "rbac_sync.config.owners",
+    "rbac_sync.config.policy_tests",
     "rbac_sync.guard.effects",
     "rbac_sync.guard.passing_access",
+    "rbac_sync.guard.policy_tests",
     "rbac_sync.guard.rules.authority",
     "rbac_sync.guard.simulation",
+    "rbac_sync.model.expectation",
     "rbac_sync.planning.order",
 }
 """What no plan needs that finds nothing to do."""

@@ -9,13 +9,10 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
-    Ability,
-    Asset,
-    Circle,
     Level,
-    Separation,
 )
 from rbac_sync.model import address as named
+from rbac_sync.model.expectation import Ability, Asset, Circle, Separation
 from rbac_sync.model.resources import role
 
 from .folder import BACKEND, OWNER

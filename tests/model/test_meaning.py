@@ -14,10 +14,7 @@ from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
-    Ability,
     Alumnus,
-    Asset,
-    Circle,
     Declaration,
     Holding,
     Key,
@@ -28,7 +25,6 @@ from rbac_sync.model import (
     ObjectAccess,
     Policy,
     Role,
-    Separation,
     ServiceAccount,
     State,
     Status,
@@ -40,6 +36,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model import address as named
 from rbac_sync.model.address_pattern import IgnoreRule
+from rbac_sync.model.expectation import Ability, Asset, Circle, Separation
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.meaning import LEFT_OUT, UNORDERED, digest
 from rbac_sync.model.resources import CLASSES, Binding, role

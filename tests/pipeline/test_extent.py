@@ -18,7 +18,6 @@ from rbac_sync.model import (
     WHOLE,
     Binding,
     Declaration,
-    Expectation,
     Key,
     Level,
     Manage,
@@ -32,7 +31,7 @@ from rbac_sync.model import (
     Workspace,
 )
 from rbac_sync.model.address_pattern import IgnoreRule
-from rbac_sync.model.expectation import Ability
+from rbac_sync.model.expectation import Ability, Expectation
 from rbac_sync.pipeline.fresh_plan import wider
 from rbac_sync.planning.extent import (
     extent_of_changes,

@@ -16,18 +16,14 @@ from ...model import (
     ACTORS,
     ANYWHERE,
     EVERYONE,
-    Ability,
     Address,
-    Asset,
-    Circle,
-    Expectation,
     Instant,
     Kind,
-    Separation,
     User,
     Workspace,
     is_invited,
 )
+from ...model.expectation import Ability, Asset, Circle, Expectation, Separation
 from ..access import Access, Path
 from ..affected import Affected
 from ..bitsets import Mask, union

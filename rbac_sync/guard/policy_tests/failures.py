@@ -6,17 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from ...dataclasses import dataclass, field
 from ...model import (
-    Ability,
     Address,
-    Asset,
-    Circle,
-    Expectation,
     Permission,
     Permissions,
-    Separation,
     label,
     place,
 )
+from ...model.expectation import Ability, Asset, Circle, Expectation, Separation
 from ..access import Path
 from ..findings import listed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from ...model import ACCOUNT, EVERYONE, Address, Asset, Kind, Role
+from ...model import ACCOUNT, EVERYONE, Address, Kind, Role
+from ...model.expectation import Asset
 from ..access import Access
 from ..affected import Affected
 

@@ -9,7 +9,6 @@ from ..context import GuardContext
 from ..findings import Finding, RuleId
 from . import Entrance, Rule
 from .grants import reason, term
-from .policy_tests import test
 
 PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 """The hint of a finding that the author of a change is not proved."""
@@ -41,6 +40,19 @@ def author(context: GuardContext) -> Iterator[Finding]:
         message = "this configuration applies only on behalf of the author of a change"
         hint = "pass `--on-behalf-of PRINCIPAL`" if context.policy.authors is None else PROVE
         yield Finding(RuleId.AUTHOR, context.applier, message, hint)
+
+
+def test(context: GuardContext) -> Iterator[Finding]:
+    """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
+
+    A test about a thing that the plan renames holds for the new name, too. A test that fails before
+    the plan may fail during it. A permission that may come from unread
+    parts of the account does not count as missing.
+    """
+    if context.expectations:
+        from ..policy_tests.findings import refusals
+
+        yield from refusals(context)
 
 
 def name_of(principal: Address | None) -> str:

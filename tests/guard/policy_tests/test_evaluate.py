@@ -11,24 +11,21 @@ from rbac_sync.guard import Access, GuardContext
 from rbac_sync.guard.bitsets import RoleMasks, union
 from rbac_sync.guard.policy_tests.evaluate import Evaluator
 from rbac_sync.guard.policy_tests.failures import COULD_NOT
-from rbac_sync.guard.rules.policy_tests import test as rule
+from rbac_sync.guard.rules.standing import test as rule
 from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
-    Ability,
-    Asset,
     Binding,
-    Circle,
     Declaration,
     Manage,
     Permission,
-    Separation,
     State,
     Subject,
     Team,
     held,
 )
+from rbac_sync.model.expectation import Ability, Asset, Circle, Separation
 from rbac_sync.planning import followed
 from rbac_sync.planning.planner import Planner
 from tests.build import ANYTHING

@@ -10,14 +10,11 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
-    Ability,
-    Asset,
-    Circle,
     Level,
     Permission,
-    Separation,
 )
 from rbac_sync.model import address as named
+from rbac_sync.model.expectation import Ability, Asset, Circle, Separation
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 

@@ -1,4 +1,4 @@
-"""The rule about ``[[test]]``: on the outcome, and on every state on the way to it."""
+"""The findings about ``[[test]]``: on the outcome, and on every state on the way to it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from typing import TYPE_CHECKING, assert_never
 from ...model import (
     ACCOUNT,
     ANYWHERE,
-    Ability,
     Address,
-    Asset,
-    Circle,
-    Expectation,
     Resource,
     Role,
-    Separation,
     ServiceAccount,
     State,
     Team,
     User,
 )
+from ...model.expectation import Ability, Asset, Circle, Expectation, Separation
 from ...planning import Change, make
 from ...planning.unseen import is_partly_seen
 from ..access import Access
+from ..affected import Affected, affected_by
 from ..context import GuardContext
 from ..findings import Finding, RuleId
+from ..granted import members
 
 if TYPE_CHECKING:
-    from ..affected import Affected
-    from ..policy_tests.failures import Failure
+    from .failures import Failure
 
 HINT = "change the access, or the test if it is out of date"
 
@@ -39,13 +36,8 @@ Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set
 """The names in failures that a plan does not cause, by test, verb, principal and scope."""
 
 
-def test(context: GuardContext) -> Iterator[Finding]:
-    """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
-
-    A test about a thing that the plan renames holds for the new name, too. A test that fails before
-    the plan may fail during it. A permission that may come from unread
-    parts of the account does not count as missing.
-    """
+def refusals(context: GuardContext) -> Iterator[Finding]:
+    """Yield the failures that refuse the plan; see the rule ``test``."""
     expectations = _expectations(context, warns=False)
     if not expectations:
         return
@@ -92,7 +84,7 @@ def _renamed(expected: Expectation, context: GuardContext) -> Expectation:
 
 def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:
     """Return the failures on the outcome, without those that unread access may disprove."""
-    from ..policy_tests.evaluate import Evaluator
+    from .evaluate import Evaluator
 
     outcome = Evaluator(expectations, context.outcome, context.now)
     return [each for each in outcome.failures() if not _is_unknown(each, context)]
@@ -113,7 +105,7 @@ def _between(
     changes = context.after_renames[:-1]
     if not changes:
         return
-    from ..policy_tests.evaluate import Evaluator
+    from .evaluate import Evaluator
 
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
@@ -147,9 +139,6 @@ def _between(
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
     """Yield where tests may give another result because *state* has *side* and not *other*."""
-    from ..affected import affected_by
-    from ..granted import members
-
     yield from affected_by(side, other, state, ())
     people = {side.address} if isinstance(side, User | ServiceAccount) else set()
     people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
