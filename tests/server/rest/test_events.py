@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.model import ACCOUNT, Holding, Key, Level, Workspace, address
+from rbac_sync.audit.chain import Link
+from rbac_sync.audit.record import Authorship
+from rbac_sync.audit.texts import texts
+from rbac_sync.model import ACCOUNT, Holding, Key, Level, Membership, Team, Workspace, address
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.pipeline import queries
 from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
+from rbac_sync.server.rest.events.names import TrailRow, events_of
 
 
 def events(acme, path="", **body):
@@ -308,3 +312,25 @@ def test_changes_of_profiles_settings_and_domains_are_told_under_the_documented_
     assert events(acme)["total"] == before + len(changes)
     counts = acme.post("/events/count-by/event", {})
     assert {f"prefect-cloud.{type_}.updated" for type_ in changes} <= {c["value"] for c in counts}
+
+
+@pytest.mark.parametrize("description", ["", '"members":[{"principal":["member","x"]'])
+@pytest.mark.parametrize("name", ["ops", '}],"name":"x"}'])
+def test_who_joins_and_leaves_a_team_is_told_whatever_its_texts_say(name, description):
+    ann, bo, cy, di = (address.user(f"{who}@example.org") for who in ("ann", "bo", "cy", "di"))
+    reason = '},{"principal":["member","x"]}],"name":"y"'
+    team = Team(name, frozenset({Membership(ann, reason=reason), Membership(bo)}), "", description)
+    joined = {Membership(ann, reason="1"), Membership(cy, reason=reason), Membership(di)}
+    for before, after, wanted in (
+        (team, replace(team, members=frozenset(joined)), ["updated", "deleted", *["created"] * 2]),
+        (replace(team, members=frozenset()), team, ["created", "created"]),
+        (team, replace(team, members=frozenset()), ["deleted", "deleted"]),
+    ):
+        record = Authorship(None, "").record(Change(before, after), datetime.now(UTC))
+        row = TrailRow(Link("acme", 1, "", texts(record), ""))
+        found = list(events_of(row))
+        everybody = sorted({place.principal for place in before.members | after.members})
+        assert [event.member for event in found] == everybody
+        assert [(event.type, event.action) for event in found] == [
+            ("team-membership", action) for action in wanted
+        ]
