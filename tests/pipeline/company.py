@@ -157,9 +157,13 @@ class Company:
     def backend(self, who: str | None = "olivia", wait: float = 5.0) -> StoreBackend:
         return StoreBackend(self.url, self.account, who and self.key(who), wait=wait)
 
+    def review(self, backend, **options) -> pipeline.Review:
+        """Return the plan for the account of *backend*, and what the guard says of it."""
+        return pipeline.plan(self.load(), backend, pipeline.RunOptions(**options))
+
     def plan(self, who: str = "olivia", **options) -> SavedPlan:
         """Return the plan of somebody, as it comes out of the file that it was saved in."""
-        review = pipeline.plan(self.load(), self.backend(who), pipeline.RunOptions(**options))
+        review = self.review(self.backend(who), **options)
         assert review.findings == []
         return decoded(review.saved.encoded())
 

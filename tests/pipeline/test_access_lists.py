@@ -81,12 +81,8 @@ def declare(company, text: str) -> None:
     company.write(company.file.read_text() + text)
 
 
-def review(company, backend, **options):
-    return pipeline.plan(company.load(), backend, pipeline.RunOptions(**options))
-
-
 def sync(company, backend):
-    found = review(company, backend)
+    found = company.review(backend)
     assert found.findings == []
     return company.apply(decoded(found.saved.encoded()), backend=backend)
 
@@ -107,11 +103,11 @@ def test_a_protected_list_keeps_its_workspace(company, backend):
         company.file.read_text()[:first] + company.file.read_text()[last:].replace(TABLE, "")
     )
     removals = {"allow_deletes": 9, "allow_losers": 9, "reason": "gone"}
-    unprotected = review(company, backend, **removals)
+    unprotected = company.review(backend, **removals)
     assert PROD in [change.address for change in unprotected.plan.changes]
     assert unprotected.findings == []
     company.edit(("min_owners = 1", f'min_owners = 1\nprotect = ["{DAILY}"]'))
-    (finding,) = review(company, backend, **removals).findings
+    (finding,) = company.review(backend, **removals).findings
     assert (finding.rule, finding.message) == (
         "PROTECTED",
         f"`{DAILY}` is protected and would be destroyed",
@@ -120,21 +116,21 @@ def test_a_protected_list_keeps_its_workspace(company, backend):
 
 def test_what_is_declared_is_planned_applied_and_then_as_declared(company, backend):
     declare(company, TABLE)
-    found = review(company, backend)
+    found = company.review(backend)
 
     assert [change.address for change in found.plan.changes] == [DAILY]
     assert found.plan.changes[0].before == opened(PROD, NAME)
     sync(company, backend)
     listed = frozenset({OPS})
     assert live(company) == ObjectAccess(PROD, NAME, frozenset({EVERYONE}), listed, listed)
-    assert review(company, backend).plan.changes == ()
+    assert company.review(backend).plan.changes == ()
     assert pipeline.drift(company.load(), backend).plan.changes == ()
 
 
 def test_questions_about_what_is_declared_or_planned_see_the_lists(company, backend):
     hourly = named.workspace_object(PROD, "deployment:etl/hourly")
     declare(company, TABLE)
-    saved = decoded(review(company, backend).saved.encoded())
+    saved = decoded(company.review(backend).saved.encoded())
     desired = projections.desired_account(company.load(), backend, [hourly])
     planned = projections.planned_account(company.load(), backend, [hourly], saved)
 
@@ -165,7 +161,7 @@ def test_a_list_whose_table_is_taken_out_is_left_alone(company, backend):
     before = live(company)
     company.edit((TABLE, ""))
 
-    assert review(company, backend).plan.changes == ()
+    assert company.review(backend).plan.changes == ()
     assert live(company) == before
 
 
@@ -183,7 +179,7 @@ def test_pull_writes_the_lists_that_are_not_open_and_nothing_is_left_to_do(compa
 
 def test_an_object_that_is_not_there_is_refused_and_nothing_is_written(company, backend):
     declare(company, TABLE.replace("daily", "weekly"))
-    (finding,) = review(company, backend).findings
+    (finding,) = company.review(backend).findings
 
     assert finding.rule == "UNSUPPORTED"
     assert finding.message == "there is no `deployment:etl/weekly` in workspace prod"
@@ -193,7 +189,7 @@ def test_an_object_that_is_not_there_is_refused_and_nothing_is_written(company, 
 def test_who_has_no_access_to_the_workspace_is_an_error_with_its_place(company, backend):
     declare(company, TABLE.replace('"team:ops",', '"pia",'))
     with pytest.raises(ConfigError) as raised:
-        review(company, backend)
+        company.review(backend)
     (error,) = raised.value.diagnostics
 
     assert (error.code, error.message) == (
@@ -207,7 +203,7 @@ def test_who_has_no_access_to_the_workspace_is_an_error_with_its_place(company, 
 def test_who_gets_access_by_the_same_plan_may_be_on_a_list(company, backend):
     company.edit(('viewer  = ["bo"]', 'viewer  = ["bo", "pia"]'))
     declare(company, TABLE.replace('"team:ops",', '"pia",'))
-    steps = review(company, backend).plan.changes
+    steps = company.review(backend).plan.changes
 
     assert [step.address for step in steps][-1] == DAILY
     sync(company, backend)
@@ -217,7 +213,7 @@ def test_who_gets_access_by_the_same_plan_may_be_on_a_list(company, backend):
 def test_a_manager_of_small_things_gives_nobody_a_level_that_it_has_not(company):
     company.force(Change(opened(PROD, NAME), ObjectAccess(PROD, NAME, manage=frozenset({OPS}))))
     declare(company, TABLE.replace('manage = ["team:ops"]', 'manage = ["team:ops", "bo"]'))
-    rules = {finding.rule for finding in review(company, company.backend("lee")).findings}
+    rules = {finding.rule for finding in company.review(company.backend("lee")).findings}
 
     assert rules == {"CAPABILITY", "ESCALATION", "DOMINANCE"}
 
@@ -226,7 +222,7 @@ def test_what_an_access_list_hides_is_unknown_and_not_missing(company, cloud):
     declare(company, TABLE)
     nobody = frozenset({OPS})
     company.force(Change(opened(PROD, NAME), ObjectAccess(PROD, NAME, nobody, nobody, nobody)))
-    found = review(company, cloud("lee"))
+    found = company.review(cloud("lee"))
 
     assert str(DAILY) in found.plan.unknown
     assert found.plan.changes == ()
@@ -260,12 +256,12 @@ def test_a_plan_asks_for_declared_lists_alone_and_another_configuration_for_none
         return send(self, call)
 
     monkeypatch.setattr(Client, "send", counted)
-    review(company, cloud())
+    company.review(cloud())
     before = len(asked)
     assert not any("deployments" in call or "/access" in call for call in asked)
     asked.clear()
     declare(company, TABLE)
-    review(company, cloud())
+    company.review(cloud())
 
     assert len(asked) == before + 5  # flows and deployments, each with an empty page, and the list
     assert sum(call.endswith("/access") for call in asked) == 1

@@ -24,13 +24,9 @@ def company(tmp_path):
     return company_for_cloud(tmp_path, (MEMBERS, GUEST))
 
 
-def reviewed(company, backend):
-    return pipeline.plan(company.load(), backend, pipeline.RunOptions())
-
-
 def synced(company, backend):
     """Apply what is declared; return the steps, and see that nothing is left to do."""
-    review = reviewed(company, backend)
+    review = company.review(backend)
     assert review.findings == []
     saved = decoded(review.saved.encoded())
     company.apply(saved, backend=backend)
@@ -42,7 +38,7 @@ def test_who_is_to_stay_keeps_its_last_access(company, cloud):
     company.edit(TAKEN)
     before = company.dump()
 
-    (finding,) = reviewed(company, cloud).findings
+    (finding,) = company.review(cloud).findings
 
     assert finding.rule == "UNSUPPORTED"
     assert finding.message == (
@@ -50,7 +46,7 @@ def test_who_is_to_stay_keeps_its_last_access(company, cloud):
     )
     assert finding.hint == "remove the member, or give it another account role"
     with pytest.raises(PlanRefused):
-        company.apply(decoded(reviewed(company, cloud).saved.encoded()), backend=cloud)
+        company.apply(decoded(company.review(cloud).saved.encoded()), backend=cloud)
     assert company.dump() == before
 
 

@@ -46,13 +46,9 @@ def company(tmp_path):
     return company_for_cloud(tmp_path)
 
 
-def planned(company, backend):
-    return pipeline.plan(company.load(), backend, pipeline.RunOptions())
-
-
 def synced(company, backend):
     """Apply what is declared, and return the steps and the changes that wait."""
-    review = planned(company, backend)
+    review = company.review(backend)
     assert review.findings == []
     saved = decoded(review.saved.encoded())
     company.apply(saved, backend=backend)
@@ -124,7 +120,7 @@ def test_over_an_api_the_new_address_gets_everything_before_the_old_one_goes(com
 
 def test_a_plan_and_drift_say_who_stays_until_when(company, cloud):
     company.edit(NEW)
-    review = planned(company, cloud)
+    review = company.review(cloud)
     sentence = (
         "  member.bo@acme.example stays until robert@new.example is a member, and holds what is"
         " declared"
@@ -162,7 +158,7 @@ def test_the_guard_judges_the_removal_of_an_alumnus_as_any_other(company):
         ("[members]", '[alumni]\n"otto@acme.example" = {}\n\n[members]'),
         ("min_owners = 1", "min_owners = 2"),
     )
-    review = planned(company, company.backend("olivia"))
+    review = company.review(company.backend("olivia"))
     assert shown(review.plan.changes) == ["delete member.otto@acme.example"]
     assert {finding.rule for finding in review.findings} == {"LAST_OWNER"}
 
@@ -173,7 +169,7 @@ def test_what_an_alumnus_holds_goes_even_where_people_are_kept_elsewhere(company
         ('members          = "all"', 'members          = "none"'),
         ('access           = "all"', 'access           = "declared"'),
     )
-    review = planned(company, company.backend("olivia"))
+    review = company.review(company.backend("olivia"))
     assert set(shown(review.plan.changes)) == {
         f"update {DATA}",
         f"delete {Binding(BO, PROD, frozenset()).address}",
@@ -204,7 +200,7 @@ def test_who_has_left_is_listed_with_the_lines_to_take_out(company, target):
     company.force(Change(company.state.get(BO), None))
     lines = company.file.read_text().splitlines()
 
-    plan = planned(company, target).plan
+    plan = company.review(target).plan
 
     edits = {
         edit.line: edit.remaining for edit in plan.take_out if lines[edit.line - 1] == edit.text
@@ -234,9 +230,9 @@ def test_who_has_left_is_listed_with_the_lines_to_take_out(company, target):
 def test_who_was_never_a_member_has_not_left(company, cloud):
     company.edit(('pia    = "pia@acme.example"', 'pia    = "pam@acme.example"'))
 
-    assert planned(company, cloud).plan.absent == {}
+    assert company.review(cloud).plan.absent == {}
     synced(company, cloud)
-    assert planned(company, cloud).plan.absent == {}
+    assert company.review(cloud).plan.absent == {}
 
 
 def test_who_was_removed_by_a_plan_and_is_declared_again_has_not_left(company, cloud):
@@ -245,7 +241,7 @@ def test_who_was_removed_by_a_plan_and_is_declared_again_has_not_left(company, c
     synced(company, cloud)
     company.write(text)
 
-    plan = planned(company, cloud).plan
+    plan = company.review(cloud).plan
 
     assert shown(plan.changes) == [f"create {BO}"]
     assert GONE not in listed(plan)
@@ -255,14 +251,14 @@ def test_who_is_invited_again_after_it_left_has_still_left(company, cloud):
     company.force(Change(company.state.get(BO), None))
     synced(company, cloud)
     assert company.state.get(BO).status is Status.PENDING
-    assert GONE in listed(planned(company, cloud).plan)
+    assert GONE in listed(company.review(cloud).plan)
 
 
 def test_a_member_who_has_another_address_now_is_recognised(company, target):
     bo = company.state.get(BO)
     company.force(Change(bo, User("robert@new.example")))
 
-    plan = planned(company, target).plan
+    plan = company.review(target).plan
 
     assert after(listed(plan), "Declared under a former address", 3) == [
         "  bo@acme.example is now robert@new.example, by the same id",
@@ -274,7 +270,7 @@ def test_a_member_who_has_another_address_now_is_recognised(company, target):
     assert (row["principal"], row["now"]) == ("bo@acme.example", "robert@new.example")
     assert row["write"] == [{"file": "rbac.toml", "line": 22, "text": NEW[0], "remaining": NEW[1]}]
     company.edit(NEW)
-    assert planned(company, target).plan.changes == ()
+    assert company.review(target).plan.changes == ()
 
 
 def lapse(company, email):
@@ -299,10 +295,10 @@ def test_an_invitation_that_lapses_is_repeated_so_often_and_then_reported(compan
     for _ in range(most + 1):
         steps, _ = synced(company, cloud)
         assert f"create {new}" in steps
-        assert GONE not in listed(planned(company, cloud).plan)
+        assert GONE not in listed(company.review(cloud).plan)
         lapse(company, "new@acme.example")
 
-    plan = planned(company, cloud).plan
+    plan = company.review(cloud).plan
 
     assert (plan.changes, plan.waiting) == ((), ())
     assert projections.desired_account(company.load(), cloud, ()).state.get(new) is None
@@ -314,14 +310,14 @@ def test_an_invitation_that_lapses_is_repeated_so_often_and_then_reported(compan
         {"principal": "new@acme.example", "lapsed": most + 1}
     ]
     company.edit((f"max_invites = {most}", "max_invites = 9"))
-    assert shown(planned(company, cloud).plan.changes) == [f"create {new}"]
+    assert shown(company.review(cloud).plan.changes) == [f"create {new}"]
 
 
 def test_without_a_limit_an_invitation_is_repeated_for_ever(company, cloud):
     company.edit(('bo     = "bo@acme.example"', 'bo     = "new@acme.example"'))
     synced(company, cloud)
     lapse(company, "new@acme.example")
-    assert shown(planned(company, cloud).plan.changes) == ["create member.new@acme.example"]
+    assert shown(company.review(cloud).plan.changes) == ["create member.new@acme.example"]
 
 
 def test_of_very_many_people_who_were_never_there_nothing_is_known(company, target):

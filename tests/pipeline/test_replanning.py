@@ -144,7 +144,7 @@ def cloud(company, served, tmp_path):
 
 def test_over_rest_a_plan_that_nobody_reviewed_is_made_again_too(company, cloud):
     company.edit(EDIT)
-    saved = pipeline.plan(company.load(), cloud(), pipeline.RunOptions()).saved
+    saved = company.review(cloud()).saved
     company.force(MEANWHILE)
     with pytest.raises(StalePlan):
         applied(company, saved, backend=cloud())

@@ -46,7 +46,7 @@ def company(tmp_path):
 
 def planned(company, backend, edits=EDITS):
     company.edit(*edits)
-    review = pipeline.plan(company.load(), backend, pipeline.RunOptions())
+    review = company.review(backend)
     assert review.findings == []
     return decoded(review.saved.encoded())
 

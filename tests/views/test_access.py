@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +9,6 @@ from rbac_sync.model import ACCOUNT, Permission, ServiceAccount, User
 from rbac_sync.model import address as named
 from rbac_sync.views.access import render_answer, to_json
 from rbac_sync.views.access_answers import find_answer, find_holders
-from rbac_sync.views.terminal import Layout
 from tests.build import (
     CATALOGUE,
     NOW,
@@ -173,12 +171,6 @@ def test_who_may_do_nothing_is_told_so():
 def test_answers_for_machines(snapshot):
     assert to_json(asked("dan", "run_flows")) == snapshot
     assert to_json(find_answer(HERE, who("cy"), PROD, None, NOW)) == snapshot
-
-
-def test_colour_adds_nothing_but_colour():
-    for name in ("bo", "dan"):
-        found = asked(name, "run_flows")
-        assert unstyle(render_answer(found, Layout(colour=True))) == render_answer(found)
 
 
 @given(states(), st.sampled_from(SOME))

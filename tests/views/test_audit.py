@@ -5,7 +5,6 @@ from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
-from click import unstyle
 
 from rbac_sync.audit.chain import START, Flaw, link
 from rbac_sync.audit.record import Authorship, Record, settled
@@ -24,7 +23,6 @@ from rbac_sync.views.audit import (
 )
 from rbac_sync.views.audit_log import concerns
 from rbac_sync.views.plan_json import dumps
-from rbac_sync.views.terminal import Layout
 from tests.build import NOW
 from tests.views.scene import trail
 
@@ -102,10 +100,6 @@ def test_for_machines_no_field_is_left_out():
     (found,) = to_json([(7, record(info={"reason": "x"}))])
     assert found.keys() == {f.name for f in fields(Record)} | {"seq"}
     assert json.loads(dumps(found)) == found
-
-
-def test_colour_adds_nothing_but_colour():
-    assert unstyle(render_log(trail(), Layout(colour=True))) == render_log(trail())
 
 
 def test_a_whole_trail_and_a_broken_one():

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from click import unstyle
 from hypothesis import given
 
 from rbac_sync.audit.record import Touch
@@ -146,10 +145,6 @@ def test_what_waits_for_somebody_is_no_drift():
 def test_what_nobody_declares_is_listed():
     found = text(plan(SMALL, state(user("ana", "owner")), manage={}))
     assert "Not managed here: 1 live thing that nobody declares\n  team.data" in found
-
-
-def test_colour_adds_nothing_but_colour():
-    assert unstyle(text(week(), colour=True)) == text(week())
 
 
 @given(states(), states())

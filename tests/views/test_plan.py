@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from click import unstyle
 from hypothesis import given
 
 from rbac_sync.errors import Place
@@ -96,12 +95,6 @@ def test_a_busy_week_that_somebody_may_not_apply(snapshot):
 
 def test_a_busy_week_in_colour(snapshot):
     assert shown(week(), colour=True) == snapshot
-
-
-def test_colour_adds_nothing_but_colour():
-    found = week()
-    findings = examine(context(found, "bo"))
-    assert unstyle(shown(found, findings, colour=True)) == shown(found, findings)
 
 
 def test_no_changes_are_said_in_terraforms_words():

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from click import unstyle
 
 from rbac_sync.views.state import render_keys, render_state
 from rbac_sync.views.terminal import Layout
@@ -50,12 +49,6 @@ def test_an_empty_account_has_its_headings():
         "Custom roles (0)",
         "Workspaces (0)",
     ]
-
-
-def test_colour_adds_nothing_but_colour():
-    coloured = render_state(FULL, CATALOGUE, Layout(colour=True))
-
-    assert unstyle(coloured) == render_state(FULL, CATALOGUE)
 
 
 @pytest.mark.parametrize("address", [r.address for r in LIVE.resources()], ids=str)
