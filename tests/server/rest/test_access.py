@@ -161,20 +161,6 @@ def test_who_is_given_a_role_is_answered_with_it_and_keeps_another_that_is_to_be
     assert coming in live(acme).holdings(bo_, workspace("prod"))
 
 
-def test_an_upsert_keeps_the_row(acme, prod):
-    who = bo(acme)["user_id"]
-    rows = []
-    for role in ("Developer", "Runner"):
-        body = [{"user_id": who, "workspace_role_id": acme.role(role)}]
-        rows += acme.post(f"{prod}/user_access/", body)
-    assert rows[0]["id"] == rows[1]["id"]
-    assert rows[1]["workspace_role_id"] == acme.role("Runner")
-    assert acme.get(f"{prod}/user_access/{rows[0]['id']}") == rows[1]
-    acme.delete(f"{prod}/user_access/{rows[0]['id']}")
-    acme.get(f"{prod}/user_access/{rows[0]['id']}", 404)
-    acme.delete(f"{prod}/user_access/{rows[0]['id']}", 404)
-
-
 def test_a_write_keeps_the_reason_of_a_role_that_stays_and_drops_it_with_the_role(acme, prod):
     who = bo(acme)["user_id"]
 
@@ -379,17 +365,6 @@ def test_a_bot_is_made_with_a_key_that_is_shown_once(acme):
 def test_a_bot_has_a_name_of_its_own(acme):
     acme.post("/bots/", {"name": "ci"}, 201)
     acme.post("/bots/", {"name": "ci"}, 409)
-
-
-def test_a_rename_keeps_the_key_and_a_role_is_set_beside_it(acme):
-    made = acme.post("/bots/", {"name": "ci"}, 201)
-    role = acme.account_role("Admin")
-    acme.patch(f"/bots/{made['id']}", {"name": "cd", "account_role_id": role})
-    read = acme.get(f"/bots/{made['id']}")
-    assert (read["name"], read["account_role_name"]) == ("cd", "Admin")
-    assert read["api_key"]["id"] == made["api_key"]["id"]
-    with acme.server.client(made["api_key"]["key"]) as client:
-        assert client.get("/me/").json()["handle"] == "cd"
 
 
 @pytest.mark.parametrize("grace", [None, 0, 3600])

@@ -20,15 +20,6 @@ def test_an_account_is_read_with_its_settings(acme):
     assert found["settings"]["enforce_ip_allowlist"] is False
 
 
-def test_what_is_named_is_changed_and_null_clears(acme):
-    acme.patch("", {"name": "Acme", "handle": "acme", "location": "Here", "link": None})
-    found = acme.get("")
-    assert (found["name"], found["location"], found["link"]) == ("Acme", "Here", None)
-    acme.patch("", {"location": None, "name": None})
-    found = acme.get("")
-    assert (found["name"], found["location"]) == ("Acme", None)
-
-
 def test_an_account_can_be_read_whatever_was_cleared(acme):
     before = acme.get("")
     for name in AccountUpdate.model_fields:
@@ -119,10 +110,6 @@ def test_domains_are_replaced_and_those_that_stay_keep_their_ids(acme):
     after = {d["name"]: d["id"] for d in acme.get("/domains")}
     assert set(after) == {"b.example", "c.example"}
     assert after["b.example"] == before["b.example"]
-
-
-def test_an_account_is_not_deleted(acme):
-    acme.delete("", 403)
 
 
 @pytest.mark.parametrize(

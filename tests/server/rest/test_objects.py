@@ -7,7 +7,6 @@ import pytest
 from ..account import Account
 
 HIDDEN = "********"
-EVERYONE = [{"id": "*", "name": "*", "email": None, "type": "*"}]
 
 
 @pytest.fixture
@@ -60,14 +59,6 @@ def pool(acme, prod):
 @pytest.fixture
 def path(request):
     return request.getfixturevalue(request.param)
-
-
-@pytest.mark.parametrize("path", ["block", "deployment", "pool"], indirect=True)
-def test_without_a_list_an_object_is_open_to_everyone(acme, path):
-    found = acme.get(f"{path}/access")
-    assert set(map(str, found.values())) == {str(EVERYONE)}
-    levels = {"manage_actors", "view_actors"} | ({"run_actors"} if "block" not in path else set())
-    assert set(found) == levels
 
 
 @pytest.mark.parametrize("path", ["block", "deployment", "pool"], indirect=True)

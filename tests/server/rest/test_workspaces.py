@@ -5,19 +5,6 @@ from __future__ import annotations
 import pytest
 
 
-def test_a_workspace_is_made_read_changed_and_deleted(acme):
-    made = acme.workspace("prod")
-    path = f"/workspaces/{made['id']}"
-    assert (made["description"], made["default_workspace_role_id"]) == ("", None)
-    assert acme.get(path) == made
-    acme.patch(path, {"name": "Live", "handle": "live", "description": None})
-    after = acme.get(path)
-    assert (after["id"], after["name"], after["handle"]) == (made["id"], "Live", "live")
-    assert after["description"] == ""
-    acme.delete(path)
-    acme.get(path, 404)
-
-
 def test_a_handle_is_taken_once_and_well_formed(acme):
     acme.workspace("prod")
     acme.post("/workspaces/", {"name": "x", "handle": "prod"}, 409)
