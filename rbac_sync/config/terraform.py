@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from ..dataclasses import dataclass, field
 from ..model import Catalogue, Level
+from ..model.instant import parsed
 from ..named_tuples import NamedTuple
 from .order import role_rank
 from .tables import PlainTable, PlainTables, described, is_handle, is_written_name, moment
@@ -301,6 +301,6 @@ def _if_any(key: str, value: PlainTable | list[str]) -> PlainTable:
 
 def _end(text: str) -> PlainTable:
     try:
-        return {"until": moment(datetime.fromisoformat(text).astimezone(UTC))}
+        return {"until": moment(parsed(text))}
     except (ValueError, OverflowError):
         return {}

@@ -220,7 +220,7 @@ def test_a_display_name_that_cannot_be_written_keeps_its_live_value(work, name):
     assert (ran.code, tables["workspaces"]) == (0, {"w": {}})
 
 
-@pytest.mark.parametrize("end", ["0001-01-01T00:00:00+14:00", "soon", ""])
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00+14:00", "soon", "2027-05-01T00:00:00", ""])
 def test_an_end_that_is_no_instant_is_not_written(work, end):
     bot = resource("service_account", "b", {**CI["values"], "api_key_expiration": end})
     tables, ran = converted(work, shown(*PEOPLE, bot))
