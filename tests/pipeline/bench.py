@@ -43,10 +43,10 @@ class Bench:
     def apply(self, *words: object, who: str = "olivia") -> Ran:
         return self.run("apply", *words, "--keys-out", self.keys_out, who=who)
 
-    def refused(self, code: int, *words: object, who: str = "olivia") -> str:
+    def refused(self, code: int, who: str) -> str:
         """Check that applying ends with *code* and leaves nothing behind; return what was said."""
         before = self.company.dump()
-        found = self.apply(*(words or [self.plan_file]), who=who)
+        found = self.apply(self.plan_file, who=who)
         assert (found.code, found.out) == (code, "")
         assert self.company.dump() == before
         assert not self.keys_out.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -20,123 +19,38 @@ from .company import aged
 HELD = r"the store is locked by |other writers have kept the store busy for 0 s"
 """The words for a store that another process holds, or another writer of the same one."""
 
-
-def test_a_plan_that_is_applied_leaves_its_keys_in_a_file_for_its_owner_alone(bench):
-    found = bench.apply(bench.plan_file)
-
-    assert (found.code, found.out) == (
-        0,
-        "Apply complete! Resources: 1 added, 1 changed, 0 destroyed.\n",
-    )
-    assert bench.keys_out.stat().st_mode & 0o777 == 0o600
-    (secret,) = json.loads(bench.keys_out.read_text()).values()
-    assert bench.run("whoami", who=secret).out.startswith("sa:ci")
-    bench.company.verify()
-
-
-def test_a_plan_that_makes_a_key_applied_twice_makes_it_once(bench):
-    bench.apply(bench.plan_file)
-    secrets, trail = bench.keys_out.read_text(), bench.company.trail()
-
-    found = bench.apply(bench.plan_file)
-
-    assert (found.code, found.out) == (
-        0,
-        "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n",
-    )
-    assert (bench.keys_out.read_text(), bench.company.trail()) == (secrets, trail)
-
-
-def test_what_the_guard_refuses_leaves_nothing(bench):
-    said = bench.refused(3, who="pia")
-
-    assert "ESCALATION" in said
+LEAVING = tuple(Change(user(name)[0], None) for name in ("otto", "olivia"))
+TWICE = (Change(None, ServiceAccount("new"), (bind("sa:new", None, "member")[0],)),) * 2
+GONE = Change(bind("bo", "prod", "viewer")[0], None)
+SPOILED = {
+    "ESCALATION": (3, "pia", lambda _: None),
+    "LAST_OWNER": (3, "olivia", lambda it: it.save(replace(it.saved, changes=LEAVING, pins={}))),
+    "INVALID": (3, "olivia", lambda it: it.save(replace(it.saved, changes=TWICE, pins={}))),
+    "credentials": (4, "rbs_nobody", lambda _: None),
+    "stale-plan": (5, "olivia", lambda it: it.company.force(GONE)),
+    "plan-too-old": (5, "olivia", lambda it: it.save(aged(it.saved, hours=25))),
+    "other-configuration": (
+        5,
+        "olivia",
+        lambda it: it.company.edit(("min_owners = 1", "min_owners = 2")),
+    ),
+    "other-account": (
+        5,
+        "olivia",
+        lambda it: it.save(replace(it.saved, target=replace(it.saved.target, account="globex"))),
+    ),
+    "plan-tampered": (1, "olivia", lambda it: it.plan_file.write_bytes(it.saved.encoded()[:-2])),
+    "plan-format": (1, "olivia", lambda it: it.plan_file.write_bytes(b'{"format": 2}')),
+}
+"""The exit code of a refusal, whose key it is, and what spoils the plan before."""
 
 
-def test_a_plan_that_would_leave_no_owner_leaves_nothing(bench):
-    leaving = tuple(Change(user(name)[0], None) for name in ("otto", "olivia"))
-    bench.save(replace(bench.saved, changes=leaving, pins={}))
+@pytest.mark.parametrize("why", SPOILED)
+def test_an_apply_that_is_refused_leaves_nothing(bench, why):
+    code, name, spoil = SPOILED[why]
+    spoil(bench)
 
-    assert "LAST_OWNER" in bench.refused(3)
-
-
-def test_a_key_that_is_not_known_leaves_nothing(bench):
-    assert "error[credentials]" in bench.refused(4, who="rbs_nobody")
-
-
-def test_no_key_at_all_leaves_nothing(bench):
-    assert "error[credentials]" in bench.refused(4, who="")
-
-
-def test_a_stale_plan_leaves_nothing(bench):
-    bench.company.force(Change(bind("bo", "prod", "viewer")[0], None))
-
-    assert "error[stale-plan]" in bench.refused(5)
-
-
-def test_an_old_plan_leaves_nothing(bench):
-    bench.save(aged(bench.saved, hours=25))
-
-    assert "error[plan-too-old]" in bench.refused(5)
-
-
-def test_another_configuration_leaves_nothing(bench):
-    bench.company.edit(("min_owners = 1", "min_owners = 2"))
-
-    assert "error[other-configuration]" in bench.refused(5)
-
-
-def test_a_plan_of_another_account_leaves_nothing(bench):
-    bench.save(replace(bench.saved, target=replace(bench.saved.target, account="globex")))
-
-    assert "error[other-account]" in bench.refused(5)
-
-
-def test_a_damaged_plan_leaves_nothing(bench):
-    bench.plan_file.write_bytes(bench.saved.encoded()[:-2])
-
-    assert "error[plan-tampered]" in bench.refused(1)
-
-
-def test_a_plan_of_another_format_leaves_nothing(bench):
-    bench.plan_file.write_bytes(b'{"format": 2}')
-
-    assert "error[plan-format]" in bench.refused(1)
-
-
-def test_a_plan_that_makes_no_sense_leaves_nothing(bench):
-    twice = Change(None, ServiceAccount("new"), (bind("sa:new", None, "member")[0],))
-    bench.save(replace(bench.saved, changes=(*bench.saved.changes, twice, twice), pins={}))
-
-    assert "INVALID" in bench.refused(3)
-
-
-def test_without_a_plan_what_the_guard_refuses_leaves_nothing(bench):
-    before = bench.company.dump()
-    found = bench.apply("--auto-approve", who="pia")
-
-    assert found.code == 3
-    assert bench.company.dump() == before
-    assert not bench.keys_out.exists()
-
-
-def test_where_nobody_says_where_secrets_go_nothing_is_made(bench):
-    before = bench.company.dump()
-    found = bench.run("apply", bench.plan_file)
-
-    assert (found.code, found.out) == (1, "")
-    assert "--keys-out" in found.err
-    assert bench.company.dump() == before
-
-
-def test_a_file_that_is_there_already_is_not_written_over(bench):
-    bench.keys_out.write_text("mine")
-    before = bench.company.dump()
-
-    found = bench.apply(bench.plan_file)
-
-    assert (found.code, bench.keys_out.read_text()) == (1, "mine")
-    assert bench.company.dump() == before
+    assert f"error[{why}]" in bench.refused(code, name)
 
 
 class Stop(Exception):
