@@ -14,6 +14,7 @@ from rbac_sync.planning import Change, Plan
 from ..build import because, bind, context, plan, role, state, team, user, who, workspace
 
 OWNER, VIEWER = (role_address(Level.WORKSPACE, name) for name in ("owner", "viewer"))
+BOSS = role_address(Level.WORKSPACE, "boss")
 DEMANDING = Policy(require_reason_for=frozenset({OWNER}))
 HINT = 'write `{ who = "...", reason = "..." }` in the configuration'
 BASE = (user("ana", "owner"), user("bo"), workspace("prod"), workspace("test"))
@@ -47,6 +48,20 @@ def test_a_grant_with_a_reason_passes_and_so_does_another_role():
 
     assert found(account(), account(given)) == []
     assert found(account(), account(bind("bo", "prod", "viewer"))) == []
+
+
+def test_a_role_that_becomes_a_copy_in_two_steps_is_reported_once():
+    implied = replace(role("desk", level=Level.ACCOUNT)[0], implies=frozenset({BOSS}))
+    rest = [implied], bind("cy", None, "desk"), user("cy", None), bind("bo", "prod", "boss")
+    live = account(role("boss", "see_flows", "odd_one"), *rest)
+    policy = replace(DEMANDING, max_losers=None)
+
+    refused = reasons(live, account(role("boss", base="owner"), *rest), policy)
+
+    assert [f.message for f in refused] == [
+        "`cy@acme.example` in the account would act as `desk`, and no reason is given",
+        "`bo@acme.example` in workspace prod would act as `boss`, and no reason is given",
+    ]
 
 
 def test_a_copy_of_a_role_takes_a_reason_as_the_role_does():

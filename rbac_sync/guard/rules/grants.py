@@ -132,9 +132,12 @@ def reason(context: GuardContext) -> Iterator[Finding]:
     Present members of a team need no reason of their own when the team gets such a role: the
     reason of the team's grant is enough.
     """
-    required = context.limits.require_reason_for
+    required, reported = context.limits.require_reason_for, set[tuple[str, Address]]()
     for change in context.sound if required else ():
         for what, role in _unexplained(change, context):
+            if (what, role) in reported:
+                continue
+            reported.add((what, role))
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
             hint = WRITE_REASON + hint_of_copy(role, context.policy)
             yield context.finding(RuleId.REASON, change, message, hint)
