@@ -2,7 +2,7 @@
 
 Both sides count whole: an applier who narrows a role must hold all permissions of the old
 and of the new role; else a manager of few permissions could take many away. What has ended
-already is not given; what is stored is taken, even if it has ended.
+already is not given; what is stored is taken, even if it has ended, unless it stays.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
     assert_never(after)
 
 
-def revoked_value(change: Change, access: Access) -> Value:
+def revoked_value(change: Change, access: Access, now: Instant) -> Value:
     """Return the whole old value of *change*, taken from the live state."""
-    return () if change.only_explains else valued(_revoked(change, access))
+    return () if change.only_explains else valued(_revoked(change, access, now))
 
 
-def _revoked(change: Change, access: Access) -> Iterable[Grant]:
+def _revoked(change: Change, access: Access, now: Instant) -> Iterable[Grant]:
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
@@ -102,7 +102,9 @@ def _revoked(change: Change, access: Access) -> Iterable[Grant]:
             removed = _listed(before, change.after, access)
             return (*removed, (before.address, managing, None))
         case Binding():
-            return worth(before.roles, before.scope, access)
+            stay = change.after.roles if isinstance(change.after, Binding) else frozenset()
+            ended = {each for each in before.roles & stay if not outlasts(each.until, now)}
+            return worth(before.roles - ended, before.scope, access)
         case Role():
             return _role_worth(before, access)
         case Key():

@@ -163,7 +163,7 @@ class Simulation:
         if invalid := self._fault(change):
             return Facts(invalid, self.bound, rights)
         new = granted_value(change, self.access, self._now)
-        old = revoked_value(change, self.access)
+        old = revoked_value(change, self.access, self._now)
         if own:
             new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
         bound = self._bound_with(scope for scope, _ in (*new, *old))

@@ -348,7 +348,7 @@ def _needs(world, after, change, makers, catalogue, now, barred):
         return
     for pair in _new_value(world, after, change, applier, now):
         yield "ESCALATION", "the new value", pair, None
-    for pair in _old_value(world, change, applier, catalogue):
+    for pair in _old_value(world, change, applier, catalogue, now):
         yield "DOMINANCE", "the old value", pair, None
     for who, pairs in _gains(world, after, change, makers, now).items():
         for pair, end in pairs.items():
@@ -479,7 +479,7 @@ def _invites_longer(one, other):
     return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
-def _old_value(world, change, applier, catalogue):  # noqa: C901, PLR0912  # cases
+def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  # cases
     ever = BEGINNING  # what has ended counts as long as it is stored
     resource = change.before
     if resource is None or _is_own(change, applier):
@@ -489,7 +489,9 @@ def _old_value(world, change, applier, catalogue):  # noqa: C901, PLR0912  # cas
         case Role():
             return _role_value(world, resource)
         case Binding():
-            return _given(world, resource, ever)
+            stay = resource.roles & (change.after.roles if change.after else set())
+            over = {h for h in stay if (h.until or FOREVER) <= now}
+            return _given(world, replace(resource, roles=resource.roles - over), ever)
         case Team():
             new = change.after.members if change.after else set()
             if resource.members - new and not _renames(change):
