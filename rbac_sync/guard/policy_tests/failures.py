@@ -16,7 +16,7 @@ from ...model.expectation import Ability, Asset, Circle, Expectation, Separation
 from ..access import Path
 from ..findings import listed
 
-TOO_FEW = "too few"
+TOO_FEW, TOO_MANY = "too few", "too many"
 COULD_NOT, COULD, ALSO, BEYOND = "could not", "could", "could also", "could beyond"
 
 
@@ -43,6 +43,17 @@ class Failure:
         """Say whether the cause is a permission that a principal does not hold."""
         return self.verb in (COULD_NOT, TOO_FEW)
 
+    @property
+    def may_pass(self) -> bool:
+        """Say whether a handover may fail so on its way, where it succeeds in the end.
+
+        The next holder comes before the former one goes, or after it if the number is exact: two
+        plans cannot keep an exact number either.
+        """
+        expected = self.expectation
+        is_exact = isinstance(expected, Circle) and expected.at_most == expected.at_least
+        return self.verb == TOO_MANY or (self.verb == TOO_FEW and is_exact)
+
 
 def ability_failure(
     expected: Ability, verb: str, scope: Address, permissions: Permissions, paths: Iterable[Path]
@@ -67,7 +78,7 @@ def circle_failure(
 def crowd_failure(expected: Circle, scope: Address, count: int) -> Failure:
     """Return the failure that *count* holders are too many."""
     what, limit = f"{count} could {_use(expected.asset)}", f"at most {expected.at_most} may"
-    return _of_circle(expected, "too many", None, scope, what, limit=limit)
+    return _of_circle(expected, TOO_MANY, None, scope, what, limit=limit)
 
 
 def scarcity_failure(expected: Circle, scope: Address, count: int) -> Failure:
