@@ -1,4 +1,4 @@
-"""Runs: one at a time on a machine, and what one leaves open the next one settles."""
+"""Runs: what one leaves open the next one settles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from rbac_sync.audit.record import Authorship
-from rbac_sync.errors import BackendError, Locked, NoAnswer
+from rbac_sync.errors import BackendError, NoAnswer
 from rbac_sync.model import ACCOUNT, Key, Membership, Team, User, address
 from rbac_sync.planning import Change
 from rbac_sync.testing.account import live
@@ -32,18 +32,6 @@ from .test_writing import (
 )
 
 __all__ = ["company"]
-
-
-def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
-    first, second = (company.backend(tmp_path, wait=wait) for wait in (5, 0.01))
-
-    def work(_):
-        with pytest.raises(Locked, match=r"`acme` is held by process \d+ of"):
-            second.transact("second", lambda _: None)
-        return "first"
-
-    assert first.transact("first", work) == "first"
-    assert second.transact("second", lambda _: "then") == "then"
 
 
 def test_work_that_refuses_before_the_first_write_leaves_no_trace(company, backend):

@@ -1,4 +1,4 @@
-"""Runs: one at a time on a machine, and what one leaves open the next one settles."""
+"""Runs: what one leaves open the next one settles."""
 
 from __future__ import annotations
 
