@@ -57,7 +57,7 @@ def case(rng):
     if rng.random() < 0.4:
         changes = rng.choice(FORGERS)(rng, world, list(changes), maker) or changes
     if rng.random() < 0.6:
-        changes = [*changes, *rng.choice((retimed, reused))(rng, world)]
+        changes = [*changes, *rng.choice((retimed, reused, deposed))(rng, world)]
     names = sorted(str(each.address) for each in world.resources())
     policy = Policy(
         protect=frozenset(rng.sample(names, rng.choice((0, 3, 6)))),
@@ -107,17 +107,25 @@ def reused(rng, world):
     return [Change(gone, None), Change(other, replace(other, **{name: getattr(gone, name)}))]
 
 
+def deposed(rng, world):
+    """Take what somebody holds in a workspace that the same person or team owns."""
+    found = [each for each in world.resources() if isinstance(each, Binding)]
+    found = [each for each in found if any(h.role == OWNS_IT for h in each.roles)]
+    return [Change(rng.choice(sorted(found, key=repr)), None)] if found else []
+
+
 def broken(start, changes, policy):
     """Yield each promise of *policy* that *changes* break."""
     world, names = start, {address: address for address in start.things}
     for change in changes:
-        world = world.after(change)
+        before, world = world, world.after(change)
         if change.before and change.after:
             pair = change.before.address, change.address
             names = {old: called(new, *pair) for old, new in names.items()}
         elif change.before:
             names = {old: new for old, new in names.items() if new != change.before.address}
         yield from gone(start, world, policy)
+        yield from orphaned(before, world, change, policy)
     yield from loosened(start, world, names, policy)
     yield from endless(start, world, names, policy)
     for each in start.resources():
@@ -165,18 +173,48 @@ def loosened(start, world, names, policy):
 def endless(start, world, names, policy):
     """Yield whoever comes to hold for good, or earlier, what is given with an end only."""
     former = {new: old for old, new in names.items()}
-    for (who, scope), holdings in world.held.items():
-        old = former.get(who, who), former.get(scope, scope)
-        had = start.held.get(old, ())
-        since = {names.get(h.role, h.role): begin(h) for h in had if h.until is None}
-        for held in holdings if who.kind is not Kind.TEAM else ():
-            is_new = begin(held) < since.get(held.role, FOREVER)
-            if held.role in policy.require_end_for and held.until is None and is_new:
-                yield f"{who} holds {held.role} in {scope} for good"
+    limited, first = (dated(of, policy, names) for of in (world, start))
+    for who in [each for each in world.principals() if each.kind is not Kind.TEAM]:
+        since = {
+            (names.get(role, role), names.get(at, at)): begin
+            for role, at, begin in endlessly(former.get(who, who), start)
+            if names.get(role, role) in {names.get(each, each) for each in first}
+        }
+        for role, at, begin in endlessly(who, world):
+            if role in limited and begin < since.get((role, at), FOREVER):
+                yield f"{who} holds {role} in {at} for good"
 
 
-def begin(held):
-    return max(held.since or NOW, NOW)
+def endlessly(who, world):
+    """Return the role, place and beginning of what *who* holds for good, by any way."""
+    paths = world.paths(who, as_everyone=False)
+    held = [(h.role, at, max(since, NOW)) for h, at, since, until in paths if until == FOREVER]
+    return sorted(held, key=lambda each: each[2], reverse=True)
+
+
+def dated(world, policy, names):
+    """Return the roles in *world* that are given with an end only, copies of built-in ones too."""
+    named = policy.require_end_for | {names.get(role, role) for role in policy.require_end_for}
+    roles = world.of_kind(Role)
+    originals = [role for role in roles if role.builtin and role.address in policy.require_end_for]
+    copies = {
+        role.address
+        for role in roles
+        for original in originals
+        if not role.builtin and role.level is original.level
+        if world.permissions(role.address) >= original.permissions
+    }
+    return named | copies
+
+
+def orphaned(before, world, change, policy):
+    """Yield the places that a step leaves with fewer owners than they must have."""
+    for place in world.of_kind(Workspace):
+        name = change.before and change.before.address if change.address == place.address else None
+        was = before.things.get(name or place.address)
+        floor = policy.workspace_owners.get(place.handle, 0)
+        if isinstance(was, Workspace) and owners(before, was) >= floor > owners(world, place):
+            yield f"{place.address} has too few owners on the way"
 
 
 def owners(world, place):
