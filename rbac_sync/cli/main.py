@@ -21,7 +21,7 @@ from .signals import exit_code, handle_signals, interruption_error
 MODULE_NAMES = {"import": "import_"}
 """The module names of commands that are keywords of Python."""
 
-RARELY = (500_000, 1_000, 1_000)
+RARELY = (2_000_000, 1_000, 1_000)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
 
 The collection scans all objects again and again: a sixth to a third of the time of a command

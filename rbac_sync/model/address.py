@@ -43,7 +43,7 @@ class Address(NamedTuple):
                 return str(self.kind)
             case Kind.ROLE:
                 return f"role.{encoded(self.key.partition('/')[2])}"
-        return f"{self.kind}.{encoded(self.key)}"
+        return self.kind + "." + encoded(self.key)
 
 
 def encoded(name: str) -> str:

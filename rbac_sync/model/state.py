@@ -256,7 +256,7 @@ class State:
 
     def knows(self, address: Address) -> bool:
         """Say whether *address* exists; the account and everyone always do."""
-        return address in (ACCOUNT, EVERYONE) or self.get(address) is not None
+        return self.get(address) is not None or address in (ACCOUNT, EVERYONE)
 
     def __eq__(self, other: object) -> bool:
         return (

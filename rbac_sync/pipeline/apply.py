@@ -26,7 +26,7 @@ from ..model.instant import is_to_come, rfc3339
 from ..planning import Change, Plan, Writes, objects_of
 from ..planning.extent import Extent, extent_of_plan
 from ..planning.freshness import outstanding, resumed
-from ..planning.pins import pinned
+from ..planning.pins import created, pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from ..stop import StopRequest
@@ -295,6 +295,7 @@ def still_due(
     Raises:
         StalePlan: the state that the plan was made from has changed.
     """
-    pins = pinned(saved.pins, live, session.versions, saved.changes)
+    rows = created(saved.changes).union(saved.pins)
+    pins = pinned(rows, live, session.versions, saved.changes)
     applied = session.applied(saved.digest)
     return outstanding(resumed(saved, made), live, pins, session.horizon(), applied=applied)

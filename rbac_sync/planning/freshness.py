@@ -28,7 +28,7 @@ from ..model.address import encoded
 from ..model.instant import rfc3339
 from ..model.reasons import unexplained
 from .change import Change
-from .pins import GONE
+from .pins import GONE, created
 from .planfile import SavedPlan
 from .unseen import is_unseen
 
@@ -43,8 +43,9 @@ def outstanding(
 ) -> tuple[Change, ...]:
     """Return the changes of *saved* that remain; none if all are made already.
 
-    *pins* are the present pins of the same rows; *applied* says whether this plan has
-    been applied before. Only then do resources that *horizon* hides count as deleted.
+    *pins* are the present pins of the same rows, and of those that *saved* creates; *applied* says
+    whether this plan has been applied before. Only then do resources that *horizon* hides count as
+    deleted.
 
     Raises:
         StalePlan: something on which the plan depends has changed since.
@@ -60,14 +61,16 @@ def outstanding(
     if applied:
         raise _stale("this plan has been applied before, and what it made has changed since")
     brought = {row.address for a in made for row in final[a].brings}
-    for address, then in saved.pins.items():
-        now = pins.get(address, GONE)
-        if now != then and address not in made | brought:
-            is_hidden = now == GONE and not horizon.is_whole
-            change = _whole(address, saved.changes)
-            row = live.find(change.resource) if change else None
-            here = HIDDEN if is_hidden else _described(now, row)
-            raise _stale(_objection(address, then, here, change, row))
+    earlier = {**dict.fromkeys(created(saved.changes), GONE), **saved.pins}
+    differing = {row for row, then in earlier.items() if pins.get(row, GONE) != then}
+    if differing := differing - made - brought:
+        address = min(differing, key=" ".join)
+        then, now = earlier[address], pins.get(address, GONE)
+        is_hidden = now == GONE and not horizon.is_whole
+        change = _whole(address, saved.changes)
+        row = live.find(change.resource) if change else None
+        here = HIDDEN if is_hidden else _described(now, row)
+        raise _stale(_objection(address, then, here, change, row))
     remaining = (change for change in saved.changes if change.address not in made)
     return tuple(change for change in remaining if not _is_of_nothing(change))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from ..model import ACCOUNT, EVERYONE, Address, Kind, Resource, State
 from ..model.address import bound
@@ -21,27 +21,36 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
 
     These are the rows that it changes, their references, the rows deleted with them, and all
     rows that give authority to *principals* (the applier, the owners) or to the successors of
-    removed people. An unrelated change by another person makes no plan stale.
+    removed people. An unrelated change by another person makes no plan stale. The rows that it
+    creates are left out: their changes say that they were not there.
     """
-    rows: set[Address] = set()
+    rows, dependent = set[Address](), set[Address]()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
-        rows.add(change.address)
-        sides: list[Resource] = [change.resource]
-        others: list[Resource] = [*change.brings]
+        sides: list[Resource] = [change.resource, *change.brings]
         if change.before is not None:
-            sides.append(change.before)
-            others += gone_with(change, plan.live)
-            rows.update(team.address for team in left_with(change, plan.live))
-        rows.update(change.joins, [each.address for each in others])
-        rows.update(*[each.references for each in (*sides, *others)])
+            rows.add(change.address)
+            others = [*gone_with(change, plan.live)]
+            dependent.update(each.address for each in (*others, *left_with(change, plan.live)))
+            sides += [change.before, *others]
+        rows.update(change.joins, *[each.references for each in sides])
         if old_names:
-            rows.update(under(each, old_names).address for each in (*sides, *others))
+            rows.update(under(each, old_names).address for each in sides)
     gone = {change.address for change in plan.changes if change.after is None}
     heirs = (new for old, new in plan.successors.items() if old in gone)
     for principal in (*principals, *heirs):
-        rows |= set(_authority_of(principal, plan.live))
-    return rows - {ACCOUNT, EVERYONE}
+        dependent |= set(_authority_of(principal, plan.live))
+    return (rows - created(plan.changes) | dependent) - {ACCOUNT, EVERYONE}
+
+
+def created(changes: Sequence[Change]) -> set[Address]:
+    """Return the rows that are not there before *changes*, and that these create."""
+    news = {
+        side.address: change.before is None
+        for change in reversed(changes)
+        for side in (*change.brings, change.resource)
+    }
+    return {address for address, is_new in news.items() if is_new}
 
 
 def _authority_of(principal: Address, live: State) -> Iterable[Address]:
@@ -70,7 +79,7 @@ def pinned(
     version. *versions* is called with the rows that *live* has. A row that one of *changes* writes
     is found by its change, because to take the address of a binding apart costs more.
     """
-    written = {change.address: change.resource for change in changes}
+    written = {change.address: change.resource for change in changes if change.address in rows}
     resources = (
         (row, live.find(written[row]) if row in written else _find(row, live)) for row in rows
     )

@@ -26,8 +26,8 @@ def text_of_change(change: Change) -> str:
     before, after = change.texts
     parts = company(change).items() if change.brings or change.joins else ()
     more = "".join([f',"{name}":{canonical(each)}' for name, each in parts])
-    head = f'"action":"{change.action}","address":{quoted(str(change.address))}'
-    return f'{{{head},"after":{after},"before":{before}{more}}}'
+    head = '{"action":"' + change.action + '","address":' + quoted(str(change.address))
+    return f'{head},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:

@@ -91,14 +91,17 @@ class SavedPlan:
 
     def _body(self) -> dict[str, Pieces]:
         """Return the text of each value of the file except the digest, which covers these texts."""
-        pins = sorted(self.pins.items(), key=lambda pin: f"{pin[0].kind} {pin[0].key}")
         body = {
             "format": FORMAT,
             "backend": plain(self.target),
             "configuration": self.configuration.digest,
             "created": rfc3339(self.created),
         }
-        pin_texts = (f'{{"address":{text(a)},"version":{quoted(v)}}}' for a, v in pins)
+        pins = self.pins
+        pin_texts = (
+            f'{{"address":{text(a)},"version":{quoted(pins[a])}}}'
+            for a in sorted(pins, key=" ".join)
+        )
         return {
             **body_pieces(body),
             "changes": list_pieces(map(text_of_change, self.changes)),

@@ -522,7 +522,9 @@ def test_what_goes_with_a_thing_is_named_after_it_or_a_team_it_may_be_in(gone):
 
 def test_what_an_interrupted_run_did_not_touch_is_asked_for_when_it_is_resumed():
     store, saved, rest = interrupted(
-        company(), company(bind("bo", "prod", "r"), bind("cy", "prod", "r")), 1
+        company(bind("bo", "prod", "viewer")),
+        company(bind("bo", "prod", "r"), bind("cy", "prod", "r")),
+        1,
     )
     store.make(Change(user("cy")[0], user("cy", status="suspended")[0]))
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.model import address as named
-from rbac_sync.planning.pins import GONE, owners, pinned, read_set
+from rbac_sync.planning import Change, Plan
+from rbac_sync.planning.pins import GONE, created, owners, pinned, read_set
 
 from ..build import (
     CATALOGUE,
@@ -29,8 +30,11 @@ def rows(live, desired, *principals):
 
 
 def test_a_plan_depends_on_what_it_changes_and_on_whatever_that_refers_to():
-    assert rows(company(), company(bind("bo", "prod", "reader"))) == {
+    live = company(bind("bo", "prod", "viewer"))
+
+    assert rows(live, company(bind("bo", "prod", "reader"))) == {
         "workspace.prod/access/bo@acme.example",
+        "role.viewer",
         "member.bo@acme.example",
         "workspace.prod",
         "role.reader",
@@ -76,12 +80,26 @@ def test_a_plan_depends_on_every_binding_and_list_in_a_workspace_that_it_deletes
     } <= rows(live, company())
 
 
-def test_a_plan_depends_on_what_comes_with_a_new_principal():
-    assert {
+def test_what_a_plan_creates_needs_no_pin_because_its_change_says_that_it_was_not_there():
+    desired = company(user("eve"), workspace("dev"), bind("eve", "dev", "reader"))
+    found = plan(company(), desired)
+
+    assert rows(company(), desired) == {"role.member", "role.reader"}
+    assert set(map(str, created(found.changes))) == {
         "member.eve@acme.example",
         "member.eve@acme.example/account_role",
-        "role.member",
-    } == rows(company(), company(user("eve")))
+        "workspace.dev",
+        "workspace.dev/access/eve@acme.example",
+    }
+
+
+def test_what_is_deleted_with_a_thing_is_pinned_even_if_it_is_created_again():
+    live = company(bind("bo", "prod", "viewer"))
+    (prod,), (held,) = workspace("prod"), bind("bo", "prod", "viewer")
+    again = Change(prod, None), Change(None, prod), Change(None, held)
+
+    assert {prod.address, held.address} <= read_set(Plan(live, again), [])
+    assert created(again) == {held.address}
 
 
 def test_a_plan_depends_on_what_gives_a_principal_authority():
