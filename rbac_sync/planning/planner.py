@@ -514,6 +514,6 @@ class _Comparison:
         if principal.kind is not Kind.USER:
             return False
         user = self.live.get(principal)
-        if user is None:
-            return self._invites(Invitations.REQUIRED)
+        if user is None:  # somebody who is not declared is not invited either: the guard refuses
+            return self.desired.knows(principal) and self._invites(Invitations.REQUIRED)
         return is_invited(user)

@@ -476,6 +476,16 @@ def test_what_a_target_cannot_give_to_the_invited_waits():
     ]
 
 
+@pytest.mark.parametrize("target", [BARE, INVITES])
+def test_nothing_waits_for_somebody_whom_nobody_invites(target):
+    desired = company(bind("cy", "prod", "viewer"), team("data", "bo", "cy"))
+
+    found = plan(company(), desired, target)
+
+    assert found.waiting == ()
+    assert shown(found) == ["update team.data", "create workspace.prod/access/cy@acme.example"]
+
+
 def test_what_waits_for_somebody_still_pending_is_no_change():
     pending = user("cy", status="pending", expires="2026-11-25T00:00:00Z")
     desired = company(user("cy"), bind("cy", "prod", "viewer"), team("data", "bo", "cy"))
