@@ -113,6 +113,7 @@ def check_whole(old):
     for holder, secret in old.keys.items():
         with StoreBackend(old.url, "acme", secret).open() as session:
             assert session.applier().key in holder
+            assert "basic-rbac" in session.account.features
     file = old.folder / "rbac.toml"
     file.write_text(file.read_text() + "\n[workspaces.new]\n", encoding="utf-8")
     applied = old.run("apply", "--auto-approve")

@@ -2,87 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config
 
-from rbac_sync.backends.store import StoreBackend, migrate, schema
+from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.errors import BackendError, CredentialError
+from rbac_sync.errors import CredentialError
 from rbac_sync.model import ACCOUNT, Kind, Workspace
 from rbac_sync.planning import Change
 
-from .stores import OWNER, UNDOING_SINCE_0006, connected, founded, made
+from .stores import OWNER, founded, made
 
 PROD = Workspace("prod")
-
-
-def without_what_came_later(connection):
-    for statement in UNDOING_SINCE_0006:
-        connection.exec_driver_sql(statement)
-    for table in ("binding", "team_member"):
-        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN reason")
-
-
-def test_what_is_held_since_before_reasons_were_kept_has_none_and_can_be_given_one(store_url):
-    backend = founded(store_url)
-    with connected(store_url) as connection:
-        without_what_came_later(connection)
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
-    with pytest.raises(BackendError, match="has schema 0003"):
-        Accounts(store_url).check()
-    assert migrate(store_url) == schema.HEAD
-    before = account_role(backend)
-    assert {holding.reason for holding in before.roles} == {""}
-    after = replace(before, roles=frozenset(replace(h, reason="founder") for h in before.roles))
-    made(backend, Change(before, after))
-    assert account_role(backend) == after
-
-
-def account_role(backend):
-    with backend.open() as session:
-        return session.read().binding(OWNER.address, ACCOUNT)
-
-
-def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
-    migrate(store_url)
-    with connected(store_url) as connection:
-        connection.exec_driver_sql("DROP TABLE document")
-        connection.exec_driver_sql("DROP INDEX ix_api_key_hash")
-        connection.exec_driver_sql("ALTER TABLE api_key DROP COLUMN shown")
-        without_what_came_later(connection)
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    with pytest.raises(BackendError, match="has schema 0001"):
-        Accounts(store_url).check()
-    assert migrate(store_url) == schema.HEAD
-    Accounts(store_url).check()
-
-
-def test_accounts_from_before_roles_were_a_feature_have_it(store_url):
-    backend = founded(store_url)
-    with connected(store_url) as connection:
-        without_what_came_later(connection)
-        connection.exec_driver_sql("""UPDATE account SET features = '["audit-trail"]'""")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-    assert migrate(store_url) == schema.HEAD
-    with backend.open() as session:
-        assert session.account.features == {"audit-trail", "basic-rbac"}
-
-
-def test_migrations_go_one_by_one(store_url):
-    settings = Config()
-    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
-    from pathlib import Path
-
-    if store_url.startswith("sqlite"):
-        Path(store_url.removeprefix("sqlite:///")).touch()
-    with connected(store_url) as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001")
-    assert migrate(store_url) == schema.HEAD
 
 
 def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
