@@ -33,14 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # saves 3% of the time of a short command, which turns it on again
     atexit.register(gc.freeze)  # collects no objects that end with the process
-    from enum import EnumType
-
     from .cli.main import main as run
 
-    if "__getattr__" in vars(EnumType):
-        # Only Python 3.11 has it, and finds each member without it. With it a look-up of a member
-        # takes five times longer, and a large plan 6% more.
-        del EnumType.__getattr__  # type: ignore[attr-defined]
     run(words)
 
 

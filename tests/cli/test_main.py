@@ -270,14 +270,6 @@ def test_no_cycles_are_looked_for_when_a_command_ends():
     assert ran.stdout.endswith("True\n")
 
 
-def test_members_of_enumerations_are_looked_up_as_in_later_versions_of_python():
-    code = "import atexit\nfrom enum import EnumType\n"
-    code += "atexit.register(lambda: print('__getattr__' in vars(EnumType)))\n"
-    code += "from rbac_sync.__main__ import main\nmain(['validate', '--help'])"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.endswith("False\n")
-
-
 @pytest.mark.parametrize("command", ["", "audit", "store", "store key"])
 def test_a_group_without_a_command_shows_its_help_as_an_error(command):
     ran = run(command)
