@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 import click
 
@@ -52,6 +51,8 @@ class Invocation:
 
     def repeat_command(self, *flags: str) -> str:
         """Return the command line with the missing ones of *flags*, without a password."""
+        import shlex
+
         missing = (flag for flag in flags if flag not in self.words)
         return shlex.join(["rbac-sync", *map(_without_password, (*self.words, *missing))])
 

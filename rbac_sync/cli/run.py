@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +70,8 @@ def next_command(*words: str, more: Sequence[str] = ()) -> str:
 
     It has the options of the running command that it needs as well, and *more* at the end.
     """
+    import shlex
+
     folder = click.get_current_context().find_root().params.get("chdir")
     here = ["-C", folder] if folder else []
     account = ["--account", name] if (name := account_name()) else []
@@ -137,6 +138,8 @@ def open_backend(configuration: Configuration) -> Backend:
         CredentialError: the credential contains a stray character.
     """
     if configuration.sources.account:
+        import shlex
+
         handle = shlex.quote(configuration.settings.account)
         invocation().variables[MAKE_STORE] = f"{MAKE_STORE} --account {handle}"
     return configuration.backend(api_key(configuration))

@@ -33,7 +33,6 @@ from .access_lists import check_access_lists, protected_objects
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
-from .renames import with_rename_advice
 from .review import Review, applier
 
 if TYPE_CHECKING:
@@ -97,7 +96,11 @@ class Planning:
         plan = with_absentees(planner.plan(declaration, live), sources)
         plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
         declaration = with_test_advice(declaration, plan, session.horizon())
-        return with_rename_advice(declaration, plan, sources.texts), plan
+        if plan.changes or plan.deferred:
+            from .renames import with_rename_advice
+
+            declaration = with_rename_advice(declaration, plan, sources.texts)
+        return declaration, plan
 
     def judged(
         self, declaration: Declaration, plan: Plan, saved: SavedPlan | None = None

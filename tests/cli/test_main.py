@@ -91,8 +91,7 @@ NEVER_WITHOUT_PLAN = {
 """What no command needs that makes no plan."""
 
 NEVER_WITHOUT_STEPS = {
-    "rbac_sync.audit.chain",
-    "rbac_sync.audit.row_facts",
+    "rbac_sync.audit.record",
     "rbac_sync.backends.database.faults",
     "rbac_sync.backends.interface",
     "rbac_sync.backends.store.counts",
@@ -106,7 +105,9 @@ NEVER_WITHOUT_STEPS = {
     "rbac_sync.guard.rules.authority",
     "rbac_sync.guard.simulation",
     "rbac_sync.model.expectation",
+    "rbac_sync.pipeline.renames",
     "rbac_sync.planning.order",
+    "shlex",
 }
 """What no plan needs that finds nothing to do."""
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...audit.texts import FIELDS
-from ...audit.texts import PLAIN as PLAIN_FIELDS
 from ...model import Kind, Status
 from ...named_tuples import NamedTuple
 from ..database.columns import FLAG, INSTANT, NUMBER, PLAIN, SMALL, TEXT, ColumnType, word
@@ -261,7 +259,11 @@ audit = _table(
     _key("seq"),
     Column("prev"),
     Column("hash"),
-    *(Column(name, is_nullable=name in PLAIN_FIELDS) for name in FIELDS),
+    *map(Column, ("timestamp", "message", "object_id", "object_table")),
+    _maybe("info"),
+    *map(Column, ("applier", "on_behalf_of", "run", "plan_digest")),
+    *map(_maybe, ("before", "after")),
+    Column("result"),
     *(Column(name, is_derived=True) for name in ("shape", "place")),
     _to("account", "account", ends="RESTRICT"),
     _unique("account", "prev"),

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
-from rbac_sync.audit.texts import FIELDS
+from rbac_sync.audit.texts import FIELDS, PLAIN
 from rbac_sync.backends.database import sql
-from rbac_sync.backends.store import account, batch, trail
+from rbac_sync.backends.store import account, batch, tables, trail
 from rbac_sync.backends.store.span import Span
 from rbac_sync.model import (
     ACCOUNT,
@@ -37,6 +37,12 @@ UNGUARDED = {
     "sqlite": ["DROP TRIGGER audit_refuses_update", "DROP TRIGGER audit_refuses_delete"],
     "postgresql": ["DROP TRIGGER audit_refuses_change ON audit"],
 }
+
+
+def test_a_row_has_a_column_for_each_field_of_a_record():
+    columns = {name: column.is_nullable for name, column in tables.audit.columns.items()}
+    place = dict.fromkeys(("account", "seq", "prev", "hash"), False)
+    assert list(columns.items()) == [*place.items(), *((name, name in PLAIN) for name in FIELDS)]
 
 
 def recorded(backend, changes, run="run"):
