@@ -2,8 +2,9 @@
 
 Printed are CPU seconds (user and system, the median of the runs), the peak of memory, and the
 ratio to a floor: *rows* is a process that parses the same TOML with the fastest parser at hand
-and fetches the same rows with the bare driver, *write* one that writes the same rows with it into
-an empty store, *python* one that does nothing. Usage:
+and fetches the same rows with the bare driver, *render* one that also writes each binding as
+lines and as JSON, as a plan of new ones does, *write* one that writes the same rows with the
+driver into an empty store, *python* one that does nothing. Usage:
 
     python benchmarks/processes.py [--repeat 3] [--ratios] [10000 100000 ...]
 
@@ -54,6 +55,25 @@ with sqlite3.connect(full) as source, sqlite3.connect(target) as connection:
 """
 """The program of the floor *write*; its arguments are a store, an empty one, and a new file."""
 
+RENDER = f"""{ROWS}
+import json
+def render(workspace, role, email):
+    address = f"workspace.{{workspace}}/access/{{email}}"
+    print(f"  # {{address}} will be created")
+    print(f"  # (workspaces/{{workspace}}.toml:7)\\n      + role = {{role}}\\n")
+    after = {{"kind": "binding", "roles": [{{"role": ["role", f"workspace/{{role}}"]}}]}}
+    after |= {{"principal": ["member", email], "scope": ["workspace", workspace]}}
+    change = {{"action": "create", "address": address, "after": after, "before": None}}
+    file.write(json.dumps(change) + "\\n")
+with open(sys.argv[3], "w") as file:
+    for tree in trees:
+        for workspace, table in tree.get("workspaces", {{}}).items():
+            for role, emails in table["access"].items():
+                for email in emails:
+                    render(workspace, role, email)
+"""
+"""The program of the floor *render*; its arguments are those of *rows* and a new file."""
+
 CHANGED_FILES = 3
 
 
@@ -86,7 +106,9 @@ def floors(folder: Path) -> Iterator[Case]:
     """Yield the floors; their own floor is none."""
     python, declared, store = sys.executable, folder / "declared", folder / "store.db"
     yield Case("", "floor: python", (python, "-c", "pass"))
-    yield Case("", "floor: rows", (python, "-c", ROWS, str(declared), str(store)))
+    read = (str(declared), str(store))
+    yield Case("", "floor: rows", (python, "-c", ROWS, *read))
+    yield Case("", "floor: render", (python, "-c", RENDER, *read, str(folder / "changes.json")))
     files = (str(store), str(folder / "empty.db"), str(folder / "written.db"))
     yield Case("", "floor: write", (python, "-c", WRITE, *files))
 
@@ -114,7 +136,7 @@ def commands(folder: Path) -> Iterator[Case]:
 def founding(folder: Path) -> Iterator[Case]:
     """Yield the commands that make the account, in this order."""
     whole, file = f"--config={folder / 'declared'}", str(folder / "all.plan")
-    yield Case("rows", "plan, all new", (str(RBAC_SYNC), "plan", whole, f"--out={file}"))
+    yield Case("render", "plan, all new", (str(RBAC_SYNC), "plan", whole, f"--out={file}"))
     yield Case("write", "apply, all new", (str(RBAC_SYNC), "apply", whole, file))
 
 
