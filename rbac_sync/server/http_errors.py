@@ -73,13 +73,13 @@ async def http(request: Request, error: Exception) -> JSONResponse:
     """Return the response to an unknown path or method, which the framework refuses."""
     assert isinstance(error, HTTPException), "registered for these"
     headers = dict(error.headers or {})
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # the framework names those of a route
-        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        headers["Allow"] = ", ".join(sorted(methods))  # the framework names those of one route
     return AsciiResponse({"detail": error.detail}, error.status_code, headers)
 
 
 def _methods(request: Request) -> set[str]:
-    """Return the methods that a request to the same path may have."""
+    """Return the methods of the served routes to the path of *request*."""
     routes = request.app.routes
     there = (r for r in routes if r.matches(request.scope)[0] is not Match.NONE)
     return {method for route in there for method in route.methods}

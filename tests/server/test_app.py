@@ -18,6 +18,7 @@ from rbac_sync.server.limits import LARGEST, RateLimit
 from rbac_sync.server.log import JsonLines, log
 from rbac_sync.server.refusals import TooManyRequests
 from rbac_sync.server.rest import API
+from rbac_sync.server.rest.not_implemented import METHODS
 
 from .serving import served
 
@@ -85,6 +86,8 @@ def test_a_method_that_a_path_has_not_is_refused_with_those_that_it_has(acme):
     one = f"/account_memberships/{acme.member('olivia@example.org')['id']}"
     for path, methods in (("/teams/", "POST"), (one, "DELETE, GET, PATCH")):
         assert acme.call("PUT", path).headers["Allow"] == methods
+    not_served = acme.call("OPTIONS", "/webhooks").headers["Allow"]
+    assert set(not_served.split(", ")) == set(METHODS.split())
 
 
 @pytest.mark.parametrize("length", [{}, {"Content-Length": "2", "Transfer-Encoding": "chunked"}])
