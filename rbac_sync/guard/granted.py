@@ -32,7 +32,6 @@ from ..model import (
     Team,
     User,
     Workspace,
-    is_invited,
     meet,
 )
 from ..model.instant import earlier, outlasts
@@ -60,9 +59,10 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
         case User() | ServiceAccount():
             return (*_given_again(change, access), *_brought(change, access))
         case Team():
-            is_tied = _is_tied(after, change.before)
-            ends = _ends(after, change.before) | ({None} if is_tied else set())
-            return _held_until(ends, after.address, access)
+            ends = {place.until for place in members(after) - members(change.before)}
+            if _is_tied(after, change.before):
+                ends.add(None)
+            return (grant for end in ends for grant in _until(end, _held(after.address, access)))
         case ObjectAccess():
             return _listed(after, change.before, access)
         case Binding():
@@ -88,10 +88,9 @@ def _revoked(change: Change, access: Access, now: Instant) -> Iterable[Grant]:
             ends = change.action in (Action.DELETE, Action.REPLACE)
             is_briefer = is_invited_longer(before, change.after)
             is_all = ends or is_briefer or _changes_status(change) or passes_on(change)
-            end = before.expires if is_invited(before) else None
-            return _until(end, _reached(before.address, access)) if is_all else ()
+            return _reached(before.address, access) if is_all else ()
         case Team():
-            return _held_until(_ends(before, change.after), before.address, access)
+            return _held(before.address, access) if members(before) - members(change.after) else ()
         case Workspace():
             goes = Kind.BINDING in access.catalogue.deletes_with.get(Kind.WORKSPACE, ())
             ends = change.after is None and not goes
@@ -166,11 +165,6 @@ def members(team: Resource | None) -> frozenset[Membership]:
     return without_reasons(team.members) if isinstance(team, Team) else frozenset()
 
 
-def _ends(team: Team, other: Resource | None) -> set[Instant | None]:
-    """Return the ends of the places that *team* has and *other* does not have."""
-    return {place.until for place in members(team) - members(other)}
-
-
 def _is_tied(team: Team, before: Resource | None) -> bool:
     """Say whether another directory than *before* manages *team*, and says who is in it."""
     return team.managed_by not in ("", before.managed_by if isinstance(before, Team) else "")
@@ -200,13 +194,6 @@ def _held(principal: Address, access: Access) -> Iterator[Grant]:
     for binding in access.state.bindings_of(principal):
         yield from worth(binding.roles, binding.scope, access)
     yield from _on_lists(principal, access)
-
-
-def _held_until(
-    ends: Iterable[Instant | None], principal: Address, access: Access
-) -> Iterator[Grant]:
-    """Yield what *principal* holds until each of *ends*."""
-    return (grant for end in ends for grant in _until(end, _held(principal, access)))
 
 
 def _until(end: Instant | None, grants: Iterable[Grant]) -> Iterator[Grant]:
