@@ -72,10 +72,15 @@ def write_configuration(
 
 
 def _of_other_workspaces(files: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    """Yield the files in *folder* of workspaces that *files* do not declare.
+
+    *Why* not where a name differs in case alone: on a disk that ignores case it is the same file.
+    """
     from ..config.export import ONE_EACH
 
+    names = {name.casefold() for name in files}
     for path in folder.glob(ONE_EACH):
-        if path.relative_to(folder).as_posix() not in files:
+        if path.relative_to(folder).as_posix().casefold() not in names:
             yield path
 
 

@@ -167,6 +167,15 @@ def test_pulling_over_files_leaves_none_of_a_workspace_that_is_gone(account):
     assert run("pull out --check").code == 0
 
 
+def test_pulling_deletes_no_file_that_a_disk_without_case_takes_for_a_new_one(account):
+    """On such a disk, the name in capital letters would be the file that was just written."""
+    assert run("pull out").code == 0
+    written = next((account.folder / "out" / "workspaces").iterdir())
+    (alike := written.with_name(f"{written.stem.upper()}.toml")).touch()
+    assert run("pull out --overwrite").code == 0
+    assert alike.exists()
+
+
 def test_pulling_follows_no_link(account):
     (elsewhere := account.folder / "elsewhere").mkdir()
     (out := account.folder / "out").mkdir()
