@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from rbac_sync.backends.store.handlers.bindings import BY, Bindings
-from rbac_sync.model import ACCOUNT, Address, Binding, Kind, Level, held
+from rbac_sync.model import ACCOUNT, Address, Binding, Holding, Kind, Level, held
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
@@ -61,30 +62,35 @@ def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding
     assert [live.find(binding) for binding in bindings] == bindings
 
 
-STEPS = ("vd", "v", "dv", "odrv", "rv", "dor", "r", "v", "dr", "vo")
-"""The roles of a member, one step after the other, by their first letters."""
+STEPS = ("vd", "v", "dV", "odrvV", "rv", "Rv", "dor", "r", "vR", "dR", "DRV", "vo", "Vo", "oO")
+"""The roles of a member, one step after the other, by their first letters: large, to begin."""
+
+LATER = {"since": datetime(2099, 1, 1, tzinfo=UTC)}
 
 
-def test_a_role_that_stays_keeps_the_id_of_its_row(store_url):
+def test_a_row_keeps_its_id_for_its_role_or_for_the_role_that_replaces_it(store_url):
     backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
     names = ("owner", "developer", "runner", "viewer")
-    roles = {name[0]: held(role(Level.WORKSPACE, name)) for name in names}
+    roles = {name[0]: Holding(role(Level.WORKSPACE, name)) for name in names}
+    roles |= {letter.upper(): replace(each, **LATER) for letter, each in roles.items()}
     made(backend, *workspaces(1))
     binding, ids = None, {}
     for step in STEPS:
-        after = Binding(OWNER.address, scope, frozenset().union(*map(roles.get, step)))
+        after = Binding(OWNER.address, scope, frozenset(map(roles.get, step)))
         made(backend, Change(binding, after), run=str(uuid4()))
         with backend.open() as session:
             binding, before = session.read().find(after), ids
-            ids = {r.role: r.id for r in session.register().held_by(scope, OWNER.address)}
+            rows = session.register().held_by(scope, OWNER.address)
+            ids = {(r.role, r.since): r.id for r in rows}
             assert session.damage() == []
         assert (binding, len({*ids.values()})) == (after, len(step))
-        assert {each: ids[each] for each in ids.keys() & before} == {
-            each: before[each] for each in ids.keys() & before
-        }
+        stays = ids.keys() & before.keys()
+        assert {each: ids[each] for each in stays} == {each: before[each] for each in stays}
+        there, here = ([id_ for (_, since), id_ in i.items() if not since] for i in (before, ids))
+        assert len({*there} & {*here}) == min(len(there), len(here))
 
 
-def test_a_role_with_two_terms_is_changed_as_a_whole(store_url):
+def test_holdings_of_one_role_are_told_apart_by_their_reasons(store_url):
     backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
     (viewer,) = VIEWER
     explained = [replace(viewer, reason=reason) for reason in ("one", "two", "three")]

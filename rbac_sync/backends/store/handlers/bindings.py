@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
-from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Kind, Row, State, held
+from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Instant, Kind, Row, State, held
+from ....model.instant import LONG_AGO, is_open
 from ...database.columns import explained
 from ...database.sql import batched
 from ...handler import WRITTEN
@@ -21,7 +22,7 @@ KEPT = ("role", "since", "until", "reason")
 """The columns of a row that stays at its position; SQLite takes three times as long for a key."""
 
 MOVED = (*KEPT, "position")
-"""The columns of a row that moves to another position."""
+"""The columns of a row that moves to another position, which is first below 0, where none is."""
 
 COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
@@ -137,27 +138,24 @@ class Bindings(Handler[Binding]):
         return _gathered(rows, self.names({n for row in rows for n in row[:3]}))
 
     def create(self, after: Binding, *_brings: Binding) -> str | None:
-        self._hold(after, enumerate(self._ordered(after).values()))
+        self._hold(after, enumerate(_ordered(after)))
         return None
 
     def update(self, before: Binding, after: Binding) -> None:
         """Change the holdings of *before* to those of *after*; a role that stays keeps its id."""
-        place, ordered = self._place(after), self._ordered(after)
-        moves, holdings = _moves([*self._ordered(before)], [*ordered]), [*ordered.values()]
+        place, key, holdings = self._place(after), (*PLACE, "position"), _ordered(after)
+        moves = _moves(_ordered(before), holdings, self.account.now)
         for position in set(range(len(before.roles))) - moves.keys():
-            statement = deleting(t.binding, *PLACE, "position")
-            self.batch.delete(statement, **place, at_position=position)
-        is_moved = any(old != new for old, new in moves.items())
-        columns = MOVED if is_moved else KEPT
+            self.batch.delete(deleting(t.binding, *key), **place, at_position=position)
         for old, new in moves.items():
-            self.batch.update(
-                updating(t.binding, *columns, key=(*PLACE, "position")),
-                **place,
-                at_position=old,
-                position=new,
-                **self._columns(holdings[new]),
-            )
-        if is_moved:
+            columns, position = (KEPT, new) if old == new else (MOVED, ~new)
+            row = {"at_position": old, "position": position, **self._columns(holdings[new])}
+            self.batch.update(updating(t.binding, *columns, key=key), **place, **row)
+        moved = [new for old, new in moves.items() if old != new]
+        for new in moved:
+            row = {"at_position": ~new, "position": new}
+            self.batch.update(updating(t.binding, "position", key=key), **place, **row)
+        if moved:
             self.batch.flush()  # updates of other bindings name their rows by position, too
         filled = set(moves.values())
         self._hold(after, ((n, holding) for n, holding in enumerate(holdings) if n not in filled))
@@ -191,25 +189,34 @@ class Bindings(Handler[Binding]):
             "reason": holding.reason or None,
         }
 
-    @staticmethod
-    def _ordered(binding: Binding) -> dict[tuple[Address, int], Holding]:
-        """Return the holdings in the order of their rows, by role and number with this role."""
-        ordered = sorted(binding.roles, key=lambda holding: holding.role)
-        roles = [holding.role for holding in ordered]
-        return {(h.role, roles[:n].count(h.role)): h for n, h in enumerate(ordered)}
+
+def _ordered(binding: Binding) -> list[Holding]:
+    """Return the holdings in the order of their rows."""
+
+    def key(each: Holding) -> tuple[Address, Instant, Instant, str]:
+        return each.role, each.since or LONG_AGO, each.until or LONG_AGO, each.reason
+
+    return sorted(binding.roles, key=key)
 
 
-def _moves(before: list[tuple[Address, int]], after: list[tuple[Address, int]]) -> dict[int, int]:
-    """Return the new position of each row that stays, by its old one, in the order of the moves.
+def _moves(before: list[Holding], after: list[Holding], now: Instant) -> dict[int, int]:
+    """Return the new position of each row that stays, by its old one.
 
-    The rows of the roles that stay do; if none stays, the first rows get the new roles. *Why* this
-    order, the last of the rows that move up first: a row moves to a position that is free.
+    A row stays for what equals its holding, for its role, or else for another role: the id that
+    a client was shown stays the id of what is in force, and of the same role if that is.
     """
-    positions = {key: n for n, key in enumerate(after)}
-    moves = {n: positions[key] for n, key in enumerate(before) if key in positions}
-    if not moves:
-        return {n: n for n in range(min(len(before), len(after)))}
-    return {old: new for old, new in reversed(moves.items()) if new > old} | moves
+    moves: dict[int, int] = {}
+
+    def in_force(each: Holding) -> bool:
+        return is_open(each.since, each.until, now)
+
+    for likeness in (lambda h: h, lambda h: (in_force(h), h.role), in_force, lambda _: None):
+        for new, holding in enumerate(after):
+            rows = (n for n, h in enumerate(before) if likeness(h) == likeness(holding))
+            old = next((n for n in rows if n not in moves), None)
+            if old is not None and new not in moves.values():
+                moves[old] = new
+    return moves
 
 
 class PlainHoldings(dict[int, Holdings]):
