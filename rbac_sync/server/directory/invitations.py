@@ -126,8 +126,8 @@ def kept_in(view: ReadView, document: Document) -> Invitation:
     role, workspace_role = UUID(content["role_id"]), _uuid(content.get("workspace_role_id"))
     if status is InvitationStatus.PENDING:
         role = view.id(view.role_of(who))
-        granted = (view.id(row.role) for row in _grants(view, who, workspace))
-        workspace_role = next(granted, workspace_role)
+        granted = sorted(_grants(view, who, workspace), key=lambda row: not view.is_open(row))
+        workspace_role = next((view.id(row.role) for row in granted), workspace_role)
     return Invitation(
         document.id,
         document.created,

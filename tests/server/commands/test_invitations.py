@@ -8,7 +8,7 @@ import pytest
 
 from rbac_sync.backends.store.documents import Documents
 from rbac_sync.backends.store.invitations import FIRST_KEY
-from rbac_sync.model import ACCOUNT, Binding, Level, Status, User, Workspace, held
+from rbac_sync.model import ACCOUNT, Binding, Holding, Level, Status, User, Workspace, held
 from rbac_sync.model.resources import role
 from rbac_sync.server.commands.invitations import (
     accept_invitation,
@@ -170,6 +170,15 @@ def test_a_guest_is_invited_to_a_workspace_with_its_default_role(owner):
     owner.do(revoke_invitation, made)
     assert owner.role_of(CY, prod.address) == []
     assert owner.role_of(CY, dev.address) == ["workspace/viewer"]
+
+
+def test_an_invitation_to_a_workspace_shows_the_role_it_gives_and_not_one_to_begin(owner, invited):
+    prod = owner.do(create, Workspace("prod")).address
+    later = Holding(role(Level.WORKSPACE, "developer"), since=datetime(2099, 1, 1, tzinfo=UTC))
+    planted(owner, Binding(CY, prod, frozenset({later})))
+    made = owner.do(invite_to_workspace, invited.email, prod)
+    with owner.view() as view:
+        assert made.workspace_role_id == view.id(role(Level.WORKSPACE, "viewer"))
 
 
 def test_a_guest_whose_invitation_has_expired_is_invited_as_if_for_the_first_time(owner):
