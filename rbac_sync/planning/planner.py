@@ -514,6 +514,8 @@ class _Comparison:
         if principal.kind is not Kind.USER:
             return False
         user = self.live.get(principal)
-        if user is None:  # somebody who is not declared is not invited either: the guard refuses
-            return self.desired.knows(principal) and self._invites(Invitations.REQUIRED)
+        if user is None:  # whom this plan does not invite, the guard refuses
+            is_managed = self.declaration.reach(Subject.MEMBERS) is not Manage.NONE
+            is_coming = is_managed and self.desired.knows(principal)
+            return is_coming and self._invites(Invitations.REQUIRED)
         return is_invited(user)

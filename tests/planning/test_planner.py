@@ -477,10 +477,15 @@ def test_what_a_target_cannot_give_to_the_invited_waits():
 
 
 @pytest.mark.parametrize("target", [BARE, INVITES])
-def test_nothing_waits_for_somebody_whom_nobody_invites(target):
-    desired = company(bind("cy", "prod", "viewer"), team("data", "bo", "cy"))
+@pytest.mark.parametrize(
+    ("members", "reach"),
+    [((), Manage.ALL), ((user("cy"),), Manage.NONE)],
+    ids=["not declared", "not managed"],
+)
+def test_nothing_waits_for_somebody_whom_nobody_invites(target, members, reach):
+    desired = company(*members, bind("cy", "prod", "viewer"), team("data", "bo", "cy"))
 
-    found = plan(company(), desired, target)
+    found = plan(company(), desired, target, manage={**ALL, Subject.MEMBERS: reach})
 
     assert found.waiting == ()
     assert shown(found) == ["update team.data", "create workspace.prod/access/cy@acme.example"]
