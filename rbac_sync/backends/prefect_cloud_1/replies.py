@@ -18,6 +18,9 @@ from ..remote.response import STRANGE
 
 T = TypeVar("T")
 
+REFUSALS = frozenset(ErrorCode) - {ErrorCode.API_ERROR, ErrorCode.OUTCOME_UNKNOWN}
+"""The codes of errors after which nothing was done."""
+
 
 def trouble(value: Any) -> str:
     """Return the problem of the service that *value* reports, empty if there is none."""
@@ -56,9 +59,11 @@ def payload(
         BadResponse: it is no reply, or does not show whether the mutation succeeded.
     """
     reply: Reply = parse_value(call, Reply, value)
-    if reply.errors and (reply.data or {}).get(root) is not None:
-        message = f"{call}: {quoted(str(reply.errors[0]))}, though something was made"
-        raise BadResponse(message, hint=STRANGE)
+    is_refused = (reply.data or {}).get(root) is None
+    for each in reply.errors or ():
+        if not is_refused or each.extensions.code not in REFUSALS:
+            message = f"{call}: {quoted(str(each))}, though something may have been made"
+            raise BadResponse(message, hint=STRANGE)
     content = data(call, dict[str, Any], value, quoted).get(root)
     answer: T = parse_value(call, shape, content)
     if isinstance(answer, Success) and not answer.success:

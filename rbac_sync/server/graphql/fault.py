@@ -54,7 +54,7 @@ def fault(error: BaseException) -> GraphQLFault:
             return GraphQLFault("Operation timed out", ErrorCode.API_ERROR)
         case OutcomeUnknown():
             log.error("the outcome of a request is not known", extra={"reason": str(error)})
-            return failed(UNKNOWN)
+            return GraphQLFault(UNKNOWN, ErrorCode.OUTCOME_UNKNOWN)
         case BackendError():
             log.error("the store cannot be used", extra={"reason": str(error)})
             return GraphQLFault("Unable to complete operation", ErrorCode.API_ERROR)

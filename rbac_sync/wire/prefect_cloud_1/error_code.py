@@ -15,5 +15,8 @@ class ErrorCode(StrEnum):
     API_ERROR = "API_ERROR"
     """Clients repeat the request, a mutation too: only if nothing was done."""
     FAILED = "INTERNAL_SERVER_ERROR"
+    """Nothing was done."""
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    """Only our server has this code. Clients do not repeat the request."""
     UNPARSED = "GRAPHQL_PARSE_FAILED"
     INVALID = "GRAPHQL_VALIDATION_FAILED"

@@ -389,6 +389,9 @@ LOST = {
     "a timeout": lambda: httpx.ReadTimeout(""),
     "a gateway": lambda: httpx.Response(502),
     "trouble": lambda: httpx.Response(200, json=fault("API_ERROR", "Operation timed out")),
+    "an unknown code": lambda: httpx.Response(200, json=fault("UNAVAILABLE")),
+    "an unknown outcome": lambda: httpx.Response(200, json=fault("OUTCOME_UNKNOWN")),
+    "an error without a code": lambda: httpx.Response(200, json={"errors": [{"message": "no"}]}),
     "a page for people": lambda: httpx.Response(200, content="<html>"),
     "half an answer": lambda: httpx.Response(200, content='{"data": {"cre'),
 }

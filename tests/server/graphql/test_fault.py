@@ -23,7 +23,7 @@ INTERNAL = "Unable to complete operation. An internal API error occurred."
         (unauthenticated(), "AuthenticationError", "UNAUTHENTICATED"),
         (Locked("s3cret"), "Operation timed out", "API_ERROR"),
         (BackendError("s3cret"), "Unable to complete operation", "API_ERROR"),
-        (OutcomeUnknown("s3cret"), UNKNOWN, "INTERNAL_SERVER_ERROR"),
+        (OutcomeUnknown("s3cret"), UNKNOWN, "OUTCOME_UNKNOWN"),
         (ZeroDivisionError("s3cret"), INTERNAL, "API_ERROR"),
     ],
 )
