@@ -62,13 +62,12 @@ def counts(people: Mapping[Spans, int], now: Instant) -> Counts:
                 moves.setdefault(begin, []).append((spans, 1))
             if until is not None and begin < until:
                 moves.setdefault(until, []).append((spans, -1))
-    open_, numbers = Counter[Spans](), []
+    open_, number, numbers = Counter[Spans](), 0, []
     for at in sorted(moves):
         for spans, more in moves[at]:
-            open_[spans] += more
-            if not open_[spans]:
-                del open_[spans]
-        numbers.append((at, sum(people[spans] for spans in open_)))
+            was, open_[spans] = open_[spans] > 0, open_[spans] + more
+            number += people[spans] * ((open_[spans] > 0) - was)
+        numbers.append((at, number))
     return tuple(numbers)
 
 
@@ -204,12 +203,12 @@ class Owners:
         if not self._tallies:
             make(self._state, change)
             return ()
-        touched = {*self._touched(change.before)}
+        touched = {*self._touched(change.before, change.after)}
         make(self._state, change)
         old = change.before.address if change.before else None
         if change.action is Action.RENAME and old in self._tallies:
             self._tallies[change.address] = self._tallies.pop(old)
-        touched.update(self._touched(change.after))
+        touched.update(self._touched(change.after, change.before))
         people: defaultdict[Address, list[Address]] = defaultdict(list)
         for scope, person in touched:
             # a renamed workspace has its new name now, and a deleted one keeps its numbers
@@ -226,8 +225,13 @@ class Owners:
             tally.put(person, self._owner(person, scope))
         return OwnerChange(scope, tally.floor, before, tally.count())
 
-    def _touched(self, side: Resource | None) -> Iterator[tuple[Address, Address]]:
-        """Yield the scopes and people where one side of a change may make or end an owner."""
+    def _touched(
+        self, side: Resource | None, other: Resource | None
+    ) -> Iterator[tuple[Address, Address]]:
+        """Yield the scopes and people where *side* of a change may make or end an owner.
+
+        Members whom the *other* side of a team has, too, are none of them.
+        """
         people: Iterable[Address]
         match side:
             case Binding(holder, scope):
@@ -237,7 +241,8 @@ class Owners:
             case Key(owner):
                 scopes, people = {ACCOUNT}, (owner,)
             case Team():
-                scopes, people = self._held_by(side.address), side.references
+                others = side.members - (other.members if isinstance(other, Team) else set())
+                scopes, people = self._held_by(side.address), {m.principal for m in others}
             case Workspace(address=address):
                 tally = self._tallies.get(address)
                 scopes, people = {address}, tally.owners if tally else ()

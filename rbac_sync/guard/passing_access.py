@@ -11,11 +11,14 @@ from ..model import (
     ANYWHERE,
     Action,
     Address,
+    Binding,
     Catalogue,
     Draft,
     Instant,
     Key,
+    Kind,
     ObjectAccess,
+    Resource,
     Role,
     State,
     Workspace,
@@ -123,7 +126,6 @@ class ApplierWatch(Watch):
         self._catalogue, self._applier, self._now = catalogue, applier, now
         self._access = Access(draft, catalogue)
         self._start, self._outcome = start, outcome
-        self._held: Authority | None = None
         self._owners = Owners(draft, catalogue, owned_before(changes, start, catalogue), now)
         self._watched = self._watch()
         self._between: PassingAccess | None = None
@@ -136,12 +138,18 @@ class ApplierWatch(Watch):
             return True
         if not touches(step, self._watched):
             return False
-        if self._held is None:
-            self._held = self._access.authority(self._applier, self._now)
         trial = self._draft.draft()
         make(trial, step)
         left = Access(trial, self._catalogue, self._access.alphabet)
-        return not left.authority(self._applier, self._now).reaches(self._held)
+        held, kept = (self._authority(access, step.resource) for access in (self._access, left))
+        return not kept.reaches(held)
+
+    def _authority(self, access: Access, changed: Resource) -> Authority:
+        """Return the authority of the applier where *changed* may matter."""
+        scope = changed.scope if isinstance(changed, Binding) else changed.address
+        if scope.kind is Kind.WORKSPACE:
+            return access.authority_in(self._applier, (scope,), self._now)
+        return access.authority(self._applier, self._now)
 
     @property
     def keeps_owners(self) -> bool:
@@ -150,11 +158,12 @@ class ApplierWatch(Watch):
     def make(self, step: Change) -> None:
         moved = self._owners.make(step)
         self.changed = tuple(each.scope for each in moved)
-        self.short = next((each.scope for each in moved if self._is_short(each)), None)
+        # The last place, since the steps that give owners come in the order of their names.
+        self.short = next((each.scope for each in reversed(moved) if self._is_short(each)), None)
         if isinstance(step.resource, Role):
             self._access.roles.forget()
         if touches(step, self._watched):
-            self._held, self._watched = None, self._watch()
+            self._watched = self._watch()
 
     def _is_short(self, owners: OwnerChange) -> bool:
         """Say whether there are fewer *owners* after a step than both before and after the plan."""

@@ -110,8 +110,9 @@ class _Sequence:
         for i, principal in self._gifts.items():
             self._ungiven[principal].add(i)
         self.unsafe, self._left = set[int](), left
-        # The steps that wait for an owner of a place, and those that are safe only after them.
-        self._ownerless: defaultdict[Address, list[int]] = defaultdict(list)
+        # The steps that wait for an owner of a place, also by place, and those that they make safe.
+        self._ownerless: dict[int, Address] = {}
+        self._queues: defaultdict[Address, list[_Turn]] = defaultdict(list)
         self._passing, self._keeps_owners = list[int](), self._watch.keeps_owners
 
     @property
@@ -123,10 +124,11 @@ class _Sequence:
         for i in sorted(range(len(self._steps)), key=self._turn):
             if waiting := self._take(i):
                 self._go_on(waiting)
-        while (made := self._next_of(chain.from_iterable(self._ownerless.values()))) is not None:
-            self._go_on([*self._unmade(self._finish(made)), *self._release()])
+        while self._hand_over():
+            pass
         self._keeps_owners = False  # in no order every place keeps owners, and the guard judges
-        self._go_on(self._release())
+        waiting, self._ownerless = [*self._ownerless, *self._passing_steps()], {}
+        self._go_on(waiting)
         postponed = {*self.unsafe, *self._late, *chain.from_iterable(self._staying.values())}
         stuck = self.left - postponed
         while free := {i for i in stuck if stuck.isdisjoint(self._needs.of(i))}:
@@ -141,6 +143,16 @@ class _Sequence:
         while again:
             for each in self._take(heappop(again)[-1]):
                 heappush(again, self._turn(each))
+
+    def _hand_over(self) -> bool:
+        """Make what waits for owners, each as one step if that is safe; say whether any is made."""
+        made = len(self._made)
+        self._go_on(self._passing_steps())
+        for i in sorted(self._ownerless, key=self._nearness):
+            if i in self._ownerless and self._next_of([i]) is not None:
+                del self._ownerless[i]
+                self._go_on([*self._unmade(self._finish(i))])
+        return len(self._made) > made
 
     def ordered(self) -> OrderedSteps:
         """Return the made steps, and the others as changes from the state after them."""
@@ -173,7 +185,8 @@ class _Sequence:
         elif self._try(step, careful=bool(self._late or self._ownerless) and self._stages[i].gives):
             return self._finish(i)
         elif self._watch.short is not None:
-            self._ownerless[self._watch.short].append(i)
+            self._ownerless[i] = self._watch.short
+            heappush(self._queues[self._watch.short], self._turn(i))
         elif self._ownerless:
             self._passing.append(i)
         else:
@@ -220,18 +233,25 @@ class _Sequence:
             self._ungiven[principal].discard(i)
             if not self._ungiven[principal]:
                 waiting += self._staying.pop(principal, [])
-        if any(place in self._ownerless for place in self._watch.changed):
-            waiting += self._release(*self._watch.changed)
-        return waiting
+        waiting += chain.from_iterable(map(self._next_at, self._watch.changed))
+        return waiting if self._ownerless else waiting + self._passing_steps()
 
-    def _release(self, *places: Address) -> list[int]:
-        """Return the steps that wait for an owner of *places*, and those that wait for such steps.
+    def _next_at(self, place: Address) -> list[int]:
+        """Return the first step that waits for an owner of *place*, if any.
 
-        Without *places* these are all of them.
+        *Why* one: if it is made, *place* has other owners again, and the next one follows.
         """
+        queue = self._queues.get(place)
+        while queue:
+            i = heappop(queue)[-1]
+            if self._ownerless.get(i) == place:
+                del self._ownerless[i]
+                return [i]
+        return []
+
+    def _passing_steps(self) -> list[int]:
+        """Return the steps that would give access in passing, which wait no more."""
         released, self._passing = self._passing, []
-        for place in places or tuple(self._ownerless):
-            released += self._ownerless.pop(place, [])
         return released
 
     def _last(self) -> None:
@@ -261,7 +281,7 @@ class _Sequence:
     def _rest(self, i: int) -> Change:
         """Return step *i* joined with the next one of its address, if that needs nothing else."""
         address = self._steps[i].address
-        after = [n for n in range(i + 1, len(self._steps)) if self._steps[n].address == address]
+        after = [n for n in range(i + 1, len(self._steps))[:1] if self._steps[n].address == address]
         free = all(n not in self._left and self._needs.of(n) <= {i} for n in after)
         return (self._whole(address) if free else None) or self._part(i)
 

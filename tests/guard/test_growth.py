@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from rbac_sync.guard import examine
 from rbac_sync.guard.effects import effects
+from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import WHOLE, Action, Declaration, Kind, Policy, State
 from rbac_sync.planning import Invitations
 from rbac_sync.planning.planner import Planner
@@ -133,13 +135,39 @@ def floors(n) -> Case:
     return live, desired, {"policy": policy}
 
 
+def owners_of_one_workspace(n) -> Case:
+    live, desired = (
+        account(1, *people(n, each), *(bind(f"{each}{i}", "w0", "owner") for i in range(n)))
+        for each in "pq"
+    )
+    return live, desired, {}
+
+
+def one_owner_of_all_workspaces(n) -> Case:
+    live, desired = (
+        account(n, user(each), *(bind(each, f"w{i}", "owner") for i in range(n)))
+        for each in ("bo", "cy")
+    )
+    return live, desired, {}
+
+
+def owning_teams_with_others(n) -> Case:
+    teams = [bind(f"team:t{i}", f"w{i}", "owner") for i in range(n)]
+    live, desired = (
+        account(n, *people(n), *teams, *(team(f"t{i}", f"p{(i + by) % n}") for i in range(n)))
+        for by in (0, 1)
+    )
+    return live, desired, {}
+
+
 def costs(case: Case) -> dict[str, int]:
     """Return the calls that the plan of *case*, its judgement and its effects take."""
     live, desired, options = case
     capabilities = options.pop("capabilities", ANYTHING)
     horizon, policy = options.pop("horizon", WHOLE), options.pop("policy", Policy())
     declaration = Declaration(desired, manage=ALL, **options)
-    planner = Planner(CATALOGUE, capabilities, NOW, horizon=horizon)
+    watcher = partial(ApplierWatch, CATALOGUE, who("boss"), NOW)
+    planner = Planner(CATALOGUE, capabilities, NOW, watcher, horizon)
     plan = planner.plan(declaration, live)
     about = {"capabilities": capabilities, "horizon": horizon, "policy": policy}
     return {
@@ -164,6 +192,9 @@ def costs(case: Case) -> dict[str, int]:
         deleted_workspaces,
         deleted_default_roles,
         floors,
+        owners_of_one_workspace,
+        one_owner_of_all_workspaces,
+        owning_teams_with_others,
     ],
 )
 def test_the_cost_grows_no_faster_than_the_number_of_things(shape):
