@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..dataclasses import dataclass, field, replace
-from ..errors import PlanRefused, RbacSyncError
+from ..errors import PlanRefused, RbacSyncError, Undone
 from ..pipeline.advice import advice_on_tests
 from ..pipeline.apply import ApplyRun, check_lost
 from ..pipeline.new_keys import new_keys, unmade_keys
@@ -145,7 +145,13 @@ def ask_approval(run: Run) -> bool:
     if run.saved is None or not run.saved.changes:
         return True
     click.echo(f"\n{view.render_question(run, layout())}\n")
-    answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
+    try:
+        answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
+    except click.Abort as error:
+        if invocation().stop.cause:
+            raise
+        click.echo(err=True)
+        raise Undone("the input ended; nothing was changed") from error
     if answer != "yes":
         click.echo("Apply cancelled.", err=True)
     return answer == "yes"

@@ -17,6 +17,8 @@ from .invocation import is_written
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+CHANGE = "change the configuration; `rbac-sync plan` shows what that means"
+
 REPLACED_COMMANDS: Mapping[str, str] = {
     "destroy": "there is no destroy: `rbac-sync undo RUN` takes one run back,"
     " and a removal is a change of the configuration",
@@ -30,18 +32,24 @@ REPLACED_COMMANDS: Mapping[str, str] = {
     "login": "set `RBAC_SYNC_API_KEY`; `rbac-sync whoami` says whose key it is",
     "force-unlock": "there is no lock to break: the lock ends with the run that holds it",
     "taint": "there is nothing to replace: access is changed in place",
+    **dict.fromkeys(("add", "create", "delete", "grant", "remove", "revoke"), CHANGE),
 }
-"""Advice in place of a command of Terraform, by its name."""
+"""Advice in place of a command that Terraform has, or that somebody expects, by its name."""
 
 LONGER_COMMANDS: Mapping[str, str] = {
     "check": "validate",
     "diff": "plan",
+    "format": "fmt",
     "history": "audit log",
     "key": "store key",
+    "lint": "validate",
     "log": "audit log",
     "migrate": "store migrate",
+    "revert": "undo",
+    "rollback": "undo",
     "status": "drift",
     "verify": "audit verify",
+    **dict.fromkeys(("list", "ls", "members", "roles", "teams", "users", "workspaces"), "show"),
 }
 """The command that somebody means by a word that is none."""
 
@@ -208,7 +216,7 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
         return f"no command `{name}`: {REPLACED_COMMANDS[name]}"
     from difflib import get_close_matches
 
-    close = get_close_matches(name, [*known, *LONGER_COMMANDS], n=1)
+    close = get_close_matches(name, [*known, *LONGER_COMMANDS], n=1, cutoff=0.7)
     commands = [LONGER_COMMANDS.get(command, command) for command in close]
     hint = f"did you mean `{commands[0]}`?" if commands else "`rbac-sync --help` lists the commands"
     return f"no command `{name}`: {hint}"
@@ -223,7 +231,8 @@ def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuc
         name = next((w for w in words if w.startswith(name) and len(w) > len(name)), name)
         name = name.partition("=")[0]
     options = error.ctx.command.params if error.ctx else []
-    known = sorted(o for p in options for o in p.opts if o.startswith("--"))
+    listed = (p for p in options if isinstance(p, click.Option) and not p.hidden)
+    known = sorted(o for p in listed for o in p.opts if o.startswith("--"))
     close = get_close_matches(f"--{name.lstrip('-')}", known)
     if error.ctx and error.ctx.parent is None and not close:
         message = f"No such option '{name}' here. Write it after the command."

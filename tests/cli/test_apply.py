@@ -32,6 +32,7 @@ from .running import run, soon
 
 DONE = "Apply complete! Resources: {} added, {} changed, {} destroyed."
 NOTHING = DONE.format(0, 0, 0)
+MADE = "All changes of this plan were made already."
 WIDER = ('default_role = "none"', 'default_role = "viewer"')
 KEY = "[service_accounts.ci]", "[service_accounts.ci]\nkeys.build = { until = 2099-01-01 }"
 
@@ -131,8 +132,8 @@ def test_on_a_terminal_yes_makes_the_changes_and_clears_the_progress(account):
     ("answer", "code", "said"),
     [
         (typed(b"y\n"), 1, "Apply cancelled."),
-        (typed(b"\x04"), 130, "error[interrupted]"),
-        (interrupt, 130, "error[interrupted]"),
+        (typed(b"\x04"), 130, "\nerror[interrupted]: the input ended; nothing was changed\n"),
+        (interrupt, 130, "error[interrupted]: stopped by SIGINT; nothing was changed\n"),
     ],
     ids=["another answer", "end of input", "interrupted"],
 )
@@ -148,7 +149,7 @@ def test_a_saved_plan_is_made_without_asking_and_twice_is_as_good_as_once(accoun
     path = planned(account, WIDER)
     first, second = run("apply my.plan"), run(f"apply {path}")
     assert (first.code, first.err, first.lines) == (0, "", [DONE.format(1, 0, 0)])
-    assert (second.code, second.err, second.lines) == (0, "", [NOTHING])
+    assert (second.code, second.err, second.lines) == (0, "", [MADE, NOTHING])
 
 
 def test_a_saved_plan_is_made_as_a_whole(account):
@@ -379,7 +380,7 @@ def test_a_file_for_keys_is_made_only_when_there_are_keys(account):
     planned(account, KEY)
     assert run("apply my.plan --keys-out keys.json").code == 0
     again = run("apply my.plan --keys-out keys.json")
-    assert (again.code, again.lines) == (0, [NOTHING])
+    assert (again.code, again.lines) == (0, [MADE, NOTHING])
     assert run("apply my.plan").code == 0
     assert run("apply --auto-approve --keys-out other.json").code == 0
     assert not (account.folder / "other.json").exists()
@@ -420,7 +421,7 @@ def test_going_on_with_a_plan_that_was_never_applied_is_applying_it(account):
     planned(account, WIDER)
     ran = run("apply --resume my.plan")
     assert (ran.code, ran.err, ran.lines) == (0, "", [DONE.format(1, 0, 0)])
-    assert run("apply --resume my.plan").lines == [NOTHING]
+    assert run("apply --resume my.plan").lines == [MADE, NOTHING]
 
 
 @pytest.mark.parametrize("error", [ApplyStopped, Interrupted, OutcomeUnknown])

@@ -86,6 +86,9 @@ def test_a_command_that_takes_no_lock_can_do_without(account, command):
         ("history", "audit log"),
         ("logs", "audit log"),
         ("keys", "store key"),
+        ("lint", "validate"),
+        ("revert", "undo"),
+        ("users", "show"),
     ],
 )
 def test_a_command_that_is_misspelt_is_recognised(typed, meant):
@@ -94,6 +97,16 @@ def test_a_command_that_is_misspelt_is_recognised(typed, meant):
 
 def test_a_command_that_resembles_none_is_answered_with_where_they_are_listed():
     assert "no command `xyzzy`: `rbac-sync --help` lists the commands" in run("xyzzy").err
+
+
+@pytest.mark.parametrize("name", ["tree", "grant-role", "merge", "token"])
+def test_a_word_that_is_like_a_command_by_chance_is_not_taken_for_it(name):
+    assert "`rbac-sync --help` lists the commands" in run(name).err
+
+
+def test_an_option_that_only_gives_advice_is_never_suggested():
+    err = run("plan --targt x").err
+    assert "No such option '--targt'. (Did you mean one of: '--strict', '--target'?)" in err
 
 
 @pytest.fixture

@@ -119,6 +119,8 @@ def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> i
         counts = run.make_changes(saved, replaces=not (plan or asks))
         if not json:
             with unheard():
+                if run.plans[-1].changes and not any(counts):
+                    click.echo("All changes of this plan were made already.")
                 click.echo(format_applied(counts))
     return 0
 
