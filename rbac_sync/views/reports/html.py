@@ -28,7 +28,7 @@ from ..escape import visible
 from ..findings import MOST, by_cause
 from ..run import Run
 from ..words import counted, to_the_second
-from .graph import HEIGHT, WIDTH, changing_edges, drawing
+from .graph import HEIGHT, MOST_ROWS, WIDTH, changing_edges, drawing
 from .markdown import DIGITS
 from .markdown_rows import what
 from .matrix import Matrix
@@ -70,6 +70,7 @@ def render_report(run: Run) -> str:
         unshown=len(more),
         box=(WIDTH, HEIGHT),
         picture=drawing(changing_edges(run.rows)),
+        is_cut=len(run.rows) > MOST_ROWS,
         objection=run.objection,
         advice=run.problems[:MOST],
         unshown_advice=len(run.problems) - MOST,

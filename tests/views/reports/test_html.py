@@ -178,6 +178,14 @@ def test_who_holds_something_for_longer_counts_among_those_with_gains():
     assert found.texts["strong"][2] == "1 principal with gains, 0 with losses."
 
 
+@pytest.mark.parametrize(("rows", "is_cut"), [(12, False), (13, True)])
+def test_a_picture_with_all_changes_does_not_say_that_it_has_the_riskiest_alone(rows, is_cut):
+    names = [f"p{n}" for n in range(rows)]
+    people = (user("ana", "owner"), *map(user, names), *map(workspace, names))
+    found = page(plan(state(*people), state(*people, *(bind(n, n, "viewer") for n in names))))
+    assert ("Only the riskiest changes are shown." in found) is is_cut
+
+
 def test_the_reason_of_a_gain_stands_beside_it():
     live = state(user("ana", "owner"), user("bo"), workspace("prod"))
     (given,) = bind("bo", "prod", "runner")
