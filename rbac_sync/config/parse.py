@@ -163,6 +163,8 @@ AT_VALUES = (
 QUOTES = "a key with other characters than letters, digits, `-` and `_` stands in quotes"
 
 FLAG = r"(?i:true|false)\b"
+CURLED = r"[\u2018-\u201f\xab\xbb]"
+"""A quotation mark of a text editor."""
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
@@ -198,6 +200,8 @@ def _explain_syntax(message: str, rest: str, *, in_string: bool) -> tuple[str, s
         return "the text has an escape that TOML does not know", "write a backslash as `\\\\`"
     if message == "Invalid value" and (flag := re.match(FLAG, rest)):
         return "this is no value", f"write `{flag[0].lower()}`, in small letters"
+    if message == "Invalid value" and re.match(CURLED, rest):
+        return f"`{rest[0]}` is no quotation mark of TOML", 'write a plain one: `"..."`'
     if message == "Invalid value" and not rest.partition("\n")[0]:
         return "a value is missing", "write one; a list ends with `]`"
     known = PLAINLY.get(message)

@@ -97,7 +97,9 @@ class Table:
             Faulty: a key or a value is not of the language, or a key is missing.
         """
         if not isinstance(value, dict):
-            raise other_type(value, at, *TABLE)
+            expected, hint = TABLE
+            hint = f"{hint}; its keys are {in_backticks(cls.known_keys)}"
+            raise other_type(value, at, expected, hint)
         keys = cls.known_keys
         faults = [cls._unknown(key, at) for key in value if key not in keys]
         missing = (k for k, key in keys.items() if key.default is REQUIRED and k not in value)

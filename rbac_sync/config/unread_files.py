@@ -13,7 +13,7 @@ from ..model import Manage, Subject
 from ..named_tuples import NamedTuple
 from .files import UnreadableFile, is_file_like, is_link, read
 from .git_checkout import not_checked_out
-from .layout import SHARED
+from .layout import ROOT, SHARED
 from .problems import File, Problems, TomlLocation
 from .text_rules import in_backticks
 
@@ -61,17 +61,22 @@ def _find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[
 
 def _depth(root: File) -> int:
     patterns = [pattern.split("/") for pattern in root.document.files]
-    return max((LEVELS if "**" in parts else len(parts) for parts in patterns), default=1)
+    return max((LEVELS if "**" in parts else len(parts) for parts in patterns), default=2)
 
 
 def _names(folder: Path, depth: int) -> Iterator[str]:
-    """Yield the names of TOML files, and similar names; no links, nothing hidden."""
+    """Yield the names of TOML files, and similar names; no links, nothing hidden.
+
+    A folder inside that has a root file is another configuration.
+    """
     waiting, seen = [("", depth)], 0
     while waiting:
         prefix, levels = waiting.pop()
         try:
             entries = sorted(os.scandir(folder / prefix), key=lambda entry: entry.name)
         except OSError:
+            continue
+        if prefix and any(entry.name == ROOT for entry in entries):
             continue
         for entry in entries:
             seen += 1
@@ -103,7 +108,9 @@ def _note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) -
         message = f"`{file.name}` declares {sections}, and no line of `[files]` reads it"
         other, pattern = _similar(file.name, _patterns_for(file, root))
         similar = f'did you mean `{other}`? the line `"{pattern}"` reads that'
-        hint = similar if other else "add a line for it to `[files]`, or move it"
+        tables = ", ".join(f'"{section}"' for section in file.sections)
+        line = f'"{file.name}" = [{tables}]'
+        hint = similar if other else f"add `{line}` to `[files]`, or move it"
         problems.put(Diagnostic("RS511", message, Place(root.name), hint))
 
 

@@ -98,11 +98,12 @@ def apart(name: str, other: str) -> str:
     is_ascii = name.isascii() and other.isascii()
     if is_ascii and name.casefold() == other.casefold():
         return ""
-    pairs = zip(f"{name} ", f"{other} ", strict=False)
-    differing = next((pair for pair in pairs if len({*pair}) > 1), None)
-    if differing is None or not is_ascii:  # None: one has more spaces at its end
+    if not is_ascii:
         return f"`{spelt(name)}` is not `{spelt(other)}`"
-    here, there = differing
+    if name.replace(" ", "").casefold() == other.replace(" ", "").casefold():
+        return "the spaces differ"
+    pairs = zip(f"{name} ", f"{other} ", strict=False)
+    here, there = next(pair for pair in pairs if len({*pair}) > 1)
     return f"it has {_called(here)} where `{other}` has {_called(there)}"
 
 

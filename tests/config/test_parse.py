@@ -228,6 +228,12 @@ def test_a_line_that_goes_on_after_its_value_is_told_to_end():
     )
 
 
+def test_a_quotation_mark_of_a_text_editor_is_told_apart_from_that_of_toml():
+    problem = refused("a = “x”\n")
+    message = "`“` is no quotation mark of TOML"
+    assert (problem.message, problem.hint) == (message, 'write a plain one: `"..."`')
+
+
 @pytest.mark.parametrize(("text", "hint"), [("True", "true"), ("FALSE", "false")])
 def test_a_flag_in_capitals_is_told_how_it_is_written(text, hint):
     problem = refused(f"a = {text}\n")

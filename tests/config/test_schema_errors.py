@@ -123,6 +123,14 @@ def told(text):
             ),
         ),
         (
+            "[groups]\nx = []\n",
+            (
+                "RS114 2:5 `x` must be a table, got a list;"
+                " write it in braces, `{ key = value }`, or as a table of its own;"
+                " its keys are `members`, `except`, `all`, `allow_empty`"
+            ),
+        ),
+        (
             "[workspaces.x]\npublic = 1\n",
             (
                 "RS114 2:10 `public` must be `true` or `false`, got a whole number;"

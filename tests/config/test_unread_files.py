@@ -322,6 +322,21 @@ def test_a_file_deeper_than_the_patterns_reach_is_not_looked_for(folder):
     assert said(folder) == []
 
 
+def test_a_file_in_a_folder_is_advice_where_no_line_reads_any_file(folder):
+    made(folder, lines="", manage="")
+    (_, message, hint), *_ = found = said(folder)
+    assert [code for code, *_ in found] == ["RS511", "RS511"]
+    assert message == "`teams/t.toml` declares `teams`, and no line of `[files]` reads it"
+    assert hint == 'add `"teams/t.toml" = ["teams"]` to `[files]`, or move it'
+
+
+def test_another_configuration_in_a_folder_is_not_spoken_of(folder):
+    made(folder)
+    write(folder, "staging/rbac.toml", BACKEND)
+    write(folder, "staging/more.toml", "[teams.u]\n")
+    assert said(folder) == []
+
+
 def test_a_pattern_of_any_depth_reaches_everything(folder):
     made(folder, lines=LINES + '"deep/**/*.toml" = ["people"]\n')
     write(folder, "deep/x/p.toml", '[people]\nana = "ana@x.org"\n')
@@ -413,6 +428,6 @@ def test_only_a_line_for_the_tables_of_a_file_is_named(folder):
         (
             "RS511",
             "`people.toml` declares `members`, and no line of `[files]` reads it",
-            "add a line for it to `[files]`, or move it",
+            'add `"people.toml" = ["members"]` to `[files]`, or move it',
         )
     ]

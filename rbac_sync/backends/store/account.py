@@ -63,7 +63,8 @@ class Account:
     def _of(cls, connection: SqlConnection, handle: str, statement: str) -> Account:
         rows = connection.rows(statement, {"handle": handle})
         if not rows:
-            hint = f"rbac-sync store init --account {handle} --world WORLD --owner EMAIL"
+            command = f"rbac-sync store init --account {handle} --world WORLD --owner EMAIL"
+            hint = f"correct the name of the account, or make it: `{command}`"
             raise BackendError(f"the store has no account `{handle}`", hint=hint)
         number, id_, _, world, features, settings, serial, created = rows[0]
         decoded = frozenset(json.loads(features)), json.loads(settings)

@@ -114,7 +114,9 @@ def test_an_account_that_is_not_there_is_named(store_url):
     founded(store_url)
     with pytest.raises(BackendError, match="the store has no account `other`") as refused:
         StoreBackend(store_url, "other").open().__enter__()
-    assert "--account other" in refused.value.hint
+    command = "rbac-sync store init --account other --world WORLD --owner EMAIL"
+    hint = f"correct the name of the account, or make it: `{command}`"
+    assert refused.value.hint == hint
 
 
 def test_a_built_in_role_that_the_catalogue_gains_is_there_at_the_next_change(store_url):
