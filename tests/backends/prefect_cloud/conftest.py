@@ -6,6 +6,7 @@ import pytest
 import respx
 
 from .cloud import ROOT, Cloud
+from .verbs import filled
 
 
 @pytest.fixture
@@ -24,3 +25,10 @@ def service(cloud, at_once):
 @pytest.fixture
 def backend(cloud, service, tmp_path):
     return cloud.backend(tmp_path)
+
+
+@pytest.fixture
+def company(cloud):
+    """The cloud with a company in it."""
+    filled(cloud)
+    return cloud

@@ -23,7 +23,8 @@ from rbac_sync.wire.prefect_cloud import events as wire
 
 from ...server.account import Account
 from ...server.serving import served, served_again
-from .test_writing import BO, bound, made
+from ..remote.runs import made
+from .verbs import BO, bound
 
 DEV, DATA = Workspace("dev", "Dev"), Team("data")
 ROLE = held(role_address(Level.WORKSPACE, "viewer"))

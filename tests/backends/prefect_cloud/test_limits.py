@@ -30,7 +30,7 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Expresses, Invitations, Writes
 from tests.build import ANYTHING
 
-from .test_writing import ADMIN, EVERY_VERB, MEMBER, RUNNER, VIEWER, invited
+from .verbs import ADMIN, EVERY_VERB, MEMBER, RUNNER, VIEWER, invited
 
 SOON = parsed("2027-01-01T00:00:00Z")
 ANA, CI, PROD = User("ana@example.org"), ServiceAccount("ci"), Workspace("prod", "Production")

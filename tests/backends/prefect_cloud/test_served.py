@@ -37,7 +37,7 @@ from ...server.serving import served
 from ..remote.runs import made
 from .cloud import CLOUD
 from .cutting import cutting
-from .test_writing import (
+from .verbs import (
     ADMIN,
     BO,
     MEMBER,

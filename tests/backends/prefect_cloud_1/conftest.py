@@ -6,6 +6,7 @@ import pytest
 import respx
 
 from .tenant import ROOT, Tenant
+from .verbs import filled
 
 
 @pytest.fixture
@@ -24,3 +25,10 @@ def service(tenant, at_once):
 @pytest.fixture
 def backend(tenant, service, tmp_path):
     return tenant.backend(tmp_path)
+
+
+@pytest.fixture
+def company(tenant):
+    """The tenant with a company in it."""
+    filled(tenant)
+    return tenant

@@ -21,8 +21,10 @@ from rbac_sync.model import (
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 from rbac_sync.planning.planner import Planner
+from rbac_sync.testing.account import live
 
-from .test_writing import USER, bound, live, made, new, role
+from ..remote.runs import made
+from .verbs import USER, bound, new, role
 
 RUNNER = role("runner")
 

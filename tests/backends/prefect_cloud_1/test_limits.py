@@ -26,10 +26,11 @@ from rbac_sync.model import (
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Expresses, Invitations, Writes
+from rbac_sync.testing.account import live
 from tests.build import ANYTHING
 
 from .tenant import CLOUD
-from .test_writing import EVERY_VERB, KEY, ROLE, USER, bound, every_verb, invited, live, new
+from .verbs import EVERY_VERB, KEY, ROLE, USER, bound, invited, new
 
 SOON = parsed("2027-01-01T00:00:00Z")
 ANA, CI, PROD = User("ana@example.org"), ServiceAccount("ci"), Workspace("prod")
@@ -83,7 +84,7 @@ def test_roles_of_workspaces_and_invitations_into_teams_are_refused():
     assert reasons(replace(invited("new@example.org"), joins=(address.team("ops"),))) == whole
 
 
-@every_verb
+@pytest.mark.parametrize("verb", EVERY_VERB)
 def test_what_can_be_done_is_not_refused(verb):
     change, _ = EVERY_VERB[verb]
     assert reasons(change, "feature:custom-role", "feature:basic-rbac") == []

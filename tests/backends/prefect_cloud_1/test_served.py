@@ -39,8 +39,9 @@ from rbac_sync.testing.account import live
 from ...server.graphql.tenants import Stage
 from ...server.serving import OWNER, serving
 from ..prefect_cloud.cutting import cutting
+from ..remote.runs import made
 from .tenant import CLOUD, MUTATIONS
-from .test_writing import ADMIN, BO, NEXT_YEAR, USER, bound, invited, made, new, role
+from .verbs import ADMIN, BO, NEXT_YEAR, USER, bound, invited, new, role
 
 ETL = ServiceAccount("etl")
 HOST = Key(ETL.address, "host", NEXT_YEAR)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError
-from ....model import Action, Role, ServiceAccount, Team, Workspace
+from ....model import Action, Binding, Role, ServiceAccount, Team, Workspace
 from ....wire.prefect_cloud.filters import Page
 from ....wire.prefect_cloud.shapes import Request
 from ...handler import WRITTEN
@@ -38,10 +38,17 @@ class NamedKind(Handler, Generic[R]):
     def page(self, name: str) -> Page:
         """Return the request for the rows with this name."""
 
-    def made(self, after: R, body: Request, shape: type[T]) -> T | Any:
+    @abstractmethod
+    def is_new(self, row: Any, after: R, *brings: Binding) -> bool:
+        """Say whether *row*, which has the name of *after*, gives the rights of a new *after*.
+
+        If it does not, somebody else made it.
+        """
+
+    def made(self, after: R, body: Request, shape: type[T], *brings: Binding) -> T | Any:
         """Send *body*, which creates *after*, and return the new row."""
         path, sent = f"{self.listing.path}/", self.identity(after)
-        seen = partial(self.row_named, after)
+        seen = partial(self._new_row, after, *brings)
         return self.api.once(path, body, shape, self.creation_right, seen, **sent)
 
     def rename(self, before: R, after: R) -> None:
@@ -71,6 +78,10 @@ class NamedKind(Handler, Generic[R]):
         named = self.identity(resource)
         rows = self.api.read_page(replace(self.listing, page=self.page(named[self.name_column])))
         return next((row for row in rows if not unlike(row, named)), None)
+
+    def _new_row(self, after: R, *brings: Binding) -> Any:
+        row = self.row_named(after)
+        return row if row and self.is_new(row, after, *brings) else None
 
     def identity(self, resource: R) -> dict[str, Any]:
         """Return the fields of a row that say that it is *resource* of this account."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from ....model import Address, Binding, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
+from ....model.state import State
+from ....planning.planner import normal_role
 from ....wire.prefect_cloud import roles as wire
 from ....wire.prefect_cloud.filters import AnyText
 from ..naming import WORLD, role_named
@@ -61,6 +63,10 @@ class Roles(NamedKind[Role]):
     def create(self, after: Role, *_brings: Binding) -> None:
         body = wire.WorkspaceRoleCreate.model_validate(self._fields(after))
         self.ids.learn(after.address, id=self.made(after, body, wire.WorkspaceRole).id)
+
+    def is_new(self, row: wire.WorkspaceRole, after: Role, *_brings: Binding) -> bool:
+        made, planned = (normal_role(each, State(()), WORLD) for each in (self._role(row), after))
+        return (made.base, made.permissions) == (planned.base, planned.permissions)
 
     def update(self, before: Role, after: Role) -> None:
         body = wire.WorkspaceRoleUpdate.model_validate(self._fields(after))

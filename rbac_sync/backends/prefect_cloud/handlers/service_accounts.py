@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-from ....model import ACCOUNT, Binding, Kind, ServiceAccount
+from ....model import ACCOUNT, Binding, Kind, Level, ServiceAccount, held
 from ....wire.prefect_cloud import bots as wire
 from ....wire.prefect_cloud.filters import AnyOrLikeText
+from ..naming import role_named
 from ..rows import BOTS, AccountRows
 from .handler import NamedKind
 
@@ -46,9 +47,13 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
             account_role_id=self.id(role),
             api_key_expiration=self.api.now() + STILLBORN,
         )
-        made = self.made(after, body, wire.BotCreateResponse)
+        made = self.made(after, body, wire.BotCreateResponse, *brings)
         self._learn(after, made)
         self.await_row(made.id)
+
+    def is_new(self, row: wire.BotReadResponse, _after: ServiceAccount, *brings: Binding) -> bool:
+        role = role_named(Level.ACCOUNT, row.account_role_name, builtin=True)
+        return [held(role)] == [each.roles for each in brings if each.scope == ACCOUNT]
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Change the service account to *after*; only its name can differ."""

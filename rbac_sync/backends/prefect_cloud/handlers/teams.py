@@ -59,6 +59,9 @@ class Teams(NamedKind[Team]):
         self.ids.learn(after.address, id=self.made(after, body, wire.TeamResponse).id)
         self._add(after.address, after.references)
 
+    def is_new(self, row: wire.TeamResponse, _after: Team, *_brings: Binding) -> bool:
+        return not (row.memberships or row.workspaces or row.workos_directory_group_id)
+
     def update(self, before: Team, after: Team) -> None:
         """Change the team to *after*: remove members, one request each, then add the new ones."""
         team = self.path(before)

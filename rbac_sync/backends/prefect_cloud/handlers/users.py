@@ -89,7 +89,9 @@ class Users(Handler):
 
         def seen() -> tuple[wire.InvitationReadResponse] | None:
             invitation = self._pending(user)
-            return (invitation,) if invitation and str(invitation.id) != before else None
+            if not invitation or str(invitation.id) == before:
+                return None
+            return (invitation,) if invitation.account_role_id == body.account_role_id else None
 
         right, shape = "create:invitation", tuple[wire.InvitationReadResponse]
         sent = {"email": body.email, "account_role_id": body.account_role_id}

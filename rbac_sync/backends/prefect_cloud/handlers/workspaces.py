@@ -40,6 +40,9 @@ class Workspaces(NamedKind[Workspace]):
         self.ids.learn(after.address, id=made.id)
         self.await_row(made.id)
 
+    def is_new(self, row: wire.Workspace, _after: Workspace, *_brings: Binding) -> bool:
+        return row.default_workspace_role_id is None and not row.is_public
+
     def update(self, before: Workspace, after: Workspace) -> None:
         """Send only the fields that differ, because null can mean to keep or to clear."""
         were = _texts(before)
