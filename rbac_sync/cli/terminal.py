@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from io import StringIO
@@ -39,7 +40,8 @@ def print_usage_error(error: click.ClickException) -> int:
 
     text = StringIO()
     error.show(text)
-    click.echo("\n".join(map(visible, text.getvalue().split("\n"))), nl=False, err=True)
+    lines = re.sub(r"[^\n\t]+", lambda words: visible(words[0]), text.getvalue())
+    click.echo(lines, nl=False, err=True)
     return 1
 
 

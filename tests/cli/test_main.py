@@ -487,6 +487,10 @@ def test_a_usage_error_that_quotes_a_value_cannot_move_the_cursor(monkeypatch):
     assert "`RBAC_SYNC_LOG` is `\\x0d\\u202e`: write one of warning" in ran.err
 
 
+def test_a_usage_error_lists_choices_on_lines_of_their_own():
+    assert "Choose from:\n\tcsv,\n\topenfga,\n\tcedar\n" in run("export").err
+
+
 @pytest.mark.parametrize("words", ["version", "--help", "rule"])
 def test_output_for_which_the_disk_has_no_room_is_told_without_a_traceback(words):
     ran = run_on_full_disk(words)
