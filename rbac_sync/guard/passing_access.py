@@ -157,7 +157,7 @@ class ApplierWatch(Watch):
 
     def make(self, step: Change) -> None:
         moved = self._owners.make(step)
-        self.changed = tuple(each.scope for each in moved)
+        self.changed = (step.address, *(each.scope for each in moved))
         # The last place, since the steps that give owners come in the order of their names.
         self.short = next((each.scope for each in reversed(moved) if self._is_short(each)), None)
         if isinstance(step.resource, Role):
@@ -166,17 +166,20 @@ class ApplierWatch(Watch):
             self._watched = self._watch()
 
     def _is_short(self, owners: OwnerChange) -> bool:
-        """Say whether there are fewer *owners* after a step than both before and after the plan."""
-        ends = [each.count(owners.scope) for each in self._ends]
-        numbers = zip(owners.before, owners.after, *ends, strict=True)
-        return any(shortfall(was, will, *least) for was, will, *least in numbers)
+        """Say whether a step takes *owners* of which there are not more than after the plan.
+
+        A workspace that the plan deletes keeps its owners until it is gone.
+        """
+        state, after = self._end
+        least = [after.count(owners.scope)] if state.knows(owners.scope) else []
+        numbers = zip(owners.before, owners.after, *least, strict=True)
+        return any(shortfall(was, will, *others) for was, will, *others in numbers)
 
     @cached_property
-    def _ends(self) -> tuple[Owners, Owners]:
-        """The owners before and after the plan."""
-        states, floors = (self._start, self._outcome()), self._owners.floors
-        start, end = (Owners(each.draft(), self._catalogue, floors, self._now) for each in states)
-        return start, end
+    def _end(self) -> tuple[State, Owners]:
+        """The state after the plan, and its owners."""
+        state = self._outcome()
+        return state, Owners(state.draft(), self._catalogue, self._owners.floors, self._now)
 
     def _watch(self) -> frozenset[Address]:
         return watched((self._applier,) if self._applier else (), self._draft)

@@ -12,9 +12,9 @@ class Watch:
     """The maker of each step in a draft, who checks it. This one is for plans without applier."""
 
     short: Address | None = None
-    """The place that the last step left with fewer owners than it has before and after the plan."""
+    """The place from which the last step took an owner, with fewer left than after the plan."""
     changed: Collection[Address] = ()
-    """The places with other owners than before the last step."""
+    """The places with other owners than before the last step, and what that step changed."""
 
     def __init__(
         self, _changes: Iterable[Change], _start: State, draft: Draft, _outcome: Callable[[], State]

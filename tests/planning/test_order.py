@@ -266,6 +266,26 @@ def test_a_workspace_with_owners_before_and_after_a_plan_has_as_many_after_each_
     assert examine(context(found, policy=policy)) == []
 
 
+@pytest.mark.parametrize(
+    ("owners", "next_owners"), [(("bo", "cy"), None), (("cy",), ("bo", "dee")), (("cy",), ("bo",))]
+)
+def test_an_owner_goes_last_from_a_workspace_that_is_deleted_or_has_fewer_than_its_minimum(
+    owners, next_owners
+):
+    rest = (user("ana", "owner"), user("bo"), user("dee"))
+    live = state(*rest, user("cy"), workspace("prod"), *(bind(o, "prod", "owner") for o in owners))
+    new = [bind(owner, "prod", "owner") for owner in next_owners or ()]
+    desired = state(*rest, *([workspace("prod")] if new else []), *new)
+    policy = Policy(workspace_owners={"prod": 2}, max_losers=None)
+
+    found = steps(live, desired, "ana")
+
+    assert found.outcome == desired
+    assert [f.rule for f in examine(context(found, policy=policy))] == (
+        ["LAST_OWNER"] if len(new) == 1 else []
+    )
+
+
 def test_whoever_leaves_an_owning_team_and_the_account_goes_after_the_next_member_came():
     rest = (user("ana", "owner"), user("cy"), workspace("prod"), bind("team:ops", "prod", "owner"))
     live, desired = state(*rest, user("bo"), team("ops", "bo")), state(*rest, team("ops", "cy"))
