@@ -102,10 +102,13 @@ class Access:
 
     def may(self, principal: Address, scope: Address, now: Instant) -> Permissions:
         """Return the permissions of *principal* in *scope* at *now*; none unless it is active."""
+        return self.alphabet.names(self.held_at(principal, scope, now))
+
+    def held_at(self, principal: Address, scope: Address, now: Instant) -> Mask:
+        """Return the same as ``may``, as numbers."""
         if not self.acts(principal):
-            return frozenset()
-        open_ = (p.permissions for p in self.paths(principal, scope) if p.holds(now))
-        return self.alphabet.names(union(open_))
+            return 0
+        return union(p.permissions for p in self.paths(principal, scope) if p.holds(now))
 
     def acts(self, principal: Address) -> bool:
         """Say whether *principal* exists and is neither suspended nor pending."""

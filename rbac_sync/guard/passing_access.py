@@ -41,8 +41,9 @@ class PassingAccess:
     that things have after all changes.
     """
 
-    def __init__(self, between: Access, before: Access, after: Access) -> None:
+    def __init__(self, between: Access, before: Access, after: Access, now: Instant) -> None:
         self._between, self._before, self._after = between, before, after
+        self._now = now
         self._passing = passers(before.state, after.state)
         lists, others = (access.state.of(ObjectAccess) for access in (before, after))
         self._changed_lists: defaultdict[Address, list[str]] = defaultdict(list)
@@ -53,13 +54,19 @@ class PassingAccess:
     def given_by(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
         """Yield the principals, scopes and permissions of access that *change* gives in passing.
 
-        Only the gains of a change are checked, since a removal gives nothing.
+        Only the gains of a change are checked, since a removal gives nothing. *Why* also what is
+        held now: who held it once, will hold it later, or is suspended, must not hold it now.
         """
-        for principal, scope in dict.fromkeys(self._affected(change)):
-            held = self._between.potential(principal, scope)
-            held &= ~self._after.potential(principal, scope)
-            if held and (passing := held & ~self._before.potential(principal, scope)):
-                yield principal, scope, passing
+        for who, scope in dict.fromkeys(self._affected(change)):
+            ever = self._only_between(Access.potential, who, scope)
+            now = self._only_between(Access.held_at, who, scope, self._now)
+            if passing := ever | now:
+                yield who, scope, passing
+
+    def _only_between(self, held: Callable[..., Mask], *where: object) -> Mask:
+        """Return what is *held* there now, but neither before nor after all changes."""
+        more = held(self._between, *where) & ~held(self._after, *where)
+        return more and more & ~held(self._before, *where)
 
     def _affected(self, change: Change) -> Iterator[Affected]:
         """Yield where *change* may give access, objects whose list the plan changes included.
@@ -190,5 +197,5 @@ class ApplierWatch(Watch):
             alphabet = self._access.alphabet
             start = Access(self._start, self._catalogue, alphabet)
             outcome = Access(self._outcome(), self._catalogue, alphabet)
-            self._between = PassingAccess(self._access, start, outcome)
+            self._between = PassingAccess(self._access, start, outcome, self._now)
         return any(self._between.given_by(step))

@@ -81,6 +81,25 @@ def test_a_name_that_passes_on_means_on_the_way_whom_it_names_there():
     assert flares(*passed_on, live=live) == []
 
 
+@pytest.mark.parametrize("term", ["until 2026-01-01T00:00:00Z", "from 2099-01-01T00:00:00Z"])
+def test_a_role_that_has_ended_or_is_to_begin_is_given_for_a_moment_if_it_holds_now(term):
+    (before,), (after,) = (bind("team:ops", "prod", f"runner {t}".strip()) for t in (term, ""))
+    (ops,), (left,) = team("ops", "dee"), team("ops")
+    live = company(user("dee"), [ops, before])
+
+    assert len(flares(Change(before, after), Change(ops, left), live=live)) == 1
+    assert flares(Change(ops, left), Change(before, after), live=live) == []
+
+
+def test_who_is_suspended_holds_a_role_for_a_moment_if_it_is_taken_after_that():
+    (before,), (after,) = user("dee", status="suspended")[:1], user("dee")[:1]
+    live = company(user("dee", status="suspended"), bind("dee", "prod", "runner"))
+    taken = Change(bind("dee", "prod", "runner")[0], None)
+
+    assert len(flares(Change(before, after), taken, live=live)) == 1
+    assert flares(taken, Change(before, after), live=live) == []
+
+
 def test_who_is_invited_into_a_team_that_then_loses_its_access_holds_it_for_a_moment():
     ops = team("ops")[0]
     live = company([ops], bind("team:ops", "prod", "runner"))

@@ -211,6 +211,18 @@ def test_where_no_order_keeps_an_owner_and_gives_nothing_in_passing_nothing_is_g
     ]
 
 
+def test_a_team_that_owns_changes_its_members_before_it_gets_a_role_again_that_had_ended():
+    rest = (user("cy"), workspace("test"), bind("team:ops", "prod", "owner"))
+    ended = bind("team:ops", "test", "owner until 2026-01-01T00:00:00Z")
+    live = company(*rest, team("ops", "bo"), ended)
+    desired = company(*rest, team("ops", "cy"), bind("team:ops", "test", "owner"))
+
+    assert shown(plan(live, desired).changes) == [
+        "update team.ops",
+        "update workspace.test/access/team:ops",
+    ]
+
+
 HANDOVERS = {
     "a person moves between two teams that own": (
         (team("ops", "bo"), team("data"), bind("team:ops", "prod", "owner")),

@@ -25,7 +25,7 @@ def passing_access(context: GuardContext) -> Iterator[Finding]:
     """Make the changes one after the other; yield who has passing access after each."""
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
-    between = PassingAccess(access, context.before, context.outcome)
+    between = PassingAccess(access, context.before, context.outcome, context.now)
     for change in context.after_renames[:-1]:
         make(draft, change)
         if isinstance(change.resource, Role):
