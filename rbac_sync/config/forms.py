@@ -171,7 +171,7 @@ def word(*words: str) -> Form[Any]:
             return value
         name = value if isinstance(value, str) else ""
         message = f"`{label_of(at)}` must be {listed}"
-        raise Faulty(ValueFault("RS115", at, message, CORRECT, text=name, known=words))
+        raise Faulty(ValueFault("RS115", at, message, "write one of these", text=name, known=words))
 
     return Form(read, {"enum": [*words], "type": "string"})
 

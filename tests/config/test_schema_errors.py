@@ -189,7 +189,7 @@ def told(text):
         ),
         (
             "[manage]\nteams = 'every'\n",
-            "RS115 2:9 `teams` must be `all`, `declared` or `none`; correct the value",
+            "RS115 2:9 `teams` must be `all`, `declared` or `none`; write one of these",
         ),
         (
             "[manage]\nteams = 'declare'\n",

@@ -46,9 +46,9 @@ def test(context: GuardContext) -> Iterator[Finding]:
     """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
 
     A test about a thing that the plan renames holds for the new name, too. A test that fails before
-    the plan may fail during it. A handover may break `at_most` during it, and an exact number of
-    holders both ways. A permission that may come from unread parts of the account does not count as
-    missing.
+    the plan may fail during it. During a handover there may be more holders than `at_most`, and
+    fewer than `at_least` if that is the same number. A permission that may come from unread parts
+    of the account does not count as missing.
     """
     if context.expectations:
         from ..policy_tests.findings import refusals
