@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -49,6 +51,17 @@ def test_a_service_account_is_made_without_a_key_that_anybody_could_use(company,
     assert made(backend, new_bot("etl")) == [{}]
     (key,) = live(backend).keys_of(address.service_account("etl"))
     assert key.until == parsed("2026-11-21T12:01:00Z")
+
+
+def test_a_service_account_whose_role_has_a_reason_is_found_after_a_lost_answer(company, backend):
+    """The service keeps no reason."""
+    new = new_bot("etl")
+    (given,) = (replace(each, reason="INC-1") for each in new.brings[0].roles)
+    new = replace(new, brings=(replace(new.brings[0], roles=frozenset({given})),))
+    lost = httpx.ReadError("connection reset")
+    company.after = lambda _method, path, answer: lost if path == "bots/" else answer
+    made(backend, new)
+    assert live(backend).knows(new.address)
 
 
 def test_f7_an_earlier_key_in_its_time_of_grace_is_ended(company, backend):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-from ....model import ACCOUNT, Binding, Kind, Level, ServiceAccount, held
+from ....model import ACCOUNT, Binding, Kind, Level, ServiceAccount
 from ....wire.prefect_cloud import bots as wire
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ..naming import role_named
@@ -53,7 +53,7 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
 
     def is_new(self, row: wire.BotReadResponse, _after: ServiceAccount, *brings: Binding) -> bool:
         role = role_named(Level.ACCOUNT, row.account_role_name, builtin=True)
-        return [held(role)] == [each.roles for each in brings if each.scope == ACCOUNT]
+        return [role] == [h.role for b in brings if b.scope == ACCOUNT for h in b.roles]
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Change the service account to *after*; only its name can differ."""
