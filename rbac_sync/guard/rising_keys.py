@@ -22,9 +22,10 @@ class RisingKey:
 
 
 def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
-    """Return the live keys that stay and gain access, those with the gravest gain first."""
+    """Return the keys that stay, have not ended and gain access, the gravest gain first."""
     gaining = [effect for effect in effects if effect.gained]
     keys = context.live.of(Key).values() if gaining else ()
+    later = context.outcome.state.of(Key)
     owners = {EVERYONE, *(context.new_address(key.owner) for key in keys)}
     gains: defaultdict[Address, list[Effect]] = defaultdict(list)
     for effect in gaining:
@@ -39,7 +40,8 @@ def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
             for effect in with_everyone
             if any(context.comparison.gains(owner, scope) for scope in effect.scopes)
         ]
-        if risks and context.outcome.state.get(replace(key, owner=owner).address) is not None:
+        stays = later.get(replace(key, owner=owner).address)
+        if risks and stays and (stays.until is None or context.now < stays.until):
             gravest = min(risks, key=RANKS.__getitem__)
             rising_keys.append(RisingKey(key, owner, gravest))
     return sorted(rising_keys, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))

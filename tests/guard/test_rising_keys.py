@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.rising_keys import rising
 from rbac_sync.guard.risk import Risk
@@ -44,6 +46,15 @@ def test_nobody_gains_and_no_key_rises():
 
 def test_the_keys_of_whoever_gains_rise_and_no_others():
     assert found(bind("bo", "prod", "viewer")) == [("bo@acme.example", "laptop", Risk.PLAIN)]
+
+
+@pytest.mark.parametrize(("until", "rises"), [("12:00:00", False), ("12:00:01", True)])
+def test_a_key_rises_until_it_ends(until, rises):
+    people = (user("ana", "owner"), user("bo"), workspace("prod"))
+    laptop = key("bo", "laptop", f"2026-11-21T{until}Z")
+    given = bind("bo", "prod", "viewer")
+    asked = context(plan(state(*people, laptop), state(*people, laptop, given)))
+    assert bool(rising(asked, effects(asked))) is rises
 
 
 def test_the_gravest_gain_counts_and_comes_first():
