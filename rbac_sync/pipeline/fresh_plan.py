@@ -94,7 +94,8 @@ class Planning:
         name = new_names(renames(declaration, live, session.capabilities)).get(who, who)
         planner = planner_for(session, declaration, live, partial(_watch, name, session))
         plan = with_absentees(planner.plan(declaration, live), sources)
-        plan = self.options.selection.of(_with_replaced_keys(plan, declaration, session))
+        plan = _with_replaced_keys(plan, declaration, session)
+        plan = planner.part(plan, self.options.selection)
         declaration = with_test_advice(declaration, plan, session.horizon())
         if plan.changes or plan.deferred:
             from .renames import with_rename_advice

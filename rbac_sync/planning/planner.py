@@ -12,6 +12,7 @@ from ..model import (
     ACCOUNT,
     EVERYONE,
     WHOLE,
+    Action,
     Address,
     Binding,
     Catalogue,
@@ -46,6 +47,7 @@ from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
 if TYPE_CHECKING:
+    from .selection import Selection
     from .watch import Watcher
 
 V = TypeVar("V")
@@ -101,6 +103,27 @@ class Planner:
             uninvited=comparison.uninvited,
             origin=declaration.origin,
             entry=declaration.entry,
+        )
+
+    def part(self, plan: Plan, selection: Selection) -> Plan:
+        """Return the part of *plan* in *selection*, in an order of its own.
+
+        *Why*: in the order of the whole plan a step may be safe because of another one.
+        """
+        selected = selection.of(plan)
+        if selected.changes == plan.changes:
+            return selected
+        moved = tuple(c for c in selected.changes if c.action is Action.RENAME)
+        start, rest = under_new_names(plan.live, moved), dict[Address, Change]()
+        for step in selected.changes[len(moved) :]:
+            earlier = rest.get(step.address, step)
+            rest[step.address] = replace(step, before=earlier.before)
+        ordered = self._ordered(rest.values(), start, plan.successors)
+        return replace(
+            selected,
+            changes=moved + ordered.steps,
+            deferred=plan.deferred + ordered.deferred,
+            reasons={**plan.reasons, **ordered.reasons},
         )
 
     def _ordered(

@@ -210,6 +210,13 @@ def test_where_no_order_keeps_an_owner_and_gives_nothing_in_passing_nothing_is_g
         "update team.ops",
     ]
 
+    # What the hint of LAST_OWNER says: the new owner in a plan of its own.
+    with_both = company(*rest, team("ops", "bo", "cy"), bind("team:ops", "test", "reader"))
+    policy = Policy(workspace_owners={"prod": 1}, max_losers=None)
+    ways = [(live, desired), (live, with_both), (with_both, desired)]
+    found = [examine(context(plan(*way), policy=policy)) for way in ways]
+    assert [[finding.rule for finding in each] for each in found] == [["LAST_OWNER"], [], []]
+
 
 def test_a_team_that_owns_changes_its_members_before_it_gets_a_role_again_that_had_ended():
     rest = (user("cy"), workspace("test"), bind("team:ops", "prod", "owner"))

@@ -1,10 +1,29 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from rbac_sync.guard.passing_access import ApplierWatch
+from rbac_sync.model import Declaration
+from rbac_sync.planning.planner import Planner
 from rbac_sync.planning.selection import Selection
 
-from ..build import bind, plan, role, service_account, state, team, user, who, workspace
+from ..build import (
+    ALL,
+    ANYTHING,
+    CATALOGUE,
+    NOW,
+    bind,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 
 LIVE = state(user("ana", "owner"), user("bo"), workspace("prod"), workspace("test"))
 
@@ -150,3 +169,23 @@ def test_a_team_that_goes_without_its_member_is_shown_with_the_member():
     (change,) = Selection(targets=["team.data"]).of(found).changes
 
     assert change.before == live.get(who("team:data"))
+
+
+def test_a_selected_part_is_in_an_order_of_its_own():
+    rest = (user("ana", "owner"), *(user(name) for name in ("bo", "cy", "dee", "eli")))
+    rest = (*rest, workspace("prod"))
+    live, desired = (
+        state(*rest, *(bind(name, "prod", "owner") for name in names))
+        for names in (("bo", "eli"), ("cy", "dee"))
+    )
+    planner = Planner(CATALOGUE, ANYTHING, NOW, partial(ApplierWatch, CATALOGUE, None, NOW))
+    whole = planner.plan(Declaration(desired, manage=ALL), live)
+    bo, cy, dee, eli = (
+        f"workspace.prod/access/{n}@acme.example" for n in ("bo", "cy", "dee", "eli")
+    )
+    selection = Selection(excludes=(cy, eli))
+
+    part = planner.part(whole, selection)
+
+    assert [str(c.address) for c in selection.of(whole).changes] == [bo, dee]
+    assert [str(c.address) for c in part.changes] == [dee, bo]
