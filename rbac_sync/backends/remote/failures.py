@@ -77,7 +77,7 @@ class Failures:
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
                 return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
             case 404:
-                hint = "it was removed meanwhile, or this key may not see it"
+                hint = "it was removed meanwhile, this key may not see it, or the URL is wrong"
                 if not self.root.path.strip("/"):
                     hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
                 return NotFound(f"{message}: not found", hint=hint)

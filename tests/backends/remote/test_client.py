@@ -167,7 +167,7 @@ def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
 
 
 @pytest.mark.parametrize(
-    ("root", "hint"), [("", "may be below `/api`"), ("/api", "was removed meanwhile")]
+    ("root", "hint"), [("", "may be below `/api`"), ("/api", "or the URL is wrong")]
 )
 def test_what_is_not_found_below_no_path_asks_to_check_the_url(root, hint):
     with pytest.raises(NotFound) as found:
