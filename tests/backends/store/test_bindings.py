@@ -62,8 +62,9 @@ def test_only_workspaces_with_terms_or_several_roles_are_read_binding_by_binding
     assert [live.find(binding) for binding in bindings] == bindings
 
 
-STEPS = ("vd", "v", "dV", "odrvV", "rv", "Rv", "dor", "r", "vR", "dR", "DRV", "vo", "Vo", "oO")
-"""The roles of a member, one step after the other, by their first letters: large, to begin."""
+STEPS = "vd v dV odrv rv Rv dor r vR dR DRV vo Vo oR v eD oD"
+"""The roles of a member, one step after the other, by their first letters: large ones are to
+begin, and `e` is `v`, ended."""
 
 LATER = {"since": datetime(2099, 1, 1, tzinfo=UTC)}
 
@@ -73,9 +74,10 @@ def test_a_row_keeps_its_id_for_its_role_or_for_the_role_that_replaces_it(store_
     names = ("owner", "developer", "runner", "viewer")
     roles = {name[0]: Holding(role(Level.WORKSPACE, name)) for name in names}
     roles |= {letter.upper(): replace(each, **LATER) for letter, each in roles.items()}
+    roles["e"] = replace(roles["v"], until=datetime(2020, 1, 1, tzinfo=UTC))
     made(backend, *workspaces(1))
     binding, ids = None, {}
-    for step in STEPS:
+    for step in STEPS.split():
         after = Binding(OWNER.address, scope, frozenset(map(roles.get, step)))
         made(backend, Change(binding, after), run=str(uuid4()))
         with backend.open() as session:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, cast
 
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Instant, Kind, Row, State, held
-from ....model.instant import LONG_AGO, is_open
+from ....model.instant import is_open
 from ...database.columns import explained
 from ...database.sql import batched
 from ...handler import WRITTEN
@@ -192,11 +192,7 @@ class Bindings(Handler[Binding]):
 
 def _ordered(binding: Binding) -> list[Holding]:
     """Return the holdings in the order of their rows."""
-
-    def key(each: Holding) -> tuple[Address, Instant, Instant, str]:
-        return each.role, each.since or LONG_AGO, each.until or LONG_AGO, each.reason
-
-    return sorted(binding.roles, key=key)
+    return sorted(binding.roles, key=lambda holding: holding.role)
 
 
 def _moves(before: list[Holding], after: list[Holding], now: Instant) -> dict[int, int]:
@@ -207,12 +203,14 @@ def _moves(before: list[Holding], after: list[Holding], now: Instant) -> dict[in
     """
     moves: dict[int, int] = {}
 
-    def in_force(each: Holding) -> bool:
-        return is_open(each.since, each.until, now)
+    def likeness(each: Holding) -> tuple[object, ...]:
+        in_force = is_open(each.since, each.until, now)
+        return each, (in_force, each.role), in_force, each.role, None
 
-    for likeness in (lambda h: h, lambda h: (in_force(h), h.role), in_force, lambda _: None):
-        for new, holding in enumerate(after):
-            rows = (n for n, h in enumerate(before) if likeness(h) == likeness(holding))
+    there, here = list(map(likeness, before)), list(map(likeness, after))
+    for rank in range(len(likeness(before[0]))):
+        for new, like in enumerate(here):
+            rows = (n for n, row in enumerate(there) if row[rank] == like[rank])
             old = next((n for n in rows if n not in moves), None)
             if old is not None and new not in moves.values():
                 moves[old] = new
