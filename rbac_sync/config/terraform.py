@@ -212,7 +212,17 @@ class TerraformTables:
 
     def _service_accounts(self) -> Iterator[tuple[str, PlainTable]]:
         for name, resource in self._named("service_account"):
-            yield name, {"keys": {"active": _end(resource.text("api_key_expiration"))}}
+            yield name, {"keys": {"active": self._end(resource)}}
+
+    def _end(self, resource: TerraformResource) -> PlainTable:
+        """Return the end of the key of a service account, empty without one."""
+        text = resource.text("api_key_expiration")
+        try:
+            return {"until": moment(parsed(text))}
+        except (ValueError, OverflowError):
+            if text:
+                self._leave_out(resource, "has a key with an end that is no time with a UTC offset")
+            return {}
 
     def _roles(self) -> Iterator[tuple[str, PlainTable]]:
         for name, resource in self._named("workspace_role"):
@@ -297,10 +307,3 @@ def _email(resource: TerraformResource) -> str:
 
 def _if_any(key: str, value: PlainTable | list[str]) -> PlainTable:
     return {key: value} if value else {}
-
-
-def _end(text: str) -> PlainTable:
-    try:
-        return {"until": moment(parsed(text))}
-    except (ValueError, OverflowError):
-        return {}
