@@ -24,6 +24,8 @@ from ...model import (
     Resource,
     Role,
     State,
+    Status,
+    User,
 )
 from ...model.instant import parsed
 from ...model.plain import canonical, plain
@@ -201,6 +203,8 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         rights, state = self.rights(), self.read()
         principal = self.caller()
         is_known = principal.kind in ACTORS and self._ids.known(self.caller_id()) == principal
+        account = state.get(principal)
+        is_known &= not isinstance(account, User) or account.status is Status.ACTIVE
         if not is_known and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))

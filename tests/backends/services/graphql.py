@@ -89,6 +89,13 @@ class GraphQl(Service):
     forbidden = staticmethod(answering(fault("FORBIDDEN")))
     unauthenticated = staticmethod(answering(fault("UNAUTHENTICATED")))
     conflict = staticmethod(answering(fault("INTERNAL_SERVER_ERROR", "name taken")))
+    listing = "access"
+    strangers: ClassVar = {
+        "nobody's": lambda tenant: tenant.new(),
+        "a role's": lambda tenant: tenant.rows["auth_role"][0]["id"],
+        "a key's": lambda tenant: tenant.rows["auth_api_key"][0]["id"],
+        "an invitation's": lambda tenant: tenant.rows["membership_invitation"][0]["id"],
+    }
     right = "(create|update|delete):[a-z-]+"
 
     def __init__(self, pauses, folder):
@@ -124,6 +131,12 @@ class GraphQl(Service):
                 self.memory.invitation(NEW.email, role)
             case "a role":
                 self.memory.custom_role("fresh", "read:run", *(() if alike else ("delete:run",)))
+
+    def account_appears(self, name):
+        self.memory.service_account(name)
+
+    def call_as(self, id_):
+        self.memory.me = self.memory.me | {"id": id_}
 
     def key_calls(self):
         return self.writes()

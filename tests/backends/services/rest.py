@@ -87,6 +87,17 @@ class Rest(Service):
     forbidden = staticmethod(lambda: httpx.Response(403, json={"detail": "no"}))
     unauthenticated = staticmethod(lambda: httpx.Response(401, json={"detail": "no"}))
     conflict = staticmethod(lambda: httpx.Response(409, json={"detail": "name taken"}))
+    listing = ("POST", "bots/filter")
+    strangers: ClassVar = {
+        "nobody's": lambda cloud: cloud.id(),
+        "a workspace's": lambda cloud: cloud.rows["workspaces"][0]["id"],
+        "a team's": lambda cloud: cloud.rows["teams"][0]["id"],
+        "a role's": lambda cloud: cloud.rows["account_roles"][0]["id"],
+        "an invitation's": lambda cloud: cloud.rows["invitations"][0]["id"],
+        "a suspended member's": lambda cloud: cloud.member(
+            "sus@example.org", "Owner", active=False
+        )["user_id"],
+    }
     right = "(create|update|delete):[a-z_]+|(manage|write)_[a-z_]+"
 
     def __init__(self, pauses, folder):
@@ -126,6 +137,12 @@ class Rest(Service):
             case "a workspace":
                 default = None if alike else self.names.viewer
                 self.memory.workspace("dev", name="Dev", default_workspace_role_id=default)
+
+    def account_appears(self, name):
+        self.memory.bot(name)
+
+    def call_as(self, id_):
+        self.memory.me["id"] = id_
 
     def key_calls(self):
         return [path.rpartition("/")[2] for _, path in self.writes()]

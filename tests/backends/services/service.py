@@ -46,6 +46,10 @@ class Service:
     unauthenticated: ClassVar[Callable[[], httpx.Response]]
     conflict: ClassVar[Callable[[], httpx.Response]]
     """It says "name taken"."""
+    listing: ClassVar[Any]
+    """The name of the request for service accounts."""
+    strangers: ClassVar[Mapping[str, Callable[[Any], str]]]
+    """The ids of what cannot have made a request, each read from the memory."""
     right: ClassVar[str]
     """A pattern for the permission that a refusal names."""
 
@@ -100,6 +104,14 @@ class Service:
 
     def appear(self, kind: str, *, alike: bool = True) -> None:
         """Have the thing of ``creations`` made by somebody, with these or with other rights."""
+        raise NotImplementedError
+
+    def account_appears(self, name: str) -> None:
+        """Have a service account made by somebody."""
+        raise NotImplementedError
+
+    def call_as(self, id_: str) -> None:
+        """Let the API key be that of whoever has this id."""
         raise NotImplementedError
 
     def key_calls(self) -> list[str]:
