@@ -197,12 +197,12 @@ EVERY_VERB = {
             replace(OPS, members=frozenset({Membership(CI.address)})),
         ),
         lambda n: [
-            ("DELETE", f"teams/{n.ops}/members/{n.bo_actor}", None),
             (
                 "PUT",
                 f"teams/{n.ops}/members",
                 {"members": [{"member_id": n.ci, "member_type": "service_account"}]},
             ),
+            ("DELETE", f"teams/{n.ops}/members/{n.bo_actor}", None),
         ],
     ),
     "a directory's team is renamed": (

@@ -63,7 +63,10 @@ class Teams(NamedKind[Team]):
         return not (row.memberships or row.workspaces or row.workos_directory_group_id)
 
     def update(self, before: Team, after: Team) -> None:
-        """Change the team to *after*: remove members, one request each, then add the new ones."""
+        """Change the team to *after*: add the new members, then remove others, one request each.
+
+        *Why* in this order: a team may be the only owner of a workspace.
+        """
         team = self.path(before)
         if (before.name, before.description) != (after.name, after.description):
             body = wire.TeamUpdate(
@@ -72,9 +75,9 @@ class Teams(NamedKind[Team]):
                 workos_directory_group_id=after.managed_by or None,
             )
             self.api.put("PUT", team, body, RIGHT)
+        self._add(before.address, after.references - before.references)
         for gone in sorted(before.references - after.references):
             self.api.put("DELETE", f"{team}/members/{self.id(gone, 'actor')}", None, RIGHT)
-        self._add(before.address, after.references - before.references)
 
     def page(self, name: str) -> wire.ReadTeams:
         return wire.ReadTeams(teams=wire.TeamFilter(name=AnyOrLikeText(any_=[name])))
