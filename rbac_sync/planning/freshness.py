@@ -30,7 +30,7 @@ from ..model.reasons import unexplained
 from .change import Change
 from .pins import GONE, created
 from .planfile import SavedPlan
-from .unseen import is_unseen
+from .unseen import is_out_of_sight
 
 HIDDEN = "not shown to this key"
 
@@ -204,7 +204,7 @@ def _written_addresses(change: Change, rows: DependentRows) -> Iterator[Address]
 def _is_made(change: Change, live: State, horizon: Horizon) -> bool:
     if change.after is None:
         is_absent = change.before is not None and live.find(change.before) is None
-        return is_absent and not is_unseen(change, horizon, live)
+        return is_absent and not is_out_of_sight(change, horizon, live)
     if change.before is not None and change.before.address != change.after.address:
         return live.find(change.before) is None and _is_live(change.after, change, live)
     is_live = all(_is_live(side, change, live) for side in change.made)

@@ -40,8 +40,11 @@ def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
     """
     if horizon.is_whole:
         return False
-    if _reaches_out(change, horizon, live):
-        return True
+    return _reaches_out(change, horizon, live) or is_out_of_sight(change, horizon, live)
+
+
+def is_out_of_sight(change: Change, horizon: Horizon, live: State) -> bool:
+    """Say whether *horizon* hides the resources of *change*, so that nobody sees if it is made."""
     if change.action is Action.RENAME:
         return _may_be_there(change.resource, horizon, live)
     sides = change.made if change.before is None else (change.before, *change.made)

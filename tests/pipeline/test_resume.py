@@ -119,8 +119,15 @@ def test_what_somebody_else_changed_after_a_rename_is_not_written_over(company, 
     assert [each.rule for each in found.value.findings] == ["INVALID"]
 
 
-def test_a_run_that_was_killed_before_anything_was_on_record_is_found(company, cloud, monkeypatch):
-    saved = planned(company, cloud)
+TEAM_GOES = (('[teams.data]\nmembers = ["bo"]\n\n', ""),)
+"""To see that it is gone, no workspace need be read."""
+
+
+@pytest.mark.parametrize("edits", [EDITS, TEAM_GOES], ids=["much", "a team goes"])
+def test_a_run_that_was_killed_before_anything_was_on_record_is_found(
+    company, cloud, monkeypatch, edits
+):
+    saved = planned(company, cloud, edits)
     with monkeypatch.context() as here:
         here.setattr(Journal, "record", dies)
         with pytest.raises(Killed):

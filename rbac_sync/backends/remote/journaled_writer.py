@@ -13,7 +13,7 @@ from ...model import Action, Key, Kind, ServiceAccount, label
 from ...model.reasons import unexplained
 from ...planning import Change, followed, objects_of
 from ...planning.planner import normal
-from ...planning.unseen import is_unseen
+from ...planning.unseen import is_out_of_sight
 from ..interface import Settled
 from .handler import ApiHandler
 from .journal import Intent
@@ -115,7 +115,7 @@ class JournaledWriter(JournaledSession[Rows]):
         intents = self._journal.unrecorded()
         self.show_lists(objects_of(intent.change for intent in intents))
         for intent in intents:
-            if is_unseen(intent.change, self.horizon(), self.read()):
+            if is_out_of_sight(intent.change, self.horizon(), self.read()):
                 continue
             outcome, reason = self._outcome(intent, kept)
             if reason == LOST:
