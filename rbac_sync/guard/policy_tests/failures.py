@@ -43,16 +43,18 @@ class Failure:
         """Say whether the cause is a permission that a principal does not hold."""
         return self.verb in (COULD_NOT, TOO_FEW)
 
-    @property
-    def may_pass(self) -> bool:
+    def may_pass(self, tests: Iterable[Expectation]) -> bool:
         """Say whether a handover may fail so on its way, where it succeeds in the end.
 
-        The next holder comes before the former one goes, or after it if the number is exact: two
-        plans cannot keep an exact number either.
+        The next holder comes before the former one goes, or after it if *tests* ask for an exact
+        number: two plans cannot keep an exact number either.
         """
         expected = self.expectation
-        is_exact = isinstance(expected, Circle) and expected.at_most == expected.at_least
-        return self.verb == TOO_MANY or (self.verb == TOO_FEW and is_exact)
+        if self.verb != TOO_FEW or not isinstance(expected, Circle):
+            return self.verb == TOO_MANY
+        least = expected.asset, expected.scope, expected.at_least
+        circles = (each for each in tests if isinstance(each, Circle))
+        return any((each.asset, each.scope, each.at_most) == least for each in circles)
 
 
 def ability_failure(

@@ -130,7 +130,7 @@ def _between(
             is_new = failure.scope is not None and not context.start.knows(failure.scope)
             if failure.is_lack and is_new:
                 continue  # nobody had access to a scope that the plan creates
-            if failure.may_pass or _is_unknown(failure, context):
+            if failure.may_pass(expectations) or _is_unknown(failure, context):
                 continue
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)

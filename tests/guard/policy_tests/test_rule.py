@@ -354,15 +354,18 @@ def test_of_a_handover_the_number_at_the_end_may_not_be_too_high(at_least):
     assert [f for f in examine(asked) if f.rule == "TEST"] == []
 
 
+@pytest.mark.parametrize("in_one", [True, False])
 @pytest.mark.parametrize(("at_most", "is_refused"), [(None, True), (2, True), (1, False)])
 def test_of_a_handover_of_one_holder_the_number_is_too_low_only_if_two_plans_can_keep_it(
-    at_most, is_refused
+    at_most, is_refused, in_one
 ):
     live = company(bind("bo", "prod", "deployer"))
     swapped = plan(live, company(bind("cy", "prod", "deployer")))
-    test = circle(a_role("deployer"), at_least=1, at_most=at_most)
+    numbers = {"at_least": 1, "at_most": at_most}
+    tests = [numbers] if in_one else [{key: number} for key, number in numbers.items()]
+    asked = context(swapped, expectations=[circle(a_role("deployer"), **each) for each in tests])
 
-    found = [f for f in examine(context(swapped, expectations=(test,))) if f.rule == "TEST"]
+    found = [f for f in examine(asked) if f.rule == "TEST"]
 
     said = "test `n` would fail after `workspace.prod/access/bo@acme.example`, and not at the end:"
     said += " 0 can hold `deployer` in workspace prod, and at least 1 must"
