@@ -26,6 +26,7 @@ MOST_NAMES = 4
 MOST_PERMISSIONS = 3
 MIDNIGHT = "T00:00:00Z"
 NOTHING = "nothing"
+EVERYWHERE = "everywhere"
 ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 """The kinds of principals through which no other principal has access."""
 
@@ -84,8 +85,13 @@ class EffectRow:
         If there are many, the number of each kind.
         """
         if any(other.scope == ANYWHERE for other in self.others):
-            return "everywhere"
+            return EVERYWHERE
         return few(self.effect.scopes, self.names)
+
+    @property
+    def within(self) -> str:
+        """The scopes as a part of a sentence: ``in prod``, or ``everywhere``."""
+        return self.where if self.where == EVERYWHERE else f"in {self.where}"
 
     @property
     def all_names(self) -> Iterator[str]:

@@ -131,7 +131,7 @@ def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
     if path.holder not in row.effect.principals:
         holder = Node(1, holder_name(path.holder))
         yield Edge(who, holder, comes)
-    yield Edge(holder, Node(2, f"{row.role(path)} in {row.where}"), comes)
+    yield Edge(holder, Node(2, f"{row.role(path)} {row.within}"), comes)
 
 
 def mermaid(edges: Iterable[Edge]) -> str:

@@ -48,7 +48,7 @@ _LINES = (
     rf"#### (?:{NUMBER} )?{WORDS}(?:: {NUMBER} {WORDS})?",
     r"> \[!(?:WARNING|CAUTION)\]",
     rf">(?: \*\*(?:{WORDS}: )?{NUMBER} [A-Za-z ,.]+\*\*(?:: {FEW})?)?",
-    rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>in {CODE} \| {CODE}(?:<br>{CODE})* \|",
+    rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>{CODE} \| {CODE}(?:<br>{CODE})* \|",
     rf"- \*\*RS\d+ [A-Z_]+\*\* {CODE}(?:<br>{CODE})*",
     rf"- {CODE}(?:: {CODE}| with everything in it)?",
     rf"- (?:RS\d+|[A-Z_]+|{CODE}|[A-Za-z][A-Za-z ,']*(?:: [a-z]+)?): {NUMBER}",

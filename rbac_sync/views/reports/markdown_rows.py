@@ -36,7 +36,7 @@ def risk_sentences(rows: Sequence[EffectRow]) -> Iterator[str]:
         here = [row for row in rows if row.risk is risk]
         if here:
             count = counted(len(people(here)), "principal")
-            yield f"**{count} {words}**: {first(f'{row.who} in {row.where}' for row in here)}"
+            yield f"**{count} {words}**: {first(f'{row.who} {row.within}' for row in here)}"
 
 
 def effects_of(row: EffectRow) -> tuple[Effect, ...]:
@@ -64,7 +64,7 @@ def table(rows: Iterable[EffectRow]) -> str:
 def name_lists(rows: Iterable[EffectRow]) -> str:
     """Return the names that the table only counts, folded; empty if there are none."""
     items = [
-        f"- {code(f'{row.who} in {row.where}')}: {code(names)}"
+        f"- {code(f'{row.who} {row.within}')}: {code(names)}"
         for row in rows
         for names in row.all_names
     ]
@@ -72,7 +72,7 @@ def name_lists(rows: Iterable[EffectRow]) -> str:
 
 
 def _row(row: EffectRow) -> str:
-    who = f"{mark(row)} {code(row.who)}<br>in {code(row.where)}"
+    who = f"{mark(row)} {code(row.who)}<br>{code(row.within)}"
     return f"| {who} | {'<br>'.join(map(code, what(row)))} |"
 
 

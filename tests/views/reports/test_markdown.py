@@ -211,9 +211,9 @@ def test_a_comment_that_has_no_room_for_every_name_still_has_each_risky_gain():
     assert len(shown.encode()) <= BYTES_LEFT
     section = shown.partition("#### Risky gains: 4,001 principals\n\n")[2]
     assert section.split("\n")[2:5] == [
-        "| 🔺 `theo@acme.example`<br>in `prod` | `helper`<br>`+manage_access` |",
-        "| 🔺 `4,000 people`<br>in `test` | `developer`<br>`+see_secret_blocks +5 more` |",
-        "| 🔺 `4,000 people`<br>in `account` | `member` |",
+        "| 🔺 `theo@acme.example`<br>`in prod` | `helper`<br>`+manage_access` |",
+        "| 🔺 `4,000 people`<br>`in test` | `developer`<br>`+see_secret_blocks +5 more` |",
+        "| 🔺 `4,000 people`<br>`in account` | `member` |",
     ]
     assert "**1 principal may now manage access**: `theo@acme.example in prod`" in shown
     assert "the longest lists of who gains what is risky" in shown
@@ -225,7 +225,7 @@ def test_everybody_behind_a_number_is_named_below_the_table():
     live = state(user("ana", "owner"), workspace("prod"))
     shown = render_report(judged(plan(live, state([*live.resources(), *live.bindings()], *more))))
     everybody = ", ".join(f"{name}@acme.example" for name in names)
-    assert "🔺 `6 people`<br>in `prod`" in shown
+    assert "🔺 `6 people`<br>`in prod`" in shown
     assert f"- `6 people in prod`: `{everybody}`" in shown
 
 
