@@ -36,6 +36,9 @@ T = TypeVar("T")
 
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
+FAULTS = frozenset({"BUILTIN", "INVALID"})
+"""The rules about what cannot be. Of one thing the first finding is told: others follow from it."""
+
 FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 """The rules on the caller. If one refuses, no other finding is in the response.
 *Why*: findings of other rules reveal resources and holdings.
@@ -258,7 +261,9 @@ def _caller(session: StoreSession) -> Address:
 def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> Refusal:
     """Return the refusal for *findings*: those of permissions before those of other rules."""
     barred = [finding for finding in findings if finding.rule in FIRST]
-    message = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
+    faults = {f.address: f.message for f in reversed(findings) if f.rule in FAULTS}
+    messages = (faults[f.address] if f.rule in FAULTS else f.message for f in barred or findings)
+    message = "; ".join(dict.fromkeys(messages))
     rules = {finding.rule for finding in findings}
     if rules - {"INVALID", "IN_USE"}:
         return NotAllowed(message)

@@ -41,6 +41,18 @@ def test_a_member_makes_no_role(owner, member):
     assert owner.get(DEV.address) is None
 
 
+def test_a_name_that_a_role_cannot_have_is_told_and_nothing_that_follows_from_it(owner):
+    builtin = owner.get(role_address(Level.WORKSPACE, "viewer"))
+    owner.do(create, DEV)
+    owner.do(create, replace(DEV, name="builder"))
+    taken = replace(DEV, name="builder", permissions=frozenset())
+    assert owner.refused(Conflict, update, DEV, taken) == "`role.builder` exists already"
+    for name in ("builder", "new"):
+        changed = replace(builtin, name=name, permissions=frozenset())
+        told = owner.refused(NotAllowed, update, builtin, changed)
+        assert told == "`viewer` is a built-in role and cannot be changed"
+
+
 def test_a_role_that_somebody_holds_stays(owner):
     prod = owner.do(create, Workspace("prod"))
     owner.do(create, DEV)
