@@ -237,17 +237,17 @@ class _Sequence:
         return waiting if self._ownerless else waiting + self._passing_steps()
 
     def _next_at(self, place: Address) -> list[int]:
-        """Return the first step that waits for an owner of *place*, if any.
+        """Return the first step that waits for an owner of *place*, if any; all if it is gone.
 
         *Why* one: if it is made, *place* has other owners again, and the next one follows.
         """
-        queue = self._queues.get(place)
-        while queue:
+        released, queue = list[int](), self._queues.get(place)
+        while queue and not (released and self.draft.knows(place)):
             i = heappop(queue)[-1]
             if self._ownerless.get(i) == place:
                 del self._ownerless[i]
-                return [i]
-        return []
+                released.append(i)
+        return released
 
     def _passing_steps(self) -> list[int]:
         """Return the steps that would give access in passing, which wait no more."""

@@ -305,6 +305,18 @@ def test_an_owner_goes_last_from_a_workspace_that_is_deleted_or_has_fewer_than_i
     )
 
 
+def test_all_who_leave_with_a_workspace_that_they_own_leave_when_it_is_deleted():
+    owned = [workspace("dev"), *(bind(name, "dev", "owner") for name in ("cy", "dee"))]
+    live = company(user("cy"), user("dee"), *owned)
+
+    assert shown(plan(live, company(user("eli"))).changes) == [
+        "delete workspace.dev",
+        "delete member.cy@acme.example",
+        "delete member.dee@acme.example",
+        "create member.eli@acme.example",
+    ]
+
+
 def test_whoever_leaves_an_owning_team_and_the_account_goes_after_the_next_member_came():
     rest = (user("ana", "owner"), user("cy"), workspace("prod"), bind("team:ops", "prod", "owner"))
     live, desired = state(*rest, user("bo"), team("ops", "bo")), state(*rest, team("ops", "cy"))
