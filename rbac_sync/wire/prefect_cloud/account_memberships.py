@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from .filters import AnyId, AnyOrLikeText, AnyOrNotAnyId, LikeText, Operator, Page
 from .shapes import Answer, Body, Identified, Instant, Request
@@ -73,7 +73,7 @@ class AccountMembershipsResponse(Identified):
     account_role_name: str
     account_role_id: UUID
     last_login: Instant | None = None
-    active: bool
+    active: StrictBool
 
 
 class TeamSummary(Answer):
@@ -101,7 +101,7 @@ class AccountMemberSummaryResponse(Answer):
     directory_id: str | None = None
     timezone: str | None = None
     teams: list[TeamSummary] = Field(default_factory=list)
-    active: bool
+    active: StrictBool
 
 
 class AccountMembershipUpdate(Request):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from .filters import AnyId, AnyOrLikeText, Page
-from .shapes import Answer, Entity, Instant, Name, Request
+from .shapes import Answer, Entity, Expiration, Instant, Name, Request
 
 LONGEST_GRACE = 172_800
 """The longest time of grace of a rotated key, in seconds."""
@@ -30,7 +30,7 @@ class APIKeyCreateResponse(Answer):
     id: UUID
     created: Instant | None = None
     name: str
-    expiration: Instant | None
+    expiration: Expiration | None
     key: str = Field(repr=False)
 
 
@@ -40,7 +40,7 @@ class APIKeyReadResponse(Answer):
     id: UUID
     created: Instant | None = None
     name: str
-    expiration: Instant | None
+    expiration: Expiration | None
     masked_key: str | None = None
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from .filters import AnyOrLikeText, Between, Page
-from .shapes import Body, Email, Entity, Instant, Request
+from .shapes import Body, Email, Entity, Expiration, Request
 
 
 class InvitationStatus(StrEnum):
@@ -32,7 +32,7 @@ class InvitationReadResponse(Entity):
     account_id: UUID
     account_role_id: UUID
     status: InvitationStatus
-    expiration: Instant
+    expiration: Expiration
 
 
 class WorkspaceInvitationCreate(Request):

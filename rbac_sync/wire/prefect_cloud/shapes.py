@@ -19,6 +19,16 @@ from pydantic import (
     PlainSerializer,
 )
 
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?")
+"""A number, which pydantic takes for a time."""
+
+
+def _no_number(value: object) -> object:
+    """Return *value* unless it is a number, which pydantic takes for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value)):
+        raise ValueError("is a number, and no date with a time")
+    return value
+
 
 def _in_utc(value: datetime) -> datetime:
     try:
@@ -42,6 +52,9 @@ def instead_of_null(value: Callable[[], Any]) -> BeforeValidator:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
+
+Expiration = Annotated[Instant, BeforeValidator(_no_number)]
+"""The end of a thing in an answer; a number is refused, so that 0 is not an end in 1970."""
 
 STORABLE = AfterValidator(_storable)
 """The validator of a text of a request: a database and a response can hold it."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from ..prefect_cloud.shapes import Answer, Instant
+from ..prefect_cloud.shapes import Answer, Expiration, Instant
 
 
 class AccountType(StrEnum):
@@ -117,7 +117,7 @@ class APIKey(Answer):
     id: UUID
     name: str
     user_id: UUID
-    expires_at: Instant | None
+    expires_at: Expiration | None
 
 
 class Access(Answer):

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import count
-from threading import Event
+from threading import Event, Lock
 
 import httpx
 import pytest
@@ -269,7 +269,11 @@ def test_access_is_read_as_the_second_reading_of_the_workspaces_has_them(cloud, 
     rows = cloud.rows["workspaces"]
     rows.remove(came)
 
+    once = Lock()
+
     def change():
+        if not once.acquire(blocking=False):
+            return  # two pages are requested at once
         rows.remove(gone)
         rows.append(came)
         del cloud.rows[f"workspaces/{gone['id']}/user_access"]
@@ -290,7 +294,7 @@ def test_access_is_read_as_the_second_reading_of_the_workspaces_has_them(cloud, 
     with backend.open() as session:
         held = {b.scope.key for b in session.read().bindings() if b.scope != ACCOUNT}
     assert held == {"came", *(space["handle"] for space in spaces[1:])}
-    assert beginnings() == 3
+    assert beginnings() >= 3  # one more if a page of the second reading came before the change
     assert sum(path.startswith(f"workspaces/{came['id']}") for _, path, _ in cloud.requests) == 1
 
 

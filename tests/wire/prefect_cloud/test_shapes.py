@@ -14,6 +14,7 @@ from rbac_sync.wire.prefect_cloud.shapes import (
     Answer,
     Body,
     Email,
+    Expiration,
     Instant,
     Integer,
     Names,
@@ -71,6 +72,11 @@ def test_an_instant_survives_being_written_and_read(moment):
 @pytest.mark.parametrize("said", ["2026-11-22T21:03:15", "2026-11-22"])
 def test_a_time_without_an_offset_is_refused(said):
     assert refusal(INSTANT, said) == "Input should have timezone info"
+
+
+@pytest.mark.parametrize("said", [0, 1.5, True, "0", "-1700000000.5"])
+def test_a_number_is_no_end_of_a_thing_in_an_answer(said):
+    assert "is a number, and no date with a time" in refusal(TypeAdapter(Expiration), said)
 
 
 @pytest.mark.parametrize("said", ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-05:00"])
