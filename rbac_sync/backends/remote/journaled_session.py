@@ -203,12 +203,11 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
         rights, state = self.rights(), self.read()
         principal = self.caller()
         is_known = principal.kind in ACTORS and self._ids.known(self.caller_id()) == principal
-        account = state.get(principal)
-        is_known &= not isinstance(account, User) or account.status is Status.ACTIVE
         if not is_known and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))
-        if not is_known:
+        account = state.get(principal)
+        if not is_known or (isinstance(account, User) and account.status is not Status.ACTIVE):
             message = f"this API key belongs to nobody in `{self.target.account}`"
             raise CredentialError(message, hint="use the key of an active member of the account")
         known = (state.get(h.role) for h in state.holdings(principal, ACCOUNT))

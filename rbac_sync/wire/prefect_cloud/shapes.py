@@ -19,7 +19,7 @@ from pydantic import (
     PlainSerializer,
 )
 
-NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?")
+NUMBER = re.compile(r"[-+]?[0-9.]+")
 """A number, which pydantic takes for a time."""
 
 

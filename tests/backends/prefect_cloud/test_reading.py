@@ -14,6 +14,7 @@ import pytest
 from rbac_sync.errors import (
     BackendError,
     BadResponse,
+    CredentialError,
     DanglingReference,
     TornRead,
 )
@@ -143,6 +144,13 @@ def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
     auditor = role("auditor", Level.ACCOUNT)
     assert state.get(auditor).permissions == {"read:account"}
     assert state.get(CLOUD.owner).implies == CLOUD.roles[CLOUD.owner].implies
+
+
+def test_a_suspended_caller_is_nobody_to_a_key_that_sees_no_invitations(cloud, backend):
+    cloud.me["id"] = cloud.member("sus@example.org", "Owner", active=False)["user_id"]
+    cloud.before = lambda _method, path: FORBIDDEN if path == "invitations/filter" else None
+    with backend.open() as session, pytest.raises(CredentialError, match="belongs to nobody"):
+        session.applier()
 
 
 def test_a_role_that_members_hold_and_no_list_contains_is_as_it_is_known(cloud, backend):

@@ -9,12 +9,16 @@ import pytest
 
 from rbac_sync.errors import BackendError, NoAnswer
 from rbac_sync.model import (
+    ACCOUNT,
     EVERYONE,
     Key,
+    Level,
+    Role,
     ServiceAccount,
     Team,
     Workspace,
     address,
+    held,
 )
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
@@ -62,6 +66,19 @@ def test_a_service_account_whose_role_has_a_reason_is_found_after_a_lost_answer(
     company.after = lambda _method, path, answer: lost if path == "bots/" else answer
     made(backend, new)
     assert live(backend).knows(new.address)
+
+
+def test_a_service_account_with_an_account_role_of_ones_own_is_found_after_a_lost_answer(
+    company, backend
+):
+    company.add("account_roles", name="Auditor", account_id=company.account, permissions=[])
+    role = Role(Level.ACCOUNT, "Auditor").address
+    new = new_bot("etl")
+    new = replace(new, brings=(replace(new.brings[0], roles=held(role)),))
+    lost = httpx.ReadError("connection reset")
+    company.after = lambda _method, path, answer: lost if path == "bots/" else answer
+    made(backend, new)
+    assert [each.role for each in live(backend).holdings(new.address, ACCOUNT)] == [role]
 
 
 def test_f7_an_earlier_key_in_its_time_of_grace_is_ended(company, backend):

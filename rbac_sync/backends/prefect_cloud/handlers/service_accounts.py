@@ -52,8 +52,9 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
         self.await_row(made.id)
 
     def is_new(self, row: wire.BotReadResponse, _after: ServiceAccount, *brings: Binding) -> bool:
-        role = role_named(Level.ACCOUNT, row.account_role_name, builtin=True)
-        return [role] == [h.role for b in brings if b.scope == ACCOUNT for h in b.roles]
+        (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
+        name = row.account_role_name
+        return role in (role_named(Level.ACCOUNT, name, builtin=each) for each in (True, False))
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Change the service account to *after*; only its name can differ."""
