@@ -45,12 +45,15 @@ def write_configuration(
     """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
     If *files* are those of a whole account (*is_whole*), the files of other workspaces are deleted
-    at the end: a plan would create these workspaces again.
+    at the end, and named, too: a plan would create these workspaces again.
 
     Raises:
-        RbacSyncError: a file exists already, without *overwrite*, or cannot be written; or a
-            folder below *folder* is a link, which no reader of the files follows.
+        RbacSyncError: a file exists already, without *overwrite*, or cannot be written; a folder
+            has the name of a file to delete; or a folder below *folder* is a link, which no reader
+            of the files follows.
     """
+    from ..views.escape import visible
+
     stale = sorted(_of_other_workspaces(files, folder)) if is_whole else []
     paths = [folder / name for name in files]
     existing = [path for path in (*paths, *stale) if path.exists()]
@@ -60,6 +63,8 @@ def write_configuration(
     parents = dict.fromkeys(path.parent for path in (*paths, *stale))
     if link := next((each for each in parents if each != folder and each.is_symlink()), None):
         raise RbacSyncError(f"`{link}` is a symbolic link", hint="put the folder itself there")
+    if inner := next((each for each in stale if each.is_dir() and not each.is_symlink()), None):
+        raise RbacSyncError(f"`{inner}` is a folder, not a file", hint="move it to another place")
     with ExitStack() as stack:
         for parent in parents:
             parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +74,7 @@ def write_configuration(
             yield str(path)
         for path in stale:
             path.unlink()
+            yield visible(f"deleted {path}")
 
 
 def _of_other_workspaces(files: Mapping[str, str], folder: Path) -> Iterator[Path]:

@@ -83,7 +83,8 @@ def test_a_store_that_is_not_there_is_told_with_its_remedy(account):
     account.database.unlink()
     ran = run("doctor")
     assert ran.code == 1
-    assert ran.shows("failed   database *there is no store at `rbac.db` = help: *")
+    assert ran.shows("failed   database *there is no store at `rbac.db`")
+    assert "`rbac.db`\n  = help: make one: `rbac-sync store init" in ran.out
     assert ran.shows("skipped  5 checks       `database` has to be mended first: credential, *")
 
 

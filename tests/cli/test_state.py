@@ -162,9 +162,21 @@ def test_pulling_over_files_leaves_none_of_a_workspace_that_is_gone(account):
     ran = run("pull out")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: `out/workspaces/gone.toml` is there already\n")
-    assert run("pull out --overwrite").code == 0
+    stale.with_name("go\ne.toml").touch()
+    ran = run("pull out --overwrite")
+    deleted = ["deleted out/workspaces/go\\x0ae.toml", "deleted out/workspaces/gone.toml"]
+    assert (ran.code, ran.lines[-2:]) == (0, deleted)
     assert run("plan --config out").out == NO_CHANGES
     assert run("pull out --check").code == 0
+
+
+def test_pulling_writes_nothing_where_a_folder_has_the_name_of_a_file_to_delete(account):
+    (inner := account.folder / "out" / "workspaces" / "gone.toml").mkdir(parents=True)
+    ran = run("pull out --overwrite")
+    message = "`out/workspaces/gone.toml` is a folder, not a file"
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"error: {message}\n  = help: move it to another place\n"
+    assert [*(account.folder / "out").rglob("*")] == [inner.parent, inner]
 
 
 def test_pulling_deletes_no_file_that_a_disk_without_case_takes_for_a_new_one(account):

@@ -15,7 +15,7 @@ from ..run import load_configuration, open_backend
 from ..terminal import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ...pipeline.health import Check
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def doctor(*, config: Path, url: str, json: bool) -> int:
     """Check what a run needs: configuration, credential, rights, network, database, journal.
 
-    Each check is one line, with a hint if it failed. The checks that a failed one blocks share a
-    line. Exit 1 if a check failed.
+    Each check is one line, with a hint below it if it failed. The checks that a failed one blocks
+    share a line. Exit 1 if a check failed.
     """
     from ...pipeline.health import CheckState, checks
     from ...views import plan_json
@@ -51,20 +51,21 @@ def _render(results: Sequence[Check], failed: int) -> str:
 
     tones = {"ok": Tone.PLAIN, "failed": Tone.FAULT, "skipped": Tone.CHANGE}
     lines = [
-        Line(_line(list(alike)), tones[state])
+        Line(text, tones[state])
         for (state, _), alike in groupby(results, key=lambda c: (c.state, c.message))
+        for text in _texts(list(alike))
     ]
     end = f"{failed} of {len(results)} checks failed." if failed else "Everything is in order."
     return render_lines([*lines, Line(end)], layout())
 
 
-def _line(alike: Sequence[Check]) -> str:
-    """Return the line of a check, or of those that one failed check blocks."""
+def _texts(alike: Sequence[Check]) -> Iterator[str]:
+    """Yield the line of a check, or of those that one failed check blocks, and that of its hint."""
     first, name = alike[0], alike[0].name
     message = first.message
     if len(alike) > 1:
         name = f"{len(alike)} checks"
         message += f": {', '.join(check.name for check in alike)}"
-    return (
-        f"{first.state:<7}  {name:<13}  {message}{f' = help: {first.hint}' if first.hint else ''}"
-    )
+    yield f"{first.state:<7}  {name:<13}  {message}"
+    if first.hint:
+        yield f"  = help: {first.hint}"
