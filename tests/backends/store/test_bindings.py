@@ -92,6 +92,18 @@ def test_a_row_keeps_its_id_for_its_role_or_for_the_role_that_replaces_it(store_
         assert len({*there} & {*here}) == min(len(there), len(here))
 
 
+def test_rows_of_one_role_are_in_an_order_that_each_process_knows(store_url):
+    """The order in a set of holdings is another one in each process, as the hash of a text is."""
+    backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
+    (viewer,) = VIEWER
+    roles = frozenset(replace(viewer, since=datetime(2090 + n, 1, 1, tzinfo=UTC)) for n in range(6))
+    made(backend, *workspaces(1), Change(None, Binding(OWNER.address, scope, roles)))
+    with connected(store_url) as connection:
+        query = "SELECT since FROM binding WHERE since IS NOT NULL ORDER BY position"
+        times = connection.exec_driver_sql(query).scalars().all()
+    assert (len(times), times) == (len(roles), sorted(times))
+
+
 def test_holdings_of_one_role_are_told_apart_by_their_reasons(store_url):
     backend, scope = founded(store_url), Address(Kind.WORKSPACE, "w0")
     (viewer,) = VIEWER

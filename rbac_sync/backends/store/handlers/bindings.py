@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, ClassVar, cast
 
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Instant, Kind, Row, State, held
-from ....model.instant import is_open
+from ....model.instant import LONG_AGO, is_open
 from ...database.columns import explained
 from ...database.sql import batched
 from ...handler import WRITTEN
@@ -191,8 +191,12 @@ class Bindings(Handler[Binding]):
 
 
 def _ordered(binding: Binding) -> list[Holding]:
-    """Return the holdings in the order of their rows."""
-    return sorted(binding.roles, key=lambda holding: holding.role)
+    """Return the holdings in the order of their rows, which is the same in every process."""
+
+    def key(each: Holding) -> tuple[Address, Instant, Instant, str]:
+        return each.role, each.since or LONG_AGO, each.until or LONG_AGO, each.reason
+
+    return sorted(binding.roles, key=key)
 
 
 def _moves(before: list[Holding], after: list[Holding], now: Instant) -> dict[int, int]:
