@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 
 from ..model import (
     ANYWHERE,
@@ -21,14 +22,16 @@ from ..model import (
     Resource,
     Role,
     State,
+    User,
     Workspace,
 )
 from ..model.address import workspace_object
 from ..model.meet import is_within
+from ..model.overlay import differing
 from ..planning import Change, make
 from ..planning.watch import Watch
 from .access import Access
-from .affected import Affected, affected_by, passers, touches, watched
+from .affected import Affected, affected_by, touches, watched
 from .authority import Authority
 from .bitsets import Mask
 from .owners import OwnerChange, Owners, owned_before, shortfall
@@ -44,7 +47,9 @@ class PassingAccess:
     def __init__(self, between: Access, before: Access, after: Access, now: Instant) -> None:
         self._between, self._before, self._after = between, before, after
         self._now = now
-        self._passing = passers(before.state, after.state)
+        # Who is suspended, or no longer, does not hold a default role as everyone does.
+        users, later = before.state.of(User), after.state.of(User)
+        self._passing = sorted(differing(users, later, attrgetter("status")))
         lists, others = (access.state.of(ObjectAccess) for access in (before, after))
         self._changed_lists: defaultdict[Address, list[str]] = defaultdict(list)
         for address, listed in lists.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -14,12 +14,19 @@ class _Gone(Enum):
     GONE = "gone"
 
 
-def differing(one: Mapping[K, V], other: Mapping[K, V]) -> set[K]:
-    """Return the keys that only one of two mappings has; of overlays only changes are read."""
+def differing(
+    one: Mapping[K, V], other: Mapping[K, V], part: Callable[[V], object] = lambda _: None
+) -> set[K]:
+    """Return the keys that only one of two mappings has, or whose values differ in *part*.
+
+    Of overlays only changes are read.
+    """
     if isinstance(other, Overlay):
-        changed = other.changed | (one.changed if isinstance(one, Overlay) else set())
-        return {key for key in changed if (key in one) != (key in other)}
-    return one.keys() ^ other.keys()
+        keys = other.changed | (one.changed if isinstance(one, Overlay) else set())
+    else:
+        keys = one.keys() | other.keys()
+    sides = ((key, [part(each[key]) for each in (one, other) if key in each]) for key in keys)
+    return {key for key, parts in sides if len(parts) == 1 or parts[:1] != parts[1:]}
 
 
 class Overlay(MutableMapping[K, V], Generic[K, V]):

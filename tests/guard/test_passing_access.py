@@ -100,6 +100,15 @@ def test_who_is_suspended_holds_a_role_for_a_moment_if_it_is_taken_after_that():
     assert flares(taken, Change(before, after), live=live) == []
 
 
+def test_who_is_suspended_after_a_default_role_changes_holds_the_new_one_for_a_moment():
+    active, suspended = (user("dee", status=status)[0] for status in ("active", "suspended"))
+    viewer, runner = (workspace("test", default=name)[1] for name in ("viewer", "runner"))
+    live = company(user("dee"), workspace("test", default="viewer"))
+
+    assert len(flares(Change(viewer, runner), Change(active, suspended), live=live)) == 1
+    assert flares(Change(active, suspended), Change(viewer, runner), live=live) == []
+
+
 def test_who_is_invited_into_a_team_that_then_loses_its_access_holds_it_for_a_moment():
     ops = team("ops")[0]
     live = company([ops], bind("team:ops", "prod", "runner"))
