@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import StrictBool
+
 from .filters import AnyId, AnyText, Page
 from .shapes import Answer, Body, Entity, Name, Request, Text
 
@@ -31,7 +33,7 @@ class Workspace(Entity):
     description: str | None = ""
     handle: str
     default_workspace_role_id: UUID | None
-    is_public: bool
+    is_public: StrictBool
 
 
 class WorkspaceUpdate(Request):

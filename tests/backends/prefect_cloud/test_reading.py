@@ -146,6 +146,15 @@ def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
     assert state.get(CLOUD.owner).implies == CLOUD.roles[CLOUD.owner].implies
 
 
+@pytest.mark.parametrize(
+    ("kind", "field"), [("account_memberships", "active"), ("workspaces", "is_public")]
+)
+def test_a_number_is_no_truth_value(company, backend, kind, field):
+    company.rows[kind][0][field] = 0
+    with pytest.raises(BadResponse, match=f"{field}: .*valid boolean"):
+        read(backend)
+
+
 def test_a_suspended_caller_is_nobody_to_a_key_that_sees_no_invitations(cloud, backend):
     cloud.me["id"] = cloud.member("sus@example.org", "Owner", active=False)["user_id"]
     cloud.before = lambda _method, path: FORBIDDEN if path == "invitations/filter" else None
