@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def check_lines(
 def _find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
     """Return the unread files, as deep as ``[files]`` reaches, that declare something."""
     known = {root.name, *read_already}
-    names = (name for name in _names(folder, _depth(root)) if name not in known)
+    names = _names(folder, _depth(root), known)
     unread = (UnreadFile(name, _sections(folder, name)) for name in names)
     return sorted(file for file in unread if file.sections)
 
@@ -64,10 +64,11 @@ def _depth(root: File) -> int:
     return max((LEVELS if "**" in parts else len(parts) for parts in patterns), default=2)
 
 
-def _names(folder: Path, depth: int) -> Iterator[str]:
-    """Yield the names of TOML files, and similar names; no links, nothing hidden.
+def _names(folder: Path, depth: int, known: Collection[str]) -> Iterator[str]:
+    """Yield the names of TOML files, and similar names, but *known*; no links, nothing hidden.
 
-    A folder inside that has a root file is another configuration.
+    A folder inside that has a root file is another configuration. A known file of this name is
+    none: it declares the workspace `rbac`.
     """
     waiting, seen = [("", depth)], 0
     while waiting:
@@ -76,7 +77,8 @@ def _names(folder: Path, depth: int) -> Iterator[str]:
             entries = sorted(os.scandir(folder / prefix), key=lambda entry: entry.name)
         except OSError:
             continue
-        if prefix and any(entry.name == ROOT for entry in entries):
+        inner = next((prefix + e.name for e in entries if prefix and e.name == ROOT), None)
+        if inner and inner not in known:
             continue
         for entry in entries:
             seen += 1
@@ -88,8 +90,9 @@ def _names(folder: Path, depth: int) -> Iterator[str]:
                 waiting.append((f"{prefix}{entry.name}/", levels - 1))
             elif entry.is_file():
                 lowered = entry.name.casefold()
-                if ".toml" in lowered or lowered.endswith(NEAR):
-                    yield prefix + entry.name
+                name = prefix + entry.name
+                if name not in known and (".toml" in lowered or lowered.endswith(NEAR)):
+                    yield name
 
 
 def _sections(folder: Path, name: str) -> tuple[str, ...]:

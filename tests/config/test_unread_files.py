@@ -337,6 +337,14 @@ def test_another_configuration_in_a_folder_is_not_spoken_of(folder):
     assert said(folder) == []
 
 
+def test_a_workspace_of_the_name_of_a_root_file_makes_no_other_configuration(folder):
+    made(folder)
+    write(folder, "workspaces/rbac.toml", "[workspaces.rbac]\n")
+    write(folder, "workspaces/prod.tml", "[workspaces.prod]\n")
+    message = "`workspaces/prod.tml` declares `workspaces`, and no line of `[files]` reads it"
+    assert [(code, text) for code, text, _ in said(folder)] == [("RS511", message)]
+
+
 def test_a_pattern_of_any_depth_reaches_everything(folder):
     made(folder, lines=LINES + '"deep/**/*.toml" = ["people"]\n')
     write(folder, "deep/x/p.toml", '[people]\nana = "ana@x.org"\n')
