@@ -352,6 +352,7 @@ def test_a_deployment_names_a_work_pool_that_is_there_and_none_once_it_is_delete
     assert acme.patch(path, {"work_pool_name": "nowhere"}, 404)["detail"] == said
     acme.delete(pool)
     assert acme.get(path)["work_pool_name"] is None
+    acme.patch(path, {"work_pool_name": ""}, 204)  # as the vendor's Terraform provider does
 
 
 def test_lists_of_queues_leave_out_those_of_hidden_pools(acme, prod, pool, bo):

@@ -86,9 +86,12 @@ def check_may_run(view: ReadView, deployment: Document) -> None:
 
 
 def _check_pool(view: ReadView, workspace: Address, content: Content) -> None:
-    """Refuse the content of a deployment that names a work pool which is not there."""
+    """Refuse the content of a deployment that names a work pool which is not there.
+
+    An empty name names none: the vendor's Terraform provider sends it for a deployment without.
+    """
     name = content.get("work_pool_name")
-    if name is not None and view.documents.named(levels.POOL, workspace, name) is None:
+    if name and view.documents.named(levels.POOL, workspace, name) is None:
         raise Missing(f"there is no work pool `{name}`")
 
 
