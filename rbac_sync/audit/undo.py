@@ -11,8 +11,8 @@ from ..model import Address, Binding, Catalogue, Key, Kind, ObjectAccess, Resour
 from ..model.instant import rfc3339
 from ..planning import Change
 from ..planning.change import gone_with, left_with
-from ..planning.planner import normal
 from ..planning.renames import new_names
+from ..planning.target_form import normal
 from .bearers import Thing, bearers
 from .record import Record, format_actor
 from .replay import ReplayDifference, differences, is_change, recorded_changes, replay

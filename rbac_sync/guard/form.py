@@ -11,8 +11,8 @@ from typing import assert_never
 from ..model import ACCOUNT, Action, Binding, Catalogue, Kind, Resource, Role, State
 from ..model.reasons import is_same
 from ..planning import Change
-from ..planning.planner import normal_role
 from ..planning.renames import named_like
+from ..planning.target_form import normal_role
 from .grammar import Companions, form, sort
 
 BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"

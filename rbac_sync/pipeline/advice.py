@@ -27,7 +27,6 @@ from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.renames import is_managed, new_names
-from ..planning.unseen import is_partly_seen
 
 if TYPE_CHECKING:
     from ..guard import Finding
@@ -61,15 +60,18 @@ def with_test_advice(declaration: Declaration, plan: Plan, horizon: Horizon) -> 
 
     A test that names a workspace as *plan* renames it is about the live one.
     """
+    if horizon.is_whole or not declaration.expectations:
+        return declaration
+    from ..planning.unseen import is_partly_seen
+
     old_names: dict[Address | None, Address]
     old_names = {new: old for old, new in new_names(plan.changes).items()}
-    expectations = declaration.expectations if not horizon.is_whole else ()
     hint = "; ".join(horizon.reasons)
     advice = (
         Diagnostic(
             "RS513", f"the test `{each.name}` is asked only of what is seen", each.place, hint
         )
-        for each in expectations
+        for each in declaration.expectations
         if is_partly_seen(old_names.get(each.scope, each.scope), plan.live, horizon)
     )
     return replace(declaration, advice=(*declaration.advice, *advice))

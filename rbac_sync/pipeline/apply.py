@@ -28,7 +28,7 @@ from ..planning.extent import Extent, extent_of_plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import created, pinned
 from ..planning.planfile import SavedPlan
-from ..planning.planner import normal
+from ..planning.target_form import normal
 from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author

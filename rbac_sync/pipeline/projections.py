@@ -18,7 +18,7 @@ from ..model.horizon import WHOLE
 from ..model.instant import parsed, rfc3339
 from ..model.resources import opened
 from ..planning import Writes, followed, objects_of
-from ..planning.planner import normal
+from ..planning.target_form import normal
 from .fresh_plan import planner_for
 from .queries import LiveAccount, account_of
 from .saved_plan import remaining_changes

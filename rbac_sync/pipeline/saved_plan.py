@@ -7,7 +7,7 @@ from ..errors import OtherAccount, StalePlan
 from ..model import Declaration, State
 from ..planning import Change, Plan, objects_of
 from ..planning.planfile import SavedPlan
-from ..planning.planner import normal
+from ..planning.target_form import normal
 from .access_lists import protected_objects
 from .apply import check_configuration, check_fit, still_due
 from .configuration import Configuration, RunOptions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from enum import Flag, auto
 
 from ..dataclasses import dataclass
@@ -11,6 +12,9 @@ from .change import Change
 
 Limit = Callable[[Change], str | None]
 """Returns the reason why the target refuses a change, or None, without any request."""
+
+INVITATION = timedelta(days=7)
+"""The term of an invitation where the target accepts one; the policy may shorten it."""
 
 
 class Expresses(Flag):

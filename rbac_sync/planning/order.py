@@ -24,6 +24,7 @@ from heapq import heapify, heappop, heappush
 from itertools import chain
 from types import MappingProxyType
 
+from ..dataclasses import dataclass
 from ..model import (
     ACCOUNT,
     Action,
@@ -40,12 +41,21 @@ from ..model import (
 )
 from .change import Change, followed, gone_with, leaver, left_with, rebase_change
 from .needs import Needs, gifts
-from .plan import OrderedSteps, Reason
+from .plan import Reason
 from .stages import Cutter, Stage
 from .watch import Watch, Watcher
 
 _Turn = tuple[Stage, str, int]
 """The sort key of a step: stage, name (after that of a change to which it yields), position."""
+
+
+@dataclass(frozen=True)
+class OrderedSteps:
+    """Steps in order, the changes left to the next run, and the reasons."""
+
+    steps: tuple[Change, ...]
+    deferred: tuple[Change, ...]
+    reasons: Mapping[Address, Reason]
 
 
 def in_safe_order(

@@ -20,15 +20,6 @@ class Reason(StrEnum):
     PASSING = "because until this run takes from the applier it would give more than is declared"
 
 
-@dataclass(frozen=True)
-class OrderedSteps:
-    """Steps in order, the changes left to the next run, and the reasons."""
-
-    steps: tuple[Change, ...]
-    deferred: tuple[Change, ...] = ()
-    reasons: Mapping[Address, Reason] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class ReplacedKey:
     """A live key with a declared name and end that rbac-sync did not make.

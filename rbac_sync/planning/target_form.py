@@ -1,4 +1,4 @@
-"""The form of a declaration for a target with fewer capabilities."""
+"""The forms in which the live state and a declaration of a target are compared."""
 
 from __future__ import annotations
 
@@ -6,6 +6,32 @@ from dataclasses import replace
 
 from ..model import Catalogue, Instant, Role, State, Team
 from ..model.reasons import with_reasons_of
+
+
+def normal(state: State, catalogue: Catalogue) -> State:
+    """Return *state* with the permissions of custom roles closed, less those of their base.
+
+    Targets answer with more permissions than they were sent; in this form
+    both sides compare equal.
+    """
+    custom = [role for role in state.of(Role).values() if not role.builtin]
+    closed = [normal_role(role, state, catalogue) for role in custom]
+    if closed == custom:
+        return state
+    draft = state.draft()
+    for role in closed:
+        draft.put(role)
+    return draft
+
+
+def normal_role(role: Role, state: State, catalogue: Catalogue) -> Role:
+    """Return *role* with its permissions closed, less those of its base; see ``normal``."""
+    permissions = catalogue.closed(role.permissions)
+    for base in role.base:
+        base_role = state.get(base) or catalogue.roles.get(base)
+        if isinstance(base_role, Role):
+            permissions -= catalogue.expanded(base_role, state.get)
+    return replace(role, permissions=permissions)
 
 
 def flat(role: Role, live: State, catalogue: Catalogue) -> Role:

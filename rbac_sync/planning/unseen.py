@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import assert_never
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, assert_never
 
+from ..dataclasses import replace
 from ..model import (
     ACCOUNT,
     ANYWHERE,
@@ -30,6 +31,10 @@ from ..model.address import object_workspace
 from ..model.kind import PRINCIPALS, SUBJECTS
 from ..model.resources import CLASSES
 from .change import Change
+from .renames import new_names, under_new_names
+
+if TYPE_CHECKING:
+    from .plan import Plan
 
 
 def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
@@ -137,15 +142,76 @@ def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool
     return horizon.hides_access_in(scope) or (not is_shown and horizon.hides_workspaces)
 
 
-def unknown_parts(
+def unseen_renames(
+    renamed: Collection[Change], horizon: Horizon, live: State
+) -> Collection[Change]:
+    """Return the renames to names that may be taken, or that a thing keeps because of another."""
+    unmoved = {change for change in renamed if is_unseen(change, horizon, live)}
+    while True:
+        kept = {change.before.address for change in unmoved if change.before}
+        more = {change for change in renamed if change.address in kept} - unmoved
+        if not more:
+            return unmoved
+        unmoved |= more
+
+
+def seen_part(
+    plan: Plan, declaration: Declaration, horizon: Horizon, unmoved: Collection[Change]
+) -> Plan:
+    """Return *plan* without the changes to unseen resources, and those that depend on them.
+
+    *unmoved* are renames that cannot be made: nothing is deleted or created under their names.
+    """
+    start, names = under_new_names(plan.live, plan.changes), new_names(plan.changes)
+    horizon = horizon.under(names)
+    changes = [c for c in (*plan.changes, *plan.waiting) if c.action is not Action.RENAME]
+    unmoved_names = {
+        side.address for change in unmoved for side in (change.before, change.after) if side
+    }
+    hidden = dict.fromkeys(
+        change
+        for change in changes
+        if is_unseen(change, horizon, start)
+        or (change.address in unmoved_names and None in (change.before, change.after))
+    )
+    while more := _dependent(changes, hidden, plan.successors):
+        hidden.update(dict.fromkeys(more))
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change not in hidden),
+        waiting=tuple(change for change in plan.waiting if change not in hidden),
+        unknown=_unknown_parts(declaration, horizon, hidden, start),
+    )
+
+
+def _dependent(
+    changes: Iterable[Change], hidden: Collection[Change], successors: Mapping[Address, Address]
+) -> list[Change]:
+    """Return those of *changes* that need a *hidden* one."""
+    if not hidden:
+        return []
+    from .needs import receipts
+
+    missing = {change.address for change in hidden if change.before is None}
+    not_given = receipts(hidden, set(successors.values()))
+    return [
+        change
+        for change in changes
+        if change not in hidden
+        and (
+            any(not missing.isdisjoint(side.references) for side in change.made)
+            or (change.after is None and successors.get(change.address) in not_given)
+        )
+    ]
+
+
+def _unknown_parts(
     declaration: Declaration, horizon: Horizon, hidden: Iterable[Change], live: State
 ) -> tuple[str, ...]:
     """Return the managed parts that *horizon* hides, as text, sorted.
 
     *hidden* are the changes that are not planned for that reason; *live* is the seen state.
     """
-    if horizon.is_whole:
-        return ()
     parts = {str(change.address) for change in hidden}
     desired = declaration.desired
     for kind, subject in SUBJECTS.items():

@@ -24,7 +24,7 @@ from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
 from ..model import Address, Binding, Key, Policy, State, User
 from ..planning import Change, Plan
-from ..planning.planner import INVITATION
+from ..planning.capabilities import INVITATION
 from .issuer import Issuer
 from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send

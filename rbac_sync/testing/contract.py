@@ -35,7 +35,7 @@ from ..model import (
 from ..model.address import team, workspace_object
 from ..model.resources import opened
 from ..planning import Change, followed
-from ..planning.planner import normal
+from ..planning.target_form import normal
 from .account import addresses, bring, live, plan, run, versions
 from .company import ANA, BO, CI, COMPANY, DATA, EDITS, ETL, OPS, PROD, SOON, VIEWER
 from .states import CLOUD, OWNER, states, workspace_role

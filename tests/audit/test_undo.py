@@ -28,7 +28,8 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.planner import Planner, normal
+from rbac_sync.planning.planner import Planner
+from rbac_sync.planning.target_form import normal
 from tests.build import ALL, ANYTHING, NOW
 from tests.planning.worlds import CLOUD, states
 

@@ -86,6 +86,7 @@ NEVER_WITHOUT_PLAN = {
     "rbac_sync.guard.rules",
     "rbac_sync.guard.simulation",
     "rbac_sync.pipeline.fresh_plan",
+    "rbac_sync.planning.comparison",
     "rbac_sync.planning.planner",
 }
 """What no command needs that makes no plan."""
@@ -107,6 +108,8 @@ NEVER_WITHOUT_STEPS = {
     "rbac_sync.model.expectation",
     "rbac_sync.pipeline.renames",
     "rbac_sync.planning.order",
+    "rbac_sync.planning.succession",
+    "rbac_sync.planning.unseen",
     "shlex",
 }
 """What no plan needs that finds nothing to do."""

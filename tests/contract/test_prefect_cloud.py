@@ -30,7 +30,7 @@ from rbac_sync.model import (
 from rbac_sync.model.address import workspace_object
 from rbac_sync.pipeline.queries import live_account
 from rbac_sync.planning import Change
-from rbac_sync.planning.planner import normal
+from rbac_sync.planning.target_form import normal
 from rbac_sync.testing import OWNER, BackendContract
 from rbac_sync.testing.account import bring, live, plan, run
 from rbac_sync.testing.company import ANA, BO, ETL, OPS, PROD

@@ -18,8 +18,8 @@ from rbac_sync.config.export import export
 from rbac_sync.model.settings import Settings
 from rbac_sync.pipeline.apply import ApplyRun
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
+from rbac_sync.planning.target_form import normal
 from rbac_sync.testing.account import creations, live
 from rbac_sync.testing.company import FOUNDED
 

@@ -27,7 +27,8 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, leaver, make
 from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.plan import Reason
-from rbac_sync.planning.planner import Planner, normal
+from rbac_sync.planning.planner import Planner
+from rbac_sync.planning.target_form import normal
 
 from ..build import (
     ANYTHING,

@@ -18,7 +18,8 @@ from rbac_sync.model import (
 )
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, Invitations, followed
-from rbac_sync.planning.planner import INVITATION, normal
+from rbac_sync.planning.comparison import INVITATION
+from rbac_sync.planning.target_form import normal
 
 from ..build import (
     ALL,

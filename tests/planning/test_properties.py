@@ -22,7 +22,8 @@ from rbac_sync.model import (
     User,
 )
 from rbac_sync.planning import Invitations, followed
-from rbac_sync.planning.planner import Planner, normal
+from rbac_sync.planning.planner import Planner
+from rbac_sync.planning.target_form import normal
 from tests.build import ANYTHING
 
 from .worlds import BOTS, CLOUD, OWNER, PEOPLE, accounts, states

@@ -27,9 +27,10 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.plain_change import change_of, plain_change
-from rbac_sync.planning.planner import Planner, normal
+from rbac_sync.planning.planner import Planner
 from rbac_sync.planning.renames import renames, under_new_names
 from rbac_sync.planning.selection import Selection
+from rbac_sync.planning.target_form import normal
 
 from ..build import (
     ALL,

@@ -32,7 +32,7 @@ from ...model.plain import canonical, plain
 from ...planning import Capabilities, Change, objects_of
 from ...planning.freshness import confirmed
 from ...planning.plan import Absence, ReplacedKey
-from ...planning.planner import normal
+from ...planning.target_form import normal
 from ..interface import PlainSession, Target
 from .api import ServiceApi
 from .handler import ApiHandler

@@ -12,7 +12,7 @@ from ...errors import NoAnswer, RbacSyncError
 from ...model import Action, Key, Kind, ServiceAccount, label
 from ...model.reasons import unexplained
 from ...planning import Change, followed, objects_of
-from ...planning.planner import normal
+from ...planning.target_form import normal
 from ...planning.unseen import is_out_of_sight
 from ..interface import Settled
 from .handler import ApiHandler

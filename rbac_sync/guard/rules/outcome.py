@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import State, label, place
-from ...planning.planner import normal
+from ...planning.target_form import normal
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..gains import Gains

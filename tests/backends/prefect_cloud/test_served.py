@@ -29,7 +29,7 @@ from rbac_sync.model import (
 from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.planner import normal
+from rbac_sync.planning.target_form import normal
 from rbac_sync.testing.account import live
 
 from ...server.account import Account

@@ -31,7 +31,8 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.planner import Planner, normal
+from rbac_sync.planning.planner import Planner
+from rbac_sync.planning.target_form import normal
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from rbac_sync.testing.account import live

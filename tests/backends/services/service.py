@@ -11,7 +11,7 @@ from respx import MockRouter
 
 from rbac_sync.model import Catalogue, Key, User
 from rbac_sync.planning import Change
-from rbac_sync.planning.planner import normal
+from rbac_sync.planning.target_form import normal
 from rbac_sync.testing import account as testing
 
 

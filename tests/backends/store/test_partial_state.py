@@ -28,7 +28,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change, Plan, make
-from rbac_sync.planning.planner import normal
+from rbac_sync.planning.target_form import normal
 
 from ...growth import FEW, TIMES, calls, too_large
 from .stores import OWNER, founded, made

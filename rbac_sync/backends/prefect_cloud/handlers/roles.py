@@ -8,7 +8,7 @@ from typing import ClassVar
 from ....model import Address, Binding, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
 from ....model.state import State
-from ....planning.planner import normal_role
+from ....planning.target_form import normal_role
 from ....wire.prefect_cloud import roles as wire
 from ....wire.prefect_cloud.filters import AnyText
 from ..naming import WORLD, role_named
