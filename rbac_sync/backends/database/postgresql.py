@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -12,6 +13,9 @@ from psycopg.pq import TransactionStatus
 from .deadline import SHORTEST, NotConnected, Silence, WaitStage, bounded, waited
 
 T = TypeVar("T")
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+# Otherwise its warnings about a lost connection are on standard error, before our own message.
+
 INTERVAL = 0.1
 """The seconds between two checks of the time. Source: psycopg, ``Connection.wait``."""
 

@@ -48,29 +48,36 @@ def migrate(url: str, wait: float = WAIT) -> str:
 
 def _migrate(store: Engine) -> None:
     """Lock the store and upgrade its schema, in one transaction."""
-    from sqlalchemy.exc import DBAPIError
-
-    with store.connected(writes=True) as connection, _lent(connection) as lent:
-        try:
-            with store.turn(), connection.transaction():
-                if connection.has_table(TABLE):
-                    alone(connection)
-                _upgrade(connection, lent)
-        except DBAPIError as error:
-            raise error.orig or error from error
+    with (
+        store.connected(writes=True) as connection,
+        _lent(connection) as lent,
+        store.turn(),
+        connection.transaction(),
+    ):
+        if connection.has_table(TABLE):
+            alone(connection)
+        _upgrade(connection, lent)
 
 
 @contextmanager
 def _lent(connection: FileConnection | ServerConnection) -> Iterator[sqlalchemy.Connection]:
-    """Give *connection* as one of SQLAlchemy; the caller begins and ends transactions."""
+    """Give *connection* as one of SQLAlchemy; the caller begins and ends transactions.
+
+    Errors of SQLAlchemy become those of the driver.
+    """
     from sqlalchemy import StaticPool, create_engine
+    from sqlalchemy.exc import DBAPIError
 
     url, options = "sqlite://", dict[str, Any]()
     if not connection.is_file:
         url, options = "postgresql+psycopg://", {"use_native_hstore": False}
-    made = create_engine(url, creator=lambda: connection.driver, poolclass=StaticPool, **options)
-    with made.connect() as lent:
-        yield lent
+    options |= {"poolclass": StaticPool, "pool_reset_on_return": None}
+    made = create_engine(url, creator=lambda: connection.driver, **options)
+    try:
+        with made.connect() as lent:
+            yield lent
+    except DBAPIError as error:
+        raise error.orig or error from error
 
 
 def _make_file(file: Path | None) -> None:

@@ -116,7 +116,7 @@ def test_the_database_refuses_a_row_that_points_into_another_account(two, store_
     made(two[0], Change(None, Workspace("only here")), run="more")
     theirs = "(SELECT number FROM address WHERE account = 1 AND key = 'only here')"
     stolen = f"UPDATE binding SET scope = {theirs} WHERE account = 2 AND scope > 3"
-    with pytest.raises(IntegrityError), connected(store_url) as connection:
+    with connected(store_url) as connection, pytest.raises(IntegrityError):
         connection.exec_driver_sql(stolen)
 
 

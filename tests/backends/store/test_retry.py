@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from itertools import count
+
 import psycopg
 import pytest
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.database import retry
+from rbac_sync.backends.database.postgresql import BoundedConnection
 from rbac_sync.backends.database.sql import ServerConnection
-from rbac_sync.backends.store import batch
+from rbac_sync.backends.store import batch, migrate
 from rbac_sync.errors import BackendError
 from rbac_sync.planning import followed
 
@@ -175,3 +179,33 @@ def test_x13_a_connection_lost_while_reading_is_told_as_such(postgres_url, postg
         read()
     assert refused.value.hint == "see that it is running"
     assert "\n" not in str(refused.value)
+
+
+def test_x13_a_connection_lost_at_any_step_of_a_migration_is_told_as_such(
+    postgres_url, postgres, monkeypatch, caplog
+):
+    migrate(postgres_url)
+    usual, refused = BoundedConnection.wait, []
+    for lost in count(1):
+        steps = count(1)
+
+        def wait(connection, *words, last=lost, steps=steps):
+            if next(steps) == last:
+                terminate(postgres, connection)
+            return usual(connection, *words)
+
+        monkeypatch.setattr(BoundedConnection, "wait", wait)
+        try:
+            migrate(postgres_url)
+            break
+        except BackendError as error:
+            refused.append(str(error))
+    assert len(refused) > 8
+    assert [each for each in refused if "cannot be reached: " not in each] == []
+    assert caplog.records == []
+
+
+def test_x13_what_the_driver_logs_is_not_on_standard_error(monkeypatch, capsys):
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logging.getLogger("psycopg").warning("error ignored")
+    assert capsys.readouterr().err == ""

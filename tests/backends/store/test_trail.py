@@ -66,14 +66,14 @@ def recorded(backend, changes, run="run"):
 def test_the_database_refuses_to_change_or_delete_rows(store_url, attempt):
     founded(store_url)
     before = dump(store_url)
-    with pytest.raises(DBAPIError, match="append-only"), connected(store_url) as connection:
+    with connected(store_url) as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.exec_driver_sql(attempt)
     assert dump(store_url) == before
 
 
 def test_the_database_refuses_to_empty_it(postgres_url):
     founded(postgres_url)
-    with pytest.raises(DBAPIError, match="append-only"), connected(postgres_url) as connection:
+    with connected(postgres_url) as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.exec_driver_sql("TRUNCATE audit")
 
 
@@ -84,7 +84,7 @@ def test_r10_the_database_refuses_a_second_row_in_the_same_place_or_behind_the_s
     told = ", ".join("NULL" if text is None else "'x'" for text in last.texts)
     for seq, prev in ((2, "new"), (3, last.prev)):
         fork = f"INSERT INTO audit ({columns}) VALUES (1, {seq}, '{prev}', 'h', {told})"
-        with pytest.raises(DBAPIError, match=r"(?i)unique"), connected(store_url) as connection:
+        with connected(store_url) as connection, pytest.raises(DBAPIError, match=r"(?i)unique"):
             connection.exec_driver_sql(fork)
 
 
