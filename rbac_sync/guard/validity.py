@@ -138,7 +138,7 @@ def _look_alike(change: Change, state: State, catalogue: Catalogue) -> Objection
     if after.kind is Kind.ROLE:
         for _, name in catalogue.builtin_names.like(after.name):
             yield _alike(after, name, "choose a name that differs in more than look or case")
-    for other in state.alike(after):
+    for other in sorted(state.alike(after)):
         if other not in (before, after):
             written = f'`renamed_from = "{spelt(other.name)}"`'
             hint = f"choose another name; if it is the same thing, write {written}, or its name"
@@ -316,14 +316,14 @@ def _in_use(change: Change, state: State, _: Catalogue) -> Objections:
     if not isinstance(change.before, Role) or change.after is not None:
         return
     role = change.before.address
-    for binding in state.bindings_with(role):
+    for binding in state.bindings_with(role, in_order=True):
         who = "as default role" if binding.principal == EVERYONE else label(binding.principal)
         where = "the account" if binding.scope == ACCOUNT else f"`{binding.scope}`"
         yield (
             f"`{role}` is in use: {who} in {where}",
             "first take the role from everybody who holds it",
         )
-    for other in state.roles_on(role):
+    for other in sorted(state.roles_on(role)):
         yield f"`{role}` is in use: `{other}` is based on it", "change that role first"
 
 

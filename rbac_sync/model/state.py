@@ -157,15 +157,16 @@ class State:
             self._scopes_of = ScopeIndex(self._rows)
         return self._scopes_of
 
-    def bindings_with(self, role: Address) -> Iterator[Binding]:
-        """Yield every binding that holds *role*.
+    def bindings_with(self, role: Address, *, in_order: bool = False) -> Iterator[Binding]:
+        """Yield every binding that holds *role*, by scope and principal if *in_order*.
 
         The first look-up indexes the holders of all roles; later ones take the same time at
         any size.
         """
         if self._holder_index is None:
             self._holder_index = HoldersByRole(self._rows)
-        for scope, principal in self._places(role, self._holder_index):
+        places = self._places(role, self._holder_index)
+        for scope, principal in sorted(places) if in_order else places:
             roles = self.holdings(principal, scope)
             if any(h.role == role for h in roles):
                 yield Binding(principal, scope, roles)

@@ -8,7 +8,9 @@ from rbac_sync.model import Level, Permission, Role, Workspace
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.server.commands.bindings import set_role
 from rbac_sync.server.commands.resources import create, delete, update
-from rbac_sync.server.refusals import Conflict, NotAllowed
+from rbac_sync.server.refusals import Conflict, InvalidRequest, NotAllowed
+
+from .conftest import joined
 
 DEV = Role(Level.WORKSPACE, "dev", frozenset({Permission("see_flows")}))
 
@@ -60,6 +62,23 @@ def test_a_role_that_somebody_holds_stays(owner):
     refused = "`role.dev` is in use: olivia@example.org in `workspace.prod`"
     assert owner.refused(Conflict, delete, DEV) == refused
     assert owner.get(DEV.address) == DEV
+
+
+def test_of_several_who_hold_a_role_the_first_by_name_is_told(owner):
+    prod = owner.do(create, Workspace("prod"))
+    owner.do(create, DEV)
+    for name in ("zoe", "amy", "max"):
+        who = joined(owner, f"{name}@example.org")
+        owner.do(set_role, who.address, prod.address, DEV.address)
+    refused = "`role.dev` is in use: amy@example.org in `workspace.prod`"
+    assert owner.refused(Conflict, delete, DEV) == refused
+
+
+def test_of_several_names_that_look_like_a_new_one_the_first_is_told(owner):
+    for name in ("el", "ei"):  # with a capital I, both
+        owner.do(create, replace(DEV, name=name))
+    refused = "`eI` cannot be told apart from the role `ei`"
+    assert owner.refused(InvalidRequest, create, replace(DEV, name="eI")) == refused
 
 
 def test_a_built_in_role_is_neither_changed_nor_deleted(owner):
