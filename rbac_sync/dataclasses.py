@@ -1,15 +1,16 @@
 """The decorator ``dataclass``: that of Python, with methods which all dataclasses share.
 
 *Why*: a short command makes a hundred of them, and Python compiles each of their methods. Here it
-compiles the constructor alone, when it is first used. What is frozen is so for the type checker,
-not at run time. Dataclasses have no order, and fields are hashed if they are compared. ``InitVar``
-is not supported.
+compiles the constructor alone, for a class that has more than a few objects. What is frozen is so
+for the type checker, not at run time. Dataclasses have no order, and fields are hashed if they are
+compared. ``InitVar`` is not supported.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import MISSING, asdict, field, fields, replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["asdict", "dataclass", "field", "fields", "replace"]
 
+
+FEW = 8
+"""How many objects of a class are made without a constructor that is compiled.
+
+To compile it takes as long as to make nine objects without it.
+"""
 
 _NEW = object()
 """The default value of a field that each object gets a new value for."""
@@ -44,14 +51,33 @@ def dataclass(
 
 
 class _Constructor:
-    """The method ``__init__`` of a dataclass, which is compiled and replaces this at first use."""
+    """The method ``__init__`` of a dataclass, until the class has a few objects."""
 
     def __init__(self, cls: Any) -> None:
-        self._cls = cls
+        self._cls, self._calls = cls, 0
 
     def __get__(self, instance: object, owner: type) -> Any:
+        self._calls += 1
+        if instance is not None and self._calls <= FEW:
+            return partial(_fill, self._cls, instance)
         method = self._cls.__init__ = _compiled_constructor(self._cls)
         return method.__get__(instance, owner)
+
+
+def _fill(cls: Any, instance: Any, /, *values: Any, **named: Any) -> None:
+    """Set the fields of *instance*, an object of *cls*, as the compiled constructor does."""
+    settable = {f.name: f for f in fields(cls) if f.init}
+    in_order = (name for name, f in settable.items() if not f.kw_only)
+    assigned = dict(zip(in_order, values, strict=False), **named)
+    required = {name for name, f in settable.items() if MISSING is f.default is f.default_factory}
+    if len(assigned) < len(values) + len(named) or not required <= assigned.keys() <= settable.keys():
+        _compiled_constructor(cls)(instance, *values, **named)  # raises TypeError
+    for name, f in settable.items():
+        if name not in assigned:
+            assigned[name] = f.default if f.default_factory is MISSING else f.default_factory()
+        setattr(instance, name, assigned[name])
+    if hasattr(cls, "__post_init__"):
+        instance.__post_init__()
 
 
 def _compiled_constructor(cls: Any) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from itertools import product
 
 import pytest
 
-from rbac_sync.dataclasses import dataclass, field
+from rbac_sync.dataclasses import FEW, dataclass, field
 
 
 def example(make):
@@ -82,8 +83,9 @@ def test_the_signature_is_that_of_one_of_python_before_and_after_the_first_objec
     assert signature(ours) == signature(theirs)
 
 
+@pytest.mark.parametrize("objects", [0, FEW])
 @pytest.mark.parametrize("options", [{}, {"slots": True}])
-def test_each_object_has_a_list_of_its_own_and_what_it_computes_itself(options):
+def test_each_object_has_a_list_of_its_own_and_what_it_computes_itself(options, objects):
     @dataclass(**options)
     class Team:
         members: list[str] = field(default_factory=list)
@@ -93,15 +95,30 @@ def test_each_object_has_a_list_of_its_own_and_what_it_computes_itself(options):
         def __post_init__(self):
             self.number = len(self.members)
 
+    for _ in range(objects):
+        Team()
     one, other, given = Team(), Team(), Team(["a"], lead="a")
     assert (one, one.members is other.members) == (other, False)
     assert (given.members, given.number, given.lead) == (["a"], 1, "a")
     assert repr(dataclasses.replace(given, members=[])) == repr(Team(lead="a"))
 
 
-def test_a_wrong_argument_is_refused_by_the_name_of_the_class():
-    with pytest.raises(TypeError, match=r"Key\.__init__\(\) missing 1 required .* 'name'"):
-        example(dataclass)()
+@pytest.mark.parametrize("objects", [0, FEW])
+@pytest.mark.parametrize(
+    ("values", "named", "refusal"),
+    [
+        ((), {}, "missing 1 required positional argument: 'name'"),
+        (("a", None, "", 0, 1), {}, "takes from 2 to 5 positional arguments but 6 were"),
+        (("a",), {"name": "b"}, "got multiple values for argument 'name'"),
+        (("a",), {"size": 1}, "got an unexpected keyword argument 'size'"),
+    ],
+)
+def test_a_wrong_argument_is_refused_by_the_name_of_the_class(objects, values, named, refusal):
+    made = example(dataclass)
+    for _ in range(objects):
+        made("a")
+    with pytest.raises(TypeError, match=re.escape(f"Key.__init__() {refusal}")):
+        made(*values, **named)
 
 
 def test_a_subclass_has_the_fields_of_its_base_and_leaves_its_constructor_alone():
@@ -120,7 +137,10 @@ def test_a_subclass_has_the_fields_of_its_base_and_leaves_its_constructor_alone(
     assert "__init__" not in vars(Plain)
 
 
-def test_the_constructor_is_a_plain_function_after_the_first_object():
+def test_the_constructor_is_a_plain_function_after_a_few_objects():
     cls = example(dataclass)
-    cls("a")
+    made = [cls("a", until=each) for each in range(FEW + 1)]
     assert inspect.isfunction(vars(cls)["__init__"])
+    assert [(each.name, each.until, each.place) for each in made] == [
+        ("a", until, 0) for until in range(FEW + 1)
+    ]
