@@ -19,14 +19,15 @@ MOST_PARTS = 16
 MOST_LEVELS = 32
 
 _PART = rf"(?:{LONG_BASIC}|{LONG_LITERAL}|{BASIC}|{LITERAL}|[A-Za-z0-9_-]++)"
-_RUN = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})"
+_MORE = rf"(?:[ \t]*+\.[ \t]*+{_PART})"
+_LONG_KEY = rf"{_PART}{_MORE}{{{MOST_PARTS}}}"
 _LISTED = rf"(?:{BASIC}\s*+,\s*+)"
 NEXT = re.compile(
     rf"(?:{_LISTED}++|[^\[\]{{}}#\"'A-Za-z0-9_-]++|#[^\n]*+"
-    rf"|{_RUN}{{0,{MOST_PARTS - 1}}}+(?![ \t]*+\.))*+"
-    rf"(?P<found>[\[\]{{}}]|{_RUN}{{{MOST_PARTS}}}|[A-Za-z0-9_-]++|[\s\S])?"
+    rf"|{_PART}{_MORE}{{0,{MOST_PARTS - 1}}}+(?![ \t]*+\.))*+"
+    r"(?P<found>[\[\]{}]|[A-Za-z0-9_-]++|[\s\S])?"
 )
-"""A match up to the next bracket or key with too many parts, past strings and comments."""
+"""A match up to the next bracket, long key or mistake, past strings and comments."""
 
 
 class InvalidToml(Exception):
@@ -73,17 +74,18 @@ def _decode(name: str, raw: bytes) -> str:
 def _refuse_depth(name: str, text: str) -> None:
     depth = 0
     for match in NEXT.finditer(text):
-        token = match["found"] or ""
-        if token in ("'", '"'):
-            return  # a text that is never closed: tomli stops here too, and reports it
+        token, start = match["found"] or "", match.start("found")
         depth += (token in ("[", "{")) - (token in ("]", "}"))
-        if "." in token:
-            problem = f"the key has more than {MOST_PARTS} parts"
-        elif depth > MOST_LEVELS:
+        if depth > MOST_LEVELS:
             problem = f"arrays and tables nest more than {MOST_LEVELS} levels"
+        elif token in ("", "[", "]", "{", "}"):
+            continue
+        elif re.compile(_LONG_KEY).match(text, start):
+            problem = f"the key has more than {MOST_PARTS} parts"
+        elif token in ("'", '"'):
+            return  # a text that is never closed: tomli stops here too, and reports it
         else:
             continue
-        start = match.start("found")
         place = LineIndex(text[:start]).place(name, start, start + 1)
         raise InvalidToml(Diagnostic("RS005", problem, place, "write it flatter"))
 
