@@ -18,6 +18,8 @@ IMPORTED = (
     "rbac_sync.backends.store.backend",
     "rbac_sync.cli.main",
     "rbac_sync.cli.commands.audit",
+    "rbac_sync.cli.commands.apply",
+    "rbac_sync.cli.commands.drift",
     "rbac_sync.cli.commands.plan",
     "rbac_sync.cli.commands.store",
     "rbac_sync.config.schema",

@@ -131,7 +131,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return 1
     except click.NoSuchOption as error:
-        return print_usage_error(terraform.whole_option(error, words))
+        return print_usage_error(terraform.unknown_option(error, words))
     except click.ClickException as error:
         return print_usage_error(error)
     except (click.Abort, KeyboardInterrupt):

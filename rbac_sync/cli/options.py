@@ -234,6 +234,11 @@ def principal(name: str, text: str, **attributes: Any) -> Callable[[F], F]:
 
 
 simulated = principal("as", "Answer for this principal, without its credential.")
+out = option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
+author = principal(
+    "on-behalf-of",
+    "The author of the change: the plan has to stay within the author's rights, too.",
+)
 
 
 def checkpoints(text: str) -> Callable[[F], F]:

@@ -96,13 +96,11 @@ REPLACED_VARIABLES: Mapping[str, str] = {
 """Advice in place of a variable of Terraform, by its name."""
 
 READERS = ("plan", "apply", "drift")
-"""The commands for which Terraform reads ``TF_CLI_ARGS``."""
+"""The commands that take options of Terraform, and for which it reads ``TF_CLI_ARGS``."""
 
 
 def options(command: F) -> F:
-    """Add the options of Terraform, hidden from the help."""
-    for name, sentence in REPLACED_OPTIONS.items():
-        command = _hidden(name, partial(_refuse, sentence), is_flag=False)(command)
+    """Add the options of Terraform that change nothing here, hidden from the help."""
     for name, reason in UNUSED_OPTIONS.items():
         command = _hidden(name, partial(_note, reason), is_flag=name == "compact-warnings")(command)
     return _always_on("refresh", REFRESH)(command)
@@ -170,12 +168,6 @@ def _hidden(name: str, callback: Callable[..., None], **attributes: Any) -> Call
     )
 
 
-def _refuse(sentence: str, context: click.Context, option: click.Parameter, _value: object) -> None:
-    """Refuse an option, with or without a value."""
-    if is_written(context, option.name):
-        raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
-
-
 def _require(sentence: str, context: click.Context, option: click.Parameter, value: object) -> None:
     """Refuse to switch an option off."""
     if not value:
@@ -222,8 +214,13 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
     return f"no command `{name}`: {hint}"
 
 
-def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuchOption:
-    """Return *error* with the whole word in *words* in place of its first letter."""
+def unknown_option(error: click.NoSuchOption, words: Sequence[str]) -> click.UsageError:
+    """Return *error* with advice, or with the whole word in *words* in place of its letter."""
+    if error.ctx and error.ctx.command.name in READERS:
+        for name in (word.lstrip("-").partition("=")[0] for word in words if word[:1] == "-"):
+            if name in REPLACED_OPTIONS:
+                message = f"no option `-{name}`: {REPLACED_OPTIONS[name]}"
+                return click.UsageError(message, error.ctx)
     from difflib import get_close_matches
 
     name = error.option_name

@@ -14,7 +14,6 @@ from ..plans import review_plan, run_result
 from ..reports import ReportRequest, reporting
 from ..run import load_configuration, run_options
 from ..terminal import print_error
-from .plan import AUTHOR
 
 
 @click.command()
@@ -30,7 +29,7 @@ from .plan import AUTHOR
 @options.account
 @options.selecting
 @options.simulated
-@AUTHOR
+@options.author
 @options.loosening
 def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments: Any) -> int:
     """Write a page that shows who may do what, and what PLAN, or a new plan, changes of it.

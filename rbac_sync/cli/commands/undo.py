@@ -12,7 +12,6 @@ from ..plan_files import save
 from ..plans import print_run, run_result
 from ..questions import check_addresses, read_checkpoint
 from ..run import load_configuration, open_backend, run_options
-from .plan import AUTHOR, OUT
 
 
 @click.command()
@@ -20,10 +19,10 @@ from .plan import AUTHOR, OUT
 @options.account
 @options.as_json
 @options.full
-@OUT
+@options.out
 @options.selecting
 @options.simulated
-@AUTHOR
+@options.author
 @options.loosening
 @options.checkpoints("A checkpoint of the audit trail from before; may repeat.")
 def undo(

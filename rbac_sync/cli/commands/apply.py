@@ -1,0 +1,86 @@
+"""The command ``apply``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...views.plan import format_applied
+from ...views.reports.registry import ReportContent
+from .. import options, terraform
+from ..accounts import over_accounts
+from ..apply_run import Apply, check_terminal
+from ..events import add_resume_hint, event_lines
+from ..keys_file import open_keys_file
+from ..output import unheard
+from ..reports import reporting
+from ..run import load_configuration, open_backend, run_options
+
+
+@click.command()
+@over_accounts(in_waves=True)
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@options.account
+@options.lock_timeout
+@options.option("auto-approve", "--yes", "-y", is_flag=True, loosens=True, help="Do not ask.")
+@options.option(
+    "keys-out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where the secrets of new API keys go, readable by you alone.",
+)
+@options.flag("resume", "Go on where an interrupted run of PLAN ended.", loosens=True)
+@options.selecting
+@options.author
+@options.loosening
+@options.strict
+@options.full
+@options.flag("json", "Print one JSON object a line; asks nothing. See `help json-events`.")
+@options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
+@terraform.options
+@terraform.writing
+def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> int:
+    """Apply the changes of PLAN, or of a new plan once you approve it, and write the audit trail.
+
+    Where nobody reviewed the plan (--auto-approve) and the account has changed since it was
+    made, it is made again under the lock. Exit 3 if the guard refuses, 5 if PLAN is stale or
+    the account is locked, 6 if it stopped half-way.
+    """
+    asks = not (plan or arguments["auto_approve"])
+    _check_usage(plan, resume=arguments["resume"], json=json, asks=asks)
+    with (
+        event_lines(enabled=json) as events,
+        reporting(arguments["report"], config) as reports,
+        open_keys_file(arguments["keys_out"]) as keys,
+        add_resume_hint(plan),
+    ):
+        if reports.take_stdout:
+            raise click.UsageError("apply writes its own lines to standard output; name a file")
+        configuration = load_configuration(config, arguments["url"], arguments["lock_timeout"])
+        backend, requested = open_backend(configuration), run_options(arguments, configuration)
+        if asks:
+            check_terminal(allowed=arguments["input"])
+        run = Apply(configuration, backend, requested, reports, events, keys)
+        if (saved := run.plan(plan, asks=asks)) is None:
+            return 1
+        counts = run.make_changes(saved, replaces=not (plan or asks))
+        if not json:
+            with unheard():
+                if run.plans[-1].changes and not any(counts):
+                    click.echo("All changes of this plan were made already.")
+                click.echo(format_applied(counts))
+    return 0
+
+
+def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> None:
+    """Check that the options of ``apply`` go together.
+
+    Raises:
+        click.UsageError: they do not.
+    """
+    if resume and plan is None:
+        raise click.UsageError("--resume needs the PLAN whose run was interrupted")
+    if json and asks:
+        raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
