@@ -12,7 +12,7 @@ import dataclasses
 from dataclasses import MISSING, asdict, field, fields, replace
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,7 @@ def dataclass(
     """Return *cls*, or with options a decorator, as ``dataclasses.dataclass`` does."""
 
     def made(cls: type) -> Any:
-        own = vars(cls).keys()
-        result: Any = dataclasses.dataclass(init=False, repr=False, eq=False, **others)(cls)
+        own, result = vars(cls).keys(), _with_fields(cls, **others)
         methods: dict[str, Any] = {"__init__": _Constructor(result), "__repr__": _repr}
         if eq:
             methods |= _comparison([f.name for f in fields(result) if f.compare])
@@ -48,6 +47,22 @@ def dataclass(
         return result
 
     return made if cls is None else made(cls)
+
+
+def _with_fields(cls: Any, **options: bool) -> Any:
+    """Return *cls* with the fields that Python finds in it.
+
+    *Why* it does not see the types: it searches each text for its own words, three times.
+    """
+    texts = vars(cls).get("__annotations__", {})
+    cls.__annotations__ = {
+        name: ClassVar if text.startswith("ClassVar") else Any for name, text in texts.items()
+    }
+    result: Any = dataclasses.dataclass(init=False, repr=False, eq=False, **options)(cls)
+    result.__annotations__ = texts
+    for each in fields(result):
+        each.type = texts.get(each.name, each.type)
+    return result
 
 
 class _Constructor:
@@ -70,7 +85,10 @@ def _fill(cls: Any, instance: Any, /, *values: Any, **named: Any) -> None:
     in_order = (name for name, f in settable.items() if not f.kw_only)
     assigned = dict(zip(in_order, values, strict=False), **named)
     required = {name for name, f in settable.items() if MISSING is f.default is f.default_factory}
-    if len(assigned) < len(values) + len(named) or not required <= assigned.keys() <= settable.keys():
+    if (
+        len(assigned) < len(values) + len(named)
+        or not required <= assigned.keys() <= settable.keys()
+    ):
         _compiled_constructor(cls)(instance, *values, **named)  # raises TypeError
     for name, f in settable.items():
         if name not in assigned:

@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import re
 from itertools import product
+from typing import ClassVar
 
 import pytest
 
@@ -144,3 +145,22 @@ def test_the_constructor_is_a_plain_function_after_a_few_objects():
     assert [(each.name, each.until, each.place) for each in made] == [
         ("a", until, 0) for until in range(FEW + 1)
     ]
+
+
+def test_the_types_of_fields_are_as_written_and_a_class_variable_is_no_field():
+    @dataclass(slots=True)
+    class Base:
+        kind: ClassVar[str] = "base"
+        name: str
+
+    @dataclass(slots=True)
+    class Wide(Base):
+        size: int | None = None
+
+    written = {"kind": "ClassVar[str]", "name": "str"}
+    assert (Base.__annotations__, Wide.__annotations__) == (written, {"size": "int | None"})
+    assert [(f.name, f.type) for f in dataclasses.fields(Wide)] == [
+        ("name", "str"),
+        ("size", "int | None"),
+    ]
+    assert Wide("a").kind == "base"
