@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,14 +23,17 @@ from ..model import (
 )
 from ..model import address as named
 from .input_files import read_input
-from .run import AccountOptions, read_account
+from .run import read_account
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from ..audit.chain import Checkpoint
     from ..model import Declaration
     from ..pipeline import Configuration, Review
     from ..pipeline.queries import LiveAccount
     from ..planning.selection import Selection
+    from .run import AccountOptions
 
 
 def objects_named(handle: str | None, object_name: str | None) -> tuple[Address, ...]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +17,30 @@ from .invocation import carried_options, invocation
 from .notices import note_unseen
 
 if TYPE_CHECKING:
+    from typing import Required, TypedDict, Unpack
+
     from ..backends.interface import Backend
     from ..model import Address, Instant
     from ..model.settings import Settings
     from ..pipeline import Configuration, RunOptions
     from ..pipeline.queries import LiveAccount
     from .reports import ReportRequest
+
+    class AccountOptions(TypedDict, total=False):
+        """The options that name an account, and choose a state of it other than the live one."""
+
+        config: Required[Path]
+        url: Required[str]
+        desired: bool
+        plan: Path | None
+        at: Instant | None
+
+    class Question(AccountOptions):
+        """The options of a question about access; see ``options.question``."""
+
+        workspace: str | None
+        object_name: str | None
+
 
 ACCOUNT = "rbac_sync.account"
 """The key of the option ``--account`` in the context of a command."""
@@ -199,23 +217,6 @@ def shows_access(arguments: Mapping[str, Any]) -> bool:
 
     reports: Iterable[ReportRequest] = arguments.get("report", ())
     return any(KINDS[request.kind].content & ReportContent.ACCESS for request in reports)
-
-
-class AccountOptions(TypedDict, total=False):
-    """The options that name an account, and choose a state of it other than the live one."""
-
-    config: Required[Path]
-    url: Required[str]
-    desired: bool
-    plan: Path | None
-    at: Instant | None
-
-
-class Question(AccountOptions):
-    """The options of a question about access; see ``options.question``."""
-
-    workspace: str | None
-    object_name: str | None
 
 
 def read_account(

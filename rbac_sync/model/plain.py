@@ -190,7 +190,7 @@ def file_pieces(body: Mapping[str, Pieces]) -> Iterator[bytes]:
     yield b"\n}\n"
 
 
-BINDING = re.compile(
+BINDING = (
     r'\{"kind":"binding","principal":\["([a-z-]+)","([^"\\\0-\x1f]*)"\],'
     r'"roles":(\[.*\]),"scope":\["([a-z-]+)","([^"\\\0-\x1f]*)"\]\}'
 )
@@ -201,7 +201,7 @@ def binding_of(text: str) -> Binding | None:
 
     *Why* besides ``resource``: most rows of a trail are of bindings, and few roles are all of them.
     """
-    parts = BINDING.fullmatch(text)
+    parts = re.fullmatch(BINDING, text)
     if parts is None:
         return None
     kind, key, roles, scope_kind, scope_key = parts.groups()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..model import Address, Kind, ObjectAccess, Team, is_member, label
 from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.plan import Absence, LineEdit, Reason, ReplacedKey
-from .resources_json import JsonObject
 from .terminal import BLANK, Line, Tone
 from .words import counted, format_place, listed, to_the_second
+
+if TYPE_CHECKING:
+    from .resources_json import JsonObject
 
 MOST = 20
 MOST_NAMES = 5

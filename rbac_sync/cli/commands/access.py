@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import click
 
 from ...errors import ConfigError, CredentialError
 from .. import options
 from ..questions import check_principal, read_question, resolve_permission
-from ..run import KEY, UNKNOWN, Question, open_backend, parse_principal, read_account
+from ..run import KEY, UNKNOWN, open_backend, parse_principal, read_account
 from ..terminal import layout
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from ...model import Address, Declaration
     from ...pipeline import Configuration
     from ...pipeline.queries import LiveAccount
+    from ..run import Question
 
 
 @click.command()

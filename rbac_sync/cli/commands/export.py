@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import options
 from ..reservation import Reservation
-from ..run import UNKNOWN, AccountOptions, read_account
+from ..run import UNKNOWN, read_account
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from ...pipeline.queries import LiveAccount
+    from ..run import AccountOptions
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +12,13 @@ from .. import options
 from ..plan_files import read_plan
 from ..plans import PARTLY_MADE, run_result
 from ..questions import resolve_scope
-from ..run import AccountOptions, load_configuration, open_backend, read_account
+from ..run import load_configuration, open_backend, read_account
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from ...views.reports.graph import Edge
+    from ..run import AccountOptions
 
 
 @click.command()
