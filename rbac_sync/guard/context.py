@@ -44,10 +44,11 @@ class GuardContext:
     ``applier`` is None if it is unknown. ``author`` is a second principal on
     whose behalf the plan is applied: the bound is then the common authority of
     both. ``capabilities`` None: the target takes every change. ``now`` is the
-    backend's time; ``horizon`` names the parts of the account that were not read. ``recent``
-    are changes made shortly before the plan, which count towards limits on removals over a
-    time; a run of the command has none. ``declared`` is the desired state as it is written, with
-    the ends and reasons that the target may not keep; None: nothing is declared.
+    backend's time; ``horizon`` names the parts of the account that were not read. ``recent`` are
+    changes made shortly before the plan, which count towards limits on removals over a time; a run
+    of the command has none, and None says that there were too many to count. ``declared`` is the
+    desired state as it is written, with the ends and reasons that the target may not keep; None:
+    nothing is declared.
     """
 
     plan: Plan
@@ -59,7 +60,7 @@ class GuardContext:
     expectations: tuple[Expectation, ...] = ()
     author: Address | None = None
     horizon: Horizon = WHOLE
-    recent: tuple[Change, ...] = ()
+    recent: tuple[Change, ...] | None = ()
     declared: State | None = None
 
     @property

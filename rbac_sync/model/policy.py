@@ -20,6 +20,11 @@ class Limit:
     number: int | None = None
     share: float | None = None
 
+    @property
+    def is_set(self) -> bool:
+        """Say whether there are numbers or shares that it does not allow."""
+        return self.number is not None or (self.share is not None and self.share < 1)
+
     def is_passed(self, count: int, existing: int, least: int) -> bool:
         """Say whether *count* of *existing* is too many; a share applies from *least* on."""
         if self.number is not None and count > self.number:

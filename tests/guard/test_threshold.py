@@ -687,3 +687,25 @@ def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_pl
 
 def test_a_run_of_the_command_is_judged_by_itself():
     assert context(plan(robots(0), robots(0))).recent == ()
+
+
+def uncounted(live, desired, policy):
+    asked = context(plan(live, desired), policy=policy, recent=None)
+    return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
+
+
+def test_where_earlier_removals_cannot_be_counted_none_may_follow():
+    unknown = "; too much has changed in the last hour to count what was removed before this"
+    hint = "wait an hour, or apply it with the command and `--allow-{} 1 --reason TEXT`"
+    would_lose = "people and service accounts would lose something,"
+    full, less = crew(p01="developer"), crew()
+    no_share = Policy(max_removal_fraction=1.0, max_losers=None)
+
+    assert uncounted(robots(0, 1), robots(1), Policy()) == [
+        (f"1 of 2 would be removed (service-account){unknown}", hint.format("deletes"))
+    ]
+    assert uncounted(full, less, replace(no_share, max_losers=Limit(number=2))) == [
+        (f"1 of 13 {would_lose} in 1 place: `p01@acme.example`{unknown}", hint.format("losers"))
+    ]
+    assert uncounted(robots(0, 1), robots(1), no_share) == []
+    assert uncounted(less, full, Policy(max_gainers=Limit(number=2))) == []

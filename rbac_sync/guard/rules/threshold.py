@@ -47,6 +47,8 @@ MOST_LISTED = 10
 """The number of losers or gainers that a finding names."""
 
 
+TOO_MANY = "too much has changed in the last hour to count what was removed before this"
+
 MEMBERS, PERMISSIONS = "members of teams", "permissions of roles"
 ROLES, ACCOUNT_ROLES, KEYS = "roles lowered", "account roles lowered", "keys shortened"
 """The names of what is taken by an update; what is removed has the name of its kind."""
@@ -79,9 +81,16 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
             n = removals.count
             message = f"{n} of {removals.existing} would be removed ({removals.what})"
             message += f", {removals.recent} of them before this" if removals.recent else ""
-            hint = _hint(f"--allow-deletes {n}", is_over_time=removals.recent > 0)
+            message += _uncounted(context)
+            is_over_time = removals.recent > 0 or context.recent is None
+            hint = _hint(f"--allow-deletes {n}", is_over_time=is_over_time)
             yield context.finding(RuleId.THRESHOLD, removals.change, message, hint)
     yield from _people(context)
+
+
+def _uncounted(context: GuardContext) -> str:
+    """Return the end of a message that says that earlier removals may be missing in its number."""
+    return "" if context.recent is not None else f"; {TOO_MANY}"
 
 
 def _hint(option: str, *, is_over_time: bool) -> str:
@@ -94,7 +103,7 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     """Say whether *removals* pass a limit.
 
     If more may exist than was counted, the limit on a share applies from its least number on, so
-    that unread resources let nothing pass.
+    that unread resources let nothing pass. If earlier removals cannot be counted, none may follow.
     """
     policy, count, existing = context.policy, removals.count, removals.existing
     if count <= policy.allow_removals:
@@ -104,7 +113,8 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     least = policy.removal_min_existing
     if context.horizon.unread or context.horizon.passed_over:
         existing = max(existing, least)
-    return is_all or limit.is_passed(count, existing, least)
+    is_unknown = context.recent is None and limit.is_set
+    return is_all or is_unknown or limit.is_passed(count, existing, least)
 
 
 def _removals(context: GuardContext) -> Iterator[Removals]:
@@ -127,7 +137,7 @@ def _removals(context: GuardContext) -> Iterator[Removals]:
 
 def _recent(context: GuardContext) -> list[Change]:
     """Return the changes shortly before the plan, under the names that things have after it."""
-    return under_later_names(context.recent, context.new_names)
+    return under_later_names(context.recent or (), context.new_names)
 
 
 def _counts(change: Change) -> bool:
@@ -226,13 +236,15 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         live = context.live.people() + len(context.live.of(ServiceAccount))
         share = limit.share if live >= least else None
         is_wide = share is not None and places > share * _places(context, share, places)
-        if is_wide or limit.is_passed(count, live, least):
+        is_unknown = context.recent is None and people is losers and limit.is_set
+        if is_wide or is_unknown or limit.is_passed(count, live, least):
             names = [label(who) for who in sorted(people)]
             message = (
                 f"{count} of {live} people and service accounts would {verb} something, "
                 f"in {places} {'place' if places == 1 else 'places'}: {listed(names, MOST_LISTED)}"
             )
-            is_over_time = people is losers and bool(before)
+            message += _uncounted(context) if people is losers else ""
+            is_over_time = people is losers and (bool(before) or context.recent is None)
             hint = _hint(f"{option} {count}", is_over_time=is_over_time)
             yield Finding(RuleId.THRESHOLD, None, message, hint)
 
