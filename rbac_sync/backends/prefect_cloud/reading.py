@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from datetime import timedelta
 from functools import cached_property
 from queue import SimpleQueue
@@ -14,6 +14,7 @@ from ...errors import BadResponse, DanglingReference, Forbidden, NotFound
 from ...model import Instant, Kind
 from ...model.address import workspace as named_workspace
 from ...planning.extent import Extent
+from ...wire.prefect_cloud.account_memberships import AccountMembershipsResponse
 from ...wire.prefect_cloud.bots import APIKeyReadResponse, BotAPIKeyReadResponse, BotReadResponse
 from ...wire.prefect_cloud.roles import WorkspaceScope
 from ...wire.prefect_cloud.workspaces import Workspace
@@ -38,22 +39,16 @@ from .rows import (
 
 _Held = Future[list[HeldRole]]
 
-LISTS: tuple[Listing[Any], ...] = (
-    WORKSPACE_ROLES,
-    ACCOUNT_ROLES,
-    BOTS,
-    MEMBERS,
-    INVITATIONS,
-    TEAMS,
-)
+LISTS: tuple[Listing[Any], ...] = (WORKSPACE_ROLES, ACCOUNT_ROLES, BOTS, INVITATIONS, TEAMS)
+"""The lists that may be read in any order."""
 
 
 class AccountReading:
     """The answers about one account, each awaited when it is needed.
 
-    All lists are requested at once. The access to a workspace is requested as soon as a page has
-    it, while the list of the workspaces is read to its end and confirmed. An answer that was
-    requested once is not requested again.
+    All lists but that of the members are requested at once. The access to a workspace is requested
+    as soon as a page has it, while the list of the workspaces is read to its end and confirmed. An
+    answer that was requested once is not requested again.
     """
 
     def __init__(self, api: Api) -> None:
@@ -71,6 +66,7 @@ class AccountReading:
         self._scopes = self._request(api.answer, scopes, list[WorkspaceScope])
         self._rights = self._request(lambda: api.rights)
         self._lists = {each.path: self._request(api.listed, each) for each in LISTS}
+        self._lists[MEMBERS.path] = self._request(self._members)
         self._access: dict[UUID, tuple[_Held, _Held | None]] = {}
 
     def cancel(self) -> None:
@@ -106,7 +102,9 @@ class AccountReading:
         _, now = self._api.caller_and_time
         page = self._api.page
         bots = self._visible(BOTS, hidden)
-        rotating = self._earlier_keys([bot.id for bot in bots if _was_rotated(bot, now)])
+        rotating = {
+            bot.id: self._request(self._earlier_keys, bot) for bot in bots if _was_rotated(bot, now)
+        }
         has_bots = bool(bots) or Kind.SERVICE_ACCOUNT in hidden
         while not self._workspaces.done():
             self._request_access(self._seen.get(), extent, has_bots=has_bots)
@@ -136,6 +134,14 @@ class AccountReading:
         future = self._api.client.threads.submit(ask, *arguments)
         self._requested.append(future)
         return future
+
+    def _members(self) -> list[AccountMembershipsResponse]:
+        """Read the members after the invitations.
+
+        *Why*: who accepts an invitation in between would be on neither list the other way round.
+        """
+        wait([self._lists[INVITATIONS.path]])
+        return self._api.listed(MEMBERS)
 
     def _visible(self, listing: Listing[Any], hidden: dict[Kind, str]) -> Any:
         return _visible_rows(listing, self._lists[listing.path], hidden)
@@ -190,11 +196,17 @@ class AccountReading:
             else:
                 yield workspace.id, held
 
-    def _earlier_keys(self, bots: Sequence[UUID]) -> dict[UUID, Future[BotAPIKeyReadResponse]]:
-        """Request the earlier keys of *bots*."""
-        read, shape = self._api.get, BotAPIKeyReadResponse
-        paths = {bot: f"bots/{bot}/read_bot_api_keys" for bot in bots}
-        return {bot: self._request(read, path, shape, BOTS.right) for bot, path in paths.items()}
+    def _earlier_keys(self, bot: BotReadResponse) -> list[APIKeyReadResponse]:
+        """Return the earlier keys of *bot*.
+
+        Raises:
+            DanglingReference: its active key has become one of them.
+        """
+        path = f"bots/{bot.id}/read_bot_api_keys"
+        earlier = self._api.get(path, BotAPIKeyReadResponse, BOTS.right).rotating_keys
+        if any(key.id == bot.api_key.id for key in earlier):
+            raise _gone(f"the key of the service account `{bot.name}`", "replaced")
+        return earlier
 
 
 GRACE = timedelta(hours=48) + timedelta(hours=1)
@@ -214,11 +226,11 @@ def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
 
 
 def _visible_keys(
-    rotating: dict[UUID, Future[BotAPIKeyReadResponse]], hidden: dict[Kind, str]
+    rotating: dict[UUID, Future[list[APIKeyReadResponse]]], hidden: dict[Kind, str]
 ) -> dict[UUID, Sequence[APIKeyReadResponse]]:
     """Return the earlier keys of bots; if that is refused, return none and add to *hidden*."""
     try:
-        return {bot: keys.result().rotating_keys for bot, keys in rotating.items()}
+        return {bot: keys.result() for bot, keys in rotating.items()}
     except Forbidden:
         hidden[Kind.KEY] = BOTS.right
         return {}
@@ -226,9 +238,9 @@ def _visible_keys(
         raise _gone("a service account") from error
 
 
-def _gone(what: str) -> DanglingReference:
-    """Return the error after which everything is read again: *what* was listed and then deleted."""
-    message = f"{what} was deleted while the account was read"
+def _gone(what: str, how: str = "deleted") -> DanglingReference:
+    """Return the error after which everything is read again: *what* was listed, and then gone."""
+    message = f"{what} was {how} while the account was read"
     return DanglingReference(
         message, hint="try again; if this message comes again, look at the account in the service"
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ...audit.record import DONE, FAILED, Authorship, Record
 from ...errors import NoAnswer, RbacSyncError
-from ...model import Action, Key, Kind, ServiceAccount, label
+from ...model import Action, Key, Kind, ServiceAccount, State, User, label
 from ...model.reasons import unexplained
 from ...planning import Change, followed, objects_of
 from ...planning.target_form import normal
@@ -26,6 +26,7 @@ Secrets = Mapping[str, str | None]
 Opens = Callable[[str], str]
 """Returns the id of the owner of a secret; empty if the service does not accept the secret."""
 LOST = "made, and its secret lost"
+UNLIKE = "what is live is not what was asked for: nothing, a part of it, or what others made of it"
 
 
 class JournaledWriter(JournaledSession[Rows]):
@@ -44,7 +45,7 @@ class JournaledWriter(JournaledSession[Rows]):
         """Make *change*; its intent is on the disk before the request is sent. See ``Writer``."""
         self._learn_ids(change)
         handler = self._handlers[change.address.kind]
-        mark = handler.mark(change.resource)
+        mark = handler.mark(change.before or change.resource)
         intent = self._journal.intend(self._by.run, change, mark)
         before = self._service.writes
         try:
@@ -158,30 +159,43 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         change = intent.change
         if not self._is_made(intent):
-            return FAILED, "it is not live, or only a part of it"
+            return FAILED, UNLIKE
         if _is_key(change) and str(change.address) not in kept:
             self._journal.lose(self._traced(change))
             return FAILED, LOST
-        if _is_key(change):
-            self._note_key(change, self._handlers[Kind.KEY])
+        self._note_key(change, self._handlers[change.address.kind])
         return DONE, "found live"
 
     def _is_made(self, intent: Intent) -> bool:
-        change = intent.change
-        is_new = change.action in (Action.CREATE, Action.REPLACE) or _is_key(change)
-        live = normal(self.read(), self.catalogue)
-        if change.after and not all(map(live.knows, change.after.references)):
+        """Say whether what is live is what *intent* leads to, and nothing that others added to it.
+
+        *Why* from the state: somebody else may have made a thing of that name meanwhile.
+        """
+        change = _unexplained(intent.change)
+        if change.after and not all(map(self.read().knows, change.after.references)):
             return False  # a resource that it refers to is gone
+        if not self._is_another(change, intent.mark):
+            return False
+        live = normal(self.read(), self.catalogue)
         if change.action is Action.RENAME:
             assert change.before is not None
             gone = live.get(change.before.address) is None
             return gone and live.get(change.address) == change.after
+        return followed(live, _anew(change, live)) == live
+
+    def _is_another(self, change: Change, mark: str) -> bool:
+        """Say whether what *change* makes has another id than *mark*; it may become visible late.
+
+        A renamed thing keeps its id. Other changes make nothing with an id.
+        """
+        if change.action is Action.RENAME:
+            return mark in ("", self._traced(change))
+        is_new = change.action in (Action.CREATE, Action.REPLACE) or _is_key(change)
         if not is_new or change.address.kind is Kind.BINDING:
-            return followed(live, [_unexplained(change)]) == live
-        if _is_key(change) and change.before is None and live.get(change.address) is not None:
             return True
-        earlier = "", self._known_key(change) or intent.mark
+        earlier = "", self._known_key(change) or mark
         new = self._service.polled(lambda: self._traced(change) not in earlier or None)
+        self._look_again()
         return new is not None
 
     def _known_key(self, change: Change) -> str:
@@ -210,6 +224,21 @@ def _unexplained(change: Change) -> Change:
     return replace(
         change, before=before, after=after, brings=tuple(map(unexplained, change.brings))
     )
+
+
+def _anew(change: Change, live: State) -> Iterator[Change]:
+    """Yield the steps after which only what *change* leads to is in the place of what is *live*.
+
+    A new thing is made in place of the live one, and so without what others gave to that.
+    """
+    after = change.after
+    if after is None or change.action not in (Action.CREATE, Action.REPLACE):
+        yield change
+        return
+    if isinstance(after, User) and isinstance(current := live.get(after.address), User):
+        after = replace(after, expires=after.expires or current.expires)
+    yield Change(after, None)
+    yield replace(change, before=None, after=after)
 
 
 def _is_key(change: Change) -> bool:

@@ -101,9 +101,12 @@ class Cloud:
             active=active,
         )
 
-    def bot(self, name: str, role: str = "Member", until: str | None = None) -> dict[str, Any]:
+    def bot(
+        self, name: str, role: str = "Member", until: str | None = None, created: str = CREATED
+    ) -> dict[str, Any]:
         return self.add(
             "bots",
+            created=created,
             actor_id=self.id(),
             account_id=self.account,
             name=name,
@@ -308,7 +311,7 @@ def _create(cloud: Cloud, body: Any, collection: str) -> tuple[int, Any]:
         case "invitations":
             return 201, [_invited(cloud, each) for each in body]
     role = cloud.one("account_roles", body["account_role_id"])["name"]
-    made = cloud.bot(body["name"], role, body.get("api_key_expiration"))
+    made = cloud.bot(body["name"], role, body.get("api_key_expiration"), NOW.isoformat())
     return 201, made | {"api_key": made["api_key"] | {"key": "pnb_first"}}
 
 

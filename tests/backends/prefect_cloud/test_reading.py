@@ -389,6 +389,21 @@ def test_access_is_read_again_once_a_list_of_the_account_shows_that_pages_are_sh
     assert len(read(backend).row(PROD)) == 10
 
 
+@pytest.mark.parametrize("listing", ["invitations", "account_memberships"])
+def test_who_accepts_an_invitation_between_two_lists_is_on_one_of_them(company, backend, listing):
+    """The person accepts when the list is read to its end."""
+
+    def after(_method, path, answer):
+        if path == f"{listing}/filter" and answer.json() == [] and eve["status"] == "PENDING":
+            eve["status"] = "ACCEPTED"
+            company.member("eve@example.org")
+        return answer
+
+    (eve,) = company.rows["invitations"]
+    company.after = after
+    assert read(backend).get(address.user("eve@example.org")) is not None
+
+
 def test_a_list_that_grows_at_its_end_is_whole(cloud, backend):
     cloud.bot("one")
     shifting(cloud, "bots", [lambda: cloud.bot("two")])
@@ -684,6 +699,22 @@ def test_f7_an_earlier_key_in_its_time_of_grace_is_read(company, backend):
     assert more == {
         f"service-account.ci/key/earlier-{id_[:8]}": datetime(2026, 11, 23, 11, tzinfo=UTC)
     }
+
+
+def test_f7_a_key_that_is_rotated_between_two_answers_is_read_again(company, backend):
+    in_grace(company, "2026-11-23T11:00:00Z")
+    (bot,) = company.rows["bots"]
+    first = bot["api_key"]["id"]
+
+    def after(_method, path, answer):
+        if path == "bots/filter" and bot["api_key"]["id"] == first:
+            bot["rotating"] = [bot["api_key"]]
+            bot["api_key"] = bot["api_key"] | {"id": company.id(), "expiration": None}
+        return answer
+
+    company.after = after
+    ends = {"active": None, f"earlier-{first[:8]}": datetime(2027, 1, 1, tzinfo=UTC)}
+    assert keys_of(backend) == {f"service-account.ci/key/{k}": end for k, end in ends.items()}
 
 
 def test_f7_an_earlier_key_that_has_ended_is_none(company, backend):

@@ -20,11 +20,10 @@ from rbac_sync.model import (
     address,
     held,
 )
-from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
 from rbac_sync.testing.account import live
 
-from ..remote.runs import made
+from ..remote.runs import applied, made, told
 from .verbs import (
     BO,
     CI,
@@ -53,8 +52,8 @@ def test_each_verb_makes_exactly_these_requests(company, backend, verb):
 
 def test_a_service_account_is_made_without_a_key_that_anybody_could_use(company, backend):
     assert made(backend, new_bot("etl")) == [{}]
-    (key,) = live(backend).keys_of(address.service_account("etl"))
-    assert key.until == parsed("2026-11-21T12:01:00Z")
+    assert company.rows["bots"][-1]["api_key"]["expiration"] == "2026-11-21T12:01:00Z"
+    assert list(live(backend).keys_of(address.service_account("etl"))) == []
 
 
 def test_a_service_account_whose_role_has_a_reason_is_found_after_a_lost_answer(company, backend):
@@ -79,6 +78,19 @@ def test_a_service_account_with_an_account_role_of_ones_own_is_found_after_a_los
     company.after = lambda _method, path, answer: lost if path == "bots/" else answer
     made(backend, new)
     assert [each.role for each in live(backend).holdings(new.address, ACCOUNT)] == [role]
+
+
+def test_a_new_thing_of_the_new_name_is_not_taken_for_the_renamed_one(company, backend):
+    """Nobody renamed it: it was deleted, and somebody made another one."""
+    company.before = lambda method, _: httpx.ReadTimeout("") if method == "PATCH" else None
+    rename = Change(CI, replace(CI, name="builds"))
+    with pytest.raises(NoAnswer):
+        applied(backend, rename)
+    company.before = lambda method, path: None
+    company.end(company.rows["bots"].pop())
+    company.bot("builds", "Owner")
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("failed", str(rename.address))]
 
 
 def test_f7_an_earlier_key_in_its_time_of_grace_is_ended(company, backend):

@@ -55,6 +55,27 @@ class GraphQl(Service):
         "an invitation": invited(NEW.email),
         "a role": Change(None, FRESH),
     }
+    twins: ClassVar = {
+        "another role": (
+            "a service account",
+            lambda tenant: tenant.service_account(ETL.name, "USER"),
+        ),
+        "a key": (
+            "a service account",
+            lambda tenant: tenant.key(tenant.service_account(ETL.name, "TENANT_ADMIN"), "host"),
+        ),
+        "a twin": (
+            "a service account",
+            lambda tenant: [tenant.service_account(ETL.name, "TENANT_ADMIN") for _ in range(2)],
+        ),
+        "a role to come": ("an invitation", lambda tenant: tenant.invitation(NEW.email, "USER")),
+        "a membership": ("an invitation", lambda tenant: tenant.member(NEW.email, "TENANT_ADMIN")),
+        "another permission": (
+            "a role",
+            lambda tenant: tenant.custom_role("fresh", "read:run", "delete:run"),
+        ),
+    }
+    unshown = frozenset()
     story: ClassVar = [
         Change(None, FRESH),
         new(ETL, held(FRESH.address)),
@@ -122,18 +143,25 @@ class GraphQl(Service):
     def making_key(self):
         return "create_api_key"
 
-    def appear(self, kind, *, alike=True):
-        role = "TENANT_ADMIN" if alike else "USER"
+    def appear(self, kind):
         match kind:
             case "a service account":
-                self.memory.service_account(ETL.name, role)
+                self.memory.service_account(ETL.name, "TENANT_ADMIN")
             case "an invitation":
-                self.memory.invitation(NEW.email, role)
+                self.memory.invitation(NEW.email, "TENANT_ADMIN")
             case "a role":
-                self.memory.custom_role("fresh", "read:run", *(() if alike else ("delete:run",)))
+                self.memory.custom_role("fresh", "read:run")
 
     def account_appears(self, name):
         self.memory.service_account(name)
+
+    def key_appears(self, key):
+        until = key.until and key.until.isoformat()
+        self.memory.key(self.memory.one("user_view_same_tenant", self.names.ci), key.name, until)
+
+    def accept(self):
+        if self.memory.drop("membership_invitation", self.names.eve):
+            self.memory.member("eve@example.org")
 
     def call_as(self, id_):
         self.memory.me = self.memory.me | {"id": id_}

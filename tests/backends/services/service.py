@@ -34,6 +34,11 @@ class Service:
     new_key: ClassVar[Key]
     creations: ClassVar[Mapping[str, Change]]
     """What can be made without anything else, by its kind."""
+    twins: ClassVar[Mapping[str, tuple[str, Callable[[Any], Any]]]]
+    """What others make under the name of one of ``creations``, by how it differs: the kind, and
+    how it is put into the memory."""
+    unshown: ClassVar[frozenset[str]]
+    """Those of ``twins`` whose own row shows no difference."""
     story: ClassVar[list[Change]]
     """Changes of things that only this run has made; they leave nothing behind."""
     missing: ClassVar[Mapping[str, Change]]
@@ -102,12 +107,20 @@ class Service:
         """Return the name of the request that makes ``new_key``."""
         raise NotImplementedError
 
-    def appear(self, kind: str, *, alike: bool = True) -> None:
-        """Have the thing of ``creations`` made by somebody, with these or with other rights."""
+    def appear(self, kind: str) -> None:
+        """Have the thing of ``creations`` made as it was asked for."""
         raise NotImplementedError
 
     def account_appears(self, name: str) -> None:
         """Have a service account made by somebody."""
+        raise NotImplementedError
+
+    def key_appears(self, key: Key) -> None:
+        """Have *key*, which is called as ``new_key`` is, made by somebody."""
+        raise NotImplementedError
+
+    def accept(self) -> None:
+        """Have eve@example.org accept her invitation, if she has not."""
         raise NotImplementedError
 
     def call_as(self, id_: str) -> None:

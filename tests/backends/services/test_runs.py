@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from rbac_sync.audit.record import Authorship
+from rbac_sync.backends.remote.journaled_writer import UNLIKE
 from rbac_sync.errors import BackendError, NoAnswer
 from rbac_sync.model import Key
 from rbac_sync.planning import Change
@@ -13,7 +16,7 @@ from rbac_sync.testing.account import live
 
 from ..remote.runs import DIGEST, Killed, applied, told
 from .service import LOST
-from .verbs import every_creation, every_request, every_verb, is_last
+from .verbs import every_creation, every_request, every_twin, every_verb, is_last
 
 whether_done = pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
 
@@ -91,7 +94,7 @@ def test_the_next_run_finds_out_what_became_of_an_interrupted_change(service, ve
         record = next(session.trail.latest()).record
     assert (record.applier, record.plan_digest) == ("olivia@example.org", DIGEST)
     if not is_key:
-        reason = "found live" if done else "it is not live, or only a part of it"
+        reason = "found live" if done else UNLIKE
         assert record.info["reason"] == reason
 
 
@@ -138,19 +141,44 @@ def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run
 
 
 def unanswered(service, what):
-    """Apply a creation to which no answer comes, and which is done later."""
+    """Apply a creation to which no answer comes, and which is not done so far."""
     service.instead(service.making(what), LOST["a timeout"])
     with pytest.raises(NoAnswer):
         applied(service.backend, service.creations[what])
     service.stop()
-    service.appear(what)
 
 
 @every_creation
 def test_a_write_that_nobody_answered_is_settled_by_the_next_run(service, what):
     unanswered(service, what)
+    service.appear(what)
     service.backend.transact("next", lambda _: None)
     assert told(service.backend) == [("done", str(service.creations[what].address))]
+
+
+@every_twin
+def test_what_somebody_else_made_of_the_same_name_is_not_told_as_ones_own(service, other):
+    what, make = service.twins[other]
+    unanswered(service, what)
+    make(service.memory)
+    service.backend.transact("next", lambda _: None)
+    assert told(service.backend) == [("failed", str(service.creations[what].address))]
+    with service.backend.open() as session:
+        assert next(session.trail.latest()).record.info["reason"] == UNLIKE
+
+
+def test_a_key_with_another_end_is_not_taken_for_the_one_whose_secret_was_lost(service):
+    """Else the next run revokes it."""
+    key = service.new_key
+    service.instead(service.making_key(), LOST["a timeout"])
+    with pytest.raises(NoAnswer):
+        applied(service.backend, Change(None, key))
+    service.stop()
+    service.key_appears(replace(key, until=None))
+    service.backend.transact("next", lambda _: None)
+    with service.backend.open() as session:
+        assert next(session.trail.latest()).record.info["reason"] == UNLIKE
+        assert session.read().get(key.address) == replace(key, until=None)
 
 
 @every_request(6)
@@ -173,6 +201,7 @@ def test_a_write_that_was_made_and_refused_to_the_end_is_found_or_settled_by_the
 
 def test_what_the_next_run_is_not_shown_stays_open_for_one_that_is(service):
     unanswered(service, "an invitation")
+    service.appear("an invitation")
     service.hide_people()
     service.backend.transact("blind", lambda _: None)
     assert told(service.backend) == []

@@ -10,16 +10,19 @@ from rbac_sync.errors import BackendError, CredentialError, NoAnswer
 from rbac_sync.planning import Change
 from rbac_sync.testing.account import live
 
-from ..remote.runs import made, told
+from ..remote.runs import applied, made, told
 from .service import LOST
 from .verbs import (
     every_creation,
     every_lost_answer,
     every_missing_verb,
     every_request,
+    every_shown_twin,
     every_verb,
     is_last,
 )
+
+WITHDRAWN = "an invitation is withdrawn"
 
 
 @every_verb
@@ -105,14 +108,14 @@ def test_a_lost_answer_makes_nothing_twice(asked, how):
     assert told(service.backend)[-1] == ("done" if is_whole else "failed", str(change.address))
 
 
-@every_creation
-def test_what_somebody_else_made_of_the_same_name_is_not_taken_for_ones_own(service, what):
-    """It has other rights than the plan says."""
+@every_shown_twin
+def test_what_somebody_else_made_of_the_same_name_is_not_taken_for_ones_own(service, other):
+    what, make = service.twins[other]
 
     def before(request):
         if request != service.making(what):
             return None
-        service.appear(what, alike=False)
+        make(service.memory)
         return httpx.ReadTimeout("")
 
     service.before = before
@@ -206,3 +209,21 @@ def test_what_is_made_is_made_whether_or_not_it_can_be_looked_at(service, what):
     )
     made(service.backend, service.creations[what])
     assert service.writes() == [making]
+
+
+def test_an_invitation_that_was_accepted_is_not_taken_for_withdrawn(service):
+    """The answer to the withdrawal is lost, and the person was faster."""
+    (withdrawal, _), (request,) = service.verbs[WITHDRAWN], service.requests(WITHDRAWN)
+
+    def before(asked):
+        if asked != request:
+            return None
+        service.accept()
+        return httpx.ReadTimeout("")
+
+    service.before = before
+    with pytest.raises(NoAnswer, match="nothing of it is seen yet"):
+        applied(service.backend, withdrawal)
+    service.stop()
+    service.backend.transact("next", lambda _: None)
+    assert told(service.backend) == [("failed", str(withdrawal.address))]

@@ -61,6 +61,9 @@ class NamedKind(Handler, Generic[R]):
         self.api.put("DELETE", self.path(before), None, self.deletion_right)
         self.ids.forget(before.address)
 
+    def mark(self, resource: R) -> str:
+        return self.ids.find(resource.address)
+
     def trace(self, after: R) -> str:
         row = self.row_named(after)
         return str(row.id) if row else ""

@@ -16,7 +16,7 @@ from ...remote.handler import REVOKED
 from ..naming import KEY, OLD
 from ..rows import AccountRows
 from .handler import Handler
-from .service_accounts import STILLBORN
+from .service_accounts import STILLBORN, is_stillborn
 
 REPORTED = "api-key"
 """The type of events about a key."""
@@ -42,7 +42,7 @@ class Keys(Handler):
         for bot in rows.bots:
             active = bot.api_key
             ended = active.expiration is not None and active.expiration <= rows.now
-            if ended or active.id in (wire.NO_KEY, *self.lost) or _is_stillborn(bot):
+            if ended or active.id in (wire.NO_KEY, *self.lost) or is_stillborn(bot):
                 continue
             key = Key(service_account(bot.name), KEY, active.expiration)
             self.ids.stamped(key.address, _stamp(active))
@@ -119,14 +119,3 @@ class Keys(Handler):
 def _stamp(key: wire.APIKeyReadResponse) -> str:
     """Return the id of *key*, and the time when it was made if the service reports it."""
     return str(key.id) if key.created is None else f"{key.id} {rfc3339(key.created)}"
-
-
-def _is_stillborn(bot: wire.BotReadResponse) -> bool:
-    """Say whether the key of *bot* is the first one, which ``ServiceAccounts`` made.
-
-    Nobody has its secret. It ends so soon after the bot was made that no usable
-    key is mistaken for it. The limit is twice its lifetime, because the clocks
-    of the service may differ.
-    """
-    end, begin = bot.api_key.expiration, bot.created
-    return end is not None and begin is not None and abs(end - begin) <= 2 * STILLBORN

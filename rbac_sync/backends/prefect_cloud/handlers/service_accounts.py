@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from ....model import ACCOUNT, Binding, Kind, Level, ServiceAccount
@@ -53,8 +54,8 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
 
     def is_new(self, row: wire.BotReadResponse, _after: ServiceAccount, *brings: Binding) -> bool:
         (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
-        name = row.account_role_name
-        return role in (role_named(Level.ACCOUNT, name, builtin=each) for each in (True, False))
+        named = partial(role_named, Level.ACCOUNT, row.account_role_name)
+        return is_stillborn(row) and role in (named(builtin=True), named(builtin=False))
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Change the service account to *after*; only its name can differ."""
@@ -66,3 +67,14 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
     def _learn(self, service_account: ServiceAccount, bot: Bot) -> None:
         address = service_account.address
         self.ids.learn(address, str(bot.id), id=bot.id, actor=bot.actor_id, key=bot.api_key.id)
+
+
+def is_stillborn(bot: Bot) -> bool:
+    """Say whether the key of *bot* is the first one, which ``ServiceAccounts`` made.
+
+    Nobody has its secret. It ends so soon after the bot was made that no usable
+    key is mistaken for it. The limit is twice its lifetime, because the clocks
+    of the service may differ.
+    """
+    end, begin = bot.api_key.expiration, bot.created
+    return end is not None and begin is not None and abs(end - begin) <= 2 * STILLBORN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,10 +13,14 @@ from ....model import ACCOUNT, Action, Address, Binding, Kind, Status, User
 from ....model.address import binding
 from ....model.address import user as named
 from ....wire.prefect_cloud import invitations as wire
-from ....wire.prefect_cloud.account_memberships import AccountMembershipSetActive
+from ....wire.prefect_cloud.account_memberships import (
+    AccountMembershipFilter,
+    AccountMembershipSetActive,
+    ReadAccountMemberships,
+)
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ...handler import WRITTEN
-from ..rows import INVITATIONS, PENDING, AccountRows
+from ..rows import INVITATIONS, MEMBERS, PENDING, AccountRows
 from .handler import Handler
 
 MEMBERSHIP = "account-membership"
@@ -73,15 +78,22 @@ class Users(Handler):
         """Remove a member with all bindings and memberships, or withdraw an invitation."""
         address = before.address
         if self.ids.has(address, "invitation"):
-            invitation = self.ids.of(address, "invitation")
-            path, right = f"invitations/{invitation}/revoke", "update:invitation"
-            self.api.once(
-                path, None, object, right, lambda: self.trace(before) != invitation or None
-            )
+            path = f"invitations/{self.ids.of(address, 'invitation')}/revoke"
+            withdrawn = partial(self._is_withdrawn, before)
+            self.api.once(path, None, object, "update:invitation", withdrawn)
         else:
             path = f"account_memberships/{self.id(address, 'membership')}"
             self.api.put("DELETE", path, None, "delete:account_membership")
         self.ids.forget(address)
+
+    def _is_withdrawn(self, user: User) -> bool | None:
+        """Say whether the invitation of *user* ended otherwise than by making them a member."""
+        if self.trace(user) == self.mark(user):
+            return None
+        such = AccountMembershipFilter(email=AnyOrLikeText(any_=[user.email]))
+        page = ReadAccountMemberships(account_memberships=such, only_users=True)
+        members = self.api.read_page(replace(MEMBERS, page=page))
+        return None if any(named(row.email or "") == user.address for row in members) else True
 
     def invite(self, user: User, body: wire.InvitationCreate) -> None:
         """Send an invitation, which withdraws an earlier one."""

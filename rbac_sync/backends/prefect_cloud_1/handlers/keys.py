@@ -93,9 +93,9 @@ class Keys(Handler):
         return None
 
     def _seen(self, key: Key) -> Made | None:
-        """Return the key with this name whose id was not known before the request."""
+        """Return the key with this name and end whose id was not known before the request."""
         new = (row for row in self._named(key) if self.ids.known(row.id) is None)
-        return next((Made(id=row.id) for row in new), None)
+        return next((Made(id=row.id) for row in new if row.expires_at == key.until), None)
 
     def _named(self, key: Key) -> Iterator[APIKey]:
         owner = self.id(key.owner)

@@ -10,7 +10,7 @@ from ....model import Action, Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import CREATE_SERVICE_ACCOUNT, DELETE_SERVICE_ACCOUNT
-from ..rows import TenantLists, TenantMember, fetched
+from ..rows import TenantLists, fetched
 from .handler import Handler
 
 NAMELESS = frozenset({""})
@@ -50,13 +50,17 @@ class ServiceAccounts(Handler):
         self.ids.forget(before.address)
 
     def trace(self, after: ServiceAccount) -> str:
-        return next((str(row.user.id) for row in self._named(after.name)), "")
+        members = fetched(self.api).service_accounts
+        return next((str(m.user.id) for m in members if m.user.first_name == after.name), "")
 
     def _seen(self, name: str, role: UUID) -> Made | None:
-        """Return the account with this name if its role is equal; else somebody else made it."""
-        such = (m.user.id for m in self._named(name) if m.membership.role_id == role)
-        return next((Made(id=id_) for id_ in such), None)
+        """Return the account with this name if it is the only one and as a new one is.
 
-    def _named(self, name: str) -> Iterator[TenantMember]:
-        members = fetched(self.api).service_accounts
-        return (member for member in members if member.user.first_name == name)
+        Else somebody else made it: it has another role, or a key.
+        """
+        rows = fetched(self.api)
+        owners = {key.user_id for key in rows.keys}
+        match [m for m in rows.service_accounts if m.user.first_name == name]:
+            case [one] if one.membership.role_id == role and one.user.id not in owners:
+                return Made(id=one.user.id)
+        return None

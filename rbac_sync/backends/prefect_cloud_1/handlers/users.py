@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BadResponse
 from ....model import Action, Address, Binding, Kind, Status, User
-from ....wire.prefect_cloud_1.answers import Made
+from ....model.address import user as named
+from ....wire.prefect_cloud_1.answers import Made, Success
 from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
 from ..rows import CHECK_THERE, TenantLists, fetched
 from .handler import Handler
@@ -49,11 +51,18 @@ class Users(Handler):
         address = before.address
         if self.ids.has(address, "invitation"):
             id_ = self.id(address, "invitation")
-            self.remove(WITHDRAW, id_, invitation_id=str(id_))
+            withdrawn = partial(self._is_withdrawn, id_, address)
+            self.api.made(WITHDRAW, Success, withdrawn, invitation_id=str(id_))
         else:
             id_ = self.id(address, "membership")
             self.remove(DELETE_MEMBERSHIP, id_, membership_id=str(id_))
         self.ids.forget(address)
+
+    def _is_withdrawn(self, id_: UUID, address: Address) -> bool | None:
+        """Say whether the invitation ended otherwise than by making the person a member."""
+        rows = fetched(self.api)
+        members = {named(person.email) for person, _ in rows.people if person.email}
+        return None if id_ in rows.ids() or address in members else True
 
     def mark(self, user: User) -> str:
         """Return the id of the invitation before another one is sent; empty if there is none."""
