@@ -119,10 +119,19 @@ def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> B
 
 
 def _leaving(view: ReadView, change: Change) -> list[Change]:
-    """Return the removal of a user who is in the account only for the access of *change*."""
+    """Return the removal of a user who is in the account only for the access of *change*.
+
+    A team with a role in a workspace keeps its members in the account: whoever revokes a role in
+    one workspace may hold nothing in that of the team.
+    """
 
     def keeps(binding: Binding) -> bool:
         return any(outlasts(holding.until, view.now) for holding in binding.roles)
 
-    user = leaver(change, view.state, view.catalogue, keeps)
-    return [Change(user, None)] if user else []
+    user, state = leaver(change, view.state, view.catalogue, keeps), view.state
+    if user is None:
+        return []
+    places = state.memberships_of(user.address).items()
+    teams = (team for team, place in places if outlasts(place.until, view.now))
+    stays = any(map(keeps, (each for team in teams for each in state.bindings_of(team))))
+    return [] if stays else [Change(user, None)]

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rbac_sync.model import ACCOUNT, EVERYONE, Binding, Holding, Level, Team, Workspace, held
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Binding,
+    Holding,
+    Level,
+    Membership,
+    Team,
+    Workspace,
+    held,
+)
 from rbac_sync.model.resources import role
 from rbac_sync.server.commands.bindings import (
     leave_scope,
@@ -22,7 +32,7 @@ from rbac_sync.server.refusals import Missing, NotAllowed
 
 from .conftest import joined, planted
 
-VIEWER, RUNNER = role(Level.WORKSPACE, "viewer"), role(Level.WORKSPACE, "runner")
+VIEWER, RUNNER, OWNER = (role(Level.WORKSPACE, name) for name in ("viewer", "runner", "owner"))
 PROD = Workspace("prod").address
 LONG_AGO, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -90,6 +100,24 @@ def test_a_role_to_begin_keeps_a_guest_in_the_account_and_one_that_has_ended_doe
     for place, there in roles.items():
         planted(owner, Binding(guest.address, Workspace(place).address, there))
     owner.do(revoke_role, guest.address, PROD, VIEWER)
+    assert (owner.get(guest.address) is not None) is stays
+
+
+@pytest.mark.parametrize(("until", "stays"), [(None, True), (LATER, True), (LONG_AGO, False)])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_who_holds_a_role_elsewhere_by_a_team_stays_in_the_account(owner, leaves, until, stays):
+    """Who manages access to one workspace takes nothing away in that of the team."""
+    owner.do(create, Workspace("dev"))
+    guest = joined(owner, "gus@example.org", "collaborator")
+    manager = joined(owner, "mia@example.org")
+    team = Team("ops", frozenset({Membership(guest.address, until=until)}))
+    role_there = Binding(team.address, Workspace("dev").address, held(OWNER))
+    planted(owner, team, role_there, Binding(manager.address, PROD, held(OWNER)))
+    owner.do(set_role, guest.address, PROD, VIEWER)
+    if leaves:
+        guest.do(leave_scope, PROD)
+    else:
+        manager.do(revoke_role, guest.address, PROD, VIEWER)
     assert (owner.get(guest.address) is not None) is stays
 
 
