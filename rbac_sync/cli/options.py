@@ -247,9 +247,9 @@ def checkpoints(text: str) -> Callable[[F], F]:
     return option("checkpoint", multiple=True, type=path, metavar="FILE", help=text)
 
 
-def report(tells: ReportContent) -> Callable[[F], F]:
-    """Add the option for reports of the kinds that can hold *tells*."""
-    kinds = kinds_with(tells)
+def report(*contents: ReportContent) -> Callable[[F], F]:
+    """Add the option for reports of the kinds that can hold one of *contents*."""
+    kinds = kinds_with(*contents)
     return option(
         "report",
         multiple=True,

@@ -120,18 +120,19 @@ class Reports:
         for request in self._requests:
             if request.account or self._account is None:
                 run = self.results.get(request.account, AccountResult("")).run
-                if run is not None and KINDS[request.kind].content & _content(run):
+                if run is not None and not {*KINDS[request.kind].content}.isdisjoint(_content(run)):
                     yield request, render_report(request.kind, run)
             else:
                 yield request, render_together(request.kind, list(self.results.values()))
 
 
-def _content(run: Run) -> ReportContent:
-    """Return the kinds of content that *run* has."""
-    content = ReportContent.PROBLEMS
+def _content(run: Run) -> Iterator[ReportContent]:
+    """Yield the kinds of content that *run* has."""
+    yield "problems"
     if run.plan is not None:
-        content |= ReportContent.PLAN
-    return content if run.context is None else content | ReportContent.ACCESS
+        yield "plan"
+    if run.context is not None:
+        yield "access"
 
 
 @contextmanager

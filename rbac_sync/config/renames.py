@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..model import Address, Kind
 from ..model import address as named
-from ..model.kind import SPECS, Trait, kinds_with
+from ..model.kind import SPECS, kinds_with
 from ..model.resources import role
 from ..named_tuples import NamedTuple
 from .holders import GROUP, name_of
@@ -16,7 +16,7 @@ from .resolve import NameResolver
 from .sources import Sources
 from .text_rules import is_of_texts
 
-KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
+KINDS = {SPECS[kind].section: kind for kind in kinds_with("named")}
 """The tables whose objects can be renamed and then keep all that they hold."""
 
 KEY = "renamed_from"

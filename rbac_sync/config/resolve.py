@@ -17,7 +17,7 @@ from ..model import (
 )
 from ..model import address as named
 from ..model.address import folded
-from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
+from ..model.kind import PREFIXES, SPECS, SUBJECTS, kinds_with
 from ..model.resources import role
 from .alumni import locations, refuse_alumnus
 from .groups import Groups
@@ -121,7 +121,7 @@ class NameResolver:
 
     @cached_property
     def _declared(self) -> Mapping[str, frozenset[str]]:
-        sections = ("people", "groups", *(SPECS[kind].section for kind in kinds_with(Trait.NAMED)))
+        sections = ("people", "groups", *(SPECS[kind].section for kind in kinds_with("named")))
         return {s: frozenset(name for _, name in self._sources.written(s)) for s in sections}
 
     @cached_property
@@ -257,7 +257,7 @@ class NameResolver:
     @cached_property
     def _new_names(self) -> Mapping[tuple[str, str], str]:
         """The new name of each thing, by its table and an old name."""
-        sections = [SPECS[kind].section for kind in kinds_with(Trait.NAMED)]
+        sections = [SPECS[kind].section for kind in kinds_with("named")]
         return {
             (section, old): new
             for section in sections

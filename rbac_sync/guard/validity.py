@@ -31,7 +31,7 @@ from ..model import (
     place,
 )
 from ..model.address import is_email
-from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
+from ..model.kind import PRINCIPALS, SCOPES, SPECS
 from ..model.reasons import elements, in_order, reason_fault, without_reasons
 from ..model.resources import ObjectLevel
 from ..model.skeleton import apart, spelt
@@ -107,7 +107,7 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections
             "write it in ASCII, without spaces, quotes, brackets and backslashes, and none of `,:;`"
         )
         yield f"`{after.email}` is no e-mail address in ASCII", hint
-    if Trait.NAMED in SPECS[after.kind].traits and name.casefold() in RESERVED:
+    if "named" in SPECS[after.kind].traits and name.casefold() in RESERVED:
         yield f"`{name}` is nobody's name: it means all of something", "choose another name"
     hint = "use visible characters, without spaces at the ends"
     if not name:
@@ -133,7 +133,7 @@ def _name(resource: Resource) -> str:
 def _look_alike(change: Change, state: State, catalogue: Catalogue) -> Objections:
     """Refuse a new name that looks like an existing one, or differs from it only by case."""
     after, before = change.address, change.before and change.before.address
-    if Trait.NAMED not in SPECS[after.kind].traits:
+    if "named" not in SPECS[after.kind].traits:
         return
     if after.kind is Kind.ROLE:
         for _, name in catalogue.builtin_names.like(after.name):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Flag, StrEnum, auto
+from enum import StrEnum
+from typing import Literal
 
 from ..named_tuples import NamedTuple
 
@@ -40,21 +41,14 @@ class Subject(StrEnum):
     KEYS = "keys"
 
 
-class Trait(Flag):
-    """A property of a kind.
+Trait = Literal["principal", "actor", "scope", "named", "counted"]
+"""A property of a kind.
 
-    A *principal* can hold roles; an *actor* is a principal that acts by itself and can be in
-    a team. Roles are held in a *scope*. A *named* kind has a TOML table for each name that people
-    choose: no two names may look alike, and its things can be renamed. Of a *counted* kind
-    a plan may not remove too many resources.
-    """
-
-    NONE = 0
-    PRINCIPAL = auto()
-    ACTOR = auto()
-    SCOPE = auto()
-    NAMED = auto()
-    COUNTED = auto()
+A *principal* can hold roles; an *actor* is a principal that acts by itself and can be in
+a team. Roles are held in a *scope*. A *named* kind has a TOML table for each name that people
+choose: no two names may look alike, and its things can be renamed. Of a *counted* kind
+a plan may not remove too many resources.
+"""
 
 
 class KindSpec(NamedTuple):
@@ -69,27 +63,28 @@ class KindSpec(NamedTuple):
     subject: Subject | None
     prefix: str
     table: str
-    traits: Trait
+    traits: tuple[Trait, ...]
 
-
-_ACTOR = Trait.PRINCIPAL | Trait.ACTOR | Trait.COUNTED
-_NAMED = Trait.NAMED | Trait.COUNTED
 
 SPECS: Mapping[Kind, KindSpec] = {
-    Kind.USER: KindSpec("members", Subject.MEMBERS, "", "user", _ACTOR),
+    Kind.USER: KindSpec("members", Subject.MEMBERS, "", "user", ("principal", "actor", "counted")),
     Kind.SERVICE_ACCOUNT: KindSpec(
-        "service_accounts", Subject.SERVICE_ACCOUNTS, "sa", "service_account", _ACTOR | _NAMED
+        "service_accounts",
+        Subject.SERVICE_ACCOUNTS,
+        "sa",
+        "service_account",
+        ("principal", "actor", "named", "counted"),
     ),
-    Kind.KEY: KindSpec("", Subject.KEYS, "", "api_key", Trait.COUNTED),
-    Kind.ROLE: KindSpec("roles", Subject.ROLES, "", "role", _NAMED),
-    Kind.TEAM: KindSpec("teams", Subject.TEAMS, "team", "team", _NAMED | Trait.PRINCIPAL),
+    Kind.KEY: KindSpec("", Subject.KEYS, "", "api_key", ("counted",)),
+    Kind.ROLE: KindSpec("roles", Subject.ROLES, "", "role", ("named", "counted")),
+    Kind.TEAM: KindSpec("teams", Subject.TEAMS, "team", "team", ("principal", "named", "counted")),
     Kind.WORKSPACE: KindSpec(
-        "workspaces", Subject.WORKSPACES, "", "workspace", _NAMED | Trait.SCOPE
+        "workspaces", Subject.WORKSPACES, "", "workspace", ("scope", "named", "counted")
     ),
-    Kind.BINDING: KindSpec("", None, "", "membership", Trait.COUNTED),
-    Kind.OBJECT: KindSpec("", None, "", "object_access", Trait.COUNTED),
-    Kind.ACCOUNT: KindSpec("", None, "", "tenant", Trait.SCOPE),
-    Kind.EVERYONE: KindSpec("", None, "", "", Trait.PRINCIPAL),
+    Kind.BINDING: KindSpec("", None, "", "membership", ("counted",)),
+    Kind.OBJECT: KindSpec("", None, "", "object_access", ("counted",)),
+    Kind.ACCOUNT: KindSpec("", None, "", "tenant", ("scope",)),
+    Kind.EVERYONE: KindSpec("", None, "", "", ("principal",)),
 }
 """The entry of every kind, in the order of lists for people."""
 
@@ -99,8 +94,8 @@ def kinds_with(trait: Trait) -> tuple[Kind, ...]:
     return tuple(kind for kind, spec in SPECS.items() if trait in spec.traits)
 
 
-PRINCIPALS = frozenset(kinds_with(Trait.PRINCIPAL))
-ACTORS = frozenset(kinds_with(Trait.ACTOR))
-SCOPES = frozenset(kinds_with(Trait.SCOPE))
+PRINCIPALS = frozenset(kinds_with("principal"))
+ACTORS = frozenset(kinds_with("actor"))
+SCOPES = frozenset(kinds_with("scope"))
 SUBJECTS = {kind: spec.subject for kind, spec in SPECS.items() if spec.subject}
 PREFIXES = {spec.prefix: kind for kind, spec in SPECS.items() if spec.prefix}

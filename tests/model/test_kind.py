@@ -16,7 +16,7 @@ from rbac_sync.model import (
     label,
 )
 from rbac_sync.model.address import object_name, object_workspace
-from rbac_sync.model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
+from rbac_sync.model.kind import PREFIXES, SPECS, SUBJECTS, kinds_with
 from rbac_sync.model.resources import CLASSES
 
 
@@ -25,7 +25,7 @@ def test_every_kind_has_exactly_one_entry():
 
 
 def test_every_resource_is_counted_and_nothing_else_is():
-    assert set(kinds_with(Trait.COUNTED)) == set(CLASSES)
+    assert set(kinds_with("counted")) == set(CLASSES)
 
 
 def test_every_subject_but_access_is_the_subject_of_one_kind():
@@ -39,7 +39,7 @@ def test_a_section_is_a_table_of_the_language_and_the_subject_of_its_kind():
 
 
 def test_what_is_named_has_a_section():
-    assert all(SPECS[kind].section for kind in kinds_with(Trait.NAMED))
+    assert all(SPECS[kind].section for kind in kinds_with("named"))
 
 
 def test_every_actor_is_a_principal_and_no_principal_is_a_scope():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ...model import ANYWHERE, Address
 from ...model.address import stored
-from ...model.kind import Trait, kinds_with
+from ...model.kind import kinds_with
 from ...model.skeleton import are_alike, edition, looks
 from ..database.sql import SqlConnection
 from . import tables as t
@@ -27,7 +27,7 @@ from .row_facts import RESTORE
 if TYPE_CHECKING:
     from ...audit.row_facts import Mismatch
 
-INDEXED = kinds_with(Trait.NAMED)
+INDEXED = kinds_with("named")
 END = "g"
 """A text that is greater than any digest."""
 

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from ...views.plan import format_applied
-from ...views.reports.registry import ReportContent
 from .. import options, terraform
 from ..accounts import over_accounts
 from ..apply_run import Apply, check_terminal
@@ -38,7 +37,7 @@ from ..run import load_configuration, open_backend, run_options
 @options.strict
 @options.full
 @options.flag("json", "Print one JSON object a line; asks nothing. See `help json-events`.")
-@options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
+@options.report("plan", "problems", "access")
 @terraform.options
 @terraform.writing
 def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> int:

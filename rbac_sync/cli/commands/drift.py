@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ... import pipeline
-from ...views.reports.registry import ReportContent
 from ...views.run import Run
 from ...views.short_names import ShortNames
 from .. import options, terraform
@@ -23,7 +22,7 @@ from ..run import UNKNOWN, load_configuration, open_backend
 @options.account
 @options.as_json
 @options.flag("fail-on-unmanaged", "Exit 2 also for live things that nobody declares or manages.")
-@options.report(ReportContent.PLAN)
+@options.report("plan")
 @terraform.options
 @terraform.reading
 def drift(

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ...views.reports.registry import ReportContent
 from .. import options, terraform
 from ..accounts import over_accounts
 from ..notices import note_passed_over, note_unseen, note_unsettled
@@ -30,7 +29,7 @@ from ..reports import reporting
 @options.strict
 @options.full
 @options.flag("no-cache", "Read everything, without the plan cache.")
-@options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
+@options.report("plan", "problems", "access")
 @terraform.options
 @terraform.reading
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: Any) -> int:

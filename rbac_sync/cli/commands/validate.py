@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import ConfigError
-from ...views.reports.registry import ReportContent
 from .. import options
 from ..accounts import over_accounts
 from ..reports import ReportRequest, reporting
@@ -30,7 +29,7 @@ ALONE = "Only declarations are tested here; `plan` also tests what is live and u
 @over_accounts()
 @options.config
 @options.as_json
-@options.report(ReportContent.PROBLEMS)
+@options.report("problems")
 def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
     """Check the configuration; nothing is asked of the account.
 
@@ -89,7 +88,7 @@ def _contents(declaration: Declaration, files: int) -> str:
 @options.config
 @options.as_json
 @options.strict
-@options.report(ReportContent.TESTS)
+@options.report("tests")
 def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest]) -> int:
     """Run the [[test]] tables against the configuration; nothing is asked of the account.
 

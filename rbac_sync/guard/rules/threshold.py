@@ -28,7 +28,7 @@ from ...model import (
     meet,
 )
 from ...model.instant import outlasts
-from ...model.kind import Trait, kinds_with
+from ...model.kind import kinds_with
 from ...planning import Change
 from ...planning.renames import under_later_names
 from ..access import Path, gives_more
@@ -40,7 +40,7 @@ from ..losses import losses
 MANY = 2
 """The smallest number of resources of a kind whose complete removal needs an exception."""
 
-COUNTED = kinds_with(Trait.COUNTED)
+COUNTED = kinds_with("counted")
 """The kinds whose removed things count."""
 
 MOST_LISTED = 10

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Flag, auto
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...named_tuples import NamedTuple
 
@@ -13,16 +12,10 @@ if TYPE_CHECKING:
     from ..run import Run
 
 
-class ReportContent(Flag):
-    """The content that a kind of report can hold; only judged plans have ACCESS."""
+ReportContent = Literal["plan", "problems", "access", "tests"]
+"""The content that a kind of report can hold; only judged plans have access."""
 
-    PLAN = auto()
-    PROBLEMS = auto()
-    ACCESS = auto()
-    TESTS = auto()
-
-
-PROBLEMS_AND_TESTS = ReportContent.PROBLEMS | ReportContent.TESTS
+PROBLEMS_AND_TESTS: tuple[ReportContent, ...] = ("problems", "tests")
 
 
 class ReportKind(NamedTuple):
@@ -33,7 +26,7 @@ class ReportKind(NamedTuple):
     """
 
     module: str
-    content: ReportContent
+    content: tuple[ReportContent, ...]
     beside: bool = False
     together: bool = True
 
@@ -53,10 +46,10 @@ class AccountResult(NamedTuple):
 
 
 KINDS: Mapping[str, ReportKind] = {
-    "md": ReportKind("markdown", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "json": ReportKind("json_report", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "tfplan": ReportKind("terraform", ReportContent.PLAN),
-    "html": ReportKind("html", ReportContent.ACCESS, together=False),
+    "md": ReportKind("markdown", ("plan", "problems")),
+    "json": ReportKind("json_report", ("plan", "problems")),
+    "tfplan": ReportKind("terraform", ("plan",)),
+    "html": ReportKind("html", ("access",), together=False),
     "sarif": ReportKind("sarif", PROBLEMS_AND_TESTS),
     "github": ReportKind("github", PROBLEMS_AND_TESTS, beside=True),
     "codequality": ReportKind("codequality", PROBLEMS_AND_TESTS),
@@ -64,9 +57,9 @@ KINDS: Mapping[str, ReportKind] = {
 }
 
 
-def kinds_with(of: ReportContent) -> list[str]:
-    """Return the kinds of report that can hold *of*."""
-    return [name for name, kind in KINDS.items() if kind.content & of]
+def kinds_with(*contents: ReportContent) -> list[str]:
+    """Return the kinds of report that can hold one of *contents*."""
+    return [name for name, kind in KINDS.items() if {*contents}.intersection(kind.content)]
 
 
 def render_report(kind: str, run: Run) -> str:
