@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import PlanFileError, RbacSyncError, system_reason
-from .input_files import read_input
 from .reservation import Reservation
 from .run import next_command
 
@@ -50,6 +49,7 @@ def read_plan(path: Path) -> SavedPlan:
         RbacSyncError: there is no such file.
     """
     from ..planning.planfile import decoded
+    from .input_files import read_input
 
     try:
         return decoded(read_input(path))

@@ -12,7 +12,6 @@ import click
 
 from ..errors import BackendError, RbacSyncError, system_reason
 from .folders import ROOT
-from .input_files import read_input
 from .invocation import carried_options, invocation
 from .notices import note_unseen
 
@@ -135,6 +134,8 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
     from ..pipeline import queries
 
     if snapshot:
+        from .input_files import read_input
+
         try:
             return queries.snapshot_backend(
                 configuration.settings, read_input(snapshot), datetime.now(UTC)

@@ -14,7 +14,6 @@ import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError, system_reason
 from . import drop_output
-from .output import unheard
 
 if TYPE_CHECKING:
     from ..errors import Diagnostic
@@ -29,6 +28,8 @@ FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 def print_error(error: RbacSyncError) -> int:
     """Print *error* and return its exit code."""
+    from .output import unheard
+
     with unheard():
         _print_error(error)
     return error.exit_code

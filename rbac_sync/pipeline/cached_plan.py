@@ -20,12 +20,12 @@ from ..model import ACCOUNT, WHOLE, Catalogue, Declaration, Instant, State
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .configuration import Configuration, RunOptions, load, load_root
-from .plan_cache import PlanCache, cache_path, read_cache, settled_digest, write_cache
 from .review import Review, applier
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, RecordedSession
     from .cache_content import CacheContent
+    from .plan_cache import PlanCache
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class CachedPlanner:
 
     @cached_property
     def _path(self) -> Path:
+        from .plan_cache import cache_path
+
         return cache_path(self.folder, self.url)
 
     def _of_everything(self) -> tuple[Configuration, Review]:
@@ -69,6 +71,8 @@ class CachedPlanner:
         """Write the cache of a plan with *content*, unless it equals the one *before*."""
         if not self.uses_cache:
             return
+        from .plan_cache import write_cache
+
         cache = content.cache(before)
         if before is None or cache != before:
             write_cache(self._path, cache, self.api_key)
@@ -83,9 +87,7 @@ class CachedPlanner:
                 session = stack.enter_context(self.backend(root).open()).recorded_session
                 if session is None:
                     return None
-                cache = read_cache(self._path, self.api_key) if self.uses_cache else None
-                if cache is not None and not cache.is_of(session.target, session.now()):
-                    cache = None
+                cache = self._cache(session) if self.uses_cache else None
                 result = self._without_change(cache, root, session) if cache else None
                 if result is None:
                     from .partial_plan import PartialPlanner
@@ -97,6 +99,13 @@ class CachedPlanner:
         except (RbacSyncError, OSError):  # the full plan reports the error
             return None
 
+    def _cache(self, session: RecordedSession) -> PlanCache | None:
+        """Return the cache of an earlier plan of the account, if there is a valid one."""
+        from .plan_cache import read_cache
+
+        cache = read_cache(self._path, self.api_key)
+        return cache if cache and cache.is_of(session.target, session.now()) else None
+
     def _without_change(
         self, cache: PlanCache, root: Configuration, session: RecordedSession
     ) -> tuple[Configuration, Review] | None:
@@ -104,6 +113,8 @@ class CachedPlanner:
 
         None if something may have changed.
         """
+        from .plan_cache import settled_digest
+
         if not cache.settled or session.moment() != cache.moment:
             return None
         try:

@@ -21,16 +21,16 @@ from ..model import address as named
 from ..model.kind import SUBJECTS
 from ..planning import Plan
 from ..planning.extent import Extent, extent_of_declaration, extent_on_record
-from .cache_content import CacheContent, members, others, planned_digests
 from .cached_plan import CachedPlanner, WholeConfiguration
 from .configuration import Configuration, RunOptions, of_sources
 from .fresh_plan import Planning
-from .plan_cache import PlanCache
 from .review import Review
 
 if TYPE_CHECKING:
     from ..backends.interface import RecordedSession, Session
     from ..config.file_comparison import FileComparison
+    from .cache_content import CacheContent
+    from .plan_cache import PlanCache
 
 
 def reviewed(
@@ -38,7 +38,10 @@ def reviewed(
 ) -> Review:
     """Return the plan of the whole *configuration*, and write the cache of *planner*."""
     result = Planning(configuration, session, options).review()
-    planner.keep(CacheContent(configuration, session, result, options))
+    if planner.uses_cache:
+        from .cache_content import CacheContent
+
+        planner.keep(CacheContent(configuration, session, result, options))
     return result
 
 
@@ -71,6 +74,8 @@ class PartialPlanner:
         return content.configuration, self._as_whole(content)
 
     def _with(self, cache: PlanCache) -> tuple[Configuration, Review] | None:
+        from .cache_content import members, others
+
         session = self.session
         known = _known(cache, session)
         if known is None:
@@ -96,6 +101,8 @@ class PartialPlanner:
 
         Known files of workspaces on which it depends are parsed, and the plan is made again.
         """
+        from .cache_content import CacheContent
+
         while True:
             session = self.session
             options, known = self.planner.options(configuration), configuration.sources.known
@@ -111,6 +118,8 @@ class PartialPlanner:
 
     def _as_whole(self, content: CacheContent) -> Review:
         """Return the plan of a part as that of everything, which it equals."""
+        from .cache_content import planned_digests
+
         session, result = content.session, content.review
         files = planned_digests(content.configuration)
         whole = WholeConfiguration(self.planner, files, session.catalogue, session.now())

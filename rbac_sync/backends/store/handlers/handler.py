@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ....model import Action, Address, Binding, Resource
 from ...handler import WRITTEN, KindHandler
-from .. import appearances
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
@@ -74,6 +73,8 @@ class Named(Handler[R]):
 
     def rename(self, before: R, after: R) -> None:
         """Give *before* the address of *after*; references to it need no change."""
+        from .. import appearances
+
         number = self.account.names.rename(before.address, after.address)
         self.batch.update(updating(t.address, "key"), at_number=number, key=after.address.key)
         appearances.replace(self.account, self.batch, after.address, number)
@@ -96,6 +97,8 @@ class Named(Handler[R]):
 
     def insert(self, resource: R, **details: Any) -> int:
         """Insert the rows of a new resource, and return its number."""
+        from .. import appearances
+
         address, number = resource.address, self.batch.draw()
         self.batch.insert(t.address, number=number, kind=address.kind, key=address.key)
         appearances.insert(self.batch, address, number)
