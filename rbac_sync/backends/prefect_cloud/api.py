@@ -19,7 +19,7 @@ from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..remote.api import ServiceApi, check_distinct, parse_value, read_consistently
 from ..remote.client import THREADS, Client
 from ..remote.request import LOST, Idempotency, Request
-from ..remote.response import STRANGE, quote_text
+from ..remote.response import STRANGE, quote_text, refusal_text
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -246,7 +246,10 @@ class Api(ServiceApi):
 
     def _call(self, method: str, path: str, body: Any, effect: Idempotency, right: str) -> Request:
         sent = None if body is None else written(body)
-        return Request(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
+        call = Request(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
+        if effect is Idempotency.NONE:
+            return call
+        return replace(call, trouble=refusal_text)  # no answer about a write that was done has any
 
 
 def _parse_echo(call: Request, shape: Any, sent: Mapping[str, object], value: Any) -> Any:

@@ -80,7 +80,9 @@ class Failures:
                 hint = "it was removed meanwhile, this key may not see it, or the URL is wrong"
                 if not self.root.path.strip("/"):
                     hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
-                return NotFound(f"{message}: not found", hint=hint)
+                # *Why* the API gives a reason: a page of a proxy does not say that a thing is gone
+                sort = NotFound if detail else BadResponse
+                return sort(f"{message}: not found", hint=hint)
         pause = retry_after(response.headers, self.longest) or 0
         if status == TOO_MANY:
             error = BackendError(f"{message}: too many requests", hint="try again later")

@@ -842,7 +842,9 @@ def test_an_access_list_that_cannot_be_read_is_not_shown_as_open(
     main = on_one_list(company, company.id())
     listed = company.before
     company.before = lambda method, asked: (
-        httpx.Response(status, json={}) if asked.endswith(path) else listed(method, asked)
+        httpx.Response(status, json={"detail": "no"})
+        if asked.endswith(path)
+        else listed(method, asked)
     )
     with backend.open() as session:
         session.show_lists({main})
@@ -851,6 +853,18 @@ def test_an_access_list_that_cannot_be_read_is_not_shown_as_open(
 
     told = f"the access list of `{main}` is not shown: the key needs `{right}` there"
     assert (main in horizon.partly) is (told in horizon.reasons) is (right is not None)
+
+
+def test_a_page_of_a_proxy_does_not_say_that_a_work_pool_is_gone(company, backend):
+    main = on_one_list(company, company.id())
+    listed, page = company.before, httpx.Response(404, content="<html>not found")
+    company.before = lambda method, asked: (
+        page if asked.endswith("main/access") else listed(method, asked)
+    )
+    with backend.open() as session:
+        session.show_lists({main})
+        with pytest.raises(BadResponse, match="404: not found"):
+            session.read()
 
 
 @pytest.mark.parametrize("path", ["bots", "teams", "workspaces", "workspace_roles", "invitations"])

@@ -210,7 +210,7 @@ def test_an_earlier_key_is_deleted_after_its_owner_was_renamed(company, backend)
     assert ci["rotating"] == []
 
 
-USELESS = [[], [{"id": "?"}], {"detail": "?"}, None]
+USELESS = [[], [{"id": "?"}], {"row": "?"}, None]
 
 
 @pytest.mark.parametrize("answer", USELESS, ids=repr)

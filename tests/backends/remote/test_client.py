@@ -164,6 +164,8 @@ def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
         assert Service(lost, refused(404)).send(delete).value is None
     with pytest.raises(NotFound, match="not found"):
         Service(refused(404)).send(delete)
+    with pytest.raises(NoAnswer, match="it may have been done, or not"):
+        Service(RESET, httpx.Response(404, content="<html>")).send(delete)
 
 
 @pytest.mark.parametrize(

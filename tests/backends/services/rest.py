@@ -121,7 +121,10 @@ class Rest(Service):
     ]
     missing: ClassVar = {"rename a member": Change(BO, User("bo@other.example"))}
     remade: ClassVar = ["rotate_api_key", "rotate_api_key"]
-    trouble: ClassVar = {"trouble": lambda: httpx.Response(500)}
+    trouble: ClassVar = {
+        "trouble": lambda: httpx.Response(500),
+        "a refusal with success": lambda: httpx.Response(200, json={"detail": "try later"}),
+    }
     forbidden = staticmethod(lambda: httpx.Response(403, json={"detail": "no"}))
     unauthenticated = staticmethod(lambda: httpx.Response(401, json={"detail": "no"}))
     conflict = staticmethod(lambda: httpx.Response(409, json={"detail": "name taken"}))
