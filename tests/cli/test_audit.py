@@ -12,7 +12,9 @@ import pytest
 from rbac_sync.audit.chain import hashed
 from rbac_sync.audit.texts import FIELDS
 from rbac_sync.backends import credential
-from rbac_sync.backends.store.migrations.versions.v0008_audit_shape_and_place import COUNTS
+from rbac_sync.backends.database.sql import READS, FileConnection
+from rbac_sync.backends.store.account import Account
+from rbac_sync.backends.store.trail import StoreTrail
 
 from .live import bound, by_hand, database
 from .running import run
@@ -118,8 +120,8 @@ def rewrite(connection, kept):
     marks = ", ".join("?" * len(COLUMNS))
     values = [[row[name] for name in COLUMNS] for row in kept]
     connection.executemany(f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({marks})", values)
-    connection.execute("DELETE FROM audit_count")
-    connection.execute(COUNTS)
+    connection.execute("DELETE FROM audit_event")
+    StoreTrail(Account.unlocked(FileConnection(connection, READS), "acme")).renew_events()
 
 
 def rechained(kept):

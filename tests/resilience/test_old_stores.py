@@ -33,7 +33,7 @@ REVISIONS = sorted(s.revision for s in ScriptDirectory.from_config(SCRIPTS).walk
 KEPT = [revision for revision in REVISIONS if (STORES / f"{revision}.sql").exists()]
 OLDER = [revision for revision in KEPT if revision < schema.HEAD]
 EXPECTED = {"account": {"features"}, "alembic_version": {"version_num"}}
-"""What migrations change of rows that are there."""
+"""What migrations change of rows that are there, but for the counts: 0010 makes them anew."""
 
 
 class OldStore:
@@ -130,6 +130,7 @@ def test_a_store_with_data_is_migrated_from_any_schema(old):
     migrated = old.run("store", "migrate")
     assert migrated.code == 0, migrated.err
     after = old.rows()
+    before.pop("audit_count", None)
     for table, rows in before.items():
         new = EXPECTED.get(table, set())
         kept = [{c: v for c, v in row.items() if c not in new} for row in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from rbac_sync.model import (
     ACCOUNT,
     Binding,
     Holding,
+    Key,
     Level,
     Membership,
     Permission,
@@ -85,8 +86,14 @@ def _fill(acme: Account, size: int) -> None:
     ]
     bots = [ServiceAccount(f"bot{n}") for n in range(len(people))]
     changes += [Change(None, bot, brings=(Binding(bot.address, ACCOUNT, ENDED),)) for bot in bots]
-    both = frozenset(Membership(user.address) for user in people[:2])
-    changes.append(Change(None, Team("ops", both)))
+    ops = Team("ops", frozenset(Membership(user.address) for user in people[:2]))
+    changes.append(Change(None, ops))
+    for user in people[2:]:
+        joined = replace(ops, members=ops.members | {Membership(user.address)})
+        changes += [Change(ops, joined), Change(joined, ops)]
+    for bot in bots:
+        old, new = Key(bot.address, "old"), Key(bot.address, "new")
+        changes += [Change(None, old), Change(None, new), Change(old, None)]
     for n in range(len(people)):
         made = Workspace(f"w{n}", f"W {n}")
         changes.append(Change(None, made))
@@ -228,6 +235,10 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
     "a later page of events of a name": lambda at: _next_page(
         at, {"event": {"name": ["prefect-cloud.workspace-access.created"]}}
     ),
+    "events of members of teams": lambda at: _events(
+        at, event={"name": ["prefect-cloud.team-membership.created"]}
+    ),
+    "rotations of keys": lambda at: _events(at, event={"name": ["prefect-cloud.api-key.rotated"]}),
     "events of no name": lambda at: _events(at, event={"prefix": ["x"]}),
     "events of a workspace": lambda at: at.acme.post(f"{at.ids['space']}/events/filter", {}),
     "events about a workspace": lambda at: _events(at, resource={"id": [at.ids["resource"]]}),

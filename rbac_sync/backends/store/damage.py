@@ -198,7 +198,7 @@ class _Rows:
                 yield from (max(part.values(name)) for name in names)
 
 
-OF_THE_TRAIL = (t.audit, t.audit_count)
+OF_THE_TRAIL = (t.audit, t.audit_event, t.audit_count)
 BY_NAME = {table.name: table for table in t.TABLES}
 SAID_BEFORE = """r.position > 0 AND EXISTS (
     SELECT 1 FROM binding AS b

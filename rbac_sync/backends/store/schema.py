@@ -16,7 +16,7 @@ from ..database.sqlite import MAKE_STORE
 if TYPE_CHECKING:
     import sqlalchemy
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision of the schema of this version. A test compares it with the migrations."""
 
 TABLE = "alembic_version"
@@ -143,7 +143,7 @@ def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    from . import adoption, appearances
+    from . import account, adoption, appearances, trail
 
     revision = _revision(connection) if connection.has_table(TABLE) else None
     if revision is not None and revision >= HEAD:
@@ -153,6 +153,9 @@ def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
         settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
         settings.attributes["connection"] = lent
         command.upgrade(settings, "head")
+    if revision is not None and revision < trail.INDEXED_SINCE:
+        for (handle,) in connection.rows("SELECT handle FROM account"):
+            trail.StoreTrail(account.Account.locked(connection, handle)).renew_events()
     if revision is not None and revision < adoption.FIRST:
         adoption.adopt(connection)
     appearances.renew(connection)

@@ -236,12 +236,13 @@ class StoreSession(PlainSession):
     def unrecorded(self) -> list[Mismatch]:
         """Return each row of a key, log-in, document or run that differs from the trail.
 
-        Each count of the trail, and each name, that has other rows than it gives is returned, too.
+        The first event of the trail, each count of it and each name that has other rows than it
+        gives is returned, too.
         """
         from .unrecorded import unrecorded
 
         self._batch.flush()
-        return list(unrecorded(self.account, self._trail.infos(), self.documents.opening()))
+        return list(unrecorded(self.account, self._trail, self.documents.opening()))
 
     @property
     def recorded_session(self) -> RecordedSession:

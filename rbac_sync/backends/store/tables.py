@@ -279,13 +279,26 @@ Rows of one ``shape`` are events of one name: it has the table, the sides that t
 the sort of its object. ``place`` is the address of the workspace that the row changes or in
 which it changes access, else empty."""
 
+audit_event = _table(
+    "audit_event",
+    _key("seq"),
+    _key("position"),
+    *map(Column, ("shape", "place", "timestamp", "applier", "object_id", "member")),
+    _to("account", "account", ends="RESTRICT"),
+    Index(("account", "object_id", "timestamp", "seq", "position")),
+    Index(("account", "shape", "timestamp", "seq", "position")),
+    Index(("account", "place", "shape", "timestamp", "seq", "position")),
+    Index(("account", "applier", "shape", "timestamp", "seq", "position")),
+)
+"""The events of the rows of the trail whose columns do not determine them; see ``event_index``."""
+
 audit_count = _table(
     "audit_count",
     *(_key(name, TEXT) for name in ("aspect", "part", "shape", "timestamp")),
     *(Column(name, NUMBER) for name in ("size", "total", "seq")),
     _to("account", "account", ends="RESTRICT"),
 )
-"""Running counts of the trail; see ``counts``."""
+"""Running counts of the events of the trail; see ``counts``."""
 
 TABLES = (
     account,
@@ -304,6 +317,7 @@ TABLES = (
     document,
     run,
     audit,
+    audit_event,
     audit_count,
 )
 """All tables, each after those that it refers to."""

@@ -4,38 +4,51 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain, repeat
+from itertools import islice
 from typing import Any
 
 from ...audit.chain import START, ChainCheck, Link, link
+from ...audit.events import INDEXED_TABLES, KEYS, TABLE, TrailRow, replaces, rotated
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import recorded_changes
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
-from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
 from ..database.sql import FAR, batched, newest_first
 from . import counts
 from . import tables as t
 from .account import Account, listed, pages
 from .batch import FULL
-from .bulk import Values, load
-from .span import By, Interval, Span, grouping
+from .bulk import load
+from .event_index import TrailEvents, event_rows
 
-KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
+PERSON_TABLE = SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
 """The pattern of the messages of renames; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 SEQ, TIME = COLUMNS.index("seq"), COLUMNS.index("timestamp")
+INDEXED_SINCE = "0010"
+"""The first revision of the schema with ``audit_event``."""
+
 ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
 FIRST_SINCE = """
     SELECT coalesce(min(seq), :far) FROM audit WHERE account = :account AND timestamp >= :since
 """
 
-PARTS = (64, 200)
-"""The number of rows of a span in the first query, and in each later one."""
+PART = 200
+"""The number of rows, or of events of a span, in one query where no fewer are needed."""
+
+LAST = "A"
+"""A text that is greater than any time."""
+
+BY_TIME = f"""
+    {ROWS} AND (timestamp, seq) < (:time, :seq) ORDER BY timestamp DESC, seq DESC LIMIT {PART}
+"""
+OF_INDEXED = f"""
+    {ROWS} AND seq > :seq AND object_table IN (:tables) ORDER BY seq LIMIT {PART}
+"""
 
 MOST_CHANGES = 2_000
 """The number of changes from which on it is quicker to read the state than the changes."""
@@ -55,29 +68,6 @@ MADE = """
 """
 
 
-Place = tuple[str, int]
-"""The time of a row, as stored, and its number."""
-
-
-class Tally(NamedTuple):
-    """A group of rows of a span with a common *key*: their number, and the first and last time.
-
-    ``newest`` is the number of the last row.
-    """
-
-    key: str
-    size: int
-    first: Instant
-    last: Instant
-    newest: int
-
-    def joined(self, other: Tally) -> Tally:
-        """Return the group of the rows of both groups."""
-        last, newest = max((self.last, self.newest), (other.last, other.newest))
-        size, first = self.size + other.size, min(self.first, other.first)
-        return Tally(self.key, size, first, last, newest)
-
-
 class StoreTrail:
     """The trail of one account inside one transaction."""
 
@@ -85,29 +75,53 @@ class StoreTrail:
         """Use the trail of *account* in the store at *place*, a URL without secrets."""
         self._account, self.place = account, place
         self._last: tuple[int, str] | None = None
-        self._held: list[Values] = []
+        self._held: list[Link] = []
+        self.events = TrailEvents(account, self.rows)
 
     def append(self, record: Record) -> None:
-        """Add one row to the end of the chain; the next ``flush`` writes it."""
+        """Add one row to the end of the chain; the next ``flush`` writes it.
+
+        Two rows that are one event are written together.
+        """
         last, prev = self._last or self._account.trail_end()
         row = link(self._account.handle, last + 1, prev or START, record)
         self._last = row.seq, row.hash
-        self._held.append((self._account.number, row.seq, row.prev, row.hash, *row.texts))
-        if len(self._held) >= FULL:
+        if len(self._held) >= FULL and not replaces(TrailRow(self._held[-1]), TrailRow(row)):
             self.flush()
+        self._held.append(row)
 
     def flush(self) -> None:
-        """Write the rows held back."""
+        """Write the rows held back, with their events."""
         if self._held:
-            load(self._account.connection, t.audit, self._held)
-            counts.add(self._account, self._held[0][1] - 1, (row[TIME] for row in self._held))
+            number, held = self._account.number, self._held
+            rows = ((number, row.seq, row.prev, row.hash, *row.texts) for row in held)
+            load(self._account.connection, t.audit, rows)
+            self._load_events(held)
+            counts.add(self._account, held[0].seq - 1, (row.texts[0] or "" for row in held))
             self._held = []
+
+    def renew_events(self) -> None:
+        """Write the events of rows that an older version wrote, and count all events anew."""
+        self._load_events(self.indexed())
+        counts.renew(self._account)
+
+    def _load_events(self, links: Iterable[Link]) -> None:
+        events = event_rows(self._account.number, links)
+        while part := list(islice(events, FULL)):
+            load(self._account.connection, t.audit_event, part)
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first; it is read in parts."""
         account = self._account
         for rows in pages(account.connection, account.number, t.audit, COLUMNS):
             yield from map(self._link, rows)
+
+    def indexed(self) -> Iterator[Link]:
+        """Yield the rows of the tables that ``audit_event`` has events of, oldest first."""
+        last = 0
+        while rows := self._account.rows(OF_INDEXED, seq=last, tables=[*INDEXED_TABLES]):
+            yield from map(self._link, rows)
+            last = rows[-1][SEQ]
 
     def infos(self) -> Iterator[Mapping[str, Any]]:
         """Yield the ``info`` of each row that has one, oldest row first."""
@@ -135,90 +149,24 @@ class StoreTrail:
         )
         return map(self._link, parts)
 
-    def walk(
-        self,
-        span: Span,
-        *,
-        is_ascending: bool = False,
-        begin: tuple[Instant, int] | None = None,
-    ) -> Iterator[Link]:
-        """Yield the rows of *span* in order of time, the newest first unless *is_ascending*.
+    def newest(self) -> Iterator[Link]:
+        """Yield the rows in order of time, the newest first, read in parts as needed."""
+        time, seq = LAST, FAR
+        while rows := self._account.rows(BY_TIME, time=time, seq=seq):
+            yield from map(self._link, rows)
+            time, seq = rows[-1][TIME], rows[-1][SEQ]
 
-        They begin at the time and the row number *begin*, and are read in parts as needed.
-        """
-        first = (stored(span.since), 0) if is_ascending else (stored(span.until), FAR)
-        if begin is not None:
-            at = (stored(begin[0]), begin[1])
-            first = max(first, at) if is_ascending else min(first, at)
-        for most in chain(PARTS, repeat(PARTS[-1])):
-            places = self._places(span, first, most, is_ascending=is_ascending)
-            there = self.at(seq for _, seq in places)
-            yield from (there[seq] for _, seq in places)
-            if len(places) < most:
-                return
-            time, seq = places[-1]
-            first = time, seq + 1 if is_ascending else seq - 1
+    def rows(self, numbers: Iterable[int]) -> dict[int, TrailRow]:
+        """Return the rows with these numbers, by number."""
+        links = self._at(numbers)
+        made = (row.seq for row in links.values() if row.texts[TABLE] == KEYS)
+        links.update(self._at({seq + 1 for seq in made} - links.keys()))
+        return {row.link.seq: row for row in rotated(links[seq] for seq in sorted(links))}
 
-    def _places(self, span: Span, first: Place, most: int, *, is_ascending: bool) -> list[Place]:
-        """Return the places of at most *most* rows of *span* from *first* on, in order."""
-        sign, end, way = (">=", "<= :until", "ASC") if is_ascending else ("<=", ">= :since", "DESC")
-        order = f"ORDER BY timestamp {way}, seq {way} LIMIT :most"
-        parts, values = span.parts()
-        if not parts:
-            return []
-        firsts = (
-            f"""
-            SELECT timestamp, seq FROM (
-                SELECT timestamp, seq FROM audit WHERE account = :account{part}
-                    AND (timestamp, seq) {sign} (:time, :seq) AND timestamp {end} {order}
-            ) AS part
-            """  # noqa: S608
-            for part in parts
-        )
-        at = {"time": first[0], "seq": first[1], "most": most, **span.times}
-        return self._account.rows(f"{' UNION ALL '.join(firsts)} {order}", **at, **values)
-
-    def count(self, span: Span) -> int:
-        """Return the number of rows in *span*."""
-        return sum(size for _, size, *_ in self._groups(span, By.SHAPE))
-
-    def shapes(self, span: Span) -> list[Tally]:
-        """Return the groups by shape of *span*, or of a wider span if only that one is counted."""
-        appliers = span.appliers if span.places is None else None
-        return self.tallies(span._replace(appliers=appliers, objects=None), By.SHAPE)
-
-    def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
-        """Return the groups of rows of *span*, at most *most* of each of its parts."""
-        tallies: dict[str, Tally] = {}
-        for key, size, first, last, newest in self._groups(span, by, most):
-            tally = Tally(str(key), int(size), loaded(first), loaded(last), newest)
-            known = tallies.get(tally.key)
-            tallies[tally.key] = tally.joined(known) if known else tally
-        return list(tallies.values())
-
-    def _groups(
-        self, span: Span, by: By | Interval, most: int | None = None
-    ) -> Iterator[counts.Group]:
-        """Yield the groups of *span*, as it is counted, or part by part from its rows."""
-        counted = counts.Counted.of(span, by)
-        if counted is not None:
-            yield from counts.groups(self._account, span, by, counted, most)
-            return
-        key = grouping(by, is_file=self._account.connection.is_file)
-        parts, values = span.parts()
-        for part in parts:
-            text = f"""
-                SELECT {key}, count(*), min(timestamp), max(timestamp), max(seq) FROM audit
-                WHERE account = :account{part} AND timestamp BETWEEN :since AND :until
-                GROUP BY 1 {"" if most is None else "LIMIT :most"}
-            """  # noqa: S608
-            yield from self._account.rows(text, most=most, **span.times, **values)
-
-    def at(self, numbers: Iterable[int]) -> dict[int, Link]:
-        """Return the rows with these numbers."""
+    def _at(self, numbers: Iterable[int]) -> dict[int, Link]:
         return {
-            row[1]: self._link(row)
-            for part in batched(sorted(numbers))
+            row[SEQ]: self._link(row)
+            for part in batched(sorted(set(numbers)))
             for row in self._account.rows(f"{ROWS} AND seq IN (:numbers)", numbers=part)
         }
 
@@ -257,7 +205,7 @@ class StoreTrail:
 
         *Why* not by address: the row of a key has the name of its owner at that time.
         """
-        of_keys = {"table": KEY_TABLE, "done": DONE}
+        of_keys = {"table": KEYS, "done": DONE}
         rows = {
             (at, _name(key)): format_actor(applier, behalf)
             for part in batched(sorted(set(born.values())))

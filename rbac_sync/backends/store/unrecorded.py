@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from ...audit.row_facts import Mismatch, RowFacts, mismatches, recorded
 from ...model import Key
 from ...model import label as written
-from . import appearances, counts
+from . import appearances, counts, event_index
 from .account import Account, pages
 from .documents import Document
 from .row_facts import (
@@ -26,6 +26,7 @@ from .row_facts import (
     of_row,
 )
 from .tables import StoreTable
+from .trail import StoreTrail
 
 UNKEPT = """
     SELECT a.run, r.id FROM audit AS a LEFT JOIN run AS r ON r.account = a.account AND r.id = a.run
@@ -43,18 +44,19 @@ ADVICE = {
 
 
 def unrecorded(
-    account: Account, infos: Iterable[Mapping[str, Any]], documents: Iterator[Document]
+    account: Account, trail: StoreTrail, documents: Iterator[Document]
 ) -> Iterator[Mismatch]:
-    """Yield each row of *account* that differs from its trail, whose ``info`` are *infos*.
+    """Yield each row of *account* that differs from its *trail*.
 
-    *documents* are all of the account. Each count of the trail, and each name, that has other rows
-    than it gives is yielded, too.
+    *documents* are all of the account. The first event of the trail, each count of it and each
+    name that has other rows than it gives is yielded, too.
     """
     rows, numbers = live(account, documents), account.names.addresses
-    yield from mismatches(recorded(infos), rows, numbers.__contains__, RESTORE)
+    yield from mismatches(recorded(trail.infos()), rows, numbers.__contains__, RESTORE)
     for run, known in dict.fromkeys(account.stream(UNKEPT)):
         message = "is missing" if known is None else "is not as the trail says"
         yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
+    yield from event_index.mismatches(account, trail.indexed())
     yield from counts.mismatches(account)
     yield from appearances.mismatches(account)
 

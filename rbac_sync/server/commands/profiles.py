@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...audit.events import DOMAINS_CHANGED, PROFILE_CHANGED, SETTINGS_CHANGED
 from ...model import ACCOUNT, Address, Kind, User
 from ...model.address import folded
 from ...planning import Change
@@ -17,11 +18,8 @@ from ..directory.profiles import (
     ACCOUNT_SETTINGS,
     ADDRESSES,
     DOMAIN,
-    DOMAINS_CHANGED,
     KIND,
     PLACE,
-    PROFILE_CHANGED,
-    SETTINGS_CHANGED,
     WORKSPACE_SETTINGS,
     profile,
 )

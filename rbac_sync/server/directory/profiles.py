@@ -18,10 +18,6 @@ DOMAIN, ADDRESSES = "domain", "ip-allowlist"
 PLACE = "place"
 """The field of a domain with its position among the others."""
 
-PROFILE_CHANGED, SETTINGS_CHANGED = "changed its profile", "changed its settings"
-DOMAINS_CHANGED = "changed its domain names"
-"""The remarks in the trail on changes of what is not in the model."""
-
 NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 
 

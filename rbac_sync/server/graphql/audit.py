@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -13,7 +12,6 @@ from ...audit.chain import Link
 from ...audit.record import Record, plain_sides
 from ...audit.row_facts import KEPT, is_note
 from ...backends.store.features import AUDIT_TRAIL
-from ...backends.store.span import Span
 from ...model import Kind
 from ...model.kind import SPECS
 from ...model.plain import resource
@@ -28,9 +26,6 @@ from .filters import DESCENDING, Row
 READ = "read:audit-trail"
 WORK = 20
 """The work of reading a row."""
-
-ALWAYS = Span(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-"""All rows of a trail."""
 
 USERS = f"{Kind.USER}."
 TENANT = SPECS[Kind.ACCOUNT].table
@@ -49,7 +44,7 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     trail = view.session.trail
     there = trail.length()
     budget.spend(WORK * (there if most is None else min(most, there)))
-    links = trail.latest() if most is None else trail.walk(ALWAYS)
+    links = trail.latest() if most is None else trail.newest()
     rows = (link for link in links if not is_note(link.record))
     return [_row(view, link) for link in islice(rows, most)]
 

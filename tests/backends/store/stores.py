@@ -30,6 +30,7 @@ UNDOING_SINCE_0006 = (
     *(f"ALTER TABLE audit DROP COLUMN {name}" for name in audit.derived),
     "CREATE INDEX ix_audit_account_timestamp ON audit (account, timestamp)",
     "DROP TABLE audit_count",
+    "DROP TABLE audit_event",
     "DROP INDEX ix_user_account_actor_id",
     "DROP INDEX ix_service_account_account_actor_id",
     "DROP INDEX ix_binding_account_id",

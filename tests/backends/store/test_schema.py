@@ -138,8 +138,8 @@ def test_migrating_again_changes_nothing(store_url):
 @pytest.mark.parametrize(
     ("revision", "message", "hint"),
     [
-        ("0000", "the store has schema 0000, and this version works with 0009", "store migrate"),
-        ("9999", "the store has schema 9999; this version knows schemas up to 0009", "version"),
+        ("0000", "the store has schema 0000, and this version works with 0010", "store migrate"),
+        ("9999", "the store has schema 9999; this version knows schemas up to 0010", "version"),
     ],
 )
 def test_a_store_of_another_version_is_not_opened(store_url, revision, message, hint):

@@ -187,7 +187,7 @@ def test_a_span_is_of_as_many_workspaces_as_one_request_names(store_url):
     span = Span(first.record.timestamp, last.record.timestamp, places=places)
 
     with backend.open() as session:
-        assert session.trail.count(span) == 3
+        assert session.trail.events.count(span) == 3
 
 
 WHO = User("bo@example.org")

@@ -9,6 +9,7 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.audit.chain import Link
+from rbac_sync.audit.events import TrailRow
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import texts
 from rbac_sync.model import ACCOUNT, Holding, Key, Level, Membership, Team, Workspace, address
@@ -16,7 +17,6 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.pipeline import queries
 from rbac_sync.pipeline.apply import change_by_hand
 from rbac_sync.planning import Change
-from rbac_sync.server.rest.events.names import TrailRow, events_of
 
 
 def events(acme, path="", **body):
@@ -250,8 +250,16 @@ def test_who_comes_to_a_team_and_who_leaves_it_is_told_one_by_one(acme, prod, la
     ((name, id_),) = later()
     assert name == "team-membership.deleted"
     assert id_ in [each for _, each in came]
+    left, came, *_ = events(acme)["events"]
+    place = {"principal": ["service-account", "ci"]}
+    assert [left["payload"][side] for side in ("before", "after")] == [place, None]
+    assert came["payload"]["before"] is None
     acme.put(f"/teams/{team['id']}", {"name": "operations"})
     assert later() == [("team.updated", team["id"])]
+    renamed = events(acme, limit=1)["events"][0]["payload"]
+    assert [renamed[side] for side in ("before", "after")] == [
+        {"kind": "team", "name": name} for name in ("ops", "operations")
+    ]
 
 
 @pytest.mark.parametrize("order", ["ASC", "DESC"])
@@ -314,6 +322,36 @@ def test_changes_of_profiles_settings_and_domains_are_told_under_the_documented_
     assert {f"prefect-cloud.{type_}.updated" for type_ in changes} <= {c["value"] for c in counts}
 
 
+def test_changed_settings_of_a_workspace_are_an_event_of_this_workspace(acme, prod):
+    there = f"/workspaces/{prod['id']}"
+    settings = {"inherit_default_result_storage": False}
+    assert acme.client.patch(f"{acme.path}{there}/settings", json=settings).status_code == 204
+    newest = events(acme, there)["events"][0]
+    assert newest["event"] == "prefect-cloud.workspace-settings.updated"
+    assert newest["workspace"] == prod["id"]
+    names = {
+        part["prefect.resource.role"]: part["prefect.resource.name"] for part in newest["related"]
+    }
+    assert names["workspace"] == "prod"
+    (mine,) = (
+        each for each in acme.post("/events/count-by/workspace", {}) if each["value"] == prod["id"]
+    )
+    assert mine["count"] == events(acme, there)["total"] == 3
+
+
+def test_log_ins_are_told_apart_from_changes_of_the_profile(acme):
+    me = acme.member("olivia@example.org")["user_id"]
+    assert acme.client.patch(f"/users/{me}", json={"first_name": "Olivia"}).status_code == 204
+    olivia = address.user("olivia@example.org")
+    by = Authorship(olivia, "in")
+    acme.server.backend.transact(
+        "in", lambda writer: writer.record(by.remark(olivia, "logged in", writer.now()))
+    )
+    counts = {each["value"]: each["count"] for each in acme.post("/events/count-by/event", {})}
+    for name in ("prefect-cloud.user.updated", "prefect-cloud.user.logged-in"):
+        assert events(acme, filter={"event": {"name": [name]}})["total"] == counts[name] == 1
+
+
 @pytest.mark.parametrize("description", ["", '"members":[{"principal":["member","x"]'])
 @pytest.mark.parametrize("name", ["ops", '}],"name":"x"}'])
 def test_who_joins_and_leaves_a_team_is_told_whatever_its_texts_say(name, description):
@@ -327,8 +365,7 @@ def test_who_joins_and_leaves_a_team_is_told_whatever_its_texts_say(name, descri
         (team, replace(team, members=frozenset()), ["deleted", "deleted"]),
     ):
         record = Authorship(None, "").record(Change(before, after), datetime.now(UTC))
-        row = TrailRow(Link("acme", 1, "", texts(record), ""))
-        found = list(events_of(row))
+        found = TrailRow(Link("acme", 1, "", texts(record), "")).events
         everybody = sorted({place.principal for place in before.members | after.members})
         assert [event.member for event in found] == everybody
         assert [(event.type, event.action) for event in found] == [

@@ -13,7 +13,7 @@ from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud import events as wire
 from ....wire.prefect_cloud.events import ID, NAME, ROLE
 from ...read_view import ReadView
-from .names import PREFIX
+from .trail import PREFIX
 
 T = TypeVar("T")
 

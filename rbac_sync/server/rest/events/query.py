@@ -1,7 +1,7 @@
 """The events that meet a filter: their pages, their number, and counts of them by an attribute.
 
 The database filters by names of events, workspaces and actors. For other criteria, it selects
-the rows to read, which are then filtered one by one.
+the events to read, which are then filtered one by one.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from itertools import chain, dropwhile, islice
+from itertools import dropwhile, islice
 from operator import gt, itemgetter, lt
 
-from ....audit.chain import Link
+from ....audit.events import TrailRow
 from ....backends.database.columns import stored
+from ....backends.store.event_index import Tally
 from ....backends.store.span import SECOND, By, Interval, Span
-from ....backends.store.trail import Tally
+from ....backends.store.trail import PART
 from ....dataclasses import dataclass
 from ....model import Address, Instant
 from ....model.instant import parsed, rfc3339
@@ -26,8 +27,7 @@ from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, Refusal
 from .filters import Narrowing, matches_name, meets, narrowing
-from .names import NAMES_OF_OTHERS, event_name, event_names, is_one_event
-from .trail import EventPlace, PlacedEvent, events
+from .trail import EventPlace, PlacedEvent, events, name
 
 KIND = "event"
 """The kind of the documents of events that clients report."""
@@ -52,42 +52,44 @@ class EventQuery:
             Refusal: the span has too many rows to read.
         """
         if self._narrowed.is_exact:
-            return list(islice(self._matching(), offset, offset + limit)), self._total()
-        matching = list(self._looked_through())
-        return matching[offset : offset + limit], len(matching)
+            total = self.view.session.trail.events.count(self._span) + sum(
+                map(self._meets, self._reported)
+            )
+            matching = self._matching(min(offset + limit, PART))
+            return list(islice(matching, offset, offset + limit)), total
+        everything = list(self._looked_through())
+        return everything[offset : offset + limit], len(everything)
 
     def next(self, limit: int, after: EventPlace) -> list[PlacedEvent]:
         """Return the events that follow the one at *after*; see ``first``."""
-        following = self._matching(after) if self._narrowed.is_exact else self._looked_through()
+        is_exact = self._narrowed.is_exact
+        following = self._matching(limit, after) if is_exact else self._looked_through()
         is_behind = gt if self._is_ascending else lt
         rest = dropwhile(lambda each: not is_behind(each.place, after), following)
         return list(islice(rest, limit))
 
     def groups(self, by: By | Interval) -> tuple[list[Tally], Iterator[PlacedEvent]]:
-        """Return the groups of rows that are one event each, and all other events.
+        """Return the groups of events of the trail that need no reading, and all other events.
 
         Raises:
-            Refusal: there are too many groups, or rows to read.
+            Refusal: there are too many groups, or events to read.
         """
         if not self._narrowed.is_exact:
             return [], self._looked_through()
-        tallies = self.view.session.trail.tallies(self._rows, by, MOST_ROWS + 1)
+        tallies = self.view.session.trail.events.tallies(self._span, by, MOST_ROWS + 1)
         if len(tallies) > MOST_ROWS:
             raise too_many()
-        return tallies, self._beside()
+        return tallies, filter(self._meets, self._reported)
 
     def newest(self, tallies: list[Tally]) -> Iterator[wire.ReceivedEvent]:
-        """Yield the newest event of each group."""
-        links = self._newest(tallies)
-        yield from (each.event for each in events(self.view, links))
+        """Yield an event of each group, which is of its newest row."""
+        return (each.event for each in events(self.view, self._newest(tallies)))
 
-    def names(self, tallies: list[Tally]) -> Iterator[str]:
-        """Yield the name of the events of each group."""
-        return map(event_name, self._newest(tallies))
-
-    def _newest(self, tallies: list[Tally]) -> list[Link]:
-        there = self.view.session.trail.at(tally.newest for tally in tallies)
-        return [there[tally.newest] for tally in tallies]
+    def _newest(self, tallies: list[Tally]) -> Iterator[tuple[TrailRow, int]]:
+        rows = self.view.session.trail.rows(tally.newest for tally in tallies)
+        places = {seq: row.places for seq, row in rows.items()}
+        for tally in tallies:
+            yield rows[tally.newest], places[tally.newest].get(tally.key, 0)
 
     @property
     def since(self) -> Instant:
@@ -100,65 +102,45 @@ class EventQuery:
         return narrowing(self.view, self.where, span, self.here)
 
     @cached_property
-    def _shapes(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The shapes of rows that are one event each, and other ones, with names of the filter."""
-        where, groups = self.where.event, self.view.session.trail.shapes(self._narrowed.span)
-        one = [group for group in groups if is_one_event(group.key)]
+    def _span(self) -> Span:
+        """The span of all events of the trail that have a name of the filter.
+
+        *Why* with shapes even if each is one of the filter: an index has the events of each in
+        order of time. Those of an object are read one by one.
+        """
+        span, where = self._narrowed.span, self.where.event
+        if span.objects is not None:
+            return span
+        groups = self.view.session.trail.events.shapes(span)
         if where is not None:
-            named = zip(one, self.names(one), strict=True)
-            one = [group for group, name in named if matches_name(name, where)]
-        others = {group.key for group in groups if not is_one_event(group.key)}
-        may_be = any(matches_name(name, where) for name in NAMES_OF_OTHERS)
-        return frozenset(group.key for group in one), frozenset(others if may_be else ())
-
-    @property
-    def _rows(self) -> Span:
-        """The span of rows that are one event each, with the names of the filter."""
-        return self._narrowed.span._replace(shapes=self._shapes[0])
-
-    @property
-    def _others(self) -> Span:
-        """The span of all other rows: one may be no event or several, and two may be one event."""
-        return self._narrowed.span._replace(shapes=self._shapes[1])
-
-    @property
-    def _every(self) -> Span:
-        """The span of all rows whose events may have the names of the filter."""
-        span = self._narrowed.span
-        has_all = self.where.event is None and span.places is None and span.appliers is None
-        return span if has_all else span._replace(shapes=frozenset.union(*self._shapes))
-
-    def _total(self) -> int:
-        trail, where = self.view.session.trail, self.where.event
-        others = sum(matches_name(name, where) for name in event_names(trail.walk(self._others)))
-        return trail.count(self._rows) + others + sum(map(self._meets, self._reported))
-
-    def _beside(self) -> Iterator[PlacedEvent]:
-        """Yield the events of ``_others`` and the reported events, if they meet the filter."""
-        return filter(self._meets, chain(self._recorded(self._others, None), self._reported))
+            named = zip(groups, self._newest(groups), strict=True)
+            groups = [
+                group for group, (row, n) in named if matches_name(name(row.events[n]), where)
+            ]
+        return span._replace(shapes=frozenset(group.key for group in groups))
 
     def _looked_through(self) -> Iterator[PlacedEvent]:
-        """Yield the events that meet the filter from rows that are read one by one."""
-        if self.view.session.trail.count(self._every) > MOST_ROWS:
+        """Yield the events that meet the filter from events that are read one by one."""
+        if self.view.session.trail.events.count(self._span) > MOST_ROWS:
             raise too_many()
-        matching = self._matching()
+        matching = self._matching(PART)
         is_distinct = self.where.resource is not None and self.where.resource.distinct
         return iter(_distinct(matching)) if is_distinct else matching
 
-    def _matching(self, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
-        """Yield the events that meet the filter, in its order; rows before *after* are not read."""
-        recorded = self._recorded(self._every, after)
-        reported = sorted(self._reported, key=itemgetter(0), reverse=not self._is_ascending)
-        merged = heapq.merge(recorded, reported, key=itemgetter(0), reverse=not self._is_ascending)
-        return filter(self._meets, merged)
+    def _matching(self, most: int, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
+        """Yield the events that meet the filter, in its order; those of the trail follow *after*.
 
-    def _recorded(self, span: Span, after: EventPlace | None) -> Iterator[PlacedEvent]:
-        trail, is_ascending = self.view.session.trail, self._is_ascending
-        begin = None  # a reported event has no row
-        if after is not None:
-            begin = (after[0], after[2]) if after[1] == 1 else (after[0], 0)
-        links = trail.walk(span, is_ascending=is_ascending, begin=begin)
-        return events(self.view, links, is_ascending=is_ascending)
+        They are read *most* at once.
+        """
+        begin, is_ascending = None, self._is_ascending
+        if after is not None:  # a reported event has no row
+            begin = (stored(after[0]), *(after[2:] if after[1] == 1 else (0, 0)))
+        trail = self.view.session.trail
+        walked = trail.events.walk(self._span, most, is_ascending=is_ascending, after=begin)
+        recorded = events(self.view, walked, most)
+        reported = sorted(self._reported, key=itemgetter(0), reverse=not is_ascending)
+        merged = heapq.merge(recorded, reported, key=itemgetter(0), reverse=not is_ascending)
+        return filter(self._meets, merged)
 
     @cached_property
     def _reported(self) -> list[PlacedEvent]:
@@ -278,5 +260,5 @@ _COUNTED: Mapping[wire.Countable, tuple[By, Callable[[wire.ReceivedEvent], Value
         lambda event: _named(next((r for r in event.related if r.get(ROLE) == "actor"), {})),
     ),
 }
-"""For counts that are not by time: the grouping of rows whose events have the same value, and
-the function that returns this value of an event."""
+"""For counts that are not by time: the grouping of events of the same value, and the function that
+returns this value of an event."""

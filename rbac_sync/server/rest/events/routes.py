@@ -22,9 +22,8 @@ from ...limits import MOST_PARTS, has_parts
 from ...read_view import ReadView
 from ...refusals import InvalidRequest, NotAllowed
 from ..collection import ACCOUNT, WORKSPACE, Collection, together
-from .names import PREFIX
 from .query import KIND, EventQuery, counted, span_of
-from .trail import PlacedEvent
+from .trail import PREFIX, PlacedEvent
 
 READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"

@@ -7,17 +7,16 @@ from itertools import islice
 from typing import Literal
 from uuid import uuid5
 
-from ....audit.chain import Link
-from ....audit.record import plain_sides
-from ....backends.store.trail import PARTS
-from ....model import Address, Binding, Instant, Kind, ObjectAccess, Resource, Team, Workspace
-from ....model.address import service_account, user
+from ....audit.events import TrailEvent, TrailRow
+from ....backends.store.trail import PART
+from ....model import Address, Binding, Instant, Kind, ObjectAccess, Team, Workspace
+from ....model.address import printed, service_account, user
 from ....named_tuples import NamedTuple
 from ....wire.prefect_cloud.events import ID, NAME, ROLE, ReceivedEvent
 from ...directory.subjects import held_places, subject_id
 from ...read_view import ReadView
-from .names import PREFIX, EventName, TrailRow, events_of, rotated, rows_of
 
+PREFIX = "prefect-cloud"
 SA = "sa:"
 
 EventPlace = tuple[Instant, Literal[0], str, str] | tuple[Instant, Literal[1], int, int]
@@ -34,40 +33,37 @@ class PlacedEvent(NamedTuple):
 
 
 def events(
-    view: ReadView, links: Iterable[Link], *, is_ascending: bool = False
+    view: ReadView, walked: Iterable[tuple[TrailRow, int]], most: int = PART
 ) -> Iterator[PlacedEvent]:
-    """Yield the events of *links*, in their order: newest first unless *is_ascending*.
+    """Yield the events *walked*, each by its row and its place among the events of the row.
 
-    A row is one event, with three exceptions: a note is none; a new key and the key that it
-    replaces are one; each member who joins or leaves a team is one.
+    They are read, and the ids of their objects, as needed, *most* at once.
     """
-    for row in rotated(_rows(view, links), is_ascending=is_ascending):
-        parts = list(enumerate(events_of(row)))
-        for n, part in parts[:: -1 if is_ascending else 1]:
-            yield PlacedEvent((row.record.timestamp, 1, row.link.seq, -n), _event(view, row, part))
+    rest = iter(walked)
+    while part := list(islice(rest, most)):
+        view.register.expect_held({place for row, _ in part for place in held_places(row.thing)})
+        for row, n in part:
+            event = _event(view, row, row.events[n])
+            yield PlacedEvent((event.occurred, 1, row.link.seq, -n), event)
 
 
-def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[TrailRow]:
-    """Yield the row of each link; the ids of their objects are read for several rows at once."""
-    rest = iter(links)
-    while part := list(islice(rest, PARTS[0])):
-        rows = list(rows_of(part))
-        view.register.expect_held({place for row in rows for place in held_places(row.thing)})
-        yield from rows
+def name(event: TrailEvent) -> str:
+    """Return the name of *event* in the API."""
+    return f"{PREFIX}.{event.name}"
 
 
-def _event(view: ReadView, row: TrailRow, part: EventName) -> ReceivedEvent:
-    record, workspace = row.record, _workspace(view, row.thing)
+def _event(view: ReadView, row: TrailRow, event: TrailEvent) -> ReceivedEvent:
+    record, workspace = row.record, _workspace(view, row)
     payload = {"message": record.message, "run": record.run, "result": record.result}
     subject, key = subject_id(view, record, row.thing), f"{row.link.seq}"
-    if part.member is not None:
-        subject, key = uuid5(subject, str(part.member)), f"{key}/{part.member}"
+    if event.member is not None:
+        subject, key = uuid5(subject, str(event.member)), f"{key}/{event.member}"
     return ReceivedEvent(
         occurred=record.timestamp,
-        event=part.name,
-        resource={ID: f"{PREFIX}.{part.type}.{subject}", NAME: record.object_id},
+        event=name(event),
+        resource={ID: f"{PREFIX}.{event.type}.{subject}", NAME: record.object_id},
         related=list(_related(view, row, workspace)),
-        payload={**payload, **plain_sides(record)},
+        payload={**payload, "before": event.before, "after": event.after},
         id=uuid5(view.account_id, key),
         account=view.account_id,
         workspace=view.id(workspace) if workspace else None,
@@ -75,13 +71,16 @@ def _event(view: ReadView, row: TrailRow, part: EventName) -> ReceivedEvent:
     )
 
 
-def _workspace(view: ReadView, thing: Resource | None) -> Address | None:
-    """Return the workspace of *thing*, if the workspace exists."""
-    match thing:
+def _workspace(view: ReadView, row: TrailRow) -> Address | None:
+    """Return the workspace of the object of *row*, if the workspace exists."""
+    scope: Address | None = None
+    match row.thing:
         case Binding(scope=scope) | ObjectAccess(workspace=scope) | Workspace(address=scope):
-            is_there = scope.kind is Kind.WORKSPACE and scope in view.register.named
-            return scope if is_there else None
-    return None
+            pass
+        case None:
+            scope = printed(row.record.object_id)
+    is_there = scope is not None and scope.kind is Kind.WORKSPACE and scope in view.register.named
+    return scope if is_there else None
 
 
 def _related(view: ReadView, row: TrailRow, workspace: Address | None) -> Iterator[dict[str, str]]:

@@ -23,21 +23,13 @@ INDEXES = (
     ("applier", "shape", "timestamp", "seq"),
 )
 IDS = {"user": "actor_id", "service_account": "actor_id", "binding": "id"}
-PARTS = {"all": "''", "place": "place", "applier": "applier"}
-ROWS = " UNION ALL ".join(
-    f"SELECT account, '{aspect}' AS aspect, {part} AS part, shape, timestamp, seq FROM audit"  # noqa: S608
-    for aspect, part in PARTS.items()
-)
-COUNTS = f"""
-INSERT INTO audit_count (account, aspect, part, shape, timestamp, size, total, seq)
-SELECT account, aspect, part, shape, timestamp, count(*),
-       sum(count(*)) OVER (PARTITION BY account, aspect, part, shape ORDER BY timestamp), max(seq)
-FROM ({ROWS}) AS counted GROUP BY account, aspect, part, shape, timestamp
-"""  # noqa: S608
 
 
 def upgrade() -> None:
-    """Add the columns, which the database derives, their indexes, and the counts of all rows."""
+    """Add the columns, which the database derives, their indexes, and a table of counts.
+
+    The counts are made by ``StoreTrail.renew_events``, after 0010.
+    """
     is_sqlite = op.get_context().dialect.name == "sqlite"
     kept = "VIRTUAL" if is_sqlite else "STORED"
     for name, text in expressions(is_file=is_sqlite).items():
@@ -57,7 +49,6 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    op.execute(COUNTS)
     for table, column in IDS.items():
         op.create_index(f"ix_{table}_account_{column}", table, ["account", column])
     if is_sqlite:
