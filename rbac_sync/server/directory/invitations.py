@@ -73,7 +73,11 @@ def invitations(
         users = [user for user in there if isinstance(user, User) and user.address not in known]
         invited = [user for user in users if user.status is Status.PENDING]
         _expect(view, [user.address for user in invited])
-        yield from (_of_user(view, user) for user in invited)
+        yield from sorted((_of_user(view, user) for user in invited), key=_age)
+
+
+def _age(invitation: Invitation) -> tuple[Instant, UUID]:
+    return invitation.created, invitation.id
 
 
 def _expect(view: ReadView, people: Collection[Address]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rbac_sync.audit.record import Authorship
@@ -90,6 +92,18 @@ def test_half_a_character_is_refused_as_such(store_url, on_record):
     with pytest.raises(BackendError, match="the store refused: a text holds half a character"):
         backend.transact("edit", work)
     assert live(backend).of(Workspace) == {}
+
+
+def test_custom_roles_are_in_order_of_creation_though_one_was_changed(store_url):
+    backend = founded(store_url)
+    first, *others = (Role(Level.WORKSPACE, name) for name in ("zoo", "ape", "bee"))
+    changed = replace(first, description="changed")
+    made(backend, *(Change(None, each) for each in (first, *others)))
+    made(backend, Change(first, changed), run="change")  # PostgreSQL moves the row
+    with connected(store_url) as connection:
+        connection.exec_driver_sql("ANALYZE")  # and reads a small table without its index
+    custom = [each for each in live(backend).of(Role).values() if not each.builtin]
+    assert custom == [changed, *others]
 
 
 def test_a_key_cannot_be_renamed(store_url):

@@ -7,7 +7,7 @@ import os
 import stat
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,7 @@ from rbac_sync.model.address import workspace as workspace_address
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 from rbac_sync.server import outbox
+from tests.backends.store.stores import connected
 
 from ..account import Account
 from ..serving import served
@@ -219,6 +220,20 @@ def pending(email=BO, role="member", end=None):
     user = User(email.lower(), Status.PENDING, end)
     holds = Binding(user.address, ACCOUNT, held(role_address(Level.ACCOUNT, role)))
     return Change(None, user, brings=(holds,))
+
+
+def test_people_whom_a_plan_invited_are_listed_in_order_of_creation(store_url):
+    emails = [f"{name}@example.org" for name in ("zoe", "amy", "max")]
+    with served(store_url) as server, server.client() as client:
+        acme = Account(server, client)
+        for email in emails:
+            acme.server.add(pending(email))
+        before = live(acme, emails[0])
+        after = replace(before, expires=datetime(2099, 1, 1, tzinfo=UTC))
+        acme.server.add(Change(before, after))  # PostgreSQL moves the row
+        with connected(store_url) as connection:
+            connection.exec_driver_sql("ANALYZE")  # and reads a small table without its index
+        assert [i["email"] for i in acme.post("/invitations/filter")] == emails
 
 
 def live(acme, email=BO):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from ....model import Address, Kind, Level, Permission, Role
 from .. import tables as t
+from ..account import statement
 from ..bulk import deleting
 from ..tables import StoreTable
 from .handler import Named, among
@@ -22,12 +23,16 @@ class Roles(Named[Role]):
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Role]:
         """Yield the built-in roles of the world, then the custom ones; or custom ones of *numbers*.
 
+        Custom ones are in order of creation, which PostgreSQL does not keep by itself.
+
         Their permissions are with all included ones.
         """
         if numbers is None:
             yield from self.account.catalogue.roles.values()
         at, own = among("number", numbers), self.own_names(numbers)
-        custom = self.account.find(t.role, "number", "base", "description", builtin=0, **at)
+        columns = ("number", "base", "description")
+        text = statement(t.role, columns, {"builtin": 0, **at}, ("number",))
+        custom = self.account.rows(text, builtin=0, **at)
         if not custom:
             return
         permissions = self._gathered(t.role_permission, "permission", numbers)
