@@ -178,9 +178,9 @@ class ApplierWatch(Watch):
             self._watched = self._watch()
 
     def _is_short(self, owners: OwnerChange) -> bool:
-        """Say whether a step takes *owners* of which there are not more than after the plan.
+        """Say whether a step leaves a place fewer owners than before the step and after the plan.
 
-        A workspace that the plan deletes keeps its owners until it is gone.
+        In a workspace that the plan deletes, only the number before the step counts.
         """
         state, after = self._end
         least = [after.count(owners.scope)] if state.knows(owners.scope) else []

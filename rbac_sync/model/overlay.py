@@ -25,8 +25,11 @@ def differing(
         keys = other.changed | (one.changed if isinstance(one, Overlay) else set())
     else:
         keys = one.keys() | other.keys()
-    sides = ((key, [part(each[key]) for each in (one, other) if key in each]) for key in keys)
-    return {key for key, parts in sides if len(parts) == 1 or parts[:1] != parts[1:]}
+
+    def part_at(key: K, mapping: Mapping[K, V]) -> object:
+        return part(mapping[key]) if key in mapping else _Gone.GONE
+
+    return {key for key in keys if part_at(key, one) != part_at(key, other)}
 
 
 class Overlay(MutableMapping[K, V], Generic[K, V]):

@@ -19,7 +19,6 @@ STATES = {
     1: "error",
     3: "refused",
     6: "stopped half-way",
-    143: "interrupted",
     130: "interrupted",
 }
 """The state of an account after its run, by its exit code, from the lightest to the gravest.
