@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import product
+from itertools import chain, product
 from typing import assert_never
 
 from ..model import (
     ACCOUNT,
+    ACTORS,
     ANYWHERE,
     EVERYONE,
     Address,
     Binding,
     Key,
-    Kind,
     ObjectAccess,
     Resource,
     Role,
@@ -45,41 +45,43 @@ def affected_by(
 
 def blocks(
     side: Resource | None, other: Resource | None, state: State, passing: Collection[Address]
-) -> Iterator[Block]:
-    """Yield the same as ``affected_by``, as blocks of principals and scopes.
+) -> Iterable[Block]:
+    """Return the same as ``affected_by``, as blocks of principals and scopes.
 
     Of everyone's users only those in *passing* are named: the ones that come
     or go with the plan. All others hold a default role as everyone does.
     """
     match side:
         case Binding():
-            yield _at(side.principal, side.scope, state, passing)
+            return (_at(side.principal, side.scope, state, passing),)
         case Key() | None:
-            pass  # a key gives its owner nothing
+            return ()  # a key gives its owner nothing
         case Team():
-            if joined := tuple({m.principal: None for m in members(side) - members(other)}):
-                yield joined, (*state.scopes_of(side.address), *_objects(state, side.address))
+            joined = tuple({m.principal: None for m in members(side) - members(other)})
+            if not joined:
+                return ()
+            return ((joined, (*state.scopes_of(side.address), *_objects(state, side.address))),)
         case User() | ServiceAccount():
-            yield from _of_principal(side, other, state)
+            return _of_principal(side, other, state)
         case Role():
-            yield from _of_role(side, state, passing)
+            return _of_role(side, state, passing)
         case Workspace():
-            for who in state.row(side.address) if other is None else ():
-                yield _at(who, side.address, state, passing)
+            here = state.row(side.address) if other is None else ()
+            return (_at(who, side.address, state, passing) for who in here)
         case ObjectAccess():
-            yield from _of_list(side, other, state, passing)
+            return _of_list(side, other, state, passing)
         case _ as never:
             assert_never(never)
 
 
 def blocks_of(
     change: Change, first: State, last: State, passing: Collection[Address]
-) -> Iterator[Block]:
-    """Yield where access differs, or may differ, between *first* and *last* because of *change*."""
-    if change.after is not None:
-        yield from blocks(change.after, change.before, last, passing)
-    if change.before is not None:
-        yield from blocks(change.before, change.after, first, passing)
+) -> Iterable[Block]:
+    """Return where access differs, or may, between *first* and *last* because of *change*."""
+    after = blocks(change.after, change.before, last, passing)
+    if change.before is None:
+        return after
+    return chain(after, blocks(change.before, change.after, first, passing))
 
 
 def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator[Block]:
@@ -147,10 +149,12 @@ def _reached_from(scope: Address) -> tuple[Address, ...]:
 
 
 def _behind(principal: Address, state: State, passing: Collection[Address]) -> Iterable[Address]:
-    if principal.kind is Kind.TEAM:
-        team = state.get(principal)
-        return team.references if team else ()
-    return filter(state.of(User).__contains__, passing) if principal == EVERYONE else ()
+    if principal.kind in ACTORS:
+        return ()
+    if principal == EVERYONE:
+        return filter(state.of(User).__contains__, passing)
+    team = state.get(principal)
+    return team.references if team else ()
 
 
 def passers(first: State, last: State) -> list[Address]:

@@ -26,9 +26,8 @@ class History:
 
     def repeats(self, change: Change, state: State) -> bool:
         """Say whether *change* writes an address of an earlier step again."""
-        if change.action is Action.RENAME:
-            is_again = change.before is not None and change.before.address in self._renamed
-            return is_again or self._is_past_renames
+        if change.before is not None and change.action is Action.RENAME:
+            return change.before.address in self._renamed or self._is_past_renames
         if change.address not in self._narrowed:
             return False
         first = self._narrowed[change.address]
@@ -42,15 +41,16 @@ class History:
 
     def note(self, change: Change, state: State) -> None:
         """Record that *change* was made in *state*, the state before it."""
-        if change.action is Action.RENAME:
+        if change.before is not None and change.action is Action.RENAME:
             self._renamed.add(change.address)
             return
         self._is_past_renames = True
-        if change.action is Action.DELETE:
+        if change.after is None:
             self._narrowed.pop(change.address, None)  # a resource created again is a new one
             return
         narrows = False
-        if change.action is Action.UPDATE and change.address not in self._narrowed:
+        is_first = change.before is not None and change.address not in self._narrowed
+        if is_first and change.action is Action.UPDATE:
             narrows = is_within(self._flat(change.after, state), self._flat(change.before, state))
         self._narrowed[change.address] = change if narrows else None
         for binding in change.brings:

@@ -103,7 +103,7 @@ def only_adds(changes: Iterable[Change], start: State) -> bool:
 
 def _adds(change: Change) -> bool:
     """Say whether *change* takes nothing from anybody; a rename counts as one that may."""
-    if isinstance(change.resource, Key) or change.action is Action.CREATE:
+    if isinstance(change.resource, Key) or change.before is None:
         return True
     return change.action is Action.UPDATE and is_within(change.before, change.after)
 

@@ -133,13 +133,15 @@ class Simulation:
         brings more than an account role.
         """
         case: StepCase
-        match change.before, change.after:
-            case None, Binding(who, scope, roles):
+        if change.before is not None:
+            return None
+        match change.after:
+            case Binding(who, scope, roles):
                 is_usual = scope.kind is Kind.WORKSPACE and not self._owners.counts_in(scope)
                 is_usual = is_usual and not change.brings and not change.joins
                 is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
                 case = who.kind, scope, roles
-            case None, User(_, status, expires) as user if len(change.brings) == 1:
+            case User(_, status, expires) as user if len(change.brings) == 1:
                 (brought,), who = change.brings, user.address
                 is_usual = (brought.principal, brought.scope, change.joins) == (who, ACCOUNT, ())
                 is_new = is_usual and is_name_usable(change, self.state, self._catalogue)

@@ -15,6 +15,9 @@ PLAIN = re.compile(rf"[A-Za-z0-9~{re.escape(SAFE)}]*")
 MOST_KEPT = 1 << 18
 """The most cached addresses of a kind: a server runs for months and gets requests for any name."""
 _KINDS = frozenset(map(str, Kind))
+_WHOLE = frozenset({Kind.BINDING, Kind.KEY, Kind.OBJECT})
+"""The kinds whose keys are the whole texts of their addresses."""
+_ALONE = frozenset({Kind.ACCOUNT, Kind.EVERYONE})
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -36,14 +39,9 @@ class Address(NamedTuple):
         return self.key.partition("/")[2] if self.kind is Kind.ROLE else self.key
 
     def __str__(self) -> str:
-        match self.kind:
-            case Kind.BINDING | Kind.KEY | Kind.OBJECT:
-                return self.key
-            case Kind.ACCOUNT | Kind.EVERYONE:
-                return str(self.kind)
-            case Kind.ROLE:
-                return f"role.{encoded(self.key.partition('/')[2])}"
-        return self.kind + "." + encoded(self.key)
+        if self.kind in _WHOLE:
+            return self.key
+        return str(self.kind) if self.kind in _ALONE else self.kind + "." + encoded(self.name)
 
 
 def encoded(name: str) -> str:

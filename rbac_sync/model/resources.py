@@ -172,6 +172,12 @@ class Holding:
 Holdings = frozenset[Holding]
 
 
+@lru_cache(maxsize=1 << 12)
+def roles_in(holdings: Holdings) -> frozenset[Address]:
+    """Return the addresses of the roles in *holdings*; most bindings have one of a few sets."""
+    return frozenset(holding.role for holding in holdings)
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """The roles one principal holds in one scope.
@@ -191,7 +197,7 @@ class Binding:
 
     @property
     def references(self) -> frozenset[Address]:
-        return frozenset([self.principal, self.scope, *[h.role for h in self.roles]])
+        return roles_in(self.roles).union((self.principal, self.scope))
 
 
 class ObjectType(StrEnum):

@@ -85,7 +85,7 @@ class Change:
     def counted(self) -> Address:
         """The address that ``Plan: N to add`` counts: a member and its account role are one."""
         resource = self.resource
-        if isinstance(resource, Binding) and resource.scope.kind is Kind.ACCOUNT:
+        if isinstance(resource, Binding) and resource.scope == ACCOUNT:
             return resource.principal
         return self.address
 
@@ -108,9 +108,10 @@ class Change:
 def make(draft: Draft, change: Change) -> None:
     """Make *change* in *draft*, with all related resources."""
     before, after = change.before, change.after
+    if before is None and not change.brings and not change.joins:
+        draft.put(change.resource)
+        return
     match change.action:
-        case Action.CREATE if not change.brings and not change.joins:
-            draft.put(change.resource)
         case Action.DELETE:
             assert before is not None
             draft.remove(before)

@@ -8,7 +8,6 @@ from itertools import chain, pairwise
 
 from ..model import (
     ACCOUNT,
-    Action,
     Address,
     Binding,
     Catalogue,
@@ -33,7 +32,7 @@ class Needs:
         self, steps: list[Change], live: State, successors: Mapping[Address, Address]
     ) -> None:
         self._steps, self._live = steps, live
-        self._deleted = {s.address: i for i, s in enumerate(steps) if s.action is Action.DELETE}
+        self._deleted = {s.address: i for i, s in enumerate(steps) if s.after is None}
         self._open = self._referred_to()
         self._others: defaultdict[int, set[int]] = defaultdict(set)
         self._waiting: defaultdict[int, list[int]] = defaultdict(list)
@@ -85,7 +84,7 @@ class Needs:
         return {
             step.address: i
             for i, step in enumerate(self._steps)
-            if step.action is Action.CREATE and (with_lists or not isinstance(step.after, Binding))
+            if step.before is None and (with_lists or not isinstance(step.after, Binding))
         }
 
     def _sequences(self) -> None:
@@ -156,9 +155,9 @@ def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, A
         held = step.resource
         if not isinstance(held, Binding):
             continue
-        if step.action is Action.DELETE:
+        if step.after is None:
             losers.add(held.principal)
-        elif step.action is Action.CREATE or held.scope == ACCOUNT:
+        elif step.before is None or held.scope == ACCOUNT:
             givers[held.principal].append(i)
     for principal in sorted(losers & givers.keys()):
         if catalogue.leaves(live.holdings(principal, ACCOUNT)):

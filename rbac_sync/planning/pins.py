@@ -45,11 +45,11 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
 
 def created(changes: Sequence[Change]) -> set[Address]:
     """Return the rows that are not there before *changes*, and that these create."""
-    news = {
-        side.address: change.before is None
-        for change in reversed(changes)
-        for side in (*change.brings, change.resource)
-    }
+    news: dict[Address, bool] = {}
+    for change in reversed(changes):
+        for brought in change.brings:
+            news[brought.address] = change.before is None
+        news[change.address] = change.before is None
     return {address for address, is_new in news.items() if is_new}
 
 

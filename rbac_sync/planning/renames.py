@@ -92,14 +92,19 @@ def named_like(before: Resource, after: Resource) -> Resource:
 
 def under_new_names(state: State, changes: Iterable[Change]) -> State:
     """Return *state* after the renames among *changes*, which come before all other changes."""
-    renames = [c for c in changes if c.action is Action.RENAME]
-    return followed(state, renames) if renames else state
+    renamed = renames_of(changes)
+    return followed(state, renamed) if renamed else state
+
+
+def renames_of(changes: Iterable[Change]) -> list[Change]:
+    """Return the renames among *changes*."""
+    return [c for c in changes if c.before is not None and c.action is Action.RENAME]
 
 
 def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
     """Return the new address of each renamed resource, by its old address."""
     names: dict[Address, Address] = {}
-    for change in reversed([c for c in changes if c.action is Action.RENAME]):
+    for change in reversed(renames_of(changes)):
         if change.before:
             names[change.before.address] = names.pop(change.address, change.address)
     return names

@@ -63,13 +63,12 @@ class Cutter:
 
     def _stage(self, step: Change, common: Resource | None) -> Stage:
         """Return the stage of *step*; *common* is the common part of its two sides."""
-        match step.action:
-            case Action.CREATE:
-                return _creating(step.resource)
-            case Action.DELETE:
-                return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
-            case Action.REPLACE:
-                return Stage.GRANT
+        if step.before is None:
+            return _creating(step.resource)
+        if step.after is None:
+            return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
+        if step.action is Action.REPLACE:
+            return Stage.GRANT
         if common is None:
             return Stage.SWAP
         if common == step.after:
@@ -80,7 +79,7 @@ class Cutter:
 
     def _common_part(self, change: Change) -> Resource | None:
         before, after = change.before, change.after
-        if change.action is not Action.UPDATE or before is None or after is None:
+        if before is None or after is None or change.action is not Action.UPDATE:
             return None
         if isinstance(before, Role) and isinstance(after, Role):
             return self._common(before, after)

@@ -230,7 +230,7 @@ class _Carriers:
             for principal in effect.principals:
                 if effect.scopes == (ACCOUNT,):
                     self._in_account[principal].append(number)
-                if principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
+                if principal.kind not in ALONE:
                     for likeness in own:
                         self._by[principal, *likeness].append(number)
 
