@@ -42,6 +42,9 @@ class _MergedSpans(Spans):
         super().__init__(file.name, file.text)
         self._merged = file
 
+    def element(self, path: KeyPath, index: int) -> Place:
+        return self.place((*path, index))
+
     def place(self, path: KeyPath, *, is_key: bool = False) -> Place:
         for length in range(len(path), 0, -1):
             if origin := self._merged.origins.get(path[:length]):

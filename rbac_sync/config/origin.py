@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
     def place(self) -> Place:
         """Return the place of the entry, with the default and groups that lead to its principal."""
-        place = _place(self.listed.at(self.position))
+        place = _through(self.listed.file.spans.element(self.listed.path, self.position), self.listed)
         if self.holder is None:
             return place
         last = self.holder.location.place()
@@ -39,7 +39,11 @@ class Entry(NamedTuple):
 
 def _place(location: TomlLocation) -> Place:
     """Return the place of *location*, with its table of ``[workspace_defaults]``, if any."""
-    place = location.place()
+    return _through(location.place(), location)
+
+
+def _through(place: Place, location: TomlLocation) -> Place:
+    """Return *place* in *location* with its table of ``[workspace_defaults]``, if any."""
     if location.path[0] != DEFAULTS:
         return place
     return place._replace(through=f"{DEFAULTS}.{location.path[1]}")

@@ -69,6 +69,13 @@ class Spans:
             return stretches[index], stretches[index]
         return self._scan.spans.get(path)
 
+    def element(self, path: KeyPath, index: int) -> Place:
+        """Return the place of an element of the array at *path*; ``place`` as a large plan needs it."""
+        stretches = self._scan.elements.get(path, ())
+        if index >= len(stretches):
+            return self.place((*path, index))
+        return self.lines.place(self._file, *stretches[index])
+
     def place(self, path: KeyPath, *, is_key: bool = False) -> Place:
         """Return the place of the value at *path*, of a table its header, or that of its key."""
         span = self.span(path)

@@ -84,18 +84,18 @@ def text(value: Any) -> str:
         return "null"
     if of not in RESOURCES:
         return _part(value)
-    parts = []
-    for name, head, default in _heads(of):  # type: ignore[arg-type]  # see ``_attributes_of``
-        part = getattr(value, name)
-        if default is MISSING or (part is not default and part != default):
-            parts.append(head + _part(part))
-    return f"{{{','.join(parts)}}}"
+    parts = [
+        head + _part(part)
+        for name, head, default in _heads(of)  # type: ignore[arg-type]  # see ``_attributes_of``
+        if (part := getattr(value, name)) is not default and (default is MISSING or part != default)
+    ]
+    return "{" + ",".join(parts) + "}"
 
 
 def _part(value: Any) -> str:
     of = type(value)
     if of is Address:
-        return "".join(('["', value.kind, '",', quoted(value.key), "]"))
+        return '["' + value.kind + '",' + quoted(value.key) + "]"
     is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)
     return _shared(value) if is_shared else canonical(plain(value))
 

@@ -24,10 +24,11 @@ def plain_change(change: Change) -> dict[str, Any]:
 def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
     before, after = change.texts
-    parts = company(change).items() if change.brings or change.joins else ()
-    more = "".join([f',"{name}":{canonical(each)}' for name, each in parts])
-    head = '{"action":"' + change.action + '","address":' + quoted(str(change.address))
-    return f'{head},"after":{after},"before":{before}{more}}}'
+    more, address = "", quoted(str(change.address))
+    if change.brings or change.joins:
+        more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
+    head = '{"action":"' + change.action + '","address":'
+    return f'{head}{address},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class Plan:
             counted = change.counted
             action = change.action if change.address == counted else Action.UPDATE
             first = actions.setdefault(counted, action)
-            if action is Action.DELETE and first is not Action.CREATE:
+            if action is not first is not Action.CREATE and action is Action.DELETE:
                 actions[counted] = Action.DELETE
         return actions
 

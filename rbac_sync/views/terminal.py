@@ -67,6 +67,8 @@ def render_lines(lines: Iterable[Line], layout: Layout = PLAIN) -> str:
     *Why* here and nowhere else: with one place for escapes none can be
     forgotten, and no name can break out of its line.
     """
+    if layout.width is None and not layout.colour:
+        return "\n".join([visible(line.text) for line in lines])
     return "\n".join(
         f"{line.tone}{part}{RESET}" if layout.colour and line.tone and part else part
         for line in lines
