@@ -14,6 +14,7 @@ from .problems import TomlLocation
 from .resolve import NameResolver
 from .schema import RoleTable
 from .sources import Sources
+from .spans import KeyPath
 from .workspace_tables import SECTION as DEFAULTS
 
 Lists = Iterable[tuple[TomlLocation, Entries]]
@@ -29,7 +30,8 @@ class Entry(NamedTuple):
 
     def place(self) -> Place:
         """Return the place of the entry, with the default and groups that lead to its principal."""
-        place = _through(self.listed.file.spans.element(self.listed.path, self.position), self.listed)
+        file, path, _ = self.listed
+        place = _through(file.spans.element(path, self.position), path)
         if self.holder is None:
             return place
         last = self.holder.location.place()
@@ -39,14 +41,14 @@ class Entry(NamedTuple):
 
 def _place(location: TomlLocation) -> Place:
     """Return the place of *location*, with its table of ``[workspace_defaults]``, if any."""
-    return _through(location.place(), location)
+    return _through(location.place(), location.path)
 
 
-def _through(place: Place, location: TomlLocation) -> Place:
-    """Return *place* in *location* with its table of ``[workspace_defaults]``, if any."""
-    if location.path[0] != DEFAULTS:
+def _through(place: Place, path: KeyPath) -> Place:
+    """Return *place*, of a value at *path*, with its table of ``[workspace_defaults]``, if any."""
+    if path[0] != DEFAULTS:
         return place
-    return place._replace(through=f"{DEFAULTS}.{location.path[1]}")
+    return place._replace(through=f"{DEFAULTS}.{path[1]}")
 
 
 class Origin:

@@ -136,22 +136,17 @@ class SpanScanner:
         self._skip(BLANK)
         stretches = self.elements[path] = []
         while not self._text.startswith("]", self.at):
-            stretches.append(self._element((*path, len(stretches))))
+            if match := ELEMENT.match(self._text, self.at):
+                stretches.append(match.span("scalar"))
+                self.at = match.end()
+                is_separated = match["comma"] is not None
+            else:
+                start, is_separated = self.at, False
+                self._value((*path, len(stretches)))
+                stretches.append((start, self.at))
+            if not is_separated:
+                self._separate("]")
         self.at += 1
-
-    def _element(self, path: KeyPath) -> Stretch:
-        """Read one element; return its stretch, and stop at the next element or the bracket."""
-        match = ELEMENT.match(self._text, self.at)
-        if match is None:
-            start = self.at
-            self._value(path)
-            end = self.at
-            self._separate("]")
-            return start, end
-        self.at = match.end()
-        if match["comma"] is None:
-            self._separate("]")
-        return match.span("scalar")
 
     def _table(self, path: KeyPath) -> None:
         self.at += 1

@@ -70,7 +70,7 @@ class Spans:
         return self._scan.spans.get(path)
 
     def element(self, path: KeyPath, index: int) -> Place:
-        """Return the place of an element of the array at *path*; ``place`` as a large plan needs it."""
+        """Return the place of an element of the array at *path*, which ``place`` finds slower."""
         stretches = self._scan.elements.get(path, ())
         if index >= len(stretches):
             return self.place((*path, index))

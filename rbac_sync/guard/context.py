@@ -89,7 +89,7 @@ class GuardContext:
 
         appliers = self.applier, self.author
         walk = Simulation(self.live, self.catalogue, *appliers, self.floors, self.now)
-        return tuple(walk.step(change) for change in self.plan.changes), walk.access
+        return tuple(map(walk.step, self.plan.changes)), walk.access
 
     @cached_property
     def floors(self) -> Mapping[Address, int]:

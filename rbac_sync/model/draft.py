@@ -110,8 +110,10 @@ class Draft(State):
                 self.remove(resource)
                 return
             self._row(resource.scope)[resource.principal] = resource.roles
-            self._note([(resource.principal, resource.scope)])
-            self._add_holder(resource)
+            if self._moved is not None:
+                self._note([(resource.principal, resource.scope)])
+            if self._holder_index is not None:
+                self._add_holder(resource)
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
@@ -167,10 +169,9 @@ class Draft(State):
 
     def _add_holder(self, binding: Binding) -> None:
         """Note the holder in *binding*, which the index of holders may not have."""
-        if self._holder_index is not None:
-            for holding in binding.roles:
-                rows = self._added.setdefault(holding.role, {})
-                rows.setdefault(binding.scope, {})[binding.principal] = None
+        for holding in binding.roles:
+            rows = self._added.setdefault(holding.role, {})
+            rows.setdefault(binding.scope, {})[binding.principal] = None
 
     def _places(self, role: Address, index: HolderLookup) -> Iterable[tuple[Address, Address]]:
         added = ((scope, who) for scope, row in self._added.get(role, {}).items() for who in row)
@@ -192,7 +193,7 @@ class Draft(State):
         self._rows[new] = row = self._rows.pop(old, {})
         self._own = (self._own - {old, new}) | ({new} if old in self._own else set())
         self._note([(principal, scope) for principal in row for scope in (old, new)])
-        for principal, roles in row.items():
+        for principal, roles in row.items() if self._holder_index is not None else ():
             self._add_holder(Binding(principal, new, roles))
         for listed in self.lists_in(old):
             self.remove(listed)

@@ -95,7 +95,7 @@ def text(value: Any) -> str:
 def _part(value: Any) -> str:
     of = type(value)
     if of is Address:
-        return '["' + value.kind + '",' + quoted(value.key) + "]"
+        return f'["{value.kind}",{quoted(value.key)}]'
     is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)
     return _shared(value) if is_shared else canonical(plain(value))
 

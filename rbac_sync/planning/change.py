@@ -195,7 +195,9 @@ def rebase_change(change: Change, state: State) -> Change | None:
 
     Only teams and access lists differ: earlier changes may have removed principals from them.
     """
-    if not isinstance(change.before, Team | ObjectAccess) or change.action is Action.RENAME:
+    if change.before is None or change.action is Action.RENAME:
+        return change
+    if not isinstance(change.before, Team | ObjectAccess):
         return change
     current = state.get(change.address)
     return None if current == change.after else replace(change, before=current)

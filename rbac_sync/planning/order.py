@@ -243,8 +243,9 @@ class _Sequence:
             self._ungiven[principal].discard(i)
             if not self._ungiven[principal]:
                 waiting += self._staying.pop(principal, [])
-        waiting += chain.from_iterable(map(self._next_at, self._watch.changed))
-        return waiting if self._ownerless else waiting + self._passing_steps()
+        if self._queues:
+            waiting += chain.from_iterable(map(self._next_at, self._watch.changed))
+        return waiting if self._ownerless or not self._passing else waiting + self._passing_steps()
 
     def _next_at(self, place: Address) -> list[int]:
         """Return the first step that waits for an owner of *place*, if any; all if it is gone.

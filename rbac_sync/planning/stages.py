@@ -106,9 +106,9 @@ class Cutter:
 
 
 def _creating(resource: Resource) -> Stage:
-    if isinstance(resource, Role | Workspace | Team):
-        return Stage.CREATE
-    return Stage.DEFAULT if _is_default(resource) else Stage.GRANT
+    if isinstance(resource, Binding):
+        return Stage.DEFAULT if _is_default(resource) else Stage.GRANT
+    return Stage.CREATE if isinstance(resource, Role | Workspace | Team) else Stage.GRANT
 
 
 def _is_default(resource: Resource) -> bool:

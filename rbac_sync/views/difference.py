@@ -61,7 +61,10 @@ def entries(plan: Plan) -> Iterator[ResourceChanges]:
     """Yield the changes of each resource, in the order of its first step."""
     gathered: dict[Address, list[Change]] = {}
     for change in plan.changes:
-        _gather(gathered.setdefault(change.counted, []), change)
+        if earlier := gathered.get(counted := change.counted):
+            _gather(earlier, change)
+        else:
+            gathered[counted] = [change]
     actions = plan.actions
     for address, changes in gathered.items():
         yield ResourceChanges(address, actions[address], tuple(changes), plan.place(changes[0]))
@@ -217,7 +220,7 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     if entry.action is Action.RENAME:
         sentence = f"{entry.before} has moved to {entry.address}"
     else:
-        sentence = f"{entry.address} {SENTENCES[entry.action]}"
+        sentence = f"{entry.address!s} {SENTENCES[entry.action]}"
     yield Line(f"  # {sentence}", Tone.HEADING)
     if entry.place:
         yield Line(f"  # ({entry.place.file_line})")
