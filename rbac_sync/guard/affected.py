@@ -66,8 +66,9 @@ def blocks(
         case Role():
             return _of_role(side, state, passing)
         case Workspace():
-            here = state.row(side.address) if other is None else ()
-            return (_at(who, side.address, state, passing) for who in here)
+            here = side.address
+            holders = state.row(here) if other is None else ()
+            return (_at(who, here, state, passing) for who in holders)
         case ObjectAccess():
             return _of_list(side, other, state, passing)
         case _ as never:

@@ -144,7 +144,7 @@ class Classes:
         if scope.kind is Kind.OBJECT:
             return tuple(_listed(holder, scope, state) for state in self._states)
         if rows := self._rows.get(scope):
-            return tuple(row.get(holder, NOTHING) for row in rows)
+            return rows[0].get(holder, NOTHING), rows[1].get(holder, NOTHING)
         return tuple(state.holdings(holder, scope) for state in self._states)
 
     def _behind(self, principal: Address) -> Iterator[Address]:

@@ -98,7 +98,7 @@ def owned_before(
     """Return the places in *state* from which *changes* may take an owner, each with no minimum."""
     owner = catalogue.roles.get(catalogue.owner)
     roles = {catalogue.owner, *(owner.implies if owner else ())}
-    held = chain.from_iterable(_at_stake(change, state) for change in changes)
+    held = chain.from_iterable(_at_stake(c, state) for c in changes if c.before is not None)
     return {b.scope: 0 for b in held if any(h.role in roles for h in b.roles)}
 
 

@@ -94,6 +94,8 @@ def text(value: Any) -> str:
 
 def _part(value: Any) -> str:
     of = type(value)
+    if of is str:
+        return quoted(value)
     if of is Address:
         return f'["{value.kind}",{quoted(value.key)}]'
     is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)

@@ -304,14 +304,16 @@ class LiveComparison:
 
     def _pending(self, principal: Address) -> bool:
         """Say whether *principal* has an open invitation, now or after this plan."""
-        if principal.kind is not Kind.USER:
-            return False
-        user = self.live.get(principal)
-        if user is None:  # whom this plan does not invite, the guard refuses
-            is_managed = self.declaration.reach(Subject.MEMBERS) is not Manage.NONE
-            is_coming = is_managed and self.desired.knows(principal)
-            return is_coming and self.invites(Invitations.REQUIRED)
-        return is_invited(user)
+        if (resource := self.live.get(principal)) is not None:
+            return is_invited(resource)
+        # whom this plan does not invite, the guard refuses
+        return self._invites_all and principal in self.desired.of(User)
+
+    @cached_property
+    def _invites_all(self) -> bool:
+        """True if this plan invites all declared people who are not there."""
+        is_managed = self.declaration.reach(Subject.MEMBERS) is not Manage.NONE
+        return is_managed and self.invites(Invitations.REQUIRED)
 
 
 def _some(values: Mapping[Address, V], addresses: Iterable[Address]) -> dict[Address, V]:

@@ -116,9 +116,10 @@ one added count as an exchange."""
 
 def differences(change: Change, live: State) -> Iterable[AttributeDifference]:
     """Return the changed attributes of *change*, then the resources created and deleted with it."""
-    resource, before, after = change.resource, change.before, change.after
+    resource = change.resource
     if isinstance(resource, Binding):
-        return _role_differences(_name_of(resource, resource), _roles(before), _roles(after))
+        name = _name_of(resource, resource)
+        return _role_differences(name, _roles(change.before), _roles(change.after))
     return _attribute_differences(resource, change, live)
 
 

@@ -30,7 +30,7 @@ EVERYWHERE = "everywhere"
 ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 """The kinds of principals through which no other principal has access."""
 
-SINGLE = (ACCOUNT, ANYWHERE, EVERYONE)
+SINGLE = frozenset({ACCOUNT, ANYWHERE, EVERYONE})
 """The addresses that are named, not counted."""
 
 
@@ -227,12 +227,11 @@ class _Carriers:
         self._by: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
         for number, effect in enumerate(effects):
             own = {_likeness(p) for p in (*effect.before, *effect.after)}
-            for principal in effect.principals:
-                if effect.scopes == (ACCOUNT,):
-                    self._in_account[principal].append(number)
-                if principal.kind not in ALONE:
-                    for likeness in own:
-                        self._by[principal, *likeness].append(number)
+            for principal in effect.principals if effect.scopes == (ACCOUNT,) else ():
+                self._in_account[principal].append(number)
+            for principal in (each for each in effect.principals if each.kind not in ALONE):
+                for likeness in own:
+                    self._by[principal, *likeness].append(number)
 
     def of(self, effect: Effect) -> tuple[int, ...]:
         """Return the numbers of the effects that include *effect*."""

@@ -76,8 +76,9 @@ def public(context: GuardContext) -> Iterator[Finding]:
     """A workspace becomes public only where that is allowed by name."""
     for change in context.sound if not context.policy.allow_public else ():
         after, before = change.after, change.before
-        was = isinstance(before, Workspace) and before.public
-        if isinstance(after, Workspace) and after.public and not was:
+        if not isinstance(after, Workspace) or not after.public:
+            continue
+        if not isinstance(before, Workspace) or not before.public:
             message = f"`{after.address}` would be open to readers who are not members"
             hint = "leave `public` out, or pass `--allow-public`"
             yield context.finding(RuleId.PUBLIC, change, message, hint)
