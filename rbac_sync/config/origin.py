@@ -132,7 +132,7 @@ class Origin:
 
         It is put where the entry was, so that it is computed once.
         """
-        listed = self._listed(scope)
+        listed = self._in_scope.get(scope) or self._listed(scope)
         place = listed.get(principal)
         if isinstance(place, Entry):
             place = listed[principal] = place.place()

@@ -169,10 +169,9 @@ class ApplierWatch(Watch):
 
     def make(self, step: Change) -> None:
         moved = self._owners.make(step)
-        self.changed = (step.address, *[each.scope for each in moved])
+        self.changed = (step.address, *(each.scope for each in moved))
         # The last place, since the steps that give owners come in the order of their names.
-        short = filter(self._is_short, reversed(moved))
-        self.short = next((each.scope for each in short), None) if moved else None
+        self.short = next((each.scope for each in reversed(moved) if self._is_short(each)), None)
         if isinstance(step.resource, Role):
             self._access.roles.forget()
         if touches(step, self._watched):

@@ -94,10 +94,10 @@ def text(value: Any) -> str:
 
 def _part(value: Any) -> str:
     of = type(value)
-    if of is str:
-        return quoted(value)
     if of is Address:
         return f'["{value.kind}",{quoted(value.key)}]'
+    if of is str:
+        return quoted(value)
     is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)
     return _shared(value) if is_shared else canonical(plain(value))
 

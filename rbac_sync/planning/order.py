@@ -124,6 +124,8 @@ class _Sequence:
         self._ownerless: dict[int, Address] = {}
         self._queues: defaultdict[Address, list[_Turn]] = defaultdict(list)
         self._passing, self._keeps_owners = list[int](), self._watch.keeps_owners
+        # Where all steps create something, nobody loses anything, and no decision needs the draft.
+        self._is_watched = any(step.before is not None for step in self._steps)
 
     @property
     def left(self) -> set[int]:
@@ -174,10 +176,10 @@ class _Sequence:
 
     def _turn(self, i: int) -> _Turn:
         own = str(self._steps[i].address)
-        turn = self._stages[i], own
+        turn = self._stages[i], own, i
         for team in self._teams.get(i, ()):
-            turn = max(turn, (self._stages[team], f"{self._steps[team].address} {own}"))
-        return *turn, i
+            turn = max(turn, (self._stages[team], f"{self._steps[team].address} {own}", i))
+        return turn
 
     def _take(self, i: int) -> list[int]:
         """Make step *i*, or postpone it; return the steps that have waited for it."""
@@ -215,7 +217,8 @@ class _Sequence:
         The same if *careful* and the step gives access in passing.
         """
         undoing = self._undoing(step) if careful or self._keeps_owners else []
-        self._watch.make(step)
+        if self._is_watched:
+            self._watch.make(step)
         short = self._watch.short if self._keeps_owners else None
         if short is None and not (careful and self._watch.gives_in_passing(step)):
             self._made.append(step)

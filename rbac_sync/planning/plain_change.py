@@ -24,11 +24,10 @@ def plain_change(change: Change) -> dict[str, Any]:
 def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
     before, after = change.texts
-    more, address = "", quoted(str(change.address))
+    more, head = "", f'{{"action":"{change.action}","address":{quoted(str(change.address))}'
     if change.brings or change.joins:
         more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
-    head = '{"action":"' + change.action + '","address":'
-    return f'{head}{address},"after":{after},"before":{before}{more}}}'
+    return f'{head},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from enum import IntEnum
 
@@ -51,15 +50,13 @@ class Cutter:
     def __init__(self, live: State, catalogue: Catalogue) -> None:
         self._live, self._catalogue = live, catalogue
 
-    def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
-        """Yield *change* with its stage, or two steps if it both takes and gives."""
+    def cut(self, change: Change) -> list[tuple[Change, Stage]]:
+        """Return *change* with its stage, or two steps if it both takes and gives."""
         common = self._common_part(change)
         if common is None or common in (change.before, change.after):
-            yield change, self._stage(change, common)
-            return
-        narrow, widen = Change(change.before, common), Change(common, change.after)
-        yield narrow, self._stage(narrow, common)
-        yield widen, self._stage(widen, common)
+            return [(change, self._stage(change, common))]
+        halves = (Change(change.before, common), Change(common, change.after))
+        return [(half, self._stage(half, common)) for half in halves]
 
     def _stage(self, step: Change, common: Resource | None) -> Stage:
         """Return the stage of *step*; *common* is the common part of its two sides."""
