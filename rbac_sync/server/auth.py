@@ -78,8 +78,16 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
 
 def presented(request: Request) -> str | None:
     """Return the key in the header of a request, if any."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    scheme, _, key = field_value(request, "authorization").partition(" ")
     return key if scheme.lower() == "bearer" else None
+
+
+def field_value(request: Request, name: str) -> str:
+    """Return the value of a header; of one that is sent several times, all values together.
+
+    *Why* not the first one: a proxy may have checked another one. Source: RFC 9110, 5.2.
+    """
+    return ", ".join(request.headers.getlist(name))
 
 
 @dataclass(frozen=True)

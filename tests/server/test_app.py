@@ -34,6 +34,13 @@ def test_without_a_known_key_nobody_is_let_in(server, header):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+def test_a_key_that_is_sent_twice_is_none(server):
+    key = ("Authorization", f"Bearer {server.key}")
+    for another in (key, ("Authorization", "Bearer nonsense")):
+        for headers in ([key, another], [another, key]):
+            assert httpx.get(f"{server.root}/api/me/", headers=headers).status_code == 401
+
+
 def test_the_key_is_asked_for_before_the_request_is_read(server):
     with server.nobody() as client:
         assert client.post("/accounts/no-uuid/teams/", content=b"{").status_code == 401

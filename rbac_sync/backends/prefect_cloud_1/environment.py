@@ -45,8 +45,8 @@ def login(
         CredentialError: the key belongs to another service than *url*, or only a file names
             its host, or the file of Prefect's client cannot be read.
     """
+    tenant = environment.get("PREFECT__CLOUD__TENANT_ID", "").strip()
     if named and api_key is not None:
-        tenant = environment.get("PREFECT__CLOUD__TENANT_ID", "")
         return replace(chosen_login(url, api_key, DEFAULT), account=tenant)
     home = _home(environment)
     chosen = (url or home).rstrip("/")
@@ -63,8 +63,7 @@ def login(
         check_secret(api_key, whose)
         if url and not named:
             check_named(chosen, homes, environment)
-    tenant = environment.get("PREFECT__CLOUD__TENANT_ID") or kept.get("tenant_id", "")
-    return Login(chosen, api_key or None, tenant)
+    return Login(chosen, api_key or None, tenant or kept.get("tenant_id", "").strip())
 
 
 def _home(environment: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from ...backends.store.id_index import KeyEntry
 from ...backends.store.key_scope import KeyScope
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status
-from ..auth import presented
+from ..auth import field_value, presented
 from ..guarded_store import GuardedStore, WriteTransaction
 from ..read_view import ReadView
 from ..refusals import Unauthenticated
@@ -57,7 +57,7 @@ class Sender:
         self.own: Caller | None = None
         with suppress(Unauthenticated):
             self.own = self.guarded.identify(self.key, WORLD)
-        self.tenant = request.headers.get(TENANT, "")
+        self.tenant = field_value(request, TENANT)
         self.budget, self.operations = Budget(), count()
         CURRENT.set(self.budget)
         request.state.caller = self.own

@@ -73,3 +73,10 @@ def test_the_tenant_of_the_environment_stands_beside_a_url_and_a_key_of_the_user
     environment = bare | {"PREFECT__CLOUD__TENANT_ID": "t"}
     found = login("https://own.example", "pcu_own", environment, named=True)
     assert found == Login("https://own.example", "pcu_own", "t")
+
+
+def test_a_tenant_of_blanks_is_none(tmp_path, bare):
+    environment = bare | {"PREFECT__CLOUD__TENANT_ID": " \t"}
+    assert login("https://own.example", "pcu_own", environment, named=True).account == ""
+    (tmp_path / "auth.toml").write_text('["own.example"]\napi_key = "pcu_k"\ntenant_id = "kept"\n')
+    assert login("https://own.example", None, environment).account == "kept"

@@ -204,6 +204,15 @@ def test_each_root_field_without_a_key_has_its_own_error(stage):
     assert answer.json()["data"] == {"hello": "👋", "a": None, "b": None}
 
 
+def test_of_two_keys_or_two_tenants_none_counts(admin):
+    query, key = {"query": "{ auth_info { tenant_id } }"}, ("Authorization", f"Bearer {admin.key}")
+    own = ("X-PREFECT-TENANT-ID", admin.me()["tenant_id"])
+    for headers in ([key, key], [key, own, own], [key, own, ("X-PREFECT-TENANT-ID", UNKNOWN)]):
+        answer = httpx.post(admin.root, headers=headers, json=query).json()
+        assert "errors" in answer, headers
+    assert "errors" not in httpx.post(admin.root, headers=[key, own], json=query).json()
+
+
 @pytest.mark.parametrize("tenant", [UNKNOWN, "nonsense"])
 def test_a_tenant_in_which_the_key_does_not_work_is_as_no_key(admin, tenant):
     answer = Asker(admin.root, admin.key, tenant).send("{ auth_info { tenant_id } }")
