@@ -199,7 +199,9 @@ def test_a_plan_is_for_its_own_account_alone(company, tmp_path):
     company.edit(PROMOTION)
     saved = replace(company.plan(), configuration=other.plan().configuration)
 
-    refused(other, saved, OtherAccount, "olivia")
+    caught = refused(other, saved, OtherAccount, "olivia")
+
+    assert str(caught.value).startswith("the plan is for `acme` of ")
 
 
 def test_the_credential_of_another_account_is_none_here(company, promotion, tmp_path):
@@ -430,7 +432,8 @@ def test_another_plan_of_the_same_changes_may_be_applied_again(company):
 
 
 def test_a_plan_is_good_for_a_day(company, promotion):
-    refused(company, aged(promotion, hours=24, seconds=1), PlanTooOld)
+    caught = refused(company, aged(promotion, hours=24, seconds=1), PlanTooOld)
+    assert str(caught.value).startswith("the plan is older than 1 day")
 
     assert company.apply(aged(promotion, hours=23, minutes=59), "dee").counts == (0, 1, 0)
 
