@@ -132,7 +132,10 @@ class TerraformTables:
     def tables(self) -> PlainTables:
         """Return the tables by name, without empty ones."""
         tables: PlainTables = {
-            "service_accounts": dict(self._service_accounts()),
+            "service_accounts": {
+                name: {"keys": {"active": self._end(resource)}}
+                for name, resource in self._named("service_account")
+            },
             "roles": dict(self._roles()),
             "teams": dict(self._teams()),
             "workspaces": self._workspaces(),
@@ -209,10 +212,6 @@ class TerraformTables:
             self._leave_out(resource, "has an account role that the state does not name")
         else:
             lists.setdefault(role.name, []).append(who)
-
-    def _service_accounts(self) -> Iterator[tuple[str, PlainTable]]:
-        for name, resource in self._named("service_account"):
-            yield name, {"keys": {"active": self._end(resource)}}
 
     def _end(self, resource: TerraformResource) -> PlainTable:
         """Return the end of the key of a service account, empty without one."""

@@ -60,8 +60,7 @@ def is_name_usable(change: Change, state: State, catalogue: Catalogue) -> bool:
 
 
 def _exists(change: Change, state: State, _: Catalogue) -> Objections:
-    is_new = change.before is None or change.action is Action.RENAME
-    if is_new and state.find(change.resource) is not None:
+    if _new_name(change) and state.find(change.resource) is not None:
         hint = "change what is there, or choose another name"
         yield f"`{change.address}` exists already", hint
 
@@ -90,6 +89,7 @@ def _builtin(change: Change, state: State, catalogue: Catalogue) -> Objections:
 
 
 def _new_name(change: Change) -> bool:
+    """Say whether *change* gives its resource a name that it did not have."""
     return change.action in (Action.CREATE, Action.RENAME)
 
 

@@ -29,7 +29,7 @@ def to_json(catalogue: Catalogue, words: str = "") -> list[Row]:
     words, group, and by the names and statements of the roles that hold it; a
     statement by its words, its role, and the permissions it names.
     """
-    query = _words(words)
+    query = [bare for word in _fold(words).split() if (bare := word.strip(PUNCTUATION))]
     rows = (*_permissions(catalogue), *_statements(catalogue))
     return [row for searched, row in rows if all(word in searched for word in query)]
 
@@ -47,10 +47,6 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[Line]:
         for row in group:
             is_permission = row["row"] == "permission"
             yield from _permission_lines(row) if is_permission else _statement_lines(row)
-
-
-def _words(text: str) -> list[str]:
-    return [bare for word in _fold(text).split() if (bare := word.strip(PUNCTUATION))]
 
 
 def _fold(text: str) -> str:

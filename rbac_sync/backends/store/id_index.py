@@ -168,9 +168,10 @@ class IdIndex:
 
     def _rows_at(self, scope: Address, **at: object) -> list[HeldRow]:
         number = self._account.names.find(scope)
-        return self._rows(scope, _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at))
+        mine = _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at)
+        return self._held_rows(scope, mine)
 
-    def _rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
+    def _held_rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
         """Return *mine*, database rows of *scope* with ``HELD_COLUMNS``, as ``HeldRow``."""
         self._know(mine)
         return [_held_row(scope, row, self._account.names.address) for row in mine]
@@ -204,7 +205,7 @@ class IdIndex:
             rows = self._account.rows(MEMBERS_AFTER, scope=root, **after)
             if not rows:
                 return
-            yield self._rows(ACCOUNT, rows)
+            yield self._held_rows(ACCOUNT, rows)
             at = rows[-1][0], rows[-1][-1]
 
     def expect_keys(self, owners: Iterable[Address]) -> None:

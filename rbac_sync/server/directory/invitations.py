@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -73,11 +74,8 @@ def invitations(
         users = [user for user in there if isinstance(user, User) and user.address not in known]
         invited = [user for user in users if user.status is Status.PENDING]
         _expect(view, [user.address for user in invited])
-        yield from sorted((_of_user(view, user) for user in invited), key=_age)
-
-
-def _age(invitation: Invitation) -> tuple[Instant, UUID]:
-    return invitation.created, invitation.id
+        invitations = (_of_user(view, user) for user in invited)
+        yield from sorted(invitations, key=attrgetter("created", "id"))
 
 
 def _expect(view: ReadView, people: Collection[Address]) -> None:
