@@ -29,7 +29,18 @@ from ..model import (
 )
 from ..planning import Change
 from ..planning.renames import named_like
-from .held_terms import FOR_GOOD, NEVER, Ends, Grant, HeldTerms, Term, by_lists, end, ends
+from .held_terms import (
+    FOR_GOOD,
+    NEVER,
+    Ends,
+    Grant,
+    HeldTerms,
+    Term,
+    by_lists,
+    end,
+    open_ends,
+    ways,
+)
 
 V = TypeVar("V", Instant, frozenset[Term])
 
@@ -118,7 +129,7 @@ class Bound:
         state = self._held.state
         if who is None or _is_inactive(state.get(who)):
             return {}
-        return self._held.open_of(who, None, state)
+        return open_ends(self._held.by_roles(who, None, state), self._held.now)
 
     def _on_object(self, scope: Address) -> Ends:
         """Return the access of each of the appliers to an object before the plan."""
@@ -128,10 +139,9 @@ class Bound:
         state, listed = self._first, self._first.get(at)
         if who is None or not isinstance(listed, ObjectAccess) or _is_inactive(state.get(who)):
             return {}
-        ways = self._held.ways(who, state, self._held.is_open)
-        held, named = Ends(), ends(by_lists([listed], ways))
-        here = self._held.open_of(who, (listed.workspace, ACCOUNT), state)
-        catalogue = self._held.catalogue
+        catalogue, now, held = self._held.catalogue, self._held.now, Ends()
+        named = open_ends(by_lists([listed], ways(who, state)), now)
+        here = open_ends(self._held.by_roles(who, (listed.workspace, ACCOUNT), state), now)
         for level, right in catalogue.lists.get(listed.type, {}).items():
             passes = [end(here, listed.workspace, p) for p in catalogue.passes_lists]
             passes += [FOR_GOOD] if EVERYONE in listed.at(level) else []

@@ -43,7 +43,7 @@ from ..model import (
 from ..planning import Change, make
 from ..planning.renames import new_names
 from .bound import Bound, moved
-from .held_terms import FOR_GOOD, Grant, Held, HeldTerms, Scopes, Term, ends
+from .held_terms import FOR_GOOD, Grant, Held, HeldTerms, Scopes, Term
 
 FEW = 16
 """The most principals whose access is measured before the bound is compared with all roles.
@@ -113,11 +113,12 @@ class Gains:
         """Return the access that *key* opens beyond the bound; its maker can use it."""
         if self._bound.is_of(key.owner):
             return set()  # it is their own
-        held = ends(self._held.of(key.owner, None, as_everyone=True))
+        held = self._held.of(key.owner, None, as_everyone=True)
         return {
             (key.owner, *grant)
-            for grant, end in held.items()
-            if min(end, key.until or FOR_GOOD) > max(self._bound.end(*grant), self._now)
+            for grant, terms in held.items()
+            if min(max(end for _, end in terms), key.until or FOR_GOOD)
+            > max(self._bound.end(*grant), self._now)
         }
 
     def _candidates(self, change: Change) -> dict[Address, Scopes]:

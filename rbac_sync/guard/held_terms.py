@@ -5,7 +5,7 @@ The check of ``gains`` alone uses them: it shares no code with the other rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from ..model import (
@@ -28,7 +28,6 @@ from ..model import (
     User,
 )
 from ..model.catalogue import opaque
-from ..model.instant import is_open
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -63,58 +62,33 @@ class HeldTerms:
         self._expanded.clear()
 
     def of(self, who: Address, scopes: Scopes, *, as_everyone: bool = False) -> Held:
-        """Return what *who* holds in *scopes* at any time, itself, by teams and access lists.
+        """Return what *who* holds in *scopes*: itself, by teams and by access lists.
 
         If *as_everyone*, a user also holds default roles.
         """
         principal = self.state.get(who)
         if isinstance(principal, User) and self._is_shut_out(principal):
             return Held()
-        ways = self.ways(who, self.state)
-        lists = self.state.lists_naming(*(holder for holder, _ in ways))
-        held = by_lists([each for each in lists if scopes is None or each.address in scopes], ways)
-        if as_everyone and who.kind is Kind.USER:
-            ways.append((EVERYONE, FOREVER))
-        return held | self._by_bindings(ways, scopes, self.state)
+        holders = ways(who, self.state)
+        lists = self.state.lists_naming(*(holder for holder, _ in holders))
+        here = [each for each in lists if scopes is None or each.address in scopes]
+        by_roles = self.by_roles(who, scopes, self.state, as_everyone=as_everyone)
+        return by_lists(here, holders) | by_roles
 
-    def open_of(self, who: Address, scopes: Scopes, state: State) -> Ends:
-        """Return what *who* holds now in *scopes* of *state*, but for access lists.
-
-        A user holds default roles, too.
-        """
-        ways = self.ways(who, state, self.is_open)
-        if who.kind is Kind.USER:
-            ways.append((EVERYONE, FOREVER))
-        return ends(self._by_bindings(ways, scopes, state, self.is_open))
-
-    def ways(
-        self,
-        who: Address,
-        state: State,
-        counts: Callable[[Holding | Membership], bool] = lambda _: True,
-    ) -> list[tuple[Address, Term]]:
-        """Return *who*, and the teams of *who* in *state* by memberships that count."""
-        places = state.memberships_of(who).items()
-        return [(who, FOREVER), *((team, _term(m)) for team, m in places if counts(m))]
-
-    def is_open(self, element: Holding | Membership) -> bool:
-        return is_open(element.since, element.until, self.now)
-
-    def _by_bindings(
-        self,
-        ways: Collection[tuple[Address, Term]],
-        scopes: Scopes,
-        state: State,
-        counts: Callable[[Holding | Membership], bool] = lambda _: True,
+    def by_roles(
+        self, who: Address, scopes: Scopes, state: State, *, as_everyone: bool = True
     ) -> Held:
-        """Return what the holders in *ways* hold in *scopes* of *state* by holdings that count."""
-        held = Held()
+        """Return what *who* holds in *scopes* of *state*, but for access lists."""
+        held, holders = Held(), ways(who, state)
+        if as_everyone and who.kind is Kind.USER:
+            holders.append((EVERYONE, FOREVER))
         if scopes is None:
-            scopes = state.scopes_of(*(holder for holder, _ in ways))
+            scopes = state.scopes_of(*(holder for holder, _ in holders))
         for scope in scopes:
-            for holder, place in ways:
-                for holding in filter(counts, state.holdings(holder, scope)):
-                    term = frozenset({_both(place, _term(holding))})
+            for holder, (begin, end) in holders:
+                for holding in state.holdings(holder, scope):
+                    since, until = _term(holding)
+                    term = frozenset({(max(begin, since), min(end, until))})
                     for grant in self._granted(holding.role, scope):
                         held[grant] = held[grant] | term if grant in held else term
         return held
@@ -143,12 +117,18 @@ class HeldTerms:
         return self._expanded[role]
 
 
-def by_lists(lists: Iterable[ObjectAccess], ways: Collection[tuple[Address, Term]]) -> Held:
-    """Return the permissions that access lists give to the holders in *ways*, with the terms."""
+def ways(who: Address, state: State) -> list[tuple[Address, Term]]:
+    """Return *who* and the teams of *who* in *state*, each with the term of *who* in it."""
+    places = state.memberships_of(who).items()
+    return [(who, FOREVER), *((team, _term(place)) for team, place in places)]
+
+
+def by_lists(lists: Iterable[ObjectAccess], holders: Collection[tuple[Address, Term]]) -> Held:
+    """Return the permissions that access lists give to *holders*, with their terms."""
     held = Held()
     for listed in lists:
         for level in ObjectLevel:
-            terms = frozenset(term for holder, term in ways if holder in listed.at(level))
+            terms = frozenset(term for holder, term in holders if holder in listed.at(level))
             if terms:
                 held[listed.address, level.permission] = terms
     return held
@@ -158,14 +138,14 @@ def _term(element: Holding | Membership) -> Term:
     return element.since or NEVER, element.until or FOR_GOOD
 
 
-def _both(one: Term, other: Term) -> Term:
-    """Return the common part of two terms."""
-    return max(one[0], other[0]), min(one[1], other[1])
-
-
-def ends(held: Held) -> Ends:
-    """Return the last end of each permission."""
-    return {grant: max(end for _, end in terms) for grant, terms in held.items()}
+def open_ends(held: Held, now: Instant) -> Ends:
+    """Return the last end of each permission that is held *now*."""
+    terms = ((grant, term) for grant, terms in held.items() for term in terms)
+    ends = Ends()
+    for grant, (begin, end) in terms:
+        if begin <= now < end:
+            ends[grant] = max(end, ends.get(grant, NEVER))
+    return ends
 
 
 def end(held: Ends, scope: Address, permission: Permission) -> Instant:
