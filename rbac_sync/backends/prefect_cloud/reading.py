@@ -1,4 +1,4 @@
-"""The reading of one account: all lists are requested together, access as far as it is needed."""
+"""The reading of one account: its lists are requested together, access as far as it is needed."""
 
 from __future__ import annotations
 
