@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..dataclasses import dataclass, field, replace
@@ -104,5 +105,5 @@ class Planner:
 
 def _after_renames(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:
     """Return the renames, with which *changes* begin, and the other changes."""
-    renamed = sum(change.action is Action.RENAME for change in changes)
-    return changes[:renamed], changes[renamed:]
+    renamed = tuple(takewhile(lambda change: change.action is Action.RENAME, changes))
+    return renamed, changes[len(renamed) :]
