@@ -45,10 +45,10 @@ class GuardContext:
     whose behalf the plan is applied: the bound is then the common authority of
     both. ``capabilities`` None: the target takes every change. ``now`` is the
     backend's time; ``horizon`` names the parts of the account that were not read. ``recent`` are
-    changes made shortly before the plan, which count towards limits on removals over a time; a run
-    of the command has none, and None says that there were too many to count. ``declared`` is the
-    desired state as it is written, with the ends and reasons that the target may not keep; None:
-    nothing is declared.
+    changes made shortly before the plan, which count towards limits on removals over a time, with
+    the creations of what is new; a run of the command has none, and None says that there were too
+    many to count. ``declared`` is the desired state as it is written, with the ends and reasons
+    that the target may not keep; None: nothing is declared.
     """
 
     plan: Plan

@@ -6,6 +6,8 @@ server, count together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from ..audit.record import DONE, change
@@ -22,33 +24,35 @@ MOST = 5000
 def lately(session: StoreSession, now: Instant) -> tuple[Change, ...] | None:
     """Return the updates and deletions of the last hour that are counted with those of a request.
 
-    None: more was changed than is read. Changes of things that were created within the hour are
-    not counted, nor those of a run whose record allows removals beyond the limits.
+    With them are the creations of what is new since then, under its present name. None: more was
+    changed than is read. Changes of new things are not counted, nor those of a run whose record
+    allows removals beyond the limits.
     """
     records = session.recorded(now - WINDOW, MOST + 1)
     if len(records) > MOST:
         return None
-    made, changes = set[Address](), list[Change]()
+    made, counted = dict[Address, Change](), list[Change]()
     for record in reversed(records):
         if record.result != DONE:
             continue
         each = change(record)
-        address, is_rename = each.address, each.action is Action.RENAME
-        if each.before is None:
-            made.add(address)
+        before, address, is_rename = each.before, each.address, each.action is Action.RENAME
+        if before is None:
+            made[address] = each
         elif is_rename or address not in made:
-            changes += [] if (record.info or {}).get("allowed") else [each]
+            counted += [] if (record.info or {}).get("allowed") else [each]
         elif each.after is None:
-            made.remove(address)
-        if is_rename and each.before:
-            made = _renamed(made, each.before.address, address)
-    return tuple(changes)
+            del made[address]
+        if before and address.kind not in PARTS and (is_rename or each.after is None):
+            made = _without_parts(made)
+        if before and is_rename and (new := made.pop(before.address, None)):
+            made[address] = replace(new, after=each.after)
+    return (*counted, *made.values())
 
 
-def _renamed(made: set[Address], old: Address, new: Address) -> set[Address]:
-    """Return the new things *made* after the thing *old* got the name *new*.
+def _without_parts(made: Mapping[Address, Change]) -> dict[Address, Change]:
+    """Return *made* without what has the name of another thing in its address, so that it counts.
 
-    Those with names of other things in their addresses are left out, and count: these names may
-    be of older things now.
+    *Why* once a thing goes or gets another name: what had its name goes too, or is another thing.
     """
-    return {new if each == old else each for each in made if each.kind not in PARTS}
+    return {address: each for address, each in made.items() if address.kind not in PARTS}

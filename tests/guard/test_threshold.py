@@ -689,6 +689,17 @@ def test_a_run_of_the_command_is_judged_by_itself():
     assert context(plan(robots(0), robots(0))).recent == ()
 
 
+def test_people_made_shortly_before_do_not_count_as_those_of_whom_a_share_may_lose():
+    new = [user(f"new{n}") for n in range(8)]
+    made = Plan(crew(), tuple(Change(None, person) for person, *_ in new))
+    full, less = (crew(*new, **dict.fromkeys(NAMES[:n], "developer")) for n in (4, 0))
+    policy = Policy(max_removal_fraction=1.0, allow_removals=9)
+
+    assert after(Plan(full, ()), full, less, policy) == []
+    ((message, _),) = after(made, full, less, policy)
+    assert message.startswith("4 of 13 people and service accounts would lose something")
+
+
 def uncounted(live, desired, policy):
     asked = context(plan(live, desired), policy=policy, recent=None)
     return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]

@@ -120,24 +120,37 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
 def _removals(context: GuardContext) -> Iterator[Removals]:
     """Yield what the plan takes, with what was taken shortly before: removals by kind, reductions.
 
-    Of the earlier removals only those of things that count as existing are added.
+    Of the earlier removals only those of things that count as existing are added. What was made
+    shortly before counts neither as existing nor as removed.
     """
     losses_by_name: dict[str, list[tuple[Change, int]]] = {str(kind): [] for kind in COUNTED}
+    recent_changes, new = _recent(context), _new(context)
     for change in context.sound:
-        what, count = _losses_by(change, context)
+        what, count = ("", 0) if change.address in new else _losses_by(change, context)
         if count:
             losses_by_name.setdefault(what, []).append((change, count))
     losing = {what: changes for what, changes in losses_by_name.items() if changes}
-    earlier = [_losses_by(c, context) for c in _recent(context) if _counts(c)] if losing else []
+    earlier = [_losses_by(c, context) for c in recent_changes if _counts(c)] if losing else []
     for what, changes in losing.items():
         recent = sum(n for each, n in earlier if each == what)
-        count, existing = sum(n for _, n in changes) + recent, _existing(what, context) + recent
+        made = sum(each.kind == what and _exists(each, context) for each in new.values())
+        count = sum(n for _, n in changes) + recent
+        existing = _existing(what, context) + recent - made
         yield Removals(what, count, existing, changes[0][0], recent)
 
 
 def _recent(context: GuardContext) -> list[Change]:
     """Return the changes shortly before the plan, under the names that things have after it."""
     return under_later_names(context.recent or (), context.new_names)
+
+
+def _new(context: GuardContext) -> dict[Address, Resource]:
+    """Return what was made shortly before the plan, under the names that things have after it."""
+    return {each.address: each.resource for each in _recent(context) if each.before is None}
+
+
+def _exists(resource: Resource, context: GuardContext) -> bool:
+    return _is_counted(resource) and context.start.find(resource) is not None
 
 
 def _counts(change: Change) -> bool:
@@ -234,6 +247,7 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         if limit is None or count <= allowed:
             continue
         live = context.live.people() + len(context.live.of(ServiceAccount))
+        live -= sum(r.kind in ACTORS and _exists(r, context) for r in _new(context).values())
         share = limit.share if live >= least else None
         is_wide = share is not None and places > share * _places(context, share, places)
         is_unknown = context.recent is None and people is losers and limit.is_set
