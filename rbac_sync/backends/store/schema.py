@@ -22,8 +22,12 @@ HEAD = "0010"
 TABLE = "alembic_version"
 VERSION = f"SELECT version_num FROM {TABLE}"  # noqa: S608
 MISSING_TABLE = "42P01"
-THERE_ALREADY = ("42P07", "42710", "23505")
-"""The SQLSTATEs of a table that another process has created meanwhile. Source: as above."""
+AGAIN = ("42P07", "42710", "23505", "40P01")
+"""The SQLSTATEs of a table that another process has created meanwhile, and of a deadlock.
+
+A deadlock is possible with a server that creates an account like another one, which it has locked
+before. Source: PostgreSQL, appendix A.
+"""
 
 
 def migrate(url: str, wait: float = WAIT) -> str:
@@ -40,7 +44,7 @@ def migrate(url: str, wait: float = WAIT) -> str:
         try:
             _migrate(store)
         except store.errors as error:
-            if getattr(error, "sqlstate", None) not in THERE_ALREADY:
+            if getattr(error, "sqlstate", None) not in AGAIN:
                 raise
             _migrate(store)
     return HEAD

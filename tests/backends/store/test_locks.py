@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from rbac_sync.backends.store import StoreBackend, migrate
+from rbac_sync.backends.store import StoreBackend, migrate, schema
 from rbac_sync.errors import Locked
 from rbac_sync.model import Workspace
 from rbac_sync.planning import Change
@@ -68,6 +69,23 @@ def test_a_migration_waits_like_any_writer(tmp_path):
     url = f"sqlite:///{tmp_path}/rbac.db"
     with holding(founded(url)), pytest.raises(Locked):
         migrate(url, wait=0.05)
+
+
+def test_a_migration_that_ends_a_deadlock_is_made_again(postgres_url):
+    backend, hasty_url = founded(postgres_url), f"{postgres_url}%20-cdeadlock_timeout%3D100ms"
+    with connected(postgres_url) as connection:
+        connection.exec_driver_sql("DELETE FROM appearance")
+
+    def work(writer):
+        migration = pool.submit(migrate, hasty_url)
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        while not (migration.done() or writer.account.rows(waits)):
+            pass  # each query takes a while
+        schema.alone(writer.account.connection)
+        return migration
+
+    with ThreadPoolExecutor(1) as pool:
+        assert backend.transact("edit", work).result() == schema.HEAD
 
 
 def test_on_a_server_only_the_account_is_locked(postgres_url):
