@@ -93,6 +93,23 @@ def test_a_new_thing_of_the_new_name_is_not_taken_for_the_renamed_one(company, b
     assert told(backend) == [("failed", str(rename.address))]
 
 
+def test_the_key_of_a_service_account_whose_rename_was_settled_is_known_again(company, backend):
+    """A run tells that somebody else has replaced it."""
+    applied(backend, Change(None, Key(CI.address, "active", NEXT_YEAR)))
+    page = httpx.Response(200, content="<html>")
+    company.after = lambda method, path, answer: page if method == "PATCH" else answer
+    rename = Change(CI, replace(CI, name="builds"))
+    with pytest.raises(NoAnswer):
+        applied(backend, rename)
+    company.after = lambda method, path, answer: answer
+    backend.transact("next", lambda _: None)
+    assert told(backend)[-1] == ("done", str(rename.address))
+
+    company.rows["bots"][0]["api_key"]["id"] = company.id()
+    with backend.open() as session:
+        assert [str(key.address) for key in session.replaced()] == [f"{rename.address}/key/active"]
+
+
 def test_f7_an_earlier_key_in_its_time_of_grace_is_ended(company, backend):
     bot = next(row for row in company.rows["bots"] if row["name"] == "ci")
     earlier = company.id()
