@@ -29,8 +29,6 @@ from ..model.resources import Level, ObjectLevel, role
 from .authority import Authority
 from .bitsets import Mask, PermissionBits, RoleMasks, union
 
-_MaskOf = Callable[[Address], Mask]
-
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -202,7 +200,7 @@ class Access:
         if principal.kind is Kind.USER and self.state.knows(principal):
             yield EVERYONE, None, None, ""
 
-    def _sources(self, scope: Address) -> Iterator[tuple[Address, _MaskOf]]:
+    def _sources(self, scope: Address) -> Iterator[tuple[Address, Callable[[Address], Mask]]]:
         yield scope, self.roles.here
         if scope.kind is Kind.WORKSPACE:
             yield ACCOUNT, self.roles.below

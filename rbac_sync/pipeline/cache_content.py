@@ -203,12 +203,9 @@ class CacheContent:
         now, margin, live = self.session.now(), 2 * MOST_AGE, self.review.plan.live
         people = () if self._has_people else live.of(User).values()
         scopes = {*live.scopes()} - ({ACCOUNT} if self._has_people else set())
-        instants = chain(live_instants(live, scopes, people), *map(_dates, self._trees))
+        trees = (file.tree for file in self.configuration.sources.files)
+        instants = chain(live_instants(live, scopes, people), *map(_dates, trees))
         return any(now - margin < each < now + SOON + margin for each in instants)
-
-    @property
-    def _trees(self) -> Iterator[Mapping[str, object]]:
-        return (file.tree for file in self.configuration.sources.files)
 
     @cached_property
     def can_be_kept(self) -> bool:
