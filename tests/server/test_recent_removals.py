@@ -75,8 +75,12 @@ def test_what_was_made_within_the_hour_may_go_again(acme):
     assert deleted(acme, 0, 1, 2, 3) == [204, 204, 204, 403]
 
 
-def test_what_a_run_was_allowed_to_remove_on_record_does_not_count(acme):
-    by = Authorship(user(OWNER), "run", reason="clean-up", allowed={"removals": 5})
+@pytest.mark.parametrize(
+    ("allowed", "left"), [("deletes", 3), ("losers", 3), ("gainers", 0), ("", 0)]
+)
+def test_what_a_run_was_allowed_to_remove_on_record_does_not_count(acme, allowed, left):
+    counts = {allowed: 5} if allowed else {}
+    by = Authorship(user(OWNER), "run", reason="clean-up", allowed=counts)
 
     def work(writer):
         for n in range(5):
@@ -85,7 +89,7 @@ def test_what_a_run_was_allowed_to_remove_on_record_does_not_count(acme):
             writer.record(by.record(change, writer.now()))
 
     acme.server.backend.transact("run", work)
-    assert deleted(acme, 5, 6, 7, 8) == [204, 204, 204, 403]
+    assert deleted(acme, 5, 6, 7, 8) == [204] * left + [403] * (4 - left)
 
 
 def test_it_counts_where_the_account_does_not_show_its_trail(tmp_path):
