@@ -14,7 +14,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ...audit.chain import Link
-from ...audit.events import WORKSPACES, TrailRow, is_indexed, rotated
+from ...audit.events import OBJECT, TABLE, WORKSPACES, TrailRow, is_indexed, rotated
 from ...audit.texts import FIELDS
 from ...model import Instant
 from ...named_tuples import NamedTuple
@@ -30,10 +30,7 @@ from .span import By, Interval, Span, grouping
 if TYPE_CHECKING:
     from ...audit.row_facts import Mismatch
 
-TIME, APPLIER, OBJECT, TABLE = map(
-    FIELDS.index, ("timestamp", "applier", "object_id", "object_table")
-)
-
+TIME, APPLIER = map(FIELDS.index, ("timestamp", "applier"))
 
 POSITION = {"audit": "0", "audit_event": "position"}
 """The expression of the position of an event among those of its row, by table."""
