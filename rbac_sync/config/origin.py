@@ -8,7 +8,6 @@ from functools import cached_property
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
-from ..named_tuples import NamedTuple
 from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -21,22 +20,18 @@ Lists = Iterable[tuple[TomlLocation, Entries]]
 """The lists of one scope or team, with their locations."""
 
 
-class Entry(NamedTuple):
-    """One entry of a list in a file."""
+Entry = tuple[TomlLocation, int, Holder | None]
+"""One entry of a list in a file: the list, a position in it, and the member of a group, if any."""
 
-    listed: TomlLocation
-    position: int
-    holder: Holder | None = None
 
-    def place(self) -> Place:
-        """Return the place of the entry, with the default and groups that lead to its principal."""
-        file, path, _ = self.listed
-        place = _through(file.spans.element(path, self.position), path)
-        if self.holder is None:
-            return place
-        last = self.holder.location.place()
-        way = (place.through, *self.holder.through, last.file_line)
-        return place._replace(through=", ".join(filter(None, way)))
+def _entered(listed: TomlLocation, position: int, holder: Holder | None) -> Place:
+    """Return the place of an entry, with the default and groups that lead to its principal."""
+    file, path, _ = listed
+    place = _through(file.spans.element(path, position), path)
+    if holder is None:
+        return place
+    way = (place.through, *holder.through, holder.location.place().file_line)
+    return place._replace(through=", ".join(filter(None, way)))
 
 
 def _place(location: TomlLocation) -> Place:
@@ -134,8 +129,8 @@ class Origin:
         """
         listed = self._in_scope.get(scope) or self._listed(scope)
         place = listed.get(principal)
-        if isinstance(place, Entry):
-            place = listed[principal] = place.place()
+        if place is not None and not isinstance(place, Place):
+            place = listed[principal] = _entered(*place)
         return place
 
     @cached_property
@@ -170,7 +165,7 @@ class Origin:
 
     def _in_groups(self, lists: Lists, *, flat: bool) -> Mapping[Address, Entry]:
         return {
-            holder.principal: Entry(location, index, holder)
+            holder.principal: (location, index, holder)
             for location, entries in lists
             for index, text in enumerate(map(name_of, entries))
             if text.startswith((GROUP, TEAM) if flat else GROUP)
@@ -180,7 +175,7 @@ class Origin:
     def _own(self, lists: Lists) -> Mapping[Address, Entry]:
         known = self._names.known
         return {
-            known[text]: Entry(location, index)
+            known[text]: (location, index, None)
             for location, entries in lists
             for index, text in enumerate(map(name_of, entries))
             if text in known

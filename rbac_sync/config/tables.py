@@ -235,7 +235,7 @@ class TomlWriter:
     def _obstacle(self, key: Key) -> str:
         """Return the reason why the target would not make *key*, or nothing."""
         able = self.capabilities
-        return next(able.obstacles(Change(None, key)), "") if able else ""
+        return next(iter(able.obstacles(Change(None, key))), "") if able else ""
 
 
 def described(text: str) -> PlainTable:

@@ -134,7 +134,9 @@ class GuardContext:
     @property
     def after_renames(self) -> tuple[Change, ...]:
         """The valid changes from ``start`` to ``outcome``."""
-        return tuple(c for c in self.sound if c.before is None or c.action is not Action.RENAME)
+        if not self.new_names:
+            return self.sound
+        return tuple(change for change in self.sound if change.action is not Action.RENAME)
 
     @property
     def outcome(self) -> Access:

@@ -94,7 +94,7 @@ def only_adds(changes: Iterable[Change], start: State) -> bool:
     """
     new_roles = set()
     for change in changes:
-        if not _adds(change):
+        if change.before is not None and not _adds(change):
             return False
         if isinstance(change.resource, Role) and change.before is None:
             new_roles.add(change.address)
@@ -102,8 +102,8 @@ def only_adds(changes: Iterable[Change], start: State) -> bool:
 
 
 def _adds(change: Change) -> bool:
-    """Say whether *change* takes nothing from anybody; a rename counts as one that may."""
-    if isinstance(change.resource, Key) or change.before is None:
+    """Say whether *change*, which begins from something, takes nothing; a rename may."""
+    if isinstance(change.resource, Key):
         return True
     return change.action is Action.UPDATE and is_within(change.before, change.after)
 

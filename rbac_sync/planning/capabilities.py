@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Flag, auto
 
@@ -69,10 +69,10 @@ class Capabilities:
     writes: Writes
     features: frozenset[str]
 
-    def obstacles(self, change: Change) -> Iterator[str]:
-        """Yield the reasons why the target cannot make *change*."""
+    def obstacles(self, change: Change) -> list[str]:
+        """Return the reasons why the target cannot make *change*."""
         kind = change.address.kind
         reasons = [reason for limit in self.limits if (reason := limit(change))]
-        if not reasons and change.action not in self.actions.get(kind, frozenset()):
-            yield f"this backend cannot {change.action} a {kind}"
-        yield from reasons
+        if not reasons and change.action not in self.actions.get(kind, ()):
+            return [f"this backend cannot {change.action} a {kind}"]
+        return reasons

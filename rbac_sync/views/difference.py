@@ -218,14 +218,15 @@ def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     *Why* the place on a line of its own: tools search for the sentence at the end
     of a line.
     """
-    if entry.action is Action.RENAME:
-        sentence = f"{entry.before} has moved to {entry.address}"
+    address, action, changes, place = entry
+    if action in SENTENCES:
+        sentence = f"{address!s} {SENTENCES[action]}"
     else:
-        sentence = f"{entry.address!s} {SENTENCES[entry.action]}"
+        sentence = f"{entry.before} has moved to {address}"
     yield Line(f"  # {sentence}", Tone.HEADING)
-    if entry.place:
-        yield Line(f"  # ({entry.place.file_line})")
-    for change in entry.changes:
+    if place:
+        yield Line(f"  # ({place.file_line})")
+    for change in changes:
         yield from map(_difference, differences(change, live))
 
 

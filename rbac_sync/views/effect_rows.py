@@ -72,13 +72,13 @@ class EffectRow:
         own = self.effect.place
         return (own, *(p for p in self.effect.places if p != own)) if own else self.effect.places
 
-    @property
+    @cached_property
     def who(self) -> str:
         """The principals by short name, or their number, and likewise the people behind them."""
         behind = f" ({few(self.people, self.names)})" if self.people else ""
         return few(self.effect.principals, self.names) + behind
 
-    @property
+    @cached_property
     def where(self) -> str:
         """The scopes: handles, the account, every workspace, or ``everywhere`` for the last two.
 
