@@ -39,8 +39,9 @@ class LineIndex:
         """Return the stretch from *start* to *end*, cut off at the end of its first line."""
         line = bisect_right(self._starts, start)
         first = self._starts[line - 1]
-        after = self._starts[line] - 1 if line < len(self._starts) else end
-        return Place(file, line, start - first + 1, max(1, min(end, after) - start))
+        if line < len(self._starts) and self._starts[line] <= end:
+            end = self._starts[line] - 1
+        return Place(file, line, start - first + 1, max(1, end - start))
 
 
 class Spans:

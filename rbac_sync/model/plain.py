@@ -82,6 +82,9 @@ def text(value: Any) -> str:
     of = type(value)
     if value is None:
         return "null"
+    if of is Binding:  # *Why* apart: most resources are bindings, as in ``binding_of``
+        who, roles, scope = _part(value.principal), _part(value.roles), _part(value.scope)
+        return f'{{"kind":"binding","principal":{who},"roles":{roles},"scope":{scope}}}'
     if of not in RESOURCES:
         return _part(value)
     parts = [

@@ -71,10 +71,11 @@ class Change:
 
         They are cached: the plan file, its digest and the audit row contain them.
         """
-        if self._texts is None:
-            object.__setattr__(self, "_texts", (text(self.before), text(self.after)))
-        assert self._texts is not None, "it was just set"
-        return self._texts
+        if self._texts is not None:
+            return self._texts
+        texts = text(self.before), text(self.after)
+        object.__setattr__(self, "_texts", texts)
+        return texts
 
     @property
     def made(self) -> tuple[Resource, ...]:

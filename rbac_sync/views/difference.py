@@ -187,7 +187,7 @@ def _name_of(binding: Binding, beside: Resource) -> str:
     """Return the name of *binding* in an entry about *beside*."""
     if binding.scope == ACCOUNT:
         return "account role"
-    if isinstance(beside, Binding | Workspace) and binding.principal == EVERYONE:
+    if binding.principal == EVERYONE and isinstance(beside, Binding | Workspace):
         return "default role"
     if isinstance(beside, Workspace):
         return f"role of {label(binding.principal)}"
