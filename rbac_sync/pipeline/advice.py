@@ -79,6 +79,8 @@ def with_test_advice(declaration: Declaration, plan: Plan, horizon: Horizon) -> 
 
 def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
     """Return advice on the tests that only warn and that fail after the plan."""
+    if not context.expectations:
+        return ()
     from ..guard import warnings
 
     return tuple(map(advice_of, warnings(context)))

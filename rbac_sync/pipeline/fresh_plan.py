@@ -193,7 +193,8 @@ def plan(configuration: Configuration, backend: Backend, options: RunOptions) ->
 class Drift:
     """The plan that would end a drift, and the last known changes of its resources.
 
-    ``traced`` says that the target records every change, with the run that made it.
+    ``traced`` says that something differs, and that the target records every change, with the run
+    that made it.
     ``unsettled`` counts changes of earlier runs whose outcome is not known yet. ``effects`` are
     the effects on people of the live state in place of the declared one; ``advice`` is about
     tests that only warn and fail in the live state.
@@ -226,13 +227,12 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
-        touched = session.touched(sides) if sides else {}
+        touched, traced = (session.touched(sides), _is_traced(session)) if sides else ({}, False)
         context = context_of(plan, session, None, declaration, RunOptions())
         live_effects = _effects(context, backwards=True)
-        traced, unsettled = _is_traced(session), session.unsettled()
         unchanged = replace(context, plan=replace(plan, changes=()))
         advice = advice_on_tests(unchanged)
-        return Drift(plan, saved, touched, traced, unsettled, live_effects, advice)
+        return Drift(plan, saved, touched, traced, session.unsettled(), live_effects, advice)
 
 
 def _difference(configuration: Configuration, session: Session, declaration: Declaration) -> Plan:

@@ -15,7 +15,7 @@ from ..model.instant import rfc3339
 from ..model.plain import plain
 from .escape import visible
 from .terminal import PLAIN, Layout, Line, Tone, render_lines
-from .words import counted
+from .words import RUN, counted
 
 Row = tuple[int, Record]
 """A record with its number in the chain."""
@@ -23,8 +23,6 @@ Row = tuple[int, Record]
 NOTHING = "Nothing is on record."
 TOGETHER = "meets all of these filters together"
 FORGED = "put the rows back from a backup that agrees with an earlier checkpoint"
-RUN = 8
-"""The number of characters of a run's id that are shown; enough for `undo`."""
 
 
 def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:

@@ -20,12 +20,12 @@ from ..model import (
 from ..model.address_pattern import selects
 from ..model.reasons import elements
 from ..planning import Change
-from .audit import RUN, Row, newest_first
+from .audit import Row, newest_first
 from .change_lines import SIGNS, summary
 from .difference import ResourceChanges
 from .short_names import ShortNames
 from .terminal import Layout, Line, Tone, render_lines
-from .words import counted
+from .words import RUN, counted
 
 OLDER = "Older rows: --limit N, --since WHEN"
 REST = f"{OLDER}; --full has seconds and the numbers of the rows."

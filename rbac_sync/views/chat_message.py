@@ -8,7 +8,6 @@ from typing import Any
 from ..named_tuples import NamedTuple
 from .difference import entries
 from .drift import (
-    ACCESS,
     DriftCause,
     cause,
     command,
@@ -17,7 +16,7 @@ from .drift import (
     sentence,
     with_deferred,
 )
-from .effective import reminder
+from .effective import OF_DRIFT, reminder
 from .escape import visible
 from .run import Run
 from .words import counted, unseen_sentence
@@ -73,7 +72,7 @@ def _lines(run: Run, markup: Markup) -> Iterator[str]:
     things = counted(len(changes) + len(plan.replaced), "thing")
     yield f"{heading('Access has drifted')} in {code(saved.target.account)}: {things}"
     risks = list(reminder(run.effects, run.names))
-    yield from [f"{plain(ACCESS.risky)}:"] if risks else []
+    yield from [f"{plain(OF_DRIFT.risky)}:"] if risks else []
     yield from (plain(" ".join(line.text.split())) for line in risks if line.text)
     for entry in changes[:MOST]:
         waits = cause(entry, run.touched, traced=run.traced) is DriftCause.NOT_APPLIED

@@ -6,24 +6,24 @@ recorded run that changed the resource decides: a run of `apply` left it as it w
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ..audit.record import Touch
 from ..model import Action, Address
 from ..model.instant import rfc3339
 from ..planning import Plan
-from ..planning.plain_change import plain_change
-from . import diagnostics, effective, not_changed
-from . import plan_json as forms
-from .audit import RUN
+from . import not_changed
 from .difference import AttributeDifference, ResourceChanges, differences, entries
 from .run import Run
 from .terminal import BLANK, Layout, Line, Tone, render_lines
-from .words import counted, format_place, to_the_second, unseen_sentence
+from .words import RUN, counted, format_place, to_the_second, unseen_sentence
+
+if TYPE_CHECKING:
+    from ..audit.record import Touch
+    from .plan_json import JsonObject
 
 WORDS: Mapping[Action, str] = {
     Action.CREATE: "not-live",
@@ -59,16 +59,8 @@ COUNTS: Mapping[DriftCause, str] = {
     DriftCause.UNKNOWN: "of unknown cause",
 }
 
-Touched = Mapping[Address, Touch]
+Touched = Mapping[Address, "Touch"]
 """The last known change of each resource and its author, by address."""
-
-
-ACCESS = effective.Titles(
-    "More than declared, and a risk (declared -> live)",
-    "More than declared (declared -> live)",
-    "Less than declared (declared -> live)",
-    "Nobody has more or less than declared.",
-)
 
 
 def render_drift(run: Run, layout: Layout) -> str:
@@ -79,21 +71,26 @@ def render_drift(run: Run, layout: Layout) -> str:
     assert run.plan is not None, "there is a plan that would end the drift"
     lines = [*_lines(with_deferred(run.plan), run)]
     if run.plan.changes and run.known_effects is not None:
-        access = effective.lines(run.known_effects, run.names, full=layout.full, titles=ACCESS)
+        from .effective import OF_DRIFT
+        from .effective import lines as effect_lines
+
+        access = effect_lines(run.known_effects, run.names, full=layout.full, titles=OF_DRIFT)
         lines = [*access, BLANK, *lines]
     return render_lines(lines, layout)
 
 
-def to_json(run: Run) -> forms.JsonObject:
+def to_json(run: Run) -> JsonObject:
     """Return the drift of *run* as JSON; in each change, ``before`` is the live value."""
     assert run.plan is not None, "there is a plan that would end the drift"
     assert run.saved is not None, "there is a plan that would end the drift"
+    from . import diagnostics, plan_json
+
     drift = with_deferred(run.plan)
     return {
-        **forms.header(run.saved),
+        **plan_json.header(run.saved),
         "drift": bool(drift.changes or drift.replaced),
         "differences": [_difference(entry, run) for entry in entries(drift)],
-        **forms.not_changed(drift),
+        **plan_json.not_changed(drift),
         "advice": diagnostics.to_json(run.problems),
     }
 
@@ -168,6 +165,8 @@ def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Itera
 
 def command(name: str, *words: str, account: str) -> str:
     """Return the command line of a command; it names the *account*, if it is one of several."""
+    import shlex
+
     own = ["--account", account] if account else []
     return shlex.join(["rbac-sync", name, *own, *words])
 
@@ -227,19 +226,22 @@ def _line(difference: AttributeDifference) -> Line:
     return Line(f"    {name}: live has {live}, declared is {declared}", Tone.CHANGE)
 
 
-def _difference(entry: ResourceChanges, run: Run) -> forms.JsonObject:
+def _difference(entry: ResourceChanges, run: Run) -> JsonObject:
+    from ..planning.plain_change import plain_change
+    from .plan_json import place
+
     touch = last_touch(entry, run.touched)
     return {
         "address": str(entry.address),
         "live_address": str(entry.before),
         "difference": WORDS.get(entry.action, "different"),
-        "place": forms.place(entry.place),
+        "place": place(entry.place),
         "cause": cause(entry, run.touched, traced=run.traced),
         "touched": touch_json(touch) if touch else None,
         "changes": [plain_change(change) for change in entry.changes],
     }
 
 
-def touch_json(touch: Touch) -> forms.JsonObject:
+def touch_json(touch: Touch) -> JsonObject:
     """Return author, time and run of a change as JSON."""
     return {"by": touch.who, "at": rfc3339(touch.at), "run": touch.run or None}

@@ -44,6 +44,12 @@ class Titles(NamedTuple):
 
 
 OF_PLAN = Titles("Risks", "Who gains", "Who loses", "Nobody gains or loses anything.")
+OF_DRIFT = Titles(
+    "More than declared, and a risk (declared -> live)",
+    "More than declared (declared -> live)",
+    "Less than declared (declared -> live)",
+    "Nobody has more or less than declared.",
+)
 
 
 def lines(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..guard import Path
 
 VALID = "Success! The configuration is valid."
+RUN = 8
+"""The number of characters of a run's id that are shown; enough for `undo`."""
 
 
 def holder_name(holder: Address) -> str:

@@ -112,7 +112,7 @@ NEVER_WITHOUT_STEPS = {
     "rbac_sync.planning.unseen",
     "shlex",
 }
-"""What no plan needs that finds nothing to do."""
+"""What no plan and no drift needs that finds nothing to do."""
 
 NEVER_WITHOUT_CHANGE = (
     NEVER_FOR_READING
@@ -208,8 +208,8 @@ def test_the_help_of_a_narrow_terminal_is_that_of_its_width(process):
     ("commands", "unused"),
     [
         (["validate"], NEVER_FOR_READING | {"rbac_sync.backends.store.backend"}),
-        (["drift", "can dee see_flows --workspace prod"], NEVER_FOR_READING),
-        (["plan --no-cache", "plan"], NEVER_FOR_READING | NEVER_WITHOUT_STEPS),
+        (["can dee see_flows --workspace prod"], NEVER_FOR_READING),
+        (["drift", "plan --no-cache", "plan"], NEVER_FOR_READING | NEVER_WITHOUT_STEPS),
         (["whoami", "audit log"], NEVER_WITHOUT_PLAN),
         (["report -o page.html", "audit log", "audit verify", "whoami"], NEVER_IN_A_STORE),
         (
