@@ -7,18 +7,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from ..audit.chain import Checkpoint, Link, checkpoint
-from ..audit.record import Touch
-from ..audit.replay import with_recorded_reasons
-from ..audit.trail_check import TrailCheck, TrailReport
 from ..backends import limits_of
-from ..backends.interface import Backend, Session, Target
 from ..dataclasses import dataclass, replace
 from ..errors import NoTrail
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities, Expresses, Writes
 
 if TYPE_CHECKING:
+    from ..audit.chain import Checkpoint, Link
+    from ..audit.record import Touch
+    from ..audit.trail_check import TrailReport
+    from ..backends.interface import Backend, Session, Target
     from ..backends.snapshot import Snapshot
     from ..guard import Access
     from ..model.settings import Settings
@@ -85,6 +84,8 @@ def _explained(session: Session) -> State:
     live = session.read()
     if Expresses.REASONS in session.capabilities.expresses:
         return live
+    from ..audit.replay import with_recorded_reasons
+
     return with_recorded_reasons(
         live, (row.record for row in session.trail.links()), session.catalogue
     )
@@ -136,6 +137,9 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         NoTrail: the account keeps its trail outside of its rows, and it is not here.
         BackendError: the account cannot be opened.
     """
+    from ..audit.chain import checkpoint
+    from ..audit.trail_check import TrailCheck, TrailReport
+
     with backend.open() as session:
         trail, damage = session.trail, tuple(session.damage())
         if not damage:

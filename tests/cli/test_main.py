@@ -128,6 +128,13 @@ NEVER_WITHOUT_CHANGE = (
 )
 """What no plan needs that finds nothing changed since another one."""
 
+NEVER_FOR_CHECKING = {
+    "rbac_sync.backends.store.backend",
+    "rbac_sync.guard.context",
+    "rbac_sync.views.plan_json",
+}
+"""What no command needs that checks a configuration without mistakes."""
+
 NEVER_IN_A_STORE = {"alembic", "sqlalchemy"}
 """What no command needs that finds its tables made."""
 
@@ -207,10 +214,11 @@ def test_the_help_of_a_narrow_terminal_is_that_of_its_width(process):
 @pytest.mark.parametrize(
     ("commands", "unused"),
     [
-        (["validate"], NEVER_FOR_READING | {"rbac_sync.backends.store.backend"}),
+        (["validate"], NEVER_FOR_READING | NEVER_WITHOUT_STEPS | NEVER_FOR_CHECKING),
         (["can dee see_flows --workspace prod"], NEVER_FOR_READING),
         (["drift", "plan --no-cache", "plan"], NEVER_FOR_READING | NEVER_WITHOUT_STEPS),
-        (["whoami", "audit log"], NEVER_WITHOUT_PLAN),
+        (["whoami"], NEVER_WITHOUT_CHANGE),
+        (["audit log"], NEVER_WITHOUT_PLAN),
         (["report -o page.html", "audit log", "audit verify", "whoami"], NEVER_IN_A_STORE),
         (
             ["show", "explain dee see_flows --workspace prod", "apply --auto-approve"],

@@ -42,7 +42,6 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 def _check(folder: Path, reports: Reports, *, json: bool) -> int:
     """Check the configuration and print its problems; return the exit code."""
     from ... import pipeline
-    from ...views.reports import json_report as answer
     from ...views.run import Run
     from ...views.words import VALID
 
@@ -63,7 +62,9 @@ def _check(folder: Path, reports: Reports, *, json: bool) -> int:
     run = Run(problems, texts)
     reports.tell(run)
     if json:
-        click.echo(answer.render_report(run), nl=False)
+        from ...views.reports.json_report import render_report
+
+        click.echo(render_report(run), nl=False)
         return code
     print_problems(problems, texts)
     if not reports.take_stdout:
