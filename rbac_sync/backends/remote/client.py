@@ -14,7 +14,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import count
 from random import uniform
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -87,8 +87,7 @@ class Client:
         self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
         self._connections = Connections(self.root, clock, self._say_silent)
         proxy, longest = self._connections.proxy, self.patience.pause
-        secrets = [api_key] if api_key else []
-        self._failures = Failures(self.root, secrets, bool(api_key), proxy, longest)
+        self._failures = Failures(self.root, self._secrets(), bool(api_key), proxy, longest)
         self.quoted = self._failures.quoted
         """Returns the beginning of a text of the service, for a message."""
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
@@ -166,8 +165,7 @@ class Client:
             LOG.debug("%s: %d, %.2f s, %d bytes", call, response.status_code, spent, len(body))
             if not response.is_success or response.status_code == PARTIAL:
                 raise self._failures.refused(call, response, body)
-            kind = response.headers.get("content-type", "")
-            content = value(str(call), body, kind, self.quoted)
+            content = self._value(call, body, response.headers.get("content-type", ""))
         except UNSENT as error:
             if content := distrusted(self.root.host, error):
                 raise content from error
@@ -220,6 +218,13 @@ class Client:
         path = f"{self.root.path.rstrip('/')}/{call.path}"
         url = self.root.copy_with(path=path) if call.path else self.root
         return url.copy_with(query=call.query.encode()) if call.query else url
+
+    def _value(self, call: Request, body: bytes, kind: str) -> Any:
+        return value(str(call), body, kind, self.quoted)
+
+    def _secrets(self) -> Sequence[str]:
+        """Return the texts that no message repeats."""
+        return [self._api_key] if self._api_key else []
 
     def _credential(self) -> dict[str, str]:
         if not self._api_key:
