@@ -80,8 +80,9 @@ class Failures:
                 hint = "it was removed meanwhile, this key may not see it, or the URL is wrong"
                 if not self.root.path.strip("/"):
                     hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
-                # *Why* the API gives a reason: a page of a proxy does not say that a thing is gone
-                sort = NotFound if detail else BadResponse
+                # *Why* the API gives a reason: a page of a proxy does not say that a thing is gone.
+                # A request without a key is about no thing of an account.
+                sort = NotFound if detail or not self.has_key else BadResponse
                 return sort(f"{message}: not found", hint=hint)
         pause = retry_after(response.headers, self.longest) or 0
         if status == TOO_MANY:
