@@ -1,4 +1,4 @@
-"""The only way to read and write an account: every change is a plan, judged under the lock."""
+"""The only way to read and write an account: every change is a plan, which the guard judges."""
 
 from __future__ import annotations
 
@@ -102,10 +102,13 @@ class GuardedStore:
         """
         state = session.state(lambda: self._whole(session)[0])
         register = session.register(lambda: self._whole(session)[1])
-        return ReadView(session, who, state, register, session.account.serial)
+        return ReadView(session, who, state, register, session.change)
 
     def write(self, account: str, api_key: str, work: Callable[[WriteTransaction], T]) -> T:
-        """Do *work* for the owner of the key, in one transaction under the lock of the account."""
+        """Do *work* for the owner of the key, which is whole or not at all.
+
+        *work* may be called again, under the lock of the account; see ``StoreBackend.transact``.
+        """
         return self.write_as(account, _caller, work, api_key)
 
     def write_as(
@@ -125,7 +128,7 @@ class GuardedStore:
             letters[:] = transaction.letters
             return done
 
-        done = self.service.backend(account, api_key).transact(run, attempt)
+        done = self.service.backend(account, api_key).transact(run, attempt, locks_late=True)
         for letter in letters:
             send(letter, self.post)
         return done
@@ -187,7 +190,7 @@ class WriteTransaction:
         writer = self._writer
         assert self._by.applier is not None, "somebody asks"
         state, register = writer.state(), writer.register()
-        return ReadView(writer, self._by.applier, state, register, writer.account.serial)
+        return ReadView(writer, self._by.applier, state, register, writer.change)
 
     @property
     def documents(self) -> Documents:
@@ -206,6 +209,7 @@ class WriteTransaction:
 
     def remark(self, about: Address, words: str) -> None:
         """Record an event about *about* that is no change of access."""
+        self._writer.account.lock()
         self._writer.record(self._by.remark(about, words, self._writer.now()))
 
     def make(self, *changes: Change) -> Mapping[str, str]:

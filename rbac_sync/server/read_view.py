@@ -40,14 +40,14 @@ R = TypeVar("R", bound=Resource)
 class ReadView:
     """The view of an account for one request of the caller, inside one transaction.
 
-    Its access and its ids are those at the serial number of the account when it was opened.
+    Its access and its ids are those when it was opened: no change is made while it is used.
     """
 
     session: StoreSession
     caller: Address
     _state: State
     _register: IdIndex
-    _serial: int
+    _change: int
     profiles: dict[Address, Mapping[str, Any]] = field(default_factory=dict)
     expected: set[Address] = field(default_factory=set)
 
@@ -64,7 +64,7 @@ class ReadView:
         return self._register
 
     def _check_fresh(self) -> None:
-        assert self._serial == self.session.account.serial, "no view outlives a write"
+        assert self._change == self.session.change, "no view outlives a write"
 
     @property
     def catalogue(self) -> Catalogue:

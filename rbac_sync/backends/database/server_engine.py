@@ -43,10 +43,13 @@ class ServerEngine:
     @contextmanager
     def connected(self, *, writes: bool) -> Iterator[ServerConnection]:
         """Give a connection whose transactions read, or write."""
-        mode = WRITING if writes else READING
         with self._pool.connection() as driver:
-            driver.limit = self._limits.silence(writes=writes)
-            yield ServerConnection(driver, f"BEGIN {mode}; {self._limits.settings(writes=writes)}")
+            yield ServerConnection(driver, partial(self._begin, driver), writes=writes)
+
+    def _begin(self, driver: BoundedConnection, writes: bool) -> str:  # noqa: FBT001
+        """Return the statements that begin a transaction; set how long *driver* waits in it."""
+        driver.limit = self._limits.silence(writes=writes)
+        return f"BEGIN {WRITING if writes else READING}; {self._limits.settings(writes=writes)}"
 
     def turn(self) -> AbstractContextManager[None]:
         """Hold nothing: the server lets writers wait for each other."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = Mapping[str, object]
 Row: TypeAlias = tuple[Any, ...]
+Observer: TypeAlias = Callable[[str, Values, Sequence[Row]], object]
+"""A function that is given each query of a connection, its values and its rows."""
+
 V = TypeVar("V")
 NOTHING: Values = {}
 
@@ -129,25 +132,38 @@ class FileConnection(SqlConnection):
 
 
 class ServerConnection(SqlConnection):
-    """A connection to PostgreSQL."""
+    """A connection to PostgreSQL. The *observer*, if there is one, is told all that is read."""
 
     driver: BoundedConnection
     is_file = False
+    observer: Observer | None = None
 
-    def __init__(self, driver: BoundedConnection, begin: str) -> None:
-        """Use *driver*; the statements *begin* begin a transaction."""
+    def __init__(
+        self, driver: BoundedConnection, begin: Callable[[bool], str], *, writes: bool
+    ) -> None:
+        """Use *driver*; its transactions read, or write.
+
+        *begin* returns the statements that begin a transaction of one sort or the other.
+        """
         from psycopg import Error
 
         self.driver, self._begin, self.error = driver, begin, Error
+        self._writes = writes
 
     def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
         cursor = self.stream(statement, values)
         return cursor.fetchall() if cursor.description else []
 
     def stream(self, statement: str, values: Values = NOTHING) -> psycopg.Cursor[Row]:
-        text, values = spread(statement, values)
+        text, single = spread(statement, values)
         with self.transaction():
-            return self.driver.execute(formatted(text), values)
+            cursor = self.driver.execute(formatted(text), single)
+        if self.observer is not None:
+            rows = cursor.fetchall()
+            self.observer(statement, values, rows)
+            if rows:
+                cursor.scroll(0, mode="absolute")
+        return cursor
 
     def each(self, statement: str, values: Sequence[Values]) -> int:
         with self.driver.cursor() as cursor:
@@ -165,7 +181,28 @@ class ServerConnection(SqlConnection):
         return there is not None
 
     def begin(self) -> None:
-        self.driver.execute(self._begin.encode())
+        self.driver.execute(self._begin(self._writes).encode())
+
+    def begin_writing(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """End the transaction, begin one that writes, and return the rows of each of *queries*.
+
+        All of this is one message: the first of *queries* may wait for a lock, and the next ones
+        see what is true then.
+        """
+        return self.together(queries, "COMMIT", self._begin(True))
+
+    def together(self, queries: Sequence[tuple[str, Values]], *before: str) -> list[list[Row]]:
+        """Return the rows of each of *queries*; all are one message, after *before*, if any."""
+        from psycopg import ClientCursor
+
+        cursor = ClientCursor(self.driver)
+        spreads = [spread(statement, values) for statement, values in queries]
+        texts = [cursor.mogrify(formatted(text), values) for text, values in spreads]
+        cursor.execute("; ".join((*before, *texts)).encode())
+        results = [cursor.fetchall()] if cursor.description else []
+        while cursor.nextset():
+            results += [cursor.fetchall()] if cursor.description else []
+        return results
 
 
 def whole_row(table: str, columns: Iterable[str]) -> str:

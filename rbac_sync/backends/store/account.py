@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...catalogues import catalogue
 from ...dataclasses import dataclass
@@ -19,15 +19,26 @@ from . import tables as t
 from .names import NameIndex, NameRow
 from .tables import StoreTable
 
+if TYPE_CHECKING:
+    from .basis import Basis
+
 PAGE = 1_000
 """The number of rows of a table that are read together where all are read."""
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")
 
 
+class Moved(Exception):
+    """Another write may have changed what was read before the account was locked."""
+
+
 @dataclass(eq=False)
 class Account:
-    """An account as one transaction sees it. ``serial`` is the last number that was drawn."""
+    """An account as one transaction sees it. ``serial`` is the last number that was drawn.
+
+    An account with a ``basis`` is not locked yet; it is when the first change is made.
+    ``end`` is that of the trail, if it was read with the lock.
+    """
 
     connection: SqlConnection
     number: int
@@ -38,6 +49,8 @@ class Account:
     settings: Mapping[str, Any]
     serial: int
     created: Instant
+    basis: Basis | None = None
+    end: tuple[int, str] | None = None
 
     @classmethod
     def unlocked(cls, connection: SqlConnection, handle: str) -> Account:
@@ -58,6 +71,16 @@ class Account:
             BackendError: there is no account with this handle.
         """
         return cls._of(connection, handle, _ROW if connection.is_file else f"{_ROW} FOR UPDATE")
+
+    def lock(self) -> None:
+        """Lock the account, unless it is locked. See ``basis``.
+
+        Raises:
+            Moved: what was read before may be different now.
+        """
+        if self.basis is not None and not self.basis.lock():
+            raise Moved
+        self.basis = None
 
     @classmethod
     def _of(cls, connection: SqlConnection, handle: str, statement: str) -> Account:
@@ -91,8 +114,8 @@ class Account:
 
     def trail_end(self) -> tuple[int, str]:
         """Return the number and the hash of the last row of the trail; no hash if it is empty."""
-        rows = self.rows(_TRAIL_END)
-        return rows[0][:2] if rows else (0, "")
+        rows = self.rows(TRAIL_END)
+        return rows[0] if rows else (0, "")
 
     def keep_serial(self) -> None:
         """Write the last drawn number to the database."""
@@ -170,10 +193,13 @@ def clock(connection: SqlConnection) -> Instant:
     if connection.is_file:
         ((now,),) = connection.rows("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
         return parsed(now)
-    ((moment,),) = connection.rows("SELECT clock_timestamp()")
+    ((moment,),) = connection.rows(CLOCK)
     here: Instant = moment
     return here.astimezone(UTC)
 
 
-_TRAIL_END = "SELECT seq, hash FROM audit WHERE account = :account ORDER BY seq DESC LIMIT 1"
+CLOCK = "SELECT clock_timestamp()"
+"""The time of a PostgreSQL server."""
+
+TRAIL_END = "SELECT seq, hash FROM audit WHERE account = :account ORDER BY seq DESC LIMIT 1"
 _ROW = f"SELECT {listed(COLUMNS)} FROM account WHERE handle = :handle"  # noqa: S608

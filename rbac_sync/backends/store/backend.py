@@ -21,10 +21,9 @@ from ..database.engine import (
     translate_errors,
     writing,
 )
-from ..database.sql import SqlConnection
 from ..plain_session import Settled
 from . import schema
-from .account import Account
+from .account import Account, Moved
 from .legible import legible
 from .session import StoreSession
 
@@ -123,31 +122,55 @@ class StoreBackend:
                 frozenset(key for key, secret in known_secrets if session.is_key(key, secret))
             )
 
-    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
-        """Do *work* in one transaction under the account's lock; *run* is a new id."""
+    def transact(self, run: str, work: Callable[[Writer], T], *, locks_late: bool = False) -> T:
+        """Do *work* in one transaction under the account's lock; *run* is a new id.
+
+        If it *locks_late*, *work* reads and judges before the lock where the database can do that,
+        and again under the lock if another write came between. See ``basis``.
+        """
         from ..database.retry import Attempt, TransactionStep, retried
 
         store = self._engine()
         results: list[T] = []
+        openings = [self._unlocked] if locks_late and place(store.url) is None else []
 
         def attempt(noted: Attempt) -> T:
-            with legible(store, self._account), writing(store) as connection:
-                writer = self._writer(connection)
-                if writer.has_run(run):
-                    return self._earlier(run, results)
-                noted.step = TransactionStep.WORK
-                results.append(work(writer))
-                writer.finish(run)
-                noted.step = TransactionStep.COMMIT
-            return results[-1]
+            noted.step, opened = TransactionStep.CHECK, openings.pop() if openings else self._locked
+            try:
+                with legible(store, self._account), opened(store) as writer:
+                    if writer.account.basis is None and writer.has_run(run):
+                        return self._earlier(run, results)
+                    noted.step = TransactionStep.WORK
+                    results.append(work(writer))
+                    writer.finish(run)
+                    noted.step = TransactionStep.COMMIT
+                return results[-1]
+            except Moved:
+                return attempt(noted)
 
         return retried(attempt, store, run)
 
-    def _writer(self, connection: SqlConnection) -> StoreWriter:
+    @contextmanager
+    def _locked(self, store: Engine) -> Iterator[StoreWriter]:
+        """Open a writer whose account is locked."""
+        with writing(store) as connection:
+            schema.check(connection)
+            yield self._writer(Account.locked(connection, self._account))
+
+    @contextmanager
+    def _unlocked(self, store: Engine) -> Iterator[StoreWriter]:
+        """Open a writer whose account is locked when it writes first. *store* is a server."""
+        from .basis import Basis
+
+        with reading(store) as connection:
+            schema.check(connection)
+            account = Account.unlocked(connection, self._account)
+            account.basis = Basis(account)
+            yield self._writer(account)
+
+    def _writer(self, account: Account) -> StoreWriter:
         from .writer import StoreWriter
 
-        schema.check(connection)
-        account = Account.locked(connection, self._account)
         return StoreWriter(account, self._target(account), self._api_key)
 
     @staticmethod

@@ -70,7 +70,8 @@ class Batch:
         self.version = self.draw()
 
     def draw(self) -> int:
-        """Draw the next number of the account: no number is drawn twice."""
+        """Draw the next number of the account, which is locked then: no number is drawn twice."""
+        self._account.lock()
         self._account.serial += 1
         return self._account.serial
 

@@ -155,11 +155,13 @@ class Documents:
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
     ) -> Document:
         """Insert a new document, and return it."""
+        self._account.lock()
         now = self._account.now
         return self.keep(Document(self._fresh(), kind, owner, name, content, now, now))
 
     def keep(self, made: Document) -> Document:
         """Insert a document that has its id already, and return it."""
+        self._account.lock()
         self._batch.flush()
         self._account.rows(
             INSERT,
@@ -185,6 +187,7 @@ class Documents:
 
     def put(self, document: Document) -> Document:
         """Write the name and content of *document*, which exists, and return it."""
+        self._account.lock()
         now = self._account.now
         self._note(document, self.get(document.kind, document.id))
         self._account.rows(
@@ -206,6 +209,7 @@ class Documents:
 
     def delete(self, document: Document) -> None:
         """Delete *document*."""
+        self._account.lock()
         self._account.rows(DELETE, id=str(document.id))
         if self._facts(document):
             self._batch.note(row_facts.document_label(document), None)

@@ -98,6 +98,7 @@ def branch(
     *Why* without a key: the caller's key works in all accounts. *kept* are
     documents of the account, by kind.
     """
+    parent.account.lock()
     of, connection = parent.account, parent.account.connection
     alone(connection)
     if _exists(connection, account):

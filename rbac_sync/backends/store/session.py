@@ -107,6 +107,11 @@ class StoreSession(PlainSession):
         """Return the time of the database."""
         return self.account.now
 
+    @property
+    def change(self) -> int:
+        """The number that the last change of this session drew; another one after each change."""
+        return self._batch.version
+
     def restrict(self, extent: Extent) -> None:
         self._extent = extent
 

@@ -83,7 +83,8 @@ class StoreTrail:
 
         Two rows that are one event are written together.
         """
-        last, prev = self._last or self._account.trail_end()
+        self._account.lock()
+        last, prev = self._last or self._account.end or self._account.trail_end()
         row = link(self._account.handle, last + 1, prev or START, record)
         self._last = row.seq, row.hash
         if len(self._held) >= FULL and not replaces(TrailRow(self._held[-1]), TrailRow(row)):

@@ -19,10 +19,13 @@ KEPT = "what decides who may come in was changed"
 
 
 class StoreWriter(StoreSession):
-    """A writer of one account under its lock. Writes are held back until the next read."""
+    """A writer of one account. Writes are held back until the next read.
+
+    The account is locked, or will be when the first change is made.
+    """
 
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
-        """Write to *account*, whose lock the transaction holds."""
+        """Write to *account*."""
         super().__init__(account, target, api_key)
         self._by = Authorship(None, "")
         self._waiting: Record | None = None
@@ -75,6 +78,7 @@ class StoreWriter(StoreSession):
 
     def finish(self, run: str) -> None:
         """Write all that is held back, and the row of *run*. Only the COMMIT is left to do."""
+        self.account.lock()
         self._batch.insert(t.run, id=run, plan_digest=self._by.plan_digest)
         self._batch.flush()
         self._record_rest()

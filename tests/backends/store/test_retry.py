@@ -120,12 +120,10 @@ def test_what_work_raises_is_final_and_leaves_as_it_is(store_url):
 
 @pytest.fixture
 def terminating(postgres, monkeypatch):
-    """A count of statements at whose end the server ends the connection of a writer."""
+    """A count of statements at whose end the server ends the connection."""
     count = {"left": -1, "seen": 0}
 
     def before(connection):
-        if "READ WRITE" not in connection._begin:
-            return
         count["seen"] += 1
         count["left"] -= 1
         if count["left"] == 0:
@@ -134,7 +132,7 @@ def terminating(postgres, monkeypatch):
     def counted(run):
         return lambda connection, *words: (before(connection), run(connection, *words))[1]
 
-    for name in ("stream", "each"):
+    for name in ("stream", "each", "begin_writing"):
         monkeypatch.setattr(ServerConnection, name, counted(getattr(ServerConnection, name)))
     return count
 
@@ -145,8 +143,9 @@ def terminate(server, connection):
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
+@pytest.mark.parametrize("locks_late", [False, True])
 def test_x13_a_connection_lost_at_any_statement_makes_the_whole_run_again(
-    postgres_url, terminating, monkeypatch, caplog
+    postgres_url, terminating, monkeypatch, caplog, locks_late
 ):
     monkeypatch.setattr(batch, "FULL", 4)
     statement, tried = 0, set()
@@ -155,7 +154,7 @@ def test_x13_a_connection_lost_at_any_statement_makes_the_whole_run_again(
         backend = founded(postgres_url, f"acme-{statement}")
         before, run = live(backend), Run()
         terminating.update(left=statement, seen=0)
-        attempts = backend.transact("run", run)
+        attempts = backend.transact("run", run, locks_late=locks_late)
         whole = terminating["left"] > 0
         terminating["left"] = -1
         is_made_once(backend, before)
