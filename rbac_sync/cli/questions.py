@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RbacSyncError
+from ..errors import RbacSyncError, system_reason
 from ..model import (
     ACCOUNT,
     PRINCIPALS,
@@ -190,6 +190,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
     try:
         return Checkpoint.parsed(read_input(path).decode())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        message = f"cannot read the checkpoint `{path}`: {system_reason(error)}"
+    except ValueError:
         message = f"`{path}` holds no checkpoint"
-        raise RbacSyncError(message, hint="name a file written by `--checkpoint-out`") from error
+    raise RbacSyncError(message, hint="name a file written by `--checkpoint-out`")

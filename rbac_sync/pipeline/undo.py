@@ -89,6 +89,6 @@ def _declaration_without(
 
 def _keys(undone: UndoResult) -> Sequence[Diagnostic]:
     """Return advice about each key that the undo does not change."""
-    message = "`{}` is not put back: the secret of a key is gone with it, and people's are theirs"
+    message = "`{}` stays as it is: no undo makes a revoked key again, or changes a person's key"
     hint = "make or revoke it with `rbac-sync store key`, if it is wanted"
     return [Diagnostic("RS512", message.format(key), hint=hint) for key in undone.keys]

@@ -194,7 +194,7 @@ def test_a_key_that_the_run_revoked_is_not_made_again_and_that_is_said(account):
         assert ran.code == 0
         assert NOTHING in ran.lines
         assert "advice[RS512]: `" in ran.err
-        assert f"/key/{name}` is not put back: the secret of a key is gone with it" in ran.err
+        assert f"/key/{name}` stays as it is: no undo makes a revoked key again" in ran.err
         assert "= help: make or revoke it with `rbac-sync store key`, if it is wanted" in ran.err
 
 

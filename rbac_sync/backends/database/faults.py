@@ -43,7 +43,7 @@ LONGER = {
 
 FILES = {
     sqlite3.SQLITE_NOTADB: "name the file of a store, or move this one away",
-    sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
+    sqlite3.SQLITE_CORRUPT: "move it away with its `-wal` and `-shm`; put a backup in its place",
     sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
     sqlite3.SQLITE_FULL: "make room on the disk, and run the command again; nothing was changed",
     sqlite3.SQLITE_IOERR: "check that the disk has room and no faults, and run the command again",

@@ -137,7 +137,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @options.account
 @options.lock_timeout
 def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
-    """Revoke the API key NAME of OWNER, at once. The last key of an owner stays."""
+    """Revoke the API key NAME of OWNER, at once. An owner with a key has to remain."""
     from ...model import Key
     from ...pipeline.apply import change_by_hand
     from ...planning import Change
