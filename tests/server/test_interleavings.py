@@ -53,6 +53,8 @@ from tests.audit.separate_checks import gaps
 from tests.backends.store.stores import dump
 from tests.new_store import begin
 
+from .graphql.tenants import STRANGER, staged
+
 OWNER, MEMBER = role(Level.ACCOUNT, "owner"), role(Level.ACCOUNT, "member")
 VIEWER, RUNNER = role(Level.WORKSPACE, "viewer"), role(Level.WORKSPACE, "runner")
 LEADS = role(Level.WORKSPACE, "owner")
@@ -401,6 +403,19 @@ def test_a_key_that_is_revoked_before_the_lock_makes_nothing(acme, between):
     assert outcome[0] == "CredentialError"
     with acme.session() as session:
         assert session.read().holdings(CY.address, PROD.address) == frozenset()
+
+
+def test_a_key_of_another_tenant_that_is_revoked_before_the_lock_makes_nothing(
+    postgres_url, between
+):
+    with staged(postgres_url) as stage:
+        stage.admin.do("create_tenant", name="Beta", slug="beta")
+        me = stage.admin.me()["user_id"]
+        made = stage.admin.do("create_api_key", user_id=me, name="brief")
+        brief = replace(stage.admin, key=made["key"]).to("beta")
+        between.append(lambda: stage.admin.do("delete_api_key", key_id=made["id"]))
+        assert brief.refused("create_custom_role", name="dev", permissions=[]) == STRANGER
+        assert "dev" not in repr(stage.trail("beta"))
 
 
 @pytest.mark.parametrize("ending", ["role", "key"])

@@ -103,36 +103,14 @@ class Accounts:
             return frozenset(world for (world,) in connection.rows("SELECT world FROM account"))
 
     def whose(self, api_key: str) -> Caller:
-        """Return the owner of this key or log-in.
-
-        Raises:
-            CredentialError: the key or log-in is unknown or has expired.
-        """
-        if api_key.startswith(ACCESS):
-            return self._logged_in(api_key)
-        digest = hashed(api_key)
+        """Return the owner of this key or log-in; see ``whose``."""
         with translate_errors(self._store), reading(self._store) as connection:
-            rows = connection.rows(KEY_OF_HASH, {"hash": digest, "kind": KEY})
-            if not rows or not same(rows[0][0], digest):
-                raise CredentialError(UNKNOWN)
-            _, until, id_, handle, account_id, world, kind, key, content = rows[0]
-            if until is not None and loaded(until) <= clock(connection):
-                raise CredentialError("this API key has expired")
-        reach = KeyScope.of(content and json.loads(content))
-        owner = Address(KINDS[kind], key)
-        return Caller(handle, UUID(account_id), owner, world, UUID(id_), reach)
+            return whose(connection, api_key)
 
     def log_in(self, token: str, sort: str = ACCESS) -> LogIn:
         """Return the log-in to which *token*, of this *sort*, belongs; see ``log_ins``."""
         with translate_errors(self._store), reading(self._store) as connection:
             return log_ins.whose(connection, token, sort)
-
-    def _logged_in(self, token: str) -> Caller:
-        log_in = self.log_in(token)
-        reach = KeyScope(everywhere=True, default=log_in.tenant)
-        return Caller(
-            log_in.account, log_in.account_id, log_in.person, log_in.world, log_in.id, reach
-        )
 
     def account_of(self, document: UUID, world: str) -> str | None:
         """Return the handle of the account of *world* with the document of this id, or None."""
@@ -150,6 +128,31 @@ class Accounts:
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""
         return StoreBackend(self._url, account, api_key, store=self._store)
+
+
+def whose(connection: SqlConnection, api_key: str) -> Caller:
+    """Return the owner of this key or log-in, of any account.
+
+    Raises:
+        CredentialError: the key or log-in is unknown or has expired.
+    """
+    if api_key.startswith(ACCESS):
+        return _of_log_in(log_ins.whose(connection, api_key))
+    digest = hashed(api_key)
+    rows = connection.rows(KEY_OF_HASH, {"hash": digest, "kind": KEY})
+    if not rows or not same(rows[0][0], digest):
+        raise CredentialError(UNKNOWN)
+    _, until, id_, handle, account_id, world, kind, key, content = rows[0]
+    if until is not None and loaded(until) <= clock(connection):
+        raise CredentialError("this API key has expired")
+    reach = KeyScope.of(content and json.loads(content))
+    owner = Address(KINDS[kind], key)
+    return Caller(handle, UUID(account_id), owner, world, UUID(id_), reach)
+
+
+def _of_log_in(log_in: LogIn) -> Caller:
+    reach = KeyScope(everywhere=True, default=log_in.tenant)
+    return Caller(log_in.account, log_in.account_id, log_in.person, log_in.world, log_in.id, reach)
 
 
 HOMES = """

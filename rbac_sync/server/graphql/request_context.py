@@ -18,7 +18,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from ...backends.store.accounts import Caller, Home, ReadTransaction
+from ...backends.store.accounts import Caller, Home, ReadTransaction, whose
 from ...backends.store.id_index import KeyEntry
 from ...backends.store.key_scope import KeyScope
 from ...backends.store.session import StoreSession
@@ -157,8 +157,8 @@ class RequestContext:
         if own is None or account not in homes | {own.account}:
             raise unauthenticated()
 
-        def who(_: StoreSession) -> Address:
-            self.guarded.service.whose(key)
+        def who(session: StoreSession) -> Address:
+            whose(session.account.connection, key)
             return own.principal
 
         return self.guarded.write_as(account, who, work)
