@@ -14,6 +14,7 @@ from time import sleep
 from uuid import uuid4
 
 import pytest
+from psycopg import connect
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
@@ -21,7 +22,7 @@ from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.backends.store.backend import StoreBackend
 from rbac_sync.backends.store.basis import INSTANT, Basis
-from rbac_sync.errors import CredentialError
+from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import (
     ACCOUNT,
     Binding,
@@ -438,6 +439,16 @@ def test_what_ends_before_the_lock_gives_no_right(acme, between, ending):
         (acme.keys[CY],) = acme.plant(Change(None, Key(CY.address, "short", end))).values()
     between.append(lambda: sleep(0.31))
     assert acme.do(CY, giving, BO, PROD.address, VIEWER) != "done"
+
+
+def test_a_schema_that_is_changed_before_the_lock_is_not_written_to(acme, between, postgres_url):
+    def migrated():
+        with connect(postgres_url, autocommit=True) as other:
+            other.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    between.append(migrated)
+    with pytest.raises(BackendError, match="the store has schema 9999"):
+        acme.do(FIRST, giving, BO, PROD.address, VIEWER)
 
 
 def test_without_a_trace_in_the_account_only_documents_are_written(tmp_path):

@@ -16,6 +16,7 @@ from ..database.columns import loaded
 from ..database.sql import Row, ServerConnection, Values
 from . import tables as t
 from .account import CLOCK, TRAIL_END, Account
+from .schema import HEAD, VERSION
 
 LOCK = "SELECT serial FROM account WHERE number = :account FOR UPDATE"
 
@@ -55,11 +56,13 @@ class Basis:
         account, self._connection.observer = self._account, None
         here: Values = {"account": account.number}
         documents = [answer for answer in self._answers if answer.has_documents]
-        (((serial,),), ((moment,),), ends, *rows) = self._connection.begin_writing(
-            [(LOCK, here), (CLOCK, here), (TRAIL_END, here), *_queries(documents)]
+        (((serial,),), ((moment,),), ends, revision, *rows) = self._connection.begin_writing(
+            [(LOCK, here), (CLOCK, here), (TRAIL_END, here), (VERSION, here), *_queries(documents)]
         )
         now, end = moment.astimezone(UTC), ends[0] if ends else self._end
-        if self._has_passed(now) or rows != [answer.rows for answer in documents]:
+        if self._has_passed(now) or revision != [(HEAD,)]:
+            return False
+        if rows != [answer.rows for answer in documents]:
             return False
         if (serial, end) != (account.serial, self._end) and not self._is_same():
             return False

@@ -82,10 +82,10 @@ def test_who_accepts_is_a_member_and_comes_in_by_the_code(acme, letters):
 def test_a_code_is_sent_once_however_often_the_store_had_to_begin_anew(acme, letters, monkeypatch):
     transact = StoreBackend.transact
 
-    def again(backend, run, work):
+    def again(backend, run, work, **when):
         with suppress(ConnectionError):
-            transact(backend, run, lambda writer: lost(work(writer)))
-        return transact(backend, run, work)
+            transact(backend, run, lambda writer: lost(work(writer)), **when)
+        return transact(backend, run, work, **when)
 
     monkeypatch.setattr(StoreBackend, "transact", again)
     invite(acme)
