@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
-from ..errors import Diagnostic
-from ..guard import Finding
+from ..errors import Diagnostic, Place
+from ..guard import Finding, RuleId
 from ..model import Address, label, place
 from . import diagnostics
 from .terminal import BLANK, PLAIN, Layout, Line, Tone, render_lines
@@ -42,9 +42,9 @@ def render_findings(
 
 def by_lack(finding: Finding) -> object:
     """Return the key of a finding that groups those which differ only in address and place."""
-    if not finding.permissions:
+    if not (finding.permissions or finding.rule == RuleId.TEST):
         return finding
-    message = finding.message.replace(str(finding.address), "")
+    message = finding.message.replace(_name(finding), "")
     if finding.scope:
         message = message.replace(place(finding.scope), "")
     return (finding.rule, finding.permissions, message)
@@ -64,14 +64,22 @@ def _problem(same: Sequence[Finding]) -> Diagnostic:
     """Return the problem of one cause: its first finding, with the names of the other resources."""
     first = same[0]
     elsewhere = [f for f in same if (f.address, f.scope) != (first.address, first.scope)]
-    known = list(dict.fromkeys(map(_thing, elsewhere)))
+    known = list(dict.fromkeys(_thing(finding, first.place) for finding in elsewhere))
     others = f"the same of {listed(known, MOST_PLACES)}" if known else ""
     hint = "; ".join(filter(None, (first.hint, others)))
     return Diagnostic(first.rule, first.message, first.place, hint)
 
 
-def _thing(finding: Finding) -> str:
-    """Return the subject of *finding*, its scope, and the line that declares it."""
+def _name(finding: Finding) -> str:
+    """Return the subject of *finding* as its message names it; a test names a principal."""
+    if finding.address is None:
+        return ""
+    return label(finding.address) if finding.rule == RuleId.TEST else str(finding.address)
+
+
+def _thing(finding: Finding, excerpt: Place | None) -> str:
+    """Return the subject of *finding*, its scope, and its line if that is not *excerpt*."""
+    name = _name(finding)
     where = f" in {place(finding.scope)}" if finding.scope else ""
-    line = f" ({finding.place.file_line})" if finding.place else ""
-    return f"`{finding.address}`{where}{line}" if finding.address else where.strip()
+    line = f" ({finding.place.file_line})" if finding.place and finding.place != excerpt else ""
+    return f"`{name}`{where}{line}" if name else where.strip()

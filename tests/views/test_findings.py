@@ -62,8 +62,9 @@ def test_a_thing_is_not_said_to_be_the_same_of_itself():
     here = replace(lack("a", 1, "update:team"), message="too much")
     there = replace(here, place=Place("people.toml", 3))
     assert "the same of" not in render_findings([here, there], {})
-    shown = render_findings([here, there, replace(here, address=named.team("b"))], {})
-    assert "the same of `team.b` in the account (teams.toml:1)\n" in shown
+    other = replace(here, address=named.team("b"), place=Place("teams.toml", 2))
+    shown = render_findings([here, there, other], {})
+    assert "the same of `team.b` in the account (teams.toml:2)\n" in shown
 
 
 def test_of_many_findings_the_rest_is_counted():
@@ -119,6 +120,24 @@ def test_what_lacks_the_same_permissions_is_one_finding_with_its_places():
         "= help: the change needs `update:team` in the account; the same of"
         " `team.b` in the account (teams.toml:2) and `team.c` in the account (teams.toml:3)"
     ) in shown
+
+
+def failed(person, *permissions, test="finance"):
+    message = f"test `{test}` fails: `{person}@x.org` could `see_flows` in workspace prod"
+    line = Place("tests.toml", 3)
+    scope = named.workspace("prod")
+    return Finding("TEST", who(f"{person}@x.org"), message, "change it", scope, permissions, line)
+
+
+def test_a_test_that_fails_for_many_is_one_finding_that_names_them():
+    for permissions in (("see_flows",), ()):
+        found = [failed(person, *permissions) for person in ("ana", "bo", "cy")]
+        shown = render_findings([*found, failed("ana", *permissions, test="audit")], {})
+        assert shown.count("error[") == 2
+        assert (
+            "= help: change it; the same of `bo@x.org` in workspace prod and"
+            " `cy@x.org` in workspace prod\n"
+        ) in shown
 
 
 def test_other_lacks_other_rules_and_findings_about_no_permission_stay_apart():
