@@ -76,10 +76,11 @@ def folded(email: str) -> str:
     """Return an e-mail in lower case, ASCII letters only.
 
     ``str.lower`` would map U+212A KELVIN SIGN to ``k`` and so make one person
-    of two mailboxes; databases differ in such mappings.
+    of two mailboxes; databases differ in such mappings. The result is a plain ``str``,
+    also of a text of ``[guard]``: addresses are cached and shared, and the trail has texts only.
     """
     lower = email.lower() if email.isascii() else email.translate(_LOWER)
-    return email if email == lower else lower
+    return email if email == lower and type(email) is str else lower
 
 
 def is_email(text: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rbac_sync.config.values import WholePrincipal
 from rbac_sync.model import ACCOUNT, EVERYONE, Address, Key, Kind, Level
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import held, role
@@ -54,6 +55,13 @@ def test_an_address_needs_no_quotes_in_a_shell(address, text):
 def test_an_address_folds_ascii_letters_and_no_others():
     assert named.user("BO@Acme.Example") == BO
     assert named.user("\N{KELVIN SIGN}im@x.org") != named.user("kim@x.org")
+
+
+def test_an_address_has_a_plain_text_though_the_configuration_has_another_class():
+    written = named.user(WholePrincipal("named-in-guard@acme.example"))
+
+    assert type(written.key) is str
+    assert type(named.user("named-in-guard@acme.example").key) is str
 
 
 NAMES = st.text(min_size=1)
