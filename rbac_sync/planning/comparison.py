@@ -143,13 +143,14 @@ class LiveComparison:
         """Return *declared* with those members of the live team whom no plan takes out of it.
 
         They are ignored, or users whom a directory put there, or they have a successor: then they
-        leave the team when they leave the account.
+        leave the team when they leave the account. A declared member is as declared.
         """
-        staying = {m for m in before.members if m.principal in self._others}
-        if before.managed_by:
-            users = {m for m in before.members if m.principal.kind is Kind.USER}
-            staying |= {m for m in users if m.principal not in declared.references}
-        return replace(declared, members=declared.members | staying)
+        kept = Kind.USER if before.managed_by else None
+        others = self._others
+        staying = [m for m in before.members if m.principal in others or m.principal.kind is kept]
+        stated = declared.references if staying else ()
+        members = declared.members.union(m for m in staying if m.principal not in stated)
+        return replace(declared, members=members)
 
     @cached_property
     def _others(self) -> frozenset[Address]:

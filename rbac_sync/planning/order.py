@@ -124,7 +124,7 @@ class _Sequence:
         self._ownerless: dict[int, Address] = {}
         self._queues: defaultdict[Address, list[_Turn]] = defaultdict(list)
         self._passing, self._keeps_owners = list[int](), self._watch.keeps_owners
-        # Where all steps create something, nobody loses anything, and no decision needs the draft.
+        # Each decision in the draft is about a step that changes or removes something.
         self._is_watched = any(step.before is not None for step in self._steps)
 
     @property

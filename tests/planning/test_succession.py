@@ -232,3 +232,16 @@ def test_a_mistaken_old_address_of_an_owner_is_a_removal_that_the_guard_refuses(
     assert shown(found.changes) == [f"delete {who('otto')}"]
     rules = {f.rule for f in examine(context(found, "adi", capabilities=SERVICE))}
     assert rules == {"DOMINANCE", "LAST_OWNER"}
+
+
+def test_a_member_of_a_team_who_is_declared_is_as_declared_though_somebody_succeeds_them():
+    live, desired = (
+        state(
+            OWNER, user(BEFORE), user(AFTER), team("data", f"{BEFORE} until {year}-01-01T00:00:00Z")
+        )
+        for year in (2027, 2028)
+    )
+
+    (change,) = (c for c in planned(live, desired).changes if c.address.kind is Kind.TEAM)
+    (membership,) = change.after.members
+    assert membership.until.year == 2028
