@@ -53,7 +53,8 @@ def backend(sources: Sources, problems: Problems) -> Settings | None:
     location = TomlLocation(sources.root, ("backend",))
     table = sources.root.document.backend
     if table is None:
-        if "backend" not in sources.root.tree:
+        # That of an account without a shared one may lack its type, which nothing has reported.
+        if "backend" not in sources.root.tree or not sources.problems:
             message = f"there is no `[backend]` table in `{sources.root.name}`"
             problems.add("RS120", TomlLocation(sources.root), message, hint=EXAMPLE)
         return None

@@ -218,7 +218,7 @@ class TerraformTables:
         text = resource.text("api_key_expiration")
         try:
             return {"until": moment(parsed(text))}
-        except ValueError:
+        except (ValueError, OverflowError):
             if text:
                 self._leave_out(resource, "has a key with an end that is no time with a UTC offset")
             return {}

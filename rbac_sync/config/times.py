@@ -97,8 +97,8 @@ def _format_instant(match: re.Match[str], *, utc: bool = False, **since_midnight
     day = datetime(year, month, date)  # noqa: DTZ001 - the offset is written as it was
     try:
         instant = day + timedelta(**since_midnight)
-    except OverflowError:
-        instant = day
+    except OverflowError:  # there is no later one
+        instant = day.replace(hour=LAST_HOUR, minute=LAST_MINUTE, second=LAST_MINUTE)
     hours, minutes = _offset("" if utc else match["offset"] or "")
     return f"{instant.isoformat()}{hours:+03}:{minutes:02}".replace("+00:00", "Z")
 

@@ -378,6 +378,18 @@ def test_one_account_needs_no_name(folder):
     assert config.settings(selected).account == "acme-dev"
 
 
+def test_a_backend_of_an_account_alone_says_its_type(folder):
+    text = "[accounts.dev]\nwave = 1\nbackend = { account = 'a' }\n"
+    lacking, whole = (
+        config.select_account(config.read(folder.write(each).path), None)
+        for each in (text, text.replace("}", ", type = 'store' }"))
+    )
+    with pytest.raises(ConfigError) as error:
+        config.settings(lacking)
+    assert [problem.code for problem in error.value.diagnostics] == ["RS120"]
+    assert config.settings(whole).account == "a"
+
+
 def test_a_configuration_of_one_account_has_none_to_name(folder):
     sources = config.read(folder.write('[backend]\ntype = "store"\naccount = "a"\n').path)
     assert config.select_account(sources, None) is sources

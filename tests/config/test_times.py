@@ -14,6 +14,8 @@ ALL = [
         "2028-02-28 24:00:00+02:00",
         "a day ends where the next begins: write `2028-02-29T00:00:00+02:00`",
     ),
+    ("9999-12-31T24:00:00Z", "a day ends where the next begins: write `9999-12-31T23:59:59Z`"),
+    ("9999-12-31T23:59:60Z", "seconds go from 00 to 59: write `9999-12-31T23:59:59Z`"),
     ("2026-12-31T24:30:00Z", "hours go from 00 to 23, as in `2026-12-31T23:00:00Z`"),
     ("2026-12-31T25:00:00Z", "hours go from 00 to 23, as in `2026-12-31T23:00:00Z`"),
     ("2026-12-31T10:60:00Z", "minutes go from 00 to 59, as in `2026-12-31T10:59:00Z`"),
