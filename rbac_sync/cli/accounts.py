@@ -17,6 +17,7 @@ from . import options
 from .invocation import invocation, is_written
 from .reports import RUNNING, ReportRequest, Reports, reporting
 from .run import ACCOUNT, SHARED, next_command
+from .signals import STOPS, exit_code, interruption_error
 from .terminal import print_error, unusable
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ Command = Callable[..., int]
 
 OWN_FILES = ("out", "plan", "live", "snapshot", "keys_out", "folder")
 """The options with a file or a folder of which each account needs its own."""
-
-STOPS = (Interrupted, click.Abort, KeyboardInterrupt)
-"""The exceptions by which the user stops a run and all later ones."""
 
 GOOD = (0, 2)
 """The exit codes after which the next wave begins."""
@@ -74,8 +72,9 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
             reports.wait_for(account)
         try:
             _run_waves(command, accounts, arguments, reports, in_waves=in_waves)
-        except STOPS:
-            reports.end(Interrupted.exit_code)
+        except STOPS as stopped:
+            stop = invocation().stop
+            reports.end(exit_code(interruption_error(stopped, stop), stop))
             _print_summary(reports, events=events)
             raise
         _print_summary(reports, events=events)

@@ -12,11 +12,11 @@ from typing import NoReturn
 import click
 
 from .. import __version__
-from ..errors import Interrupted, RbacSyncError
+from ..errors import RbacSyncError
 from . import VERSION_LINE, drop_output, log, terraform
 from .help_text import COMMANDS
 from .invocation import Invocation
-from .signals import exit_code, handle_signals, interruption_error
+from .signals import STOPS, exit_code, handle_signals, interruption_error
 
 MODULE_NAMES = {"import": "import_"}
 """The module names of commands that are keywords of Python."""
@@ -134,13 +134,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return print_usage_error(terraform.unknown_option(error, words))
     except click.ClickException as error:
         return print_usage_error(error)
-    except (click.Abort, KeyboardInterrupt):
-        ended = interruption_error(call.stop)
+    except STOPS as stopped:
+        ended = interruption_error(stopped, call.stop)
         print_error(ended)
         return exit_code(ended, call.stop)
-    except Interrupted as error:
-        print_error(error)
-        return exit_code(error, call.stop)
     except BrokenPipeError:  # the reader closed the pipe
         drop_output()
         return 1

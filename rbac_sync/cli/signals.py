@@ -14,8 +14,13 @@ from threading import Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any
 
+import click
+
 from ..errors import ApplyStopped, Interrupted, Undone
 from ..stop import StopRequest
+
+STOPS = (Interrupted, click.Abort, KeyboardInterrupt)
+"""The exceptions by which the user stops a run, and all later ones of the command."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING = "stopping after the present step ({}); a second signal stops the run at once\n"
@@ -83,7 +88,7 @@ class SignalHandler:
             self._last.start()
 
     def _end(self) -> None:
-        error = interruption_error(self._stop)
+        error = interruption_error(KeyboardInterrupt(), self._stop)
         _tell(f"error[{error.code}]: {error}\n")
         os._exit(exit_code(error, self._stop))
 
@@ -99,8 +104,10 @@ def _tell(text: str) -> None:
         os.write(2, text.encode())
 
 
-def interruption_error(stop: StopRequest) -> Interrupted:
-    """Return the error for a run that ended at once."""
+def interruption_error(stopped: BaseException, stop: StopRequest) -> Interrupted:
+    """Return the error for a run that *stopped*, one of ``STOPS``, has ended."""
+    if isinstance(stopped, Interrupted):
+        return stopped
     if stop.is_heeded or not stop.cause:
         return Interrupted("interrupted; what is not on record was not made")
     return Undone(f"stopped by {stop.cause}; nothing was changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -12,9 +13,12 @@ import pytest
 
 import rbac_sync
 from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.cli import plans
 from rbac_sync.cli.completion import matching
+from rbac_sync.cli.invocation import invocation
 from rbac_sync.cli.main import cli
 from rbac_sync.cli.run import ACCOUNT
+from rbac_sync.errors import Undone
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from rbac_sync.views.reports.markdown_check import is_own_report
@@ -239,6 +243,21 @@ def test_what_the_guard_refuses_in_one_wave_stops_the_next(company):
         [f"  stage  wave 2  refused: {PLANNED}", "  prod   wave 3  not begun"],
     )
     assert run("plan --all").code == 3
+
+
+@pytest.mark.usefixtures("company")
+def test_a_signal_ends_all_runs_with_the_exit_code_that_the_report_tells(monkeypatch):
+    def stopped(*_):
+        invocation().stop.is_heeded = True
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise Undone("stopped by SIGTERM; nothing was made")
+
+    monkeypatch.setattr(plans, "make_review", stopped)
+    ran = run("plan --all --json")
+    report = json.loads(ran.out)
+    states = [(each["state"], each["exit_code"]) for each in report["accounts"]]
+    assert (ran.code, report["exit_code"]) == (143, 143)
+    assert states == [("interrupted", 143), ("not begun", None), ("not begun", None)]
 
 
 def test_saved_plans_are_one_file_for_each_account(company):

@@ -19,7 +19,9 @@ STATES = {
     1: "error",
     3: "refused",
     6: "stopped half-way",
+    129: "interrupted",
     130: "interrupted",
+    143: "interrupted",
 }
 """The state of an account after its run, by its exit code, from the lightest to the gravest.
 
