@@ -3,7 +3,8 @@
 *Why*: a short command makes a hundred of them, and Python compiles each of their methods. Here it
 compiles the constructor alone, for a class that has more than a few objects. What is frozen is so
 for the type checker, not at run time. Dataclasses have no order, and fields are hashed if they are
-compared. ``InitVar`` is not supported.
+compared. Types are texts, as after ``from __future__ import annotations``. ``InitVar``, ``KW_ONLY``
+and a ``default_factory`` of a field without a parameter are not supported.
 """
 
 from __future__ import annotations
