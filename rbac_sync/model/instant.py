@@ -28,12 +28,15 @@ def parsed(text: str) -> Instant:
     """Return the instant that *text* names.
 
     Raises:
-        ValueError: not RFC 3339, or without an offset.
+        ValueError: not RFC 3339, without an offset, or no date of the calendar in UTC.
     """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"`{text}` has no UTC offset")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"`{text}` is no date of the calendar in UTC") from error
 
 
 def later(one: Instant | None, other: Instant | None) -> Instant | None:

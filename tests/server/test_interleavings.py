@@ -373,6 +373,14 @@ def test_a_document_that_is_written_before_the_lock_is_read_again(acme, between)
         assert session.documents.named("number", ACCOUNT).content == {"number": 2}
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-01:00", "2026-13-01T00:00:00Z"])
+def test_a_text_of_a_client_may_look_like_an_instant_and_be_none(acme, text):
+    def noting(transaction):
+        transaction.documents.set("number", ACCOUNT, {"number": text})
+
+    assert [acme.do(FIRST, noting) for _ in "12"] == ["done", "done"]
+
+
 def test_a_remark_is_seen_by_a_write_that_has_read_the_trail(acme, between):
     def remarking(transaction):
         rows = transaction.view.session.trail.length()

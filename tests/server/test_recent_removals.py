@@ -189,6 +189,26 @@ def test_new_things_make_no_room_for_the_removal_of_older_ones(tmp_path):
         assert "3 of 10 would be removed (service-account), 2 of them before this" in why
 
 
+@pytest.mark.parametrize("place", ["the team", "another team"])
+def test_new_members_make_no_room_for_the_removal_of_older_ones(tmp_path, place):
+    """Three of ten are too many, also if ten more came just before."""
+    with limited(tmp_path, Policy(max_losers=None)) as server, server.client() as client:
+        acme = Account(server, client)
+        for n in range(20):
+            server.bot(f"b{n}")
+        old = frozenset(Membership(service_account(f"b{n}")) for n in range(10))
+        server.add(Change(None, Team("ops", old)))
+        (team,) = acme.post("/teams/filter")
+        other = team if place == "the team" else acme.post("/teams/", {"name": "new"}, 201)
+        more = [acme.call("GET", bot(acme, n)).json()["id"] for n in range(10, 20)]
+        members = [{"member_id": id_, "member_type": "service_account"} for id_ in more]
+        acme.put(f"/teams/{other['id']}/members", {"members": members})
+        paths = [f"/teams/{team['id']}/members/{m['id']}" for m in team["memberships"]]
+        assert [acme.call("DELETE", path).status_code for path in paths[:3]] == [204, 204, 403]
+        why = acme.call("DELETE", paths[2]).json()["detail"]
+        assert "3 of 10 would be removed (members of teams), 2 of them before this" in why
+
+
 def test_after_more_changes_than_are_counted_nothing_goes(acme, monkeypatch):
     assert deleted(acme, 0, 1) == [204, 204]
     with acme.server.backend.open() as session:

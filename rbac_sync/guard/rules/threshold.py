@@ -19,6 +19,7 @@ from ...model import (
     Resource,
     Role,
     ServiceAccount,
+    State,
     Status,
     Team,
     User,
@@ -124,19 +125,23 @@ def _removals(context: GuardContext) -> Iterator[Removals]:
     shortly before counts neither as existing nor as removed.
     """
     losses_by_name: dict[str, list[tuple[Change, int]]] = {str(kind): [] for kind in COUNTED}
-    recent_changes, new = _recent(context), _new(context)
+    recent_changes = _recent(context)
+    made = {change.address for change in recent_changes if change.before is None}
     for change in context.sound:
-        what, count = ("", 0) if change.address in new else _losses_by(change, context)
+        what, count = ("", 0) if change.address in made else _losses_by(change, context)
         if count:
             losses_by_name.setdefault(what, []).append((change, count))
     losing = {what: changes for what, changes in losses_by_name.items() if changes}
-    earlier = [_losses_by(c, context) for c in recent_changes if _counts(c)] if losing else []
+    if not losing:
+        return
+    earlier = [_losses_by(each, context) for each in recent_changes if _counts(each)]
+    new = _new(context)
+    added = [*_added(context, new)]
     for what, changes in losing.items():
-        recent = sum(n for each, n in earlier if each == what)
-        made = sum(each.kind == what and _exists(each, context) for each in new.values())
+        recent, more = (sum(n for each, n in of if each == what) for of in (earlier, added))
         count = sum(n for _, n in changes) + recent
-        existing = _existing(what, context) + recent - made
-        yield Removals(what, count, existing, changes[0][0], recent)
+        old = _existing(what, context.live, context) - _existing(what, new, context) - more
+        yield Removals(what, count, old + recent, changes[0][0], recent)
 
 
 def _recent(context: GuardContext) -> list[Change]:
@@ -144,13 +149,23 @@ def _recent(context: GuardContext) -> list[Change]:
     return under_later_names(context.recent or (), context.new_names)
 
 
-def _new(context: GuardContext) -> dict[Address, Resource]:
-    """Return what was made shortly before the plan, under the names that things have after it."""
-    return {each.address: each.resource for each in _recent(context) if each.before is None}
+def _new(context: GuardContext) -> State:
+    """Return what was made shortly before the plan and is there, with the account roles of it."""
+    start = context.start
+    made = [change.resource for change in _recent(context) if change.before is None]
+    start.expect([each.address for each in made])
+    there = [each for each in map(start.find, made) if each]
+    roles = (start.binding(each.address, ACCOUNT) for each in there if each.kind in ACTORS)
+    return State(each for each in (*there, *roles) if each)
 
 
-def _exists(resource: Resource, context: GuardContext) -> bool:
-    return _is_counted(resource) and context.start.find(resource) is not None
+def _added(context: GuardContext, new: State) -> Iterator[tuple[str, int]]:
+    """Yield what older teams and roles, which are not in *new*, have now and had not before."""
+    first = {each.address: each.before for each in reversed(_recent(context))}
+    for address, before in first.items():
+        now = context.start.get(address)
+        if isinstance(before, Team | Role) and now is not None and new.get(address) is None:
+            yield _losses_by(Change(now, before), context)
 
 
 def _counts(change: Change) -> bool:
@@ -164,20 +179,19 @@ def _removes(change: Change) -> bool:
     return goes and not is_invited(change.before)
 
 
-def _existing(what: str, context: GuardContext) -> int:
-    """Return how many things there are of the sort that *what* names."""
-    live, expanded = context.live, context.catalogue.expanded
+def _existing(what: str, state: State, context: GuardContext) -> int:
+    """Return how many things of the sort that *what* names *state* has."""
     if what == MEMBERS:
-        return sum(len(team.members) for team in live.of(Team).values())
+        return sum(len(team.members) for team in state.of(Team).values())
     if what == PERMISSIONS:
-        custom = (role for role in live.of(Role).values() if not role.builtin)
-        return sum(len(expanded(role, live.get)) for role in custom)
+        custom = (role for role in state.of(Role).values() if not role.builtin)
+        return sum(len(context.catalogue.expanded(role, context.live.get)) for role in custom)
     if what in (ROLES, Kind.BINDING):
-        return sum(len(live.row(scope)) for scope in live.scopes() if scope != ACCOUNT)
+        return sum(len(state.row(scope)) for scope in state.scopes() if scope != ACCOUNT)
     if what == ACCOUNT_ROLES:
-        return len(live.row(ACCOUNT))
+        return len(state.row(ACCOUNT))
     kind = Kind.KEY if what == KEYS else Kind(what)
-    return sum(_is_counted(r) for r in live.resources() if r.kind is kind)
+    return sum(_is_counted(r) for r in state.resources() if r.kind is kind)
 
 
 def _is_counted(resource: Resource) -> bool:
@@ -246,8 +260,7 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         places = sum(map(len, people.values()))
         if limit is None or count <= allowed:
             continue
-        live = context.live.people() + len(context.live.of(ServiceAccount))
-        live -= sum(r.kind in ACTORS and _exists(r, context) for r in _new(context).values())
+        live = _actors(context.live) - _actors(_new(context))
         share = limit.share if live >= least else None
         is_wide = share is not None and places > share * _places(context, share, places)
         is_unknown = context.recent is None and people is losers and limit.is_set
@@ -261,6 +274,10 @@ def _people(context: GuardContext) -> Iterator[Finding]:
             is_over_time = people is losers and (bool(before) or context.recent is None)
             hint = _hint(f"{option} {count}", is_over_time=is_over_time)
             yield Finding(RuleId.THRESHOLD, None, message, hint)
+
+
+def _actors(state: State) -> int:
+    return state.people() + len(state.of(ServiceAccount))
 
 
 def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
