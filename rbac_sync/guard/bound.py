@@ -72,9 +72,14 @@ class Bound:
         here = self._ends if scope.kind is not Kind.OBJECT else self._on_object(scope)
         return end(here, scope, permission)
 
+    @property
+    def appliers(self) -> set[Address]:
+        """The applier and the author, as far as they are known."""
+        return {who for who in self._appliers if who}
+
     def is_of(self, who: Address) -> bool:
         """Say whether *who* alone is the applier and the author."""
-        return {each for each in self._appliers if each} == {who}
+        return self.appliers == {who}
 
     def note(self, roles: Iterable[Role], *, are_all: bool = False) -> None:
         """Note that *roles* grant their permissions."""
@@ -99,9 +104,8 @@ class Bound:
                 concerned = before.address
             case _ as never:
                 assert_never(never)
-        appliers = [who for who in self._appliers if who]
-        teams = (team for who in appliers for team in self._held.state.memberships_of(who))
-        return concerned in {EVERYONE, *appliers, *teams}
+        teams = (t for who in self.appliers for t in self._held.state.memberships_of(who))
+        return concerned in {EVERYONE, *self.appliers, *teams}
 
     def shrink(self) -> None:
         """Reduce the bound to what the appliers still hold."""

@@ -110,15 +110,22 @@ class Gains:
         return _is_new(held[grant], _terms(before, *grant), start)
 
     def _by_key(self, key: Key) -> set[tuple[Address, Address, Permission]]:
-        """Return the access that *key* opens beyond the bound; its maker can use it."""
+        """Return the access that *key* opens beyond the bound, and beyond that of its makers.
+
+        The makers are the appliers, who can use it.
+        """
         if self._bound.is_of(key.owner):
             return set()  # it is their own
-        held = self._held.of(key.owner, None, as_everyone=True)
+        end, held = key.until or FOR_GOOD, self._held.of(key.owner, None, as_everyone=True)
+        opened = {
+            grant: frozenset((begin, min(until, end)) for begin, until in terms if begin < end)
+            for grant, terms in held.items()
+        }
+        makers = [self._held.of(who, None) for who in self._bound.appliers] or [Held()]
         return {
             (key.owner, *grant)
-            for grant, terms in held.items()
-            if min(max(end for _, end in terms), key.until or FOR_GOOD)
-            > max(self._bound.end(*grant), self._now)
+            for grant in opened
+            if any(self._is_gain(grant, opened, before) for before in makers)
         }
 
     def _candidates(self, change: Change) -> dict[Address, Scopes]:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.guard import examine
+from rbac_sync.guard.findings import RuleId
 from rbac_sync.guard.gains import FEW, Gains
-from rbac_sync.model import Key
-from rbac_sync.planning import Change
+from rbac_sync.model import Key, Level
+from rbac_sync.planning import Change, Plan
 
-from ..build import CATALOGUE, NOW, bind, role, service_account, state, user, who, workspace
+from ..build import (
+    CATALOGUE,
+    NOW,
+    bind,
+    context,
+    key,
+    role,
+    service_account,
+    state,
+    user,
+    who,
+    workspace,
+)
 
 NAMES = [f"p{number}" for number in range(FEW + 1)]
 OTHERS = (user("adi", "admin"), user("bo"), workspace("prod"), *map(user, NAMES))
@@ -54,3 +68,24 @@ def test_what_was_passed_over_is_there_for_a_later_step():
     assert gains.gains_beyond(Change(None, bot, (account,))) == set()
     assert gains.gains_beyond(LOWERED) == set()
     assert gains.gains_beyond(Change(None, Key(bot.address, "main")))
+
+
+DECEMBER_1, DECEMBER_5, MAY_1, MAY_2 = (
+    f"{day}T00:00:00Z" for day in ("2026-12-01", "2026-12-05", "2027-05-01", "2027-05-02")
+)
+
+
+@pytest.mark.parametrize(("end", "rules"), [(MAY_1, set()), (MAY_2, {RuleId.DURATION})])
+def test_a_key_opens_to_its_maker_nothing_that_the_maker_comes_to_hold_otherwise(end, rules):
+    held = (f"runner until {DECEMBER_5}", f"developer from {DECEMBER_1} until {MAY_1}")
+    live = state(
+        *OTHERS,
+        service_account("ci"),
+        bind("sa:ci", "prod", "runner"),
+        user("hugo", "helper"),
+        role("helper", "see_account", "manage_members", level=Level.ACCOUNT),
+        bind("hugo", "prod", *held),
+    )
+    made = Change(None, *key("sa:ci", "new", end))
+
+    assert {f.rule for f in examine(context(Plan(live, (made,)), "hugo"))} == rules
