@@ -14,7 +14,8 @@ from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ...model.instant import parsed
 from ..database.columns import loaded
-from ..database.sql import Row, SqlConnection, quoted
+from ..database.sql import Row, ServerConnection, SqlConnection, quoted
+from . import schema
 from . import tables as t
 from .names import NameIndex, NameRow
 from .tables import StoreTable
@@ -59,18 +60,24 @@ class Account:
         Raises:
             BackendError: there is no account with this handle.
         """
-        return cls._of(connection, handle, _ROW)
+        return cls._of(connection, handle, connection.rows(_ROW, {"handle": handle}))
 
     @classmethod
     def locked(cls, connection: SqlConnection, handle: str) -> Account:
         """Lock the account and return it: no other transaction writes to it before this one ends.
 
-        In SQLite the transaction itself is the lock, and this function only reads.
+        In SQLite the transaction itself is the lock, and this function only reads. On a server
+        the schema is checked with the lock: this writer may have waited for a migration.
 
         Raises:
-            BackendError: there is no account with this handle.
+            BackendError: there is no account with this handle, or the store has another schema.
         """
-        return cls._of(connection, handle, _ROW if connection.is_file else f"{_ROW} FOR UPDATE")
+        if not isinstance(connection, ServerConnection):
+            return cls.unlocked(connection, handle)
+        locking = f"{_ROW} FOR UPDATE", {"handle": handle}
+        rows, revision = connection.together([locking, (schema.VERSION, {})])
+        schema.confirm(revision)
+        return cls._of(connection, handle, rows)
 
     def lock(self) -> None:
         """Lock the account, unless it is locked. See ``basis``.
@@ -83,8 +90,7 @@ class Account:
         self.basis = None
 
     @classmethod
-    def _of(cls, connection: SqlConnection, handle: str, statement: str) -> Account:
-        rows = connection.rows(statement, {"handle": handle})
+    def _of(cls, connection: SqlConnection, handle: str, rows: list[Row]) -> Account:
         if not rows:
             command = f"rbac-sync store init --account {handle} --world WORLD --owner EMAIL"
             hint = f"correct the name of the account, or make it: `{command}`"

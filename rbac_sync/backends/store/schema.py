@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import BackendError, system_reason
 from ...model.settings import WAIT
 from ..database.engine import Engine, address, engine, place, translate_errors
-from ..database.sql import FileConnection, ServerConnection, SqlConnection
+from ..database.sql import FileConnection, Row, ServerConnection, SqlConnection
 from ..database.sqlite import MAKE_STORE
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ HEAD = "0010"
 
 TABLE = "alembic_version"
 VERSION = f"SELECT version_num FROM {TABLE}"  # noqa: S608
+ACCOUNTS = "SELECT number FROM account ORDER BY number FOR UPDATE"
+"""Waits for the writers of all accounts, who have checked the schema with their locks."""
+
 MISSING_TABLE = "42P01"
 AGAIN = ("42P07", "42710", "23505", "40P01")
 """The SQLSTATEs of a table that another process has created meanwhile, and of a deadlock.
@@ -111,9 +114,18 @@ def check(connection: SqlConnection) -> None:
     Raises:
         BackendError: the store has no schema, an older or a later one.
     """
-    revision = _revision(connection)
-    if revision is None:
+    confirm(_revisions(connection))
+
+
+def confirm(revisions: Sequence[Row]) -> None:
+    """Check that *revisions*, the rows of ``VERSION``, are those of this version.
+
+    Raises:
+        BackendError: the store has no schema, an older or a later one.
+    """
+    if not revisions:
         raise BackendError("there is no store yet", hint=MAKE_STORE)
+    revision = str(revisions[0][0])
     if revision < HEAD:
         message = f"the store has schema {revision}, and this version works with {HEAD}"
         raise BackendError(message, hint="run `rbac-sync store migrate`")
@@ -122,18 +134,17 @@ def check(connection: SqlConnection) -> None:
         raise BackendError(message, hint="use the version of rbac-sync that migrated it")
 
 
-def _revision(connection: SqlConnection) -> str | None:
-    """Return the revision of the store, None if it has none.
+def _revisions(connection: SqlConnection) -> Sequence[Row]:
+    """Return the row with the revision of the store; none if it has no schema.
 
     *Why* without a query whether the table exists: every transaction would pay for it.
     """
     try:
-        numbers = connection.rows(VERSION)
+        return connection.rows(VERSION)
     except connection.error as error:
         if not _is_missing(error):
             raise
-        return None
-    return str(numbers[0][0]) if numbers else None
+        return ()
 
 
 def _is_missing(error: Exception) -> bool:
@@ -149,17 +160,20 @@ def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
 
     from . import account, adoption, appearances, trail
 
-    revision = _revision(connection) if connection.has_table(TABLE) else None
-    if revision is not None and revision >= HEAD:
-        check(connection)
+    there = _revisions(connection) if connection.has_table(TABLE) else ()
+    revision = str(there[0][0]) if there else ""
+    if revision >= HEAD:
+        confirm(there)
     else:
+        if revision and not connection.is_file:
+            connection.rows(ACCOUNTS)
         settings = Config()
         settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
         settings.attributes["connection"] = lent
         command.upgrade(settings, "head")
-    if revision is not None and revision < trail.INDEXED_SINCE:
+    if revision < trail.INDEXED_SINCE:
         for (handle,) in connection.rows("SELECT handle FROM account"):
             trail.StoreTrail(account.Account.locked(connection, handle)).renew_events()
-    if revision is not None and revision < adoption.FIRST:
+    if revision < adoption.FIRST:
         adoption.adopt(connection)
     appearances.renew(connection)

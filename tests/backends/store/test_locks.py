@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from alembic import command
 
-from rbac_sync.backends.store import StoreBackend, migrate, schema
-from rbac_sync.errors import Locked
+from rbac_sync.backends.store import StoreBackend, founding, init, migrate, schema
+from rbac_sync.backends.store.founding import branch
+from rbac_sync.errors import BackendError, Locked
 from rbac_sync.model import Workspace
 from rbac_sync.planning import Change
 
 from .children import holding
-from .stores import connected, dump, founded, live, made
+from .stores import CLOUD, OWNER, connected, dump, founded, live, made
 
 PROD = Change(None, Workspace("prod"))
 
@@ -86,6 +88,55 @@ def test_a_migration_that_ends_a_deadlock_is_made_again(postgres_url):
 
     with ThreadPoolExecutor(1) as pool:
         assert backend.transact("edit", work).result() == schema.HEAD
+
+
+def branched(backend, _):
+    backend.transact("branch", lambda writer: branch(writer, "other", OWNER, reason="asked"))
+
+
+def served(backend, _):
+    backend.transact("edit", lambda writer: writer.make(PROD), locks_late=True)
+
+
+@pytest.mark.parametrize(
+    ("write", "locked"),
+    [
+        (lambda backend, _: made(backend, PROD), "account"),
+        (served, "account"),
+        (branched, "alembic_version"),
+        (lambda _, url: init(url, "other", CLOUD.world, OWNER.email), "alembic_version"),
+    ],
+    ids=["an apply", "a request", "another account", "store init"],
+)
+def test_a_writer_that_waits_for_a_migration_does_not_write_to_the_new_schema(
+    postgres_url, monkeypatch, write, locked
+):
+    backend = founded(postgres_url)
+    before = dump(postgres_url)
+    monkeypatch.setattr(founding, "migrate", lambda _: None)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with (
+        ThreadPoolExecutor(1) as pool,
+        psycopg.connect(postgres_url) as migration,
+        psycopg.connect(postgres_url, autocommit=True) as watch,
+    ):
+        migration.execute(f"SELECT 1 FROM {locked} FOR UPDATE")
+        writing = pool.submit(write, backend, postgres_url)
+        while not (writing.done() or watch.execute(waiting).fetchone()[0]):
+            ...
+        migration.execute("UPDATE alembic_version SET version_num = '9999'")
+        migration.commit()
+        with pytest.raises(BackendError, match="the store has schema 9999; this version knows"):
+            writing.result()
+    assert dump(postgres_url) == before
+
+
+def test_a_migration_waits_for_the_writers_of_every_account(postgres_url, monkeypatch):
+    backend = founded(postgres_url)
+    monkeypatch.setattr(schema, "HEAD", "9999")
+    monkeypatch.setattr(command, "upgrade", lambda *_: pytest.fail("a writer is at work"))
+    with holding(backend), pytest.raises(Locked):
+        migrate(postgres_url, wait=0.05)
 
 
 def test_on_a_server_only_the_account_is_locked(postgres_url):
