@@ -27,6 +27,7 @@ from .groups import MOST_LEVELS
 from .problems import TomlLocation
 from .resolve import NameResolver
 from .sources import Sources
+from .text_rules import is_handle
 from .workspace_tables import WorkspaceSettings
 
 
@@ -169,7 +170,7 @@ class Objects:
 
     def _workspace(self, settings: WorkspaceSettings) -> None:
         handle = settings.handle
-        if is_pattern(handle) or "/" in handle:
+        if not is_handle(handle):
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
             if is_pattern(handle):
                 hint = f'for all workspaces like it, write `[workspace_defaults."{handle}"]`'

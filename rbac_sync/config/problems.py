@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -28,6 +29,8 @@ LONGEST_MESSAGE = 400
 
 LONGEST = 100
 """The longest word for which a similar one is suggested."""
+
+DIGITS = re.compile("[0-9]")
 
 
 @dataclass(frozen=True)
@@ -157,11 +160,22 @@ class Problems:
 
 def suggestion(text: str, known: Iterable[str]) -> str:
     """Return a hint naming the one of *known* that is closest to *text*, or nothing."""
+    name = closest(text, (each for each in known if _can_be_meant(each, text)))
+    difference = apart(text, name) if name and are_alike(text, name) else ""
+    return f"did you mean `{name}`?" + (f" {difference}" if difference else "") if name else ""
+
+
+def _can_be_meant(name: str, text: str) -> bool:
+    """Say whether *text* may be *name* misspelt: a number is another one, and no misspelling."""
+    digits, others = DIGITS.findall(name), DIGITS.findall(text)
+    return digits == others or not (digits and others) or are_alike(name, text)
+
+
+def closest(text: str, known: Iterable[str]) -> str:
+    """Return the one of *known* that looks like *text*, or is spelt most like it, or nothing."""
     candidates = sorted(set(known)) if len(text) <= LONGEST else []
     if alike := next((name for name in candidates if are_alike(text, name)), None):
-        difference = apart(text, alike)
-        return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
+        return alike
     from difflib import get_close_matches
 
-    close = get_close_matches(text, candidates, n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
+    return next(iter(get_close_matches(text, candidates, n=1, cutoff=0.6)), "")

@@ -38,7 +38,7 @@ from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
 from .order import role_rank
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
-from .text_rules import email_fault, name_fault, prose_fault
+from .text_rules import email_fault, is_handle, name_fault, prose_fault
 
 PlainTable = dict[str, Any]
 PlainTables = dict[str, PlainTable]
@@ -253,11 +253,6 @@ def _is_hidden(text: str) -> bool:
 def is_written_name(name: str) -> bool:
     """Say whether a configuration may hold *name*."""
     return not name_fault(name) and not _is_hidden(name)
-
-
-def is_handle(name: str) -> bool:
-    """Say whether *name* may be the handle of one workspace."""
-    return name != "*" and "/" not in name
 
 
 def _distinct(names: Iterable[str]) -> frozenset[str]:

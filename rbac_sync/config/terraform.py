@@ -19,8 +19,8 @@ from ..model import Catalogue, Level
 from ..model.instant import parsed
 from ..named_tuples import NamedTuple
 from .order import role_rank
-from .tables import PlainTable, PlainTables, described, is_handle, is_written_name, moment
-from .text_rules import email_fault
+from .tables import PlainTable, PlainTables, described, is_written_name, moment
+from .text_rules import email_fault, is_handle
 
 PREFIX = "prefect_"
 DATA = "data"

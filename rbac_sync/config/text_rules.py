@@ -9,6 +9,7 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from ..model.address import IN_EMAILS, is_email
+from ..model.address_pattern import is_pattern
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
@@ -63,6 +64,11 @@ def short_name_fault(text: str) -> str:
     if "@" in text or ":" in text or text == "everyone":
         return "could be taken for somebody else"
     return name_fault(text)
+
+
+def is_handle(text: str) -> bool:
+    """Say whether a configuration may hold *text* as the handle of one workspace."""
+    return not is_pattern(text) and "/" not in text
 
 
 def account_name_fault(text: str) -> str:

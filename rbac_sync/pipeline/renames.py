@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from ..config.problems import suggestion
+from ..config.problems import closest, suggestion
 from ..errors import ConfigError, Diagnostic
 from ..model import (
     Action,
@@ -92,7 +92,7 @@ def _could_become(address: Address, new: Address, old_names: Iterable[Address]) 
     if new.kind is not Kind.USER:
         return address.kind is new.kind and _level(address) == _level(new)
     local, *others = (each.key.partition("@")[0] for each in (address, *old_names))
-    return address.kind is new.kind and bool(suggestion(local, others))
+    return address.kind is new.kind and bool(closest(local, others))
 
 
 def _suggestion(old_names: Iterable[Address], live: Sequence[Address]) -> str:

@@ -16,7 +16,7 @@ from ..named_tuples import NamedTuple
 from .effect_rows import EffectRow, effect_rows, few
 from .short_names import NO_NAMES, ShortNames
 from .terminal import BLANK, Line, Tone
-from .words import counted, listed
+from .words import counted_principals, listed
 
 MOST_PLAIN = 40
 """The number of rows without a risk that are shown."""
@@ -180,7 +180,7 @@ def _section(
     kept, left_out = cut(section, most)
     yield from (_line(row, widths, notes) for row in kept)
     if hidden := [effect for row in left_out for effect in (row.effect, *row.others)]:
-        people = counted(len(principals(hidden)), "principal")
+        people = counted_principals(principals(hidden))
         more = f"{len(hidden):,} more" if len(hidden) > 1 else "1 more"
         yield Line(f"    and {more} about {people}, none of them a risk (--full names all)")
 

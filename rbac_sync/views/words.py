@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from ..errors import Place
@@ -76,6 +77,17 @@ def counted(count: int, thing: str) -> str:
     """Return ``1 permission``, ``1,200 permissions``, ``2 people``."""
     plural = "people" if thing == "person" else f"{thing}s"
     return f"{count:,} {thing if count == 1 else plural}"
+
+
+def counted_principals(principals: AbstractSet[Address]) -> str:
+    """Return ``2 principals``, ``everyone``, ``everyone and 1 principal``.
+
+    *Why* not a number for everyone: it stands for all users of the account.
+    """
+    if EVERYONE not in principals:
+        return counted(len(principals), "principal")
+    others = len(principals) - 1
+    return f"{label(EVERYONE)} and {counted(others, 'principal')}" if others else label(EVERYONE)
 
 
 def format_place(place: Place | None) -> str:

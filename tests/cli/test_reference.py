@@ -137,6 +137,20 @@ def test_an_unknown_code_is_an_error_with_the_nearest_one():
     assert "see what there is: `rbac-sync rule`" in run("rule 42").err
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("RS999", "see what there is: `rbac-sync rule`"),
+        ("RS4030", "see what there is: `rbac-sync rule`"),
+        ("403", "did you mean `RS403`?"),
+        ("RS403x", "did you mean `RS403`?"),
+        ("LAST_OWNER1", "did you mean `LAST_OWNER`?"),
+    ],
+)
+def test_a_code_with_another_number_is_not_suggested(code, hint):
+    assert run(f"rule {code}").err.endswith(f"\n  = help: {hint}\n")
+
+
 @pytest.fixture(scope="module")
 def schema():
     return json.loads(run("schema").out)

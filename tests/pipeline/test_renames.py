@@ -221,6 +221,13 @@ def test_a_slip_in_an_old_address_is_refused_where_the_person_would_be_removed()
     )
 
 
+def test_a_slip_in_the_number_of_an_old_address_is_refused_too():
+    live, slip = of(user("ana2@acme.example")), named.user("ana1@acme.example")
+    found = refusal(live, of(user("ana.jones@acme.example")), {ANA: slip})
+    assert found.code == "RS316"
+    assert found.hint == "correct `renamed_from`, or take it out if these are two things"
+
+
 def test_other_people_may_leave_beside_an_old_address_that_is_done_with():
     assert advice(of(user("lee")), of(user("ana.jones@acme.example")), {ANA: SLIP}) == []
 

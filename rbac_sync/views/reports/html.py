@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from ...guard import CODES, GuardContext
 from ...guard.effects import Effect, principals
-from ...model import ACCOUNT, ANYWHERE, label
+from ...model import ACCOUNT, ANYWHERE, EVERYONE, label
 from ...planning.planfile import SavedPlan
 from .. import plan as plan_view
 from ..effect_rows import EffectRow
@@ -27,7 +27,7 @@ from ..effective import cut
 from ..escape import visible
 from ..findings import MOST, by_cause
 from ..run import Run
-from ..words import counted, to_the_second
+from ..words import counted, counted_principals, to_the_second
 from .graph import HEIGHT, MOST_ROWS, WIDTH, changing_edges, drawing
 from .markdown import DIGITS
 from .markdown_rows import what
@@ -97,7 +97,9 @@ def _facts(context: GuardContext, saved: SavedPlan, *, applied: bool) -> list[tu
 def _summary(context: GuardContext, effects: Sequence[Effect], findings: int) -> list[str]:
     gain = principals(effect for effect in effects if effect.gains)
     lose = principals(effect for effect in effects if effect.loses)
-    affected = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
+    losing = counted_principals(lose) if EVERYONE in lose else f"{len(lose):,}"
+    gaining = counted_principals(gain).replace("everyone", "Everyone")
+    affected = [f"{gaining} with gains, {losing} with losses."]
     refused = f"Refused by the guard: {counted(findings, 'finding')}."
     verdict = refused if findings else "The guard refuses nothing."
     return [plan_view.headline(context.plan), verdict, *(affected if gain or lose else [])]

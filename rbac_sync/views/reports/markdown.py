@@ -23,7 +23,7 @@ from ..ownership import new_owners
 from ..plan import format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line
-from ..words import VALID, counted, format_place
+from ..words import VALID, counted, counted_principals, format_place
 from .fence import LARGEST, block, code, cut_to_size, diff_block, fenced, folded, tally
 from .fit import Section, SectionForm, fit_sections
 from .graph import changing_edges, mermaid
@@ -170,7 +170,7 @@ def _danger(run: Run) -> Section:
     owners = list(new_owners(run))
     number = counted(len({who for who, _ in owners}), "new owner")
     becoming = [f"**{number}**: {first(line.text.removeprefix('+ ') for _, line in owners)}"]
-    count = counted(len(people(grave)), "principal")
+    count = counted_principals(people(grave))
     return (
         SectionForm(box("WARNING", [*(becoming if owners else []), *risk_sentences(grave)])),
         SectionForm(box("WARNING", [f"**{count} with risky gains**"]), "what is risky in words"),
@@ -212,7 +212,7 @@ def _risk(run: Run) -> Section:
     grave = [row for row in run.rows if row.risk.grave]
     if not grave:
         return ()
-    title = f"#### Risky gains: {counted(len(people(grave)), 'principal')}"
+    title = f"#### Risky gains: {counted_principals(people(grave))}"
     names = name_lists(grave)
     rows = f"{title}\n\n{table(grave)}"
     return (
@@ -244,7 +244,7 @@ def _people(run: Run) -> Section:
     hidden = f"\n\nand {counted(len(more), 'more row')} without a risk" if more else ""
     effects = [effect for row in plain for effect in effects_of(row)]
     gaining, losing = (
-        counted(len(principals(e for e in effects if getattr(e, side))), "principal")
+        counted_principals(principals(e for e in effects if getattr(e, side)))
         for side in ("gained", "lost")
     )
     counts = f"{gaining} gaining, {losing} losing"

@@ -33,6 +33,7 @@ MERMAID = re.compile(
 CODE = "\0"
 """The placeholder for code within a line; no line contains it otherwise."""
 
+WHO = rf"(?:{NUMBER} principals?|everyone(?: and {NUMBER} principals?)?)"
 FEW = rf"{CODE}(?:, {CODE})*(?: and {NUMBER} more)?"
 UNSEEN = rf"{NUMBER} managed parts? could not be seen\."
 _LINES = (
@@ -42,12 +43,12 @@ _LINES = (
     rf"(?:{re.escape(NO_DRIFT_SEEN)}|{re.escape(NO_CHANGES_SEEN)}) {UNSEEN}",
     rf"Drift: {NUMBER} things? differs? from the configuration\.(?: {UNSEEN})?",
     rf"Drift: {NUMBER} keys? {re.escape(REPLACED)}\.(?: {UNSEEN})?",
-    rf"{NUMBER} principals? gaining, {NUMBER} principals? losing",
+    rf"{WHO} gaining, {WHO} losing",
     rf"and {NUMBER} more rows? without a risk",
     rf"### rbac-sync(?: on {CODE}(?:, {CODE})?|: {NUMBER} accounts)?",
-    rf"#### (?:{NUMBER} )?{WORDS}(?:: {NUMBER} {WORDS})?",
+    rf"#### (?:{NUMBER} )?{WORDS}(?:: (?:{NUMBER} {WORDS}|{WHO}))?",
     r"> \[!(?:WARNING|CAUTION)\]",
-    rf">(?: \*\*(?:{WORDS}: )?{NUMBER} [A-Za-z ,.]+\*\*(?:: {FEW})?)?",
+    rf">(?: \*\*(?:{WORDS}: )?(?:{NUMBER}|{WHO}) [A-Za-z ,.]+\*\*(?:: {FEW})?)?",
     rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>{CODE} \| {CODE}(?:<br>{CODE})* \|",
     rf"- \*\*RS\d+ [A-Z_]+\*\* {CODE}(?:<br>{CODE})*",
     rf"- {CODE}(?:: {CODE}| with everything in it)?",

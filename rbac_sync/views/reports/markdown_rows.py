@@ -8,7 +8,7 @@ from ...guard.effects import Effect, principals
 from ...guard.risk import Risk
 from ...model import Address
 from ..effect_rows import EffectRow
-from ..words import counted
+from ..words import counted_principals
 from .fence import code, folded
 
 GAIN, LOSS, KEPT = MARKS = ("🔺", "🔻", "🔹")
@@ -35,7 +35,7 @@ def risk_sentences(rows: Sequence[EffectRow]) -> Iterator[str]:
     for risk, words in RISKS.items():
         here = [row for row in rows if row.risk is risk]
         if here:
-            count = counted(len(people(here)), "principal")
+            count = counted_principals(people(here))
             yield f"**{count} {words}**: {first(f'{row.who} {row.within}' for row in here)}"
 
 

@@ -136,7 +136,7 @@ def test_the_header_says_what_the_plan_is_for_and_what_it_does():
     assert found.texts["strong"][:3] == [
         "Plan: 3 to add, 8 to change, 2 to destroy.",
         "The guard refuses nothing.",
-        "6 principals with gains, 2 with losses.",
+        "Everyone and 5 principals with gains, 2 with losses.",
     ]
     assert found.texts["dt"] == ["System", "World", "Planned as", "Planned", "Plan"]
     digest = saved(week()).digest[:12]
@@ -176,6 +176,15 @@ def test_who_holds_something_for_longer_counts_among_those_with_gains():
     ends = [bind("bo", "prod", f"viewer until 2027-0{month}-01T00:00:00Z") for month in (2, 3)]
     found = Page(page(plan(*(state(*people, end) for end in ends))))
     assert found.texts["strong"][2] == "1 principal with gains, 0 with losses."
+
+
+def test_everyone_is_named_and_not_counted_as_one():
+    people = (user("ana", "owner"), user("bo"))
+    live = state(*people, workspace("prod"), workspace("dev", default="viewer"))
+    given = (workspace("prod", default="viewer"), workspace("dev"), bind("bo", "dev", "runner"))
+    found = Page(page(plan(live, state(*people, *given))))
+    expected = "Everyone and 1 principal with gains, everyone with losses."
+    assert found.texts["strong"][2] == expected
 
 
 @pytest.mark.parametrize(("rows", "is_cut"), [(12, False), (13, True)])

@@ -88,7 +88,7 @@ def test_no_changes_and_a_sound_configuration():
 def test_risk_comes_first_then_people_then_changes_then_the_rest():
     shown = render_report(busy("bo"))
     assert headings(shown) == [
-        "Risky gains: 6 principals",
+        "Risky gains: everyone and 5 principals",
         "Who else gains and loses",
         "Deletions: 2 things",
         "Paths that change",

@@ -8,8 +8,9 @@ from rbac_sync.views.reports.markdown import FIRST, OTHERS, render_report
 from rbac_sync.views.reports.markdown_check import is_own_report
 from rbac_sync.views.reports.markdown_rows import RISKS, box, first
 from rbac_sync.views.run import Run
+from tests.build import plan, state, user, workspace
 
-from ..runs import ADVICE, FAULTY, SOURCES, busy, drifted
+from ..runs import ADVICE, FAULTY, SOURCES, busy, drifted, judged
 from ..scene import week
 from .test_markdown import CANARY, NASTY, big, rendered, runs_of
 
@@ -78,6 +79,16 @@ def test_it_is_whatever_it_names(name):
     assert all(is_own_report(render_report(run)) for run, _ in runs_of(name))
 
 
+def test_a_count_with_everyone_in_it_is_genuine():
+    live = [*user("ana", "owner"), *user("bo")]
+    before = state(live, workspace("prod"), workspace("dev", default="viewer"))
+    after = state(live, workspace("prod", default="viewer"), workspace("dev"))
+    text = render_report(judged(plan(before, after)))
+    assert "**everyone with gains in the account, in every workspace or for everyone**" in text
+    assert "\n#### Risky gains: everyone\n" in text
+    assert is_own_report(text)
+
+
 @pytest.mark.parametrize("words", OTHERS.values())
 def test_a_count_of_any_risk_is_genuine(words):
     assert is_own_report(f"{FIRST}\n\n- {words}: 1,200\n")
@@ -133,6 +144,9 @@ LINES = [
     "Plan: 1 to add, 0 to change, 0 to destroy.",
     "- team: 1",
     "1 principal gaining, 0 principals losing",
+    "everyone gaining, everyone and 2 principals losing",
+    "#### Risky gains: everyone and 1,200 principals",
+    "> **everyone and 1 principal with risky gains**",
     "<details><summary>1 change</summary>",
     "</details>",
     "```text",
