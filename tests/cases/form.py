@@ -11,10 +11,12 @@ from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from rbac_sync.guard.findings import RuleId
 from rbac_sync.model import Level, Status
+from rbac_sync.model.address import folded
 from rbac_sync.model.instant import parsed
 
 HERE = Path(__file__).parent
@@ -131,6 +133,17 @@ TYPES["policy"] = _form("Policy", POLICY, allow_public=bool, allow_self_reductio
 FILES = [_form("File", keys) for keys in ("symlink", "repeat times", "text then?")]
 TYPES["files"] = dict[Annotated[str, AfterValidator(_inside)], reduce(or_, FILES, str)]
 
+LISTS = dict[str, list[str]]
+PARTS = {"{}_permissions": list[str], "{}_implies": LISTS, "builtin_{}_roles": LISTS}
+PARTS = {key.format(level): form for key, form in PARTS.items() for level in Level}
+MODEL = _form("Model", " ".join(["name owner_account_role", *PARTS]), "allow", **PARTS)
+ASKED = POLICY.replace("role?", "role~", 1).replace("forbids?", "forbids", 1)
+DEFAULTS = _form("Defaults", ASKED, allow_public=bool, allow_self_reduction=bool, **NUMBERS)
+SETTINGS = create_model(
+    "Settings", permission_models=(list[MODEL], ...), policy_defaults=(DEFAULTS, ...)
+)
+"""What the cases of a file have in common."""
+
 GUARD_CASE = _form("GuardCase", GUARD, "allow")
 TOML_CASE = _form("TomlCase", TOML, "allow")
 """Further keys of a case are remarks, unless they look like misspelt ones."""
@@ -150,9 +163,10 @@ def load(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (OSError, ValueError) as error:
         raise NoCaseFile(f"{path}: {error}") from error
-    if faults := list(_file_faults(content)):
+    usual = json.loads((HERE / "models.json").read_text())
+    if faults := list(_file_faults(content)) or _faults(SETTINGS, {**usual, **content}):
         raise NoCaseFile("\n".join(f"{path}: {fault}" for fault in faults))
-    return {**json.loads((HERE / "models.json").read_text()), **content}
+    return {**usual, **content}
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -181,7 +195,8 @@ def _file_faults(content: Any) -> Iterator[str]:
 
 def guard_faults(case: Any, content: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the form of a guard case."""
-    return _faults(GUARD_CASE, case) or list(_dangling(case, content["permission_models"]))
+    models = content["permission_models"]
+    return _faults(GUARD_CASE, case) or [*_dangling(case, models), *_twice(case["live"])]
 
 
 def toml_faults(case: Any) -> list[str]:
@@ -189,11 +204,19 @@ def toml_faults(case: Any) -> list[str]:
     return _faults(TOML_CASE, case)
 
 
+def told(case: Any, faults: list[str]) -> None:
+    """Fail with the case and each of *faults*, if there are any."""
+    name = case.get("id") if isinstance(case, dict) else case
+    if faults:
+        pytest.fail("\n".join(f"case {name}: {fault}" for fault in faults), pytrace=False)
+
+
 def _faults(form: type[BaseModel], case: Any) -> list[str]:
     try:
         form.model_validate(case)
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        places = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
+        told = [": ".join(filter(None, place)) for place in places]
     else:
         told = []
     if isinstance(case, dict):
@@ -219,16 +242,33 @@ def _dangling(case: Mapping[str, Any], models: list[Mapping[str, Any]]) -> Itera
     known: dict[str, set[str]] = {
         "workspace": set(live["workspaces"]),
         "team": set(live["teams"]),
-        "principal": {
-            f"{kind}:{name}" for kind in ("user", "bot", "team") for name in live[f"{kind}s"]
-        },
+        "actor": {f"{kind}:{name}" for kind in ("user", "bot") for name in live[f"{kind}s"]},
     }
+    known["principal"] = known["actor"].union(f"team:{name}" for name in live["teams"])
     for level in Level:
-        known[f"{level} role"] = {*model[f"builtin_{level}_roles"], *live[f"{level}_roles"]}
+        builtin, custom = model[f"builtin_{level}_roles"], live[f"{level}_roles"]
+        known[f"{level} role"] = {*builtin, *custom}
+        for name in sorted(builtin.keys() & custom):
+            yield f"live.{level}_roles.{name}: the model has this role already"
     named = [*_references(live), ("policy", "account role", _bots_role(case))]
     for place, kind, name in named:
         if name is not None and name not in known[kind]:
             yield f"{place}: there is no {kind} {name!r}"
+
+
+def _twice(live: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what *live* says twice, so that nobody could tell which holds."""
+    invited = (i for i in live["invitations"] if (i.get("status") or "pending") == "pending")
+    said = [("users", folded(each["email"])) for each in (*live["users"].values(), *invited)]
+    said += [
+        ("access", f"{x['role']} of {x['subject']} in {x['workspace']}") for x in live["access"]
+    ]
+    said += [
+        (f"teams.{name}", who) for name, team in live["teams"].items() for who in team["members"]
+    ]
+    for (table, what), times in Counter(said).items():
+        if times > 1:
+            yield f"live.{table}: {what} is there {times} times"
 
 
 def _bots_role(case: Mapping[str, Any]) -> str | None:
@@ -241,7 +281,7 @@ def _references(live: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]
         for name, entry in live[table].items():
             yield f"live.{table}.{name}", "account role", entry["account_role"]
     for name, team in live["teams"].items():
-        yield from ((f"live.teams.{name}", "principal", each) for each in team["members"])
+        yield from ((f"live.teams.{name}", "actor", each) for each in team["members"])
     for name, workspace in live["workspaces"].items():
         yield f"live.workspaces.{name}", "workspace role", workspace.get("default_role")
     for level in Level:

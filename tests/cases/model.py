@@ -23,6 +23,7 @@ from rbac_sync.model import (
     Membership,
     Permission,
     Policy,
+    Resource,
     Right,
     Role,
     ServiceAccount,
@@ -120,7 +121,7 @@ def context(case: Json, models: dict[str, Json], defaults: Json) -> GuardContext
     world = catalogue(models[case["model"]])
     cast = Cast(case["live"], world)
     live = cast.state()
-    changes = tuple(_completed(cast.changes(case["change"], live)))
+    changes = tuple(_completed(cast.changes(case["change"], live), live, world))
     return GuardContext(
         Plan(live, changes),
         world,
@@ -189,7 +190,7 @@ class Cast:
             found += [Workspace(name, public=bool(workspace.get("public")))]
             if workspace.get("default_role"):
                 found += [_bound(EVERYONE, named.workspace(name), workspace["default_role"])]
-        found += [self._access(row) for row in live["access"]]
+        found += self._access()
         found += self._teams()
         for invitation in _pending(live):
             change = self._invited(invitation)
@@ -214,9 +215,15 @@ class Cast:
             for name, team in self._live["teams"].items()
         ]
 
-    def _access(self, row: Json) -> Binding:
-        scope, until = named.workspace(row["workspace"]), _until(row)
-        return _bound(self.principal(row["subject"]), scope, row["role"], until)
+    def _access(self) -> list[Binding]:
+        """Return the bindings of all rows; those of one subject in one workspace are one."""
+        found: dict[Address, Binding] = {}
+        for row in self._live["access"]:
+            who, scope = self.principal(row["subject"]), named.workspace(row["workspace"])
+            made = _bound(who, scope, row["role"], _until(row))
+            earlier = found.get(made.address, made)
+            found[made.address] = replace(made, roles=made.roles | earlier.roles)
+        return list(found.values())
 
     def changes(self, operations: list[Json], live: State) -> list[Change]:
         """Return a change for each operation, as it stands after the ones before it."""
@@ -336,20 +343,52 @@ class Cast:
         return Change(workspace, replace(workspace, public=op["public"]))
 
 
-def _completed(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* as in a plan: what is added to a thing that they make is made with it."""
+def _completed(changes: Iterable[Change], live: State, world: Catalogue) -> list[Change]:
+    """Return *changes* as in a plan, which changes a thing once.
+
+    What is added to a thing that they make is made with it, and of changes next to each other that
+    all add to one thing, or all take from it, no state between them gives or takes more.
+    """
     found: list[Change] = []
     for change in changes:
-        made = next((c for c in found if c.before is None and c.address == change.address), None)
-        if (
-            made
-            and not isinstance(change.after, Binding)
-            and is_within(change.before, change.after)
-        ):
-            found[found.index(made)] = replace(made, after=change.after)
-        else:
+        made = (c for c in found if c.before is None and not isinstance(c.after, Binding))
+        nearest = [each for each in found[-1:] if change.before != change.after]
+        same = (each for each in (*made, *nearest) if each.address == change.address)
+        first = next((each for each in same if _goes_on(each, change, live, world)), None)
+        if first is None:
             found.append(change)
-    yield from found
+        else:
+            found[found.index(first)] = replace(first, after=change.after)
+    return found
+
+
+def _goes_on(first: Change, then: Change, live: State, world: Catalogue) -> bool:
+    """Say whether both changes add to one thing, or both take from it."""
+    if then.before is None or then.brings or Action.RENAME in (first.action, then.action):
+        return False
+    steps = [
+        [_flat(side, live, world) for side in (change.before, change.after)]
+        for change in (first, then)
+    ]
+    adds = all(one is None or is_within(one, other) for one, other in steps)
+    takes = all(other is None or is_within(other, one) for one, other in steps)
+    return adds or takes
+
+
+def _flat(resource: Resource | None, live: State, world: Catalogue) -> Resource | None:
+    """Return *resource*, a binding with a role of its own for each permission of its roles."""
+    if not isinstance(resource, Binding):
+        return resource
+    roles = [(holding, live.get(holding.role)) for holding in resource.roles]
+    return replace(
+        resource,
+        roles=frozenset(
+            replace(holding, role=role_address(role.level, permission))
+            for holding, role in roles
+            if isinstance(role, Role)
+            for permission in world.expanded(role, live.get)
+        ),
+    )
 
 
 def _pending(live: Json) -> Iterator[Json]:

@@ -6,10 +6,14 @@ import json
 
 import pytest
 
-from .form import HERE, NoCaseFile, guard_faults, load, toml_faults
+from rbac_sync.model import ACCOUNT
+
+from .form import HERE, NoCaseFile, guard_faults, load, told, toml_faults
+from .model import context
 
 GUARD = json.loads((HERE / "guard.json").read_text())["guard_cases"]
 MODELS = json.loads((HERE / "models.json").read_text())
+GRANT = {"workspace": "prod", "subject": "user:wim", "role": "owner"}
 TOML = {"id": "N1", "files": {}, "verdict": "accept"}
 
 
@@ -40,6 +44,9 @@ def broken(*path, value):
         ({"format": 7, "toml_cases": [TOML]}, "format 7 is not known"),
         ({"toml_cases": {"a": 1}}, "toml_cases is no list"),
         ({"toml_cases": [TOML, TOML]}, "toml_cases N1: 2 cases have this id"),
+        ({"toml_cases": [TOML], "permission_models": {}}, "permission_models: Input should be a"),
+        ({"toml_cases": [TOML], "permission_models": [{}]}, "permission_models.0.name: Field req"),
+        ({"toml_cases": [TOML], "policy_defaults": {}}, "policy_defaults.bots_account_role: Field"),
     ],
 )
 def test_a_file_without_cases_that_can_be_told_apart_ends_the_run(tmp_path, content, fault):
@@ -54,7 +61,7 @@ def test_a_file_without_cases_that_can_be_told_apart_ends_the_run(tmp_path, cont
 @pytest.mark.parametrize(
     ("faults", "fault"),
     [
-        (toml_faults(3), ": Input should be a valid dictionary or instance of TomlCase"),
+        (toml_faults(3), "Input should be a valid dictionary or instance of TomlCase"),
         (toml_faults(TOML | {"colum": 3}), "an unknown key 'colum': 'column'?"),
         (toml_faults(TOML | {"verdict": "no"}), "verdict: Input should be 'accept' or 'reject'"),
         (toml_faults(TOML | {"args": "plan"}), "args: Input should be a valid list"),
@@ -85,7 +92,24 @@ def test_a_file_without_cases_that_can_be_told_apart_ends_the_run(tmp_path, cont
         (broken("live", "access", 0, "role", value="ownr"), "there is no workspace role 'ownr'"),
         (broken("live", "access", 0, "workspace", value="x"), "there is no workspace 'x'"),
         (broken("live", "access", 0, "from", value="x"), "live.access.0.from: Extra inputs"),
-        (broken("live", "teams", "core", "members", value=["bot:x"]), "no principal 'bot:x'"),
+        (broken("live", "teams", "core", "members", value=["bot:x"]), "no actor 'bot:x'"),
+        (broken("live", "teams", "core", "members", value=["team:core"]), "no actor 'team:core'"),
+        (
+            broken("live", "teams", "core", "members", value=["user:wim", "user:wim"]),
+            "live.teams.core: user:wim is there 2 times",
+        ),
+        (
+            broken("live", "users", "wim", "email", value="OLA@example.org"),
+            "live.users: ola@example.org is there 2 times",
+        ),
+        (
+            broken("live", "access", value=[GRANT, GRANT]),
+            "live.access: owner of user:wim in prod is there 2 times",
+        ),
+        (
+            broken("live", "account_roles", "admin", value={"permissions": []}),
+            "live.account_roles.admin: the model has this role already",
+        ),
         (broken("live", "users", "wim", "stats", value="pending"), "users.wim.stats: Extra inputs"),
         (broken("live", "users", "wim", "keys", value="k1"), "wim.keys: Input should be a valid l"),
         (
@@ -98,3 +122,22 @@ def test_a_file_without_cases_that_can_be_told_apart_ends_the_run(tmp_path, cont
 )
 def test_a_broken_case_is_told_with_its_fault(faults, fault):
     assert any(fault in each for each in faults), faults
+
+
+def test_a_broken_case_fails_with_its_name_and_each_fault():
+    with pytest.raises(pytest.fail.Exception) as failed:
+        told(TOML, ["files: Field required", "line: Input should be a valid integer"])
+    assert str(failed.value) == (
+        "case N1: files: Field required\ncase N1: line: Input should be a valid integer"
+    )
+
+
+def test_two_roles_of_one_subject_in_a_workspace_are_one_binding():
+    case = json.loads(json.dumps(GUARD[3]))
+    case["live"]["access"] = [GRANT, GRANT | {"role": "viewer"}]
+    models = {model["name"]: model for model in MODELS["permission_models"]}
+    live = context(case, models, MODELS["policy_defaults"]).live
+    (wim,) = (
+        b for b in live.bindings() if b.principal.key.startswith("wim") and b.scope != ACCOUNT
+    )
+    assert {holding.role.name for holding in wim.roles} == {"owner", "viewer"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .form import toml_faults
+from .form import told, toml_faults
 from .toml_cases import run
 
 
 def test_the_configuration_is_judged_as_the_case_says(toml_case, content, tmp_path):
-    assert toml_faults(toml_case) == []
+    told(toml_case, toml_faults(toml_case))
     assert run(toml_case, tmp_path) == []
