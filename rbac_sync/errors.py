@@ -8,7 +8,7 @@ Besides, ``drift`` exits with 2 for drift, and with 7 if a managed part could no
 ``can`` and ``who-can`` exit with 7 if a part that could not be read may turn a no into a yes.
 
 Messages are one line, start in lower case, and quote the user's own words in
-backticks. ``hint`` says what to do next; ``code`` is what machines match on.
+backticks. ``hint`` says what to do next; ``code`` is for programs.
 """
 
 from __future__ import annotations

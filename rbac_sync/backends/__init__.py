@@ -85,7 +85,7 @@ def types() -> tuple[str, ...]:
 
 
 def _opener(name: str) -> Any:
-    """Return what makes a backend of this type."""
+    """Return the function that creates a backend of this type."""
     if name in OURS:
         return _loaded(OURS[name])
     from importlib.metadata import entry_points
@@ -97,6 +97,6 @@ def _opener(name: str) -> Any:
 
 
 def _loaded(path: str) -> Any:
-    """Return what has this import path: ``module:name``."""
+    """Return the object with this import path: ``module:name``."""
     module, _, name = path.partition(":")
     return attrgetter(name)(import_module(module))

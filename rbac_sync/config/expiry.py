@@ -78,7 +78,7 @@ def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, Toml
 
 
 def _ownerships(account: Row, names: NameResolver) -> list[Holding]:
-    """Return what makes users owners in the row *account*, where each user holds one role."""
+    """Return the holdings of the owner role by users in the row *account*."""
     owner = names.catalogue.owner
     return [
         holding

@@ -175,7 +175,7 @@ class FileComparison:
         return all(role and (who in listed or who.startswith(MARK)) for who, role in live)
 
     def _without_members(self, file: File) -> File:
-        """Return what is known of *file*, which lists members."""
+        """Return the known form of *file*, which lists members."""
         for entries in file.document.members.values():
             self._refer(entries, file.name)
         form = KnownFile(digest(file), {}, tuple(file.document.members))

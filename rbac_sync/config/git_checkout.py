@@ -70,7 +70,7 @@ def _missing_modules(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
 
 
 def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
-    """Yield what a sparse checkout of *top* has left out below *folder*.
+    """Yield the files below *folder* that a sparse checkout of *top* leaves out.
 
     Nothing is yielded if the index cannot be read.
     """

@@ -41,7 +41,7 @@ class KnownFile(NamedTuple):
     members: tuple[str, ...] = ()
 
     def form(self, name: str) -> File:
-        """Return the file *name* with what is known of it."""
+        """Return the file *name* with the tables that are known."""
         lists = dict[str, list[str]]((role, []) for role in self.members)
         file = File(name, "", {MEMBERS: lists} if lists else {SECTION: self.workspaces})
         return check_tables(file, Problems())

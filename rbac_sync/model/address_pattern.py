@@ -90,7 +90,7 @@ class TextIndex:
         yield from (t for t in self.likely(pattern) if longest in t and matches(t))
 
     def likely(self, pattern: str) -> Sequence[str]:
-        """Return the texts that begin like *pattern*, or those that end like it: the fewer ones."""
+        """Return the texts with the beginning of *pattern*, or with its end if these are fewer."""
         head, *others = WILDCARD.split(pattern)
         beginning = _beginning(self._sorted, head)
         tail = others[-1] if others else ""

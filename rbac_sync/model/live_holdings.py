@@ -34,7 +34,7 @@ class LiveHoldings(Protocol):
         ...
 
     def role(self, address: Address) -> int | None:
-        """Return the number of the role at *address*; None if it is not live."""
+        """Return the number of the live role at *address*; None if there is none."""
         ...
 
     @property

@@ -48,7 +48,7 @@ def looks(name: str) -> frozenset[str]:
 def edition() -> str:
     """Return a digest of what ``looks`` depends on: its rule, the data here and those of Python.
 
-    What one edition says of names need not be what another one says.
+    Names that look alike in one edition need not look alike in another one.
     """
     data = f"{RULE} {UNSEEN} {unicodedata.unidata_version} {_table()}"
     return sha256(data.encode()).hexdigest()[:8]

@@ -78,7 +78,7 @@ class CachedPlanner:
             write_cache(self._path, cache, self.api_key)
 
     def _of_a_part(self) -> tuple[Configuration, Review] | None:
-        """Return the plan without what is known to be as declared; None if it depends on that."""
+        """Return the plan without the parts known to be as declared; None if it needs these."""
         try:
             root = load_root(self.folder, self.url)
             if root.settings.type != "store":  # to open it may take requests, for nothing

@@ -128,7 +128,7 @@ def _check_meaning(root: Path, contents: Mapping[str, bytes], now: Instant) -> N
 
 
 def _digests(shared: config.Sources, now: Instant) -> Iterable[str]:
-    """Yield the digest of what the configuration means, for each of its accounts."""
+    """Yield the digest of the configuration's meaning, for each of its accounts."""
     names: Sequence[str | None] = sorted(account.name for account in config.accounts(shared))
     for name in names or [None]:
         sources = config.select_account(shared, name)

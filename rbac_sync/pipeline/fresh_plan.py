@@ -83,7 +83,7 @@ class Planning:
             extent = more
 
     def planned(self, declaration: Declaration) -> tuple[Declaration, Plan]:
-        """Return *declaration* with advice, and the plan for it from what the session reads."""
+        """Return *declaration* with advice, and the plan for it from a read of the session."""
         session, sources = self.session, self.configuration.sources
         who = applier(session, self.options)
         declared = declaration.desired.of(ObjectAccess)
@@ -150,7 +150,7 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
 
     It is *extent* itself if that is enough. *Why* more if the guard has *findings*: on a part of
     the account it may refuse a plan that it would let pass on the whole. If all of them are about
-    shares, some more workspaces may be enough: what is live there adds to what a share is of.
+    shares, some more workspaces may be enough: a share is one of all live things that were read.
     """
     if extent is None or not horizon.unread:
         return extent

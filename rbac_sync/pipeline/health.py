@@ -76,7 +76,7 @@ def checks(
 def _result(
     name: str, ask: Callable[[], T], describe: Callable[[Any], str] = str
 ) -> tuple[Check, T | None]:
-    """Return the check of what *ask* returns, and that; None with a failed one if it raises."""
+    """Return the check of the result of *ask*, and this result; None if *ask* raises an error."""
     try:
         result = ask()
     except RbacSyncError as error:

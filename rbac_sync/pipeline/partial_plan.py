@@ -1,4 +1,4 @@
-"""Plans that hold nothing of what is as declared: files of workspaces, their access, people.
+"""Plans without the parts that are as declared: files of workspaces, their access, people.
 
 An earlier plan has found it, the files are unchanged, and the account's trail has no change
 there since: then it is neither parsed nor read. Otherwise each file is compared with what is live
@@ -47,13 +47,13 @@ def reviewed(
 
 @dataclass(frozen=True)
 class PartialPlanner:
-    """A maker of plans for ``planner`` without what is known to be as declared."""
+    """A maker of plans for ``planner`` without the parts that are known to be as declared."""
 
     planner: CachedPlanner
     session: RecordedSession
 
     def plan(self, cache: PlanCache | None) -> tuple[Configuration, Review] | None:
-        """Return the plan with what *cache* knows; None if it depends on the rest."""
+        """Return the plan without the parts that *cache* knows; None if it depends on these."""
         return self._with(cache) if cache and cache.files else self._compared()
 
     def _compared(self) -> tuple[Configuration, Review] | None:
@@ -97,7 +97,7 @@ class PartialPlanner:
         )
 
     def _content(self, configuration: Configuration) -> CacheContent | None:
-        """Return the plan without what is known, for a cache; None if it depends on that.
+        """Return the plan without the known parts, for a cache; None if it depends on these.
 
         Known files of workspaces on which it depends are parsed, and the plan is made again.
         """

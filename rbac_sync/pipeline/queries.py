@@ -118,7 +118,7 @@ def snapshot_backend(settings: Settings, content: bytes, now: Instant) -> Backen
 def history(
     backend: Backend, since: Instant | None, who: str, choose: Callable[[Iterator[Link]], T]
 ) -> T:
-    """Return what *choose* takes of the audit trail: rows from *since* on, the newest first.
+    """Return the result of *choose* for the rows of the audit trail from *since* on, newest first.
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.

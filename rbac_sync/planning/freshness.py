@@ -87,7 +87,7 @@ def _made_or_gone_in_between(changes: Sequence[Change]) -> set[Address]:
 
 
 def _named_later(changes: Sequence[Change], live: State) -> set[Address]:
-    """Return the deletions of what is named after a thing with a rename still to be made.
+    """Return the deletions of resources whose address contains a name that is still to be given.
 
     *Why*: a binding or a key of that name is not there yet, and the one of the earlier name is.
     """
@@ -227,7 +227,7 @@ def _is_same(current: Resource, resource: Resource) -> bool:
 
 
 def _whole(address: Address, changes: Sequence[Change]) -> Change | None:
-    """Return what all *changes* of a row together do to it; a plan may change it in steps."""
+    """Return the sum of all *changes* of a row; a plan may change it in several steps."""
     steps = [change for change in changes if change.address == address]
     return replace(steps[-1], before=steps[0].before or steps[-1].before) if steps else None
 
@@ -247,7 +247,7 @@ def _objection(
 
 
 def _outcome(change: Change) -> str:
-    """Return what a change does to a row: ``makes it `viewer```, ``changes members -`ana```."""
+    """Return the effect of a change on a row: ``makes it `viewer```, ``changes members -`ana```."""
     if change.after is None:
         return "deletes it"
     if roles := _roles(change.after):

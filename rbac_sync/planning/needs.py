@@ -79,7 +79,10 @@ class Needs:
         return deletions
 
     def _referred_to(self) -> dict[Address, int]:
-        """Return the creations of what other steps may refer to: bindings by access lists alone."""
+        """Return the creations of resources to which other steps may refer.
+
+        Only access lists refer to bindings.
+        """
         with_lists = any(isinstance(step.after, ObjectAccess) for step in self._steps)
         return {
             step.address: i

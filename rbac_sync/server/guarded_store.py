@@ -29,7 +29,7 @@ from .issuer import Issuer
 from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
 from .read_view import ReadView
-from .recent_removals import lately
+from .recent_removals import removals_of_last_hour
 from .refusals import Conflict, InvalidRequest, NotAllowed, Refusal, Unauthenticated
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ T = TypeVar("T")
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
 FAULTS = frozenset({"BUILTIN", "INVALID"})
-"""The rules about what cannot be. Of one thing the first finding is told: others follow from it."""
+"""The rules about impossible changes. Of each thing only the first finding is reported."""
 
 FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 """The rules on the caller. If one refuses, no other finding is in the response.
@@ -94,7 +94,7 @@ class GuardedStore:
             yield self.seen(session, _caller(session))
 
     def seen(self, session: StoreSession, who: Address) -> ReadView:
-        """Return the view of *who*, who is identified; access and ids are read when needed.
+        """Return the view of *who*, an identified caller; access and ids are read when needed.
 
         *Why* whole ones are cached by the moment of the account: the account is the
         same at the same moment. Decisions about rights are not cached, and the guard judges
@@ -165,7 +165,7 @@ class GuardedStore:
             policy,
             session.capabilities,
             horizon=session.horizon(),
-            recent=() if own or not self._policies else lately(session, view.now),
+            recent=() if own or not self._policies else removals_of_last_hour(session, view.now),
         )
         return examine(context, self._entrance, own=own)
 

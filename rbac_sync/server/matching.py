@@ -86,7 +86,7 @@ def _holds(value: object, operators: dict[str, Any]) -> bool:
 
 
 def joined(operator: str, answers: Sequence[bool]) -> bool:
-    """Say whether the answers of the criteria of a filter meet it; without criteria it is met."""
+    """Say whether the results of the criteria meet their filter; without criteria they do."""
     if operator == Operator.OR:
         return any(answers) or not answers
     return all(answers)

@@ -179,7 +179,7 @@ class ReadView:
         return min(rows, key=lambda row: not self.is_open(row), default=None)
 
     def memberships(self, rows: Collection[HeldRow]) -> list[HeldRow]:
-        """Return those of *rows*, which are of the account, that are shown as memberships."""
+        """Return the *rows* of the account that are shown as memberships."""
         closed = {(ACCOUNT, row.principal) for row in rows if not self.is_open(row)}
         self.expect([row.principal for row in rows])
         self.register.expect_held(closed)
@@ -214,6 +214,6 @@ class ReadView:
         return self.catalogue.wire.get(role, name)
 
     def is_member(self, principal: Address) -> bool:
-        """Say whether *principal* is no pending user."""
+        """Say whether *principal* is in the account and not only invited."""
         member = self.state.get(principal)
         return not (isinstance(member, User) and member.status is Status.PENDING)

@@ -24,12 +24,12 @@ MOST = 5000
 """The most rows of the trail that are read. *Why*: each request reads them."""
 
 
-def lately(session: StoreSession, now: Instant) -> tuple[Change, ...] | None:
+def removals_of_last_hour(session: StoreSession, now: Instant) -> tuple[Change, ...] | None:
     """Return the updates and deletions of the last hour that are counted with those of a request.
 
-    With them are the creations of what is new since then, under its present name. None: more was
-    changed than is read. Changes of new things are not counted, nor those of a run whose record
-    allows removals beyond the limits.
+    The creations of things that are new since then are in it, too, under the present names. Later
+    changes of these things are not counted, nor the changes of a run whose record allows removals
+    beyond the limits. None: there are more rows than are read.
     """
     records = session.recorded(now - WINDOW, MOST + 1)
     if len(records) > MOST:
@@ -55,8 +55,8 @@ def lately(session: StoreSession, now: Instant) -> tuple[Change, ...] | None:
 
 
 def _without_parts(made: Mapping[Address, Change]) -> dict[Address, Change]:
-    """Return *made* without what has the name of another thing in its address, so that it counts.
+    """Return *made* without the creations whose address contains the name of another thing.
 
-    *Why* once a thing goes or gets another name: what had its name goes too, or is another thing.
+    *Why*: once that thing is deleted or renamed, the address is gone, or is that of another thing.
     """
     return {address: each for address, each in made.items() if address.kind not in PARTS}

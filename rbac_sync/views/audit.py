@@ -31,16 +31,16 @@ def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
 
 
 class RowFilter:
-    """The selection of rows of a trail of which all *filters* hold.
+    """The selection of the rows of a trail that match all *filters*.
 
-    A filter is named by what it says of a row. Those that hold of no row that was read are known.
+    Each filter has a phrase about a row. The filters that matched no row so far are known.
     """
 
     def __init__(self, filters: Mapping[str, Callable[[Record], bool]]) -> None:
         self._filters, self._read, self._unmet = filters, 0, dict.fromkeys(filters)
 
     def take(self, links: Iterable[Link], most: int | None) -> list[Row]:
-        """Return the selected rows of *links*, at most so many; what follows stays unread."""
+        """Return the first *most* selected rows of *links*; later rows are not read."""
         rows = ((link.seq, link.record) for link in links)
         return list(islice((row for row in rows if self._selects(row[1])), most))
 
@@ -52,7 +52,7 @@ class RowFilter:
         return len(met) == len(self._filters)
 
     def render_no_rows(self) -> str:
-        """Return which of the filters hold of none of the rows that were read, by themselves."""
+        """Return the sentence for an empty selection: the filters that matched no row."""
         if not self._read:
             return NOTHING
         what = visible(" or ".join(self._unmet)) or TOGETHER

@@ -164,7 +164,7 @@ def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Itera
 
 
 def command(name: str, *words: str, account: str) -> str:
-    """Return the command line of a command; it names the *account*, if it is one of several."""
+    """Return the command line of a command, with the name of *account* if it is one of several."""
     import shlex
 
     own = ["--account", account] if account else []

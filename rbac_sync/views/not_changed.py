@@ -76,7 +76,7 @@ def awaited(change: Change, plan: Plan) -> list[Address]:
 
 
 def _keeps(change: Change, old: Address, plan: Plan) -> bool:
-    """Say whether a deletion waits because *old* stays: it is of this person, or of a role held."""
+    """Say whether *change* deletes the person *old*, or a role that *old* holds."""
     return change.address == old or any(
         change.address in binding.references for binding in plan.live.bindings_of(old)
     )

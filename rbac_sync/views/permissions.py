@@ -134,5 +134,5 @@ def _statement_lines(row: Row) -> Iterator[Line]:
 
 
 def _stated(text: str, of: str, evidence: str) -> Line:
-    """Return *text* with its evidence behind it, in the tone of that."""
+    """Return *text*, followed by its evidence, in the tone of the evidence."""
     return Line(f"{text} ({of}{evidence})", TONES[Evidence(evidence)])

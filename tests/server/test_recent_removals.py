@@ -212,7 +212,7 @@ def test_new_members_make_no_room_for_the_removal_of_older_ones(tmp_path, place)
 def test_after_more_changes_than_are_counted_nothing_goes(acme, monkeypatch):
     assert deleted(acme, 0, 1) == [204, 204]
     with acme.server.backend.open() as session:
-        counted = recent_removals.lately(session, session.now())
+        counted = recent_removals.removals_of_last_hour(session, session.now())
     assert [change.address.key for change in counted] == ["b0", "b1", OWNER]
     monkeypatch.setattr(recent_removals, "MOST", 2)
     body = {"api_key_expiration": "2026-12-20T00:00:00Z"}
@@ -224,4 +224,4 @@ def test_after_more_changes_than_are_counted_nothing_goes(acme, monkeypatch):
         " to count what was removed before this"
     )
     with acme.server.backend.open() as session:
-        assert recent_removals.lately(session, session.now()) is None
+        assert recent_removals.removals_of_last_hour(session, session.now()) is None

@@ -113,7 +113,7 @@ def log(
 
 
 def _of_store(since: datetime | None, who: str) -> Filters:
-    """Return the filters that a backend applies, by what each says of a row."""
+    """Return the filters that a backend applies, each by its phrase about a row."""
     from ...model.instant import rfc3339
 
     filters: Filters = {}
@@ -127,7 +127,7 @@ def _of_store(since: datetime | None, who: str) -> Filters:
 
 
 def _filters(configuration: Configuration, chosen: Mapping[str, str]) -> Filters:
-    """Return the other filters that are *chosen*, by what each says of a row."""
+    """Return the other filters that are *chosen*, each by its phrase about a row."""
     from ...views.audit_log import concerns, is_selected
 
     address, run = chosen["address"], chosen["run"]

@@ -50,7 +50,7 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
 
 
 def bound(arguments: Mapping[str, Any]) -> int | None:
-    """Return the number of newest rows among which are all selected ones; None: all."""
+    """Return how many of the newest rows contain all selected ones; None: all rows may."""
     most: int | None = arguments.get("limit")
     orders = [pair for part in arguments.get("order_by") or () for pair in part.items()]
     newest_first = [name for name, _ in orders] == ["timestamp"] and orders[0][1] in DESCENDING

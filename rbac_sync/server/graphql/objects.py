@@ -125,7 +125,7 @@ def _columns(view: ReadView, of: ObjectTable, document: Document) -> Mapping[str
 
 
 def _last_state(run: Mapping[str, Any]) -> Row:
-    """Return the one state of a run that is stored, as a row of its own."""
+    """Return the stored state of a run, which is its last one, as a row."""
     columns = {
         "state": run["state"],
         "message": run["state_message"],

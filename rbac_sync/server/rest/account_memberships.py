@@ -43,7 +43,7 @@ class MemberRow:
 def read_account_memberships(
     view: ReadView, body: wire.ReadAccountMemberships
 ) -> list[wire.AccountMembershipsResponse]:
-    """List memberships, service accounts' too."""
+    """List memberships, with those of service accounts."""
     members = _matching(view, body, body.account_memberships)
     return [_listed(view, m) for m in page(ordered(members, body.sort, SORTS), body)]
 
@@ -84,7 +84,7 @@ def update_account_membership(
 
 @router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_account_membership(transaction: WriteTransaction, id: UUID) -> None:
-    """Remove a user with all that it holds in the account."""
+    """Remove a user with all its holdings in the account."""
     remove_from_account(transaction, _user(transaction.view, id).address)
 
 
@@ -92,7 +92,7 @@ def delete_account_membership(transaction: WriteTransaction, id: UUID) -> None:
 def set_active(
     transaction: WriteTransaction, id: UUID, body: wire.AccountMembershipSetActive
 ) -> None:
-    """Suspend a user, or let it act again."""
+    """Suspend a user, or make it active again."""
     _set_active(transaction, [id], is_active=body.active)
 
 
@@ -100,7 +100,7 @@ def set_active(
 def set_many_active(
     transaction: WriteTransaction, body: wire.AccountMembershipBulkSetActive
 ) -> None:
-    """Suspend users, or let them act again: all of them or none."""
+    """Suspend users, or make them active again: all of them or none."""
     _set_active(transaction, dict.fromkeys(body.membership_ids), is_active=body.active)
 
 

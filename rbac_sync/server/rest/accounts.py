@@ -91,7 +91,7 @@ def read_account(view: ReadView) -> wire.AccountResponse:
 
 @accounts.writes("PATCH", WHOLE, account(UPDATE), status_code=204)
 def update_account(transaction: WriteTransaction, body: wire.AccountUpdate) -> None:
-    """Change what is named; a null clears it where that can be."""
+    """Change the given fields of the account's profile; null clears a field that may be empty."""
     fields = body.model_dump(mode="json", exclude_unset=True, exclude={"handle", "settings"})
     if fields.get("name", "") is None:
         del fields["name"]
@@ -108,7 +108,7 @@ def delete_account(_view: ReadView) -> None:
 
 @accounts.reads("GET", f"{WHOLE}/settings", account())
 def read_account_settings(view: ReadView) -> wire.AccountSettings:
-    """Read the settings."""
+    """Read the settings of the account."""
     return _settings(view)
 
 
@@ -116,7 +116,7 @@ def read_account_settings(view: ReadView) -> wire.AccountSettings:
 def update_account_settings(
     transaction: WriteTransaction, body: wire.AccountSettingsUpdate
 ) -> None:
-    """Change the settings that are named."""
+    """Change the given settings of the account."""
     profiles.update_account_settings(transaction, _sent_settings(body))
 
 
@@ -144,13 +144,13 @@ def update_account_domains(transaction: WriteTransaction, body: wire.UpdateAccou
 
 @accounts.reads("GET", f"{WHOLE}/usage_limits", account())
 def read_usage_limits(_view: ReadView) -> wire.UsageLimitsResponse:
-    """Read what the plan admits."""
+    """Read the limits of the account's plan."""
     return wire.UsageLimitsResponse(**LIMITS)
 
 
 @accounts.reads("GET", f"{WHOLE}/usage", account())
 def read_usage(view: ReadView) -> list[wire.WorkspaceUsageResponse]:
-    """Read what each workspace to which the caller has access uses of it."""
+    """Read the usage of each workspace to which the caller has access."""
     return [_usage(view, entry) for entry in view.workspaces()]
 
 
@@ -173,7 +173,7 @@ def _usage(view: ReadView, workspace: IdEntry) -> wire.WorkspaceUsageResponse:
     "GET", f"{WHOLE}/ip_allowlist", account("read:ip_allowlist"), include_in_schema=False
 )
 def read_ip_allowlist(view: ReadView) -> wire.IPAllowlist:
-    """Read the list of addresses."""
+    """Read the list of admitted IP addresses."""
     return wire.IPAllowlist.model_validate({"entries": [], **_kept(view, ADDRESSES)})
 
 
@@ -185,13 +185,13 @@ def read_ip_allowlist(view: ReadView) -> wire.IPAllowlist:
     include_in_schema=False,
 )
 def update_ip_allowlist(transaction: WriteTransaction, body: wire.IPAllowlist) -> None:
-    """Replace the list of addresses, which is kept and not enforced."""
+    """Replace the list of admitted IP addresses, which is stored and not enforced."""
     profiles.set_ip_allowlist(transaction, body.model_dump(mode="json"))
 
 
 @accounts.reads("GET", f"{WHOLE}/ip_allowlist/my_access", account(), include_in_schema=False)
 def read_my_access(_view: ReadView) -> wire.IPAllowlistMyAccess:
-    """Say that the address of the caller is admitted: this server refuses none."""
+    """Say that the IP address of the caller is admitted: this server refuses none."""
     return wire.IPAllowlistMyAccess(allowed=True, detail=NOT_ENFORCED)
 
 
@@ -211,7 +211,7 @@ def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:
 
 @rate_limits.reads("GET", "/status", account(READ), name="read_status")
 def read_rate_limit_status(view: ReadView, at: RequestScope) -> wire.RateLimitStatusResponse:
-    """List the buckets that lately refused."""
+    """List the buckets that refused a request lately."""
     return wire.RateLimitStatusResponse(exceeded_buckets=at.guarded.rate.exceeded(view.account_id))
 
 
@@ -225,7 +225,7 @@ def read_rate_limit_usage(
 ) -> wire.RateLimitUsageResponse:
     """Read the use of the last minute, the only one that is counted; nothing for other times.
 
-    What is counted is what this process was asked.
+    Each process counts the requests that it got.
     """
     rate, minute = at.guarded.rate, view.now - timedelta(minutes=1)
     begin, end = since or minute, until or view.now
@@ -273,7 +273,7 @@ def validate(
 
 @sso.reads("GET", "/integrations", account(ADMINISTER))
 def read_integrations(_view: ReadView) -> wire.WorkOSIntegrationResponse:
-    """Read what is set up: nothing."""
+    """Read the set-up of single sign-on: there is none."""
     return wire.WorkOSIntegrationResponse()
 
 
@@ -282,7 +282,7 @@ def delete_integration(
     _view: ReadView,
     integration_id: str,  # noqa: ARG001 - there is none
 ) -> None:
-    """Refuse: there is none."""
+    """Refuse: there is no set-up of single sign-on."""
     raise Missing
 
 

@@ -55,13 +55,13 @@ def read_bots(view: ReadView, body: wire.ReadBots) -> list[wire.BotReadResponse]
 
 @router.reads("GET", "/{id}", account("read:bot"))
 def read_bot(view: ReadView, id: UUID) -> wire.BotReadResponse:
-    """Read one."""
+    """Read a service account."""
     return to_response(view, view.resource(ServiceAccount, id))
 
 
 @router.writes("PATCH", "/{id}", account(), status_code=204)
 def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) -> None:
-    """Rename it, keys and all, or give it another account role."""
+    """Rename a service account, with its keys, or give it another account role."""
     bot, role = transaction.view.resource(ServiceAccount, id), None
     if body.account_role_id is not None:
         role = account_role(transaction.view, body.account_role_id)
@@ -70,7 +70,7 @@ def update_bot(transaction: WriteTransaction, id: UUID, body: wire.BotUpdate) ->
 
 @router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_bot(transaction: WriteTransaction, id: UUID) -> None:
-    """Delete it with its keys and all it holds."""
+    """Delete a service account with its keys and all its holdings."""
     delete(transaction, transaction.view.resource(ServiceAccount, id))
 
 
@@ -78,7 +78,7 @@ def delete_bot(transaction: WriteTransaction, id: UUID) -> None:
 def rotate_api_key(
     transaction: WriteTransaction, id: UUID, body: wire.BotRotateAPIKey | None = None
 ) -> wire.BotCreateResponse:
-    """Make a new key; the old one ends at once, or after a while."""
+    """Create a new key of a service account; the old one ends at once, or after a grace."""
     options = body or wire.BotRotateAPIKey()
     bot = transaction.view.resource(ServiceAccount, id)
     grace = timedelta(seconds=options.old_key_expires_in_seconds or 0)
@@ -88,7 +88,7 @@ def rotate_api_key(
 
 @router.reads("GET", "/{id}/read_bot_api_keys", account("read:bot"))
 def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
-    """Read the active key, and those that have not ended yet."""
+    """Read the active key of a service account, and old ones in their grace."""
     bot = view.resource(ServiceAccount, id)
     active = newest(view, bot.address)
     others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
@@ -100,7 +100,7 @@ def read_bot_api_keys(view: ReadView, id: UUID) -> wire.BotAPIKeyReadResponse:
 
 @router.writes("DELETE", "/{id}/delete_bot_api_key/{api_key_id}", account())
 def delete_bot_api_key(transaction: WriteTransaction, id: UUID, api_key_id: UUID) -> None:
-    """Revoke a key, with 200 and null."""
+    """Revoke a key of a service account; the response is 200 and null."""
     bot = transaction.view.resource(ServiceAccount, id)
     keys.revoke_key(transaction, key_by_id(transaction.view, bot.address, api_key_id))
 

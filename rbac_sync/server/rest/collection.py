@@ -26,7 +26,7 @@ T = TypeVar("T")
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
 Work = Callable[[Handler, RequestScope, Mapping[str, Any]], Any]
-"""Calls a handler within the scope of a request, with what was sent."""
+"""Calls a handler within the scope of a request, with the values that were sent."""
 
 ROOT = "/api"
 """The path below which all paths of the API are; those of collections are given without it."""
@@ -106,7 +106,7 @@ def _write(handler: Handler, at: RequestScope, sent: Mapping[str, Any]) -> Any:
 def together(*routers: APIRouter) -> APIRouter:
     """Return one router with the routes of *routers*, in their order.
 
-    *Why* the routes and not the routers: a router in a router is asked three times for its route.
+    *Why* not the routers: a request would be compared three times with the routes of each.
     """
     whole = APIRouter()
     for router in routers:

@@ -51,7 +51,7 @@ def create_invitations(
 
 @to_account.reads("POST", "/filter", account(READ))
 def read_invitations(view: ReadView, body: wire.ReadInvitations) -> list[Response]:
-    """List invitations, answered and revoked ones too."""
+    """List invitations, with answered and revoked ones."""
     return [to_response(view, i) for i in page(_matching(view, body.invitations), body)]
 
 
@@ -63,13 +63,13 @@ def count_invitations(view: ReadView, body: wire.CountInvitations) -> int:
 
 @to_account.reads("GET", "/{id}", account(READ))
 def read_invitation(view: ReadView, id: UUID) -> Response:
-    """Read one."""
+    """Read an invitation to the account."""
     return to_response(view, invitations.invitation(view, id))
 
 
 @to_account.writes("POST", "/{id}/revoke", account(), status_code=204)
 def revoke_invitation(transaction: WriteTransaction, id: UUID) -> None:
-    """Withdraw one that waits for an answer."""
+    """Revoke an invitation to the account that waits for an answer."""
     commands.revoke_invitation(transaction, invitations.invitation(transaction.view, id))
 
 
@@ -87,7 +87,7 @@ def create_workspace_invitation(
 
 @to_workspace.reads("GET", "/{id}", workspace_of_account(READ_OF_WORKSPACE))
 def read_workspace_invitation(view: ReadView, at: RequestScope, id: UUID) -> WorkspaceResponse:
-    """Read one."""
+    """Read an invitation to the workspace."""
     return to_workspace_response(view, invitations.invitation(view, id, at.workspace_id))
 
 
@@ -104,14 +104,14 @@ def read_workspace_invitations(
     "POST", "/{id}/revoke", workspace_of_account("update:workspace_invitation"), status_code=204
 )
 def revoke_workspace_invitation(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
-    """Withdraw one that waits for an answer."""
+    """Revoke an invitation to the workspace that waits for an answer."""
     invitation = invitations.invitation(transaction.view, id, at.workspace_id)
     commands.revoke_invitation(transaction, invitation)
 
 
 @answers.post("/accept", status_code=204)
 def accept(id: UUID, invite_code: str, request: Request) -> None:
-    """Accept one. The code proves who the caller is, and is a key until the invitation ends."""
+    """Accept an invitation. Its code identifies the caller, and is a key until its end."""
 
     def work(transaction: WriteTransaction) -> None:
         invitation = invitations.by_id(transaction.view, id)
@@ -122,7 +122,7 @@ def accept(id: UUID, invite_code: str, request: Request) -> None:
 
 @answers.post("/reject", status_code=204)
 def reject(id: UUID, invite_code: str, request: Request) -> None:
-    """Decline one. The code proves who the caller is."""
+    """Decline an invitation. The code identifies the caller."""
 
     def work(transaction: WriteTransaction) -> None:
         commands.reject_invitation(transaction, invitations.by_id(transaction.view, id))

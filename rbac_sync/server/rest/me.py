@@ -96,7 +96,7 @@ def has_permission_anywhere(view: ReadView, permission: str) -> list[UUID]:
 
 @router.reads("GET", "/accounts/{account_id}/permissions", anywhere())
 def read_my_permissions(view: ReadView, account_id: UUID) -> list[str]:
-    """List what the caller may do in an account."""
+    """List the permissions of the caller in an account."""
     _same(view, account_id)
     return sorted(view.may())
 
@@ -110,14 +110,14 @@ def has_permission(view: ReadView, account_id: UUID, permission: str) -> bool:
 
 @router.writes("DELETE", "/accounts/{account_id}", anywhere(), status_code=204)
 def leave_account(transaction: WriteTransaction, account_id: UUID) -> None:
-    """Leave an account with all that the caller holds in it."""
+    """Leave an account, with all holdings of the caller in it."""
     _same(transaction.view, account_id)
     memberships.leave_account(transaction)
 
 
 @router.reads("GET", "/workspaces", anywhere())
 def read_my_workspaces(view: ReadView) -> list[wire.UserWorkspaceResponse]:
-    """List the workspaces in which the caller may do anything at all."""
+    """List the workspaces in which the caller has any permission."""
     called = accounts.name(view)
     return [
         wire.UserWorkspaceResponse(
@@ -135,7 +135,7 @@ def read_my_workspaces(view: ReadView) -> list[wire.UserWorkspaceResponse]:
 
 @router.reads("GET", "/workspaces/{workspace_id}/scopes", anywhere())
 def read_my_scopes(view: ReadView, workspace_id: UUID) -> list[str]:
-    """List what the caller may do in a workspace."""
+    """List the permissions of the caller in a workspace."""
     return sorted(view.may(own_workspace(view, workspace_id)))
 
 
@@ -147,7 +147,7 @@ def has_scope(view: ReadView, workspace_id: UUID, scope: str) -> bool:
 
 @router.writes("DELETE", "/workspaces/{workspace_id}", anywhere(), status_code=204)
 def leave_workspace(transaction: WriteTransaction, workspace_id: UUID) -> None:
-    """Revoke the caller's own roles in a workspace; leave the account if they were the reason."""
+    """Revoke the caller's own roles in a workspace; leave the account if in it for these alone."""
     leave_scope(transaction, own_workspace(transaction.view, workspace_id))
 
 
@@ -157,7 +157,7 @@ def _same(view: ReadView, account_id: UUID) -> None:
 
 
 def own_workspace(view: ReadView, workspace_id: UUID) -> Address:
-    """Return the workspace with this id, in which the caller may do anything at all.
+    """Return the workspace with this id, in which the caller has any permission.
 
     Raises:
         Refusal: there is no such workspace.

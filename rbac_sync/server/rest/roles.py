@@ -1,4 +1,7 @@
-"""Roles of the account and of workspaces, and the scopes of the latter. Built-in ones stay."""
+"""Roles of the account and of workspaces, and the scopes of the latter.
+
+Built-in roles cannot be changed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def read_account_roles(view: ReadView, body: wire.ReadAccountRoles) -> list[wire
 
 @of_account.reads("GET", "/{id}", account("read:account_role"))
 def read_account_role(view: ReadView, id: UUID) -> wire.AccountRole:
-    """Read one."""
+    """Read an account role."""
     return _account_role(view, roles.role_by_id(view, Level.ACCOUNT, id))
 
 
@@ -38,7 +41,7 @@ def read_account_role(view: ReadView, id: UUID) -> wire.AccountRole:
 def update_account_role(
     transaction: WriteTransaction, id: UUID, body: wire.AccountRoleUpdate
 ) -> None:
-    """Change one; the built-in ones refuse it."""
+    """Change an account role, unless it is built in."""
     view = transaction.view
     after = before = roles.role_by_id(view, Level.ACCOUNT, id)
     if body.name is not None:
@@ -51,7 +54,7 @@ def update_account_role(
 
 @of_account.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_account_role(transaction: WriteTransaction, id: UUID) -> None:
-    """Delete one; the built-in ones refuse it."""
+    """Delete an account role, unless it is built in."""
     delete(transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id))
 
 
@@ -67,7 +70,7 @@ def _account_role(view: ReadView, role: Role) -> wire.AccountRole:
 
 @scopes.reads("GET", "", anywhere())
 def read_workspace_scopes(view: ReadView) -> list[wire.WorkspaceScope]:
-    """List all that a workspace role can hold, with what it includes."""
+    """List the permissions that a workspace role can hold, each with those that it includes."""
     catalogue = view.catalogue
     titles = ((p, t) for p, t in catalogue.titles.items() if t.level is Level.WORKSPACE)
     return [
@@ -83,7 +86,7 @@ def read_workspace_scopes(view: ReadView) -> list[wire.WorkspaceScope]:
 
 
 def _see(name: str, included: set[str]) -> str | None:
-    """Return the scope that shows the object: the first included one with ``see_``."""
+    """Return the permission to see the object: the shortest included one with ``see_``."""
     seen = sorted((s for s in {name, *included} if s.startswith("see_")), key=len)
     return seen[0] if seen else None
 
@@ -103,7 +106,7 @@ def create_workspace_role(
 
 @of_workspaces.reads("POST", "/filter", account("read:workspace_role"))
 def read_workspace_roles(view: ReadView, body: wire.ReadWorkspaceRoles) -> list[wire.WorkspaceRole]:
-    """List workspace roles, built-in ones too."""
+    """List workspace roles, with the built-in ones."""
     where = body.workspace_roles or wire.WorkspaceRoleFilter()
     rows = (
         _workspace_role(view, role)
@@ -115,7 +118,7 @@ def read_workspace_roles(view: ReadView, body: wire.ReadWorkspaceRoles) -> list[
 
 @of_workspaces.reads("GET", "/{id}", account("read:workspace_role"))
 def read_workspace_role(view: ReadView, id: UUID) -> wire.WorkspaceRole:
-    """Read one."""
+    """Read a workspace role."""
     return _workspace_role(view, roles.role_by_id(view, Level.WORKSPACE, id))
 
 

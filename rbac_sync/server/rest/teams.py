@@ -30,14 +30,14 @@ SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[
 
 @router.writes("POST", "/", account(), status_code=201)
 def create_team(transaction: WriteTransaction, body: wire.TeamCreate) -> wire.TeamResponse:
-    """Create a team; one of that name is brought to the description given."""
+    """Create a team; a team that has this name gets the given description."""
     team = commands.create_team(transaction, body.name, body.description or "")
     return to_response(transaction.view, team)
 
 
 @router.reads("POST", "/filter", account("read:team"))
 def read_teams(view: ReadView, body: wire.ReadTeams) -> list[wire.TeamResponse]:
-    """List teams, each with its members and all it holds."""
+    """List teams, each with its members and its roles."""
     teams = list(view.resources(Team, view.walk(Kind.TEAM)))
     view.expect([who for team, _ in teams for who in team.references])
     rows = [
@@ -54,7 +54,7 @@ def read_teams(view: ReadView, body: wire.ReadTeams) -> list[wire.TeamResponse]:
 
 @router.reads("GET", "/{id}", account("read:team"))
 def read_team(view: ReadView, id: UUID) -> wire.TeamResponse:
-    """Read one."""
+    """Read a team."""
     return to_response(view, view.resource(Team, id))
 
 
@@ -62,7 +62,7 @@ def read_team(view: ReadView, id: UUID) -> wire.TeamResponse:
 def update_team(
     transaction: WriteTransaction, id: UUID, body: wire.TeamUpdate
 ) -> wire.TeamResponse:
-    """Replace name and description, and the directory group if it is there: null unties it."""
+    """Replace name and description, and the directory group if it is given: null unties it."""
     team = transaction.view.resource(Team, id)
     after = replace(team, name=body.name, description=body.description or "")
     if "workos_directory_group_id" in body.model_fields_set:
@@ -73,7 +73,7 @@ def update_team(
 
 @router.writes("DELETE", "/{id}", account(), status_code=204)
 def delete_team(transaction: WriteTransaction, id: UUID) -> None:
-    """Delete a team with all it holds."""
+    """Delete a team with all its holdings."""
     delete(transaction, transaction.view.resource(Team, id))
 
 

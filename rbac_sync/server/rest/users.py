@@ -50,7 +50,7 @@ def read_user(view: ReadView, id: UUID) -> wire.User:
 
 @router.writes("PATCH", "", anywhere(), status_code=204)
 def update_user(transaction: WriteTransaction, id: UUID, body: wire.UserUpdate) -> None:
-    """Change the caller's own record; of the e-mail, its identity, only the letters' case."""
+    """Change the caller's own record; of the e-mail address, the identity, only the case."""
     view, user = transaction.view, _self(transaction.view, id)
     if body.handle is not None:
         handle(body.handle, profile(view, user).handle)
@@ -62,7 +62,7 @@ def update_user(transaction: WriteTransaction, id: UUID, body: wire.UserUpdate) 
 
 @router.writes("DELETE", "", anywhere(), status_code=204)
 def delete_user(transaction: WriteTransaction, id: UUID) -> None:
-    """Delete the caller: here a user belongs to one account, so this is leaving it."""
+    """Delete the caller: a user belongs to one account here, so that this is leaving it."""
     _self(transaction.view, id)
     leave_account(transaction)
 
@@ -71,7 +71,7 @@ def delete_user(transaction: WriteTransaction, id: UUID) -> None:
 def create_api_key(
     transaction: WriteTransaction, id: UUID, body: APIKeyCreate
 ) -> APIKeyCreateResponse:
-    """Create a key of the caller's own."""
+    """Create a key of the caller."""
     key = Key(_self(transaction.view, id), body.name, body.expiration)
     return bots.created_key(create_key(transaction, key))
 

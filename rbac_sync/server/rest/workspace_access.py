@@ -67,7 +67,7 @@ class AccessRoutes:
         router.writes("DELETE", "/{id}", workspace(), **done)(self.delete)
 
     def upsert(self, transaction: WriteTransaction, at: RequestScope, body: Any) -> Any:
-        """Give actors roles; one object is answered with one, a list with a list."""
+        """Give roles to principals; the response is an object or a list, as the body is."""
         scope = at.workspace(transaction.view).address
         bodies = body if isinstance(body, list) else [body]
         pairs = [self._pair(transaction.view, each) for each in bodies]
@@ -88,7 +88,7 @@ class AccessRoutes:
         return principal, roles.named(view, Level.WORKSPACE, role_id, "workspace_role_id")
 
     def read_all(self, view: ReadView, at: RequestScope, body: Any) -> Any:
-        """List the roles that principals hold themselves."""
+        """List the roles that principals themselves hold in the workspace."""
         rows = (row for row in self._rows(view, at) if self.meets(view, row, body))
         answers = [self._response(view, row) for row in rows]
         return page(ordered(answers, getattr(body, "sort", None), self.sorts), body)
@@ -104,7 +104,7 @@ class AccessRoutes:
         return is_one and view.is_open(row)
 
     def read_one(self, view: ReadView, at: RequestScope, id: UUID) -> BaseModel:
-        """Read one row."""
+        """Read the role of one principal."""
         return self._response(view, self._row(view, at, id))
 
     def _row(self, view: ReadView, at: RequestScope, id_: UUID) -> HeldRow:
@@ -216,7 +216,7 @@ everybody = Collection(f"{WORKSPACE}/access", "Workspace Access")
 
 @everybody.reads("GET", "/", workspace("see_workspace_users", "see_workspace_service_accounts"))
 def read_workspace_access(view: ReadView, at: RequestScope) -> list[ObjectActorAccess]:
-    """List every team and actor with access; ``*`` where all users have it by default.
+    """List every team and actor with access; ``*`` stands for all users, where they have it.
 
     No source says whether the vendor's list has those whose account role gives the access.
     """

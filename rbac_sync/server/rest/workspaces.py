@@ -72,7 +72,7 @@ def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
 
 @one.reads("GET", "", workspace(needs=("read:workspace",)))
 def read_workspace(view: ReadView, at: RequestScope) -> wire.Workspace:
-    """Read one."""
+    """Read a workspace."""
     return to_response(view, at.workspace(view))
 
 
@@ -119,7 +119,7 @@ def transfer_workspace(
     _view: ReadView,
     body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
 ) -> None:
-    """Refuse: nothing of one account is known in another."""
+    """Refuse: no workspace can be moved to another account."""
     raise NotAllowed(NO_TRANSFER)
 
 
@@ -127,13 +127,13 @@ def transfer_workspace(
 def validate_transfer_workspace(
     _view: ReadView, body: wire.TransferWorkspace
 ) -> wire.TransferObstacles:
-    """Say why it cannot be moved."""
+    """Say why the workspace cannot be moved."""
     return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
 
 
 @one.reads("GET", "/settings", workspace("see_workspace_settings"))
 def read_workspace_settings(view: ReadView, at: RequestScope) -> wire.WorkspaceSettings:
-    """Read the settings."""
+    """Read the settings of a workspace."""
     kept = view.documents.named(WORKSPACE_SETTINGS, at.workspace(view).address)
     return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
 
@@ -142,7 +142,7 @@ def read_workspace_settings(view: ReadView, at: RequestScope) -> wire.WorkspaceS
 def update_workspace_settings(
     transaction: WriteTransaction, at: RequestScope, body: wire.WorkspaceSettingsUpdate
 ) -> None:
-    """Change the settings that are named."""
+    """Change the given settings of a workspace."""
     scope = at.workspace(transaction.view).address
     fields = body.model_dump(mode="json", exclude_unset=True)
     if fields.get("inherit_default_result_storage", True) is None:
@@ -152,7 +152,7 @@ def update_workspace_settings(
 
 @short.reads("GET", "", anywhere(), response_model=None)
 def redirect_workspace(view: ReadView, workspace_id: UUID) -> RedirectResponse:
-    """Lead to the workspace below its account."""
+    """Redirect to the path of the workspace below its account."""
     own_workspace(view, workspace_id)
     where = f"/api/accounts/{view.account_id}/workspaces/{workspace_id}"
     return RedirectResponse(where, 307)

@@ -30,7 +30,7 @@ from ..run import Run
 from ..words import counted, counted_principals, to_the_second
 from .graph import HEIGHT, MOST_ROWS, WIDTH, changing_edges, drawing
 from .markdown import DIGITS
-from .markdown_rows import what
+from .markdown_rows import change_texts
 from .matrix import Matrix
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _change(row: EffectRow) -> Mapping[str, object]:
         "risky": row.risk.grave,
         "who": row.who,
         "where": row.where,
-        "what": what(row),
+        "what": change_texts(row),
         "names": list(row.all_names),
         "link": f"#{urlencode(cell)}",
     }

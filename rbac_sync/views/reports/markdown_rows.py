@@ -73,7 +73,7 @@ def name_lists(rows: Iterable[EffectRow]) -> str:
 
 def _row(row: EffectRow) -> str:
     who = f"{mark(row)} {code(row.who)}<br>{code(row.within)}"
-    return f"| {who} | {'<br>'.join(map(code, what(row)))} |"
+    return f"| {who} | {'<br>'.join(map(code, change_texts(row)))} |"
 
 
 def mark(row: EffectRow) -> str:
@@ -81,8 +81,8 @@ def mark(row: EffectRow) -> str:
     return GAIN if row.gains else KEPT if row.effect.kept else LOSS
 
 
-def what(row: EffectRow) -> list[str]:
-    """Return the change of *row* with its path, reason and place."""
+def change_texts(row: EffectRow) -> list[str]:
+    """Return the change of *row* as texts: its step, its path, its reason and its place."""
     places = list(dict.fromkeys(f"{place.file}:{place.line}" for place in row.places))
     if len(places) > MOST_NAMED:
         more = len(places) - MOST_NAMED + 1

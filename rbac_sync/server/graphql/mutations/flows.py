@@ -176,7 +176,7 @@ def _extended(context: RequestContext, arguments: Arguments, part: str) -> Paylo
 
 
 def _decompressed(text: str) -> Any:
-    """Return the JSON in *text*; a result larger than a request may be is refused."""
+    """Return the decompressed JSON of *text*; it must not be larger than a request may be."""
     inflater = zlib.decompressobj(wbits=31)
     try:
         unpacked = inflater.decompress(b64decode(text, validate=True), LARGEST)

@@ -87,10 +87,10 @@ def settings(arguments: Arguments) -> Mapping[str, Any]:
     return values
 
 
-def existing(thing: T | None, what: str) -> T:
-    """Return the *thing* of an id, or raise the fault of an id that none has."""
+def existing(thing: T | None, noun: str) -> T:
+    """Return *thing*; if it is None, raise the fault of an id that no resource has."""
     if thing is None:
-        raise invalid(what)
+        raise invalid(noun)
     return thing
 
 
@@ -140,9 +140,9 @@ def holds_ever(view: ReadView, permission: str) -> None:
         raise unauthorized(lacking(permission))
 
 
-def invalid(what: str) -> GraphQLFault:
+def invalid(noun: str) -> GraphQLFault:
     """Return the fault of an id that no resource has."""
-    return failed(f"Invalid {what} id.")
+    return failed(f"Invalid {noun} id.")
 
 
 @contextmanager

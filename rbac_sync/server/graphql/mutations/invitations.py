@@ -70,7 +70,10 @@ def _mine(view: ReadView, id_: UUID) -> Invitation | None:
 
 
 def _there(view: ReadView, email: str) -> str:
-    """Return the message for a user who is there already. Source: the vendor's user interface."""
+    """Return the message about a user who is a member, or invited, already.
+
+    Source: the vendor's user interface.
+    """
     member = view.is_member(address_of(email))
     what = "already has a membership in" if member else "has already been invited to"
     return f'A user with email "{email}" {what} tenant {view.account_id}.'

@@ -69,7 +69,7 @@ class _PageToken(BaseModel):
 
 
 def report_events(transaction: WriteTransaction, at: RequestScope, body: list[wire.Event]) -> None:
-    """Keep events that a client reports."""
+    """Store events that a client reports."""
     owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
     for event in body:
         if event.event.startswith(OURS):
@@ -82,7 +82,7 @@ def report_events(transaction: WriteTransaction, at: RequestScope, body: list[wi
 def read_events(
     view: ReadView, at: RequestScope, request: Request, body: wire.ReadEvents
 ) -> wire.EventPage:
-    """Read the first page."""
+    """Read the first page of the events that meet a filter."""
     where = body.filter or wire.EventFilter()
     limit, offset = body.limit if where.limit is None else where.limit, where.offset or 0
     since, until = span_of(where, view.now)
@@ -95,7 +95,7 @@ def read_events(
 def read_next_events(
     view: ReadView, at: RequestScope, request: Request, token: Token
 ) -> wire.EventPage:
-    """Read the next page."""
+    """Read the page that a token names."""
     page = _PageToken.read(token)
     rows = _query(at, view, page.filter).next(page.limit, page.after)
     counts = page.before + len(rows), page.total
@@ -108,7 +108,7 @@ def count_events(
     countable: wire.Countable,
     body: wire.CountEvents,
 ) -> list[wire.EventCount]:
-    """Count events by what they have in common."""
+    """Count events by an attribute."""
     return counted(_query(at, view, body.filter or wire.EventFilter()), countable, body)
 
 

@@ -59,7 +59,7 @@ class AccessListRoutes:
         return router
 
     def read_list(self, view: ReadView, at: RequestScope, find: Finder) -> BaseModel:
-        """Read its access list."""
+        """Read the access list of an object."""
         everyone = {f"{level}_actor_ids": ["*"] for level in self.levels}
         kept = find(view, at).content.get(ACCESS) or everyone
         return self.shape(**{f"{level}_actors": _named(view, kept, level) for level in self.levels})
@@ -67,7 +67,7 @@ class AccessListRoutes:
     def replace_list(
         self, transaction: WriteTransaction, at: RequestScope, body: Any, find: Finder
     ) -> None:
-        """Replace its access list."""
+        """Replace the access list of an object."""
         view = transaction.view
         document, fields = find(view, at), body.access_control.model_dump(mode="json")
         rules.check(view, document, rules.MANAGE)

@@ -57,14 +57,14 @@ schemas = Collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
 
 @types.reads("POST", "/install_system_block_types", workspace(MANAGE))
 def install_system_block_types(_view: ReadView) -> None:
-    """Do nothing: every workspace has them."""
+    """Do nothing: every workspace has the block types of the system."""
 
 
 @schemas.writes("POST", "/", workspace(MANAGE), status_code=201)
 def create_block_schema(
     transaction: WriteTransaction, at: RequestScope, body: wire.BlockSchemaCreate
 ) -> wire.BlockSchema:
-    """Create a version of the fields of a kind of block; the same fields are the same version."""
+    """Create a block schema; one with the same fields is returned instead."""
     documents.get(transaction.view, at, TYPE, body.block_type_id)
     fields = {"fields": {}, **documents.sent_fields(body)}
     fields["checksum"] = checksum(fields["fields"])
@@ -78,7 +78,7 @@ def create_block_schema(
 def read_block_schemas(
     view: ReadView, at: RequestScope, body: wire.ReadBlockSchemas
 ) -> list[wire.BlockSchema]:
-    """List versions, the latest first."""
+    """List block schemas, the latest first."""
     outlines = documents.outlines(view, at, SCHEMA)
     types = ((o, {"block_type_id": (o.name or "").partition("/")[0]}) for o in reversed(outlines))
     rows = [o for o, type_ in types if meets(type_, body.block_schemas)]
@@ -89,7 +89,7 @@ def read_block_schemas(
 def read_block_schema_by_checksum(
     view: ReadView, at: RequestScope, checksum: str, version: str = VERSION
 ) -> wire.BlockSchema:
-    """Read a version by what its fields add up to."""
+    """Read the block schema with this checksum."""
     end = f"/{checksum}/{version}"
     rows = [o for o in documents.outlines(view, at, SCHEMA) if (o.name or "").endswith(end)]
     if not rows:
@@ -99,13 +99,13 @@ def read_block_schema_by_checksum(
 
 @schemas.reads("GET", "/{id}", workspace(SEE))
 def read_block_schema(view: ReadView, at: RequestScope, id: UUID) -> wire.BlockSchema:
-    """Read a version."""
+    """Read a block schema."""
     return schema(view, documents.get(view, at, SCHEMA, id))
 
 
 @schemas.writes("DELETE", "/{id}", workspace(MANAGE), status_code=204)
 def delete_block_schema(transaction: WriteTransaction, at: RequestScope, id: UUID) -> None:
-    """Delete a version."""
+    """Delete a block schema."""
     view = transaction.view
     document = documents.get(view, at, SCHEMA, id)
     _check_free(view, documents.get(view, at, TYPE, UUID(document.content["block_type_id"])))

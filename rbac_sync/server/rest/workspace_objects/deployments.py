@@ -232,7 +232,7 @@ def create_flow_run_from_deployment(
     body: wire.FlowRunOfDeployment,
     response: Response,
 ) -> wire.FlowRun:
-    """Create a run of a deployment, which takes no permission to run flows by themselves."""
+    """Create a run of a deployment; no permission to create runs of flows is required."""
     deployment = documents.get(transaction.view, at, KIND, id)
     parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
     whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
@@ -252,7 +252,7 @@ def get_scheduled_flow_runs_of_deployments(_view: ReadView) -> list[Carried]:
 def set_flow_run_state(
     transaction: WriteTransaction, at: RequestScope, id: UUID, body: wire.SetState
 ) -> wire.StateResult:
-    """Keep a state of a run as its last."""
+    """Store a state of a run as its last one."""
     run = documents.get(transaction.view, at, FLOW_RUN, id)
     _check_run(transaction.view, run)
     fields = _state(transaction, documents.sent_fields(body.state))
@@ -265,7 +265,7 @@ def read_logs(
     _view: ReadView,
     body: ObjectPage,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[Carried]:
-    """List the logs of runs: nothing runs, so that there are none."""
+    """List the logs of runs: there are none, since nothing runs."""
     return []
 
 

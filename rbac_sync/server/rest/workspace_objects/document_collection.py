@@ -279,7 +279,7 @@ class DocumentCollection:
         response: Response,
         within: Within,
     ) -> BaseModel:
-        """Create one."""
+        """Create a document."""
         fixed = [name for name in self.fixed if name not in self.create.model_fields]
         fields = documents.sent_fields(body, fixed=fixed)
         content = {**fields, **within(transaction.view, at)}
@@ -290,13 +290,13 @@ class DocumentCollection:
     def read_page(
         self, view: ReadView, at: RequestScope, body: Any, within: Within
     ) -> list[BaseModel]:
-        """List a page of them."""
+        """List a page of documents."""
         show = self.show_listed(body) if self.show_listed else None
         matching = self._rows(view, at, body, within, self.order)
         return [self.answer(view, each, show) for each in matching.page()]
 
     def count(self, view: ReadView, at: RequestScope, body: Any, within: Within) -> int:
-        """Count those that meet a filter."""
+        """Count the documents that meet a filter."""
         return len(self._rows(view, at, body, within, OLDEST_FIRST).outlines())
 
     def _rows(
@@ -309,16 +309,16 @@ class DocumentCollection:
         return DocumentQuery(view, at, self.kind, query, where, has_name, has_parent, shared, order)
 
     def read_one(self, view: ReadView, at: RequestScope, find: Finder, show: Show) -> BaseModel:
-        """Read one."""
+        """Read a document."""
         return self.answer(view, find(view, at), show)
 
     def change_one(
         self, transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder
     ) -> None:
-        """Change the fields of one that are named."""
+        """Change the given fields of a document."""
         fields = documents.sent_fields(body, fixed=self.fixed)
         self.change(transaction, at, find(transaction.view, at), fields)
 
     def delete_one(self, transaction: WriteTransaction, at: RequestScope, find: Finder) -> None:
-        """Delete one, with what belongs to it."""
+        """Delete a document with its children."""
         self.delete(transaction, find(transaction.view, at))

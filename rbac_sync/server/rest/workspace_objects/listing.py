@@ -132,7 +132,7 @@ def check_order(sort: str | None, shape: type[BaseModel]) -> None:
 
 
 def _rank(value: Any) -> tuple[float, str]:
-    """Return what a value is sorted by: a number by its size, any other value as a text."""
+    """Return the key by which a value is sorted: a number by size, any other value as text."""
     return (value, "") if isinstance(value, int | float) else (0, str(value or ""))
 
 

@@ -137,7 +137,7 @@ resets = Collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
 def read_automations_related_to(
     view: ReadView, at: RequestScope, resource_id: str
 ) -> list[BaseModel]:
-    """List those that belong to a resource."""
+    """List the automations that belong to a resource."""
     there = _owned_by(view, at, resource_id)
     return [AUTOMATIONS.answer(view, each) for each in there]
 
@@ -146,7 +146,7 @@ def read_automations_related_to(
 def delete_automations_owned_by(
     transaction: WriteTransaction, at: RequestScope, resource_id: str
 ) -> None:
-    """Delete those that belong to a resource."""
+    """Delete the automations that belong to a resource."""
     for each in _owned_by(transaction.view, at, resource_id):
         transaction.documents.delete(each)
 
@@ -167,14 +167,14 @@ def _owned_by(view: ReadView, at: RequestScope, resource_id: str) -> list[Docume
 def replace_automation(
     transaction: WriteTransaction, at: RequestScope, body: wire.AutomationCreate, find: Finder
 ) -> None:
-    """Replace one as a whole."""
+    """Replace a whole automation."""
     changed = replace(find(transaction.view, at), content=documents.sent_fields(body))
     AUTOMATIONS.checked(transaction.view, transaction.documents.put(changed))
 
 
 @resets.reads("POST", "/tag/{tag}/reset", workspace(MANAGE_LIMITS))
 def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
-    """Free the slots of a limit: none is ever taken."""
+    """Free the slots of a concurrency limit: none is ever taken."""
     documents.named(view, at, TAG_LIMITS.kind, tag)
 
 

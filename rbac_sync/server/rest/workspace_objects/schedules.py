@@ -108,7 +108,7 @@ def _of(body: wire.ScheduleUpdate) -> Content:
 def _find(
     transaction: WriteTransaction, at: RequestScope, id_: UUID, schedule_id: UUID
 ) -> tuple[list[Content], int]:
-    """Return the schedules of a deployment, and the place of one among them."""
+    """Return the schedules of a deployment, and the index of the one with this id."""
     there = schedules_of(documents.get(transaction.view, at, KIND, id_))
     for place, each in enumerate(there):
         if each["id"] == str(schedule_id):

@@ -173,21 +173,21 @@ views = Collection("/collections/views", "Collections")
 
 @queues.reads("GET", "/{id}/status", workspace(SEE))
 def read_work_queue_status(view: ReadView, at: RequestScope, id: UUID) -> wire.WorkQueueStatus:
-    """Read the health of one."""
+    """Read the health of a work queue."""
     documents.get(view, at, QUEUE, id)
     return wire.WorkQueueStatus()
 
 
 @queues.reads("POST", "/{id}/get_runs", workspace(SEE))
 def get_work_queue_runs(view: ReadView, at: RequestScope, id: UUID) -> list[FlowRun]:
-    """List the runs that wait in one: nothing is executed, so that none is handed out."""
+    """List the runs that wait in a work queue: none, since nothing is executed."""
     documents.get(view, at, QUEUE, id)
     return []
 
 
 @pools.reads("POST", "/{name}/get_scheduled_flow_runs", workspace(SEE))
 def get_scheduled_flow_runs(view: ReadView, at: RequestScope, name: str) -> list[Carried]:
-    """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
+    """List the runs that wait in a work pool: none, since nothing is executed."""
     documents.named(view, at, POOL, name)
     return []
 
@@ -199,14 +199,14 @@ def read_workers(
     name: str,
     body: ObjectPage,  # noqa: ARG001 - of nothing every page is empty
 ) -> list[Carried]:
-    """List the workers of one: none ever comes to this server."""
+    """List the workers of a work pool: none, since no worker is stored."""
     documents.named(view, at, POOL, name)
     return []
 
 
 @pools.reads("POST", "/{name}/workers/heartbeat", workspace("write_workers"), status_code=204)
 def worker_heartbeat(view: ReadView, at: RequestScope, name: str) -> None:
-    """Accept the report of a worker of a pool. The worker is not kept, and gets no work."""
+    """Accept the report of a worker of a work pool. The worker is not stored, and gets no work."""
     documents.named(view, at, POOL, name)
 
 
@@ -222,13 +222,13 @@ def read_all_workers(
 
 @types.reads("GET", "/work_pool_types", workspace(SEE_POOLS))
 def read_work_pool_types(_view: ReadView) -> wire.WorkerTypesByPackage:
-    """Read the facts about the types of work pools."""
+    """Read the metadata of the types of work pools."""
     return METADATA
 
 
 @views.reads("GET", "/{name}", anywhere())
 def read_view(_view: ReadView, name: str) -> wire.WorkerTypesByPackage:
-    """Read a view of the collections; there is one."""
+    """Read a view of the collections; there is only one."""
     if name != WORKERS:
         raise Missing
     return METADATA
