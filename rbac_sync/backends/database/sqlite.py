@@ -79,8 +79,10 @@ def require(file: Path) -> None:
     try:
         file.stat()
     except FileNotFoundError:
-        message = f"there is no store at `{file}`"
-        raise BackendError(message, hint=MAKE_STORE) from None
+        message, absolute = f"there is no store at `{file}`", Path("/", file)
+        is_mistaken = not file.is_absolute() and absolute.is_file()
+        hint = f"for `{absolute}` write `sqlite:///{absolute}`" if is_mistaken else MAKE_STORE
+        raise BackendError(message, hint=hint) from None
     except OSError as error:
         raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
 

@@ -66,7 +66,7 @@ def init(
     included = check(features)
     check_handle(account)
     check_email(owner_email)
-    migrate(url)
+    migrate(url, makes=True)
     store = engine(address(url), WAIT)
     with translate_errors(store), writing(store) as connection:
         alone(connection)

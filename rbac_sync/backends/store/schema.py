@@ -33,27 +33,29 @@ before. Source: PostgreSQL, appendix A.
 """
 
 
-def migrate(url: str, wait: float = WAIT) -> str:
+def migrate(url: str, wait: float = WAIT, *, makes: bool = False) -> str:
     """Bring the schema of the store at *url* up to date, and return its revision.
 
-    An empty database gets the whole schema; a missing SQLite file is created.
+    If it *makes* one, an empty database gets the whole schema, and a missing SQLite file is
+    created. *Why* not always: the URL may be mistyped.
 
     Raises:
-        BackendError: the store cannot be reached, or has the schema of a later version.
+        BackendError: the store is missing, cannot be reached, or has the schema of a later version.
     """
     store = engine(address(url), wait)
-    _make_file(place(store.url))
+    if makes:
+        _make_file(place(store.url))
     with translate_errors(store):
         try:
-            _migrate(store)
+            _migrate(store, makes=makes)
         except store.errors as error:
             if getattr(error, "sqlstate", None) not in AGAIN:
                 raise
-            _migrate(store)
+            _migrate(store, makes=makes)
     return HEAD
 
 
-def _migrate(store: Engine) -> None:
+def _migrate(store: Engine, *, makes: bool) -> None:
     """Lock the store and upgrade its schema, in one transaction."""
     with (
         store.connected(writes=True) as connection,
@@ -63,6 +65,8 @@ def _migrate(store: Engine) -> None:
     ):
         if connection.has_table(TABLE):
             alone(connection)
+        elif not makes:
+            confirm(())
         _upgrade(connection, lent)
 
 

@@ -103,6 +103,14 @@ def test_a_store_that_is_not_there_is_not_made_by_looking(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_that_lacks_its_first_slash_is_named_as_it_is_to_be_written(tmp_path, monkeypatch):
+    (tmp_path / "rbac.db").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BackendError, match="there is no store at") as refused:
+        StoreBackend(f"sqlite://{tmp_path}/rbac.db", "acme").open().__enter__()
+    assert refused.value.hint == f"for `{tmp_path}/rbac.db` write `sqlite:///{tmp_path}/rbac.db`"
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "/nowhere"])
 def test_a_server_that_cannot_be_reached_is_asked_once_and_named(host):
     query = f"?host={host}" if host.startswith("/") else ""

@@ -183,7 +183,7 @@ def test_x13_a_connection_lost_while_reading_is_told_as_such(postgres_url, postg
 def test_x13_a_connection_lost_at_any_step_of_a_migration_is_told_as_such(
     postgres_url, postgres, monkeypatch, caplog
 ):
-    migrate(postgres_url)
+    migrate(postgres_url, makes=True)
     usual, refused = BoundedConnection.wait, []
     for lost in count(1):
         steps = count(1)

@@ -66,7 +66,7 @@ def _index(table, index):
 
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(store_url):
-    migrate(store_url)
+    migrate(store_url, makes=True)
     with connected(store_url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, described()) == []
@@ -79,7 +79,7 @@ def test_head_is_the_newest_migration():
 
 
 def test_every_column_is_text_or_integer(store_url):
-    migrate(store_url)
+    migrate(store_url, makes=True)
     with connected(store_url) as connection:
         found = inspect(connection)
         types = {
@@ -90,7 +90,7 @@ def test_every_column_is_text_or_integer(store_url):
 
 def test_every_sqlite_table_is_strict(tmp_path):
     url = f"sqlite:///{tmp_path}/rbac.db"
-    migrate(url)
+    migrate(url, makes=True)
     with connected(url) as connection:
         listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
     strict = {row["name"] for row in listed if row["strict"]}
@@ -99,7 +99,7 @@ def test_every_sqlite_table_is_strict(tmp_path):
 
 def test_sqlite_has_statistics_of_every_index_that_an_account_leads(tmp_path):
     url = f"sqlite:///{tmp_path}/rbac.db"
-    migrate(url)
+    migrate(url, makes=True)
     with connected(url) as connection:
         known = connection.exec_driver_sql("SELECT tbl, idx FROM sqlite_stat1").all()
         made = [
@@ -160,6 +160,22 @@ def test_a_database_without_a_store_says_how_to_make_one(store_url, tmp_path):
     assert refused.value.hint == MAKE_STORE
 
 
+def test_a_migration_makes_no_file(tmp_path):
+    with pytest.raises(BackendError) as refused:
+        migrate(f"sqlite:///{tmp_path}/mistyped.db")
+    assert str(refused.value) == f"there is no store at `{tmp_path}/mistyped.db`"
+    assert refused.value.hint == MAKE_STORE
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_migration_makes_no_store_in_an_empty_database(store_url, tmp_path):
+    (tmp_path / "rbac.db").touch()
+    for _ in range(2):
+        with pytest.raises(BackendError, match="there is no store yet") as refused:
+            migrate(store_url)
+        assert refused.value.hint == MAKE_STORE
+
+
 def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
     init(f"sqlite:///{tmp_path}/rbac.db", "acme", "prefect-cloud", "a@example.org")
     for file in tmp_path.iterdir():
@@ -168,7 +184,7 @@ def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
 
 def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(BackendError, match="cannot be made: no such file or directory"):
-        migrate(f"sqlite:///{tmp_path}/no/rbac.db")
+        migrate(f"sqlite:///{tmp_path}/no/rbac.db", makes=True)
 
 
 def test_what_is_no_database_is_refused_as_such(tmp_path):
