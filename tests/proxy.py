@@ -15,6 +15,8 @@ from threading import Event, Lock, Thread
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import URL, make_url
 
+from .patience import LONGEST
+
 CHUNK = 2**16
 
 
@@ -134,7 +136,7 @@ class Proxy:
 
     def _meet(self, stage: Stage, client: socket.socket, server: socket.socket) -> None:
         if stage.sent and stage.passed:
-            server.settimeout(10)
+            server.settimeout(LONGEST)
             server.recv(CHUNK)  # it has answered: what was sent is done
         self._end(stage.fate, client)
 
@@ -152,7 +154,7 @@ class Proxy:
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(LONGEST)
 
 
 def _reaches(stage: Stage, data: bytes, received: int, *, is_sent: bool) -> bool:
@@ -193,7 +195,7 @@ def proxy_before(target: str | tuple[str, int], **options):
             yield proxy
         finally:
             listening.shutdown(socket.SHUT_RDWR)
-            thread.join(10)
+            thread.join(LONGEST)
             proxy.close()
 
 

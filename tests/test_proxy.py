@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from .patience import LONGEST
 from .proxy import Fate, Stage, proxied
 
 
@@ -43,7 +44,7 @@ def test_it_freezes_in_the_middle_of_an_answer(proxy, postgres):
     with psycopg.connect(proxy.url(postgres)) as connection:
         proxy.at(Stage(Fate.FREEZE, received=3000))
         connection.pgconn.send_query(b"SELECT repeat('x', 300000)")
-        assert proxy.hit.wait(10)
+        assert proxy.hit.wait(LONGEST)
         connection.pgconn.consume_input()
         assert connection.pgconn.is_busy()
         connection.close()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ..patience import LONGEST
+
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -28,7 +30,7 @@ def browser():
     if found is None:
         pytest.skip("there is no chromium: `apt-get install chromium`")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=QUIET)
+        browser = driver.chromium.launch(executable_path=found, args=QUIET, timeout=LONGEST * 1000)
         yield browser
         browser.close()
 
@@ -56,7 +58,7 @@ def npm_script(package, file):
         cache.mkdir(parents=True, exist_ok=True)
         name = "@".join(package.rsplit("-", 1))
         pack = [npm, "pack", "--silent", f"--pack-destination={cache}", name]
-        if subprocess.run(pack, capture_output=True, check=False, timeout=120).returncode:
+        if subprocess.run(pack, capture_output=True, check=False, timeout=LONGEST).returncode:
             pytest.skip(f"npm could not fetch {package}")
     with tarfile.open(archive) as found:
         script = found.extractfile(f"package/{file}")
@@ -79,6 +81,7 @@ def visit(browser, heard, tmp_path):
         file = tmp_path / f"page{len(contexts)}.html"
         file.write_text(text, encoding="utf-8")
         contexts.append(browser.new_context(**surroundings))
+        contexts[-1].set_default_timeout(LONGEST * 1000)
         page = contexts[-1].new_page()
         page.on("console", lambda said: heard.append(said.text))
         page.on("pageerror", lambda error: heard.append(str(error)))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 
-import httpx
 import pytest
 
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore
 
+from ..patience import ask
 from ..server.serving import serving
 from .running import run
 
@@ -223,7 +223,7 @@ def test_a_key_with_a_blank_before_it_is_none_to_the_server_either(account):
     with serving(GuardedStore(Accounts(f"sqlite:///{account.database}"))) as root:
         for blanks, status in (("", 200), (" ", 401), ("\t", 401)):
             header = {"Authorization": f"Bearer {blanks}{account.key}"}
-            assert httpx.get(f"{root}/api/me/", headers=header).status_code == status
+            assert ask("GET", f"{root}/api/me/", headers=header).status_code == status
 
 
 def test_a_password_in_a_url_of_another_kind_of_backend_is_not_shown(folder, monkeypatch):

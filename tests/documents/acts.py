@@ -21,6 +21,7 @@ from rbac_sync.model.address import service_account, user
 from rbac_sync.planning import Change
 from rbac_sync.server.guarded_store import GuardedStore
 
+from ..patience import LONGEST
 from ..server.serving import serving
 
 REFUSED, NOT_FOUND = 403, 404
@@ -275,7 +276,7 @@ def act(check, owner: str, url: str) -> None:
     guarded = GuardedStore(Accounts(url))
     with (
         serving(guarded) as root,
-        httpx.Client(base_url=f"{root}/api", timeout=30, verify=False) as client,
+        httpx.Client(base_url=f"{root}/api", timeout=LONGEST, verify=False) as client,
     ):
         stage = Stage(client, owner, check.get("in", ""))
         with key_of(guarded, check["by"]) as key:

@@ -7,12 +7,11 @@ import sqlite3
 from contextlib import closing, nullcontext
 from pathlib import Path
 
-import httpx
-
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.issuer import Issuer
 
+from ..patience import ask
 from ..server.serving import serving
 from ..server.tokens import AUDIENCE, ISSUER, Signer
 from .acts import key_of
@@ -71,7 +70,7 @@ def _codes(check):
 def _post(root, query, key, **variables):
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     body = {"query": query, "variables": json.dumps(variables)}
-    return httpx.post(root, headers=headers, json=body, timeout=30, verify=False).json()
+    return ask("POST", root, headers=headers, json=body).json()
 
 
 def _at(data, path):

@@ -17,6 +17,7 @@ from rbac_sync.planning import Change
 
 from ..backends.store.children import SERVER, holding
 from ..build import bind, key
+from ..patience import LONGEST
 from .company import NO_DESCRIPTION
 
 EDIT = ('viewer  = ["bo"]', 'runner  = ["bo"]')
@@ -107,12 +108,12 @@ def test_m3_an_apply_beside_a_busy_writer_does_not_end_stale(company):
     company.edit(EDIT)
     child.start()
     try:
-        assert begun.wait(60)
+        assert begun.wait(LONGEST)
         for _ in range(3):
             applied(company, company.plan(), [])
     finally:
         end.set()
-        child.join(60)
+        child.join(LONGEST)
     company.verify()
 
 
@@ -161,11 +162,11 @@ def test_over_rest_a_run_waits_for_another_one_on_this_machine_as_long_as_asked(
 
     def hold(_):
         held.set()
-        assert free.wait(60)
+        assert free.wait(LONGEST)
 
     other = threading.Thread(target=cloud().transact, args=("held", hold))
     other.start()
-    assert held.wait(60)
+    assert held.wait(LONGEST)
     pauses = []
     with monkeypatch.context() as patch:
         patch.setattr(time, "sleep", pauses.append)

@@ -24,6 +24,7 @@ from rbac_sync.testing.account import creations, live
 from rbac_sync.testing.company import FOUNDED
 
 from ..pairs import pairs
+from ..patience import LONGEST
 from ..planning.worlds import CLOUD, OWNER, states
 from ..postgres import DATABASES
 from .company import Company
@@ -179,7 +180,7 @@ def test_the_words_for_a_plan_are_byte_identical_whatever_the_seed(tmp_path, see
     outputs = set()
     for seed in range(0, seeds, 2):
         for process in [started(seed), started(seed + 1)]:
-            out, _ = process.communicate(timeout=60)
+            out, _ = process.communicate(timeout=LONGEST)
             assert (out.count(b'"refused": false'), out.count(b'"refused": true')) == (1, 1)
             outputs.add(MOMENTARY.sub(b"", out))
 

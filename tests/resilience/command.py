@@ -22,10 +22,8 @@ from typing import Any
 import time_machine
 
 from ..backends.store.children import SERVER
+from ..patience import LONGEST, say_no_waits
 from .effects import Point, installed
-
-LONGEST = 120
-"""Seconds after which a command that does not end fails the test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,7 @@ def staged() -> Iterator[Stage]:
 
 
 def _serve(pipe: Connection) -> None:
+    say_no_waits()
     while received := pipe.recv():
         order, scratch = received
         child = os.fork()

@@ -12,6 +12,7 @@ import httpx
 from rbac_sync.cli.run import KEY
 
 from ..cli.running import run
+from ..patience import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Requests:
     def __call__(self, *_) -> list[int]:
         headers = {"Authorization": f"Bearer {self.key}"}
         with httpx.Client(
-            base_url=f"{self.root}/api", headers=headers, timeout=60, verify=False
+            base_url=f"{self.root}/api", headers=headers, timeout=LONGEST, verify=False
         ) as client:
             sent = json.loads(self.script.read_text())
             return [client.request(*each[:2], json=each[2]).status_code for each in sent]

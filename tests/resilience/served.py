@@ -17,10 +17,8 @@ from pathlib import Path
 import httpx
 
 from ..backends.store.children import SERVER
+from ..patience import LONGEST
 from ..server.account import Account
-
-LONGEST = 60
-"""Seconds after which a server that does not come up, or does not go, fails the test."""
 
 
 @dataclass(frozen=True, slots=True)

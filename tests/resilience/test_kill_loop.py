@@ -13,9 +13,9 @@ import time
 import psycopg
 import pytest
 
+from ..patience import LONGEST
 from .accounts import CLOUD, LOOSENED, Move
 from .bench import begun_in_store
-from .command import LONGEST
 
 ROUNDS = int(os.environ.get("RBAC_SYNC_TEST_ROUNDS", "200"))
 

@@ -24,6 +24,7 @@ from tests.issuer import Issuer
 from ..cli.conftest import CONFIGURATION, OWNER
 from ..cli.test_drift import webhook
 from ..forges import standin
+from ..patience import LONGEST
 from ..pipeline.company import Company
 from .served import serving
 
@@ -181,7 +182,7 @@ class Planted:
             text=True,
         )
         self.list_processes()
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=LONGEST)
         told = "" if command.startswith(SHOWN_ONCE) else out
         self.outputs.append((command, told + err))
         is_crash = self.debug and process.returncode == 1 and "Traceback" in err

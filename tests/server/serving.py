@@ -20,6 +20,7 @@ from rbac_sync.server.app import app
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from tests.new_store import begin
+from tests.patience import LONGEST
 
 OWNER = "olivia@example.org"
 
@@ -88,7 +89,7 @@ class Server:
 
 def _client(root: str, **options) -> httpx.Client:
     """Return a client of the API at *root*, without certificates: they take 20 ms to load."""
-    return httpx.Client(base_url=f"{root}/api", timeout=30, verify=False, **options)
+    return httpx.Client(base_url=f"{root}/api", timeout=LONGEST, verify=False, **options)
 
 
 class LoopbackServer(uvicorn.Server):
@@ -128,12 +129,17 @@ class LoopbackServer(uvicorn.Server):
 def serving(guarded: GuardedStore, public_url: str = ""):
     """Run the server on a free port while the block lasts; yield its root."""
     config = uvicorn.Config(
-        app(guarded, public_url), port=0, log_config=None, access_log=False, ws="none"
+        app(guarded, public_url),
+        port=0,
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=LONGEST,  # or it closes a connection just when a client asks again
+        ws="none",
     )
     server = LoopbackServer(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    server.listening.result(timeout=60)
+    server.listening.result(timeout=LONGEST)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"

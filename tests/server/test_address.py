@@ -13,6 +13,7 @@ from rbac_sync.errors import RbacSyncError
 from rbac_sync.server.address import public
 from rbac_sync.server.guarded_store import GuardedStore
 
+from ..patience import LONGEST
 from .account import Account
 from .serving import OWNER, Server, serving
 
@@ -56,7 +57,7 @@ def raw(acme, host, line, body=b""):
         f"Content-Length: {len(body)}",
         "Connection: close",
     )
-    with socket.create_connection((at.hostname, at.port), timeout=30) as wire:
+    with socket.create_connection((at.hostname, at.port), timeout=LONGEST) as wire:
         wire.sendall("\r\n".join([line, *headers, "", ""]).encode() + body)
         parts = iter(lambda: wire.recv(65536), b"")
         return b"".join(parts).decode()

@@ -20,6 +20,7 @@ from rbac_sync.server.refusals import TooManyRequests
 from rbac_sync.server.rest import API
 from rbac_sync.server.rest.not_implemented import METHODS
 
+from ..patience import LONGEST, ask
 from .serving import served
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -28,7 +29,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer nonsense", "Basic abc", "bearer x"])
 def test_without_a_known_key_nobody_is_let_in(server, header):
     headers = {"Authorization": header} if header is not None else {}
-    answer = httpx.get(f"{server.root}/api/me/", headers=headers)
+    answer = ask("GET", f"{server.root}/api/me/", headers=headers)
     assert answer.status_code == 401
     assert answer.json() == {"detail": "Invalid authentication credentials"}
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -38,7 +39,7 @@ def test_a_key_that_is_sent_twice_is_none(server):
     key = ("Authorization", f"Bearer {server.key}")
     for another in (key, ("Authorization", "Bearer nonsense")):
         for headers in ([key, another], [another, key]):
-            assert httpx.get(f"{server.root}/api/me/", headers=headers).status_code == 401
+            assert ask("GET", f"{server.root}/api/me/", headers=headers).status_code == 401
 
 
 def test_the_key_is_asked_for_before_the_request_is_read(server):
@@ -76,7 +77,7 @@ def test_the_wrong_slash_leads_to_the_right_one(acme, method, path, right):
 
 def test_a_client_is_led_on_its_own_scheme_and_host(server):
     """Behind a proxy the server knows neither; a key must not be sent to another."""
-    answer = httpx.get(f"{server.root}/api/me?x=1", headers={"Host": "evil.example"})
+    answer = ask("GET", f"{server.root}/api/me?x=1", headers={"Host": "evil.example"})
 
     assert answer.status_code == 307
     assert answer.headers["location"] == "/api/me/?x=1"
@@ -191,8 +192,8 @@ def test_two_accounts_of_one_store_know_nothing_of_each_other(acme):
 
 
 def test_health_and_readiness_ask_for_no_key(server):
-    assert httpx.get(f"{server.root}/health").status_code == 200
-    assert httpx.get(f"{server.root}/ready").status_code == 200
+    assert ask("GET", f"{server.root}/health").status_code == 200
+    assert ask("GET", f"{server.root}/ready").status_code == 200
 
 
 def test_a_store_that_cannot_be_used_is_told_as_such_and_no_more(server, monkeypatch):
@@ -200,7 +201,7 @@ def test_a_store_that_cannot_be_used_is_told_as_such_and_no_more(server, monkeyp
         raise BackendError("postgresql://secret@host is gone")
 
     monkeypatch.setattr(Accounts, "check", gone)
-    answer = httpx.get(f"{server.root}/ready")
+    answer = ask("GET", f"{server.root}/ready")
     assert answer.status_code == 503
     assert answer.json() == {"detail": "Service Unavailable"}
     assert answer.headers["retry-after"] == "5"
@@ -263,13 +264,13 @@ def test_a_client_that_goes_away_in_the_middle_of_a_request_is_no_mistake_of_our
     with socket.create_connection((url.host, url.port)) as connection:
         connection.sendall(head.encode() + b'{"na')
     wait_until(lambda: "request" in [record.message for record in caplog.records])
-    assert httpx.get(f"{server.root}/health").status_code == 200  # what is logged last is there
+    assert ask("GET", f"{server.root}/health").status_code == 200  # what is logged last is there
 
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-def wait_until(done, seconds=10):
-    end = time.monotonic() + seconds
+def wait_until(done):
+    end = time.monotonic() + LONGEST
     while not done() and time.monotonic() < end:
         time.sleep(0.01)
     assert done()

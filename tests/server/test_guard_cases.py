@@ -27,6 +27,7 @@ from tests.cases import model
 from tests.new_store import begin
 
 from ..originals import CASES
+from ..patience import LONGEST
 from .case_requests import Inexpressible, Requests
 from .serving import serving
 
@@ -68,7 +69,7 @@ def running(tmp_path_factory):
     """The server of all cases."""
     folder = tmp_path_factory.mktemp("cases")
     guarded = GuardedStore(Accounts(_url(folder, 0)))
-    with serving(guarded) as root, httpx.Client(timeout=30, verify=False) as client:
+    with serving(guarded) as root, httpx.Client(timeout=LONGEST, verify=False) as client:
         yield Running(folder, guarded, root, client)
 
 

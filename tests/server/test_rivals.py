@@ -12,6 +12,7 @@ from rbac_sync.audit.chain import flaws
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore
 
+from ..patience import LONGEST
 from .account import Account
 from .serving import served, serving
 
@@ -97,7 +98,7 @@ def _at_once(moves):
     barrier = Barrier(len(moves))
 
     def ask(move):
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=LONGEST)
         return move()
 
     with ThreadPoolExecutor(len(moves)) as pool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.backends.store.stores import dump
 
+from ..patience import LONGEST, ask
 from .serving import served
 
 schemathesis = pytest.importorskip("schemathesis")
@@ -53,7 +53,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def operations(place):
     running, _, _ = place
-    document = httpx.get(f"{running.root}/openapi.json", timeout=120, verify=False).json()
+    document = ask("GET", f"{running.root}/openapi.json").json()
     schema = schemathesis.openapi.from_dict(document)
     return [found.ok() for found in schema.get_all_operations()]
 
@@ -94,7 +94,7 @@ def _try(operation, running, headers, ids, judge, number):
         if there:
             known = {name: value for name, value in ids.items() if name in case.path_parameters}
             case.path_parameters.update(known)
-        answer = case.call(base_url=running.root, headers=headers, timeout=30)
+        answer = case.call(base_url=running.root, headers=headers, timeout=LONGEST)
         judge(case, answer)
 
     attempt()

@@ -14,6 +14,7 @@ import pytest
 from rbac_sync.backends.store import init
 
 from ..cli.running import run
+from ..patience import LONGEST
 from ..resilience.served import serving
 from .graphql.tenants import UNAUTHORIZED, Asker
 
@@ -38,7 +39,7 @@ def started(*options):
 
 def stopped(process) -> list[dict]:
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=LONGEST)
     return [json.loads(line) for line in err.splitlines()]
 
 
@@ -48,7 +49,7 @@ def test_it_serves_by_its_policy_until_it_is_told_to_stop(store, tmp_path):
     policy.write_text("[guard]\nmax_key_days = 30\n")
     process, root = started("--url", url, "--policy", str(policy), "--outbox", str(outbox))
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=root, headers=headers, verify=False) as client:
+    with httpx.Client(base_url=root, headers=headers, timeout=LONGEST, verify=False) as client:
         assert client.get("/ready").status_code == 200
         account = client.get("/api/me/accounts").json()[0]["account_id"]
         path = f"/api/accounts/{account}"

@@ -19,6 +19,8 @@ from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.installation import install_command
 from rbac_sync.model.settings import Settings
 
+from ...patience import LONGEST
+
 REMOTE = "postgresql://db.example/rbac"
 SAFE = {"sslmode": "require", "require_auth": "!password"}
 
@@ -182,12 +184,12 @@ def fake(*answers):
     """Run a server that gives each message of one client the next of *answers*; yield its port."""
     heard = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(10)
+        listening.settimeout(LONGEST)
 
         def serve():
             client, _ = listening.accept()
             with client:
-                client.settimeout(5)
+                client.settimeout(LONGEST)
                 for answer in answers:
                     heard.append(client.recv(1000))
                     client.sendall(answer)

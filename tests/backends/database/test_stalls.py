@@ -18,6 +18,8 @@ from rbac_sync.model.settings import WAIT
 from tests.backends.store.stores import founded, live, made, workspaces
 from tests.proxy import Fate, Stage, proxied, proxy_before
 
+from ...patience import LONGEST
+
 COMMIT = b"COMMIT\0"
 
 
@@ -131,7 +133,7 @@ def test_a_database_that_is_back_soon_decides(proxy, postgres_url):
     proxy.at(Stage(Fate.CUT, sent=COMMIT, refusing=True))
 
     def heal():
-        proxy.hit.wait(10)
+        proxy.hit.wait(LONGEST)
         while proxy.connections < 3:
             sleep(0.01)
         proxy.heal()

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
+from ...patience import LONGEST
+
 READS = ("/filter", "/count")
 
 
@@ -24,7 +26,7 @@ def cutting(upstream: str, meanwhile=lambda: None, write_of=written):
     *meanwhile* is called whenever an answer is about to get lost.
     """
     writes: list[object] = []
-    client = httpx.Client(timeout=30, verify=False)  # certificates take 20 ms to load
+    client = httpx.Client(timeout=LONGEST, verify=False)  # certificates take 20 ms to load
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -40,6 +40,7 @@ from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.testing.account import live as read
 
+from ...patience import LONGEST
 from .cloud import CLOUD, NOW
 
 
@@ -325,7 +326,7 @@ def test_access_is_asked_for_while_the_list_of_workspaces_is_still_read(cloud, b
         if path.endswith("user_access/filter"):
             read_access.set()
         if path == "workspaces/filter" and next(pages):
-            assert read_access.wait(10)
+            assert read_access.wait(LONGEST)
 
     cloud.before = before
     assert len(read(backend).row(PROD)) == 1
@@ -383,7 +384,7 @@ def test_access_is_read_again_once_a_list_of_the_account_shows_that_pages_are_sh
         if path.endswith("user_access/filter"):
             read_access.set()
         if path == "account_memberships/filter":
-            assert read_access.wait(10)
+            assert read_access.wait(LONGEST)
 
     cloud.before = before
     assert len(read(backend).row(PROD)) == 10

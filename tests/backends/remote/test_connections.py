@@ -17,11 +17,10 @@ from rbac_sync.backends.remote.client import Client, Timeouts
 from rbac_sync.backends.remote.request import Request
 from rbac_sync.errors import BackendError, NoAnswer
 
+from ...patience import LONGEST
 from .waiting import CREATE, SECRET
 
 THREADS = 4
-LONGEST = 60
-"""The seconds after which a wait fails the test."""
 
 READ = Request("GET", "bots")
 

@@ -47,7 +47,7 @@ def test_a_service_that_does_not_answer_is_told(caplog, monkeypatch):
     assert caplog.messages == ["waiting for `cloud.example`: no answer to POST bots/filter for 0 s"]
 
 
-def test_a_line_is_due_once_in_ten_seconds():
+def test_a_line_is_due_once_in_ten_seconds(lines_about_waits):
     time = Time()
     of = Pace(time.clock)
     due = []

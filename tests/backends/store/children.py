@@ -14,6 +14,7 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
 
+from ...patience import LONGEST
 from ...programs import IMPORTED, SERVED
 from .stores import OWNER
 
@@ -21,8 +22,6 @@ SERVER = get_context("forkserver")
 SERVER.set_forkserver_preload(
     [__name__, *IMPORTED, *SERVED, "tests.pipeline.company", "tests.frozen"]
 )
-LONGEST = 60
-"""Seconds after which a child that does not answer fails the test."""
 
 Move = Callable[[StoreBackend, int], str]
 

@@ -10,7 +10,8 @@ from rbac_sync.backends.database.postgresql import BoundedConnection
 from rbac_sync.backends.store import migrate
 from rbac_sync.backends.store.accounts import Accounts
 
-from .children import LONGEST, SERVER
+from ...patience import LONGEST
+from .children import SERVER
 from .stores import connected, founded
 
 

@@ -32,6 +32,7 @@ from rbac_sync.server.guarded_store import GuardedStore
 from tests.backends.store.stores import dump
 from tests.new_store import begin
 
+from ...patience import ask
 from ..serving import OWNER, serving
 
 WORLD = "prefect-cloud-1"
@@ -52,8 +53,7 @@ class Asker:
             headers["X-PREFECT-TENANT-ID"] = self.tenant
         body = json.dumps({"query": query, "variables": json.dumps(variables)})
         headers["Content-Type"] = "application/json"
-        with httpx.Client(timeout=30, verify=False) as client:  # certificates take 20 ms to load
-            return client.post(self.root, headers=headers, content=body)
+        return ask("POST", self.root, headers=headers, content=body)
 
     def ask(self, query: str, **variables):
         """Return the data of an answer without errors."""

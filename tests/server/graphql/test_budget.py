@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import httpx
 import pytest
 
 from rbac_sync.server.graphql import budget
 
+from ...patience import ask
 from .tenants import staged
 
 TOO_MUCH = "The operation asks for too much at once: use limit and offset."
@@ -42,7 +42,7 @@ def batch(asker, *queries):
     """Return what is answered to a batch, and how many bytes the answer has."""
     headers = {"Authorization": f"Bearer {asker.key}"}
     told = [{"query": query} for query in queries]
-    answer = httpx.post(asker.root, headers=headers, json=told, timeout=60, verify=False)
+    answer = ask("POST", asker.root, headers=headers, json=told)
     assert answer.status_code == 200
     return answer.json(), len(answer.content)
 

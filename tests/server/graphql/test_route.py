@@ -12,6 +12,7 @@ from rbac_sync.backends.store import init
 from rbac_sync.server.graphql.schema import schema
 from rbac_sync.server.limits import LARGEST, RateLimit
 
+from ...patience import ask
 from ..serving import served
 from .tenants import WORLD, Asker, staged
 
@@ -33,9 +34,7 @@ def admin(stage):
 def posted(asker: Asker, content, path="/", **headers) -> httpx.Response:
     """Post a body as it is."""
     told = {"Authorization": f"Bearer {asker.key}", **headers}
-    return httpx.post(
-        f"{asker.root}{path}", headers=told, content=content, timeout=30, verify=False
-    )
+    return ask("POST", f"{asker.root}{path}", headers=told, content=content)
 
 
 def test_an_answer_without_errors_has_no_key_for_them(admin):
@@ -208,9 +207,9 @@ def test_of_two_keys_or_two_tenants_none_counts(admin):
     query, key = {"query": "{ auth_info { tenant_id } }"}, ("Authorization", f"Bearer {admin.key}")
     own = ("X-PREFECT-TENANT-ID", admin.me()["tenant_id"])
     for headers in ([key, key], [key, own, own], [key, own, ("X-PREFECT-TENANT-ID", UNKNOWN)]):
-        answer = httpx.post(admin.root, headers=headers, json=query).json()
+        answer = ask("POST", admin.root, headers=headers, json=query).json()
         assert "errors" in answer, headers
-    assert "errors" not in httpx.post(admin.root, headers=[key, own], json=query).json()
+    assert "errors" not in ask("POST", admin.root, headers=[key, own], json=query).json()
 
 
 @pytest.mark.parametrize("tenant", [UNKNOWN, "nonsense"])
@@ -280,7 +279,7 @@ def test_a_query_may_stand_in_the_path_but_no_mutation(admin):
     headers = {"Authorization": f"Bearer {admin.key}"}
 
     def got(query):
-        return httpx.get(admin.root, params={"query": query}, headers=headers)
+        return ask("GET", admin.root, params={"query": query}, headers=headers)
 
     assert got("{ auth_info { role } }").json() == {"data": {"auth_info": {"role": "TENANT_ADMIN"}}}
     refused = got('mutation { create_custom_role(input: {name: "x", permissions: []}) { id } }')
@@ -289,15 +288,15 @@ def test_a_query_may_stand_in_the_path_but_no_mutation(admin):
 
 
 def test_the_server_says_that_it_answers(stage):
-    answer = httpx.get(f"{stage.root}/.well-known/apollo/server-health")
+    answer = ask("GET", f"{stage.root}/.well-known/apollo/server-health")
     assert (answer.status_code, answer.json()) == (200, {"status": "pass"})
-    assert httpx.get(f"{stage.root}/favicon.ico").status_code == 404
+    assert ask("GET", f"{stage.root}/favicon.ico").status_code == 404
 
 
 def test_a_browser_may_send_every_header_it_wants_to(stage):
     wanted = "authorization,x-prefect-ui,x-prefect-tenant-id,content-type"
     headers = {"Origin": "https://ui.example", "Access-Control-Request-Headers": wanted}
-    answer = httpx.options(stage.root, headers=headers)
+    answer = ask("OPTIONS", stage.root, headers=headers)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["access-control-allow-headers"] == wanted
@@ -310,7 +309,7 @@ def test_a_browser_may_send_every_header_it_wants_to(stage):
 )
 def test_the_paths_of_the_other_face_stay_its_own(stage, method, path, status):
     content = b'{"query": "{ hello }"}'
-    assert httpx.request(method, stage.root + path, content=content).status_code == status
+    assert ask(method, stage.root + path, content=content).status_code == status
 
 
 def test_a_body_that_is_too_large_is_not_read(admin):

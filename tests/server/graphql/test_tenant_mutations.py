@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from ...patience import LONGEST
 from .tenants import OWNER, UNAUTHORIZED, Asker, failed, staged
 
 BO, KIM = "bo@example.org", "kim@example.org"
@@ -144,7 +145,7 @@ def test_a_key_that_was_revoked_meanwhile_founds_nothing(stage):
     founded = 'mutation { create_tenant(input: { name: "b", slug: "b" }) { id } }'
     headers = {"Authorization": f"Bearer {brief['key']}"}
     batch = [{"query": revoked}, {"query": founded}]
-    with httpx.Client(timeout=30, verify=False) as client:
+    with httpx.Client(timeout=LONGEST, verify=False) as client:
         first, second = client.post(stage.root, headers=headers, json=batch).json()
     assert "errors" not in first
     assert second["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

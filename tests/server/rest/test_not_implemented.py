@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from rbac_sync.server.rest.not_implemented import COLLISIONS, KINDS, SERVED
+
+from ...patience import ask
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "server.md"
@@ -111,4 +112,4 @@ def test_clients_ask_whether_it_answers_and_in_which_version(acme, prod):
         assert acme.client.get(f"{where}/health").json() is True
         assert acme.client.get(f"{where}/hello").json() == "👋"
         assert acme.client.get(f"{where}/admin/version").json() == "0.8.4"
-    assert httpx.get(f"{acme.server.root}/api/health").status_code == 401
+    assert ask("GET", f"{acme.server.root}/api/health").status_code == 401
