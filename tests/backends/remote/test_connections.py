@@ -59,11 +59,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(answer, **patience):
+def serving(answer, **options):
     with Server(answer) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         root = f"http://127.0.0.1:{server.server_port}/api"
-        with closing(Client(root, SECRET, Timeouts(**patience))) as client:
+        with closing(Client(root, SECRET, **options)) as client:
             yield server, client
         server.shutdown()
 
@@ -139,16 +139,20 @@ def test_an_answer_that_trickles_for_ever_ends_with_the_time_for_it(
     monkeypatch, call, begin, again
 ):
     monkeypatch.setattr(late_answers, "CHECK_INTERVAL", 0.01)
-    stopped = Event()
+    stopped, late = Event(), Event()
 
     def trickle(handler):
         handler.wfile.write(begin)
         with suppress(OSError):
             while not stopped.wait(0.01):
                 handler.wfile.write(again)
+                late.set()
         handler.close_connection = True
 
-    with serving(trickle, total=0.1) as (server, client):
+    def clock():
+        return Timeouts().total if late.is_set() else 0.0
+
+    with serving(trickle, clock=clock) as (server, client):
         with pytest.raises(BackendError, match="takes too long") as found:
             client.send(call)
         assert isinstance(found.value, NoAnswer) is (call is CREATE)
