@@ -65,6 +65,22 @@ def test_objects_of_two_classes_are_never_equal():
     assert example(dataclass)("a") != example(dataclass)("a")
 
 
+@pytest.mark.parametrize("make", [dataclasses.dataclass, dataclass])
+def test_objects_without_compared_fields_are_equal_within_a_class_alone(make):
+    class Silence:
+        """Has nothing to compare."""
+
+    class Note:
+        text: str = field(compare=False)
+
+    Note.__annotations__ = {"text": "str"}
+    silence, other, note = (
+        make(frozen=True)(cls) for cls in (Silence, type("Other", (), {}), Note)
+    )
+    assert (silence() == silence(), silence() == other()) == (True, False)
+    assert (note("a") == note("b"), hash(note("a")) == hash(note("b"))) == (True, True)
+
+
 def test_a_method_of_the_class_itself_stays():
     @dataclass(frozen=True)
     class Name:
