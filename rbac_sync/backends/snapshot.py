@@ -29,8 +29,9 @@ from ..model import (
     Role,
     State,
 )
+from ..model.file_pieces import body_pieces, file_pieces
 from ..model.instant import is_to_come, parsed, rfc3339
-from ..model.plain import address, body_pieces, built, file_pieces, plain, resource
+from ..model.plain import address, built, plain, resource
 from ..model.settings import Settings
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from .interface import PlainSession, Session, Settled, Target, Trail, Writer

@@ -15,19 +15,9 @@ from typing import Any, Protocol
 from ..dataclasses import dataclass
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
+from ..model.file_pieces import Pieces, body_pieces, file_pieces, list_pieces
 from ..model.instant import parsed, rfc3339
-from ..model.plain import (
-    Pieces,
-    address,
-    body_pieces,
-    built,
-    canonical,
-    file_pieces,
-    list_pieces,
-    plain,
-    quoted,
-    text,
-)
+from ..model.plain import address, built, canonical, plain, quoted, text
 from ..named_tuples import NamedTuple
 from .change import Change
 from .plain_change import object_of, text_of_change

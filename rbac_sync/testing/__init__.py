@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("rbac_sync.testing.contract")
+SUITE = ("access_list_contract", "contract", "transactional_contract")
+"""The modules with tests."""
 
-from .contract import BackendContract, TransactionalContract  # noqa: E402 - see the line above
+pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in SUITE))
+
+from .contract import BackendContract  # noqa: E402 - see the line above
 from .memory import MemoryBackend  # noqa: E402
 from .states import OWNER  # noqa: E402
+from .transactional_contract import TransactionalContract  # noqa: E402
 
 __all__ = ["OWNER", "BackendContract", "MemoryBackend", "TransactionalContract"]

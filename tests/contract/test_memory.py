@@ -7,9 +7,9 @@ import pytest
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change
 from rbac_sync.testing import OWNER, MemoryBackend, TransactionalContract
+from rbac_sync.testing.access_list_contract import OBJECTS
 from rbac_sync.testing.account import run
 from rbac_sync.testing.company import PROD
-from rbac_sync.testing.contract import OBJECTS
 
 
 class TestMemory(TransactionalContract):

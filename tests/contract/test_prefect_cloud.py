@@ -34,8 +34,8 @@ from rbac_sync.planning.target_form import normal
 from rbac_sync.testing import OWNER, BackendContract
 from rbac_sync.testing.account import bring, live, plan, run
 from rbac_sync.testing.company import ANA, BO, ETL, OPS, PROD
-from rbac_sync.testing.contract import EXPLAINED, PLACE
 from rbac_sync.testing.states import CLOUD, workspace_role
+from rbac_sync.testing.transactional_contract import EXPLAINED, PLACE
 
 from .objects import make_documents
 

@@ -90,13 +90,13 @@ def test_it_is_planned_applied_and_verified_on_the_command_line(package):
 
 
 def test_the_page_names_every_part_of_the_suite_that_can_be_overridden():
-    from rbac_sync.testing import BackendContract
+    from rbac_sync.testing.fixtures import ContractFixtures
 
     rows = re.findall(r"^\| (`.*?) \|", PAGE.partition("| override |")[2], re.MULTILINE)
     names = re.findall(r"`(\w+)`", " ".join(rows))
 
     assert set(names) == {
         name
-        for name in vars(BackendContract)
+        for name in vars(ContractFixtures)
         if not name.startswith(("_", "test_", "pytest_")) and name not in FIXED
     }

@@ -11,8 +11,8 @@ from rbac_sync.model import ObjectAccess, Workspace
 from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change
+from rbac_sync.testing.access_list_contract import OBJECTS
 from rbac_sync.testing.company import PROD
-from rbac_sync.testing.contract import OBJECTS
 
 from ...contract.objects import make_documents
 from .stores import founded, made
