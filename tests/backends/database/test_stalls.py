@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Thread
 from time import sleep
 
@@ -30,6 +31,14 @@ def hurried(monkeypatch):
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(retry, "LOOKUP", 1.0)
     monkeypatch.setattr(deadline, "TOTAL", 6.0)
+
+
+@pytest.fixture
+def led(monkeypatch, proxy, postgres_url):
+    """An account behind the proxy, with time enough for what is there again after a while."""
+    monkeypatch.setattr(retry, "LOOKUP", float(LONGEST))
+    monkeypatch.setattr(deadline, "TOTAL", float(LONGEST))
+    return StoreBackend(through(proxy, postgres_url, connect_timeout=str(LONGEST)), "acme")
 
 
 @pytest.fixture
@@ -64,7 +73,7 @@ def test_a_port_that_accepts_and_says_nothing(proxy, postgres_url):
     for attempt in (lambda: read(url), lambda: backend.transact("r", print)):
         error = refused(attempt)
         assert f"@127.0.0.1:{proxy.port}/" in str(error)
-        assert str(error).endswith("does not answer: waited 2 s to connect")
+        assert re.search(r"does not answer: waited \d+ s to connect$", str(error))
         assert "check that the database runs" in error.hint
         assert error.hint.endswith("`?connect_timeout=30` in the URL waits longer")
 
@@ -80,9 +89,8 @@ def test_a_line_that_falls_silent_in_the_middle_of_an_answer(proxy, postgres_url
 
 
 @pytest.mark.parametrize("fate", Fate)
-def test_a_line_that_breaks_in_a_run_has_it_made_again(proxy, postgres_url, fate):
+def test_a_line_that_breaks_in_a_run_has_it_made_again(proxy, postgres_url, led, fate):
     backend = founded(postgres_url)
-    led = StoreBackend(through(proxy, postgres_url), "acme")
     proxy.at(Stage(fate, sent=b"COPY ", passed=False))
     made(led, *workspaces(3))
     assert proxy.hit.is_set()
@@ -96,15 +104,14 @@ def test_a_line_that_stays_silent_in_a_run_ends_it_with_nothing_made(proxy, post
     proxy.at(Stage(Fate.FREEZE, sent=b"COPY ", passed=False, refusing=True))
     error = refused(made, led, *workspaces(3))
     assert not isinstance(error, OutcomeUnknown)
-    assert str(error).endswith("waited 2 s to connect")
+    assert re.search(r"waited \d+ s to connect$", str(error))
     assert live(backend) == before
 
 
 @pytest.mark.parametrize("fate", Fate)
 @pytest.mark.parametrize("passed", [True, False])
-def test_a_commit_without_an_answer_is_looked_up(proxy, postgres_url, fate, passed):
+def test_a_commit_without_an_answer_is_looked_up(proxy, postgres_url, led, fate, passed):
     backend = founded(postgres_url)
-    led = StoreBackend(through(proxy, postgres_url), "acme")
     proxy.at(Stage(fate, sent=COMMIT, passed=passed))
     made(led, *workspaces(3))
     assert proxy.hit.is_set()
@@ -127,9 +134,8 @@ def test_a_commit_without_an_answer_and_no_database_since_is_not_known(
     assert (live(backend) == before) is not passed
 
 
-def test_a_database_that_is_back_soon_decides(proxy, postgres_url):
+def test_a_database_that_is_back_soon_decides(proxy, postgres_url, led):
     backend = founded(postgres_url)
-    led = StoreBackend(through(proxy, postgres_url), "acme")
     proxy.at(Stage(Fate.CUT, sent=COMMIT, refusing=True))
 
     def heal():
@@ -258,4 +264,5 @@ def test_hosts_of_one_url_share_the_time(proxy, postgres_url):
         url = make_url(through(proxy, postgres_url, connect_timeout="60")).update_query_dict(both)
         bare = url.set(host=None, port=None).render_as_string(hide_password=False)
         error = refused(StoreBackend(bare, "acme").transact, "r", print)
-    assert "waited 6 s to connect" in str(error)
+    (seconds,) = re.findall(r"waited (\d+) s to connect", str(error))
+    assert int(seconds) < 60
