@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, product
-from operator import itemgetter
 from typing import assert_never
 
 from ..model import (
@@ -32,14 +30,8 @@ from ..model import (
 )
 from ..model.instant import earlier, later
 from ..model.meet import is_within
-from ..named_tuples import NamedTuple
 from ..planning import Change, make
-
-Spans = frozenset[tuple[Instant | None, Instant | None]]
-"""The starts and the ends of all that makes an owner of a person."""
-
-Owner = tuple[Spans, Spans]
-"""The spans of one person, and the parts of them in which that person has a key."""
+from .owner_counts import Owner, OwnerChange, OwnerCount, OwnerTally
 
 SOON = timedelta(hours=12)
 """The time within which the end of a key counts.
@@ -47,43 +39,6 @@ SOON = timedelta(hours=12)
 *Why* not a later end: every key has one. *Why* no more than this: a policy may allow keys of one
 day at most, and a new one has to do in place of any other.
 """
-
-Counts = tuple[tuple[Instant, int], ...]
-"""The number of owners from now on, and from each later start or end of a term on."""
-
-
-def counts(people: Mapping[Spans, int], now: Instant) -> Counts:
-    """Return the number of people who own, now and later, from the number with the same spans."""
-    moves: dict[Instant, list[tuple[Spans, int]]] = {now: []}
-    for spans in people:
-        for since, until in spans:
-            begin = max(since or now, now)
-            if until is None or begin < until:
-                moves.setdefault(begin, []).append((spans, 1))
-            if until is not None and begin < until:
-                moves.setdefault(until, []).append((spans, -1))
-    open_, number, numbers = Counter[Spans](), 0, []
-    for at in sorted(moves):
-        for spans, more in moves[at]:
-            was, open_[spans] = open_[spans] > 0, open_[spans] + more
-            number += people[spans] * ((open_[spans] > 0) - was)
-        numbers.append((at, number))
-    return tuple(numbers)
-
-
-def shortfall(before: Counts, after: Counts, *least: Counts) -> tuple[int, Instant | None] | None:
-    """Return the first number of *after* below each of *least* and *before* at that time.
-
-    With the number is the time from which it holds; None is now.
-    """
-    for at in sorted({at for at, _ in chain(before, after, *least)}):
-        number, *others = (
-            each[bisect_right(each, at, key=itemgetter(0)) - 1][1]
-            for each in (after, before, *least)
-        )
-        if number < min(others):
-            return number, None if at == after[0][0] else at
-    return None
 
 
 def key_ends(state: State, owner: Address, now: Instant) -> set[Instant | None]:
@@ -113,57 +68,12 @@ def _at_stake(change: Change, state: State) -> Iterator[Binding]:
             yield from state.bindings_of(holder)
 
 
-class OwnerCount(NamedTuple):
-    """The numbers of owners of one scope.
-
-    ``active`` counts the active owners who are people, now and later. ``with_key`` counts those
-    of the account with a key; it is 0 if the target does not show the keys of people.
-    """
-
-    active: Counts
-    with_key: Counts
-
-
-class OwnerChange(NamedTuple):
-    """The numbers of owners of a scope before and after a step, and their minimum."""
-
-    scope: Address
-    floor: int
-    before: OwnerCount
-    after: OwnerCount
-
-
-class _Tally:
-    """The owners of one scope, and their numbers.
-
-    *Why* only numbers of people with the same spans are added up: a scope may have many owners.
-    """
-
-    def __init__(self, floor: int, now: Instant) -> None:
-        self.floor, self._now = floor, now
-        self.owners: dict[Address, Owner] = {}
-        self._numbers: tuple[Counter[Spans], Counter[Spans]] = Counter(), Counter()
-        self._count: OwnerCount | None = None
-
-    def count(self) -> OwnerCount:
-        if self._count is None:
-            self._count = OwnerCount(*(counts(numbers, self._now) for numbers in self._numbers))
-        return self._count
-
-    def put(self, person: Address, owner: Owner | None) -> None:
-        """Store *owner* for *person*; None if the person owns nothing here."""
-        if was := self.owners.pop(person, None):
-            self._add(was, -1)
-        if owner is not None:
-            self.owners[person] = owner
-            self._add(owner, 1)
-
-    def _add(self, owner: Owner, more: int) -> None:
-        self._count = None
-        for numbers, spans in zip(self._numbers, owner, strict=True):
-            numbers[spans] += more
-            if not numbers[spans]:
-                del numbers[spans]
+def _by_scope(places: Iterable[tuple[Address, Address]]) -> dict[Address, set[Address]]:
+    """Return the people in *places* by scope."""
+    people: defaultdict[Address, set[Address]] = defaultdict(set)
+    for scope, person in places:
+        people[scope].add(person)
+    return people
 
 
 class Owners:
@@ -172,50 +82,93 @@ class Owners:
     An owner is an active person who holds the owner role of the account there, or in a workspace,
     directly or by a team, the role that it implies in every workspace. Owners of the account do not
     count in a workspace, since they own every workspace.
+
+    *Why* only the owners of places that change are counted: each of many teams may own many.
     """
 
     def __init__(
         self, state: Draft, catalogue: Catalogue, floors: Mapping[Address, int], now: Instant
     ) -> None:
-        """Count the owners of the scopes in *floors*, which has their least numbers."""
-        self._state, self._now, self.floors = state, now, floors
+        """Begin to count the owners of the scopes in *floors*, which has their least numbers."""
+        self._state, self._now, self.floors = state, now, dict(floors)
         owner = catalogue.roles.get(catalogue.owner)
         self._above, self._below = {catalogue.owner}, owner.implies if owner else frozenset()
-        self._tallies = {scope: _Tally(floor, now) for scope, floor in floors.items()}
-        for scope, tally in self._tallies.items():
-            holders = {who for role in self._roles(scope) for who in state.holders(role, scope)}
-            for person in chain.from_iterable(map(state.behind, holders)):
-                tally.put(person, self._owner(person, scope))
+        self._tallies: dict[Address, OwnerTally] = {}
 
     def counts_in(self, scope: Address) -> bool:
         """Say whether the owners of *scope* are counted."""
-        return scope in self._tallies
+        return scope in self.floors
 
     def count(self, scope: Address = ACCOUNT) -> OwnerCount:
-        return self._tallies[scope].count()
+        return self._tally(scope).count()
+
+    def touched_by(self, changes: Iterable[Change]) -> set[tuple[Address, Address]]:
+        """Return the scopes and people where *changes* may make or end an owner in this state."""
+        sides = ((change.before, change.after) for change in changes)
+        both = chain.from_iterable((each, each[::-1]) for each in sides)
+        return {pair for each in both for pair in self._touched(*each)}
+
+    def only(self, places: Iterable[tuple[Address, Address]]) -> None:
+        """Count only the people in *places*, each in the scope beside it.
+
+        The numbers then still differ as the numbers of all owners do if nobody else changes.
+        """
+        self._tallies = {
+            scope: OwnerTally(floor, self._now) for scope, floor in self.floors.items()
+        }
+        for scope, person in places:
+            self._tallies[scope].put(person, self._owner(person, scope))
 
     def make(self, change: Change) -> tuple[OwnerChange, ...]:
         """Make *change* in the state; return the numbers of owners that it changes, by scope.
 
         A workspace that it deletes needs no owner, but one that it creates again needs as many as
-        before. A workspace that it renames keeps its owners.
+        before. A workspace that it renames keeps its owners. One where enough others are owners
+        for good is left out.
         """
-        if not self._tallies:
+        if not self.floors:
             make(self._state, change)
             return ()
-        touched = {*self._touched(change.before, change.after)}
+        touched = self.touched_by([change])
+        for scope, people in _by_scope(touched).items():
+            if scope not in self._tallies and not self._has_enough(scope, people):
+                self._tally(scope)
         make(self._state, change)
         old = change.before.address if change.before else None
         if change.action is Action.RENAME and old in self._tallies:
             self._tallies[change.address] = self._tallies.pop(old)
+            self.floors[change.address] = self.floors.pop(old)
         touched.update(self._touched(change.after, change.before))
-        people: defaultdict[Address, list[Address]] = defaultdict(list)
-        for scope, person in touched:
+        changes = [
+            self._counted(scope, people)
+            for scope, people in sorted(_by_scope(touched).items())
             # a renamed workspace has its new name now, and a deleted one keeps its numbers
-            if scope in self._tallies and self._state.knows(scope):
-                people[scope].append(person)
-        changes = (self._counted(scope, people[scope]) for scope in sorted(people))
+            if scope in self._tallies and self._state.knows(scope)
+        ]
         return tuple(each for each in changes if each.before != each.after)
+
+    def _tally(self, scope: Address) -> OwnerTally:
+        if scope not in self._tallies:
+            tally = self._tallies[scope] = OwnerTally(self.floors[scope], self._now)
+            for person in set(self._people(scope)):
+                tally.put(person, self._owner(person, scope))
+        return self._tallies[scope]
+
+    def _people(self, scope: Address) -> Iterator[Address]:
+        """Yield the people who may own *scope*, some of them several times."""
+        holders = (who for role in self._roles(scope) for who in self._state.holders(role, scope))
+        return chain.from_iterable(map(self._state.behind, holders))
+
+    def _has_enough(self, scope: Address, touched: Collection[Address]) -> bool:
+        """Say whether enough people who are not *touched* own the workspace *scope* for good."""
+        floor, lasting = self.floors[scope], set[Address]()
+        for person in self._people(scope) if scope != ACCOUNT else ():
+            owner = self._owner(person, scope) if person not in touched else None
+            if owner and (None, None) in owner[0]:
+                lasting.add(person)
+            if len(lasting) >= floor:
+                return True
+        return False
 
     def _counted(self, scope: Address, people: Iterable[Address]) -> OwnerChange:
         """Look again at *people*; return the numbers of owners of *scope* before and after."""
@@ -245,19 +198,19 @@ class Owners:
                 scopes, people = self._held_by(side.address), {m.principal for m in others}
             case Workspace(address=address):
                 tally = self._tallies.get(address)
-                scopes, people = {address}, tally.owners if tally else ()
+                scopes, people = {address}, tally.owners if tally else self._people(address)
             case ServiceAccount() | Role() | ObjectAccess() | None:
                 return  # only people own something, by built-in roles
             case _ as never:
                 assert_never(never)
-        yield from product(scopes & self._tallies.keys(), people)
+        yield from product(scopes & self.floors.keys(), people)
 
     def _held_by(self, holder: Address) -> set[Address]:
         """Return the scopes in which *holder*, or a team of it, holds something.
 
         *Why* none where only the account has a minimum: teams own no account.
         """
-        if self._tallies.keys() == {ACCOUNT}:
+        if self.floors.keys() == {ACCOUNT}:
             return set()
         return set(self._state.scopes_of(holder, *self._state.memberships_of(holder)))
 

@@ -34,7 +34,8 @@ from .access import Access
 from .affected import Affected, affected_by, touches, watched
 from .authority import Authority
 from .bitsets import Mask
-from .owners import OwnerChange, Owners, owned_before, shortfall
+from .owner_counts import OwnerChange, shortfall
+from .owners import Owners, owned_before
 
 
 class PassingAccess:
@@ -139,6 +140,11 @@ class ApplierWatch(Watch):
         self._access = Access(draft, catalogue)
         self._start, self._outcome = start, outcome
         self._owners = Owners(draft, catalogue, owned_before(changes, start, catalogue), now)
+        if self.keeps_owners:
+            both = self._owners, self._end[1]
+            places = set().union(*(owners.touched_by(changes) for owners in both))
+            for owners in both:
+                owners.only(places)
         self._watched = self._watch()
         self._between: PassingAccess | None = None
 

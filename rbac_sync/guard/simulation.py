@@ -36,7 +36,8 @@ from .findings import InvalidChange, RuleId
 from .grammar import RequiredRight, required_rights
 from .granted import claims, granted_value, is_invited_longer, revoked_value, widened, worth
 from .history import History
-from .owners import OwnerChange, Owners
+from .owner_counts import OwnerChange
+from .owners import Owners
 from .validity import fault, is_name_usable, terms
 
 StepCase = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]

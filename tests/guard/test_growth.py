@@ -11,7 +11,8 @@ from rbac_sync.guard import examine
 from rbac_sync.guard.effects import effects
 from rbac_sync.guard.passing_access import ApplierWatch
 from rbac_sync.model import WHOLE, Action, Declaration, Kind, Policy, State
-from rbac_sync.planning import Invitations
+from rbac_sync.planning import Change, Invitations, Plan
+from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.planner import Planner
 
 from ..build import (
@@ -158,6 +159,40 @@ def owning_teams_with_others(n) -> Case:
         for by in (0, 1)
     )
     return live, desired, {}
+
+
+def many_owning_teams(n):
+    """Return an account in which each of *n* teams owns each of *n* workspaces."""
+    teams = [team(f"t{i}", f"p{i}", f"q{i}") for i in range(n)]
+    owned = [bind(f"team:t{i}", f"w{j}", "owner") for i in range(n) for j in range(n)]
+    return account(n, *people(n), *people(n, "q"), *teams, *owned)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(*team("t0", "p0", "q0"), *team("t0", "p0")),
+        Change(*team("t0", "p0", "q0"), *team("t0", "p0", "q0", "p1")),
+        Change(*team("t0", "p0", "q0"), None),
+        Change(user("p0")[0], None),
+        Change(*bind("team:t0", "w0", "owner"), None),
+    ],
+    ids=["leaves", "joins", "team", "person", "role"],
+)
+def test_a_change_of_one_of_many_owning_teams_costs_no_look_at_the_others(change):
+    def costs(n):
+        live = many_owning_teams(n)
+        watcher = partial(ApplierWatch, CATALOGUE, who("boss"), NOW)
+        policy = Policy(workspace_owners={f"w{i}": 2 for i in range(n)})
+        assert live.scopes_of(who("boss"))  # the index of all bindings is made
+        return {
+            "order": calls(lambda: in_safe_order([change], live, CATALOGUE, watcher)),
+            "guard": calls(lambda: examine(context(Plan(live, (change,)), "boss", policy=policy))),
+        }
+
+    few, many = costs(FEW), costs(FEW * TIMES)
+
+    assert too_large(few, many) == {}
 
 
 def costs(case: Case) -> dict[str, int]:

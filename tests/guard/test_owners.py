@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import Owners, counts
+from rbac_sync.guard.owner_counts import shortfall
+from rbac_sync.guard.owners import Owners
 from rbac_sync.model import ACCOUNT, Policy, Status
-from rbac_sync.model.instant import is_open
-from rbac_sync.planning import Change, Plan
+from rbac_sync.planning import Change, Plan, followed
 
-from ..build import CATALOGUE, NOW, bind, context, key, plan, service_account, state, user, who
+from ..build import CATALOGUE, NOW, bind, context, key, plan, service_account, state, user
 from ..planning.worlds import CLOUD, SPACES, accounts, workspace_role
 
 ENDED, OPEN = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
@@ -65,20 +62,6 @@ def test_a_service_account_is_no_owner():
     assert counted(account(*robot))[:2] == (2, 1)
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), *[st.none() | st.integers(-3, 3)] * 2)))
-def test_people_are_counted_at_each_time_at_which_a_term_begins_or_ends(days):
-    def day(number):
-        return None if number is None else NOW + timedelta(number)
-
-    terms = [(who(name), day(since), day(until)) for name, since, until in days]
-    people = {person for person, *_ in terms}
-    spans = (frozenset(tuple(term) for who, *term in terms if who == each) for each in people)
-    numbers = counts(Counter(spans), NOW)
-    for at in map(day, range(5)):
-        number = [count for since, count in numbers if since <= at][-1]
-        assert number == len({person for person, *term in terms if is_open(*term, at)})
-
-
 FLOORS = dict.fromkeys((ACCOUNT, *(space.address for space in SPACES)), 1)
 
 
@@ -101,6 +84,38 @@ def test_owners_that_follow_a_plan_are_those_of_each_state(before, after):
         anew = Owners(draft, CLOUD, FLOORS, NOW)
         for scope in filter(draft.knows, FLOORS):
             assert owners.count(scope) == anew.count(scope)
+
+
+MANY = dict.fromkeys(FLOORS, 99)
+"""Floors that no scope reaches, so that all owners of each are counted."""
+
+
+def short(owners, end, changes):
+    """Make *changes*; return after each the scopes with fewer owners than before and in *end*."""
+    return [
+        {
+            each.scope
+            for each in owners.make(change)
+            if any(map(shortfall, each.before, each.after, end.count(each.scope)))
+        }
+        for change in changes
+    ]
+
+
+@given(accounts(), accounts())
+def test_people_whom_no_change_touches_make_no_scope_short_of_owners(before, after):
+    before, after = owned(before), owned(after)
+    changes = plan(before, after).changes
+    outcome = followed(before, changes)
+    scopes = {scope: 99 for scope in MANY if before.knows(scope) and outcome.knows(scope)}
+    all_, alone = (
+        [Owners(each.draft(), CLOUD, scopes, NOW) for each in (before, outcome)] for _ in range(2)
+    )
+    places = set().union(*(each.touched_by(changes) for each in alone))
+    for each in alone:
+        each.only(places)
+
+    assert short(*alone, changes) == short(*all_, changes)
 
 
 MARCH, APRIL, MAY = (f"2027-0{month}-01T00:00:00Z" for month in (3, 4, 5))

@@ -26,7 +26,8 @@ from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId, listed
-from ..owners import Counts, OwnerChange, key_ends, shortfall
+from ..owner_counts import Counts, OwnerChange, shortfall
+from ..owners import key_ends
 from ..simulation import Facts, Step
 from .standing import name_of
 
