@@ -42,6 +42,13 @@ TABLE = ("a table", "write it in braces, `{ key = value }`, or as a table of its
 UNQUOTED = "write it without quotes"
 IN_QUOTES = 'write it in quotes: `"..."`'
 CORRECT = "correct the value"
+
+MOST_INTEGER = 2**63 - 1
+"""The largest whole number of TOML.
+
+*Why* checked: Python reads hexadecimal numbers of any length, and cannot write very long ones.
+"""
+
 EMPTY = ("names nobody", "name somebody, or take the line out")
 
 
@@ -139,14 +146,15 @@ def text(
 def number(of: type[N], least: int, most: int | None = None) -> Form[N]:
     """Return the form of a number from *least* to *most*."""
     expected = ("a whole number", "write it as in `20`") if of is int else ("a number", UNQUOTED)
+    highest = MOST_INTEGER if most is None else most
 
     def read(value: object, at: KeyPath) -> N:
         if isinstance(value, bool) or not isinstance(value, int | of):
             raise other_type(value, at, *expected)
         if value < least:
             raise faulty("RS115", at, f"must be at least {least}", CORRECT)
-        if most is not None and not value <= most:  # nan is not greater
-            raise faulty("RS115", at, f"must be at most {most}", CORRECT)
+        if not value <= highest:  # nan is not greater
+            raise faulty("RS115", at, f"must be at most {highest}", CORRECT)
         return of(value)
 
     limits = {"minimum": least} if most is None else {"minimum": least, "maximum": most}

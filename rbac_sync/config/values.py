@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model.reasons import reason_fault
 from .codes import SECRET
-from .forms import Faulty, Form, TextRule, faulty, list_of, number, text, word
+from .forms import MOST_INTEGER, Faulty, Form, TextRule, faulty, list_of, number, text, word
 from .spans import KeyPath
 from .text_rules import (
     EMAIL_HINT,
@@ -121,6 +121,7 @@ SHARE = _pattern(
 )
 """A share of the live number, as in ``25%``."""
 
+WHOLE = number(int, -MOST_INTEGER)
 COUNT = number(int, 0)
 POSITIVE = number(int, 1)
 DAYS = number(int, 1, 36_500)
@@ -167,7 +168,8 @@ def _scalar(value: object, at: KeyPath) -> Any:
     if not isinstance(value, str | int):
         problem = "must be text, a whole number or a boolean"
         raise faulty("RS114", at, problem, "write one of these")
-    return value
+    is_number = not isinstance(value, str | bool)
+    return WHOLE.read(value, at) if is_number else value
 
 
 OPTION = Form(_scalar, {"type": ["string", "integer", "boolean"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -42,7 +43,8 @@ class RowFilter:
     def take(self, links: Iterable[Link], most: int | None) -> list[Row]:
         """Return the first *most* selected rows of *links*; later rows are not read."""
         rows = ((link.seq, link.record) for link in links)
-        return list(islice((row for row in rows if self._selects(row[1])), most))
+        stop = most if most is None else min(most, sys.maxsize)
+        return list(islice((row for row in rows if self._selects(row[1])), stop))
 
     def _selects(self, record: Record) -> bool:
         met = [words for words, holds in self._filters.items() if holds(record)]

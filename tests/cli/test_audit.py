@@ -64,6 +64,7 @@ def test_the_trail_is_cut_to_a_number_of_rows(account):
     assert len(run("audit log --full --limit 1").lines) == 1
     assert run("audit log --full --limit 3").lines == run("audit log --full").lines[:3]
     assert run("audit log --full -limit 1000").lines == run("audit log --full").lines
+    assert run(f"audit log --full --limit 1{'0' * 400}").lines == run("audit log --full").lines
 
 
 def test_the_trail_is_cut_to_a_time(account):

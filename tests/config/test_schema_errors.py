@@ -142,6 +142,29 @@ def told(text):
             ("RS114 2:14 `min_owners` must be a whole number, got a boolean; write it as in `20`"),
         ),
         (
+            "[guard]\nmin_owners = 0x8000000000000000\n",
+            "RS115 2:14 `min_owners` must be at most 9223372036854775807; correct the value",
+        ),
+        (
+            f"[guard]\nmax_deletes = 0x{'f' * 5000}\n",
+            "RS115 2:15 `max_deletes` must be at most 9223372036854775807; correct the value",
+        ),
+        (
+            f"[backend]\ntype = 'store'\noptions = {{ a = 0x{'f' * 5000} }}\n",
+            "RS115 3:17 `a` must be at most 9223372036854775807; correct the value",
+        ),
+        (
+            f"[guard]\nmax_losers = 0x{'f' * 5000}\n",
+            (
+                "RS115 2:14 `max_losers` must be a number, or a percentage up to `100%`;"
+                ' write it as in `20` or `"25%"`'
+            ),
+        ),
+        (
+            "[guard]\nmax_removal_fraction = 1e999\n",
+            "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
+        ),
+        (
             "[guard]\nmin_owners = nan\n",
             ("RS114 2:14 `min_owners` must be a whole number, got `nan`; write it as in `20`"),
         ),
