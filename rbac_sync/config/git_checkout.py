@@ -1,27 +1,33 @@
 """The parts of a configuration that git has, and that are not in the work tree.
 
 They are the submodules that are not checked out, and what a sparse checkout leaves out. The latter
-is in git's index, or, if that is split, in the shared index that it names. Source:
-"gitformat-index" in the documentation of git, versions 3 and 4.
+is in git's index, or, if that is split, in the shared index that it names. An index that cannot be
+read may leave out anything. Source: "gitformat-index" in the documentation of git.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from ..named_tuples import NamedTuple
-from .files import UnreadableFile, read
+from .files import UnreadableFile, is_file_like, is_link, read
 
 LARGEST_GITMODULES = 2**20
 
 HEADER = struct.Struct(">4sII")
 """The bytes of the index before its first entry: its signature, version and number of entries."""
 
-ID, ID_SIZES = 40, (20, 32)
-"""The offset in an entry of its id, and the sizes of ids: of SHA-1, and of SHA-256."""
+SIGNATURE, VERSIONS = b"DIRC", (2, 3, 4)
+
+MODE, ID, ID_SIZES = 24, 40, (20, 32)
+"""The offsets in an entry of its mode and its id; the sizes of ids: of SHA-1, and of SHA-256."""
+
+SUBMODULE = 0o160000
+"""The mode of a submodule."""
 
 EXTENDED = 0x4000
 """The bit of the flags of an entry that says that extended flags follow."""
@@ -30,15 +36,42 @@ SKIP_WORKTREE = 0x4000
 """The bit of the extended flags that says that the sparse checkout leaves the entry out."""
 
 EXTENDED_FLAGS_SINCE, SHORT_NAMES_SINCE = 3, 4
-"""The first versions with extended flags, and with names that are short: see ``_names``."""
+"""The first versions with extended flags, and with names that are short: see ``_entries``."""
+
+SHARED = b"link"
+"""The signature of the extension that names the shared index."""
 
 
 class NotCheckedOut(NamedTuple):
-    """A file that git has not checked out, or a folder, with `/` at the end of its name."""
+    """A file that git has not checked out, or a folder, with `/` at the end of its name.
+
+    The name is empty if it is not known what git has not checked out. ``why`` is a sentence.
+    """
 
     name: str
     why: str
     hint: str
+
+    def may_be_like(self, pattern: str) -> bool:
+        """Say whether *pattern* matches the file, or may match one that is in the folder."""
+        return not self.name or is_file_like(self.name, pattern)
+
+
+UNKNOWN = NotCheckedOut(
+    "",
+    "git's index cannot be read, so that files may be left out",
+    "`git status` says what is wrong; a copy without its repository should have no `.git`",
+)
+
+
+class GitIndex(NamedTuple):
+    """An index of git: the names that the sparse checkout leaves out, and its shared index.
+
+    The names of folders end with `/`. The shared index is named by its id; empty without one.
+    """
+
+    left_out: list[str]
+    shared: str
 
 
 def not_checked_out(folder: Path) -> Iterator[NotCheckedOut]:
@@ -50,53 +83,76 @@ def not_checked_out(folder: Path) -> Iterator[NotCheckedOut]:
     folder = folder.resolve()
     top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
     if top is not None:
-        yield from _missing_modules(top, folder)
-        yield from _left_out(top, folder)
+        yield from _missing_from(top, folder)
 
 
-def _missing_modules(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
-    """Yield the empty folders below *folder* that are submodules of the repository in *top*."""
+def _missing_from(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
+    """Yield what the repository in *top*, and the submodules in it, lack below *folder*."""
+    for place in _submodules(top):
+        if not place.is_relative_to(folder):
+            continue
+        if _is_checked_out(place):
+            yield from _missing_from(place, folder) if (place / ".git").exists() else ()
+        else:
+            name = place.relative_to(folder).as_posix()
+            why = f"`{name}` is a submodule that is not checked out"
+            yield NotCheckedOut(f"{name}/", why, "run `git submodule update --init --recursive`")
+    yield from _left_out(top, folder)
+
+
+def _is_checked_out(submodule: Path) -> bool:
+    try:
+        return any(name != ".git" for name in os.listdir(submodule))  # noqa: PTH208 - these are names
+    except (OSError, ValueError):
+        return False
+
+
+def _submodules(top: Path) -> Iterator[Path]:
+    """Yield the folders of the submodules of the repository in *top*."""
     try:
         text = read(top, ".gitmodules", LARGEST_GITMODULES).decode(errors="replace")
     except UnreadableFile:
         return
-    why, hint = "a submodule that is not checked out", "run `git submodule update --init`"
     for line in text.splitlines():
         name, equals, path = (part.strip() for part in line.partition("="))
-        place = top / path
-        is_below = bool(equals) and name == "path" and place.is_relative_to(folder)
-        if is_below and place.is_dir() and not any(place.iterdir()):
-            yield NotCheckedOut(f"{place.relative_to(folder).as_posix()}/", why, hint)
+        inner = path.strip('"')
+        place = top / inner
+        is_below = place.is_relative_to(top) and place != top and ".." not in place.parts
+        if equals and name.lower() == "path" and is_below and not is_link(top, inner):
+            yield place
 
 
 def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
-    """Yield the files below *folder* that a sparse checkout of *top* leaves out.
-
-    Nothing is yielded if the index cannot be read.
-    """
-    why = "left out of this sparse checkout"
+    """Yield the files below *folder* that a sparse checkout of *top* leaves out."""
     try:
-        skipped = [(name, hint) for index, hint in _indexes(top) for name in _skipped(index)]
+        left_out = [(name, hint) for index, hint in _indexes(top) for name in index.left_out]
     except (OSError, ValueError):
+        yield UNKNOWN
         return
-    for name, hint in skipped:
+    for name, hint in left_out:
         place, slash = top / name, "/" if name.endswith("/") else ""
         if place.is_relative_to(folder) and not place.exists():
-            yield NotCheckedOut(place.relative_to(folder).as_posix() + slash, why, hint)
+            inner = place.relative_to(folder).as_posix()
+            why = f"`{inner}` is left out of this sparse checkout"
+            yield NotCheckedOut(inner + slash, why, hint)
 
 
-def _indexes(top: Path) -> Iterator[tuple[bytes, str]]:
+def _indexes(top: Path) -> Iterator[tuple[GitIndex, str]]:
     """Yield the index of *top*, and the shared index that it names, each with a hint.
 
     *Why* another hint: only the index says which entries of a shared one are gone.
+
+    Raises:
+        OSError, ValueError: one cannot be read.
     """
     git = git_folder(top)
-    index = (git / "index").read_bytes()
+    if git.is_dir() and not (git / "index").exists():
+        return  # git has no file yet
+    index = _parsed((git / "index").read_bytes())
     yield index, "check out the whole folder, or run `git sparse-checkout disable`"
-    for shared in git.glob("sharedindex.*"):
-        if bytes.fromhex(shared.suffix.removeprefix(".")) in index:
-            hint = "run `git update-index --no-split-index`, and check out the whole folder"
-            yield shared.read_bytes(), hint
+    if index.shared:
+        hint = "run `git update-index --no-split-index`, and check out the whole folder"
+        yield _parsed((git / f"sharedindex.{index.shared}").read_bytes()), hint
 
 
 def git_folder(top: Path) -> Path:
@@ -107,20 +163,28 @@ def git_folder(top: Path) -> Path:
     return top / place.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
 
 
-def _skipped(index: bytes) -> list[str]:
-    """Return the names of the entries of *index* that the sparse checkout leaves out.
+def _parsed(index: bytes) -> GitIndex:
+    """Return what *index* has.
 
-    None are returned if it cannot be read.
+    *Why* not every index is read to its end: it may be long, and older ones leave nothing out.
+
+    Raises:
+        ValueError: it cannot be read.
     """
-    _, version, count = HEADER.unpack_from(index.ljust(HEADER.size))
-    for id_size in ID_SIZES if version >= EXTENDED_FLAGS_SINCE else ():
+    signature, version, count = HEADER.unpack_from(index.ljust(HEADER.size))
+    if signature != SIGNATURE or version not in VERSIONS:
+        raise ValueError("no index of a known version")
+    if version < EXTENDED_FLAGS_SINCE and SHARED + b"\0" not in index:  # a size follows
+        return GitIndex([], "")
+    for id_size in ID_SIZES:
         with suppress(ValueError, IndexError, struct.error):
-            return [*_names(index, version, count, id_size)]
-    return []
+            left_out, end = _entries(index, version, count, id_size)
+            return GitIndex(left_out, _shared(index, end, id_size))
+    raise ValueError("no ids of a known size")
 
 
-def _names(index: bytes, version: int, count: int, id_size: int) -> Iterator[str]:
-    """Yield the names of the entries of *index* that the sparse checkout leaves out.
+def _entries(index: bytes, version: int, count: int, id_size: int) -> tuple[list[str], int]:
+    """Return the names that the sparse checkout leaves out, and the place behind all entries.
 
     A short name begins with the number of bytes that are cut off the end of the name before it,
     and goes on with what is added to the rest.
@@ -129,6 +193,7 @@ def _names(index: bytes, version: int, count: int, id_size: int) -> Iterator[str
         ValueError, IndexError, struct.error: the ids are not of this size.
     """
     has_short_names, at, name = version >= SHORT_NAMES_SINCE, HEADER.size, b""
+    left_out = []
     for _ in range(count):
         flags, extended = struct.unpack_from(">HH", index, at + ID + id_size)
         start = at + ID + id_size + (4 if flags & EXTENDED else 2)
@@ -139,12 +204,26 @@ def _names(index: bytes, version: int, count: int, id_size: int) -> Iterator[str
         end = index.index(b"\0", start)
         name = kept + index[start:end]
         if flags & EXTENDED and extended & SKIP_WORKTREE:
-            yield name.decode(errors="replace")
+            (mode,) = struct.unpack_from(">I", index, at + MODE)
+            left_out.append(name.decode(errors="replace") + ("/" if mode == SUBMODULE else ""))
         at = end + 1 if has_short_names else at + (end - at) // 8 * 8 + 8  # padded to 8 bytes
-    while at < len(index) - id_size:  # extensions, then a digest
+    return left_out, at
+
+
+def _shared(index: bytes, at: int, id_size: int) -> str:
+    """Return the id of the shared index, from the extensions of *index* at *at*; empty without one.
+
+    Raises:
+        ValueError: the ids are not of this size.
+    """
+    shared = b""
+    while at < len(index) - id_size:  # then a digest
+        if index[at : at + 4] == SHARED:
+            shared = index[at + 8 : at + 8 + id_size]
         at += 8 + int.from_bytes(index[at + 4 : at + 8], "big")
     if at != len(index) - id_size:
         raise ValueError(f"no ids of {id_size} bytes")
+    return shared.hex() if any(shared) else ""
 
 
 def _number(index: bytes, at: int) -> tuple[int, int]:

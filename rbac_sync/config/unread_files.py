@@ -173,10 +173,10 @@ def _refuse_not_checked_out(folder: Path, root: File, problems: Problems) -> Non
     """
     missing = [*not_checked_out(folder)]
     for pattern, definable in root.document.files.items():
-        first = next((each for each in missing if is_file_like(each.name, pattern)), None)
+        first = next((each for each in missing if each.may_be_like(pattern)), None)
         if first and (managed := _managed(root, definable)):
             location = TomlLocation(root, ("files", pattern), is_key=True)
-            message = f"`{first.name.rstrip('/')}` is {first.why}, and all {managed} are managed"
+            message = f"{first.why}, and all {managed} are managed"
             problems.add("RS126", location, message, hint=first.hint)
 
 

@@ -108,7 +108,7 @@ def module(folder):
     """A repository with the files of two teams; those of one are an empty submodule."""
     made(folder, lines='[files]\n"*/*.toml" = ["workspaces", "teams"]\n')
     (folder.path / "team-b").mkdir()
-    (folder.path / ".git").touch()
+    (folder.path / ".git").mkdir()
     (folder.path / ".gitmodules").write_text(MODULES)
     return folder
 
@@ -118,8 +118,43 @@ def test_a_submodule_that_is_not_checked_out_is_an_error_where_its_kind_is_manag
         (
             "RS126",
             "`team-b` is a submodule that is not checked out, and all workspaces are managed",
-            "run `git submodule update --init`",
+            "run `git submodule update --init --recursive`",
         )
+    ]
+    (module.path / "team-b").rmdir()
+    assert [found[0] for found in said(module)] == ["RS126"]
+    (module.path / "team-b").mkdir()
+    write(module, "team-b/.git", "gitdir: ../.git/modules/b\n")
+    assert [found[0] for found in said(module)] == ["RS126"]
+
+
+@pytest.mark.parametrize("line", ['Path="team-b"', "\tpath=team-b"])
+def test_a_submodule_is_found_however_its_line_is_written(module, line):
+    write(module, ".gitmodules", f'[submodule "b"]\n{line}\n')
+    assert [found[0] for found in said(module)] == ["RS126"]
+
+
+@pytest.mark.parametrize("path", ["..", ".", "/", "../x", "team-b/../..", ".link"])
+def test_a_path_that_is_no_submodules_is_passed_over(module, path):
+    (module.path / ".link").symlink_to(module.path)
+    write(module, ".gitmodules", f'[submodule "b"]\npath = {path}\n')
+    assert said(module) == []
+
+
+@pytest.mark.parametrize("path", ["\0", "x" * 5000, "rbac.toml"])
+def test_a_path_that_can_be_no_folder_is_not_checked_out(module, path):
+    write(module, ".gitmodules", f'[submodule "b"]\npath = {path}\n')
+    assert [found[0] for found in said(module)] == ["RS126"]
+
+
+def test_a_submodule_in_a_submodule_that_is_not_checked_out_is_not_gone(module):
+    made(module, lines='[files]\n"**/*.toml" = ["workspaces", "teams"]\n')
+    write(module, "team-b/w.toml", "[workspaces.b]\n")
+    assert said(module) == []
+    (module.path / "team-b/.git").mkdir()
+    write(module, "team-b/.gitmodules", '[submodule "c"]\n\tpath = c\n')
+    assert [found[1] for found in said(module)] == [
+        "`team-b/c` is a submodule that is not checked out, and all workspaces are managed"
     ]
 
 
@@ -218,11 +253,57 @@ def test_what_a_sparse_checkout_leaves_out_in_a_linked_work_tree_is_not_gone(
     assert [found[0] for found in said(folder)] == ["RS126"]
 
 
-@pytest.mark.parametrize("rest", [b"", b"\0\0\0\3\0\0\0\1", b"\0\0\0\4\0\0\0\1" + b"x" * 99])
-def test_an_index_of_git_that_cannot_be_read_says_nothing(folder, rest):
+NOT_READ = (
+    "git's index cannot be read, so that files may be left out, and all teams are managed",
+    "`git status` says what is wrong; a copy without its repository should have no `.git`",
+)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        b"",
+        b"DIRC",
+        b"\0" * 99,
+        b"DIRC\0\0\0\3\0\0\0\1",
+        b"DIRC\0\0\0\4\0\0\0\1" + b"x" * 99,
+        b"DIRC\0\0\0\5\0\0\0\0" + b"x" * 20,
+    ],
+)
+def test_a_folder_whose_index_of_git_cannot_be_read_may_not_be_whole(folder, index):
     write(made(folder), ".git/index", "")
-    (folder.path / ".git/index").write_bytes(b"DIRC" + rest)
+    (folder.path / ".git/index").write_bytes(index)
+    assert ("RS126", *NOT_READ) in said(folder)
+    made(folder, "")
     assert said(folder) == []
+
+
+@pytest.mark.parametrize("text", ["gitdir: /nowhere\n", f"gitdir: {'x' * 5000}\n", "\0"])
+def test_a_work_tree_whose_repository_is_not_there_may_not_be_whole(folder, text):
+    write(made(folder), ".git", text)
+    assert ("RS126", *NOT_READ) in said(folder)
+
+
+def test_a_repository_without_an_index_has_no_files_that_could_be_left_out(folder):
+    (made(folder).path / ".git").mkdir()
+    assert said(folder) == []
+
+
+def test_an_index_whose_shared_index_is_gone_may_leave_files_out(folder, sparse):
+    sparse("update-index", "--split-index")
+    assert said(folder) == []
+    for shared in (folder.path / ".git").glob("sharedindex.*"):
+        shared.unlink()
+    assert ("RS126", *NOT_READ) in said(folder)
+
+
+def test_a_submodule_that_a_sparse_checkout_leaves_out_is_not_gone(folder, sparse):
+    head = "1" * 40
+    sparse("update-index", "--add", "--cacheinfo", f"160000,{head},more")
+    sparse("update-index", "--skip-worktree", "more")
+    made(folder, lines='[files]\n"*/*.toml" = ["workspaces", "teams"]\n')
+    message = "`more` is left out of this sparse checkout, and all workspaces are managed"
+    assert [found[1] for found in said(folder)] == [message]
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused(folder):
