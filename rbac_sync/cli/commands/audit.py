@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,10 @@ from ..terminal import layout
 if TYPE_CHECKING:
     from ...audit.record import Record
     from ...pipeline import Configuration
+    from ...views.audit import Row
 
 Filters = dict[str, "Callable[[Record], bool]"]
-"""Conditions on a row of the trail, by what each says of the row."""
+"""Conditions on a row of the trail, each by its phrase about the row."""
 
 
 MOST = 50
@@ -79,8 +80,6 @@ def log(
     from ...model import label
     from ...pipeline import queries
     from ...views import audit as view
-    from ...views import audit_log
-    from ...views.short_names import ShortNames
 
     # Files other than the root file are only needed for short names of people.
     named = chosen["who"] or chosen["about"]
@@ -97,19 +96,36 @@ def log(
         from ...views import plan_json
 
         click.echo(plan_json.dumps(view.to_json(selected)))
-    elif full and rows:
-        click.echo(view.render_log(selected, layout()))
-        if older and not limit:
-            click.echo(f"note: there are more than {MOST} rows. {audit_log.OLDER}", err=True)
     elif rows:
-        names = ShortNames.of(configuration.people)
-        click.echo(audit_log.render_short_log(selected, names, layout(), older))
+        _print_rows(selected, older, configuration, full=full, is_limited=bool(limit))
     if not rows:
         if of_store := _of_store(since, who):
             row_filter = view.RowFilter(of_store | filters)
             queries.history(backend, None, "", partial(row_filter.take, most=None))
         click.echo(row_filter.render_no_rows(), err=json)
     return 0
+
+
+def _print_rows(
+    rows: Sequence[Row],
+    older: Sequence[Row],
+    configuration: Configuration,
+    *,
+    full: bool,
+    is_limited: bool,
+) -> None:
+    """Print *rows* as text; unless the user set the limit, note that there are *older* ones."""
+    from ...views import audit as view
+    from ...views import audit_log
+    from ...views.short_names import ShortNames
+
+    if not full:
+        names = ShortNames.of(configuration.people)
+        click.echo(audit_log.render_short_log(rows, names, layout(), older))
+        return
+    click.echo(view.render_log(rows, layout()))
+    if older and not is_limited:
+        click.echo(f"note: there are more than {MOST} rows. {audit_log.OLDER}", err=True)
 
 
 def _of_store(since: datetime | None, who: str) -> Filters:

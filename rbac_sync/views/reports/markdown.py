@@ -7,26 +7,25 @@ from outside is written as code; see ``fence``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from ...errors import RbacSyncError
-from ...guard import CODES, Finding
 from ...guard.effects import principals
 from ...guard.risk import Risk
 from ...model import Action, Address, Kind, label
 from ...planning import Plan
-from .. import diagnostics, drift, findings, not_changed, rising_keys
+from .. import drift, not_changed, rising_keys
 from ..difference import ResourceChanges, entries, entry_lines
 from ..effective import cut
 from ..ownership import new_owners
 from ..plan import format_applied, headline
 from ..run import Run
-from ..terminal import BLANK, Line
-from ..words import VALID, counted, counted_principals, format_place
-from .fence import LARGEST, block, code, cut_to_size, diff_block, fenced, folded, tally
+from ..terminal import BLANK
+from ..words import VALID, counted, counted_principals
+from .fence import LARGEST, code, cut_to_size, diff_block, fenced, folded, tally
 from .fit import Section, SectionForm, fit_sections
 from .graph import changing_edges, mermaid
+from .markdown_failures import error_section, problems_section, refused_section
 from .markdown_rows import box, effects_of, first, name_lists, people, risk_sentences, table
 
 FIRST = "<!-- rbac-sync -->"
@@ -92,9 +91,9 @@ def headline_of(run: Run) -> str:
 
 
 def _sections(run: Run) -> Iterator[tuple[str, Section]]:
-    yield "error", _error(run.error)
-    yield "refused", _refused(run)
-    yield "problems", _problems(run)
+    yield "error", error_section(run.error)
+    yield "refused", refused_section(run)
+    yield "problems", problems_section(run)
     if run.plan is None:
         return
     if run.context is None:
@@ -111,55 +110,6 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
     yield "changes", _changes(run.plan)
     yield "rest", _rest(run.plan)
     yield "origin", _origin(run)
-
-
-def _error(error: RbacSyncError | None) -> Section:
-    if error is None:
-        return ()
-    lines = [Line(f"error[{error.code}]: {error}")]
-    if error.hint:
-        lines.append(Line(f"  = help: {error.hint}"))
-    return SectionForm(fenced(lines)), SectionForm("", "what went wrong")
-
-
-def _refused(run: Run) -> Section:
-    refusals = list(dict.fromkeys(run.findings))
-    if not refusals:
-        return ()
-    count = counted(len(refusals), "finding")
-    verdict = box("CAUTION", [f"**Refused by the guard: {count}. Nothing is changed.**"])
-    items = "\n".join(map(_cause, findings.by_cause(refusals)))
-    excerpts = findings.render_findings(refusals, run.sources)
-    lines = folded("The lines of the configuration", block(excerpts))
-    rules = Counter[str](f.rule for f in refusals)
-    return (
-        SectionForm(f"{verdict}\n\n{items}\n\n{lines}"),
-        SectionForm(f"{verdict}\n\n{items}", "the lines of the configuration"),
-        SectionForm(f"{verdict}\n\n{tally(rules)}", "what the guard found"),
-    )
-
-
-def _cause(group: Sequence[Finding]) -> str:
-    """Return the findings of one cause as an item of a list, with their one remedy at the end."""
-    texts = [f"{f.message}{format_place(f.place)}" for f in group]
-    texts += [f"help: {group[0].hint}"] if group[0].hint else []
-    rule = group[0].rule
-    return f"- **{CODES[rule]} {rule}** {'<br>'.join(map(code, texts))}"
-
-
-def _problems(run: Run) -> Section:
-    problems = run.problems
-    if not problems:
-        return ()
-    title = "#### Advice" if run.valid else f"#### {counted(len(problems), 'problem')}"
-    full = block(diagnostics.render_diagnostics(problems, run.sources))
-    short = [Line(f"{d.code}{format_place(d.place)}: {d.message}") for d in problems]
-    codes = tally(Counter(d.code for d in problems))
-    return (
-        SectionForm(f"{title}\n\n{full}"),
-        SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration"),
-        SectionForm(f"{title}\n\n{codes}", "the problems one by one"),
-    )
 
 
 def _danger(run: Run) -> Section:

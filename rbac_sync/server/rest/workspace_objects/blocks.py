@@ -18,6 +18,7 @@ from ..collection import WORKSPACE, Collection, page, together
 from . import documents
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Rights, Show
+from .document_routes import DocumentRoutes
 from .documents import Content
 from .lookups import BY_ID, READ, Lookup, by_name, by_name_within
 
@@ -51,7 +52,7 @@ TYPES = DocumentCollection(
         BY_ID,
     ),
 )
-types = TYPES.routes()
+types = DocumentRoutes(TYPES).router()
 schemas = Collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
 
 
@@ -194,6 +195,8 @@ ACCESS = AccessListRoutes(
 )
 
 IN_TYPE = partial(by_name_within, parent=TYPE, of="slug")
-BLOCKS.add_lookup(types, Lookup("/slug/{slug}/block_documents/name/{name}", IN_TYPE, READ))
+DocumentRoutes(BLOCKS).add_lookup(
+    types, Lookup("/slug/{slug}/block_documents/name/{name}", IN_TYPE, READ)
+)
 
-router = together(types, schemas, BLOCKS.routes(), ACCESS.router())
+router = together(types, schemas, DocumentRoutes(BLOCKS).router(), ACCESS.router())

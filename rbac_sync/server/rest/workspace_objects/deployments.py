@@ -26,6 +26,7 @@ from . import documents, levels
 from .access_lists import AccessListRoutes
 from .blocks import BLOCK
 from .document_collection import DocumentCollection, Repeat, Rights
+from .document_routes import DocumentRoutes
 from .documents import Content
 from .listing import NEWEST_FIRST
 from .lookups import BY_ID, READ, Lookup, by_name_within
@@ -270,11 +271,11 @@ def read_logs(
 
 
 router = together(
-    DEPLOYMENTS.routes(),
+    DocumentRoutes(DEPLOYMENTS).router(),
     ACCESS.router(),
     schedules,
     of_deployments,
     states,
     logs,
-    RUNS.routes(),
+    DocumentRoutes(RUNS).router(),
 )

@@ -1,4 +1,4 @@
-"""One kind of document in workspaces: its declaration, its changes and its routes."""
+"""One kind of document in workspaces: its declaration and its changes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
 from ....dataclasses import dataclass, field
 from ....wire.prefect_cloud.workspace_objects.documents import ReadObjects
-from ...auth import RequestScope, workspace
+from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import InvalidRequest
-from ..collection import WORKSPACE, Collection, depends
 from . import documents, levels
-from .documents import Content, Finder
-from .listing import BY_NAME, OLDEST_FIRST, DocumentQuery, check_order
+from .documents import Content
+from .listing import BY_NAME
 from .lookups import BY_ID, Lookup
 
 
@@ -234,91 +232,3 @@ class DocumentCollection:
             for each in transaction.documents.of(kind, document.owner):
                 if each.content.get(name) == document.name:
                     documents.update(transaction, each, {name: None})
-
-    def routes(self) -> Collection:
-        """Return the routes: create, list, count, and those of each lookup."""
-        router, name = Collection(f"{WORKSPACE}/{self.path}", self.tag), self._word
-        inside, see = depends(self.within), workspace(self.rights.see)
-        new: Any = {"name": f"create_{name}", "status_code": 201, "response_model": self.shape}
-        place, types = workspace(self.rights.create), {"body": self.create, "within": inside}
-        router.writes(self.create_method, self.create_path, place, types, **new)(self.create_one)
-        types = {"body": self.page, "within": inside}
-        rows: Any = {"name": f"read_{name}s", "response_model": list[self.shape]}  # type: ignore[name-defined]
-        router.reads("POST", "/filter", see, types, **rows)(self.read_page)
-        router.reads("POST", "/count", see, types, name=f"count_{name}s")(self.count)
-        for lookup in self.lookups:
-            self.add_lookup(router, lookup)
-        return router
-
-    def add_lookup(self, router: Collection, lookup: Lookup) -> None:
-        """Add the routes of one document, which *lookup* finds, to *router*."""
-        path, name, rights = lookup.path, self._word, self.rights
-        find, show = depends(lookup.find(self.kind)), depends(self.show_one or (lambda: self.show))
-        if "DELETE" in lookup.methods:
-            place, types = workspace(rights.delete), {"find": find}
-            gone: Any = {"name": f"delete_{name}", "status_code": self.deleted}
-            router.writes("DELETE", path, place, types, **gone)(self.delete_one)
-        if "GET" in lookup.methods:
-            place, types = workspace(rights.see), {"find": find, "show": show}
-            one: Any = {"name": f"read_{name}", "response_model": self.shape}
-            router.reads("GET", path, place, types, **one)(self.read_one)
-        if "PATCH" in lookup.methods and self.update is not None:
-            place, types = workspace(rights.change), {"find": find, "body": self.update}
-            done: Any = {"name": f"update_{name}", "status_code": 204}
-            router.writes("PATCH", path, place, types, **done)(self.change_one)
-
-    @property
-    def _word(self) -> str:
-        return self.kind.replace("-", "_")
-
-    def create_one(
-        self,
-        transaction: WriteTransaction,
-        at: RequestScope,
-        body: BaseModel,
-        response: Response,
-        within: Within,
-    ) -> BaseModel:
-        """Create a document."""
-        fixed = [name for name in self.fixed if name not in self.create.model_fields]
-        fields = documents.sent_fields(body, fixed=fixed)
-        content = {**fields, **within(transaction.view, at)}
-        document, is_new = self.make(transaction, at, content)
-        response.status_code = 201 if is_new else 200
-        return self.answer(transaction.view, document)
-
-    def read_page(
-        self, view: ReadView, at: RequestScope, body: Any, within: Within
-    ) -> list[BaseModel]:
-        """List a page of documents."""
-        show = self.show_listed(body) if self.show_listed else None
-        matching = self._rows(view, at, body, within, self.order)
-        return [self.answer(view, each, show) for each in matching.page()]
-
-    def count(self, view: ReadView, at: RequestScope, body: Any, within: Within) -> int:
-        """Count the documents that meet a filter."""
-        return len(self._rows(view, at, body, within, OLDEST_FIRST).outlines())
-
-    def _rows(
-        self, view: ReadView, at: RequestScope, query: Any, within: Within, order: str
-    ) -> DocumentQuery:
-        check_order(query.sort, self.shape)
-        shared = within(view, at)
-        where = getattr(query, self.criteria) if self.criteria else None
-        has_name, has_parent = self.name == "name", bool(self.parent)
-        return DocumentQuery(view, at, self.kind, query, where, has_name, has_parent, shared, order)
-
-    def read_one(self, view: ReadView, at: RequestScope, find: Finder, show: Show) -> BaseModel:
-        """Read a document."""
-        return self.answer(view, find(view, at), show)
-
-    def change_one(
-        self, transaction: WriteTransaction, at: RequestScope, body: BaseModel, find: Finder
-    ) -> None:
-        """Change the given fields of a document."""
-        fields = documents.sent_fields(body, fixed=self.fixed)
-        self.change(transaction, at, find(transaction.view, at), fields)
-
-    def delete_one(self, transaction: WriteTransaction, at: RequestScope, find: Finder) -> None:
-        """Delete a document with its children."""
-        self.delete(transaction, find(transaction.view, at))

@@ -18,6 +18,7 @@ from ...read_view import ReadView
 from ..collection import WORKSPACE, Collection, depends, together
 from . import documents
 from .document_collection import DocumentCollection, Repeat, Rights
+from .document_routes import DocumentRoutes
 from .documents import Finder
 from .listing import OLDEST_FIRST
 from .lookups import BY_ID, READ, Lookup, by_id, by_id_or_name, by_name
@@ -123,7 +124,7 @@ AUTOMATIONS = DocumentCollection(
     show=lambda view, kept: {"account": view.account_id, "workspace": view.id(kept.owner)},
 )
 
-automations = AUTOMATIONS.routes()
+automations = DocumentRoutes(AUTOMATIONS).router()
 owned = Collection(f"{WORKSPACE}/automations", AUTOMATIONS.tag)
 resets = Collection(f"{WORKSPACE}/concurrency_limits", TAG_LIMITS.tag)
 
@@ -180,7 +181,7 @@ def reset_concurrency_limit(view: ReadView, at: RequestScope, tag: str) -> None:
 
 router = together(
     *(
-        each.routes()
+        DocumentRoutes(each).router()
         for each in (FLOWS, VARIABLES, SEARCHES, NOTIFICATION_POLICIES, TAG_LIMITS, GLOBAL_LIMITS)
     ),
     resets,

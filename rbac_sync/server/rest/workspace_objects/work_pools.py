@@ -20,6 +20,7 @@ from ..collection import WORKSPACE, Collection, together
 from . import documents, levels
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Rights, Within
+from .document_routes import DocumentRoutes
 from .documents import Content
 from .levels import POOL, QUEUE
 from .lookups import BY_ID, READ, Lookup, by_name, by_name_within
@@ -163,7 +164,7 @@ ACCESS = AccessListRoutes(
     mine=access.ReadActorsWorkPoolAccess,
 )
 
-pools = POOLS.routes()
+pools = DocumentRoutes(POOLS).router()
 queues = Collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
 workers = Collection(f"{WORKSPACE}/workers", "Workers")
 task_workers = Collection(f"{WORKSPACE}/task_workers", "Task Workers")
@@ -238,8 +239,8 @@ router = together(
     pools,
     ACCESS.router(),
     queues,
-    OF_WORKSPACE.routes(),
-    OF_POOL.routes(),
+    DocumentRoutes(OF_WORKSPACE).router(),
+    DocumentRoutes(OF_POOL).router(),
     workers,
     task_workers,
     types,
