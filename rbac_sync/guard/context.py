@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from .access import Access, Comparison
     from .authority import Authority
     from .bitsets import Mask
+    from .facts import Facts, Step
     from .findings import Finding, RuleId
-    from .simulation import Facts, Step
 
 Verdict = TypeVar("Verdict")
 
@@ -105,7 +105,7 @@ class GuardContext:
     @property
     def steps(self) -> Iterator[Step]:
         """Each change with the facts about it, in the order given."""
-        from .simulation import Step
+        from .facts import Step
 
         return map(Step, self.plan.changes, self._walked[0])
 

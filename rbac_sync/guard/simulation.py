@@ -22,59 +22,24 @@ from ..model import (
     State,
     Status,
     User,
-    is_invited,
 )
 from ..model.instant import is_open
-from ..model.reasons import in_order
-from ..named_tuples import NamedTuple
 from ..planning import Change, leaver, make
 from .access import Access
 from .affected import touches, watched
 from .authority import Authority, Grant, Value
-from .bitsets import Mask, union
+from .facts import Facts, bots_by, defaults_by, is_dated
 from .findings import InvalidChange, RuleId
-from .grammar import RequiredRight, required_rights
-from .granted import claims, granted_value, is_invited_longer, revoked_value, widened, worth
+from .grammar import required_rights
+from .granted import claims, granted_value, is_invited_longer, revoked_value
 from .history import History
+from .naming import is_name_usable
 from .owner_counts import OwnerChange
 from .owners import Owners
-from .validity import fault, is_name_usable, terms
+from .validity import fault
 
 StepCase = tuple[Kind, Address, Holdings] | tuple[Status, Instant | None, Holdings]
 """The parts of new access to a workspace, or of a new user, that decide the facts: no name."""
-
-
-class Facts(NamedTuple):
-    """The facts about a step that the rules judge; the steps of one case share them.
-
-    ``bound`` is the applier's authority at this point; ``granted`` and
-    ``revoked`` are the whole new and old value; ``overlong`` are gains that
-    outlast the bound; ``owners`` are the numbers of owners of the account
-    and of workspaces that change; ``defaults`` are the additions to each default role; ``leaver``
-    is the user that a service may remove with the access that the change takes; ``bots`` are the
-    service accounts that get an account role or a wider one: name, role, and its permissions in
-    the account and in every workspace. ``is_dated`` says that something new has an end or must
-    have one.
-    """
-
-    fault: InvalidChange | None
-    bound: Authority
-    rights: tuple[RequiredRight, ...]
-    granted: Value = ()
-    revoked: Value = ()
-    overlong: tuple[tuple[Address, Grant], ...] = ()
-    owners: tuple[OwnerChange, ...] = ()
-    defaults: Value = ()
-    leaver: User | None = None
-    bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
-    is_dated: bool = False
-
-
-class Step(NamedTuple):
-    """One change of a plan, with the facts about it."""
-
-    change: Change
-    facts: Facts
 
 
 class Simulation:
@@ -171,12 +136,13 @@ class Simulation:
             new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
         bound = self._bound_with(scope for scope, _ in (*new, *old))
         overlong = tuple(self._overlong(change, new, bound))
-        defaults = tuple(self._defaults(change))
-        leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
-        owners, is_dated = self._make(change), _is_dated(change)
-        return Facts(
-            None, bound, rights, new, old, overlong, owners, defaults, leaves, bots, is_dated
+        defaults = tuple(defaults_by(change, self.access, self._now))
+        bots, leaves = (
+            tuple(bots_by(change, self.access)),
+            leaver(change, self.state, self._catalogue),
         )
+        owners, dated = self._make(change), is_dated(change)
+        return Facts(None, bound, rights, new, old, overlong, owners, defaults, leaves, bots, dated)
 
     def _fault(self, change: Change) -> InvalidChange | None:
         invalid = fault(change, self.state, self._catalogue)
@@ -295,32 +261,6 @@ class Simulation:
             if who == EVERYONE or path.holder != EVERYONE
         )
 
-    def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
-        """Yield what *change* adds to the default role of each workspace, earlier or for longer."""
-        access, resource = self.access, change.after
-        if isinstance(resource, Binding) and resource.principal == EVERYONE:
-            scope, paths = resource.scope, access.paths(EVERYONE, resource.scope)
-            open_ = (path for path in paths if path.holds(self._now))
-            had = Authority((path.scope, path.permissions, path.until) for path in open_)
-            grants = worth(resource.roles, scope, access)
-            yield scope, union(mask & ~had.lasting(scope, until) for _, mask, until in grants)
-        elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
-            for binding, role, here, _ in widened(resource, access):
-                if binding.principal == EVERYONE:
-                    yield binding.scope, here & ~access.roles.here(role)
-
-    def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
-        roles = self.access.roles
-        for made in change.made:
-            if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):
-                for holding in in_order(made.roles):
-                    role = holding.role
-                    yield made.principal, role, roles.here(role), roles.below(role)
-            elif isinstance(made, Role):
-                for binding, role, here, below in widened(made, self.access):
-                    if _is_of_bot(binding.principal, binding.scope):
-                        yield binding.principal, role, here, below
-
 
 def _is_shut_out(user: Resource | None, now: Instant) -> bool:
     """Say whether *user* is suspended, or has an invitation that has ended."""
@@ -334,17 +274,6 @@ def _may_outlast(value: Value, bound: Authority) -> bool:
     return any(mask & bound.mask(at) != mask & bound.lasting(at, None) for at, mask in value)
 
 
-def _is_dated(change: Change) -> bool:
-    """Say whether something new in *change* has an end, or must have one."""
-    after = change.after
-    is_ending = is_invited(after) or isinstance(after, Key)
-    return is_ending or any(term.until for term in terms(change))
-
-
 def _is_of_all(facts: Facts) -> bool:
     """Say whether *facts* about one step hold for every step of its case."""
     return not (facts.fault or facts.owners) and not _may_outlast(facts.granted, facts.bound)
-
-
-def _is_of_bot(principal: Address, scope: Address) -> bool:
-    return scope == ACCOUNT and principal.kind is Kind.SERVICE_ACCOUNT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from ..model import (
@@ -30,20 +30,14 @@ from ..model import (
     label,
     place,
 )
-from ..model.address import is_email
-from ..model.kind import PRINCIPALS, SCOPES, SPECS
+from ..model.kind import PRINCIPALS, SCOPES
 from ..model.reasons import elements, in_order, reason_fault, without_reasons
 from ..model.resources import ObjectLevel
-from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from .findings import InvalidChange, RuleId
 from .form import renames_more, ungrammatical, unlike_live
 from .granted import members
-
-Objections = Iterator[tuple[str, str]]
-"""Reasons why a change is invalid, each with a hint; only the first counts."""
-
-Check = Callable[[Change, State, Catalogue], Objections]
+from .naming import Check, Objections, builtin, exists, malformed
 
 
 def fault(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
@@ -54,17 +48,6 @@ def fault(change: Change, state: State, catalogue: Catalogue) -> InvalidChange |
     return None
 
 
-def is_name_usable(change: Change, state: State, catalogue: Catalogue) -> bool:
-    """Say whether the name of what *change* creates is free in *state*, and well formed."""
-    return not any(any(check(change, state, catalogue)) for check in (_exists, _malformed))
-
-
-def _exists(change: Change, state: State, _: Catalogue) -> Objections:
-    if _new_name(change) and state.find(change.resource) is not None:
-        hint = "change what is there, or choose another name"
-        yield f"`{change.address}` exists already", hint
-
-
 def _is_there(change: Change, state: State, _: Catalogue) -> Objections:
     before = change.before
     if isinstance(before, Binding) and not before.roles:
@@ -72,82 +55,6 @@ def _is_there(change: Change, state: State, _: Catalogue) -> Objections:
     if before is not None and state.find(before) is None:
         hint = "check the name; it may have been removed meanwhile"
         yield f"`{before.address}` does not exist", hint
-
-
-def _builtin(change: Change, state: State, catalogue: Catalogue) -> Objections:
-    if not isinstance(change.resource, Role):
-        return
-    for side in (change.before, change.after):
-        existing = side and state.get(side.address)
-        if isinstance(existing, Role) and existing.builtin:
-            what = f"`{existing.name}` is a built-in role and cannot be changed"
-            yield what, "make a custom role with it as `base` instead"
-    name = change.resource.name
-    is_taken = name.isascii() and any(catalogue.builtin(level, name) for level in Level)
-    if _new_name(change) and is_taken:
-        yield f"`{name}` is the name of a built-in role", "choose another name"
-
-
-def _new_name(change: Change) -> bool:
-    """Say whether *change* gives its resource a name that it did not have."""
-    return change.action in (Action.CREATE, Action.RENAME)
-
-
-RESERVED = frozenset({"*", "account", "everyone"})
-"""Names with a meaning of their own: every workspace, the account and all its users."""
-
-
-def _malformed(change: Change, state: State, catalogue: Catalogue) -> Objections:
-    after = change.after
-    if after is None or not _new_name(change):
-        return
-    name = _name(after)
-    if isinstance(after, User) and not is_email(name):
-        hint = (
-            "write it in ASCII, without spaces, quotes, brackets and backslashes, and none of `,:;`"
-        )
-        yield f"`{after.email}` is no e-mail address in ASCII", hint
-    if "named" in SPECS[after.kind].traits and name.casefold() in RESERVED:
-        yield f"`{name}` is nobody's name: it means all of something", "choose another name"
-    hint = "use visible characters, without spaces at the ends"
-    if not name:
-        yield "a name is empty", hint
-    elif not name.isprintable() or name != name.strip():
-        yield f"{name!r} is no usable name", hint
-    yield from _look_alike(change, state, catalogue)
-
-
-def _name(resource: Resource) -> str:
-    match resource:
-        case User():
-            return resource.email
-        case Workspace():
-            return resource.handle
-        case ServiceAccount() | Team() | Role() | Key():
-            return resource.name
-        case Binding() | ObjectAccess():
-            return "-"  # it has the name of its subject
-    assert_never(resource)
-
-
-def _look_alike(change: Change, state: State, catalogue: Catalogue) -> Objections:
-    """Refuse a new name that looks like an existing one, or differs from it only by case."""
-    after, before = change.address, change.before and change.before.address
-    if "named" not in SPECS[after.kind].traits:
-        return
-    if after.kind is Kind.ROLE:
-        for _, name in catalogue.builtin_names.like(after.name):
-            yield _alike(after, name, "choose a name that differs in more than look or case")
-    for other in sorted(state.alike(after)):
-        if other not in (before, after):
-            written = f'`renamed_from = "{spelt(other.name)}"`'
-            hint = f"choose another name; if it is the same thing, write {written}, or its name"
-            yield _alike(after, other.name, hint)
-
-
-def _alike(address: Address, name: str, hint: str) -> tuple[str, str]:
-    what = f"`{address.name}` cannot be told apart from the {address.kind.noun} `{name}`"
-    return what, "; ".join(filter(None, (apart(address.name, name), hint)))
 
 
 def _dangling(change: Change, state: State, _: Catalogue) -> Objections:
@@ -331,11 +238,11 @@ CHECKS: tuple[tuple[RuleId, Check], ...] = (
     (RuleId.INVALID, ungrammatical),
     (RuleId.UNSUPPORTED, _no_object),
     (RuleId.INVALID, _is_there),
-    (RuleId.BUILTIN, _builtin),
-    (RuleId.INVALID, _exists),
+    (RuleId.BUILTIN, builtin),
+    (RuleId.INVALID, exists),
     (RuleId.INVALID, unlike_live),
     (RuleId.INVALID, renames_more),
-    (RuleId.INVALID, _malformed),
+    (RuleId.INVALID, malformed),
     (RuleId.INVALID, _dangling),
     (RuleId.INVALID, _misplaced),
     (RuleId.INVALID, _roleless),

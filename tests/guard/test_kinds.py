@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from rbac_sync.guard.simulation import Facts, Simulation
+from rbac_sync.guard.facts import Facts
+from rbac_sync.guard.simulation import Simulation
 from rbac_sync.model import ACCOUNT, Level, Resource, Status
 from rbac_sync.model.resources import CLASSES
 from rbac_sync.planning import Change

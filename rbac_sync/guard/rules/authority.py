@@ -25,10 +25,10 @@ from ...planning import Change
 from ..authority import Authority, Value, uncovered, valued
 from ..bitsets import Mask
 from ..context import GuardContext
+from ..facts import Facts, Step
 from ..findings import Finding, RuleId, listed
 from ..owner_counts import Counts, OwnerChange, shortfall
 from ..owners import key_ends
-from ..simulation import Facts, Step
 from .standing import name_of
 
 MOST_ABLE = 5
