@@ -135,9 +135,10 @@ class Owners:
                 self._tally(scope)
         make(self._state, change)
         old = change.before.address if change.before else None
-        if change.action is Action.RENAME and old in self._tallies:
-            self._tallies[change.address] = self._tallies.pop(old)
+        if change.action is Action.RENAME and old in self.floors:
             self.floors[change.address] = self.floors.pop(old)
+            if old in self._tallies:
+                self._tallies[change.address] = self._tallies.pop(old)
         touched.update(self._touched(change.after, change.before))
         changes = [
             self._counted(scope, people)

@@ -13,7 +13,18 @@ from rbac_sync.guard.owners import Owners
 from rbac_sync.model import ACCOUNT, Policy, Status
 from rbac_sync.planning import Change, Plan, followed
 
-from ..build import CATALOGUE, NOW, bind, context, key, plan, service_account, state, user
+from ..build import (
+    CATALOGUE,
+    NOW,
+    bind,
+    context,
+    key,
+    plan,
+    service_account,
+    state,
+    user,
+    workspace,
+)
 from ..planning.worlds import CLOUD, SPACES, accounts, workspace_role
 
 ENDED, OPEN = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
@@ -84,6 +95,15 @@ def test_owners_that_follow_a_plan_are_those_of_each_state(before, after):
         anew = Owners(draft, CLOUD, FLOORS, NOW)
         for scope in filter(draft.knows, FLOORS):
             assert owners.count(scope) == anew.count(scope)
+
+
+def test_a_renamed_workspace_keeps_its_minimum_though_it_has_no_owner():
+    (prod,), (main,) = workspace("prod"), workspace("main")
+    owners = Owners(account([prod]).draft(), CATALOGUE, {ACCOUNT: 1, prod.address: 2}, NOW)
+
+    owners.make(Change(prod, main))
+
+    assert owners.floors == {ACCOUNT: 1, main.address: 2}
 
 
 MANY = dict.fromkeys(FLOORS, 99)
