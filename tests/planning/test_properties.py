@@ -20,8 +20,10 @@ from rbac_sync.model import (
     Status,
     Subject,
     User,
+    Workspace,
 )
-from rbac_sync.planning import Invitations, followed
+from rbac_sync.planning import Change, Invitations, followed
+from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.planner import Planner
 from rbac_sync.planning.target_form import normal
 from tests.build import ANYTHING
@@ -104,6 +106,25 @@ def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
         found = planner.plan(declared(desired), found.outcome)
         assert judged_order(found, applier.address) == []
     assert (found.changes, found.deferred) == ((), ())
+
+
+@given(accounts(), accounts(), st.sampled_from([OWNER, *PEOPLE, *BOTS]), TARGETS)
+def test_what_only_creates_has_the_order_that_it_has_beside_a_change_of_something_else(
+    live, desired, applier, capabilities
+):
+    """Without a change of something that exists, no draft is made to find the order."""
+    here, other = live.draft(), Change(Workspace("zoo"), Workspace("zoo", description="new"))
+    here.put(Workspace("zoo"))
+    watcher = partial(ApplierWatch, CLOUD, applier.address, NOW)
+    found = Planner(CLOUD, capabilities, NOW, watcher).plan(declared(desired), here)
+    new = [change for change in found.changes if change.before is None]
+
+    alone, beside = (
+        in_safe_order(changes, here, CLOUD, watcher) for changes in (new, [*new, other])
+    )
+
+    assert other in beside.steps
+    assert alone == replace(beside, steps=tuple(each for each in beside.steps if each != other))
 
 
 @given(accounts(), accounts(), st.fixed_dictionaries(dict.fromkeys(Subject, REACHES)))
