@@ -66,9 +66,9 @@ def blocks(
         case Role():
             return _of_role(side, state, passing)
         case Workspace():
-            here = side.address
-            holders = state.row(here) if other is None else ()
-            return (_at(who, here, state, passing) for who in holders)
+            here = (side.address,)
+            holders = state.row(side.address) if other is None else ()
+            return [((who, *_behind(who, state, passing)), here) for who in holders]
         case ObjectAccess():
             return _of_list(side, other, state, passing)
         case _ as never:

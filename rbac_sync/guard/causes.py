@@ -11,7 +11,7 @@ from itertools import chain
 from ..dataclasses import dataclass
 from ..errors import Place
 from ..model import EVERYONE, Address, Role, Team, Workspace
-from ..planning import Change, Plan
+from ..planning import Change
 from .affected import Block, blocks_of, passers
 from .context import GuardContext
 
@@ -33,9 +33,10 @@ class Cause:
     principals: Mapping[Address, Declared]
     scopes: tuple[Address, ...]
 
-    def places(self, principals: Iterable[Address]) -> Places:
+    def places(self, principals: AbstractSet[Address]) -> Iterator[Place]:
         """Return the places of the declarations that concern any of *principals*."""
-        return set().union(*{self.principals[who] for who in principals})
+        concerned = self.principals.keys() & principals
+        return chain.from_iterable(map(self.principals.__getitem__, concerned))
 
 
 class Causes:
@@ -44,12 +45,13 @@ class Causes:
     def __init__(self, context: GuardContext) -> None:
         alone: defaultdict[tuple[Address, ...], dict[Address, Declared]] = defaultdict(dict)
         self._causes: list[Cause] = []
-        for (principals, scopes), places in _blocks(context):
-            if len(principals) == 1:
-                here, (who,) = alone[scopes], principals
-                here[who] = here[who] + places if who in here else places
-            elif scopes:
-                self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
+        for blocks, places in _declared(context):
+            for principals, scopes in blocks:
+                if len(principals) == 1:
+                    here, (who,) = alone[scopes], principals
+                    here[who] = here[who] + places if who in here else places
+                elif scopes:
+                    self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
         self._alone = [Cause(here, scopes) for scopes, here in alone.items()]
         self._causes += self._alone
         self._by_scope: defaultdict[Address, list[Cause]] = defaultdict(list)
@@ -60,10 +62,11 @@ class Causes:
     def __iter__(self) -> Iterator[Cause]:
         return iter(self._causes)
 
-    def places(self, principal: Address, scope: Address) -> Places:
-        """Return the places of the declarations that concern *principal* in *scope*."""
-        here = (cause.principals.get(principal) for cause in self._by_scope.get(scope, ()))
-        return set().union(*filter(None, here))
+    def places(self, principals: Iterable[Address], scopes: Iterable[Address]) -> Places:
+        """Return the places of the declarations that concern *principals* in any of *scopes*."""
+        causes = chain.from_iterable(self._by_scope.get(scope, ()) for scope in scopes)
+        whom, each = {*principals}, {id(cause): cause for cause in causes}
+        return set().union(*(cause.places(whom) for cause in each.values()))
 
     def alone(self, principal: Address, scopes: set[Address]) -> Places:
         """Return the places of declarations that concern only *principal*, outside of *scopes*."""
@@ -85,39 +88,27 @@ class Causes:
         return set().union(*(cause.principals for cause in self._by_scope.get(scope, ())))
 
 
-def _blocks(context: GuardContext) -> Iterator[tuple[Block, Declared]]:
-    first, last = context.start, context.outcome.state
+def _declared(context: GuardContext) -> Iterator[tuple[Iterable[Block], Declared]]:
+    """Yield what each change concerns, with the places of its declarations."""
+    plan, first, last = context.plan, context.start, context.outcome.state
     passing = passers(first, last)
     for change in context.sound:
-        place = context.plan.place(change)
+        place = plan.place(change)
         places = (place,) if place else ()
         concerned = blocks_of(change, first, last, passing)
-        if isinstance(change.resource, Workspace):
-            concerned = chain(concerned, _opened(change))
-        is_listed = change.before is not None and isinstance(change.resource, Role | Team)
-        for block in concerned:
-            if is_listed:
-                yield from _placed(block, change, context.plan, places)
-            else:
-                yield block, places
-
-
-def _placed(
-    block: Block, change: Change, plan: Plan, places: Declared
-) -> Iterator[tuple[Block, Declared]]:
-    """Yield *block* with the places of the entries that *change* adds, else those of its table."""
-    before, after = change.before, change.after
-    match before, after:
-        case Role(), Role():
-            added = (plan.entry(after.address, p) for p in after.permissions - before.permissions)
-            yield block, tuple(filter(None, added)) or places
-        case Team(), Team():
-            principals, scopes = block
-            for who in principals:
-                place = plan.entry(after.address, who)
-                yield ((who,), scopes), (place,) if place else places
-        case _:
-            yield block, places
+        match change.before, change.after:
+            case Role() as before, Role() as after:
+                new = (plan.entry(after.address, p) for p in after.permissions - before.permissions)
+                yield concerned, tuple(filter(None, new)) or places
+            case Team(), Team():
+                for principals, scopes in concerned:
+                    for who in principals:
+                        entry = plan.entry(change.address, who)
+                        yield [((who,), scopes)], (entry,) if entry else places
+            case (Workspace(), _) | (_, Workspace()):
+                yield chain(concerned, _opened(change)), places
+            case _:
+                yield concerned, places
 
 
 def _opened(change: Change) -> Iterator[Block]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -25,8 +24,8 @@ from ..model.address import binding
 from ..model.instant import LONG_AGO, outlasts
 from .access import Access, Path, extended
 from .bitsets import Mask, union
-from .causes import Causes, Places
-from .classes import Case, Classes, Group, is_public
+from .causes import Causes
+from .classes import Case, Classes, Group, Piece, is_public
 from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk, home_domains
 
@@ -163,16 +162,14 @@ def _way_sign(path: Path, effect: Effect) -> Hashable:
 
 
 class _Gathered:
-    """The principals with one effect, by scope, with the causes there."""
+    """The principals with one effect, by scope."""
 
-    def __init__(self, single: Single) -> None:
-        self._single = single
+    def __init__(self, single: Single, causes: Causes) -> None:
+        self._single, self._causes = single, causes
         self._groups: defaultdict[Address, list[Group]] = defaultdict(list)
-        self._places: defaultdict[Address, set[Place]] = defaultdict(set)
 
-    def add(self, principals: Group, scope: Address, places: Places) -> None:
+    def add(self, principals: Group, scope: Address) -> None:
         self._groups[scope].append(principals)
-        self._places[scope].update(places)
 
     def effects(self) -> Iterator[Effect]:
         """Yield one effect for all scopes with the same principals."""
@@ -187,17 +184,14 @@ class _Gathered:
             here.sort(key=lambda scope: (scope not in WIDE, scope))
             first = self._single(principals[0], here[0])
             assert first is not None, "what is gathered has the effect"
+            places = () if first.kept else sorted(self._causes.places(principals, here))
             yield replace(
                 first,
                 principals=principals,
                 scopes=tuple(here),
-                places=tuple(sorted(set().union(*(self._places[scope] for scope in here)))),
+                places=tuple(places),
                 single=self._single,
             )
-
-
-PlacedPiece = tuple[Case, Group, Address, Places]
-"""Principals in one scope with equal access, and the places of the declarations about them."""
 
 
 class AccessComparison:
@@ -216,32 +210,31 @@ class AccessComparison:
         self._everywhere: dict[int, tuple[Mask, Mask]] = {}
 
     def gather(
-        self, pieces: Iterable[PlacedPiece], single: Single, into: dict[Hashable, _Gathered]
+        self, pieces: Iterable[Piece], single: Single, into: dict[Hashable, _Gathered]
     ) -> None:
         """Group *pieces* by the effect that *single* returns for their case."""
         known: dict[Case, _Gathered | None] = {}
-        for case, principals, scope, places in pieces:
+        for case, principals, scope in pieces:
             if case not in known:
                 effect = single(principals[0], scope)
-                known[case] = into.setdefault(_sign(effect), _Gathered(single)) if effect else None
+                new = _Gathered(single, self.causes)
+                known[case] = into.setdefault(_sign(effect), new) if effect else None
             if (gathered := known[case]) is not None:
-                gathered.add(principals, scope, places)
+                gathered.add(principals, scope)
 
-    def changing(self) -> Iterator[PlacedPiece]:
+    def changing(self) -> Iterator[Piece]:
         """Yield the principals and scopes whose access may change."""
         for cause in self.causes:
-            places = cache(cause.places)
-            for case, group, scope in self.classes.pieces(tuple(cause.principals), cause.scopes):
-                yield case, group, scope, places(group)
+            yield from self.classes.pieces(tuple(cause.principals), cause.scopes)
 
-    def keeping(self) -> Iterator[PlacedPiece]:
+    def keeping(self) -> Iterator[Piece]:
         """Yield principals with losses in every workspace, and the scopes of their own roles."""
         for who in self.causes.concerned_in(ANYWHERE):
             _, lost = self._in_every(who)
             for scope in self._after.state.scopes_of(who) if lost else ():
                 if scope != ACCOUNT:
                     case = self.classes.case(self.classes.of(who), scope, who)
-                    yield case, (who,), scope, frozenset()
+                    yield case, (who,), scope
 
     def case(self, principal: Address, scope: Address) -> Case:
         """Return the facts that decide the access of *principal* in *scope*."""
@@ -257,7 +250,7 @@ class AccessComparison:
         effect = self._changed[case]
         if effect is None:
             return None
-        effect = effect.named(principal, scope, self.causes.places(principal, scope))
+        effect = effect.named(principal, scope, self.causes.places((principal,), (scope,)))
         return replace(effect, place=self._declared(effect))
 
     def _declared(self, effect: Effect) -> Place | None:

@@ -152,19 +152,25 @@ def place(scope: Address) -> str:
 def binding(principal: Address, scope: Address) -> Address:
     """Return the address of the binding of *principal* in *scope*.
 
-    *Why* only a part is cached: an account has many bindings and people, and few scopes.
+    *Why* only its parts are cached: an account has many bindings, and fewer people and scopes.
     """
     if scope == ACCOUNT:
         return Address(Kind.BINDING, f"{principal}/account_role")
     if principal == EVERYONE:
         return Address(Kind.BINDING, f"{scope}/default_role")
-    return Address(Kind.BINDING, _access_of(scope) + encoded(label(principal)))
+    return Address(Kind.BINDING, _access_of(scope) + _written(principal))
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _access_of(scope: Address) -> str:
     """Return the beginning of the addresses of bindings in *scope*."""
     return f"{scope}/access/"
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _written(principal: Address) -> str:
+    """Return the end of the addresses of bindings of *principal*."""
+    return encoded(label(principal))
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -82,7 +82,8 @@ def text(value: Any) -> str:
     if value is None:
         return "null"
     if of is Binding:  # *Why* apart: most resources are bindings, as in ``binding_of``
-        who, roles, scope = _part(value.principal), _part(value.roles), _part(value.scope)
+        (kind, key), (at, handle), roles = value.principal, value.scope, _part(value.roles)
+        who, scope = f'["{kind}",{quoted(key)}]', f'["{at}",{quoted(handle)}]'
         return f'{{"kind":"binding","principal":{who},"roles":{roles},"scope":{scope}}}'
     if of not in RESOURCES:
         return _part(value)
@@ -100,6 +101,8 @@ def _part(value: Any) -> str:
         return f'["{value.kind}",{quoted(value.key)}]'
     if of is str:
         return quoted(value)
+    if of is tuple:
+        return f"[{','.join(map(text, value))}]"
     is_shared = of is Kind or (of is frozenset and len(value) <= MOST_SHARED)
     return _shared(value) if is_shared else canonical(plain(value))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..model import Binding, Resource
-from ..model.plain import RESOURCES, address, canonical, plain, quoted, resource
+from ..model.plain import RESOURCES, address, plain, quoted, resource, text
 from .change import Change
 
 
@@ -24,16 +24,19 @@ def plain_change(change: Change) -> dict[str, Any]:
 def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
     before, after = change.texts
-    more, head = "", f'{{"action":"{change.action}","address":{quoted(str(change.address))}'
-    if change.brings or change.joins:
-        more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
+    head = f'{{"action":"{change.action}","address":{quoted(str(change.address))}'
+    more = "".join([f',"{name}":{text(part)}' for name, part in _company(change)])
     return f'{head},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:
     """Return the ``brings`` and ``joins`` of *change* as plain JSON, without empty ones."""
-    parts = {"brings": change.brings, "joins": change.joins}
-    return {name: [plain(each) for each in part] for name, part in parts.items() if part}
+    return {name: plain(part) for name, part in _company(change)}
+
+
+def _company(change: Change) -> list[tuple[str, tuple[Any, ...]]]:
+    parts = (("brings", change.brings), ("joins", change.joins))
+    return [(name, part) for name, part in parts if part]
 
 
 def change_of(document: Mapping[str, Any]) -> Change:
