@@ -50,8 +50,12 @@ class Link:
         try:
             return record_of(self.texts)
         except ValueError as error:
-            message = f"row {self.seq} of the audit trail cannot be read: {error}"
-            raise BackendError(message, hint=VERIFY) from error
+            raise self.unreadable(error) from error
+
+    def unreadable(self, error: Exception) -> BackendError:
+        """Return the error of somebody who reads this row, which raises *error*."""
+        message = f"row {self.seq} of the audit trail cannot be read: {error}"
+        return BackendError(message, hint=VERIFY)
 
 
 @dataclass(frozen=True, slots=True)

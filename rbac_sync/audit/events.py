@@ -1,7 +1,7 @@
 """The events of the rows of an audit trail: their types and actions, and how many a row is.
 
-Most rows are one event each, of a name that follows from their columns. Of the other rows, which
-are those of ``INDEXED``, the store keeps the events; see ``backends.store.event_index``.
+Most rows are one event each, of a name that follows from their columns. Of the other rows, see
+``shapes``, the store keeps the events; see ``backends.store.event_index``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ..dataclasses import dataclass, replace
+from ..errors import BackendError
 from ..model import (
     ACCOUNT,
     EVERYONE,
@@ -25,13 +26,13 @@ from ..model import (
     Status,
     User,
 )
-from ..model.kind import SPECS
 from ..model.plain import address, resource
 from ..named_tuples import NamedTuple
 from .chain import Link
 from .record import Record, plain_sides
+from .replay import UNMADE
 from .row_facts import is_note
-from .texts import FIELDS
+from .shapes import ACCOUNTS, KEYS, OBJECT, SIDES, TABLE, TEAMS
 
 EVENT_TYPES = {
     Kind.USER: "account-membership",
@@ -42,21 +43,6 @@ EVENT_TYPES = {
     Kind.OBJECT: "object-access",
 }
 """The type of the events about a kind, where it does not depend on the resource."""
-
-KEYS, TEAMS = SPECS[Kind.KEY].table, SPECS[Kind.TEAM].table
-ACCOUNTS, WORKSPACES = SPECS[Kind.ACCOUNT].table, SPECS[Kind.WORKSPACE].table
-USERS = SPECS[Kind.USER].table
-REMARKED = (ACCOUNTS, USERS, SPECS[Kind.SERVICE_ACCOUNT].table, WORKSPACES)
-"""The tables of things about which there are remarks: rows without sides."""
-
-INDEXED_TABLES = (KEYS, TEAMS, *REMARKED)
-INDEXED = (
-    *(f"{KEYS}{sides}" for sides in ".+-="),
-    f"{TEAMS}=",
-    *(f"{table}." for table in REMARKED if table != USERS),
-    f"{USERS}.00",
-)
-"""The shapes of rows whose events do not follow from their columns, see ``is_indexed``."""
 
 MEMBER = "team-membership"
 """The documented type of events of memberships; the form of their ids is a guess."""
@@ -70,9 +56,6 @@ DOMAINS_CHANGED = "changed its domain names"
 
 FIRST, NEXT = '{"principal":', '"name":'
 """The beginning of each member in the canonical text of a team, and what follows the members."""
-
-OBJECT, TABLE, *SIDES = map(FIELDS.index, ("object_id", "object_table", "before", "after"))
-"""The places of these fields in the texts of a row."""
 
 ENDINGS = {PROFILE_CHANGED: "", SETTINGS_CHANGED: "-settings", DOMAINS_CHANGED: "-domain-names"}
 """The ending of the type of the event of a remark, by its words."""
@@ -100,7 +83,7 @@ class TrailEvent(NamedTuple):
 
     @property
     def shape(self) -> str:
-        """The shape of the event where it is the event of a row of ``INDEXED``."""
+        """The shape of the event if the row has its events in the index."""
         return MARK + self.name
 
 
@@ -143,7 +126,10 @@ class TrailRow:
             return None
         if self.table == TEAMS:
             side = {name: value for name, value in side.items() if name != "members"}
-        return resource(side)
+        try:
+            return resource(side)
+        except ValueError as error:
+            raise self.link.unreadable(error) from error
 
     @property
     def thing(self) -> Resource | None:
@@ -154,14 +140,29 @@ class TrailRow:
         """The events of the row: one for each member who joined or left a team that stays.
 
         A note is none.
+
+        Raises:
+            BackendError: the row cannot be read.
         """
         if self.table == ACCOUNTS and is_note(self.record):
             return ()
         if not self._teams:
             return (self._whole,)
         (before, old), (after, new) = self._teams
-        members = tuple(_members(old, new))
+        try:
+            members = tuple(_members(old, new))
+        except (*UNMADE, RecursionError) as error:
+            raise self.link.unreadable(error) from error
         return members if members and before == after else (self._whole, *members)
+
+    @property
+    def is_readable(self) -> bool:
+        """Say whether the events of the row can be read."""
+        try:
+            _ = self.events
+        except BackendError:
+            return False
+        return True
 
     @property
     def places(self) -> dict[str, int]:
@@ -187,19 +188,6 @@ class TrailRow:
         return tuple(_parts(text or "") for text in sides) if is_changed else ()
 
 
-def is_indexed(link: Link) -> bool:
-    """Say whether the columns of *link* do not determine its events.
-
-    A changed team may be several events, the rows of two keys may be one. A remark is an event
-    of a name, and of a workspace, that only its words determine, or a note, which is none.
-    """
-    table = link.texts[TABLE]
-    if table not in INDEXED_TABLES or table == KEYS:
-        return table == KEYS
-    sides = [link.texts[side] for side in SIDES]
-    return all(sides) if table == TEAMS else not any(sides)
-
-
 def rotated(links: Iterable[Link]) -> Iterator[TrailRow]:
     """Yield the row of each of *links*, oldest first.
 
@@ -222,7 +210,10 @@ def replaces(made: TrailRow, ended: TrailRow) -> bool:
     """Say whether the key *made* replaces the key *ended*, which is in the next row."""
     if {made.table, ended.table} != {KEYS}:
         return False
-    new, old = made.after, ended.before
+    try:
+        new, old = made.after, ended.before
+    except BackendError:  # of a row that cannot be read
+        return False
     return (
         isinstance(new, Key)
         and isinstance(old, Key)

@@ -11,7 +11,7 @@ import re
 import shutil
 import signal
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, insert, select, text
 
 from rbac_sync.backends.store import StoreBackend, schema
+from rbac_sync.errors import BackendError
 
 from ..backends.store.stores import connected
 from .bench import spread
@@ -169,6 +170,53 @@ def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(
         assert killed.code == -signal.SIGKILL
         assert old.run("store", "migrate").code == 0
         check_whole(old)
+
+
+def damaged(tmp_path, revision):
+    """Yield a store of *revision* for each of its columns, with a value that says nothing there."""
+    file = tmp_path / "rbac.db"
+    for table, column in columns(revision):
+        for part in tmp_path.glob("rbac.db*"):
+            part.unlink()
+        _load(file, (STORES / f"{revision}.sql").read_text(encoding="utf-8"))
+        with closing(sqlite3.connect(file)) as store, suppress(sqlite3.Error):
+            for (name,) in store.execute(TRIGGERS).fetchall():
+                store.execute(f"DROP TRIGGER {name}")
+            row = f'SELECT 1 FROM "{table}" LIMIT 1'
+            store.execute(f'UPDATE OR IGNORE "{table}" SET "{column}" = 4611 WHERE ({row})')
+            store.commit()
+        yield table, column, f"sqlite:///{file}"
+
+
+RESTORED = "put the row back from a backup"
+TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+
+
+def columns(revision):
+    with closing(sqlite3.connect(":memory:")) as store:
+        store.executescript((STORES / f"{revision}.sql").read_text(encoding="utf-8"))
+        tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if table != "alembic_version":
+                yield from (
+                    (table, row[1]) for row in store.execute(f'PRAGMA table_info("{table}")')
+                )
+
+
+@pytest.mark.parametrize(
+    "revision", ["0002", *(pytest.param(each, marks=pytest.mark.long) for each in OLDER)]
+)
+def test_a_damaged_row_stops_no_migration_or_is_named(tmp_path, revision):
+    said = dict[str, BackendError]()
+    for table, column, url in damaged(tmp_path, revision):
+        try:
+            assert schema.migrate(url) == schema.HEAD
+        except BackendError as refused:
+            said[f"{table}.{column}"] = refused
+    named = {place: each for place, each in said.items() if "is damaged: " in str(each)}
+    assert said.keys() - named.keys() <= {"audit.seq"}  # the database refuses the next row
+    assert {"account.settings", "document.content"} <= named.keys()
+    assert {each.hint.partition(",")[0] for each in named.values()} == {RESTORED}
 
 
 def test_the_store_of_a_later_version_is_left_alone(stage, store_url, tmp_path):

@@ -20,6 +20,7 @@ from . import log_ins, schema
 from .account import Account, clock
 from .backend import StoreBackend
 from .key_scope import HERE, KeyScope
+from .legible import legible
 from .log_ins import LogIn
 from .names import KINDS
 from .row_facts import KEY
@@ -89,7 +90,7 @@ class Accounts:
         Raises:
             BackendError: the store cannot be reached, or has another schema.
         """
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             schema.check(connection)
 
     def worlds(self) -> frozenset[str]:
@@ -99,31 +100,38 @@ class Accounts:
             BackendError: the store cannot be used.
         """
         self.check()
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             return frozenset(world for (world,) in connection.rows("SELECT world FROM account"))
 
     def whose(self, api_key: str) -> Caller:
         """Return the owner of this key or log-in; see ``whose``."""
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             return whose(connection, api_key)
 
     def log_in(self, token: str, sort: str = ACCESS) -> LogIn:
         """Return the log-in to which *token*, of this *sort*, belongs; see ``log_ins``."""
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             return log_ins.whose(connection, token, sort)
 
     def account_of(self, document: UUID, world: str) -> str | None:
         """Return the handle of the account of *world* with the document of this id, or None."""
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             rows = connection.rows(ACCOUNT_OF, {"id": str(document), "world": world})
         return str(rows[0][0]) if rows else None
 
     @contextmanager
     def moment(self) -> Iterator[ReadTransaction]:
         """Open a transaction that reads all accounts at one moment."""
-        with translate_errors(self._store), reading(self._store) as connection:
+        with self._reading() as connection:
             schema.check(connection)
             yield ReadTransaction(connection, display_url(self._store.url))
+
+    @contextmanager
+    def _reading(self) -> Iterator[SqlConnection]:
+        """Open a transaction that reads all accounts; see ``legible``."""
+        store = self._store
+        with translate_errors(store), legible(store), reading(store) as connection:
+            yield connection
 
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""

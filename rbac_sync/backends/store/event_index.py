@@ -4,7 +4,7 @@ A row of ``audit`` is one event, if the columns of the row determine the event.
 ``audit_event`` has a row for each other event; it is written with the row of the trail. Its
 ``shape`` is the name of the event after a mark. ``position`` is 0, -1 and so on: in the order of
 time, the newest first, the events of a row follow each other. The events follow from the trail;
-``audit verify`` compares them.
+``audit verify`` compares them. A row that cannot be read has no events.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ...audit.chain import Link
-from ...audit.events import OBJECT, TABLE, WORKSPACES, TrailRow, is_indexed, rotated
+from ...audit.chain import VERIFY, Link
+from ...audit.events import TrailRow, rotated
+from ...audit.shapes import OBJECT, TABLE, WORKSPACES, is_indexed
 from ...audit.texts import FIELDS
+from ...errors import BackendError
 from ...model import Instant
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
@@ -79,7 +81,7 @@ class TrailEvents:
             begin = max(begin, after) if is_ascending else min(begin, after)
         while places := self._places(span, begin, most, is_ascending=is_ascending):
             there = self._rows(seq for _, seq, _ in places)
-            yield from ((there[seq], -position) for _, seq, position in places)
+            yield from (_event(there, place) for place in places)
             if len(places) < most:
                 return
             begin = places[-1]
@@ -142,9 +144,24 @@ class TrailEvents:
             yield from self._account.rows(text, most=most, **span.times, **values)
 
 
+def _event(there: Mapping[int, TrailRow], place: Place) -> tuple[TrailRow, int]:
+    """Return the row of the event at *place*, and the place of the event among those of the row.
+
+    Raises:
+        BackendError: the row, one of those *there*, has no such event.
+    """
+    (time, seq, position), row = place, there.get(place[1])
+    if row is None or row.link.texts[TIME] != time or not 0 <= -position < len(row.events):
+        message = f"`audit_event` row {seq}, {position} does not follow from the trail"
+        raise BackendError(message, hint=VERIFY)
+    return row, -position
+
+
 def event_rows(account: int, links: Iterable[Link]) -> Iterator[Values]:
     """Yield the rows of ``audit_event`` that follow from *links*, in the order of their key."""
     for row in rotated(filter(is_indexed, links)):
+        if not row.is_readable:
+            continue
         texts = row.link.texts
         place = texts[OBJECT] if texts[TABLE] == WORKSPACES else ""
         for n, event in reversed([*enumerate(row.events)]):

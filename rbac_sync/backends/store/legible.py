@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ...errors import BackendError
 from ..database.engine import Engine, reading
+from ..database.sql import SqlConnection
+from .row_facts import RESTORE
 
-OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+if TYPE_CHECKING:
+    from ...audit.row_facts import Mismatch
+
+OURS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
 """Errors that reading a damaged row may raise."""
 
 
 @contextmanager
-def legible(store: Engine, handle: str) -> Iterator[None]:
+def legible(store: Engine, handle: str | None = None) -> Iterator[None]:
     """Report a damaged row of the account as the cause of an exception inside, if there is one.
 
-    The rows are read in a new transaction, after that of the exception has ended: uncommitted
-    rows are no damage.
+    Without a *handle*, it may be of any account. The rows are read in a new transaction, after
+    that of the exception has ended: uncommitted rows are no damage.
 
     Raises:
         BackendError: there is a damaged row; the message names it.
@@ -26,12 +40,42 @@ def legible(store: Engine, handle: str) -> Iterator[None]:
         yield
     except UnicodeEncodeError:
         raise  # of a text that was to be written
-    except (*OURS, AssertionError) as error:
-        from .damage import damage
-
+    except OURS as error:
         with reading(store) as connection:
-            wrong = next(damage(connection, handle), None)
+            wrong = next(_damage(connection, handle), None)
         if wrong is None:
             raise
-        hint = f"{wrong.hint}; `rbac-sync audit verify` lists all such rows"
-        raise BackendError(f"the store is damaged: {wrong}", hint=hint) from error
+        raise damaged(wrong) from error
+
+
+def damaged(wrong: Mismatch) -> BackendError:
+    """Return the error of somebody who needs the damaged row that is *wrong*."""
+    hint = f"{wrong.hint}; `rbac-sync audit verify` lists all such rows"
+    return BackendError(f"the store is damaged: {wrong}", hint=hint)
+
+
+def _damage(connection: SqlConnection, handle: str | None) -> Iterator[Mismatch]:
+    """Yield the damaged rows of the account, or of all accounts."""
+    from .damage import damage
+
+    handles = [(handle,)] if handle else connection.rows("SELECT handle FROM account")
+    for (each,) in handles:
+        yield from damage(connection, each)
+        yield from _differing(connection, each)
+
+
+def _differing(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:
+    """Yield each row of the trail that was changed, and each that differs from the trail."""
+    from ...audit.chain import flaws
+    from ...audit.row_facts import Mismatch
+    from .account import Account
+    from .batch import Batch
+    from .documents import Documents
+    from .trail import StoreTrail
+    from .unrecorded import unrecorded
+
+    account = Account.unlocked(connection, handle)
+    trail = StoreTrail(account)
+    for flaw in flaws(trail.links()):
+        yield Mismatch(f"`audit` row {flaw.seq}", flaw.message, RESTORE)
+    yield from unrecorded(account, trail, Documents(account, Batch(account)).opening())

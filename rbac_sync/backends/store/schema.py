@@ -21,6 +21,7 @@ HEAD = "0010"
 
 TABLE = "alembic_version"
 VERSION = f"SELECT version_num FROM {TABLE}"  # noqa: S608
+HANDLES = "SELECT handle FROM account"
 ACCOUNTS = "SELECT number FROM account ORDER BY number FOR UPDATE"
 """Waits for the writers of all accounts, who have checked the schema with their locks."""
 
@@ -175,9 +176,29 @@ def _upgrade(connection: SqlConnection, lent: sqlalchemy.Connection) -> None:
         settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
         settings.attributes["connection"] = lent
         command.upgrade(settings, "head")
-    if revision < trail.INDEXED_SINCE:
-        for (handle,) in connection.rows("SELECT handle FROM account"):
-            trail.StoreTrail(account.Account.locked(connection, handle)).renew_events()
-    if revision < adoption.FIRST:
-        adoption.adopt(connection)
-    appearances.renew(connection)
+    with _legible(connection):
+        if revision < trail.INDEXED_SINCE:
+            for (handle,) in connection.rows(HANDLES):
+                trail.StoreTrail(account.Account.locked(connection, handle)).renew_events()
+        if revision < adoption.FIRST:
+            adoption.adopt(connection)
+        appearances.renew(connection)
+
+
+@contextmanager
+def _legible(connection: SqlConnection) -> Iterator[None]:
+    """Report a damaged row as the cause of an exception inside, if there is one.
+
+    The schema is that of this version.
+    """
+    from .damage import damage
+    from .legible import OURS, damaged
+
+    try:
+        yield
+    except OURS as error:
+        handles = connection.rows(HANDLES)
+        wrong = next((each for (handle,) in handles for each in damage(connection, handle)), None)
+        if wrong is None:
+            raise
+        raise damaged(wrong) from error

@@ -6,7 +6,8 @@ from enum import StrEnum
 from itertools import product
 from math import prod
 
-from ...audit.events import INDEXED, MARK
+from ...audit.events import MARK
+from ...audit.shapes import INDEXED
 from ...model import Address, Instant
 from ...named_tuples import NamedTuple
 from ..database.columns import stored

@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from ...audit.chain import START, ChainCheck, Link, link
-from ...audit.events import INDEXED_TABLES, KEYS, TABLE, TrailRow, replaces, rotated
+from ...audit.events import TrailRow, replaces, rotated
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import recorded_changes
+from ...audit.shapes import INDEXED_SIDES, KEYS, TABLE
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
@@ -120,7 +121,7 @@ class StoreTrail:
     def indexed(self) -> Iterator[Link]:
         """Yield the rows of the tables that ``audit_event`` has events of, oldest first."""
         last = 0
-        while rows := self._account.rows(OF_INDEXED, seq=last, tables=[*INDEXED_TABLES]):
+        while rows := self._account.rows(OF_INDEXED, seq=last, tables=[*INDEXED_SIDES]):
             yield from map(self._link, rows)
             last = rows[-1][SEQ]
 

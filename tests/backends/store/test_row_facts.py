@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,8 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.row_facts import recorded
 from rbac_sync.backends.store import log_ins, migrate
 from rbac_sync.backends.store.key_scope import KeyScope, keep
+from rbac_sync.backends.store.row_facts import RESTORE
+from rbac_sync.errors import BackendError
 from rbac_sync.model import Key, ServiceAccount
 from rbac_sync.planning import Change
 
@@ -165,3 +168,22 @@ def test_a_store_of_an_older_version_is_put_on_record_as_it_is_found(filled, sto
     count = len(links(filled))
     migrate(store_url)
     assert len(links(filled)) == count
+
+
+def test_a_damaged_row_that_stops_a_migration_is_named_and_nothing_is_changed(filled, store_url):
+    with connected(store_url) as connection:
+        unguarded = UNGUARDED[connection.dialect.name]
+    tampered(
+        store_url,
+        *unguarded,
+        *UNDOING_SINCE_0006,
+        "UPDATE alembic_version SET version_num = '0004'",
+        "UPDATE document SET content = 'x' WHERE kind = 'log-in'",
+    )
+    with pytest.raises(BackendError) as refused:
+        migrate(store_url)
+    words = r"the store is damaged: `document` row id \S+: `content` cannot be read: 'x'"
+    assert re.fullmatch(words, str(refused.value))
+    assert refused.value.hint == f"{RESTORE}; `rbac-sync audit verify` lists all such rows"
+    with pytest.raises(BackendError, match="the store has schema 0004"):
+        unrecorded(filled)

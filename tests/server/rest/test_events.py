@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -371,3 +373,23 @@ def test_who_joins_and_leaves_a_team_is_told_whatever_its_texts_say(name, descri
         assert [(event.type, event.action) for event in found] == [
             ("team-membership", action) for action in wanted
         ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "path", "said"),
+    [
+        ("audit_count SET seq = 99", "/count-by/event", "`audit_count` row all, , "),
+        ("audit_event SET seq = 99", "/filter", "`audit_event` row 99, 0 does not follow"),
+        ("api_key SET until = 'x'", "/filter", "name init: `until` cannot be read: 'x'"),
+    ],
+)
+def test_a_forged_row_is_named_in_the_log_and_is_no_internal_error(
+    acme, tmp_path, caplog, edit, path, said
+):
+    with closing(sqlite3.connect(tmp_path / "rbac.db")) as store:
+        store.execute(f"UPDATE {edit}")
+        store.commit()
+    answer = acme.call("POST", f"/events{path}", {})
+    assert (answer.status_code, answer.json()) == (503, {"detail": "Service Unavailable"})
+    (row,) = [row for row in caplog.records if row.getMessage() == "the store cannot be used"]
+    assert said in row.reason
