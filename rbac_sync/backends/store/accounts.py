@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from ...dataclasses import dataclass
-from ...errors import CredentialError
+from ...errors import BackendError, CredentialError
 from ...model import Address, Kind, Status
 from ...model.settings import WAIT
 from ..credential import ACCESS, hashed, same
@@ -20,7 +20,7 @@ from . import log_ins, schema
 from .account import Account, clock
 from .backend import StoreBackend
 from .key_scope import HERE, KeyScope
-from .legible import legible
+from .legible import OURS, legible
 from .log_ins import LogIn
 from .names import KINDS
 from .row_facts import KEY
@@ -132,6 +132,24 @@ class Accounts:
         store = self._store
         with translate_errors(store), legible(store), reading(store) as connection:
             yield connection
+
+    def explained(self, errors: Iterable[Exception]) -> Iterator[Exception]:
+        """Yield each of *errors*, or the one that names a damaged row as the cause.
+
+        The rows are examined once. *Why* afterwards: who asks has caught the errors.
+        """
+        cause: Exception | None = None
+        for error in errors:
+            if not isinstance(error, OURS):
+                yield error
+                continue
+            try:
+                if cause is None:
+                    with translate_errors(self._store), legible(self._store):
+                        raise error
+            except (*OURS, BackendError) as found:
+                cause = found
+            yield cause if isinstance(cause, BackendError) else error
 
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""

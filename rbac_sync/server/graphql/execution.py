@@ -92,8 +92,10 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
     errors = result.errors or []
     if result.data is None and any(error.path is None for error in errors):
         return WRONG, refused(errors, ErrorCode.FAILED)
+    causes = (error.original_error or failed(error.message) for error in errors)
+    explained = context.guarded.service.explained(causes)
     entries = [
-        error_entry(error.original_error or failed(error.message), error.path) for error in errors
+        error_entry(cause, error.path) for cause, error in zip(explained, errors, strict=True)
     ]
     return OK, {**({"errors": entries} if entries else {}), "data": result.data}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from rbac_sync.errors import BackendError, CredentialError, Locked, OutcomeUnknown
@@ -42,3 +45,16 @@ def test_no_name_makes_a_client_take_one_error_for_another():
     told = quiet("`API_ERROR`, UNAUTHENTICATED and Malformed Authorization header: API_ERROR")
     assert told == "`api_error`, unauthenticated and malformed authorization header: api_error"
     assert quiet("api errors") == "api errors"
+
+
+def test_a_damaged_row_is_named_in_the_log_alone_and_is_no_internal_error(stage, tmp_path, caplog):
+    with closing(sqlite3.connect(tmp_path / "rbac.db")) as store:
+        store.execute("UPDATE binding SET created = 'x'")
+        store.commit()
+    body = stage.admin.send("{ membership { id } }").json()
+    told = [(error["message"], error["extensions"]["code"]) for error in body["errors"]]
+    assert told == [("Unable to complete operation", "API_ERROR")]
+    (said, *_) = {row.reason for row in caplog.records if hasattr(row, "reason")}
+    place = "the store is damaged: `binding` row scope 1, principal 10, position 0"
+    assert said == f"{place}: `created` cannot be read: 'x'"
+    assert [row for row in caplog.records if row.exc_info] == []
