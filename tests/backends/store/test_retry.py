@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from itertools import count
 
 import psycopg
@@ -13,11 +14,20 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.database import retry
 from rbac_sync.backends.database.postgresql import BoundedConnection
 from rbac_sync.backends.database.sql import ServerConnection
-from rbac_sync.backends.store import batch, migrate
+from rbac_sync.backends.store import batch, migrate, schema
 from rbac_sync.errors import BackendError
 from rbac_sync.planning import followed
 
-from .stores import OWNER, connected, dump, founded, links, live, workspaces
+from .stores import (
+    OWNER,
+    UNDOING_SINCE_0006,
+    connected,
+    dump,
+    founded,
+    links,
+    live,
+    workspaces,
+)
 
 CHANGES = workspaces(10)
 BY = Authorship(OWNER.address, "run")
@@ -202,6 +212,41 @@ def test_x13_a_connection_lost_at_any_step_of_a_migration_is_told_as_such(
     assert len(refused) > 8
     assert [each for each in refused if "cannot be reached: " not in each] == []
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.long)])
+def test_x13_a_migration_that_loses_its_connection_at_any_step_is_made_by_the_next(
+    postgres_url, postgres, monkeypatch, stride
+):
+    backend = founded(postgres_url)
+    assert backend.transact("run", Run()) == 1
+    with connected(postgres_url) as connection:
+        for statement in (*UNDOING_SINCE_0006, "UPDATE alembic_version SET version_num = '0005'"):
+            connection.exec_driver_sql(statement)
+    usual, migrated = BoundedConnection.wait, False
+    for lost in count(1, stride):
+        steps = count(1)
+
+        def wait(connection, *words, last=lost, steps=steps):
+            if next(steps) == last:
+                terminate(postgres, connection)
+            return usual(connection, *words)
+
+        with monkeypatch.context() as here, suppress(BackendError):
+            here.setattr(BoundedConnection, "wait", wait)
+            migrated = migrate(postgres_url) == schema.HEAD
+        if migrated:
+            break
+        with connected(postgres_url) as connection:
+            there = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if there == schema.HEAD:  # it was committed, and the answer lost
+            break
+        assert there == "0005"
+    assert lost > stride
+    migrate(postgres_url)
+    with backend.open() as session:
+        assert session.damage() == session.unrecorded() == []
+        assert list(flaws(session.trail.links())) == []
 
 
 def test_x13_what_the_driver_logs_is_not_on_standard_error(monkeypatch, capsys):
