@@ -22,7 +22,7 @@ __all__ = ["asdict", "dataclass", "field", "fields", "replace"]
 
 
 FEW = 8
-"""How many objects of a class are made without a constructor that is compiled.
+"""The number of objects of a class that are made without a compiled constructor.
 
 To compile it takes as long as to make nine objects without it.
 """

@@ -21,5 +21,5 @@ def drop_output() -> None:
 
 
 def drop_stream(stream: TextIO) -> None:
-    """Discard what is written to *stream* from now on."""
+    """Discard the output to *stream* from now on."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

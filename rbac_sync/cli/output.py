@@ -17,10 +17,8 @@ UNREAD = "the key could not be shown, so no account was made"
 def show_secret(sentence: str, secret: str, *, unread: str, hint: str = "") -> None:
     """Print *sentence* on standard error and *secret*, which is shown once, on standard output.
 
-    *unread* says what is so if nobody can read the secret, and *hint* what to do then.
-
     Raises:
-        RbacSyncError: nobody can.
+        RbacSyncError: nobody can read the output; its message begins with *unread*.
     """
     if sys.__stdout__ is None:  # it was when the program began
         raise RbacSyncError(f"{unread}: standard output is closed", hint=hint)
@@ -36,7 +34,7 @@ def show_secret(sentence: str, secret: str, *, unread: str, hint: str = "") -> N
 def unheard() -> Iterator[None]:
     """Let the body print; discard the rest of the output if nobody can read it any more.
 
-    *Why* no error: what the body tells of has been done, and more may have to be done.
+    *Why* no error: the body reports changes that are made, and more of them may follow.
     """
     try:
         yield

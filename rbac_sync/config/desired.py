@@ -177,7 +177,10 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Binding
 
 
 def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Address]]:
-    """Add the bindings in workspaces; return those that write no default role, and no access."""
+    """Add the bindings in workspaces.
+
+    Return the workspaces that write no default role, and those that write no access.
+    """
     defaults, access = set(), set()
     for workspace in rows.names.workspaces:
         scope = named.workspace(workspace.handle)

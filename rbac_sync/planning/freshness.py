@@ -35,7 +35,7 @@ from .unseen import is_out_of_sight
 HIDDEN = "not shown to this key"
 
 MOST_ELEMENTS = 5
-"""How many of the elements that differ in a set are named."""
+"""The number of differing elements of a set that a message names."""
 
 
 def outstanding(

@@ -132,7 +132,7 @@ appearance = _table(
     _to("address", "account", "number"),
     Index(("account", "digest")),
 )
-"""How the names look that must not look alike; see ``appearances``."""
+"""The appearances of names that must not look alike; see the module ``appearances``."""
 
 user = _detail(
     "user",

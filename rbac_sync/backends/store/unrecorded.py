@@ -48,8 +48,8 @@ def unrecorded(
 ) -> Iterator[Mismatch]:
     """Yield each row of *account* that differs from its *trail*.
 
-    *documents* are all of the account. The first event of the trail, each count of it and each
-    name that has other rows than it gives is yielded, too.
+    *documents* are all of the account. With these come the first event, each count and each name
+    whose rows are not those that the trail gives.
     """
     rows, numbers = live(account, documents), account.names.addresses
     yield from mismatches(recorded(trail.infos()), rows, numbers.__contains__, RESTORE)

@@ -59,13 +59,13 @@ def _render(results: Sequence[Check], failed: int) -> str:
     return render_lines([*lines, Line(end)], layout())
 
 
-def _texts(alike: Sequence[Check]) -> Iterator[str]:
-    """Yield the line of a check, or of those that one failed check blocks, and that of its hint."""
-    first, name = alike[0], alike[0].name
+def _texts(checks: Sequence[Check]) -> Iterator[str]:
+    """Yield the line of *checks*, one or all that a failed check blocks, then that of the hint."""
+    first, name = checks[0], checks[0].name
     message = first.message
-    if len(alike) > 1:
-        name = f"{len(alike)} checks"
-        message += f": {', '.join(check.name for check in alike)}"
+    if len(checks) > 1:
+        name = f"{len(checks)} checks"
+        message += f": {', '.join(check.name for check in checks)}"
     yield f"{first.state:<7}  {name:<13}  {message}"
     if first.hint:
         yield f"  = help: {first.hint}"
