@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _print(HELP)
     # Otherwise pydantic looks for plugins of its own in every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Otherwise httpx imports its own command line, with rich and pygments where they are installed.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     gc.disable()  # saves 3% of the time of a short command, which turns it on again
     atexit.register(gc.freeze)  # collects no objects that end with the process
     from .cli.main import main as run

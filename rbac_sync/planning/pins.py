@@ -81,7 +81,7 @@ def pinned(
     """
     written = {change.address: change.resource for change in changes if change.address in rows}
     resources = (
-        (row, live.find(written[row]) if row in written else _find(row, live)) for row in rows
+        (row, live.find(written[row]) if row in written else find(row, live)) for row in rows
     )
     there = {row: resource for row, resource in resources if resource is not None}
     known = versions([*there])
@@ -89,7 +89,8 @@ def pinned(
     return dict.fromkeys(rows, GONE) | pins
 
 
-def _find(row: Address, live: State) -> Resource | None:
+def find(row: Address, live: State) -> Resource | None:
+    """Return the resource or binding at the address *row* in *live*, or None."""
     if row.kind is not Kind.BINDING:
         return live.get(row)
     bindings = (live.binding(principal, scope) for principal, scope in bound(row))

@@ -273,8 +273,8 @@ def unlike(row: Identified, fields: Mapping[str, object]) -> list[str]:
     return [name for name, value in fields.items() if getattr(row, name) != value]
 
 
-def _content(pages: list[list[E]]) -> dict[UUID, str] | None:
+def _content(pages: list[list[E]]) -> dict[UUID, dict[str, Any]] | None:
     """Return the content that two readings are compared by; None if a row occurs twice."""
     rows = [*chain.from_iterable(pages)]
-    content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}
+    content = {row.id: dict(row, last_login=None) for row in rows}
     return content if len(content) == len(rows) else None

@@ -23,6 +23,7 @@ from ...model import (
 from ...model.address import user
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes, objects_of
 from ...planning.extent import Extent
+from ...planning.pins import find
 from ...planning.plan import Absence
 from ..handler import actions
 from ..interface import Target
@@ -46,9 +47,6 @@ from .limits import limits
 from .naming import WORLD, WORLD_NAME, with_scopes
 from .reading import AccountReading
 from .rows import BOT_ACCESS, USER_ACCESS, AccountRows
-
-WITH_LISTS = ("_account", "_by_address")
-"""The cached attributes of a session that also contain access lists."""
 
 
 class PrefectCloudSession(JournaledSession[AccountRows]):
@@ -97,7 +95,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         is_read = "_live" in self.__dict__
         if not is_read or (self._unread if extent is None else self._unread & extent):
             self._extent = extent
-            self._forget("_live", "_by_address", "_account")
+            self._forget("_live", "_account")
 
     def caller(self) -> Address:
         me, _ = self._api.caller_and_time
@@ -114,7 +112,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         from .history import touched
 
-        live = (self._by_address.get(address) for address in addresses)
+        live = (find(address, self.read()) for address in addresses)
         self._bindings.report_rows(each for each in live if isinstance(each, Binding))
         touches = touched(self._api, self._ids.subjects(addresses))
         return {address: touches[address] for address in addresses if address in touches}
@@ -145,7 +143,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def show_lists(self, objects: Collection[Address] | None) -> None:
         if objects is None or (self._objects is not None and not self._objects >= {*objects}):
             self._objects = None if objects is None else (self._objects or set()) | {*objects}
-            self._forget(*WITH_LISTS)
+            self._forget("_account")
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the live state, read once, with the requested access lists."""

@@ -107,12 +107,14 @@ class Client:
         """Yield the results of *tasks*, which run side by side on the threads that are free.
 
         Tasks that no thread has begun when the caller stops are not run. *Why* the caller runs
-        the next task if no thread has begun it: the caller may be one of these threads, and all
-        others may be waiting here, too.
+        the first task, and the next if no thread has begun it: the caller may be one of these
+        threads, and all others may be waiting here, too.
         """
-        futures = [self.threads.submit(task) for task in tasks]
+        first, *others = tasks
+        futures = [self.threads.submit(task) for task in others]
         try:
-            for task, future in zip(tasks, futures, strict=True):
+            yield first()
+            for task, future in zip(others, futures, strict=True):
                 yield task() if future.cancel() else future.result()
         finally:
             for future in futures:
@@ -176,7 +178,7 @@ class Client:
             raise _unusable(call, error) from error
         if trouble := call.trouble(content):
             raise self._failures.troubled(call, trouble)
-        self.date = dated(response.headers)
+        self.date = dated(response.headers.get("date", ""))
         return Response(content, self.date)
 
     def _followed(self, call: Request, deadline: float) -> tuple[httpx.Response, bytes]:

@@ -33,6 +33,10 @@ class ApiHandler(KindHandler[Any], ABC, Generic[A, Rows_contra]):
     def read(self, rows: Rows_contra) -> Iterator[Resource]:
         """Yield the resources in *rows*, and learn their ids."""
 
+    def stamp(self, resource: Any, /) -> str:
+        """Return a text that changes with every write to *resource*; empty if there is none."""
+        return self.ids.stamp(resource.address)
+
     def mark(self, _resource: Any, /) -> str:
         """Return the id of the existing resource before a new one is made; empty if none counts."""
         return ""

@@ -22,7 +22,7 @@ class Ids:
 
     _ids: dict[Address, dict[str, str]] = field(default_factory=dict)
     _addresses: dict[str, Address] = field(default_factory=dict)
-    _stamps: dict[Address, object] = field(default_factory=dict)
+    _stamps: dict[Address, str] = field(default_factory=dict)
     _subjects: dict[Address, list[tuple[str, object]]] = field(default_factory=dict)
 
     def learn(self, address: Address, stamp: str = "", /, **sorts: object) -> None:
@@ -83,13 +83,10 @@ class Ids:
 
     def stamp(self, address: Address) -> str:
         """Return the stamp of a resource; empty if it has none."""
-        return str(self._stamps.get(address, ""))
+        return self._stamps.get(address, "")
 
-    def stamped(self, address: Address, stamp: object) -> None:
-        """Add the stamp of a resource without a name of its own, such as a binding.
-
-        *Why* a value that is formatted later: of thousands of stamps, few are needed.
-        """
+    def stamped(self, address: Address, stamp: str) -> None:
+        """Add the stamp of a resource without a name of its own, such as a binding."""
         self._stamps[address] = stamp
 
     def known(self, id_: object) -> Address | None:

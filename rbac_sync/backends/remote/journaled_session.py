@@ -31,6 +31,7 @@ from ...model.instant import parsed
 from ...model.plain import canonical, plain
 from ...planning import Capabilities, Change, objects_of
 from ...planning.freshness import confirmed
+from ...planning.pins import find
 from ...planning.plan import Absence, ReplacedKey
 from ...planning.target_form import normal
 from ..interface import PlainSession, Target
@@ -131,16 +132,14 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
     def completed(self, state: State, rows: Rows) -> State:
         """Return the *state* of *rows* with all permissions that those of its roles include."""
 
-    @cached_property
-    def _by_address(self) -> Mapping[Address, Resource]:
-        state = self.read()
-        return {each.address: each for each in (*state.resources(), *state.bindings())}
-
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return a digest of each live resource at *addresses* and its stamp."""
-        live = self._by_address
-        texts = {a: canonical([self._ids.stamp(a), plain(live[a])]) for a in addresses if a in live}
+        found = {address: find(address, self.read()) for address in addresses}
+        texts = {a: canonical([self._stamp(r), plain(r)]) for a, r in found.items() if r}
         return {a: sha256(text.encode()).hexdigest()[:16] for a, text in texts.items()}
+
+    def _stamp(self, resource: Resource) -> str:
+        return self._handlers[resource.kind].stamp(resource)
 
     @property
     def trail(self) -> Journal:
@@ -224,7 +223,7 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
 
     def _look_again(self) -> None:
         """Make the next read query the service again; known ids stay until then."""
-        self._forget("_live", "_by_address")
+        self._forget("_live")
 
     def _forget(self, *cached: str) -> None:
         for name in cached:

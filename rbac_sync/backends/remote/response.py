@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -87,12 +88,16 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         raise BadResponse("an answer is cut off: its end cannot be decompressed", hint=STRANGE)
 
 
-def dated(headers: Mapping[str, str]) -> Instant | None:
-    """Return the time of the service, if the headers state one in ``YEARS``."""
+@lru_cache(maxsize=8)
+def dated(header: str) -> Instant | None:
+    """Return the time in the header of that name, if it states one in ``YEARS``.
+
+    *Why* cached: hundreds of responses come in the same second.
+    """
     from email.utils import parsedate_to_datetime
 
     try:
-        at = parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
+        at = parsed(rfc3339(parsedate_to_datetime(header)))
     except (ValueError, OverflowError):
         return None
     return at if at.year in YEARS else None
@@ -108,8 +113,7 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
     try:
         seconds = float(header)
     except ValueError:
-        until = dated({"date": header})
-        now = dated(headers)
+        until, now = dated(header), dated(headers.get("date", ""))
         if until is None or now is None:
             return None
         seconds = (until - now).total_seconds()

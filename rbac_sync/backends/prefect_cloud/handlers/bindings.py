@@ -22,7 +22,7 @@ from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...handler import WRITTEN
 from ...remote.request import LOST
 from ..api import Listing
-from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
+from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows, HeldRole
 from .handler import Handler
 from .users import MEMBERSHIP, Users
 
@@ -76,15 +76,15 @@ ROUTES = {
 class Bindings(Handler):
     """Account roles, workspace roles and default roles: one role for each principal and scope.
 
-    ``rows`` has the ids of access rows, by the ids of principal and workspace. ``beyond`` has the
-    teams that hold a role in a hidden workspace, each with the id of one such workspace.
+    ``rows`` has the access rows of users and bots, by the ids of holder and workspace. ``beyond``
+    has the teams that hold a role in a hidden workspace, each with the id of one such workspace.
     ``partly`` has the workspaces in which somebody holds a hidden role, and the teams that hold
     one; ``closed`` has the workspaces whose access was refused.
     """
 
     kind: ClassVar = Kind.BINDING
     actions: ClassVar = WRITTEN
-    rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
+    rows: dict[tuple[UUID, UUID], HeldRole] = field(default_factory=dict)
     beyond: dict[Address, UUID] = field(default_factory=dict)
     partly: set[Address] = field(default_factory=set)
     closed: set[Address] = field(default_factory=set)
@@ -119,12 +119,26 @@ class Bindings(Handler):
             self._set_default(before.scope, None)
             return
         route, workspace = ROUTES[before.principal.kind], self.id(before.scope)
-        owner = self._owner(before.principal)
-        row = owner if before.principal.kind is Kind.TEAM else self.rows.get((owner, workspace))
-        if row is None:
-            raise BackendError(f"`{before.address}` is not there", hint="plan again")
-        self.api.put("DELETE", f"{route.path(workspace)}{row}", None, route.right)
-        self.rows.pop((owner, workspace), None)
+        path = f"{route.path(workspace)}{self._id_there(before)}"
+        self.api.put("DELETE", path, None, route.right)
+        self.rows.pop((self._owner(before.principal), workspace), None)
+
+    def stamp(self, binding: Binding) -> str:
+        return str(self._row(binding) or "")
+
+    def _id_there(self, binding: Binding) -> UUID:
+        """Return the id that *binding* has below the access of its workspace."""
+        if binding.principal.kind is Kind.TEAM:
+            return self.id(binding.principal)
+        if row := self._row(binding):
+            return row.id
+        raise BackendError(f"`{binding.address}` is not there", hint="plan again")
+
+    def _row(self, binding: Binding) -> HeldRole | None:
+        """Return the access row of *binding*, None if no user or bot holds it in a workspace."""
+        sort = _sort(binding.principal)
+        owner, workspace = self.ids.find(binding.principal, sort), self.ids.find(binding.scope)
+        return self.rows.get((UUID(owner), UUID(workspace))) if owner and workspace else None
 
     def _set_account_role(self, principal: Address, role: UUID) -> None:
         if principal.kind is Kind.SERVICE_ACCOUNT:
@@ -164,15 +178,18 @@ class Bindings(Handler):
         path, echo = route.path(workspace), {**sent, "workspace_id": workspace}
         body, answered = [route.sent(**sent)], route.answered
         (made,) = self.api.put(route.method, path, body, route.right, answered, **echo)
-        self.rows[owner, workspace] = made.id
+        self.rows[owner, workspace] = HeldRole(made.id, made.updated, owner, role)
 
     def _owner(self, principal: Address) -> UUID:
         """Return the id of *principal* in access rows."""
-        return self.id(principal, "user" if principal.kind is Kind.USER else "id")
+        return self.id(principal, _sort(principal))
 
     def report_rows(self, bindings: Iterable[Binding]) -> None:
-        """Learn the ids of *bindings* in events, where reading the account did not show them."""
+        """Learn the ids of *bindings* in events that reading the account did not show."""
         held = list(bindings)
+        for each in held:
+            if access := self._row(each):
+                self.ids.reported(each.address, ACCESS, access.id)
         if any(b.scope == ACCOUNT and b.principal.kind is Kind.SERVICE_ACCOUNT for b in held):
             for member in self._listed(BOT_MEMBERS):
                 if who := self.ids.known(member.actor_id):
@@ -225,13 +242,10 @@ class Bindings(Handler):
                 if hides_people and not self.ids.known(row.owner):
                     continue  # the horizon contains its kind
                 principal = self.ids.address(row.owner, where, ACTORS)
-                for binding_row in self._in_workspace(rows, principal, scope, row.role):
-                    if self.rows.setdefault((row.owner, workspace), row.id) != row.id:
+                for held_there in self._in_workspace(rows, principal, scope, row.role):
+                    if self.rows.setdefault((row.owner, workspace), row) is not row:
                         raise _held_twice(principal, scope)
-                    address = binding_row.address
-                    self.ids.stamped(address, row)
-                    self.ids.reported(address, ACCESS, row.id)
-                    yield binding_row
+                    yield held_there
 
     def _of_teams(self, rows: AccountRows) -> Iterator[Binding]:
         self.beyond.clear()
@@ -259,9 +273,9 @@ class Bindings(Handler):
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
-        if (level, role) not in self._held:
-            self._held[level, role] = self._role(level, role, principal)
-        return Binding(principal, scope, self._held[level, role])
+        if (roles := self._held.get((level, role))) is None:
+            roles = self._held[level, role] = self._role(level, role, principal)
+        return Binding(principal, scope, roles)
 
     def _role(self, level: Level, role: UUID, principal: Address) -> Holdings:
         """Return the role, which *principal* holds, as a part of a binding of this level."""
@@ -270,6 +284,11 @@ class Bindings(Handler):
             message = f"`{label(principal)}` holds `{known}`, which is no role of the {level}"
             raise BadResponse(message, hint="look at it in the service")
         return held(known)
+
+
+def _sort(principal: Address) -> str:
+    """Return the sort of the id of *principal* in access rows."""
+    return "user" if principal.kind is Kind.USER else "id"
 
 
 def _held_twice(principal: Address, scope: Address) -> BadResponse:
