@@ -10,6 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 _adapter = cache(TypeAdapter)
 
+MOST_TOLD = 10_000
+"""The most faults of a value that are looked at; each takes a kilobyte in memory."""
+
 
 def written(body: BaseModel | Iterable[BaseModel]) -> str:
     """Return *body* as JSON with only the fields that were set: absent and null differ."""
@@ -27,6 +30,8 @@ def read(shape: Any, value: Any) -> Any:
     try:
         return _adapter(shape).validate_python(value)
     except ValidationError as error:
+        if (count := error.error_count()) > MOST_TOLD:
+            raise ValueError(f"{count:,} values are not as expected") from None
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         message = f"{place}: {first['msg']}" if place else first["msg"]

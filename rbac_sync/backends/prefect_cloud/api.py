@@ -86,9 +86,10 @@ class Api(ServiceApi):
         """
         memberships: list[UserAccountResponse]
         memberships = self.answer(Request("GET", "me/accounts"), list[UserAccountResponse])
-        for each in memberships:
-            if self._account in (each.account_handle, str(each.account_id)):
-                return each
+        for field in ("account_id", "account_handle"):  # a handle may read like an id
+            for each in memberships:
+                if str(getattr(each, field)) == self._account:
+                    return each
         others = ", ".join(f"`{quote_text(each.account_handle)}`" for each in memberships) or "none"
         message = f"this API key does not belong to the account `{self._account}`"
         raise BackendError(message, hint=f"its accounts: {others}")

@@ -16,6 +16,9 @@ from ...named_tuples import NamedTuple
 QUOTED = 80
 """The number of characters of a response that a message quotes."""
 
+MOST_VALUES = 2**19
+"""The most values in a response. *Why*: ``[[],[],...]`` takes twenty times its length in memory."""
+
 PIECE = 2**16
 YEARS = range(1970, 9000)
 """The years of a time that spans can be added to and taken from."""
@@ -45,10 +48,14 @@ def value(request: str, body: bytes, kind: str, quoted: Callable[[str], str] = q
     *Why* not the parser of Python: it takes half a character for text, and three times as long.
 
     Raises:
-        BadResponse: it is not JSON. *kind* is the content type that the response states.
+        BadResponse: it is not JSON, or has too many values. *kind* is the content type that the
+            response states.
     """
     if not body:
         return None
+    if body.count(b",") > MOST_VALUES:
+        message = f"{request}: an answer has more than {MOST_VALUES:,} values"
+        raise BadResponse(message, hint=STRANGE)
     from pydantic_core import from_json
 
     try:

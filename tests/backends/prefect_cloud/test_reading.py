@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from threading import Event, Lock
@@ -638,6 +639,22 @@ def test_an_account_that_the_key_does_not_belong_to_names_those_that_it_does(
     with pytest.raises(BackendError, match="does not belong to the account `other`") as found:
         read(backend)
     assert found.value.hint == "its accounts: `acme`"
+
+
+def test_an_account_named_by_its_id_is_none_whose_handle_reads_like_that_id(
+    company, service, tmp_path
+):
+    def with_another(_, path, answer):
+        if path != "me/accounts":
+            return answer
+        (own,) = answer.json()
+        other = own | {"account_id": company.id(), "account_handle": company.account}
+        return httpx.Response(200, json=[other, own])
+
+    company.after = with_another
+    backend = company.backend(tmp_path)
+    backend._target = replace(backend._target, account=company.account)
+    assert User("bo@example.org").address in read(backend).of(User)
 
 
 def test_a_service_that_does_not_say_the_time_is_not_believed(cloud, backend):

@@ -11,9 +11,10 @@ from threading import Thread
 import httpx
 import pytest
 
-from rbac_sync.backends.remote import connections, network
+from rbac_sync.backends.remote import connections, network, response
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.request import Idempotency, Request
+from rbac_sync.backends.remote.response import STRANGE
 from rbac_sync.errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 
 from .waiting import CREATE, DATE, READ, ROOT, SECRET, UPSERT, Service, Time, ok, refused
@@ -247,6 +248,15 @@ def test_a_small_answer_that_unpacks_to_a_large_one_is_refused_piece_by_piece(mo
     packed = {"content-encoding": "gzip"}
     with pytest.raises(BadResponse, match="longer than 1 MiB"):
         Service(lambda: httpx.Response(200, headers=packed, stream=Stream([bomb]))).send(READ)
+
+
+def test_an_answer_of_too_many_values_is_refused_before_it_takes_memory():
+    row = b"[" + b"[]," * (response.MOST_VALUES + 1) + b"[]]"
+    service = Service(httpx.Response(200, content=row))
+    with pytest.raises(BadResponse, match="has more than 524,288 values") as found:
+        service.send(READ)
+    assert found.value.hint == STRANGE
+    assert len(service.requests) == 1
 
 
 def packed(content, encoding="gzip"):
