@@ -134,8 +134,8 @@ class JournaledSession(PlainSession, ABC, Generic[Rows]):
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return a digest of each live resource at *addresses* and its stamp."""
-        found = {address: find(address, self.read()) for address in addresses}
-        texts = {a: canonical([self._stamp(r), plain(r)]) for a, r in found.items() if r}
+        live = {address: find(address, self.read()) for address in addresses}
+        texts = {a: canonical([self._stamp(r), plain(r)]) for a, r in live.items() if r}
         return {a: sha256(text.encode()).hexdigest()[:16] for a, text in texts.items()}
 
     def _stamp(self, resource: Resource) -> str:
