@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from ..backends.store.documents import Documents
-from ..backends.store.id_index import HeldRow, IdEntry, IdIndex
+from ..backends.store.id_index import IdIndex
+from ..backends.store.id_rows import HeldRow, IdEntry
 from ..backends.store.session import StoreSession
 from ..dataclasses import dataclass, field
 from ..guard import Access

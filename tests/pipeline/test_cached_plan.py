@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.backends.store.partial_state import LoadedMapping
+from rbac_sync.backends.store.loaded_mapping import LoadedMapping
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.cli.run import KEY
 from rbac_sync.config import load as config_load

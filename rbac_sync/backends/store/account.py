@@ -18,7 +18,7 @@ from ..database.sql import Row, ServerConnection, SqlConnection, quoted
 from . import schema
 from . import tables as t
 from .names import NameIndex, NameRow
-from .tables import StoreTable
+from .table import StoreTable
 
 if TYPE_CHECKING:
     from .basis import Basis

@@ -12,7 +12,7 @@ from . import row_facts
 from . import tables as t
 from .account import Account
 from .bulk import Row, Write, encoded_rows, execute, load, updating
-from .tables import StoreTable
+from .table import StoreTable
 
 if TYPE_CHECKING:
     from ...audit.row_facts import Facts

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...dataclasses import dataclass
 from ..database.sql import SqlConnection, quoted
-from .tables import StoreTable
+from .table import StoreTable
 
 Row = dict[str, Any]
 Values = tuple[Any, ...]

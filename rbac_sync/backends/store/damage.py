@@ -19,7 +19,7 @@ from . import tables as t
 from .account import listed, pages
 from .names import FIXED
 from .row_facts import RESTORE
-from .tables import StoreTable
+from .table import StoreTable
 from .valid_values import are_valid, fault
 from .versions import NAMED
 

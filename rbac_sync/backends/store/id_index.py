@@ -13,14 +13,23 @@ from itertools import chain, islice, repeat
 from typing import Any, TypeVar
 from uuid import UUID
 
-from ...dataclasses import dataclass
-from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
-from ..database.columns import loaded
+from ...model import ACCOUNT, ACTORS, Address, Kind
 from ..database.sql import batched
 from . import tables as t
 from .account import Account, statement
-from .partial_state import MANY, LoadedMapping
-from .tables import StoreTable
+from .id_rows import (
+    HELD_COLUMNS,
+    KEY_COLUMNS,
+    HeldRow,
+    IdEntry,
+    KeyEntry,
+    entry_of,
+    held_row,
+    key_of,
+)
+from .loaded_mapping import LoadedMapping
+from .partial_state import MANY
+from .table import StoreTable
 from .versions import NAMED, key_conditions
 
 T = TypeVar("T")
@@ -34,8 +43,6 @@ The first three have a page of 200, the longest one, and a few rows that it leav
 Place = tuple[Address, Address]
 """A scope, and a principal that may hold something there."""
 
-HELD_COLUMNS = ("principal", "role", "id", "created", "updated", "since", "until")
-KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 MEMBERS_AFTER = f"""
     {statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0})}
@@ -47,48 +54,6 @@ NAME_OF = """
     WHERE own.account = :account AND own.{} = :id
 """
 """Finds the name of the row of a table with an id in a column; a damaged row has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class IdEntry:
-    """A resource with a name. ``actor_id`` equals ``id`` for kinds that do not act.
-
-    ``version`` is the number that the last change of its row drew; no other
-    row and no other state of this row has it.
-    """
-
-    address: Address
-    id: UUID
-    created: Instant
-    updated: Instant
-    version: int
-    actor_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRow:
-    """One role held by one principal in one scope: a row of its own, whose id stays."""
-
-    scope: Address
-    principal: Address
-    role: Address
-    id: UUID
-    created: Instant
-    updated: Instant
-    since: Instant | None
-    until: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeyEntry:
-    """An API key. ``shown`` is its prefix and its end, None for keys older than that column."""
-
-    owner: Address
-    name: str
-    id: UUID
-    created: Instant
-    until: Instant | None
-    masked: str | None
 
 
 class IdIndex:
@@ -160,7 +125,7 @@ class IdIndex:
             there = [(numbers[row[:2]], row[1:]) for row in rows if row[:2] in numbers]
             self._know([row for _, row in there])
             for place, row in there:
-                self._held_by[place].append(_held_row(place[0], row, names.address))
+                self._held_by[place].append(held_row(place[0], row, names.address))
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""
@@ -174,7 +139,7 @@ class IdIndex:
     def _held_rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
         """Return *mine*, database rows of *scope* with ``HELD_COLUMNS``, as ``HeldRow``."""
         self._know(mine)
-        return [_held_row(scope, row, self._account.names.address) for row in mine]
+        return [held_row(scope, row, self._account.names.address) for row in mine]
 
     def _know(self, mine: Sequence[Sequence[Any]]) -> None:
         """Read the names and the ids of the principals and roles of *mine*."""
@@ -192,7 +157,7 @@ class IdIndex:
             if not rows:
                 return
             names.know(row[0] for row in rows)
-            part = {names.address(n): _entry_of(names.address(n), row) for n, *row in rows}
+            part = {names.address(n): entry_of(names.address(n), row) for n, *row in rows}
             self.named.keep(part)
             yield list(part.values())
             last = rows[-1][0]
@@ -214,7 +179,7 @@ class IdIndex:
         numbers = {names.number(owner): owner for owner in self.keys.unknown(owners)}
         there: dict[Address, list[KeyEntry] | None] = {owner: [] for owner in numbers.values()}
         for row in _rows(self._account, t.api_key, *KEY_COLUMNS, owner=list(numbers)):
-            key = _key_of(numbers[row[0]], row[1:])
+            key = key_of(numbers[row[0]], row[1:])
             there[key.owner] = [*(there[key.owner] or ()), key]
         self.keys.keep(there)
 
@@ -225,7 +190,7 @@ class IdIndex:
             numbers = {n: address for address, n in self._account.names.known(unread).items()}
             for part in batched(sorted(numbers)):
                 rows = _rows(self._account, table, *_columns(kind), number=part)
-                self.named.keep({numbers[n]: _entry_of(numbers[n], row) for n, *row in rows})
+                self.named.keep({numbers[n]: entry_of(numbers[n], row) for n, *row in rows})
 
     def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:
         rows = self._account.rows(NAME_OF.format(NAMED[kind].name, column), id=str(id_))
@@ -241,12 +206,12 @@ class IdIndex:
         if number is None or table is None:
             return None
         rows = _rows(self._account, table, *_columns(address.kind), number=number)
-        return _entry_of(address, rows[0][1:]) if rows else None
+        return entry_of(address, rows[0][1:]) if rows else None
 
     def _keys_of(self, owner: Address) -> list[KeyEntry]:
         number = self._account.names.find(owner)
         rows = _rows(self._account, t.api_key, *KEY_COLUMNS, owner=number)
-        return [_key_of(owner, row[1:]) for row in rows]
+        return [key_of(owner, row[1:]) for row in rows]
 
 
 class WholeIds:
@@ -257,39 +222,17 @@ class WholeIds:
         self.named: dict[Address, IdEntry] = {}
         for kind, table in NAMED.items():
             for number, *row in _rows(account, table, *_columns(kind)):
-                self.named[addresses[number]] = _entry_of(addresses[number], row)
+                self.named[addresses[number]] = entry_of(addresses[number], row)
         root = account.names.number(ACCOUNT)
         self._members = _rows(account, t.binding, *HELD_COLUMNS, scope=root)
         self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
         for owner, *key in _rows(account, t.api_key, *KEY_COLUMNS):
-            self.keys[addresses[owner]].append(_key_of(addresses[owner], key))
+            self.keys[addresses[owner]].append(key_of(addresses[owner], key))
 
     @cached_property
     def members(self) -> list[HeldRow]:
         """The rows of the account itself, oldest first."""
-        return [_held_row(ACCOUNT, row, self._addresses.__getitem__) for row in self._members]
-
-
-def _entry_of(address: Address, row: Sequence[Any]) -> IdEntry:
-    id_, created, updated, version, *actor = row
-    times = loaded(created), loaded(updated)
-    return IdEntry(address, UUID(id_), *times, version, UUID(*actor or [id_]))
-
-
-def _held_row(scope: Address, row: Sequence[Any], name: Callable[[int], Address]) -> HeldRow:
-    principal, role, id_, created, updated, since, until, *_ = row
-    times = loaded(created), loaded(updated)
-    term = _moment(since), _moment(until)
-    return HeldRow(scope, name(principal), name(role), UUID(id_), *times, *term)
-
-
-def _moment(text: str | None) -> Instant | None:
-    return loaded(text) if text else None
-
-
-def _key_of(owner: Address, row: Sequence[Any]) -> KeyEntry:
-    name, id_, created, until, masked = row
-    return KeyEntry(owner, name, UUID(id_), loaded(created), _moment(until), masked)
+        return [held_row(ACCOUNT, row, self._addresses.__getitem__) for row in self._members]
 
 
 def _columns(kind: Kind) -> tuple[str, ...]:

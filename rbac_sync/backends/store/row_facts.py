@@ -10,7 +10,7 @@ from ...model import Instant
 from ...model.plain import canonical
 from ..database.columns import stored
 from . import tables as t
-from .tables import StoreTable
+from .table import StoreTable
 
 if TYPE_CHECKING:
     from ...audit.row_facts import Facts

@@ -25,7 +25,7 @@ from .row_facts import (
     of_document,
     of_row,
 )
-from .tables import StoreTable
+from .table import StoreTable
 from .trail import StoreTrail
 
 UNKEPT = """

@@ -13,7 +13,7 @@ from ...catalogues import worlds
 from ..database.columns import PLAIN, TEXT
 from . import tables as t
 from .legible import OURS
-from .tables import Column, StoreTable
+from .table import Column, StoreTable
 
 HASH = re.compile("[0-9a-f]{64}")
 ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -10,7 +10,7 @@ from ...model.address import bound, key_owner
 from ..database.sql import MOST_NAMED, batched
 from . import tables as t
 from .account import Account, listed
-from .tables import StoreTable
+from .table import StoreTable
 
 NAMED: Mapping[Kind, StoreTable] = {
     Kind.USER: t.user,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from secrets import token_hex
 
-from ...backends.store.id_index import KeyEntry
+from ...backends.store.id_rows import KeyEntry
 from ...backends.store.key_scope import KeyScope, keep
 from ...backends.store.row_facts import KEY
 from ...dataclasses import dataclass, field, replace

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ...backends.store.documents import Document, Documents
-from ...backends.store.id_index import HeldRow, parts
+from ...backends.store.id_index import parts
+from ...backends.store.id_rows import HeldRow
 from ...backends.store.row_facts import INVITATION
 from ...dataclasses import dataclass
 from ...model import ACCOUNT, Address, Instant, Kind, Status, User

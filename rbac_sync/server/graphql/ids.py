@@ -13,7 +13,7 @@ from itertools import chain
 from uuid import UUID, uuid5
 
 from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
-from ...backends.store.id_index import KeyEntry
+from ...backends.store.id_rows import KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
 from ...model.address import MOST_KEPT
 from ..directory.invitations import Invitation, InvitationStatus, find, invitations

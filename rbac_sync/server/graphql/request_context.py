@@ -19,7 +19,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from ...backends.store.accounts import Caller, Home, ReadTransaction, whose
-from ...backends.store.id_index import KeyEntry
+from ...backends.store.id_rows import KeyEntry
 from ...backends.store.key_scope import KeyScope
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status

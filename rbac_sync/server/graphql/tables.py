@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from ...backends.store.id_index import KeyEntry
+from ...backends.store.id_rows import KeyEntry
 from ...backends.store.key_scope import HERE, KeyScope
 from ...backends.store.row_facts import KEY as REACH
 from ...model import Kind, Role

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ...backends.store.id_index import HeldRow
+from ...backends.store.id_rows import HeldRow
 from ...model import ACCOUNT, Address, Kind, Permission, Permissions, Role
 from ..directory.profiles import ACCOUNT_PROFILE, profile
 from ..read_view import ReadView

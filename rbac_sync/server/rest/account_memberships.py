@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from ...backends.store.id_index import HeldRow, IdEntry
+from ...backends.store.id_rows import HeldRow, IdEntry
 from ...dataclasses import dataclass
 from ...model import ACCOUNT as ROOT
 from ...model import Address, ServiceAccount, Status, User

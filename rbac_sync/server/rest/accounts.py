@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from ...backends.store.features import SSO
-from ...backends.store.id_index import IdEntry
+from ...backends.store.id_rows import IdEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Kind, Level, Permission
 from ...wire.prefect_cloud import accounts as wire

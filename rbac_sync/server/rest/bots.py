@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from ...backends.store.id_index import KeyEntry
+from ...backends.store.id_rows import KeyEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from ...backends.store.documents import Document
-from ...backends.store.id_index import HeldRow, IdEntry
+from ...backends.store.id_rows import HeldRow, IdEntry
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import FORM, HANDLE, HTTPValidationError
 from ..auth import AuthenticatedRoute, RequestScope, bearer

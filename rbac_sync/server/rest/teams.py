@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from uuid import UUID
 
-from ...backends.store.id_index import IdEntry
+from ...backends.store.id_rows import IdEntry
 from ...model import Address, Kind, Team
 from ...wire.prefect_cloud import teams as wire
 from ..auth import account

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from ...backends.store.id_index import HeldRow
+from ...backends.store.id_rows import HeldRow
 from ...dataclasses import dataclass
 from ...model import ANYWHERE, EVERYONE, Address, Kind, Level, Team
 from ...wire.prefect_cloud import access as wire

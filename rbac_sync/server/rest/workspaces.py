@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse
 
-from ...backends.store.id_index import IdEntry
+from ...backends.store.id_rows import IdEntry
 from ...model import Address, Level, Workspace
 from ...model.address import workspace as workspace_address
 from ...wire.prefect_cloud import workspaces as wire

@@ -12,7 +12,7 @@ from .. import tables as t
 from ..account import Account
 from ..batch import Batch
 from ..bulk import deleting, updating
-from ..tables import StoreTable
+from ..table import StoreTable
 
 R = TypeVar("R", bound=Resource)
 

@@ -10,7 +10,7 @@ from ....model import Address, Kind, Level, Permission, Role
 from .. import tables as t
 from ..account import statement
 from ..bulk import deleting
-from ..tables import StoreTable
+from ..table import StoreTable
 from .handler import Named, among
 
 
