@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RbacSyncError, system_reason
+from ..errors import ConfigError, RbacSyncError, system_reason
 from ..model import (
     ACCOUNT,
     PRINCIPALS,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ..planning.selection import Selection
     from .run import AccountOptions
 
+DECLARED = "it is declared, but not there: add `--desired` to ask about the configuration"
+
 
 def objects_named(handle: str | None, object_name: str | None) -> tuple[Address, ...]:
     """Return the object that ``--object`` names in the workspace of ``-w``; nothing without it.
@@ -55,15 +57,28 @@ def read_question(
     """Return the configuration, its account in the state to ask about, and the scope."""
     objects = objects_named(workspace, object_name)
     configuration, account = read_account(objects, **options)
-    return configuration, account, resolve_scope(account, workspace, object_name)
+    return configuration, account, resolve_scope(configuration, account, workspace, object_name)
+
+
+def declaration_for(configuration: Configuration, live_account: LiveAccount) -> Declaration:
+    """Return the declaration; an empty one if the configuration has errors."""
+    from ..model import Declaration
+
+    try:
+        return configuration.declaration(live_account.catalogue, live_account.now)
+    except ConfigError:
+        return Declaration(State())
 
 
 def resolve_scope(
-    live_account: LiveAccount, handle: str | None, object_name: str | None = None
+    configuration: Configuration,
+    live_account: LiveAccount,
+    handle: str | None,
+    object_name: str | None = None,
 ) -> Address:
     """Return the scope that ``-w`` and ``--object`` name; without them the account."""
     for address in objects_named(handle, object_name):
-        resolve_scope(live_account, handle)
+        resolve_scope(configuration, live_account, handle)
         if live_account.state.knows(address):
             return address
         if address in live_account.horizon.partly:
@@ -77,6 +92,8 @@ def resolve_scope(
     if not live_account.state.knows(scope):
         if live_account.horizon.hides_workspaces:
             raise _unseen_error("workspace", handle, live_account)
+        if declaration_for(configuration, live_account).desired.knows(scope):
+            raise RbacSyncError(f"there is no workspace `{handle}`", hint=DECLARED)
         known = [w.handle for w in live_account.state.of(Workspace).values()]
         raise unknown_error("workspace", handle, known)
     return scope
@@ -95,8 +112,7 @@ def check_principal(
     if principal.kind in live_account.horizon.kinds:
         raise _unseen_error("principal", label(principal), live_account)
     if declared().desired.knows(principal):
-        hint = "it is declared, but not there: add `--desired` to ask about the configuration"
-        raise RbacSyncError(f"there is no principal `{label(principal)}`", hint=hint)
+        raise RbacSyncError(f"there is no principal `{label(principal)}`", hint=DECLARED)
     addresses = (resource.address for resource in live_account.state.resources())
     known = [label(each) for each in addresses if each.kind in PRINCIPALS]
     raise unknown_error("principal", label(principal), known)

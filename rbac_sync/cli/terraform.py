@@ -229,8 +229,8 @@ def unknown_option(error: click.NoSuchOption, words: Sequence[str]) -> click.Usa
         name = name.partition("=")[0]
     options = error.ctx.command.params if error.ctx else []
     listed = (p for p in options if isinstance(p, click.Option) and not p.hidden)
-    known = sorted(o for p in listed for o in p.opts if o.startswith("--"))
-    close = get_close_matches(f"--{name.lstrip('-')}", known)
+    known = sorted(o[2:] for p in listed for o in p.opts if o.startswith("--"))
+    close = [f"--{option}" for option in get_close_matches(name.lstrip("-"), known)]
     if error.ctx and error.ctx.parent is None and not close:
         message = f"No such option '{name}' here. Write it after the command."
         return click.NoSuchOption(name, message, ctx=error.ctx)

@@ -113,6 +113,18 @@ def test_who_is_declared_and_not_yet_there_is_told_how_to_ask_about_that(account
     assert run(f"{command} --desired").code == 0
 
 
+@pytest.mark.parametrize("command", ["can bo see_flows -w qa", "explain bo -w qa", "graph -w qa"])
+def test_a_workspace_that_is_declared_and_not_yet_there_is_told_of_too(account, command):
+    account.edit(("[workspaces.prod]", "[workspaces.qa]\n[workspaces.prod]"))
+    ran = run(command)
+    assert ran.code == 1
+    assert ran.err.splitlines() == [
+        "error: there is no workspace `qa`",
+        "  = help: it is declared, but not there: add `--desired` to ask about the configuration",
+    ]
+    assert "error" not in run(f"{command} --desired").err
+
+
 def test_who_can_says_how_many_and_lists_each_way_with_its_place(account):
     ran = run("who-can run_deployments -w prod")
     assert (ran.code, ran.err) == (0, "")

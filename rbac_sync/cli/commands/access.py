@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...errors import ConfigError, CredentialError
+from ...errors import CredentialError
 from .. import options
-from ..questions import check_principal, read_question, resolve_permission
+from ..questions import check_principal, declaration_for, read_question, resolve_permission
 from ..run import KEY, UNKNOWN, open_backend, parse_principal, read_account
 from ..terminal import layout
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ...model import Address, Declaration
-    from ...pipeline import Configuration
+    from ...model import Address
     from ...pipeline.queries import LiveAccount
     from ..run import Question
 
@@ -41,7 +40,7 @@ def can(
     configuration, live_account, scope = read_question(**question)
     named = resolve_permission(live_account, permission, scope)
     holder = parse_principal(configuration, principal)
-    check_principal(live_account, holder, lambda: _declaration(configuration, live_account))
+    check_principal(live_account, holder, lambda: declaration_for(configuration, live_account))
     answer = find_answer(live_account.access, holder, scope, named, live_account.now)
     if not quiet:
         text = access.render_answer(answer, layout())
@@ -72,19 +71,9 @@ def who_can(*, permission: str, json: bool, **question: Unpack[Question]) -> int
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
-        origin = _declaration(configuration, live_account).origin
+        origin = declaration_for(configuration, live_account).origin
         click.echo(access.render_holders(answers, named, scope, layout(), origin))
     return 0 if answers else _refusal_code(live_account, scope)
-
-
-def _declaration(configuration: Configuration, live_account: LiveAccount) -> Declaration:
-    """Return the declaration; an empty one if the configuration has errors."""
-    from ...model import Declaration, State
-
-    try:
-        return configuration.declaration(live_account.catalogue, live_account.now)
-    except ConfigError:
-        return Declaration(State())
 
 
 @click.command()
@@ -113,7 +102,7 @@ def explain(
     scope = named_scope if question["workspace"] else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
-    declaration = _declaration(configuration, live_account)
+    declaration = declaration_for(configuration, live_account)
     left = declaration.alumni.get(holder)
     if left is None:
         check_principal(live_account, holder, lambda: declaration)

@@ -52,8 +52,8 @@ def graph(
             raise click.UsageError("a plan is drawn by itself")
         edges = _changing_edges(saved, chosen["config"], chosen["url"])
     else:
-        _, account = read_account(**chosen)
-        scope = resolve_scope(account, workspace) if workspace else None
+        configuration, account = read_account(**chosen)
+        scope = resolve_scope(configuration, account, workspace) if workspace else None
         edges = pictures.state_edges(account.state, scope)
     click.echo(pictures.mermaid(edges) if form == "mermaid" else pictures.dot(edges))
     return 0
