@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from ..errors import ConfigError, Place, RbacSyncError
 from .input_files import LARGEST
 from .reservation import Reservation
@@ -21,22 +23,29 @@ if TYPE_CHECKING:
 def export_files(live_account: LiveAccount, settings: Settings, folder: Path) -> dict[str, str]:
     """Return the live state as the files of a configuration in *folder*, by name.
 
+    A note on standard error says how many parts of it a configuration cannot hold.
+
     Raises:
         RbacSyncError: the key may not read everything.
     """
     from .. import config
-    from ..config.export import export
+    from ..config.export import LEFT_OUT, export
+    from ..views.words import counted
 
     if not live_account.horizon.is_whole:
         message = "this key is not shown all of the account, so it cannot be written down"
         raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
-    return export(
+    files = export(
         live_account.state,
         live_account.catalogue,
         replace(settings, url=config.relative_url(settings.url, folder)),
         live_account.now,
         live_account.capabilities,
     )
+    if many := files["rbac.toml"].count(f"\n{LEFT_OUT}"):
+        note = f"note: {counted(many, 'live part')} cannot be written and stays as it is"
+        click.echo(f"{note}: the end of `rbac.toml` says which, and why", err=True)
+    return files
 
 
 def write_configuration(

@@ -19,6 +19,9 @@ SAFE_STEM = re.compile(r"(?!(con|prn|aux|nul|com\d|lpt\d)$)[a-z0-9][a-z0-9_-]{0,
 """A name of a file that every system can have: Windows has devices of the names left out."""
 
 MIB = 2**20
+LEFT_OUT = "# Left out: "
+"""The start of a comment in ``rbac.toml`` on a part that a configuration cannot hold."""
+
 OTHERS = "workspaces.toml"
 ONE_EACH = "workspaces/*.toml"
 """The pattern of the files that declare one workspace each."""
@@ -99,7 +102,7 @@ def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> 
     if limits := _limits(files):
         tree["limits"] = limits
     tree["manage"] = {str(subject): "declared" for subject in Subject}
-    comments = "".join(f"# Left out: {_one_line(line)}\n" for line in sorted(left_out))
+    comments = "".join(f"{LEFT_OUT}{_one_line(line)}\n" for line in sorted(left_out))
     return tomli_w.dumps(tree) + (f"\n{comments}" if comments else "")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.cli.run import KEY
+from rbac_sync.model import Workspace
 
 from .live import bound, by_hand
 from .running import run
@@ -201,6 +202,21 @@ def test_pulling_follows_no_link(account):
         "error: `out/workspaces` is a symbolic link\n  = help: put the folder itself there\n"
     )
     assert list(elsewhere.iterdir()) == [kept]
+
+
+@pytest.mark.parametrize("handle", ["w*", "w?", "pro?"])
+def test_a_workspace_that_cannot_be_written_is_left_out_with_a_note(account, handle):
+    by_hand(account, (None, Workspace(handle)))
+    ran = run("pull out")
+    assert (ran.code, ran.err) == (
+        0,
+        "note: 1 live part cannot be written and stays as it is:"
+        " the end of `rbac.toml` says which, and why\n",
+    )
+    last = (account.folder / "out/rbac.toml").read_text().splitlines()[-1]
+    assert last.endswith(": its name cannot be written")
+    ran = run("plan --config out")
+    assert (ran.code, ran.lines[0]) == (0, NO_CHANGES.strip())
 
 
 def test_pulling_into_a_file_is_an_error(account):
