@@ -16,7 +16,7 @@ from pathlib import Path
 from ..named_tuples import NamedTuple
 from .files import UnreadableFile, is_file_like, is_link, read
 
-LARGEST_GITMODULES = 2**20
+GITMODULES, LARGEST_GITMODULES = ".gitmodules", 2**20
 
 HEADER = struct.Struct(">4sII")
 """The bytes of the index before its first entry: its signature, version and number of entries."""
@@ -88,9 +88,12 @@ def not_checked_out(folder: Path) -> Iterator[NotCheckedOut]:
 
 def _missing_from(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
     """Yield what the repository in *top*, and the submodules in it, lack below *folder*."""
-    for place in _submodules(top):
-        if not place.is_relative_to(folder):
-            continue
+    try:
+        submodules = [each for each in _submodules(top) if each.is_relative_to(folder)]
+    except UnreadableFile as error:
+        yield NotCheckedOut("", f"{error.message}, so that submodules may be missing", error.hint)
+        return
+    for place in submodules:
         if _is_checked_out(place):
             yield from _missing_from(place, folder) if (place / ".git").exists() else ()
         else:
@@ -108,11 +111,14 @@ def _is_checked_out(submodule: Path) -> bool:
 
 
 def _submodules(top: Path) -> Iterator[Path]:
-    """Yield the folders of the submodules of the repository in *top*."""
-    try:
-        text = read(top, ".gitmodules", LARGEST_GITMODULES).decode(errors="replace")
-    except UnreadableFile:
+    """Yield the folders of the submodules of the repository in *top*.
+
+    Raises:
+        UnreadableFile: the file that lists them is there, and cannot be read.
+    """
+    if not os.path.lexists(top / GITMODULES):
         return
+    text = read(top, GITMODULES, LARGEST_GITMODULES).decode(errors="replace")
     for line in text.splitlines():
         name, equals, path = (part.strip() for part in line.partition("="))
         inner = path.strip('"')

@@ -147,6 +147,17 @@ def test_a_path_that_can_be_no_folder_is_not_checked_out(module, path):
     assert [found[0] for found in said(module)] == ["RS126"]
 
 
+def test_a_list_of_submodules_that_cannot_be_read_may_not_be_whole(module):
+    (module.path / ".gitmodules").rename(module.path / "other")
+    (module.path / ".gitmodules").symlink_to("other")
+    message = "`.gitmodules` is a symbolic link, so that submodules may be missing"
+    hint = "links are not followed; put the file itself there"
+    assert said(module) == [("RS126", f"{message}, and all workspaces are managed", hint)]
+    (module.path / ".gitmodules").unlink()
+    write(module, ".gitmodules", "#" * 2**20 + "#")
+    assert [found[0] for found in said(module)] == ["RS126"]
+
+
 def test_a_submodule_in_a_submodule_that_is_not_checked_out_is_not_gone(module):
     made(module, lines='[files]\n"**/*.toml" = ["workspaces", "teams"]\n')
     write(module, "team-b/w.toml", "[workspaces.b]\n")
