@@ -41,6 +41,9 @@ EXTENDED_FLAGS_SINCE, SHORT_NAMES_SINCE = 3, 4
 SHARED = b"link"
 """The signature of the extension that names the shared index."""
 
+SPARSE = "check out the whole folder, or run `git sparse-checkout disable`"
+SPLIT = "run `git update-index --no-split-index`, and check out the whole folder"
+
 
 class NotCheckedOut(NamedTuple):
     """A file that git has not checked out, or a folder, with `/` at the end of its name.
@@ -141,6 +144,8 @@ def _left_out(top: Path, folder: Path) -> Iterator[NotCheckedOut]:
             inner = place.relative_to(folder).as_posix()
             why = f"`{inner}` is left out of this sparse checkout"
             yield NotCheckedOut(inner + slash, why, hint)
+    if any(not name for name, _ in left_out):  # a changed entry, whose name is in the shared index
+        yield NotCheckedOut("", "the split index of git leaves out files without a name", SPLIT)
 
 
 def _indexes(top: Path) -> Iterator[tuple[GitIndex, str]]:
@@ -155,10 +160,9 @@ def _indexes(top: Path) -> Iterator[tuple[GitIndex, str]]:
     if git.is_dir() and not (git / "index").exists():
         return  # git has no file yet
     index = _parsed((git / "index").read_bytes())
-    yield index, "check out the whole folder, or run `git sparse-checkout disable`"
+    yield index, SPLIT if index.shared else SPARSE
     if index.shared:
-        hint = "run `git update-index --no-split-index`, and check out the whole folder"
-        yield _parsed((git / f"sharedindex.{index.shared}").read_bytes()), hint
+        yield _parsed((git / f"sharedindex.{index.shared}").read_bytes()), SPLIT
 
 
 def git_folder(top: Path) -> Path:

@@ -233,11 +233,13 @@ def test_a_file_that_is_left_out_of_a_repository_with_longer_ids_is_not_gone(
     assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", LEFT_OUT[1])]
 
 
+NO_SPLIT = "run `git update-index --no-split-index`, and check out the whole folder"
+
+
 def test_a_file_that_a_shared_index_leaves_out_is_not_gone(folder, sparse):
     sparse(*ONE_LEFT_OUT)
     sparse("update-index", "--split-index")
-    hint = "run `git update-index --no-split-index`, and check out the whole folder"
-    assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", hint)]
+    assert ("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", NO_SPLIT) in said(folder)
     sparse("rm", "-q", "--cached", "--sparse", "teams/u.toml")
     sparse("update-index", "--no-split-index")
     assert said(folder) == []
@@ -306,6 +308,20 @@ def test_an_index_whose_shared_index_is_gone_may_leave_files_out(folder, sparse)
     for shared in (folder.path / ".git").glob("sharedindex.*"):
         shared.unlink()
     assert ("RS126", *NOT_READ) in said(folder)
+
+
+def test_a_file_that_is_left_out_after_the_index_was_split_is_not_gone(folder, sparse):
+    for number in range(20):
+        write(folder, f"other/{number}", "")
+    sparse("add", ".")
+    sparse("update-index", "--split-index")
+    sparse("update-index", "--skip-worktree", "teams/u.toml")
+    (folder.path / "teams/u.toml").unlink()
+    unnamed = "the split index of git leaves out files without a name, and all {} are managed"
+    kinds = ("workspaces", "teams")
+    assert {*said(folder)} == {("RS126", unnamed.format(kind), NO_SPLIT) for kind in kinds}
+    sparse("update-index", "--no-split-index")
+    assert said(folder) == [("RS126", f"`teams/u.toml` {LEFT_OUT[0]}", LEFT_OUT[1])]
 
 
 def test_a_submodule_that_a_sparse_checkout_leaves_out_is_not_gone(folder, sparse):
