@@ -343,7 +343,7 @@ def counted(company, waiting, others, who, command, *given):
         ((giving, CY, DEV.address, RUNNER), 1),
         ((giving, BO, PROD.address, RUNNER), 2),
         ((giving, CY, PROD.address, RUNNER), 1),
-        ((giving, CY, ACCOUNT, OWNER), 2),
+        ((giving, CY, ACCOUNT, OWNER), 1),
         ((describing, DEV, "words"), 1),
         ((describing, PROD, "words"), 2),
         ((joining, BO), 2),
