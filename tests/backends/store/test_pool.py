@@ -59,7 +59,10 @@ def test_a_kept_connection_that_the_server_closed_is_made_anew(postgres_url, ope
 
 
 def test_a_database_in_which_several_begin_at_once_gets_one_schema(postgres_url):
-    several = [SERVER.Process(target=migrate, args=(postgres_url,)) for _ in range(3)]
+    several = [
+        SERVER.Process(target=migrate, args=(postgres_url,), kwargs={"makes": True})
+        for _ in range(3)
+    ]
     for process in several:
         process.start()
     for process in several:
