@@ -113,7 +113,7 @@ def test_a_writer_that_waits_for_a_migration_does_not_write_to_the_new_schema(
 ):
     backend = founded(postgres_url)
     before = dump(postgres_url)
-    monkeypatch.setattr(founding, "migrate", lambda _: None)
+    monkeypatch.setattr(founding, "migrate", lambda _, makes: None)
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with (
         ThreadPoolExecutor(1) as pool,
