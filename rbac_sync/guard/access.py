@@ -224,6 +224,10 @@ class Comparison:
         self._before, self._after, self._now = before, after, now
         self._sees_dormant = sees_dormant
 
+    @property
+    def states(self) -> tuple[State, State]:
+        return self._before.state, self._after.state
+
     def stays(self, who: Address) -> bool:
         """Say whether *who* is a user or service account in both states."""
         both = (self._before, self._after)

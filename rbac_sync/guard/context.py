@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
     from .access import Access, Comparison
     from .authority import Authority
     from .bitsets import Mask
+    from .earlier import Earlier
     from .facts import Facts, Step
     from .findings import Finding, RuleId
 
 Verdict = TypeVar("Verdict")
+
+
+def nothing(_kinds: Collection[Kind]) -> tuple[Earlier, ...]:
+    """Return no changes: nothing that was made before counts."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,10 @@ class GuardContext:
     ``applier`` is None if it is unknown. ``author`` is a second principal on
     whose behalf the plan is applied: the bound is then the common authority of
     both. ``capabilities`` None: the target takes every change. ``now`` is the
-    backend's time; ``horizon`` names the parts of the account that were not read. ``recent`` are
-    changes made shortly before the plan, which count towards limits on removals over a time, with
-    the creations of what is new; a run of the command has none, and None says that there were too
-    many to count. ``declared`` is the desired state as it is written, with the ends and reasons
+    backend's time; ``horizon`` names the parts of the account that were not read. ``recent``
+    returns the changes made shortly before the plan, oldest first, for limits on removals over a
+    time: of bindings, keys and access lists those of the kinds given. A run of the command has
+    none. ``declared`` is the desired state as it is written, with the ends and reasons
     that the target may not keep; None: nothing is declared.
     """
 
@@ -60,7 +66,7 @@ class GuardContext:
     expectations: tuple[Expectation, ...] = ()
     author: Address | None = None
     horizon: Horizon = WHOLE
-    recent: tuple[Change, ...] | None = ()
+    recent: Callable[[Collection[Kind]], Sequence[Earlier]] = nothing
     declared: State | None = None
 
     @property

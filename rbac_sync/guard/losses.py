@@ -9,6 +9,7 @@ from functools import cache
 from ..dataclasses import dataclass
 from ..model import EVERYONE, Address, User
 from ..planning import Change
+from .access import Comparison
 from .affected import blocks_of, passers
 from .classes import Case, Classes, Piece
 from .context import GuardContext
@@ -34,11 +35,18 @@ def losses(context: GuardContext) -> Losses:
 
     The cost depends on the size of the plan, not of the account.
     """
-    result = Losses(defaultdict(set), defaultdict(set))
-    comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
+    counts_gains = context.policy.max_gainers is not None
     changes = (c for c in context.sound if counts_gains or c.before is not None)
+    return compared(changes, context.comparison, counts_gains=counts_gains)
+
+
+def compared(
+    changes: Iterable[Change], comparison: Comparison, *, counts_gains: bool = False
+) -> Losses:
+    """Return the losers and gainers of *changes* between the two states of *comparison*."""
+    result = Losses(defaultdict(set), defaultdict(set))
     known: dict[Case, tuple[bool, bool]] = {}
-    for case, group, scope in _affected(changes, context):
+    for case, group, scope in _affected(changes, comparison):
         who = group[0]
         if case not in known:
             stays = comparison.stays(who)
@@ -50,12 +58,16 @@ def losses(context: GuardContext) -> Losses:
     return result
 
 
-def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piece]:
-    """Yield the principals and scopes that *changes* touch, by case; each user for everyone."""
-    first, last = context.start, context.outcome.state
+def _affected(changes: Iterable[Change], comparison: Comparison) -> Iterator[Piece]:
+    """Yield the principals and scopes that *changes* touch, by case; each user for everyone.
+
+    Where none of the principals stays, nothing is read of the scopes.
+    """
+    first, last = comparison.states
     passing, everyone = passers(first, last), cache(lambda: tuple(last.of(User)))
     classes = Classes(first, last)
     for change in changes:
         for principals, scopes in blocks_of(change, first, last, passing):
             people = everyone() if EVERYONE in principals else principals
-            yield from classes.pieces(people, scopes)
+            if any(map(comparison.stays, people)):
+                yield from classes.pieces(people, scopes)

@@ -31,6 +31,10 @@ class Limit:
             return True
         return self.share is not None and existing >= least and count > self.share * existing
 
+    def enough(self, count: int, least: int) -> int:
+        """Return a number of existing things from which on *count* is no more than the share."""
+        return max(least, int(count / self.share) + 1 if self.share else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

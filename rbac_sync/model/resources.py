@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import ClassVar, NewType, TypeGuard, get_args
+from typing import ClassVar, NewType, TypeGuard, assert_never, get_args
 
 from ..dataclasses import dataclass, field, replace
 from . import address as named
@@ -340,6 +340,23 @@ def is_invited(resource: Resource | None) -> TypeGuard[User]:
 def is_member(resource: Resource | None) -> TypeGuard[User]:
     """Say whether *resource* is a user who is not only invited."""
     return isinstance(resource, User) and resource.status is not Status.PENDING
+
+
+def is_removable(resource: Resource) -> bool:
+    """Say whether a plan can remove *resource*, and not only somebody else."""
+    match resource:
+        case User():
+            return is_member(resource)
+        case Key():
+            return resource.owner.kind is Kind.SERVICE_ACCOUNT
+        case Team():
+            return not resource.managed_by
+        case Role():
+            return not resource.builtin
+        case ServiceAccount() | Workspace() | Binding() | ObjectAccess():
+            return True
+        case _ as never:
+            assert_never(never)
 
 
 Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding | ObjectAccess

@@ -8,10 +8,11 @@ memory, and is turned into ``Binding`` values only where code needs one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 from .address import ACCOUNT, EVERYONE, Address
-from .kind import Kind
+from .kind import ACTORS, Kind
 from .resources import (
     CLASSES,
     Binding,
@@ -25,7 +26,7 @@ from .resources import (
     Team,
     User,
     Workspace,
-    is_member,
+    is_removable,
 )
 from .row_indexes import HolderLookup, HoldersByRole, Row, ScopeIndex
 from .skeleton import Likeness
@@ -39,6 +40,17 @@ STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
 
 EntryIndex = MutableMapping[Address, dict[Address, Any]]
 """The entries in the resources of a kind by the address in the entry; see ``entries_in``."""
+
+
+class Part(StrEnum):
+    """Parts of resources that are counted: places in teams, roles in the account, and own roles.
+
+    Own roles are the bindings of people and service accounts.
+    """
+
+    MEMBERS = "members"
+    ACCOUNT_ROLES = "account-roles"
+    OWN_ROLES = "own-roles"
 
 
 class State:
@@ -86,9 +98,21 @@ class State:
         """Return the resource at *address*, or None; not for bindings."""
         return self._resources.get(address.kind, {}).get(address)
 
-    def people(self) -> int:
-        """Return the number of users who are not only invited."""
-        return sum(map(is_member, self.of(User).values()))
+    def count(self, things: Kind | Part, most: int | None = None) -> int:  # noqa: ARG002
+        """Return the number of *things* that a plan can remove; bindings are those of workspaces.
+
+        A subclass that reads on demand counts to *most* alone.
+        """
+        match things:
+            case Part.MEMBERS:
+                return sum(len(team.members) for team in self.of(Team).values())
+            case Part.ACCOUNT_ROLES:
+                return len(self.row(ACCOUNT))
+            case Kind.BINDING:
+                return sum(len(self.row(scope)) for scope in self.scopes() if scope != ACCOUNT)
+            case Part.OWN_ROLES:
+                return sum(who.kind in ACTORS for row in self.rows.values() for who in row)
+        return sum(map(is_removable, self._resources[things].values()))
 
     def emails(self) -> Iterable[str]:
         """Return the e-mail address of each user, in lower case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -108,22 +108,6 @@ def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
         if change.before:
             names[change.before.address] = names.pop(change.address, change.address)
     return names
-
-
-def under_later_names(changes: Sequence[Change], names: Mapping[Address, Address]) -> list[Change]:
-    """Return *changes* with the names that things have after them and then get by *names*.
-
-    Renames stay unchanged.
-    """
-    later, names = list[Change](), dict(names)
-    for change in reversed(changes):
-        before, after = change.before, change.after
-        if change.action is Action.RENAME and before is not None:
-            names[before.address] = names.pop(change.address, change.address)
-        else:
-            before, after = (side and under(side, names) for side in (before, after))
-        later.append(replace(change, before=before, after=after))
-    return later[::-1]
 
 
 def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:

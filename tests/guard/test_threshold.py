@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import RuleId, examine
+from rbac_sync.guard.earlier import Earlier
 from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy, Role
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
@@ -615,9 +616,14 @@ def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
     assert finding.hint == "service accounts hold at most `bots_account_role` of `[guard]`"
 
 
+def before(changes):
+    """Return what a context has as the *changes* shortly before."""
+    return lambda _: [*map(Earlier, changes)]
+
+
 def after(recent, live, desired, policy):
     """Return what is found where the changes of the plan *recent* were made shortly before."""
-    asked = replace(context(plan(live, desired), policy=policy), recent=recent.changes)
+    asked = replace(context(plan(live, desired), policy=policy), recent=before(recent.changes))
     return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
 
 
@@ -677,7 +683,7 @@ def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_pl
     policy = Policy(allow_removals=9, max_losers=Limit(number=2))
     asked = Plan(followed(full, recent), changes)
 
-    (found,) = examine(context(asked, policy=policy, recent=tuple(recent)))
+    (found,) = examine(context(asked, policy=policy, recent=before(recent)))
 
     assert found.message == (
         "3 of 4 people and service accounts would lose something, in 3 places:"
@@ -686,7 +692,7 @@ def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_pl
 
 
 def test_a_run_of_the_command_is_judged_by_itself():
-    assert context(plan(robots(0), robots(0))).recent == ()
+    assert context(plan(robots(0), robots(0))).recent({}) == ()
 
 
 def test_people_made_shortly_before_do_not_count_as_those_of_whom_a_share_may_lose():
@@ -698,25 +704,3 @@ def test_people_made_shortly_before_do_not_count_as_those_of_whom_a_share_may_lo
     assert after(Plan(full, ()), full, less, policy) == []
     ((message, _),) = after(made, full, less, policy)
     assert message.startswith("4 of 13 people and service accounts would lose something")
-
-
-def uncounted(live, desired, policy):
-    asked = context(plan(live, desired), policy=policy, recent=None)
-    return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
-
-
-def test_where_earlier_removals_cannot_be_counted_none_may_follow():
-    unknown = "; too much has changed in the last hour to count what was removed before this"
-    hint = "wait an hour, or apply it with the command and `--allow-{} 1 --reason TEXT`"
-    would_lose = "people and service accounts would lose something,"
-    full, less = crew(p01="developer"), crew()
-    no_share = Policy(max_removal_fraction=1.0, max_losers=None)
-
-    assert uncounted(robots(0, 1), robots(1), Policy()) == [
-        (f"1 of 2 would be removed (service-account){unknown}", hint.format("deletes"))
-    ]
-    assert uncounted(full, less, replace(no_share, max_losers=Limit(number=2))) == [
-        (f"1 of 13 {would_lose} in 1 place: `p01@acme.example`{unknown}", hint.format("losers"))
-    ]
-    assert uncounted(robots(0, 1), robots(1), no_share) == []
-    assert uncounted(less, full, Policy(max_gainers=Limit(number=2))) == []

@@ -12,12 +12,14 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import account as account_module
 from rbac_sync.backends.store import accounts as service_module
 from rbac_sync.backends.store import founding
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue as known_catalogue
 from rbac_sync.guard import Entrance, GuardContext, examine
+from rbac_sync.guard.earlier import Earlier
 from rbac_sync.model import Key, Kind, Policy, State, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan, make
@@ -129,6 +131,8 @@ class Scene:
         def work(writer):
             for change in seeded(self.cast.state(), self.applier):
                 secrets.update(writer.make(change))
+            by = Authorship(None, "seed")  # the trail has the founder
+            writer.record(by.record(Change(FOUNDER, None), writer.now()))
 
         self.backend.transact("seed", work)
         mine = (secrets[name] for name in secrets if name.startswith(f"{self.applier}/key/"))
@@ -161,8 +165,10 @@ class Scene:
 
     def judged(self, change, state, done) -> set[str]:
         """Return the rules of the server that *change* breaks in *state*, after those *done*."""
-        made = {each.address for each in done if each.before is None}
-        recent = tuple(each for each in done if each.address not in made)
+
+        def recent(_kinds):
+            return [*map(Earlier, done)]
+
         plan = Plan(state, (change,))
         context = GuardContext(plan, self.world, self.applier, self.now, self.policy, recent=recent)
         return {f.rule for f in examine(context, Entrance.SERVER_WITH_POLICY)}

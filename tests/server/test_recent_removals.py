@@ -8,8 +8,21 @@ import pytest
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.model import Limit, Membership, Policy, ServiceAccount, Team
+from rbac_sync.backends.store.session import StoreSession
+from rbac_sync.model import (
+    EVERYONE,
+    Binding,
+    Level,
+    Limit,
+    Membership,
+    Policy,
+    ServiceAccount,
+    Team,
+    Workspace,
+    held,
+)
 from rbac_sync.model.address import service_account, user
+from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 from rbac_sync.server import recent_removals
 from rbac_sync.server.guarded_store import GuardedStore
@@ -209,19 +222,61 @@ def test_new_members_make_no_room_for_the_removal_of_older_ones(tmp_path, place)
         assert "3 of 10 would be removed (members of teams), 2 of them before this" in why
 
 
-def test_after_more_changes_than_are_counted_nothing_goes(acme, monkeypatch):
-    assert deleted(acme, 0, 1) == [204, 204]
-    with acme.server.backend.open() as session:
-        counted = recent_removals.removals_of_last_hour(session, session.now())
-    assert [change.address.key for change in counted] == ["b0", "b1", OWNER]
-    monkeypatch.setattr(recent_removals, "MOST", 2)
-    body = {"api_key_expiration": "2026-12-20T00:00:00Z"}
-    acme.post("/bots/", {"name": "new", **body}, 201)
-    why = acme.call("DELETE", bot(acme, 2))
-    assert why.status_code == 403
-    assert why.json()["detail"] == (
-        "1 of 9 would be removed (service-account); too much has changed in the last hour"
-        " to count what was removed before this"
-    )
-    with acme.server.backend.open() as session:
-        assert recent_removals.removals_of_last_hour(session, session.now()) is None
+def forbidden(*_args, **_words):
+    raise AssertionError("nobody asks for that")
+
+
+def test_what_gives_reads_no_record_and_what_takes_no_whole_account(acme, monkeypatch):
+    team = acme.post("/teams/", {"name": "ops"}, 201)
+    more = [acme.get(bot(acme, n))["id"] for n in (1, 2)]
+    members = [{"member_id": id_, "member_type": "service_account"} for id_ in more]
+    with monkeypatch.context() as patch:
+        patch.setattr(StoreSession, "recorded", forbidden)
+        acme.put(f"/teams/{team['id']}/members", {"members": members})
+    member = acme.get(f"/teams/{team['id']}")["memberships"][0]["id"]
+    path, paths = bot(acme, 0), [f"/teams/{team['id']}/members/{member}"]
+    monkeypatch.setattr(StoreSession, "read", forbidden)
+    for each in (path, *paths):
+        acme.delete(each)
+    why = "4 of 10 would be removed (service-account), 3 of them before this"
+    acme.delete(bot(acme, 3))
+    acme.delete(bot(acme, 4))
+    assert why in acme.call("DELETE", bot(acme, 5)).json()["detail"]
+
+
+def test_other_changes_do_not_count_however_many(acme):
+    by = Authorship(user(OWNER), "run")
+
+    def work(writer):
+        for n in range(6_000):
+            now, other = (ServiceAccount("b9", text) for text in (str(n), str(n + 1)))
+            writer.record(by.record(Change(now, other), writer.now()))
+
+    acme.server.backend.transact("run", work)
+    assert deleted(acme, 0, 1, 2, 3) == [204, 204, 204, 403]
+    why = acme.call("DELETE", bot(acme, 4)).json()["detail"]
+    assert why == "4 of 10 would be removed (service-account), 3 of them before this"
+
+
+def test_default_roles_taken_from_one_workspace_after_the_other_meet_the_limit(tmp_path):
+    policy = Policy(max_losers=Limit(1, None), max_removal_fraction=1.0)
+    viewer, developer = (held(role(Level.WORKSPACE, name)) for name in ("viewer", "developer"))
+    with limited(tmp_path, policy) as server, server.client() as client:
+        people = [user(f"p{n}@example.org") for n in range(2)]
+        for who in people:
+            server.person(who.key)
+        for n, space in enumerate((Workspace("w0"), Workspace("w1"))):
+            server.add(
+                Change(None, space),
+                Change(None, Binding(EVERYONE, space.address, viewer)),
+                Change(None, Binding(people[1 - n], space.address, developer)),
+                Change(None, Binding(user(OWNER), space.address, developer)),
+            )
+        acme, none = Account(server, client), {"default_workspace_role_id": None}
+        spaces = {
+            row["handle"]: f"/workspaces/{row['id']}" for row in acme.post("/workspaces/filter")
+        }
+        acme.patch(spaces["w0"], none)
+        answer = acme.call("PATCH", spaces["w1"], none)
+        assert answer.status_code == 403
+        assert "2 of 2 people and service accounts would lose something" in answer.text

@@ -21,7 +21,7 @@ from ...model import (
     State,
 )
 from ...model.address import key_owner
-from ...model.state import STORED
+from ...model.state import STORED, Part
 from . import appearances
 from .account import Account
 from .handlers import AccessLists, Bindings, Keys, Roles, Teams, Users
@@ -58,10 +58,12 @@ class PartialState(State):
         self._holder_index = source
         self._source = source
 
-    def people(self) -> int:
-        """Return the number of users who are not only invited; they are not read."""
-        users: Users = self._source.handlers[Kind.USER]
-        return users.count()
+    def count(self, things: Kind | Part, most: int | None = None) -> int:
+        """Return the number of *things*, at most *most*; they are not read. See ``State``."""
+        from .sizes import size
+
+        number = size(self._source.account, things, most)
+        return super().count(things) if number is None else number
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield the addresses whose name cannot be told apart from that of *address*."""

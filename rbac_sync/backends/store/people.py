@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from ...model import ACCOUNT, Address, Kind, Resource, Row, State, User
 from ...model.overlay import Overlay
+from ...model.state import Part
 from .account import Account
 from .handlers import Bindings, Users
 from .partial_state import PartialState, StateSource
@@ -36,9 +37,10 @@ class StateWithPeople(State):
         self._rows = Overlay({**rows, ACCOUNT: cast("Row", people.row(ACCOUNT))})
         self._holder_index = _Holders(rows, people)
 
-    def people(self) -> int:
-        """Return the number of users who are not only invited."""
-        return self._of_people.people()
+    def count(self, things: Kind | Part, most: int | None = None) -> int:
+        if things in (Kind.USER, Part.ACCOUNT_ROLES):
+            return self._of_people.count(things, most)
+        return super().count(things, most)
 
 
 class _Holders:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BackendError, CredentialError
@@ -268,11 +268,11 @@ class StoreSession(PlainSession):
             return None
         return self._trail.scopes_since(moment.seq, moment.hash)
 
-    def recorded(self, since: Instant, most: int) -> list[Record]:
-        """Return the newest records from *since* on, even if the account shows no trail."""
+    def recorded(self, since: Instant, tables: Collection[str]) -> list[Record]:
+        """Return the changes of *tables* since then, even if the account shows no trail."""
         self.keep_record()
         self._trail.flush()
-        return [link.record for link in islice(self._trail.latest(since), most)]
+        return [link.record for link in self._trail.changes(since, tables)]
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():

@@ -47,6 +47,10 @@ LAST = "A"
 BY_TIME = f"""
     {ROWS} AND (timestamp, seq) < (:time, :seq) ORDER BY timestamp DESC, seq DESC LIMIT {PART}
 """
+CHANGES = f"""
+    {ROWS} AND seq >= :first AND result = :done AND object_table IN (:tables)
+        AND coalesce("before", "after") IS NOT NULL ORDER BY seq
+"""
 OF_INDEXED = f"""
     {ROWS} AND seq > :seq AND object_table IN (:tables) ORDER BY seq LIMIT {PART}
 """
@@ -150,6 +154,12 @@ class StoreTrail:
             lambda last, most: rows(text, who=who, first=first, last=last, most=most), SEQ
         )
         return map(self._link, parts)
+
+    def changes(self, since: Instant, tables: Collection[str]) -> Iterator[Link]:
+        """Yield the changes made in *tables* from *since* on, oldest first; see ``latest``."""
+        ((first,),) = self._account.rows(FIRST_SINCE, since=stored(since), far=FAR)
+        made = {"done": DONE, "first": first, "tables": sorted(tables)}
+        return map(self._link, self._account.rows(CHANGES, **made))
 
     def newest(self) -> Iterator[Link]:
         """Yield the rows in order of time, the newest first, read in parts as needed."""

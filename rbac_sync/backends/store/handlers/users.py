@@ -28,12 +28,6 @@ class Users(Actors[User]):
         for email, status, expires in rows:
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
 
-    def count(self) -> int:
-        """Return the number of users who are not only invited."""
-        active = """SELECT count(*) FROM "user" WHERE account = :account AND status <> :pending"""
-        ((count,),) = self.account.rows(active, pending=str(Status.PENDING))
-        return int(count)
-
     def emails(self) -> Iterator[str]:
         """Yield the e-mail address of each user, in lower case."""
         rows = self.account.stream(statement(t.address, ("key",), {"kind": 0}), kind=str(self.kind))
