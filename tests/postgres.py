@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from .patience import LONGEST
+
 OVERRIDE = "RBAC_SYNC_TEST_POSTGRES_URL"
 UNKEPT = ("fsync", "full_page_writes")
 """Settings that are off: no test needs what this server has written after a loss of power."""
@@ -61,20 +63,21 @@ def _without_sync(url: str) -> None:
 
 
 @contextmanager
-def empty_schema(server: str):
+def empty_schema(server: str, *options: str):
     """Yield the url of an empty schema on *server*, and drop it afterwards."""
     schema = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
-        yield url.render_as_string(hide_password=False)
+        told = {"options": " ".join((f"-csearch_path={schema}", *options))}
+        url = make_url(server).update_query_dict(told).render_as_string(hide_password=False)
+        yield url.replace("+", "%20")  # the only blank that libpq knows
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture
 def postgres_url(postgres):
-    """The url of an empty schema, dropped after the test."""
-    with empty_schema(postgres) as url:
+    """The url of an empty schema, dropped after the test; who waits for a lock gets it."""
+    with empty_schema(postgres, f"-clock_timeout={LONGEST}s") as url:
         yield url
 
 

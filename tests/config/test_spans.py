@@ -123,7 +123,7 @@ def agrees(text):
             assert list(tomli.loads(f"{text[key]} = 1")) == [path[-1]]
 
 
-SELDOM_TOML = settings(suppress_health_check=[HealthCheck.filter_too_much])
+SELDOM_TOML = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 
 @SELDOM_TOML

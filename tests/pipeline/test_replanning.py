@@ -110,7 +110,7 @@ def test_m3_an_apply_beside_a_busy_writer_does_not_end_stale(company):
     try:
         assert begun.wait(LONGEST)
         for _ in range(3):
-            applied(company, company.plan(), [])
+            applied(company, company.plan(), [], company.backend(wait=LONGEST))
     finally:
         end.set()
         child.join(LONGEST)
