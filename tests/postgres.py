@@ -63,12 +63,15 @@ def _without_sync(url: str) -> None:
 
 
 @contextmanager
-def empty_schema(server: str, *options: str):
-    """Yield the url of an empty schema on *server*, and drop it afterwards."""
+def empty_schema(server: str):
+    """Yield the url of an empty schema on *server*, and drop it afterwards.
+
+    Who waits for a lock there waits for minutes: the machine may stand still.
+    """
     schema = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        told = {"options": " ".join((f"-csearch_path={schema}", *options))}
+        told = {"options": f"-csearch_path={schema} -clock_timeout={LONGEST}s"}
         url = make_url(server).update_query_dict(told).render_as_string(hide_password=False)
         yield url.replace("+", "%20")  # the only blank that libpq knows
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
@@ -76,8 +79,8 @@ def empty_schema(server: str, *options: str):
 
 @pytest.fixture
 def postgres_url(postgres):
-    """The url of an empty schema, dropped after the test; who waits for a lock gets it."""
-    with empty_schema(postgres, f"-clock_timeout={LONGEST}s") as url:
+    """The url of an empty schema, dropped after the test."""
+    with empty_schema(postgres) as url:
         yield url
 
 
