@@ -24,6 +24,7 @@ from .account import Account, clock
 from .features import DEFAULT, check
 from .key_scope import KeyScope, keep
 from .schema import alone, migrate
+from .schema import check as check_schema
 from .writer import StoreWriter
 
 FIRST = "init"
@@ -60,7 +61,7 @@ def init(
 
     Raises:
         UnknownWorld: no such world.
-        BackendError: the account exists already, or the store cannot be reached.
+        BackendError: the account exists already, or the store cannot be used.
     """
     catalogue(world)
     included = check(features)
@@ -70,6 +71,7 @@ def init(
     store = engine(address(url), WAIT)
     with translate_errors(store), writing(store) as connection:
         alone(connection)
+        check_schema(connection)
         if _exists(connection, account):
             hint = "it has its first owner; owners make further keys: rbac-sync store key create"
             raise BackendError(f"account `{account}` exists already", hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.audit.replay import differences, replay
-from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.backends.store import StoreBackend, founding, init, migrate
 from rbac_sync.errors import BackendError, UnknownWorld
 from rbac_sync.model import ACCOUNT, Binding, Key, State, User, held
 from tests.audit.separate_checks import gaps
@@ -128,3 +128,19 @@ def test_a_built_in_role_that_the_catalogue_gains_is_there_at_the_next_change(st
     with connected(store_url) as connection:
         found = "SELECT count(*) FROM role WHERE builtin = 1"
         assert connection.exec_driver_sql(found).scalar() == len(CLOUD.roles)
+
+
+def test_no_account_is_made_in_a_schema_that_is_later_since_it_was_migrated(store_url, monkeypatch):
+    founded(store_url)
+
+    def overtaken(url, **options):
+        migrate(url, **options)
+        with connected(store_url) as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    monkeypatch.setattr(founding, "migrate", overtaken)
+    with pytest.raises(BackendError, match="the store has schema 9999") as refused:
+        init(store_url, "other", "prefect-cloud", OWNER.email)
+    assert refused.value.hint == "use the version of rbac-sync that migrated it"
+    with connected(store_url) as connection:
+        assert connection.exec_driver_sql("SELECT handle FROM account").all() == [("acme",)]
