@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from .patience import LONGEST
 
@@ -62,18 +62,24 @@ def _without_sync(url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+def written(url: URL) -> str:
+    """Return *url* as libpq reads it, which knows `%20` alone as a blank."""
+    return url.render_as_string(hide_password=False).replace("+", "%20")
+
+
 @contextmanager
-def empty_schema(server: str):
+def empty_schema(server: str, *, is_patient: bool = True):
     """Yield the url of an empty schema on *server*, and drop it afterwards.
 
-    Who waits for a lock there waits for minutes: the machine may stand still.
+    If it *is_patient*, who waits for a lock waits for minutes: the machine may stand still.
     """
     schema = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
-        told = {"options": f"-csearch_path={schema} -clock_timeout={LONGEST}s"}
-        url = make_url(server).update_query_dict(told).render_as_string(hide_password=False)
-        yield url.replace("+", "%20")  # the only blank that libpq knows
+        wait = f" -clock_timeout={LONGEST}s" if is_patient else ""
+        yield written(
+            make_url(server).update_query_dict({"options": f"-csearch_path={schema}{wait}"})
+        )
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import URL, make_url
 
 from .patience import LONGEST
+from .postgres import written
 
 CHUNK = 2**16
 
@@ -75,7 +76,7 @@ class Proxy:
     def url(self, url: str) -> str:
         """Return *url* so that it leads through the proxy."""
         made = make_url(url).set(host="127.0.0.1", port=self.port)
-        return made.difference_update_query(("host", "port")).render_as_string(hide_password=False)
+        return written(made.difference_update_query(("host", "port")))
 
     def serve(self, listening: socket.socket) -> None:
         """Accept connections until *listening* is closed."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from ...errors import BackendError
 from ..database.engine import Engine, reading
@@ -25,13 +28,25 @@ OURS = (
 )
 """Errors that reading a damaged row may raise."""
 
+PAUSE = 60.0
+"""The seconds after which a store is examined again in which no damaged row was found.
+
+*Why*: it reads all rows, and a client may send what fails as often as it likes.
+"""
+
+_EXAMINED: WeakKeyDictionary[Engine, dict[str | None, float]] = WeakKeyDictionary()
+"""The times from which stores are examined again, by the handle of the account."""
+
+_EXAMINING = Lock()
+
 
 @contextmanager
 def legible(store: Engine, handle: str | None = None) -> Iterator[None]:
     """Report a damaged row of the account as the cause of an exception inside, if there is one.
 
     Without a *handle*, it may be of any account. The rows are read in a new transaction, after
-    that of the exception has ended: uncommitted rows are no damage.
+    that of the exception has ended: uncommitted rows are no damage. One thread at a time reads
+    them.
 
     Raises:
         BackendError: there is a damaged row; the message names it.
@@ -41,11 +56,25 @@ def legible(store: Engine, handle: str | None = None) -> Iterator[None]:
     except UnicodeEncodeError:
         raise  # of a text that was to be written
     except OURS as error:
-        with reading(store) as connection:
-            wrong = next(_damage(connection, handle), None)
+        wrong = _wrong(store, handle)
         if wrong is None:
             raise
         raise damaged(wrong) from error
+
+
+def _wrong(store: Engine, handle: str | None) -> Mismatch | None:
+    """Return the first damaged row; None if there is none, or none is looked for now."""
+    again_from = _EXAMINED.setdefault(store, {})
+    if monotonic() < again_from.get(handle, 0.0) or not _EXAMINING.acquire(blocking=False):
+        return None
+    try:
+        with reading(store) as connection:
+            wrong = next(_damage(connection, handle), None)
+    finally:
+        _EXAMINING.release()
+    if wrong is None:
+        again_from[handle] = monotonic() + PAUSE
+    return wrong
 
 
 def damaged(wrong: Mismatch) -> BackendError:

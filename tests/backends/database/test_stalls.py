@@ -201,7 +201,7 @@ def test_a_transaction_that_idles_is_ended_and_not_made_again(postgres_url):
 @pytest.fixture
 def usual_url(postgres):
     """The url of an empty schema, with the product's own limits."""
-    with empty_schema(postgres) as url:
+    with empty_schema(postgres, is_patient=False) as url:
         yield url
 
 

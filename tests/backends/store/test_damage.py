@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.store import legible
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.backends.store.legible import PAUSE
 from rbac_sync.errors import BackendError
 from rbac_sync.pipeline.queries import verify
 
@@ -162,6 +165,19 @@ def test_a_mistake_of_ours_stays_one_where_no_row_is_damaged(store_url):
     backend = filled(store_url)
     with pytest.raises(ValueError, match="ours"), backend.open():
         raise ValueError("ours")
+
+
+def test_a_store_without_damage_is_not_examined_for_each_mistake(store_url, monkeypatch):
+    filled(store_url)
+    accounts, now, examined = Accounts(store_url), [0.0], []
+    monkeypatch.setattr(legible, "monotonic", lambda: now[0])
+    monkeypatch.setattr(legible, "_damage", lambda _, handle: iter(examined.append(handle) or ()))
+    numbers = []
+    for now[0] in (1.0, 2.0, 1.0 + PAUSE):
+        with pytest.raises(ValueError, match="ours"), accounts.moment():
+            raise ValueError("ours")
+        numbers.append(len(examined))
+    assert numbers == [1, 1, 2]
 
 
 def test_a_run_that_is_missing_could_be_made_again(damaged):
