@@ -2,7 +2,7 @@
 
 Both sides count whole: an applier who narrows a role must hold all permissions of the old
 and of the new role; else a manager of few permissions could take many away. What has ended
-already is not given; what is stored is taken, even if it has ended, unless it stays.
+counts on both sides, as long as it is stored.
 """
 
 from __future__ import annotations
@@ -46,11 +46,9 @@ Gain = tuple[Address, Grant]
 """A principal and the grant that it gains, with its end."""
 
 
-def granted_value(change: Change, access: Access, now: Instant) -> Value:
+def granted_value(change: Change, access: Access) -> Value:
     """Return the whole new value of *change*."""
-    if change.only_explains:
-        return ()
-    return valued(grant for grant in _granted(change, access) if outlasts(grant[2], now))
+    return () if change.only_explains else valued(_granted(change, access))
 
 
 def _granted(change: Change, access: Access) -> Iterable[Grant]:
@@ -59,10 +57,8 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
         case User() | ServiceAccount():
             return (*_given_again(change, access), *_brought(change, access))
         case Team():
-            ends = {place.until for place in members(after) - members(change.before)}
-            if _is_tied(after, change.before):
-                ends.add(None)
-            return (grant for end in ends for grant in _until(end, _held(after.address, access)))
+            is_open = members(after) - members(change.before) or _is_tied(after, change.before)
+            return _held(after.address, access) if is_open else ()
         case ObjectAccess():
             return _listed(after, change.before, access)
         case Binding():
@@ -76,12 +72,12 @@ def _granted(change: Change, access: Access) -> Iterable[Grant]:
     assert_never(after)
 
 
-def revoked_value(change: Change, access: Access, now: Instant) -> Value:
+def revoked_value(change: Change, access: Access) -> Value:
     """Return the whole old value of *change*, taken from the live state."""
-    return () if change.only_explains else valued(_revoked(change, access, now))
+    return () if change.only_explains else valued(_revoked(change, access))
 
 
-def _revoked(change: Change, access: Access, now: Instant) -> Iterable[Grant]:
+def _revoked(change: Change, access: Access) -> Iterable[Grant]:
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
@@ -101,9 +97,7 @@ def _revoked(change: Change, access: Access, now: Instant) -> Iterable[Grant]:
             removed = _listed(before, change.after, access)
             return (*removed, (before.address, managing, None))
         case Binding():
-            stay = change.after.roles if isinstance(change.after, Binding) else frozenset()
-            ended = {each for each in before.roles & stay if not outlasts(each.until, now)}
-            return worth(before.roles - ended, before.scope, access)
+            return worth(before.roles, before.scope, access)
         case Role():
             return _role_worth(before, access)
         case Key():

@@ -130,8 +130,7 @@ class Simulation:
         rights = () if needs_no_right else required_rights(change, self.state, self._catalogue)
         if invalid := self._fault(change):
             return Facts(invalid, self.bound, rights)
-        new = granted_value(change, self.access, self._now)
-        old = revoked_value(change, self.access, self._now)
+        new, old = granted_value(change, self.access), revoked_value(change, self.access)
         if own:
             new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
         bound = self._bound_with(scope for scope, _ in (*new, *old))

@@ -434,6 +434,7 @@ def of_an_owner(end):
         user("hugo", "hr"),
         user("bo"),
         user("cy"),
+        user("ed"),
         service_account("ci"),
         user("inv", "owner", status="pending", expires=end),
         role("hr", "see_account", "manage_members", "manage_teams", level=Level.ACCOUNT),
@@ -444,7 +445,7 @@ def of_an_owner(end):
         bind("sa:ci", "prod", f"owner until {end}"),
         key("sa:ci", "live", MAY),
         team("data", f"cy until {end}"),
-        bind("team:data", "prod", "owner"),
+        bind("team:data", "prod", f"owner until {end}"),
     )
 
 
@@ -461,6 +462,7 @@ def ending(end):
         ),
         "the person goes": Change(user("bo")[0], None),
         "the place is taken": Change(place, one(team("data"))),
+        "another member comes": Change(place, one(team("data", f"cy until {end}", "ed"))),
         "the member goes": Change(user("cy")[0], None),
         "the invitation goes": Change(user("inv", status="pending", expires=end)[0], None),
         "the key goes": Change(*key("sa:ci", "live", MAY), None),
@@ -470,15 +472,15 @@ def ending(end):
 
 @pytest.mark.parametrize("change", ending(PAST))
 @pytest.mark.parametrize("end", [PAST, MARCH])
-def test_what_has_ended_is_not_given_and_what_is_stored_is_taken_unless_it_stays(change, end):
+def test_what_is_stored_counts_as_given_and_as_taken_even_if_it_has_ended(change, end):
     asked = context(Plan(of_an_owner(end), (ending(end)[change],)), "hugo", policy=WIDE)
 
-    rules = {f.rule for f in examine(asked)}
+    rules = {f.rule for f in examine(asked)} - {RuleId.DURATION}
 
-    gives = {"the role stays", "another key comes"} if end == MARCH else set()
-    assert (RuleId.ESCALATION in rules) is (change in gives)
-    takes_nothing = {"another key comes", *(["the role stays"] if end == PAST else [])}
-    assert (RuleId.DOMINANCE in rules) is (change not in takes_nothing)
+    gives = {"the role stays", "another key comes", "another member comes"}
+    takes = change not in {"another key comes", "another member comes"}
+    expected = {RuleId.ESCALATION: change in gives, RuleId.DOMINANCE: takes}
+    assert rules == {rule for rule, objects in expected.items() if objects}
 
 
 def test_a_role_in_every_workspace_that_begins_later_is_a_role_in_each():

@@ -29,7 +29,6 @@ from rbac_sync.model import (
 )
 
 from .world import (
-    BEGINNING,
     FOREVER,
     World,
     asleep,
@@ -348,7 +347,7 @@ def _needs(world, after, change, makers, catalogue, now, barred):
         return
     for pair in _new_value(world, after, change, applier, now):
         yield "ESCALATION", "the new value", pair, None
-    for pair in _old_value(world, change, applier, catalogue, now):
+    for pair in _old_value(world, change, applier, catalogue):
         yield "DOMINANCE", "the old value", pair, None
     for who, pairs in _gains(world, after, change, makers, now).items():
         for pair, end in pairs.items():
@@ -436,24 +435,24 @@ def _new_value(world, after, change, applier, now):  # noqa: C901  # one case af
     resource = change.after
     pairs = set()
     for binding in change.brings:
-        pairs |= _given(after, binding, now)
+        pairs |= _given(after, binding)
     for team in change.joins:
-        pairs |= world.personal(team, now)
+        pairs |= world.personal(team)
     match resource:
         case Role():
             pairs |= _role_value(after, resource)
         case Binding():
-            pairs |= _given(after, resource, now)
+            pairs |= _given(after, resource)
         case Team():
             joined = resource.members - (change.before.members if change.before else set())
-            if any(_not_over(joined, now)) or _ties(change):
-                pairs |= after.personal(resource.address, now)
+            if joined or _ties(change):
+                pairs |= after.personal(resource.address)
         case Key() if resource.owner != applier:
-            pairs |= _of_key(after, resource, now)
+            pairs |= set(after.most(resource.owner))
         case User():
             opens = change.before and _opens(change.before, resource, now)
             if opens or _passes_on(change) or _accepts(change):
-                pairs |= after.personal(resource.address, now)
+                pairs |= after.personal(resource.address)
         case ObjectAccess():
             pairs |= _listed_only(resource, change.before)
     return pairs
@@ -479,8 +478,7 @@ def _invites_longer(one, other):
     return both and (one.expires or FOREVER) > (other.expires or FOREVER)
 
 
-def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  # cases
-    ever = BEGINNING  # what has ended counts as long as it is stored
+def _old_value(world, change, applier, catalogue):  # noqa: C901, PLR0912  # cases
     resource = change.before
     if resource is None or _is_own(change, applier):
         return set()
@@ -489,23 +487,21 @@ def _old_value(world, change, applier, catalogue, now):  # noqa: C901, PLR0912  
         case Role():
             return _role_value(world, resource)
         case Binding():
-            stay = resource.roles & (change.after.roles if change.after else set())
-            over = {h for h in stay if (h.until or FOREVER) <= now}
-            return _given(world, replace(resource, roles=resource.roles - over), ever)
+            return _given(world, resource)
         case Team():
             new = change.after.members if change.after else set()
             if resource.members - new and not _renames(change):
-                return world.personal(resource.address, ever)
+                return world.personal(resource.address)
         case Key():
-            return _of_key(world, resource, ever)
+            return set(world.most(resource.owner))
         case User() | ServiceAccount() if gone:
-            return world.personal(resource.address, ever)
+            return world.personal(resource.address)
         case User() if _passes_on(change) or _accepts(change):
-            return world.personal(resource.address, ever)
+            return world.personal(resource.address)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
-            return world.personal(resource.address, ever)
+            return world.personal(resource.address)
         case User() if _invites_longer(resource, change.after):
-            return world.personal(resource.address, ever)
+            return world.personal(resource.address)
         case ObjectAccess():
             managing = (resource.address, ObjectLevel.MANAGE.permission)
             return _listed_only(resource, change.after) | {managing}
@@ -534,20 +530,9 @@ def _role_value(world, role):
     return world.pairs(role.address, scope)
 
 
-def _given(world, binding, now):
-    held = _not_over(binding.roles, now)
-    return {pair for h in held for pair in world.pairs(h.role, binding.scope)}
-
-
-def _not_over(terms, now):
-    """Return those of *terms* that have not ended; what has ended is worth nothing."""
-    return [term for term in terms if (term.until or FOREVER) > now]
-
-
-def _of_key(world, key, now):
-    """Return what whoever has *key* may come to do."""
-    over = (key.until or FOREVER) <= now
-    return set() if over else {pair for pair, end in world.most(key.owner).items() if end > now}
+def _given(world, binding):
+    """Return what *binding* gives; what has ended counts as long as it is stored."""
+    return {pair for h in binding.roles for pair in world.pairs(h.role, binding.scope)}
 
 
 def _gains(world, after, change, makers, now):

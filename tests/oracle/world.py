@@ -199,12 +199,12 @@ class World:
             for h, scope in self.own(EVERYONE):
                 yield h, scope, h.since or BEGINNING, h.until or FOREVER
 
-    def personal(self, principal, now):
-        """Return the pairs of *principal* that have not ended, by itself or by a team.
+    def personal(self, principal):
+        """Return the pairs of *principal*, ended ones too, by itself or by a team.
 
         What everyone holds is left out.
         """
-        return {pair for pair, end in self.apart(principal).items() if end > now}
+        return set(self.apart(principal))
 
     def lists(self):
         """Return every access list."""

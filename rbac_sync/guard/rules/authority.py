@@ -72,13 +72,19 @@ def _may_not(step: Step) -> str:
 
 
 def escalation(context: GuardContext) -> Iterator[Finding]:
-    """You cannot grant a permission that you do not hold yourself; the whole new value counts."""
+    """You cannot grant a permission that you do not hold yourself; the whole new value counts.
+
+    What is stored counts, even if it has ended.
+    """
     for step, beyond in context.judged(lambda facts: uncovered(facts.granted, facts.bound)):
         yield from _excess(context, RuleId.ESCALATION, step, beyond, "would give")
 
 
 def dominance(context: GuardContext) -> Iterator[Finding]:
-    """You cannot remove or overwrite access broader than your own."""
+    """You cannot remove or overwrite access broader than your own.
+
+    What is stored counts, even if it has ended.
+    """
     for step, beyond in context.judged(lambda facts: uncovered(facts.revoked, facts.bound)):
         yield from _excess(context, RuleId.DOMINANCE, step, beyond, "would take or replace")
 
