@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -257,6 +258,24 @@ def test_an_answer_of_too_many_values_is_refused_before_it_takes_memory():
         service.send(READ)
     assert found.value.hint == STRANGE
     assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "text", [",", ',"', '",', "\\,", ",\\", '\\",', ',"\\', "\n,", "\u20ac,", "]},{["], ids=repr
+)
+def test_commas_in_texts_are_no_values(text):
+    row = json.dumps({"description": text * 1000}).encode()
+    content = b"[" + (row + b",") * 600 + b"0," * (response.MOST_VALUES - 600)
+    assert len(Service(httpx.Response(200, content=content + b"0]")).send(READ).value) == 524_289
+    with pytest.raises(BadResponse, match="has more than 524,288 values"):
+        Service(httpx.Response(200, content=content + b"0,0]")).send(READ)
+
+
+@pytest.mark.parametrize("begin", [b'"', b'"\\', b'["",0,"\\",'])
+def test_commas_after_a_quote_that_nothing_closes_are_of_an_answer_that_is_no_json(begin):
+    service = Service(httpx.Response(200, content=begin + b"," * (response.MOST_VALUES + 1)))
+    with pytest.raises(BadResponse, match="expected JSON"):
+        service.send(READ)
 
 
 def packed(content, encoding="gzip"):
