@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from itertools import accumulate, chain, islice
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from ...dataclasses import dataclass, replace
+from ...dataclasses import replace
 from ...errors import BackendError, BadResponse, NoAnswer
-from ...model import Instant, Kind
+from ...model import Instant
 from ...wire.exchange import written
-from ...wire.prefect_cloud.filters import LONGEST_PAGE, Page
+from ...wire.prefect_cloud.filters import LONGEST_PAGE
 from ...wire.prefect_cloud.shapes import Identified
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
-from ..remote.api import ServiceApi, check_distinct, parse_value, read_consistently
-from ..remote.client import THREADS, Client
+from ..remote.api import check_distinct, parse_value
+from ..remote.client import Client
 from ..remote.request import LOST, Idempotency, Request
 from ..remote.response import STRANGE, quote_text, refusal_text
+from .lists import E, ListApi, Listing
 
 T = TypeVar("T")
 U = TypeVar("U")
-E = TypeVar("E", bound=Identified)
-
-MOST_PAGES = 2_000
-"""The number of pages after which a list is taken to have no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[E]):
-    """A list of the API: its path, the shape of its rows, a page request and the needed right.
-
-    ``kind`` is the kind that is unknown if the list is refused; without it, that is an error.
-    ``is_part``: a list of the account has all principals of its rows.
-    """
-
-    path: str
-    shape: type[E]
-    page: Page
-    right: str
-    kind: Kind | None = None
-    is_part: bool = False
-
-    def of(self, workspace: UUID) -> Listing[E]:
-        """Return the list of the access to *workspace*."""
-        return replace(self, path=f"workspaces/{workspace}/{self.path}", is_part=True)
-
-
-class Api(ServiceApi):
+class Api(ListApi):
     """One account, named by handle or id; every path is below it.
 
     The caller and the account are read when they are first needed.
@@ -57,9 +32,7 @@ class Api(ServiceApi):
 
     def __init__(self, client: Client, account: str) -> None:
         super().__init__(client)
-        self._account, self._lock = account, Lock()
-        self.page = LONGEST_PAGE
-        """The length of the shortest page that another page has followed."""
+        self._account = account
 
     def begin(self) -> None:
         """Read the caller and the account side by side.
@@ -105,89 +78,17 @@ class Api(ServiceApi):
         path = f"me/workspaces/{workspace}/scopes"
         return frozenset(self.answer(Request("GET", path), list[str]))
 
-    def listed(
-        self, listing: Listing[E], seen: Callable[[list[E]], object] = lambda _: None
-    ) -> list[E]:
-        """Return all rows of *listing*; *seen* is called with the rows of each page that came.
-
-        One page is of one moment. Several pages are read until two readings agree. *Why* the pages
-        of a reading may come in any order: all of them are later than the reading before, so a row
-        that both readings have was there in between.
+    def read_page(self, listing: Listing[E], offset: int = 0, limit: int = LONGEST_PAGE) -> list[E]:
+        """Return one page of *listing*, from the row at *offset* on.
 
         Raises:
-            TornRead: no two readings agree.
-            BackendError: a page could not be read.
+            TooLarge: fewer rows have to be requested.
         """
-
-        def read_all(before: list[list[E]] | None) -> list[list[E]]:
-            pages = []
-            for page in self._pages(listing, before or []):
-                seen(page)
-                pages.append(page)
-            return pages
-
-        pages = read_consistently(
-            listing.path, read_all, lambda pages: sum(map(len, pages)) < self.page, _content
-        )
-        return [*chain.from_iterable(pages)]
-
-    def _pages(self, listing: Listing[E], before: list[list[E]]) -> Iterator[list[E]]:
-        """Yield the pages of one reading, after the reading *before*; an empty page is the end.
-
-        *Why* a short page is not the end: a service, or a proxy, may return fewer rows than
-        requested, and the rows that it leaves out would seem to be gone. A list that is a part
-        ends with a page shorter than any that another has followed, in whichever list.
-
-        Raises:
-            BadResponse: the list has no end.
-        """
-        ids: set[UUID] = set()
-        length = LONGEST_PAGE
-        for page in islice(self._page_after_page(listing, before), MOST_PAGES):
-            repeats = ids.intersection(row.id for row in page)
-            if page:
-                self._learn_length(length)
-            yield page
-            if not page or repeats or (listing.is_part and len(page) < self.page):
-                return
-            ids.update(row.id for row in page)
-            length = len(page)
-        message = f"`{listing.path}` goes on after {MOST_PAGES:,} pages"
-        raise BadResponse(message, hint=STRANGE)
-
-    def _page_after_page(self, listing: Listing[E], before: list[list[E]]) -> Iterator[list[E]]:
-        """Yield page after page, without an end.
-
-        Pages that begin where one of the reading *before* did are requested side by side. Later
-        on, after each page that is not short, twice as many are requested as the time before. A
-        list that is a part is short, as a rule, and there are many.
-        """
-        starts: Sequence[int] = [0, *accumulate(map(len, before[:-1]))]
-        offset, together = 0, 1
-        while True:
-            reads = [partial(self.read_page, listing, start) for start in starts]
-            for start, page in zip(starts, self.client.side_by_side(reads), strict=True):
-                if start != offset:
-                    break
-                yield page
-                length = len(page)
-                offset += length
-            is_last = listing.is_part or length < self.page
-            together = 1 if is_last else min(2 * together, THREADS)
-            starts = range(offset, offset + together * length, length)
-
-    def _learn_length(self, length: int) -> None:
-        """Learn that another page followed one of this *length*."""
-        with self._lock:
-            self.page = min(self.page, length)
-
-    def read_page(self, listing: Listing[E], offset: int = 0) -> list[E]:
-        """Return one page of *listing*, from the row at *offset* on."""
-        page = listing.page.model_copy(update={"limit": LONGEST_PAGE, "offset": offset})
+        page = listing.page.model_copy(update={"limit": limit, "offset": offset})
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
         rows: list[E] = self.answer(call, list[listing.shape])  # type: ignore[name-defined]
-        if len(rows) > LONGEST_PAGE:
-            message = f"{call}: {len(rows)} rows came where at most {LONGEST_PAGE} were asked for"
+        if len(rows) > limit:
+            message = f"{call}: {len(rows)} rows came where at most {limit} were asked for"
             raise BadResponse(message, hint=STRANGE)
         check_distinct(call, [row.id for row in rows])
         if "account_id" in listing.shape.model_fields:
@@ -272,10 +173,3 @@ def _parse_echo(call: Request, shape: Any, sent: Mapping[str, object], value: An
 def unlike(row: Identified, fields: Mapping[str, object]) -> list[str]:
     """Return the names of *fields* that have another value in *row*."""
     return [name for name, value in fields.items() if getattr(row, name) != value]
-
-
-def _content(pages: list[list[E]]) -> dict[UUID, dict[str, Any]] | None:
-    """Return the content that two readings are compared by; None if a row occurs twice."""
-    rows = [*chain.from_iterable(pages)]
-    content = {row.id: dict(row, last_login=None) for row in rows}
-    return content if len(content) == len(rows) else None

@@ -21,7 +21,8 @@ from ...wire.prefect_cloud.events import ID, NAME, ROLE
 from ...wire.prefect_cloud.filters import LONGEST_PAGE
 from ..database.sql import batched
 from ..remote.request import Request
-from .api import MOST_PAGES, Api
+from .api import Api
+from .lists import MOST_PAGES
 
 RIGHT = "read:audit_event"
 PREFIX = "prefect-cloud."

@@ -19,7 +19,8 @@ from ...wire.prefect_cloud.workspace_objects.documents import (
 )
 from ...wire.prefect_cloud.workspace_objects.plain_objects import ReadFlows
 from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools, WorkPoolFilter
-from .api import Api, E, Listing
+from .api import Api
+from .lists import E, Listing
 from .naming import Names, list_right
 
 

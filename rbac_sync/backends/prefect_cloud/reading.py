@@ -21,7 +21,8 @@ from ...wire.prefect_cloud.workspaces import Workspace
 from ..progress_interval import LOG, Pace
 from ..remote.request import Request
 from ..remote.response import STRANGE
-from .api import Api, Listing
+from .api import Api
+from .lists import Listing
 from .rows import (
     ACCOUNT_ROLES,
     BOT_ACCESS,

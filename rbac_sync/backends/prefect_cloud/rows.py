@@ -45,7 +45,7 @@ from ...wire.prefect_cloud.roles import (
 )
 from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
-from .api import Listing
+from .lists import Listing
 
 PENDING = InvitationFilter(status=InvitationFilterStatus(any_=[InvitationStatus.PENDING]))
 

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 
 import httpx
 
-from ...errors import BadResponse
 from .late_answers import LateAnswers
 from .network import proxy_of, trusted
-from .response import STRANGE, unpacked
+from .response import STRANGE, TooLarge, unpacked
 
 LARGEST = 16 * 2**20
 """The largest response that is read, in bytes after decompression."""
@@ -53,7 +52,8 @@ class Connections:
         """Send *request*, and return the response and its body, decompressed.
 
         Raises:
-            BadResponse: the body is too long, or cannot be decompressed.
+            TooLarge: the body is too long.
+            BadResponse: the body cannot be decompressed.
             TransportError: the request was not sent, or no whole response came in time.
         """
         with (
@@ -95,7 +95,7 @@ class Connections:
             size += len(part)
             if size > LARGEST:
                 message = f"an answer is longer than {LARGEST >> 20} MiB"
-                raise BadResponse(message, hint=STRANGE)
+                raise TooLarge(message, hint=STRANGE)
             if self._clock() > deadline:
                 raise httpx.ReadTimeout("the answer takes too long")
             yield part

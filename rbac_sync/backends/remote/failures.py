@@ -10,7 +10,15 @@ from ...dataclasses import dataclass
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NotFound
 from .network import Proxy, unreached
 from .request import Request
-from .response import STRANGE, quote_text, refusal_text, retry_after, value
+from .response import (
+    STRANGE,
+    TooLarge,
+    quote_text,
+    refusal_text,
+    refuses_limit,
+    retry_after,
+    value,
+)
 
 TOO_MANY = 429
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
@@ -55,9 +63,10 @@ class Failures:
         """Return the error that says why the service refused *call*."""
         status = response.status_code
         try:
-            detail = self.quoted(refusal_text(value(str(call), body, "")))
+            content = value(str(call), body, "")
         except BadResponse:
-            detail = ""
+            content = None
+        detail = self.quoted(refusal_text(content))
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
             case _ if not response.is_error:
@@ -90,7 +99,8 @@ class Failures:
             return Failed(error, sent=True, refused=True, pause=pause)
         if response.is_server_error:
             return Failed(_trouble(message), sent=True, pause=pause)
-        return BackendError(message, hint="the service does not accept this request")
+        refusal = TooLarge if refuses_limit(content) else BackendError
+        return refusal(message, hint="the service does not accept this request")
 
     def troubled(self, call: Request, trouble: str) -> Failed:
         """Return the failure for a problem that the service reports in a successful response."""

@@ -28,7 +28,14 @@ PIECE = 2**16
 YEARS = range(1970, 9000)
 """The years of a time that spans can be added to and taken from."""
 
+LIMIT = ["body", "limit"]
+"""The place of the number of rows in the request for a page."""
+
 STRANGE = "check the URL, and what may answer in place of the service: a proxy, a log-in page"
+
+
+class TooLarge(BadResponse):
+    """An answer is too large to be read or given; one with fewer rows may not be."""
 
 
 class Response(NamedTuple):
@@ -53,14 +60,14 @@ def value(request: str, body: bytes, kind: str, quoted: Callable[[str], str] = q
     *Why* not the parser of Python: it takes half a character for text, and three times as long.
 
     Raises:
-        BadResponse: it is not JSON, or has too many values. *kind* is the content type that the
-            response states.
+        TooLarge: it has too many values.
+        BadResponse: it is not JSON. *kind* is the content type that the response states.
     """
     if not body:
         return None
     if body.count(b",") > MOST_VALUES and TOO_MANY.match(body):
         message = f"{request}: an answer has more than {MOST_VALUES:,} values"
-        raise BadResponse(message, hint=STRANGE)
+        raise TooLarge(message, hint=STRANGE)
     from pydantic_core import from_json
 
     try:
@@ -130,6 +137,13 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
             return None
         seconds = (until - now).total_seconds()
     return min(max(seconds, 0.0), longest) if isfinite(seconds) else None
+
+
+def refuses_limit(value: Any) -> bool:
+    """Say whether a refusal is about the number of rows requested: the field ``limit``."""
+    detail = value.get("detail") if isinstance(value, Mapping) else None
+    faults = detail if isinstance(detail, list) else []
+    return any(isinstance(each, Mapping) and each.get("loc") == LIMIT for each in faults)
 
 
 def refusal_text(value: Any) -> str:

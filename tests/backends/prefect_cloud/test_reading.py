@@ -414,7 +414,7 @@ def test_a_list_that_grows_at_its_end_is_whole(cloud, backend):
 
 
 def test_a_list_without_an_end_is_refused(cloud, backend, monkeypatch):
-    monkeypatch.setattr("rbac_sync.backends.prefect_cloud.api.MOST_PAGES", 3)
+    monkeypatch.setattr("rbac_sync.backends.prefect_cloud.lists.MOST_PAGES", 3)
     bot = cloud.bot("bot")
 
     def after(_, path, answer):

@@ -30,6 +30,7 @@ from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.target_form import normal
+from rbac_sync.server.rest import teams
 from rbac_sync.testing.account import live
 
 from ...server.account import Account
@@ -175,6 +176,19 @@ def test_the_lists_of_objects_that_the_key_may_not_see_are_not_shown(backend, se
         for address, right in zip((block, *hidden), rights, strict=True)
     )
     made(backend, Change(DEV, None), Change(role, None), Change(looker, None))
+
+
+def test_teams_with_more_members_than_a_page_may_show_are_read(backend, server, monkeypatch):
+    bots = [new_bot(f"b{number}") for number in range(5)]
+    members = frozenset(Membership(each.address) for each in bots)
+    made(backend, *bots, *(Change(None, Team(f"t{number}", members)) for number in range(9)))
+    whole = live(backend)
+    monkeypatch.setattr(teams, "MOST_ROWS", 12)
+    assert live(backend) == whole
+    assert all(team.members == members for team in whole.of(Team).values())
+    monkeypatch.undo()
+    made(backend, *(Change(Team(f"t{number}", members), None) for number in range(9)))
+    made(backend, *(Change(each.after, None) for each in bots))
 
 
 def test_the_key_of_a_service_account_is_a_credential_of_its_own(backend, server, tmp_path):

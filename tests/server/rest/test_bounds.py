@@ -155,6 +155,8 @@ def test_g8_a_page_of_teams_shows_so_many_rows(acme, monkeypatch):
     monkeypatch.setattr(teams, "MOST_ROWS", 5)
     assert why(acme.call("POST", "/teams/filter", {})) == "the answer would have more than 5 rows"
     assert len(acme.post("/teams/filter", {"limit": 1})[0]["memberships"]) == 3
+    monkeypatch.setattr(teams, "MOST_ROWS", 2)
+    assert len(acme.post("/teams/filter", {"limit": 1})[0]["memberships"]) == 3
 
 
 def test_the_limits_leave_room_for_a_page_of_what_can_be_asked_for():

@@ -21,7 +21,7 @@ from ....wire.prefect_cloud.shapes import Identified, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...handler import WRITTEN
 from ...remote.request import LOST
-from ..api import Listing
+from ..lists import Listing
 from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows, HeldRole
 from .handler import Handler
 from .users import MEMBERSHIP, Users

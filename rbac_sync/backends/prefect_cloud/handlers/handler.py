@@ -14,7 +14,8 @@ from ....wire.prefect_cloud.filters import Page
 from ....wire.prefect_cloud.shapes import Request
 from ...handler import WRITTEN
 from ...remote.handler import ApiHandler
-from ..api import Api, Listing, unlike
+from ..api import Api, unlike
+from ..lists import Listing
 from ..rows import AccountRows
 
 R = TypeVar("R", Role, ServiceAccount, Team, Workspace)
