@@ -34,7 +34,7 @@ from .response import STRANGE, Response, dated, value
 T = TypeVar("T")
 
 THREADS = 16
-"""The largest number of requests that are under way at a time."""
+"""The number of requests that are under way at a time, besides one of the caller."""
 
 HOPS = 5
 PARTIAL = 206
@@ -110,11 +110,11 @@ class Client:
         the first task, and the next if no thread has begun it: the caller may be one of these
         threads, and all others may be waiting here, too.
         """
-        first, *others = tasks
-        futures = [self.threads.submit(task) for task in others]
+        futures = [self.threads.submit(task) for task in tasks[1:]]
         try:
-            yield first()
-            for task, future in zip(others, futures, strict=True):
+            for first in tasks[:1]:
+                yield first()
+            for task, future in zip(tasks[1:], futures, strict=True):
                 yield task() if future.cancel() else future.result()
         finally:
             for future in futures:

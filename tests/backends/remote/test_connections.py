@@ -174,6 +174,11 @@ def test_tasks_side_by_side_end_although_every_thread_waits_for_such_tasks():
     assert results == [["first", "second"]] * remote.THREADS
 
 
+def test_no_tasks_side_by_side_have_no_results():
+    with closing(Client("http://127.0.0.1:1/api", SECRET)) as client:
+        assert [*client.side_by_side([])] == []
+
+
 def test_after_an_error_no_further_task_side_by_side_is_begun():
     ended, begun = Event(), []
 
