@@ -22,7 +22,7 @@ from ..errors import (
 from ..execution import Applied, Keep, Progress, ended_badly, make_all
 from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
-from ..model.instant import is_to_come, rfc3339
+from ..model.instant import is_to_come, length, rfc3339
 from ..planning import Change, Plan, Writes, objects_of
 from ..planning.extent import Extent, extent_of_plan
 from ..planning.freshness import outstanding, resumed
@@ -283,7 +283,7 @@ def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
         hint = "check the clock of the machine that planned; plan again, and apply the new plan"
         raise PlanFromFuture(message, hint=hint)
     if now - saved.created > longest:
-        message = f"the plan is older than {longest}"
+        message = f"the plan is older than {length(longest)}"
         raise PlanTooOld(message, hint="plan again, read the new plan, and apply it")
 
 

@@ -20,7 +20,7 @@ from ..model import (
     State,
     Subject,
 )
-from ..model.instant import rfc3339
+from ..model.instant import length, rfc3339
 from ..planning import Plan, Writes
 from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
 from ..planning.pins import owners, pinned, read_set
@@ -180,7 +180,7 @@ def outdated(review: Review, now: Instant) -> str:
     longest = review.declaration.policy.max_plan_age
     if now - review.context.now <= longest:
         return ""
-    return f"the snapshot of {rfc3339(review.context.now)} is older than {longest}"
+    return f"the snapshot of {rfc3339(review.context.now)} is older than {length(longest)}"
 
 
 def plan(configuration: Configuration, backend: Backend, options: RunOptions) -> Review:

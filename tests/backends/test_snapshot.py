@@ -144,7 +144,7 @@ def test_a_snapshot_that_is_too_old_is_warned_of_and_no_plan_from_it_is_saved(ac
     ran = run(AS_ANA)
     assert ran.code == 0
     assert ran.err.startswith("warning: the snapshot of ")
-    assert "is older than 1 day, 0:00:00: no plan from it can be applied" in ran.err
+    assert "is older than 1 day: no plan from it can be applied" in ran.err
 
     ran = run(f"{AS_ANA} --out my.plan")
     assert ran.code == 5

@@ -433,7 +433,7 @@ def test_another_plan_of_the_same_changes_may_be_applied_again(company):
 
 def test_a_plan_is_good_for_a_day(company, promotion):
     caught = refused(company, aged(promotion, hours=24, seconds=1), PlanTooOld)
-    assert str(caught.value).startswith("the plan is older than 1 day")
+    assert str(caught.value) == "the plan is older than 1 day"
 
     assert company.apply(aged(promotion, hours=23, minutes=59), "dee").counts == (0, 1, 0)
 
@@ -443,7 +443,7 @@ def test_a_plan_is_good_for_as_long_as_the_policy_says(company):
     saved = company.plan()
 
     caught = refused(company, aged(saved, minutes=31), PlanTooOld, "olivia")
-    assert str(caught.value) == "the plan is older than 0:30:00"
+    assert str(caught.value) == "the plan is older than 30 minutes"
 
     assert company.apply(aged(saved, minutes=29)).counts == (0, 1, 0)
 

@@ -154,6 +154,17 @@ def test_only_the_key_that_comes_with_a_service_account_to_end_at_once_is_not_co
     made(backend, Change(ServiceAccount("night"), None))
 
 
+def test_service_accounts_without_keys_are_read_and_can_get_a_key(backend, server):
+    day, night = new_bot("day"), new_bot("night")
+    server.add(day, night)
+    assert live(backend).of(ServiceAccount).keys() >= {day.address, night.address}
+    key = Key(night.address, "active", NEXT_YEAR)
+    made(backend, Change(None, key))
+    told = live(backend)
+    assert (list(told.keys_of(day.address)), list(told.keys_of(night.address))) == ([], [key])
+    made(backend, *(Change(each.after, None) for each in (day, night)))
+
+
 def test_the_lists_of_objects_that_the_key_may_not_see_are_not_shown(backend, server, tmp_path):
     key = server.bot("looker", "member")
     looker, role = ServiceAccount("looker"), replace(PAGER, permissions=frozenset({"see_blocks"}))

@@ -16,7 +16,7 @@ from ...remote.handler import REVOKED
 from ..naming import KEY, OLD
 from ..rows import AccountRows
 from .handler import Handler
-from .service_accounts import STILLBORN, is_stillborn
+from .service_accounts import STILLBORN, is_stillborn, key_id
 
 REPORTED = "api-key"
 """The type of events about a key."""
@@ -65,7 +65,7 @@ class Keys(Handler):
 
     def create(self, after: Key, *_brings: Binding) -> str:
         """Make a key, and return its secret."""
-        is_lost = self.id(after.owner, "key") in self.lost
+        is_lost = self.mark(after) in map(str, self.lost)
         secret = self.made_key(after, lambda key: self._rotated(key.owner, key.until))
         if is_lost:
             self.remarks.append((after.address, REVOKED))
@@ -86,23 +86,23 @@ class Keys(Handler):
         self._rotated(key.owner, self.api.now() + STILLBORN)
 
     def mark(self, key: Key) -> str:
-        """Return the id of the key before another one is made."""
-        return self.ids.of(key.owner, "key")
+        """Return the id of the key before another one is made; empty if there is none."""
+        return self.ids.find(key.owner, "key")
 
     def trace(self, after: Key) -> str:
-        """Return the id of the current key."""
+        """Return the id of the current key; empty if there is none."""
         path = f"bots/{self.id(after.owner)}"
-        return str(self.api.get(path, wire.BotReadResponse, "read:bot").api_key.id)
+        return key_id(self.api.get(path, wire.BotReadResponse, "read:bot"))
 
     def _rotated(self, owner: Address, until: Instant | None) -> str | None:
         """Rotate the key and return the secret; None if the response after it was lost."""
         body = wire.BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
-        bot, before = self.id(owner), self.ids.of(owner, "key")
+        bot, before = self.id(owner), self.ids.find(owner, "key")
         path = f"bots/{bot}"
 
         def seen() -> wire.BotReadResponse | None:
             bot = self.api.get(path, wire.BotReadResponse, "read:bot")
-            return bot if str(bot.api_key.id) != before else None
+            return bot if key_id(bot) != before else None
 
         made = self.api.once(
             f"{path}/rotate_api_key",

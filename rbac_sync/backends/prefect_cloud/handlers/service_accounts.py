@@ -65,8 +65,13 @@ class ServiceAccounts(NamedKind[ServiceAccount]):
         return wire.ReadBots(service_accounts=wire.BotFilter(name=AnyOrLikeText(any_=[name])))
 
     def _learn(self, service_account: ServiceAccount, bot: Bot) -> None:
-        address = service_account.address
-        self.ids.learn(address, str(bot.id), id=bot.id, actor=bot.actor_id, key=bot.api_key.id)
+        key = {"key": id_} if (id_ := key_id(bot)) else {}
+        self.ids.learn(service_account.address, str(bot.id), id=bot.id, actor=bot.actor_id, **key)
+
+
+def key_id(bot: Bot) -> str:
+    """Return the id of the key of *bot*; empty if it has none."""
+    return "" if bot.api_key.id == wire.NO_KEY else str(bot.api_key.id)
 
 
 def is_stillborn(bot: Bot) -> bool:
