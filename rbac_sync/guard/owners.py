@@ -94,6 +94,7 @@ class Owners:
         owner = catalogue.roles.get(catalogue.owner)
         self._above, self._below = {catalogue.owner}, owner.implies if owner else frozenset()
         self._tallies: dict[Address, OwnerTally] = {}
+        self._places: set[tuple[Address, Address]] | None = None
 
     def counts_in(self, scope: Address) -> bool:
         """Say whether the owners of *scope* are counted."""
@@ -108,11 +109,12 @@ class Owners:
         both = chain.from_iterable((each, each[::-1]) for each in sides)
         return {pair for each in both for pair in self._touched(*each)}
 
-    def only(self, places: Iterable[tuple[Address, Address]]) -> None:
-        """Count only the people in *places*, each in the scope beside it.
+    def only(self, places: set[tuple[Address, Address]]) -> None:
+        """Count only the people in *places*, each in the scope beside it, whatever is made later.
 
         The numbers then still differ as the numbers of all owners do if nobody else changes.
         """
+        self._places = places
         self._tallies = {
             scope: OwnerTally(floor, self._now) for scope, floor in self.floors.items()
         }
@@ -140,6 +142,8 @@ class Owners:
             if old in self._tallies:
                 self._tallies[change.address] = self._tallies.pop(old)
         touched.update(self._touched(change.after, change.before))
+        if self._places is not None:
+            touched &= self._places
         changes = [
             self._counted(scope, people)
             for scope, people in sorted(_by_scope(touched).items())

@@ -216,28 +216,28 @@ class _Sequence:
 
         The same if *careful* and the step gives access in passing.
         """
-        undoing = self._undoing(step) if careful or self._keeps_owners else []
+        earlier = self._earlier(step) if careful or self._keeps_owners else []
         if self._is_watched:
             self._watch.make(step)
         short = self._watch.short if self._keeps_owners else None
         if short is None and not (careful and self._watch.gives_in_passing(step)):
             self._made.append(step)
             return True
-        for change in undoing:
-            self._watch.make(change)
+        if step.after and step.action is not Action.UPDATE:
+            self._watch.make(Change(step.after, None))
+        for each in earlier:
+            self._watch.make(Change(self.draft.find(each), each))
         self._watch.short = short
         return False
 
-    def _undoing(self, step: Change) -> list[Change]:
-        """Return the changes that undo *step*, which is not made yet."""
+    def _earlier(self, step: Change) -> list[Resource]:
+        """Return all that *step*, which is not made yet, changes or removes."""
+        if step.before is None:
+            return []
         if step.action is Action.UPDATE:
-            return [Change(step.after, step.before)]
-        undoing = [Change(step.after, None)] if step.after else []
-        if step.before:
-            lists = self.draft.lists_naming(step.address)
-            gone = (step.before, *gone_with(step, self.draft), *left_with(step, self.draft), *lists)
-            undoing += [Change(None, each) for each in gone]
-        return undoing
+            return [step.before]
+        lists = self.draft.lists_naming(step.address)
+        return [step.before, *gone_with(step, self.draft), *left_with(step, self.draft), *lists]
 
     def _finish(self, i: int) -> list[int]:
         """Note that step *i* is done; return the steps that have waited for it."""

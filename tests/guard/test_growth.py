@@ -161,6 +161,15 @@ def owning_teams_with_others(n) -> Case:
     return live, desired, {}
 
 
+def an_owner_in_a_large_team_who_waits_for_the_next_one(n) -> Case:
+    more = *people(1, "q"), workspace("z"), *(bind("team:t", f"w{i}", "owner") for i in range(n))
+    live = account(
+        n, *people(n), *more, team("t", *(f"p{i}" for i in range(n))), bind("p0", "z", "owner")
+    )
+    rest = team("t", *(f"p{i}" for i in range(1, n)))
+    return live, account(n, *people(n)[1:], *more, rest, bind("q0", "z", "owner")), {}
+
+
 def many_owning_teams(n):
     """Return an account in which each of *n* teams owns each of *n* workspaces."""
     teams = [team(f"t{i}", f"p{i}", f"q{i}") for i in range(n)]
@@ -230,6 +239,7 @@ def costs(case: Case) -> dict[str, int]:
         owners_of_one_workspace,
         one_owner_of_all_workspaces,
         owning_teams_with_others,
+        an_owner_in_a_large_team_who_waits_for_the_next_one,
     ],
 )
 def test_the_cost_grows_no_faster_than_the_number_of_things(shape):

@@ -22,6 +22,7 @@ from ..build import (
     plan,
     service_account,
     state,
+    team,
     user,
     workspace,
 )
@@ -136,6 +137,17 @@ def test_people_whom_no_change_touches_make_no_scope_short_of_owners(before, aft
         each.only(places)
 
     assert short(*alone, changes) == short(*all_, changes)
+
+
+def test_nobody_but_the_people_named_is_counted_whatever_is_made():
+    (prod,), ops = workspace("prod"), team("ops", "ana", "bo")
+    live = account([prod], ops, bind("team:ops", "prod", "owner"))
+    owners = Owners(live.draft(), CATALOGUE, {prod.address: 1}, NOW)
+
+    owners.only({(prod.address, ANA.address)})
+    owners.make(Change(None, *ops))
+
+    assert owners.count(prod.address).active == ((NOW, 1),)
 
 
 MARCH, APRIL, MAY = (f"2027-0{month}-01T00:00:00Z" for month in (3, 4, 5))

@@ -328,6 +328,24 @@ def test_whoever_leaves_an_owning_team_and_the_account_goes_after_the_next_membe
     ]
 
 
+def test_an_owner_who_first_has_to_stay_in_one_workspace_goes_only_after_the_next_one_of_another():
+    """The removal is undone at first; what that puts back counts nobody else as an owner."""
+    rest = (user("ana", "owner"), user("cy"), workspace("prod"), workspace("test"))
+    rest = (*rest, bind("team:ops", "prod", "owner"))
+    bo = user("bo"), team("ops", "bo", "cy"), bind("bo", "test", "owner")
+    heirs = team("ops", "cy"), bind("cy", "test", "owner"), bind("ana", "prod", "owner")
+
+    found = plan(state(*rest, *bo, bind("cy", "test", "viewer")), state(*rest, *heirs))
+
+    assert shown(found.changes) == [
+        "update workspace.test/access/cy@acme.example",
+        "create workspace.prod/access/ana@acme.example",
+        "delete member.bo@acme.example",
+    ]
+    policy = Policy(workspace_owners={"prod": 2, "test": 1}, max_losers=None)
+    assert examine(context(found, policy=policy)) == []
+
+
 def test_a_new_person_who_becomes_an_owner_comes_before_the_old_owner_goes():
     rest = (user("ana", "owner"), workspace("prod"), workspace("test"))
     live = state(*rest, user("bo"), bind("bo", "prod", "owner"))

@@ -26,6 +26,7 @@ from rbac_sync.planning import Change, Invitations, followed
 from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.planner import Planner
 from rbac_sync.planning.target_form import normal
+from rbac_sync.planning.watch import Watch
 from tests.build import ANYTHING
 
 from .worlds import BOTS, CLOUD, OWNER, PEOPLE, accounts, states
@@ -47,6 +48,24 @@ def test_following_a_plan_leads_to_what_is_declared_and_then_there_is_nothing_to
 
     assert normal(outcome, CLOUD) == normal(desired, CLOUD)
     assert plan_of(outcome, desired).changes == ()
+
+
+class Undone(Watch):
+    """A watch that finds every step short of owners, and checks that each begins from the draft."""
+
+    keeps_owners = True
+
+    def make(self, step: Change) -> None:
+        assert self._draft.find(step.before or step.resource) == step.before
+        super().make(step)
+        self.short = ACCOUNT
+
+
+@given(accounts(), accounts())
+def test_every_step_and_what_undoes_it_begins_from_what_is_there(live, desired):
+    plan = Planner(CLOUD, ANYTHING, NOW, Undone).plan(Declaration(desired, manage=ALL), live)
+
+    assert normal(followed(live, plan.changes), CLOUD) == normal(desired, CLOUD)
 
 
 @given(states(), states())
