@@ -31,6 +31,8 @@ class ServiceApi(ABC):
         self.client = client
         self.writes = 0
         """The number of writes that were done."""
+        self.recovered = 0
+        """The number of those whose response was lost, and whose result was found."""
 
     def now(self) -> Instant:
         """Return the time of the service, from its last response.
@@ -90,6 +92,7 @@ class ServiceApi(ABC):
         if result is None:
             message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
             raise NoAnswer(message, hint=LOST) from lost
+        self.recovered += 1
         return result
 
 

@@ -18,6 +18,7 @@ from ..interface import Settled
 from .handler import ApiHandler
 from .journal import Intent
 from .journaled_session import JournaledSession
+from .request import LOST
 
 Rows = TypeVar("Rows")
 
@@ -25,7 +26,7 @@ Secrets = Mapping[str, str | None]
 """The secrets of keys by address as text; None for a key whose secret was never received."""
 Opens = Callable[[str], str]
 """Returns the id of the owner of a secret; empty if the service does not accept the secret."""
-LOST = "made, and its secret lost"
+KEY_LOST = "made, and its secret lost"
 UNLIKE = "what is live is not what was asked for: nothing, a part of it, or what others made of it"
 
 
@@ -47,9 +48,11 @@ class JournaledWriter(JournaledSession[Rows]):
         handler = self._handlers[change.address.kind]
         mark = handler.mark(change.before or change.resource)
         intent = self._journal.intend(self._by.run, change, mark)
-        before = self._service.writes
+        before, recovered = self._service.writes, self._service.recovered
         try:
             secret = handler.make(change)
+            if self._service.recovered > recovered and not _is_key(change):
+                self._confirm(intent)
         except NoAnswer:
             raise
         except RbacSyncError as error:
@@ -63,6 +66,25 @@ class JournaledWriter(JournaledSession[Rows]):
             self._look_again()
         self._open = intent
         return {str(change.address): secret} if secret else {}
+
+    def _confirm(self, intent: Intent) -> None:
+        """Check what was found after a lost response as the next run would: from the whole state.
+
+        *Why*: the row of a thing that somebody else made does not show all that others gave to it.
+
+        Raises:
+            NoAnswer: it is not what *intent* leads to, or cannot be read.
+        """
+        self._look_again()
+        self.restrict(None)
+        message = f"`{intent.change.address}`: no usable answer came"
+        try:
+            is_made = self._is_made(intent)
+        except RbacSyncError as error:
+            message = f"{message}, and looking for it failed ({error})"
+            raise NoAnswer(message, hint=LOST) from error
+        if not is_made:
+            raise NoAnswer(f"{message}, and {UNLIKE}", hint=LOST)
 
     def revoke(self, key: Key) -> None:
         """Revoke *key*, which was just made. See ``Writer``.
@@ -119,7 +141,7 @@ class JournaledWriter(JournaledSession[Rows]):
             if is_out_of_sight(intent.change, self.horizon(), self.read()):
                 continue
             outcome, reason = self._outcome(intent, kept)
-            if reason == LOST:
+            if reason == KEY_LOST:
                 lost.add(str(intent.change.address))
             self._journal.conclude(intent, outcome, self.now(), reason, label(self.caller()))
         return Settled(kept, self._lose_others(secrets, kept) | lost)
@@ -162,7 +184,7 @@ class JournaledWriter(JournaledSession[Rows]):
             return FAILED, UNLIKE
         if _is_key(change) and str(change.address) not in kept:
             self._journal.lose(self._traced(change))
-            return FAILED, LOST
+            return FAILED, KEY_LOST
         self._note_key(change, self._handlers[change.address.kind])
         return DONE, "found live"
 

@@ -75,7 +75,6 @@ class GraphQl(Service):
             lambda tenant: tenant.custom_role("fresh", "read:run", "delete:run"),
         ),
     }
-    unshown = frozenset()
     story: ClassVar = [
         Change(None, FRESH),
         new(ETL, held(FRESH.address)),

@@ -100,7 +100,6 @@ class Rest(Service):
             lambda cloud: cloud.grant(cloud.workspace("dev", name="Dev"), cloud.olivia, "Viewer"),
         ),
     }
-    unshown = frozenset({"a team", "somebody in it"})
     story: ClassVar = [
         new_bot("etl"),
         Change(None, Key(ETL.address, "active", NEXT_YEAR)),

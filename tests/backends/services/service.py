@@ -37,8 +37,6 @@ class Service:
     twins: ClassVar[Mapping[str, tuple[str, Callable[[Any], Any]]]]
     """What others make under the name of one of ``creations``, by how it differs: the kind, and
     how it is put into the memory."""
-    unshown: ClassVar[frozenset[str]]
-    """Those of ``twins`` whose own row shows no difference."""
     story: ClassVar[list[Change]]
     """Changes of things that only this run has made; they leave nothing behind."""
     missing: ClassVar[Mapping[str, Change]]

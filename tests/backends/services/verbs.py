@@ -25,7 +25,6 @@ def _each(name, cases_of):
 every_verb = _each("verb", lambda kind: kind.verbs)
 every_creation = _each("what", lambda kind: kind.creations)
 every_twin = _each("other", lambda kind: kind.twins)
-every_shown_twin = _each("other", lambda kind: sorted(kind.twins.keys() - kind.unshown))
 every_stranger = _each("whose", lambda kind: kind.strangers)
 every_missing_verb = _each("verb", lambda kind: kind.missing)
 
