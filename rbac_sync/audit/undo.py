@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
-from ..dataclasses import dataclass
+from ..dataclasses import dataclass, replace
 from ..errors import RbacSyncError
-from ..model import Address, Binding, Catalogue, Key, Kind, ObjectAccess, Resource, Role, State
-from ..model.instant import rfc3339
+from ..model import (
+    ACCOUNT,
+    Address,
+    Binding,
+    Catalogue,
+    Instant,
+    Key,
+    Kind,
+    ObjectAccess,
+    Resource,
+    Role,
+    State,
+    Team,
+)
+from ..model.instant import outlasts, rfc3339
+from ..model.reasons import elements, without_reasons
 from ..planning import Change
 from ..planning.change import gone_with, left_with
 from ..planning.renames import new_names
@@ -55,13 +69,17 @@ class UndoResult:
     keys: tuple[Address, ...]
 
 
-def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> UndoResult:
+def without(
+    run: str, records: Sequence[Record], catalogue: Catalogue, live: State, now: Instant
+) -> UndoResult:
     """Return *live* without the effects of *run*; *records* are the whole trail.
+
+    What the run took away, and what has ended by *now*, stays away.
 
     Raises:
         RbacSyncError: a thing that the run changed has been replaced or changed since.
     """
-    return _Undoing(run, records, catalogue, live).undone()
+    return _Undoing(run, records, catalogue, live).undone(now)
 
 
 class _Undoing:
@@ -81,9 +99,9 @@ class _Undoing:
         self._before, self._after, self._now = (bearers_at[n] for n in (*ends, len(records)))
         self._draft = normal(live, catalogue).draft()
 
-    def undone(self) -> UndoResult:
+    def undone(self, now: Instant) -> UndoResult:
         due, keys = [], []
-        for difference in differences(self._was, self._is):
+        for difference in _unended(differences(self._was, self._is), now):
             if self._is_for_good(difference):
                 keys.append(difference.address)
             elif self._is_due(difference):
@@ -180,6 +198,27 @@ class _Undoing:
 
     def _refuse(self, message: str, row: Record | None) -> NoReturn:
         raise RbacSyncError(f"{message} since that run{_by(row)}", hint=LATER)
+
+
+def _unended(all_: Iterable[ReplayDifference], now: Instant) -> Iterator[ReplayDifference]:
+    """Yield the differences *all_* without roles and places in teams that have ended by *now*.
+
+    Those that are on both sides stay, and so does the only account role of a person. *Why*: nobody
+    can give what has ended (EXPIRY), so that one of them would stop the undo of all the rest.
+    """
+    for each in all_:
+        recorded, kept = each.recorded, without_reasons(elements(each.live))
+        ended = {e for e in elements(recorded) if not outlasts(e.until, now)}
+        gone = {e for e in ended if kept.isdisjoint(without_reasons(frozenset({e})))}
+        match recorded:
+            case Team(members=members):
+                recorded = replace(recorded, members=members - gone)
+            case Binding(roles=roles) if roles - gone or recorded.scope == ACCOUNT:
+                recorded = replace(recorded, roles=roles - gone or roles)
+            case Binding():
+                recorded = None
+        if recorded != each.live:
+            yield replace(each, recorded=recorded)
 
 
 def _with_lists(state: State, records: Sequence[Record]) -> State:

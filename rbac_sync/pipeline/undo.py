@@ -71,7 +71,7 @@ def _declaration_without(
     records = [link.record for link in links]
     run = run_named(run_text, records)
     session.show_lists(objects_of(recorded_changes(records, run)))
-    undone = without(run, records, session.catalogue, session.read())
+    undone = without(run, records, session.catalogue, session.read(), session.now())
     configured = configuration.declaration_for(session)
     return replace(
         configured,

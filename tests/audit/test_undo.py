@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_for_every_plan_the_account_without_it_is_what_it_was(before, desired):
     second = planned(first.outcome, desired)
     trail = records("first", first.changes) + records("second", second.changes)
     if second.changes:
-        found = without("second", trail, CLOUD, second.outcome).state
+        found = without("second", trail, CLOUD, second.outcome, NOW).state
         assert [str(d) for d in differences(normal(found, CLOUD), first.outcome)] == []
 
 
@@ -83,12 +84,12 @@ def test_what_was_changed_since_is_in_the_way():
     trail = records("first", [Change(None, DATA)])
     live = followed(EMPTY, [Change(None, Team("data", description="since"))])
     with pytest.raises(RbacSyncError, match=r"`team.data` has been changed since that run"):
-        without("first", trail, CLOUD, live)
+        without("first", trail, CLOUD, live, NOW)
 
 
 def test_what_is_taken_back_already_is_in_nobodys_way():
     trail = records("first", [Change(None, DATA)]) + records("second", [Change(DATA, None)])
-    assert without("first", trail, CLOUD, EMPTY).state == EMPTY
+    assert without("first", trail, CLOUD, EMPTY, NOW).state == EMPTY
 
 
 BO, PROD = User("bo@example.org"), Workspace("prod")
@@ -123,7 +124,7 @@ def undone(*runs):
         row for name, changes in zip(names, runs, strict=False) for row in records(name, changes)
     ]
     live = followed(EMPTY, [change for changes in runs for change in changes])
-    return without("theone000", trail, CLOUD, live)
+    return without("theone000", trail, CLOUD, live, NOW)
 
 
 def new(*resources):
@@ -237,7 +238,7 @@ def test_who_did_it_and_for_whom_is_said():
     renamed = Change(replace(DATA, description="changed"), OPS)
     live = followed(EMPTY, [*new(DATA), *described(DATA), renamed])
     with pytest.raises(RbacSyncError) as refused:
-        without("theone", [*trail, by.record(renamed, NOW)], CLOUD, live)
+        without("theone", [*trail, by.record(renamed, NOW)], CLOUD, live, NOW)
     assert str(refused.value).endswith(
         "since that run (run later000, 2026-11-21T12:00:00Z, ana@example.org for bo@example.org)"
     )
@@ -319,11 +320,55 @@ def test_a_key_that_is_another_one_since_is_left_alone():
         undone(new(CI, KEY), [Change(KEY, longer)], [*gone(longer), *new(longer)])
 
 
+LATER = NOW + timedelta(days=1)
+OVER, OPEN = Holding(READER.address, until=NOW), Holding(FORMER.address, until=LATER)
+BASIS = new(BO, PROD, READER, FORMER)
+
+
+def held_in(scope, *holdings):
+    return Binding(BO.address, scope.address, frozenset(holdings))
+
+
+def places(*ends):
+    """Return a team with a member for each of *ends*."""
+    members = (Membership(BO.address, until=end) for end in ends)
+    return Team("data", frozenset(members))
+
+
+@pytest.mark.parametrize(
+    ("was", "back"),
+    [
+        (held_in(PROD, OVER, OPEN), held_in(PROD, OPEN)),
+        (held_in(PROD, OPEN), held_in(PROD, OPEN)),
+        (held_in(PROD, OVER), None),
+        (places(NOW), places()),
+        (places(LATER), places(LATER)),
+    ],
+)
+def test_what_a_run_took_away_and_has_ended_stays_away(was, back):
+    taken = [Change(was, places() if isinstance(was, Team) else None)]
+    again = [Change(taken[0].after, back)] if taken[0].after != back else []
+    for later in ([], again):
+        found = undone([*BASIS, *new(was)], taken, later)
+        assert found.state.find(was) == back
+
+
+def test_an_ended_role_that_the_run_left_stays_as_it_is():
+    was, since = held_in(PROD, OVER, OPEN), held_in(PROD, OVER)
+    found = undone([*BASIS, *new(was)], [Change(was, since)])
+    assert found.state.find(was) == was
+
+
+def test_an_ended_role_in_place_of_which_a_run_gave_another_goes_with_it():
+    was, since = held_in(PROD, OVER), held_in(PROD, OPEN)
+    assert undone([*BASIS, *new(was)], [Change(was, since)]).state.find(was) is None
+
+
 def test_changes_of_others_in_between_are_refused():
     one, other = records("theone", new(DATA, LAB)), records("other", new(OPS))
     live = followed(EMPTY, new(DATA, OPS, LAB))
     with pytest.raises(RbacSyncError, match="between the changes of that run others were made"):
-        without("theone", [one[0], *other, one[1]], CLOUD, live)
+        without("theone", [one[0], *other, one[1]], CLOUD, live, NOW)
 
 
 def test_a_run_is_undone_although_an_event_stands_between_its_changes():
@@ -334,4 +379,4 @@ def test_a_run_is_undone_although_an_event_stands_between_its_changes():
     trail += records("second", [Change(None, Team("more"))])
     live = State([*CLOUD.roles.values(), OPS, DATA, Team("more")])
 
-    assert set(without("second", trail, CLOUD, live).state.of(Team)) == {OPS.address}
+    assert set(without("second", trail, CLOUD, live, NOW).state.of(Team)) == {OPS.address}
