@@ -6,7 +6,7 @@ the sides that it has, and the sort of the object.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..model import Kind
 from ..model.kind import SPECS
@@ -19,7 +19,7 @@ USERS = SPECS[Kind.USER].table
 REMARKED = (ACCOUNTS, USERS, SPECS[Kind.SERVICE_ACCOUNT].table, WORKSPACES)
 """The tables of things about which there are remarks: rows without sides."""
 
-MARKS = NO_SIDE, _, _, BOTH = ".-+="
+MARKS = NO_SIDE, GONE, NEW, BOTH = ".-+="
 """The marks of the sides of a row in its shape: none, that before, that after, both."""
 
 INDEXED_SIDES: Mapping[str, str] = {
@@ -36,6 +36,13 @@ name, and of a workspace, that only its words determine, or a note, which is non
 SORTS: Mapping[str, str] = {USERS: "00"}
 """The sort, by table, of an object of such a row; none of another table."""
 
+ALL_SORTS: Mapping[str, Sequence[str]] = {
+    SPECS[Kind.BINDING].table: ("", "a", "d"),
+    SPECS[Kind.ROLE].table: ("0", "1"),
+    USERS: ("00", "01", "10", "11"),
+}
+"""All sorts, by table, of the objects of rows with a side; those of another table have none."""
+
 INDEXED = tuple(
     f"{table}{each}{SORTS.get(table, '')}"
     for table, sides in INDEXED_SIDES.items()
@@ -45,6 +52,12 @@ INDEXED = tuple(
 
 OBJECT, TABLE, *SIDES = map(FIELDS.index, ("object_id", "object_table", "before", "after"))
 """The places of these fields in the texts of a row."""
+
+
+def shapes(tables: Iterable[str], marks: Iterable[str]) -> list[str]:
+    """Return the shapes of the rows about things of *tables* that have a side of *marks*."""
+    sorts = ((table, ALL_SORTS.get(table, ("",))) for table in tables)
+    return sorted(f"{table}{mark}{each}" for table, of in sorts for mark in marks for each in of)
 
 
 def is_indexed(link: Link) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,22 +25,17 @@ from ..model.address import workspace
 from ..model.grants import with_copies
 from ..planning import Capabilities, Change, Expresses, Plan
 from ..planning.renames import new_names, under_new_names
+from .recent import NOTHING, Recent
 
 if TYPE_CHECKING:
     from ..model.expectation import Expectation
     from .access import Access, Comparison
     from .authority import Authority
     from .bitsets import Mask
-    from .earlier import Earlier
     from .facts import Facts, Step
     from .findings import Finding, RuleId
 
 Verdict = TypeVar("Verdict")
-
-
-def nothing(_kinds: Collection[Kind]) -> tuple[Earlier, ...]:
-    """Return no changes: nothing that was made before counts."""
-    return ()
 
 
 @dataclass(frozen=True)
@@ -51,10 +46,9 @@ class GuardContext:
     whose behalf the plan is applied: the bound is then the common authority of
     both. ``capabilities`` None: the target takes every change. ``now`` is the
     backend's time; ``horizon`` names the parts of the account that were not read. ``recent``
-    returns the changes made shortly before the plan, oldest first, for limits on removals over a
-    time: of bindings, keys and access lists those of the kinds given. A run of the command has
-    none. ``declared`` is the desired state as it is written, with the ends and reasons
-    that the target may not keep; None: nothing is declared.
+    is what was changed shortly before the plan, for limits on removals over a time; for a run of
+    the command that is nothing. ``declared`` is the desired state as it is written, with the ends
+    and reasons that the target may not keep; None: nothing is declared.
     """
 
     plan: Plan
@@ -66,7 +60,7 @@ class GuardContext:
     expectations: tuple[Expectation, ...] = ()
     author: Address | None = None
     horizon: Horizon = WHOLE
-    recent: Callable[[Collection[Kind]], Sequence[Earlier]] = nothing
+    recent: Recent = NOTHING
     declared: State | None = None
 
     @property
@@ -186,6 +180,15 @@ class GuardContext:
     def new_address(self, address: Address) -> Address:
         """Return the address of a resource after the plan, renamed or not."""
         return self.new_names.get(address, address)
+
+    def live_address(self, address: Address) -> Address:
+        """Return the live address of a resource by that after the plan, renamed or not."""
+        return self.old_names.get(address, address)
+
+    @cached_property
+    def old_names(self) -> Mapping[Address, Address]:
+        """The live address of each resource that the plan renames, by its new one."""
+        return {new: old for old, new in self.new_names.items()}
 
     @cached_property
     def new_names(self) -> Mapping[Address, Address]:

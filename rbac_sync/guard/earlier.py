@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from ..model import ACCOUNT, Action, Address, Binding, Key, Kind, ObjectAccess, Resource, Team
+from ..model import ACCOUNT, Action, Address, Resource, State, Team
 from ..named_tuples import NamedTuple
 from ..planning import Change
 from ..planning.renames import under
@@ -12,19 +13,10 @@ from .access import Access, Comparison
 from .context import GuardContext
 from .granted import passes_on
 from .losses import compared
-
-PARTS = frozenset({Kind.BINDING, Kind.KEY, Kind.OBJECT})
-"""The kinds of things without a name of their own: their addresses have the names of others."""
+from .recent import PARTS, Earlier, named_by
 
 GONE = "\n"
 """A character that no name has, in the name of what is gone."""
-
-
-class Earlier(NamedTuple):
-    """A change made shortly before. It *counts* unless its run was allowed to pass the limits."""
-
-    change: Change
-    counts: bool = True
 
 
 class Turn(NamedTuple):
@@ -45,16 +37,23 @@ class Turn(NamedTuple):
         return resource
 
 
-def turns_before(earlier: Sequence[Earlier], names: Mapping[Address, Address]) -> list[Turn]:
+def turns_before(
+    earlier: Sequence[Earlier], names: Mapping[Address, Address], start: State
+) -> list[Turn]:
     """Return the turns of *earlier* changes, oldest first, under the last name of each thing.
 
-    *names* has still later names. What is gone gets a name that nothing else has. *Why*: who
-    gives the name of one thing to another must not hide what was taken from either.
+    *names* has still later names, which *start* has, the state after these changes. What is gone
+    gets a name that nothing else has. *Why*: who gives the name of one thing to another must not
+    hide what was taken from either.
     """
-    names, turns = dict(names), list[Turn]()
+    names, turns, teams = dict(names), list[Turn](), dict[Address, Resource | None]()
     for number, (change, counts) in enumerate(reversed(earlier)):
         before, address = change.before, change.address
         made = [_under(each, names) for each in change.made]
+        for joined in change.joins:
+            team = names.get(joined, joined)
+            teams[team], turn = _joining(teams.get(team) or start.get(team), made[0], counts)
+            turns += turn
         match change.action:
             case Action.CREATE:
                 names.pop(address, None)
@@ -62,8 +61,23 @@ def turns_before(earlier: Sequence[Earlier], names: Mapping[Address, Address]) -
                 names[before.address] = names.pop(address, address)
             case Action.DELETE | Action.REPLACE if address.kind not in PARTS:
                 names[address] = Address(address.kind, f"{address.key}{GONE}{number}")
-        turns += reversed([*_turns(change, before and _under(before, names), made, counts)])
+        was = before and _under(before, names)
+        if isinstance(was, Team):
+            teams[was.address] = was
+        turns += reversed([*_turns(change, was, made, counts)])
     return turns[::-1]
+
+
+def _joining(
+    team: Resource | None,
+    who: Resource,
+    counts: bool,  # noqa: FBT001
+) -> tuple[Resource | None, list[Turn]]:
+    """Return *team* before *who* joined it, which has it since, and the turn that this was."""
+    if not isinstance(team, Team):
+        return team, []
+    before = replace(team, members=frozenset(m for m in team.members if m.principal != who.address))
+    return before, [Turn(before, team, counts)]
 
 
 def turns_of(changes: Iterable[Change]) -> Iterator[Turn]:
@@ -94,6 +108,11 @@ def _under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
     return resource if is_same else under(resource, names)
 
 
+def live_things(turns: Iterable[Turn], context: GuardContext) -> list[Resource]:
+    """Return what there is after *turns*, under live names."""
+    return [_under(each.after, context.old_names) for each in turns if each.after]
+
+
 def net(turns: Iterable[Turn]) -> list[Turn]:
     """Return what *turns* make of each thing together: from before the first to after the last.
 
@@ -114,12 +133,7 @@ def net(turns: Iterable[Turn]) -> list[Turn]:
 
 def _has_gone(part: Resource | None) -> bool:
     """Say whether the name of a thing that is gone is in the address of *part*."""
-    match part:
-        case Binding(principal=one, scope=other):
-            return GONE in one.key or GONE in other.key
-        case Key(owner=one) | ObjectAccess(workspace=one):
-            return GONE in one.key
-    return False
+    return part is not None and any(GONE in each.key for each in named_by(part))
 
 
 def losers(turns: Sequence[Turn], context: GuardContext) -> dict[Address, set[Address]]:
@@ -139,5 +153,8 @@ def losers(turns: Sequence[Turn], context: GuardContext) -> dict[Address, set[Ad
     for team in (each.before for each in losses if each.after is None):
         for who in filter(comparison.stays, team.references if isinstance(team, Team) else ()):
             scopes[who].add(ACCOUNT)
-    new = {each.after.address for each in turns if each.after} - {each.address for each in losses}
-    return {who: places for who, places in scopes.items() if who not in new}
+    older = {each.address for each in losses}
+    new = {each.after.address for each in turns if each.after} | {
+        context.new_address(who) for who in context.recent.new([*map(context.live_address, scopes)])
+    }
+    return {who: places for who, places in scopes.items() if who in older or who not in new}

@@ -22,7 +22,7 @@ from ..backends.store.session import StoreSession
 from ..backends.store.writer import StoreWriter
 from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
-from ..guard.context import nothing
+from ..guard.recent import NOTHING
 from ..model import Address, Binding, Key, Policy, State, User
 from ..planning import Change, Plan
 from ..planning.capabilities import INVITATION
@@ -30,7 +30,7 @@ from .issuer import Issuer
 from .limits import RateLimit, check_name
 from .outbox import Letter, Post, nowhere, send
 from .read_view import ReadView
-from .recent_removals import changes_of_last_hour
+from .recent_removals import LastHour
 from .refusals import Conflict, InvalidRequest, NotAllowed, Refusal, Unauthenticated
 
 T = TypeVar("T")
@@ -166,9 +166,7 @@ class GuardedStore:
             policy,
             session.capabilities,
             horizon=session.horizon(),
-            recent=nothing
-            if own or not self._policies
-            else changes_of_last_hour(session, view.now),
+            recent=NOTHING if own or not self._policies else LastHour(session, view.now),
         )
         return examine(context, self._entrance, own=own)
 

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 
 from rbac_sync.guard import RuleId, examine
-from rbac_sync.guard.earlier import Earlier, losers, net, turns_before
+from rbac_sync.guard.earlier import losers, net, turns_before
 from rbac_sync.guard.losses import losses
+from rbac_sync.guard.recent import Earlier
 from rbac_sync.model import EVERYONE, Action, Limit, Policy, Team, Workspace
 from rbac_sync.planning import Change, Plan, followed
 
 from ..build import access_list, bind, context, plan, role, service_account, state, team, user
 from ..build import workspace as space
 from ..planning.worlds import accounts
+from ..recorded import Recorded
 
 FREE = Policy(max_removal_fraction=1.0, allow_removals=99)
 STRICT = replace(FREE, max_losers=Limit(number=2))
@@ -24,11 +26,8 @@ STRICT = replace(FREE, max_losers=Limit(number=2))
 
 def refused(live, changes, plan_changes, policy=STRICT):
     """Return what is found about a plan that comes after *changes*, which were made one by one."""
-    asked = context(
-        Plan(followed(live, changes), tuple(plan_changes)),
-        policy=policy,
-        recent=lambda _: [*map(Earlier, changes)],
-    )
+    now = followed(live, changes)
+    asked = context(Plan(now, (*plan_changes,)), policy=policy, recent=Recorded(changes, now))
     return [f.message for f in examine(asked) if f.rule is RuleId.THRESHOLD]
 
 
@@ -45,7 +44,7 @@ def test_whoever_loses_something_by_one_plan_has_lost_it_by_its_changes_one_by_o
     if any(c.action is Action.DELETE and isinstance(c.before, goes) for c in changes):
         return  # the record of these does not have the roles that went with them
     later = context(Plan(followed(before, changes), ()))
-    found = losers(net(turns_before([*map(Earlier, changes)], {})), later)
+    found = losers(net(turns_before([*map(Earlier, changes)], {}, later.live)), later)
     for who, scopes in losses(whole).losers.items():
         assert scopes <= found[who]
 
@@ -119,7 +118,7 @@ def test_who_got_it_back_has_lost_nothing():
 def test_what_was_given_just_before_may_be_taken():
     full, less = account(*(bind(n, "prod", "viewer") for n in "abcd")), account()
 
-    turns = net(turns_before([*map(Earlier, steps(less, full, less))], {}))
+    turns = net(turns_before([*map(Earlier, steps(less, full, less))], {}, less))
     assert losers(turns, context(Plan(less, ()))) == {}
 
 
@@ -128,8 +127,8 @@ def test_what_a_run_was_allowed_to_take_does_not_count(allowed):
     full, less, least = (
         account(*(bind(n, "prod", "viewer") for n in of)) for of in ("abcd", "d", "")
     )
-    recent = [Earlier(each, counts=not allowed) for each in steps(full, less)]
-    asked = context(plan(less, least), policy=STRICT, recent=lambda _: recent)
+    recent = Recorded(steps(full, less), less, counts=not allowed)
+    asked = context(plan(less, least), policy=STRICT, recent=recent)
 
     assert bool(examine(asked)) is not allowed
 

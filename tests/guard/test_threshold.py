@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import RuleId, examine
-from rbac_sync.guard.earlier import Earlier
 from rbac_sync.model import EVERYONE, WHOLE, Kind, Level, Limit, Policy, Role
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
@@ -26,6 +25,7 @@ from ..build import (
     user,
     workspace,
 )
+from ..recorded import Recorded
 
 NAMES = [f"p{n:02}" for n in range(12)]
 WIDE = Policy(max_removal_fraction=1.0)
@@ -616,14 +616,11 @@ def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
     assert finding.hint == "service accounts hold at most `bots_account_role` of `[guard]`"
 
 
-def before(changes):
-    """Return what a context has as the *changes* shortly before."""
-    return lambda _: [*map(Earlier, changes)]
-
-
 def after(recent, live, desired, policy):
     """Return what is found where the changes of the plan *recent* were made shortly before."""
-    asked = replace(context(plan(live, desired), policy=policy), recent=before(recent.changes))
+    asked = replace(
+        context(plan(live, desired), policy=policy), recent=Recorded(recent.changes, live)
+    )
     return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
 
 
@@ -683,7 +680,7 @@ def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_pl
     policy = Policy(allow_removals=9, max_losers=Limit(number=2))
     asked = Plan(followed(full, recent), changes)
 
-    (found,) = examine(context(asked, policy=policy, recent=before(recent)))
+    (found,) = examine(context(asked, policy=policy, recent=Recorded(recent, asked.live)))
 
     assert found.message == (
         "3 of 4 people and service accounts would lose something, in 3 places:"
@@ -692,7 +689,7 @@ def test_who_lost_something_shortly_before_counts_under_a_new_name(renamed_by_pl
 
 
 def test_a_run_of_the_command_is_judged_by_itself():
-    assert context(plan(robots(0), robots(0))).recent({}) == ()
+    assert context(plan(robots(0), robots(0))).recent.changes({}, ()) == ()
 
 
 def test_people_made_shortly_before_do_not_count_as_those_of_whom_a_share_may_lose():

@@ -12,6 +12,8 @@ from functools import cached_property
 import httpx
 import uvicorn
 
+from rbac_sync.backends.database.columns import stored
+from rbac_sync.backends.store import tables as t
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, ServiceAccount, User, held
 from rbac_sync.model.resources import role
@@ -58,7 +60,7 @@ class Server:
         return self.guarded.service.backend(self.account, None)
 
     def add(self, *changes: Change) -> dict[str, str]:
-        """Make changes past the guard; return new secrets by address as text."""
+        """Make changes past the guard; return new secrets by address."""
         from uuid import uuid4
 
         secrets: dict[str, str] = {}
@@ -66,6 +68,8 @@ class Server:
         def work(writer):
             for change in changes:
                 secrets.update(writer.make(change))
+            if self.guarded._policies:
+                age(writer)
 
         self.backend.transact(str(uuid4()), work)
         return secrets
@@ -85,6 +89,18 @@ class Server:
         binding = Binding(bot.address, ACCOUNT, held(role(Level.ACCOUNT, name)))
         secrets = self.add(Change(None, bot, brings=(binding,)), Change(None, key))
         return secrets[str(key.address)]
+
+
+AGED = (t.user, t.service_account, t.team, t.team_member, t.workspace, t.role, t.binding, t.api_key)
+
+
+def age(writer) -> None:
+    """Make what *writer* has made, which the record does not have, older than the record."""
+    writer.state()  # all is written
+    now, then = stored(writer.now()), "2020-01-01T00:00:00.000000Z"
+    for table in AGED:
+        text = f'UPDATE "{table.name}" SET created = :then WHERE created = :now'
+        writer.account.rows(text, now=now, then=then)
 
 
 def _client(root: str, **options) -> httpx.Client:

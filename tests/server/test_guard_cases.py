@@ -19,7 +19,6 @@ from rbac_sync.backends.store import founding
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue as known_catalogue
 from rbac_sync.guard import Entrance, GuardContext, examine
-from rbac_sync.guard.earlier import Earlier
 from rbac_sync.model import Key, Kind, Policy, State, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan, make
@@ -30,8 +29,9 @@ from tests.new_store import begin
 
 from ..originals import CASES
 from ..patience import LONGEST
+from ..recorded import Recorded
 from .case_requests import Inexpressible, Requests
-from .serving import serving
+from .serving import age, serving
 
 OWN = Path(model.__file__).parent
 FILES = tuple(path for path in (OWN / "guard.json", CASES) if path.exists())
@@ -131,6 +131,7 @@ class Scene:
         def work(writer):
             for change in seeded(self.cast.state(), self.applier):
                 secrets.update(writer.make(change))
+            age(writer)
             by = Authorship(None, "seed")  # the trail has the founder
             writer.record(by.record(Change(FOUNDER, None), writer.now()))
 
@@ -166,10 +167,7 @@ class Scene:
     def judged(self, change, state, done) -> set[str]:
         """Return the rules of the server that *change* breaks in *state*, after those *done*."""
 
-        def recent(_kinds):
-            return [*map(Earlier, done)]
-
-        plan = Plan(state, (change,))
+        plan, recent = Plan(state, (change,)), Recorded(done, state)
         context = GuardContext(plan, self.world, self.applier, self.now, self.policy, recent=recent)
         return {f.rule for f in examine(context, Entrance.SERVER_WITH_POLICY)}
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rbac_sync.audit.record import Authorship
+from rbac_sync.backends.store import account
+from rbac_sync.backends.store.account import clock
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.model import (
+    ACCOUNT,
     EVERYONE,
     Binding,
     Level,
     Limit,
     Membership,
+    Permission,
     Policy,
+    Role,
     ServiceAccount,
+    Status,
     Team,
+    User,
     Workspace,
     held,
 )
@@ -26,6 +34,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 from rbac_sync.server import recent_removals
 from rbac_sync.server.guarded_store import GuardedStore
+from rbac_sync.server.refusals import Refusal
 
 from .account import Account
 from .serving import OWNER, Server, served, serving
@@ -280,3 +289,110 @@ def test_default_roles_taken_from_one_workspace_after_the_other_meet_the_limit(t
         answer = acme.call("PATCH", spaces["w1"], none)
         assert answer.status_code == 403
         assert "2 of 2 people and service accounts would lose something" in answer.text
+
+
+VIEWER = held(role(Level.WORKSPACE, "viewer"))
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
+NEWCOMER = User("new@example.org", Status.PENDING, expires=TOMORROW)
+PROD = Workspace("prod")
+
+
+@pytest.fixture
+def strict(tmp_path):
+    """A server over an account in which nothing old may go: a workspace, a robot and its team."""
+    policy = Policy(max_deletes=0, max_removal_fraction=1.0, max_losers=None)
+    with limited(tmp_path, policy) as server:
+        server.bot("old")
+        bot = service_account("old")
+        members = frozenset({Membership(bot)})
+        server.add(
+            Change(None, PROD),
+            Change(None, Team("ops", members)),
+            Change(None, Binding(bot, PROD.address, VIEWER)),
+        )
+        yield server
+
+
+def said(server, *changes):
+    """Make *changes* one by one, each in a request; return the refusal of the last one, if any."""
+    for change in changes[:-1]:
+        assert said(server, change) == ""
+    try:
+        server.guarded.write(server.account, server.key, lambda asked: asked.make(changes[-1]))
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def invited(*joins, brings=()):
+    member = Binding(NEWCOMER.address, ACCOUNT, held(role(Level.ACCOUNT, "member")))
+    return Change(None, NEWCOMER, (member, *brings), tuple(each.address for each in joins))
+
+
+OLD = service_account("old")
+OPS = Team("ops", frozenset({Membership(OLD)}))
+WITH_NEWCOMER = replace(OPS, members=OPS.members | {Membership(NEWCOMER.address)})
+
+
+def test_who_came_by_an_invitation_into_an_old_team_may_be_taken_out_of_it(strict):
+    assert said(strict, invited(OPS), Change(WITH_NEWCOMER, OPS)) == ""
+
+
+def test_who_came_by_an_invitation_into_an_old_team_makes_no_room(strict):
+    less = replace(WITH_NEWCOMER, members=WITH_NEWCOMER.members - OPS.members)
+    why = said(strict, invited(OPS), Change(WITH_NEWCOMER, less))
+    assert why == "1 of 1 would be removed (members of teams)"
+
+
+def test_who_came_by_an_invitation_into_a_new_team_may_be_taken_out_of_it(strict):
+    team = Team("new")
+    full = replace(team, members=frozenset({Membership(NEWCOMER.address)}))
+    assert said(strict, Change(None, team), invited(team), Change(full, team)) == ""
+
+
+def test_what_an_invitation_brought_may_be_taken_again(strict):
+    brought = Binding(NEWCOMER.address, PROD.address, VIEWER)
+    assert said(strict, invited(brings=[brought]), Change(brought, None)) == ""
+
+
+@pytest.mark.parametrize("renamed", ["principal", "workspace", "both"])
+def test_what_was_given_under_a_former_name_may_be_taken_again(strict, renamed):
+    new, space = ServiceAccount("new"), Workspace("test")
+    given = Binding(new.address, space.address, VIEWER)
+    other, moved = replace(new, name="other"), replace(space, handle="live")
+    who = new if renamed == "workspace" else other
+    at = space if renamed == "principal" else moved
+    names = [each for each in (Change(new, who), Change(space, at)) if each.before != each.after]
+    member = Binding(new.address, ACCOUNT, held(role(Level.ACCOUNT, "member")))
+    made = Change(None, new, (member,)), Change(None, space), Change(None, given)
+    assert said(strict, *made, *names, Change(Binding(who.address, at.address, VIEWER), None)) == ""
+    assert (
+        said(strict, Change(Binding(OLD, PROD.address, VIEWER), None))
+        == "1 of 1 would be removed (binding)"
+    )
+
+
+@pytest.mark.parametrize("level", Level)
+def test_permissions_of_new_roles_make_no_room(strict, level):
+    sees = frozenset({Permission("read:account" if level is Level.ACCOUNT else "see_flows")})
+    old, new = Role(level, "old", sees), Role(level, "new", sees)
+    strict.add(Change(None, old))
+    why = said(strict, Change(None, new), Change(old, replace(old, permissions=frozenset())))
+    assert why == "1 of 1 would be removed (permissions of roles)"
+    assert said(strict, Change(new, replace(new, permissions=frozenset()))) == ""
+
+
+def test_a_binding_with_one_more_role_is_as_old_as_before(strict):
+    """The row of the new role is the first one of the binding then."""
+    one, two = (Binding(who, PROD.address, VIEWER) for who in (OLD, OPS.address))
+    strict.add(Change(None, two))
+    more = replace(one, roles=VIEWER | held(role(Level.WORKSPACE, "developer")))
+    why = said(strict, Change(one, more), Change(two, None))
+    assert why == "1 of 2 would be removed (binding)"
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(hours=3)])
+def test_a_clock_that_was_set_back_hides_nothing(acme, monkeypatch, back):
+    assert deleted(acme, 0, 1) == [204, 204]
+    monkeypatch.setattr(account, "clock", lambda connection: clock(connection) - back)
+    assert deleted(acme, 2, 3) == [204, 403]

@@ -39,13 +39,14 @@ from .handlers import HANDLERS, AccessLists, Bindings
 from .versions import of_keys, versions
 
 if TYPE_CHECKING:
-    from ...audit.record import Record, Touch
+    from ...audit.record import Touch
     from ...audit.row_facts import Mismatch
     from ...planning.extent import Extent
     from ..interface import RecordedSession
     from .id_index import IdIndex, WholeIds
     from .live_holdings import StoreHoldings
     from .partial_state import PartialState
+    from .recent_rows import RecentRows
     from .trail import StoreTrail
 
 
@@ -268,11 +269,11 @@ class StoreSession(PlainSession):
             return None
         return self._trail.scopes_since(moment.seq, moment.hash)
 
-    def recorded(self, since: Instant, tables: Collection[str]) -> list[Record]:
-        """Return the changes of *tables* since then, even if the account shows no trail."""
+    def recorded(self, since: Instant) -> RecentRows:
+        """Return the record since then, even if the account shows no trail."""
         self.keep_record()
         self._trail.flush()
-        return [link.record for link in self._trail.changes(since, tables)]
+        return self._trail.since(since)
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():

@@ -12,31 +12,25 @@ from ...audit.events import TrailRow, replaces, rotated
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import recorded_changes
 from ...audit.shapes import INDEXED_SIDES, KEYS, TABLE
-from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
-from ..database.columns import loaded, stored
+from ..database.columns import loaded
 from ..database.sql import FAR, batched, newest_first
 from . import counts
 from . import tables as t
-from .account import Account, listed, pages
+from .account import Account, pages
 from .batch import FULL
 from .bulk import load
 from .event_index import TrailEvents, event_rows
+from .recent_rows import COLUMNS, ROWS, RecentRows, first_since
 
 PERSON_TABLE = SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
 """The pattern of the messages of renames; see ``audit.record.message``."""
 
-COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 SEQ, TIME = COLUMNS.index("seq"), COLUMNS.index("timestamp")
 INDEXED_SINCE = "0010"
 """The first revision of the schema with ``audit_event``."""
-
-ROWS = f"SELECT {listed(COLUMNS)} FROM audit WHERE account = :account"  # noqa: S608
-FIRST_SINCE = """
-    SELECT coalesce(min(seq), :far) FROM audit WHERE account = :account AND timestamp >= :since
-"""
 
 PART = 200
 """The number of rows, or of events of a span, in one query where no fewer are needed."""
@@ -46,10 +40,6 @@ LAST = "A"
 
 BY_TIME = f"""
     {ROWS} AND (timestamp, seq) < (:time, :seq) ORDER BY timestamp DESC, seq DESC LIMIT {PART}
-"""
-CHANGES = f"""
-    {ROWS} AND seq >= :first AND result = :done AND object_table IN (:tables)
-        AND coalesce("before", "after") IS NOT NULL ORDER BY seq
 """
 OF_INDEXED = f"""
     {ROWS} AND seq > :seq AND object_table IN (:tables) ORDER BY seq LIMIT {PART}
@@ -149,17 +139,15 @@ class StoreTrail:
         text = f"{such} AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
         rows, first = self._account.rows, 0
         if since is not None:
-            ((first,),) = rows(FIRST_SINCE, since=stored(since), far=FAR)
+            first, _ = first_since(self._account, since)
         parts = newest_first(
             lambda last, most: rows(text, who=who, first=first, last=last, most=most), SEQ
         )
         return map(self._link, parts)
 
-    def changes(self, since: Instant, tables: Collection[str]) -> Iterator[Link]:
-        """Yield the changes made in *tables* from *since* on, oldest first; see ``latest``."""
-        ((first,),) = self._account.rows(FIRST_SINCE, since=stored(since), far=FAR)
-        made = {"done": DONE, "first": first, "tables": sorted(tables)}
-        return map(self._link, self._account.rows(CHANGES, **made))
+    def since(self, since: Instant) -> RecentRows:
+        """Return the rows from *since* on; see ``latest``."""
+        return RecentRows(self._account, since, self.length(), self._link)
 
     def newest(self) -> Iterator[Link]:
         """Yield the rows in order of time, the newest first, read in parts as needed."""

@@ -27,10 +27,11 @@ from ...model.state import Part
 from ...planning import Change
 from ..access import Path, gives_more
 from ..context import GuardContext
-from ..earlier import PARTS, Turn, losers, net, turns_before, turns_of
+from ..earlier import Turn, live_things, losers, net, turns_before, turns_of
 from ..findings import Finding, RuleId, listed
 from ..granted import members
 from ..losses import Losses, losses
+from ..recent import PARTS
 
 MANY = 2
 """The smallest number of resources of a kind whose complete removal needs an exception."""
@@ -80,7 +81,9 @@ def _earlier(first: Mapping[str, Change], touched: Losses, context: GuardContext
     if not (first or touched.losers or touched.gainers):
         return []
     kinds = {each.address.kind for each in first.values()} | (ACCESS if touched.losers else set())
-    return turns_before(context.recent(kinds & PARTS), context.new_names)
+    live = [each.before for each in context.sound if each.before]
+    changes = context.recent.changes(kinds & PARTS, live)
+    return turns_before(changes, context.new_names, context.start)
 
 
 def _removals(
@@ -148,16 +151,16 @@ def _existed(
     The number may be too small if it is *most* or more.
     """
     kind, things = EXISTING.get(what) or (Kind(what), Kind(what))
-
-    def count(state: State, most: int | None = None) -> int:
-        if what != PERMISSIONS:
-            return state.count(things, most)
-        custom = (role for role in state.of(Role).values() if not role.builtin)
-        return sum(len(context.catalogue.expanded(role, context.live.get)) for role in custom)
-
-    gone = sum(count(State([r])) for r, _, _ in earlier if r and r.kind is kind)
-    made = sum(count(State([r])) for _, r, _ in earlier if r and r.kind is kind)
-    return count(context.live, None if most is None else most + made) + gone - made
+    mine = [each for each in earlier if each.resource.kind is kind]
+    before = [each.before for each in mine if each.before]
+    changed = live_things(mine, context)
+    if what == PERMISSIONS:
+        known = {each.address for each in changed}
+        older = [each for at, each in context.live.of(Role).items() if at not in known]
+        roles = (each for each in (*older, *before) if isinstance(each, Role) and not each.builtin)
+        return sum(len(context.catalogue.expanded(each, context.live.get)) for each in roles)
+    gone = sum(State([each]).count(things) for each in before)
+    return context.recent.older(context.live, things, changed, most) + gone
 
 
 def _losses_by(turn: Turn, context: GuardContext) -> tuple[str, int]:
