@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from .. import __version__
 from .address import PublicAddress, RelativeRedirects
+from .damaged_documents import damaged_documents
 from .graphql.route import ROUTES
 from .guarded_store import GuardedStore
 from .http_errors import HANDLERS, AsciiResponse
@@ -27,6 +28,7 @@ def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
         separate_input_output_schemas=False,
     )
     made.state.guarded = guarded
+    guarded.service.examine_also(damaged_documents)
     made.router.routes.extend((*_health().routes, *API.routes, *ROUTES))
     made.router.default = OTHERS
     made.add_middleware(RelativeRedirects)

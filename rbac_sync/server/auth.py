@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..backends.store.accounts import Caller
+from ..backends.store.legible import OURS
 from ..dataclasses import dataclass
 from ..model import Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
@@ -59,7 +60,11 @@ class AuthenticatedRoute(APIRoute):
             key = presented(request)
             request.state.caller = await run_in_threadpool(guarded.identify, key, WORLD)
             await _measure(request, is_reading=READS.search(self.path) is not None)
-            return await handle(request)
+            try:
+                return await handle(request)
+            except OURS as error:  # of an answer that cannot be written
+                (cause,) = await run_in_threadpool(list, guarded.service.explained([error]))
+                raise cause from error
 
         return authenticated
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.app import app
 from rbac_sync.server.guarded_store import GuardedStore
 
@@ -31,7 +32,7 @@ def published():
 
 @pytest.fixture(scope="module")
 def ours():
-    return app(GuardedStore(None)).openapi()
+    return app(GuardedStore(Accounts("sqlite:///none.db"))).openapi()
 
 
 def successes(operation):

@@ -50,6 +50,13 @@ FILES = {
 }
 """The hint for a file that cannot be used as a store, by code of SQLite."""
 
+BARRED = ("22", "23")
+"""The classes of states of values that PostgreSQL refuses: too large, or barred by a constraint."""
+
+AGAIN = "nothing was changed; plan again"
+VERIFY = f"{AGAIN}, and if that is refused, too, run `rbac-sync audit verify`"
+"""The hint for values that do not fit the rows: of a plan that is out of date, or forged rows."""
+
 GONE = ("08", "57P")
 """The classes of states of a lost connection, and of a server that is shutting down."""
 
@@ -115,7 +122,8 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             if code in FILES:
                 message = f"`{display_url(engine.url)}` cannot be used: {words(error)}"
                 return BackendError(message, hint=FILES[code])
-            hint = LONGER.get(state, "nothing was changed; plan again")
+            is_barred = code == sqlite3.SQLITE_CONSTRAINT or (state or "").startswith(BARRED)
+            hint = LONGER.get(state, VERIFY if is_barred else AGAIN)
             return BackendError(f"the store refused: {words(error)}", hint=hint)
 
 

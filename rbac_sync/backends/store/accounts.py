@@ -20,7 +20,7 @@ from . import log_ins, schema
 from .account import Account, clock
 from .backend import StoreBackend
 from .key_scope import HERE, KeyScope
-from .legible import OURS, legible
+from .legible import OURS, Examine, examine_also, legible
 from .log_ins import LogIn
 from .names import KINDS
 from .row_facts import KEY
@@ -133,14 +133,18 @@ class Accounts:
         with translate_errors(store), legible(store), reading(store) as connection:
             yield connection
 
+    def examine_also(self, examine: Examine) -> None:
+        """Make examinations for damaged rows include *examine*; see ``legible``."""
+        examine_also(self._store, examine)
+
     def explained(self, errors: Iterable[Exception]) -> Iterator[Exception]:
-        """Yield each of *errors*, or the one that names a damaged row as the cause.
+        """Yield each of *errors*; of the database, or with a damaged row as the cause, in words.
 
         The rows are examined once. *Why* afterwards: who asks has caught the errors.
         """
         cause: Exception | None = None
         for error in errors:
-            if not isinstance(error, OURS):
+            if not isinstance(error, (*OURS, *self._store.errors)):
                 yield error
                 continue
             try:

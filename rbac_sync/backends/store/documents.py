@@ -10,7 +10,7 @@ in, such as a log-in, is noted for the trail: see ``row_facts``.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -19,10 +19,10 @@ from ...model import Address, Instant
 from ...model.plain import canonical
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
-from ..database.sql import MOST_NAMED, batched
+from ..database.sql import MOST_NAMED, Row, batched
 from . import row_facts
 from . import tables as t
-from .account import Account, listed, statement
+from .account import Account, listed, pages, statement
 from .batch import Batch
 
 if TYPE_CHECKING:
@@ -214,6 +214,12 @@ class Documents:
         if self._facts(document):
             self._batch.note(row_facts.document_label(document), None)
 
+    def every(self) -> Iterator[Document]:
+        """Yield all documents of the account; they are read in parts."""
+        account, columns = self._account, ("account", *COLUMNS)
+        for rows in pages(account.connection, account.number, t.document, columns):
+            yield from self._loaded([row[1:] for row in rows])
+
     def opening(self) -> Iterator[Document]:
         """Yield every document that lets somebody in, or may do so; see ``row_facts``."""
         kinds = sorted(row_facts.PROOFS)
@@ -245,8 +251,10 @@ class Documents:
         return self._read(statement(t.document, COLUMNS, at, ORDER), **at)
 
     def _read(self, query: str, **values: object) -> Iterator[Document]:
+        return self._loaded(self._account.rows(query, **values))
+
+    def _loaded(self, rows: Sequence[Row]) -> Iterator[Document]:
         owned_by = self._account.names.address
-        rows = self._account.rows(query, **values)
         self._account.names.know(owner for _, _, owner, *_ in rows)
         for id_, kind, owner, name, content, created, updated in rows:
             times = loaded(created), loaded(updated)

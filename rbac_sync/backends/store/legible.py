@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
@@ -16,6 +16,7 @@ from .row_facts import RESTORE
 
 if TYPE_CHECKING:
     from ...audit.row_facts import Mismatch
+    from .account import Account
 
 OURS = (
     ValueError,
@@ -28,14 +29,23 @@ OURS = (
 )
 """Errors that reading a damaged row may raise."""
 
-PAUSE = 60.0
-"""The seconds after which a store is examined again in which no damaged row was found.
+SHARE = 10
+"""A store is not examined again until this many times the duration of its last examination.
 
-*Why*: it reads all rows, and a client may send what fails as often as it likes.
+*Why*: it reads all rows, and a client may send what fails as often as it likes. Until then, what
+was found last counts.
 """
 
-_EXAMINED: WeakKeyDictionary[Engine, dict[str | None, float]] = WeakKeyDictionary()
-"""The times from which stores are examined again, by the handle of the account."""
+Examine = Callable[["Account"], Iterator["Mismatch"]]
+"""Yields the damaged rows of an account that only a program above the store can recognize."""
+
+_MORE: WeakKeyDictionary[Engine, Examine] = WeakKeyDictionary()
+"""The further examinations of stores."""
+
+_EXAMINED: WeakKeyDictionary[Engine, dict[str | None, tuple[float, Mismatch | None]]] = (
+    WeakKeyDictionary()
+)
+"""By the handle of the account: the time from which a store is examined again, and the result."""
 
 _EXAMINING = Lock()
 
@@ -62,18 +72,25 @@ def legible(store: Engine, handle: str | None = None) -> Iterator[None]:
         raise damaged(wrong) from error
 
 
+def examine_also(store: Engine, examine: Examine) -> None:
+    """Make examinations of *store* include *examine*, for accounts without other damage."""
+    _MORE[store] = examine
+
+
 def _wrong(store: Engine, handle: str | None) -> Mismatch | None:
-    """Return the first damaged row; None if there is none, or none is looked for now."""
-    again_from = _EXAMINED.setdefault(store, {})
-    if monotonic() < again_from.get(handle, 0.0) or not _EXAMINING.acquire(blocking=False):
-        return None
+    """Return the first damaged row, or the one found last; None if none was found."""
+    results = _EXAMINED.setdefault(store, {})
+    again_from, wrong = results.get(handle, (0.0, None))
+    began = monotonic()
+    if began < again_from or not _EXAMINING.acquire(blocking=False):
+        return wrong
     try:
         with reading(store) as connection:
-            wrong = next(_damage(connection, handle), None)
+            wrong = next(_damage(store, connection, handle), None)
+        ended = monotonic()
+        results[handle] = ended + SHARE * (ended - began), wrong
     finally:
         _EXAMINING.release()
-    if wrong is None:
-        again_from[handle] = monotonic() + PAUSE
     return wrong
 
 
@@ -83,27 +100,29 @@ def damaged(wrong: Mismatch) -> BackendError:
     return BackendError(f"the store is damaged: {wrong}", hint=hint)
 
 
-def _damage(connection: SqlConnection, handle: str | None) -> Iterator[Mismatch]:
+def _damage(store: Engine, connection: SqlConnection, handle: str | None) -> Iterator[Mismatch]:
     """Yield the damaged rows of the account, or of all accounts."""
+    from .account import Account
     from .damage import damage
 
     handles = [(handle,)] if handle else connection.rows("SELECT handle FROM account")
     for (each,) in handles:
         yield from damage(connection, each)
-        yield from _differing(connection, each)
+        account = Account.unlocked(connection, each)
+        yield from _differing(account)
+        if store in _MORE:
+            yield from _MORE[store](account)
 
 
-def _differing(connection: SqlConnection, handle: str) -> Iterator[Mismatch]:
+def _differing(account: Account) -> Iterator[Mismatch]:
     """Yield each row of the trail that was changed, and each that differs from the trail."""
     from ...audit.chain import flaws
     from ...audit.row_facts import Mismatch
-    from .account import Account
     from .batch import Batch
     from .documents import Documents
     from .trail import StoreTrail
     from .unrecorded import unrecorded
 
-    account = Account.unlocked(connection, handle)
     trail = StoreTrail(account)
     for flaw in flaws(trail.links()):
         yield Mismatch(f"`audit` row {flaw.seq}", flaw.message, RESTORE)

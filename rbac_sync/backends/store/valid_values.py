@@ -18,6 +18,8 @@ from .table import Column, StoreTable
 HASH = re.compile("[0-9a-f]{64}")
 ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The form of an id in which rbac-sync writes it."""
+MOST = 2**62
+"""A number that no account reaches: it has the numbers of its changes one by one."""
 
 
 def are_valid(table: StoreTable, column: Column, values: Sequence[Any]) -> bool:
@@ -52,6 +54,8 @@ def _check(table: StoreTable, column: Column) -> Callable[[Any], object] | None:
         return _list if name == "features" else _mapping
     if column.type.decoded:
         return column.type.decoded
+    if name == "serial":
+        return _serial
     if name in ("id", "actor_id") and table is not t.run:
         return _id
     if table is t.api_key and name == "hash":
@@ -78,6 +82,11 @@ def _of(type_: type, text: str) -> Any:
 def _id(text: str) -> None:
     if not ID.fullmatch(text):
         UUID(text)
+
+
+def _serial(number: int) -> None:
+    if not 0 <= number < MOST:
+        raise ValueError(number)
 
 
 def _hash(text: str) -> None:

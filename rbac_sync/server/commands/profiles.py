@@ -21,6 +21,7 @@ from ..directory.profiles import (
     KIND,
     PLACE,
     WORKSPACE_SETTINGS,
+    position,
     profile,
 )
 from ..guarded_store import WriteTransaction
@@ -110,7 +111,7 @@ def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
             transaction.documents.add(DOMAIN, ACCOUNT, name, content)
         elif known[name].content != content:
             transaction.documents.put(replace(known[name], content=content))
-    if [*domains] != sorted(known, key=lambda name: known[name].content.get(PLACE, 0)):
+    if [*domains] != sorted(known, key=lambda name: position(known[name])):
         transaction.remark(ACCOUNT, DOMAINS_CHANGED)
 
 

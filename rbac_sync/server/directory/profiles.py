@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...backends.store.documents import Document
 from ...model import Address, Kind, User
 from ..read_view import ReadView
 
@@ -19,6 +21,11 @@ PLACE = "place"
 """The field of a domain with its position among the others."""
 
 NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
+
+
+def position(domain: Document) -> int:
+    """Return the position of a *domain* among the others."""
+    return operator.index(domain.content.get(PLACE, 0))
 
 
 class Profile:

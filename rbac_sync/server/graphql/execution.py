@@ -92,12 +92,20 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
     errors = result.errors or []
     if result.data is None and any(error.path is None for error in errors):
         return WRONG, refused(errors, ErrorCode.FAILED)
-    causes = (error.original_error or failed(error.message) for error in errors)
+    causes = map(_cause, errors)
     explained = context.guarded.service.explained(causes)
     entries = [
         error_entry(cause, error.path) for cause, error in zip(explained, errors, strict=True)
     ]
     return OK, {**({"errors": entries} if entries else {}), "data": result.data}
+
+
+def _cause(error: GraphQLError) -> Exception:
+    """Return what raised *error*. A value that no answer can have is a fault of ours."""
+    cause = error.original_error
+    if isinstance(cause, GraphQLError):
+        return TypeError(cause.message)
+    return cause or failed(error.message)
 
 
 def unbegun(error: Exception) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def object_rows(view: ReadView, budget: Budget, of: ObjectTable, read: ReadTable
         return {k: list(v) for k, v in groupby(sorted(read(of.below), key=parent), parent)}
 
     def row(document: Document) -> Row:
-        columns = _columns(view, of, document)
+        columns = columns_of(view, of, document)
         links: dict[str, Callable[[], Any]] = {}
         if of.above:
             links[of.above] = lambda: above()[columns[of.parent]]
@@ -107,7 +107,8 @@ def object_rows(view: ReadView, budget: Budget, of: ObjectTable, read: ReadTable
     return [row(document) for document in view.documents.of(of.name, ACCOUNT)]
 
 
-def _columns(view: ReadView, of: ObjectTable, document: Document) -> Mapping[str, Any]:
+def columns_of(view: ReadView, of: ObjectTable, document: Document) -> Mapping[str, Any]:
+    """Return the columns of the object in *document*."""
     content = document.content
     decoded = {name: decode(content[name]) for name, decode in of.decode.items()}
     columns = {

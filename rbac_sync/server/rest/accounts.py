@@ -17,7 +17,7 @@ from ...wire.prefect_cloud.shapes import Instant, Text
 from ..auth import RequestScope, account, anywhere
 from ..commands import profiles
 from ..commands.profiles import NOT_ENFORCED
-from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, DOMAIN, PLACE
+from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, DOMAIN, position
 from ..directory.roles import of_level
 from ..guarded_store import WriteTransaction
 from ..limits import BUCKET
@@ -74,9 +74,16 @@ def read_account_permissions(view: ReadView) -> list[str]:
 @accounts.reads("GET", WHOLE, account())
 def read_account(view: ReadView) -> wire.AccountResponse:
     """Read the account."""
+    return answer(view, _kept(view, ACCOUNT_PROFILE), _settings(view))
+
+
+def answer(
+    view: ReadView, fields: Mapping[str, Any], settings: wire.AccountSettings
+) -> wire.AccountResponse:
+    """Return the account with *fields* of its profile as the API shows it."""
     features, created = view.session.account.features, view.session.account.created
     kept = (view.documents.named(kind, ROOT) for kind in (ACCOUNT_PROFILE, ACCOUNT_SETTINGS))
-    profile = {name: v for name, v in _kept(view, ACCOUNT_PROFILE).items() if v is not None}
+    profile = {name: v for name, v in fields.items() if v is not None}
     state = wire.AccountSSOState.ENABLED if SSO in features else wire.AccountSSOState.DISABLED
     return wire.AccountResponse(
         **{"name": view.handle, **PLAN, "sso_state": state, **profile},
@@ -84,7 +91,7 @@ def read_account(view: ReadView) -> wire.AccountResponse:
         created=created,
         updated=max([created, *(document.updated for document in kept if document)]),
         handle=view.handle,
-        settings=_settings(view),
+        settings=settings,
         features=frozenset(features),
     )
 
@@ -129,7 +136,7 @@ def _sent_settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> d
 @accounts.reads("GET", f"{WHOLE}/domains", account())
 def read_account_domains(view: ReadView) -> list[wire.AccountDomain]:
     """List the domains, in the order in which they were set."""
-    domains = sorted(view.documents.of(DOMAIN), key=lambda domain: domain.content.get(PLACE, 0))
+    domains = sorted(view.documents.of(DOMAIN), key=position)
     return [
         wire.AccountDomain(**entity(each), account_id=view.account_id, name=each.name or "")
         for each in domains

@@ -31,7 +31,11 @@ OWN_ALONE = "only the user itself can do this"
 @router.reads("GET", "", anywhere())
 def read_user(view: ReadView, id: UUID) -> wire.User:
     """Read the caller's own record."""
-    user = _self(view, id)
+    return record(view, _self(view, id))
+
+
+def record(view: ReadView, user: Address) -> wire.User:
+    """Return the record of a user as the API shows it to that user."""
     entry, person = view.entry(user), profile(view, user)
     kept = view.documents.named(PROFILE, user)
     others = ("title", "image_location", "location", "last_login")

@@ -66,6 +66,16 @@ DIGEST = "d" * 64
 
 def filled(url: str) -> StoreBackend:
     """Return a backend on an account with a row in every table, by its first owner's key."""
+    backend = logged_in(url)
+    backend.transact("documents", _documents)
+    return backend
+
+
+def logged_in(url: str) -> StoreBackend:
+    """Return a backend on an account with all but documents, besides one of a log-in and of keys.
+
+    Its credential is the first owner's key.
+    """
     key = init(url, "acme", "prefect-cloud", OWNER.email, settings={"invitations": True})
     backend = StoreBackend(url, "acme", key)
     by = Authorship(OWNER.address, "made", DIGEST)
@@ -78,16 +88,23 @@ def filled(url: str) -> StoreBackend:
         reach = KeyScope(everywhere=False, default=uuid4(), maker=uuid4())
         keep(writer.documents, writer.register(), Key(CI.address, "main", END), reach)
 
+    def log_in(writer):
+        log_ins.begin(writer.documents, OWNER.address, uuid4(), writer.now())
+        _remark(writer, "log in")
+
     backend.transact("made", make)
-    backend.transact("documents", _documents)
+    backend.transact("log in", log_in)
     return backend
 
 
 def _documents(writer):
-    log_ins.begin(writer.documents, OWNER.address, uuid4(), writer.now())
     _, code = new_code("prefect-cloud")
     writer.documents.add(INVITATION, ACCOUNT, None, {"email": NEW.email, **code})
     listed = {"access": {"manage_actor_ids": [], "manage_team_ids": []}, "data": {"x": 1}}
     writer.documents.add("block-document", PROD.address, "secret", listed)
-    by = Authorship(OWNER.address, "documents")
-    writer.record(by.remark(OWNER.address, "logged in", writer.now()))
+    _remark(writer, "documents")
+
+
+def _remark(writer, run):
+    by = Authorship(OWNER.address, run)
+    writer.record(by.remark(OWNER.address, run, writer.now()))

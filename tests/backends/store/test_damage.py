@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.audit.row_facts import Mismatch
 from rbac_sync.backends.store import legible
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.backends.store.legible import PAUSE
+from rbac_sync.backends.store.legible import SHARE
 from rbac_sync.errors import BackendError
 from rbac_sync.pipeline.queries import verify
 
 from .content import BO, OPS, PROD, READER, filled
-from .stores import connected
+from .stores import connected, made, workspaces
 
 HINT = "put the row back from a backup, and find out who can write to the database"
 FREE = {
@@ -104,6 +105,11 @@ def test_a_store_that_nobody_touched_is_not_damaged(store_url):
             "`binding` row scope ",
             "`position` does not count from 0",
         ),
+        (
+            f"UPDATE account SET serial = {2**63 - 1}",
+            "`account` row ",
+            "`serial` cannot be read: 9223372036854775807",
+        ),
         ("UPDATE account SET serial = 4", "`account` row ", "`serial` is less than a number"),
         (
             "UPDATE binding SET principal = scope WHERE since IS NOT NULL",
@@ -161,23 +167,49 @@ def test_what_is_read_in_parts_is_not_missing_where_its_row_is_damaged(damaged, 
         read(session.state())
 
 
+def test_a_write_that_gets_no_number_says_where_to_look(damaged):
+    damaged(f"UPDATE account SET serial = {2**63 - 1}")
+    with pytest.raises(BackendError) as refused:
+        made(damaged.backend, *workspaces(1), run="next")
+    assert str(refused.value).startswith(
+        ("the store is damaged: `account` row ", "the store refused: ")
+    )
+    assert "run `rbac-sync audit verify`" in refused.value.hint or HINT in refused.value.hint
+
+
 def test_a_mistake_of_ours_stays_one_where_no_row_is_damaged(store_url):
     backend = filled(store_url)
     with pytest.raises(ValueError, match="ours"), backend.open():
         raise ValueError("ours")
 
 
-def test_a_store_without_damage_is_not_examined_for_each_mistake(store_url, monkeypatch):
+@pytest.mark.parametrize("wrong", [(), (Mismatch("`team` row number 7", "is odd", HINT),)])
+def test_a_store_is_not_examined_for_each_mistake(store_url, monkeypatch, wrong):
     filled(store_url)
     accounts, now, examined = Accounts(store_url), [0.0], []
     monkeypatch.setattr(legible, "monotonic", lambda: now[0])
-    monkeypatch.setattr(legible, "_damage", lambda _, handle: iter(examined.append(handle) or ()))
-    numbers = []
-    for now[0] in (1.0, 2.0, 1.0 + PAUSE):
-        with pytest.raises(ValueError, match="ours"), accounts.moment():
+
+    def examine(*_):
+        examined.append(now[0])
+        now[0] += 2.0
+        return iter(wrong)
+
+    monkeypatch.setattr(legible, "_damage", examine)
+    for now[0] in (1.0, 4.0, 3.0 + 2 * SHARE - 0.1, 3.0 + 2 * SHARE):
+        with pytest.raises(BackendError if wrong else ValueError) as raised, accounts.moment():
             raise ValueError("ours")
-        numbers.append(len(examined))
-    assert numbers == [1, 1, 2]
+        says = f"the store is damaged: {wrong[0]}" if wrong else "ours"
+        assert str(raised.value) == says
+    assert examined == [1.0, 3.0 + 2 * SHARE]
+
+
+def test_a_repaired_row_is_not_named_again(damaged):
+    damaged("UPDATE binding SET since = 'soon' WHERE since IS NOT NULL")
+    with pytest.raises(BackendError, match="`binding` row"), damaged.backend.open() as session:
+        session.read()
+    damaged("UPDATE binding SET since = '2020-01-01T00:00:00.000000Z' WHERE since IS NOT NULL")
+    with damaged.backend.open() as session:
+        session.read()
 
 
 def test_a_run_that_is_missing_could_be_made_again(damaged):

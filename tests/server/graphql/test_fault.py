@@ -47,6 +47,17 @@ def test_no_name_makes_a_client_take_one_error_for_another():
     assert quiet("api errors") == "api errors"
 
 
+def test_a_row_that_the_database_cannot_read_is_no_internal_error(stage, tmp_path, caplog):
+    with closing(sqlite3.connect(tmp_path / "rbac.db")) as store:
+        store.execute("UPDATE binding SET created = CAST(X'FFFE' AS TEXT)")
+        store.commit()
+    body = stage.admin.send("{ membership { id } }").json()
+    told = [(error["message"], error["extensions"]["code"]) for error in body["errors"]]
+    assert told == [("Unable to complete operation", "API_ERROR")]
+    (said, *_) = {row.reason for row in caplog.records if hasattr(row, "reason")}
+    assert said.startswith("the store refused: Could not decode to UTF-8 column 'created'")
+
+
 def test_a_damaged_row_is_named_in_the_log_alone_and_is_no_internal_error(stage, tmp_path, caplog):
     with closing(sqlite3.connect(tmp_path / "rbac.db")) as store:
         store.execute("UPDATE binding SET created = 'x'")

@@ -190,6 +190,15 @@ def test_no_more_of_a_flow_is_unpacked_or_kept_than_a_request_may_hold(stage):
         )
 
 
+def test_tasks_are_added_to_no_source_that_has_another_thing_in_their_place(stage):
+    admin = stage.admin
+    id_ = flow(admin, project(admin), tasks=7)
+    with stage.unchanged():
+        sent = {"flow_id": id_, "serialized_tasks": [{"slug": "b-1"}]}
+        said = admin.refused("register_tasks", **sent)
+    assert said == failed("The serialized tasks are no list.")
+
+
 def test_a_run_is_scheduled_and_stays_so(stage):
     admin = stage.admin
     id_ = flow(admin, project(admin))

@@ -166,6 +166,8 @@ def _extended(context: RequestContext, arguments: Arguments, part: str) -> Paylo
     def extend(transaction: WriteTransaction, arguments: Arguments) -> Payload:
         flow = objects.named_object(transaction.view, FLOW, arguments)
         content = source(transaction.view, flow.id).content
+        if not isinstance(content.get(part, []), list):
+            raise failed(f"The serialized {part} are no list.")
         extended = {**content, part: [*content.get(part, ()), *parts]}
         if len(json.dumps(extended)) > LARGEST:
             raise failed(TOO_LARGE)

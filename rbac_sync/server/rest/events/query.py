@@ -15,6 +15,7 @@ from operator import gt, itemgetter, lt
 
 from ....audit.events import TrailRow
 from ....backends.database.columns import stored
+from ....backends.store.documents import Document
 from ....backends.store.event_index import Tally
 from ....backends.store.span import SECOND, By, Interval, Span
 from ....backends.store.trail import PART
@@ -150,22 +151,8 @@ class EventQuery:
         documents = self.view.documents.between(KIND, self.here, names, most)
         if documents is None:
             raise too_many()
-        times = [(parsed(each.content["occurred"]), each) for each in documents]
-        named = self.view.register.named
-        ids = {each.owner: named[each.owner].id for each in documents if each.owner in named}
-        return [
-            PlacedEvent(
-                (occurred, 0, stored(each.created), str(each.id)),
-                wire.ReceivedEvent(
-                    **{**each.content, "occurred": occurred},
-                    account=self.view.account_id,
-                    workspace=ids.get(each.owner),
-                    received=each.created,
-                ),
-            )
-            for occurred, each in times
-            if span.since <= occurred <= span.until
-        ]
+        placed = (placed_event(self.view, each) for each in documents)
+        return [each for each in placed if span.since <= each.event.occurred <= span.until]
 
     def _meets(self, each: PlacedEvent) -> bool:
         is_here = self.here is None or each.event.workspace == self.view.id(self.here)
@@ -174,6 +161,18 @@ class EventQuery:
     @property
     def _is_ascending(self) -> bool:
         return self.where.order is wire.EventOrder.ASC
+
+
+def placed_event(view: ReadView, document: Document) -> PlacedEvent:
+    """Return the event in *document*, which a client has reported."""
+    occurred, named = parsed(document.content["occurred"]), view.register.named
+    event = wire.ReceivedEvent(
+        **{**document.content, "occurred": occurred},
+        account=view.account_id,
+        workspace=named[document.owner].id if document.owner in named else None,
+        received=document.created,
+    )
+    return PlacedEvent((occurred, 0, stored(document.created), str(document.id)), event)
 
 
 def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
