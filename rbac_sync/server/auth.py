@@ -64,6 +64,8 @@ class AuthenticatedRoute(APIRoute):
                 return await handle(request)
             except OURS as error:  # of an answer that cannot be written
                 (cause,) = await run_in_threadpool(list, guarded.service.explained([error]))
+                if cause is error:
+                    raise
                 raise cause from error
 
         return authenticated
