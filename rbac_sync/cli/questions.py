@@ -13,6 +13,7 @@ from ..model import (
     ACCOUNT,
     PRINCIPALS,
     Address,
+    Kind,
     Level,
     ObjectAccess,
     ObjectLevel,
@@ -61,7 +62,7 @@ def read_question(
 
 
 def declaration_for(configuration: Configuration, live_account: LiveAccount) -> Declaration:
-    """Return the declaration; an empty one if the configuration has errors."""
+    """Return the declaration of all files; an empty one if the configuration has errors."""
     from ..model import Declaration
 
     try:
@@ -166,10 +167,10 @@ def check_addresses(review: Review, selection: Selection) -> None:
     selected = (*selection.targets, *selection.excludes)
     if not selected:
         return
-    known = set(_addresses(review.plan.live)) | set(_addresses(review.declaration.desired))
+    states = (review.plan.live, review.declaration.desired)
     for name in selected:
-        if not any(selects(name, text) for text in known):
-            raise _unmatched_error(name, known)
+        if not any(selects(name, text) for state in states for text in _addresses(state, name)):
+            raise _unmatched_error(name, {text for state in states for text in _addresses(state)})
     click.echo("warning: this plan is partial: `--target` and `--exclude` select it", err=True)
 
 
@@ -191,9 +192,14 @@ def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
     return RbacSyncError(message, hint=hint)
 
 
-def _addresses(state: State) -> Iterator[str]:
+def _addresses(state: State, name: str = "*") -> Iterator[str]:
+    """Yield the addresses in *state*, without access to workspaces where *name* selects none."""
+    from ..model.address_pattern import may_meet
+
     yield from (str(resource.address) for resource in state.resources())
-    yield from (str(binding.address) for binding in state.bindings())
+    for scope, row in state.rows.items():
+        if scope.kind is not Kind.WORKSPACE or may_meet(name, str(scope)):
+            yield from (str(named.binding(who, scope)) for who in row)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

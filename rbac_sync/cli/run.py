@@ -71,7 +71,7 @@ def api_key(configuration: Configuration | None = None) -> str | None:
     Raises:
         CredentialError: it contains a stray character.
     """
-    account = configuration.sources.account if configuration else None
+    account = configuration.known.account if configuration else None
     variable = (account and account.key_variable) or KEY
     invocation().variables[KEY] = variable
     return _secret(variable) or None
@@ -123,7 +123,10 @@ def load_configuration(folder: Path, url: str, wait: float = LOCK_TIMEOUT) -> Co
 
 
 def load_root(folder: Path, url: str) -> Configuration:
-    """Read the root file of the configuration below *folder*: enough to reach its account."""
+    """Read the root file of the configuration below *folder*: enough to reach its account.
+
+    The other files are read when something of them is needed.
+    """
     from .. import pipeline
 
     return pipeline.load_root(folder, url, account_name())
@@ -156,7 +159,7 @@ def open_backend(configuration: Configuration) -> Backend:
     Raises:
         CredentialError: the credential contains a stray character.
     """
-    if configuration.sources.account:
+    if configuration.known.account:
         import shlex
 
         handle = shlex.quote(configuration.settings.account)
@@ -172,7 +175,8 @@ def parse_principal(configuration: Configuration, text: str) -> Address:
     """
     from ..model import address
 
-    text = configuration.people.get(text, text)
+    if "@" not in text and ":" not in text:  # only a short name needs all files
+        text = configuration.people.get(text, text)
     kind, colon, name = text.partition(":")
     if text == "everyone":
         return address.EVERYONE
@@ -225,7 +229,8 @@ def read_account(
 ) -> tuple[Configuration, LiveAccount]:
     """Return a configuration, and its account in the state that *options* choose.
 
-    It includes the access lists of *objects*.
+    It includes the access lists of *objects*. A store is open until the command ends, and its live
+    state reads the needed parts.
 
     Raises:
         click.UsageError: the options choose more than one state.
@@ -236,7 +241,7 @@ def read_account(
     desired, plan, at = options.get("desired"), options.get("plan"), options.get("at")
     if sum(map(bool, (desired, plan, at))) > 1:
         raise click.UsageError("choose one of --desired, --plan and --at")
-    configuration = load_configuration(options["config"], options["url"])
+    configuration = load_root(options["config"], options["url"])
     backend = open_backend(configuration)
     if desired or plan or at:
         from ..pipeline import projections
@@ -247,7 +252,8 @@ def read_account(
     elif at:
         account = projections.past_account(backend, objects, at)
     else:
-        account = queries.live_account(backend, objects=objects)
+        opened = queries.open_account(backend, objects)
+        account = click.get_current_context().with_resource(opened)
     note_unseen(account.horizon.reasons)
     return configuration, account
 

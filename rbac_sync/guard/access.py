@@ -18,7 +18,9 @@ from ..model import (
     Instant,
     Kind,
     ObjectAccess,
+    Permission,
     Permissions,
+    Role,
     State,
     Status,
     User,
@@ -85,6 +87,26 @@ class Access:
         for scope in self.state.scopes_of(*holders):
             if scope != ACCOUNT:
                 yield from (path for path in self.paths(principal, scope) if path.bound == scope)
+
+    def actors(self, scope: Address, permission: Permission) -> set[Address]:
+        """Return the users and service accounts with a path to *permission* in *scope*.
+
+        Some may hold only a part of what such a path takes.
+        """
+        listed = self.state.get(scope)
+        if isinstance(listed, ObjectAccess):
+            rights = self.catalogue.lists.get(listed.type, {}).values()
+            return set().union(*(self.actors(listed.workspace, right) for right in rights))
+        bit, state, holders = self.alphabet.mask([permission]), self.state, set[Address]()
+        for bound, mask_of in self._sources(scope):
+            giving = {each for each in state.of(Role) if mask_of(each) & bit}
+            if bound == ACCOUNT:  # where each member holds a role
+                holders.update(who for each in giving for who in state.holders(each, bound))
+            else:
+                row = state.row(bound).items()
+                holders.update(who for who, roles in row if any(h.role in giving for h in roles))
+        people = state.of(User) if EVERYONE in holders else ()
+        return {*people, *chain.from_iterable(map(state.behind, holders - {EVERYONE}))}
 
     def potential(self, principal: Address, scope: Address) -> Mask:
         """Return the permissions of *principal* in *scope*, terms and status ignored."""

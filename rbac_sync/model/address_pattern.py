@@ -47,6 +47,15 @@ def selects(pattern: str, address: str) -> bool:
     return is_like(address, pattern) or is_like(address, f"{pattern}/*")
 
 
+def may_meet(name: str, address: str) -> bool:
+    """Say whether the pattern *name* may select *address*, as text, or something below it."""
+    if selects(name, address):
+        return True
+    name, below = normal(name), f"{address}/"
+    beginning = WILDCARD.split(name)[0]
+    return name.startswith(below) or (is_pattern(name) and below.startswith(beginning))
+
+
 def is_like(text: str, pattern: str) -> bool:
     """Say whether *pattern* matches all of *text*; nothing but ``*`` and ``?`` is special."""
     return fnmatchcase(text, _without_classes(pattern))

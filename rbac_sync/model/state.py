@@ -121,6 +121,9 @@ class State:
     def expect(self, addresses: Collection[Address]) -> None:
         """Prefetch *addresses* in a subclass that reads on demand; here do nothing."""
 
+    def expect_access(self, principals: Collection[Address], scope: Address) -> None:
+        """Prefetch the access of *principals* in *scope*, as ``expect`` does."""
+
     def row(self, scope: Address) -> Mapping[Address, Holdings]:
         """Return the holdings of each principal in *scope*."""
         return self._rows.get(scope, {})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import config
-from ..dataclasses import dataclass, field
+from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..guard.context import GuardContext
 from ..model import ACCOUNT, WHOLE, Catalogue, Declaration, Instant, State
@@ -128,6 +128,7 @@ class CachedPlanner:
         live = State.of_rows((), {ACCOUNT: {who: session.state().holdings(who, ACCOUNT)}})
         now, plan = session.now(), Plan(live, ())
         whole = WholeConfiguration(self, files, session.catalogue, now)
+        root = replace(root, is_whole=True)  # nothing is to report, so no other file is needed
         return root, Review(
             plan,
             [],

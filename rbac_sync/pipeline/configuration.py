@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +31,27 @@ WORLD = "prefect-cloud"
 
 @dataclass(frozen=True)
 class Configuration:
-    """The content of one *folder*, and the account that it is for."""
+    """The content of one *folder*, and the account that it is for.
 
-    sources: config.Sources
+    ``known`` are its files so far: all, or the root file alone unless it ``is_whole``.
+    """
+
+    known: config.Sources
     settings: Settings
     folder: Path
+    is_whole: bool = True
+
+    @cached_property
+    def sources(self) -> config.Sources:
+        """All files. Where only the root file is known, the others are read now.
+
+        Raises:
+            ConfigError: one of them cannot be read.
+        """
+        if self.is_whole:
+            return self.known
+        whole = config.read(self.folder / self.known.root.name)
+        return config.select_account(whole, self.name or None)
 
     @property
     def account(self) -> str:
@@ -49,13 +66,13 @@ class Configuration:
     @property
     def webhooks(self) -> Mapping[str, str]:
         """The receivers of drift: the variable with a webhook's URL, by kind of message."""
-        notify = self.sources.root.document.notify
+        notify = self.known.root.document.notify
         return {kind: variable for kind, variable in notify.items() if variable}
 
     @property
     def name(self) -> str:
         """The name of the account among several, empty if there is only one."""
-        return self.sources.account.name if self.sources.account else ""
+        return self.known.account.name if self.known.account else ""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -162,11 +179,13 @@ def load(
 def load_root(folder: Path, url: str = "", account: str | None = None) -> Configuration:
     """Read the root file of the configuration below *folder*: enough to reach its account.
 
+    The other files are read when something of them is needed.
+
     Raises:
         ConfigError: it cannot be read, or names no backend.
         CredentialError, RbacSyncError: see ``load``.
     """
-    return of_sources(config.read_root(folder), folder, url, account)
+    return replace(of_sources(config.read_root(folder), folder, url, account), is_whole=False)
 
 
 def name_of(folder: Path, handle: str) -> str | None:

@@ -17,6 +17,7 @@ from ..guard.findings import listed
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
 from ..planning import Writes
 from .configuration import Configuration, validate
+from .queries import live_state
 
 T = TypeVar("T")
 
@@ -160,7 +161,7 @@ def _credential(session: Session) -> str:
 
 
 def _visibility(session: Session) -> str:
-    session.read()
+    live_state(session)
     horizon = session.horizon()
     if not horizon.is_whole:
         message = "the key is not shown all of the account"
@@ -175,7 +176,7 @@ def _rights(configuration: Configuration, session: Session) -> str:
         BackendError: it lacks a permission for that.
     """
     desired = configuration.declaration_for(session).desired
-    lacking = list(_lacking(desired, session.catalogue, session.read(), session))
+    lacking = list(_lacking(desired, session.catalogue, live_state(session), session))
     if lacking:
         message = f"planning works, applying needs {'; '.join(lacking)}"
         raise BackendError(message, hint="apply with the key of an owner or admin of the account")

@@ -114,7 +114,7 @@ class PartialPlanner:
                 return CacheContent(configuration, session, result, options)
             needed = {n for n in known.met if not result.isdisjoint(_scopes([known.files[n]]))}
             sources = configuration.sources.parsed_again(needed, known.people)
-            configuration = replace(configuration, sources=sources)
+            configuration = replace(configuration, known=sources)
 
     def _as_whole(self, content: CacheContent) -> Review:
         """Return the plan of a part as that of everything, which it equals."""

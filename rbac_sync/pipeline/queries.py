@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,10 +60,28 @@ def live_account(backend: Backend, *, objects: Collection[Address] | None = ()) 
         return account_of(session)
 
 
+@contextmanager
+def open_account(backend: Backend, objects: Collection[Address]) -> Iterator[LiveAccount]:
+    """Open the live state with the access lists of *objects*; a store reads the needed parts."""
+    with backend.open() as session:
+        session.show_lists(objects)
+        yield _account(session, live_state(session))
+
+
 def account_of(session: Session) -> LiveAccount:
-    """Return the live state that *session* reads."""
+    """Return the live account that *session* reads."""
+    return _account(session, session.read())
+
+
+def live_state(session: Session) -> State:
+    """Return the live state; that of a store reads its parts when needed, while it is open."""
+    recorded = session.recorded_session
+    return recorded.state() if recorded else session.read()
+
+
+def _account(session: Session, live: State) -> LiveAccount:
     return LiveAccount(
-        _explained(session),
+        _explained(session, live),
         session.catalogue,
         session.target,
         session.capabilities,
@@ -79,9 +98,8 @@ def last_touch(backend: Backend, who: Address) -> Touch | None:
         return session.touched({who}).get(who)
 
 
-def _explained(session: Session) -> State:
-    """Return the live state, with reasons from the local trail if the service keeps none."""
-    live = session.read()
+def _explained(session: Session, live: State) -> State:
+    """Return *live* with reasons from the local trail if the service keeps none."""
     if Expresses.REASONS in session.capabilities.expresses:
         return live
     from ..audit.replay import with_recorded_reasons

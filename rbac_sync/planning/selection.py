@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..dataclasses import dataclass, replace
 from ..model import Action, Address, State
-from ..model.address_pattern import WILDCARD, is_pattern, normal, selects
+from ..model.address_pattern import may_meet, selects
 from .change import Change, make, rebase_change
 from .plan import Plan
 
@@ -55,15 +55,6 @@ class Selection:
             if not excluded.isdisjoint(needs):
                 excluded.add(change.counted)
         return excluded
-
-
-def may_meet(name: str, address: str) -> bool:
-    """Say whether the pattern *name* may select *address*, as text, or something below it."""
-    if selects(name, address):
-        return True
-    name, below = normal(name), f"{address}/"
-    beginning = WILDCARD.split(name)[0]
-    return name.startswith(below) or (is_pattern(name) and below.startswith(beginning))
 
 
 def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..dataclasses import dataclass
 from ..guard import Access, Path
-from ..model import ACCOUNT, Address, Instant, Level, Permission, Role, ServiceAccount, Status, User
+from ..model import ACCOUNT, Address, Instant, Kind, Level, Permission, Role, Status, User
 from .words import describe_timing
 
 OBSTACLES = {
@@ -69,8 +69,9 @@ def find_holders(
     access: Access, scope: Address, permission: Permission, now: Instant
 ) -> list[AccessAnswer]:
     """Return the answers for all users, then all service accounts, with the permission."""
-    state = access.state
-    principals = [*sorted(state.of(User)), *sorted(state.of(ServiceAccount))]
+    actors = access.actors(scope, permission)
+    access.state.expect_access(actors, scope)
+    principals = sorted(actors, key=lambda who: (who.kind is not Kind.USER, who))
     answers = (find_answer(access, p, scope, permission, now) for p in principals)
     return [each for each in answers if each.yes]
 

@@ -261,3 +261,37 @@ def test_explain_says_who_removed_somebody_who_has_left(account):
     assert re.fullmatch(r"last changed by ana@acme.example at \S+Z, run [0-9a-f]{8}", removed)
     body = json.loads(run("explain lea@acme.example --json").out)
     assert body["alumnus"]["last_changed"]["by"] == "ana@acme.example"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "whoami",
+        "can cy@acme.example see_flows -w prod",
+        "who-can see_flows -w prod --json",
+        "store key list",
+        "graph -w prod",
+        "audit log --about cy@acme.example",
+    ],
+)
+def test_what_needs_no_other_file_reads_none(account, command):
+    files = '[files]\n"teams.toml" = ["teams"]\n'
+    account.file.write_text(files + account.file.read_text())
+    (account.folder / "teams.toml").write_text("[teams\n")
+
+    assert run("validate").code == 1
+    assert run(command).code == 0
+
+
+def test_a_short_name_is_looked_up_in_all_files(account):
+    text = account.file.read_text().replace("[members]", "[unused]")
+    people = text[text.index("[people]") : text.index("[unused]")]
+    account.file.write_text(
+        '[files]\n"people.toml" = ["people"]\n' + account.file.read_text().replace(people, "")
+    )
+    (account.folder / "people.toml").write_text(people)
+
+    assert run("can cy see_flows -w prod").code == 0
+    (account.folder / "people.toml").write_text("[people\n")
+    ran = run("can cy see_flows -w prod")
+    assert (ran.code, "people.toml" in ran.err) == (1, True)

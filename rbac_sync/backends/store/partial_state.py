@@ -90,6 +90,18 @@ class PartialState(State):
         scopes = [address for address in addresses if address.kind is Kind.WORKSPACE]
         self._source.read_holdings([EVERYONE], scopes)
 
+    def expect_access(self, principals: Collection[Address], scope: Address) -> None:
+        """Read *principals*, their places in teams, and the access of both in *scope* together."""
+        self.expect(principals)
+        if len(principals) > MANY:
+            return
+        places = cast("LoadedMapping[Address, Any]", self.memberships)
+        teams: Teams = self._source.handlers[Kind.TEAM]
+        places.keep(teams.places(places.unknown(principals)))
+        joined = {team for who in principals for team in places[who]}
+        scopes = {scope, ACCOUNT, ANYWHERE}
+        self._source.read_holdings({*principals, *joined, EVERYONE}, scopes)
+
 
 class StateSource:
     """Reads parts of one account's state; all of it at once, where many parts are needed."""
@@ -116,7 +128,8 @@ class StateSource:
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""
         if kind is Kind.KEY:
-            return LoadedMapping(self._key, lambda: self.everything.of(Key))
+            keys: Keys = self.handlers[kind]
+            return LoadedMapping(self._key, lambda: {each.address: each for each in keys.read()})
         if kind is Kind.ROLE:
             return LoadedMapping(self.role, lambda: self._roles)
         if kind is Kind.OBJECT:
@@ -169,8 +182,7 @@ class StateSource:
         if self._is_whole():
             return self.everything.memberships.get(principal, {})
         teams: Teams = self.handlers[Kind.TEAM]
-        is_known = self.account.names.find(principal) is not None
-        return teams.places(principal) if is_known else {}
+        return teams.places([principal])[principal]
 
     def _keys_of(self, owner: Address) -> Mapping[Address, Key]:
         """Return the API keys of *owner*, by address."""

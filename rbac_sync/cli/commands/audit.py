@@ -14,7 +14,7 @@ from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
 from ..reservation import Reservation
-from ..run import load_configuration, load_root, open_backend, parse_principal
+from ..run import load_root, open_backend, parse_principal
 from ..terminal import layout
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ def log(
     from ...pipeline import queries
     from ...views import audit as view
 
-    # Files other than the root file are only needed for short names of people.
-    named = chosen["who"] or chosen["about"]
-    configuration = load_configuration(config, url) if named else load_root(config, url)
+    configuration = load_root(config, url)
     most = limit or (None if json else MOST)
     who = label(parse_principal(configuration, chosen["who"])) if chosen["who"] else ""
     filters, backend = _filters(configuration, chosen), open_backend(configuration)
@@ -120,7 +118,7 @@ def _print_rows(
     from ...views.short_names import ShortNames
 
     if not full:
-        names = ShortNames.of(configuration.people)
+        names = ShortNames.of(configuration.known.people)
         click.echo(audit_log.render_short_log(rows, names, layout(), older))
         return
     click.echo(view.render_log(rows, layout()))

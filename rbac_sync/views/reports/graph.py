@@ -77,17 +77,19 @@ def _on_both_sides(edges: Collection[Edge]) -> frozenset[Edge]:
 
 def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
     """Return the memberships and the holdings of roles as steps; with *scope*, only those there."""
+    rows = state.rows.items() if scope is None else [(scope, state.row(scope))]
     holdings = [
-        Edge(_node(binding.principal), _role(held, binding.scope), None, _term(held))
-        for binding in state.bindings()
-        if scope in (None, binding.scope)
-        for held in binding.roles
+        Edge(_node(who), _role(held, where), None, _term(held))
+        for where, row in rows
+        for who, roles in row.items()
+        for held in roles
     ]
-    holders = {edge.start for edge in holdings}
+    holders = {who for _, row in rows for who in row if who.kind is Kind.TEAM}
+    teams = state.of(Team).values() if scope is None else map(state.get, holders)
     memberships = [
         Edge(_node(member.principal), _node(team.address), None, _term(member))
-        for team in state.of(Team).values()
-        if scope is None or _node(team.address) in holders
+        for team in teams
+        if isinstance(team, Team)
         for member in team.members
     ]
     return [*sorted(memberships), *sorted(holdings)]

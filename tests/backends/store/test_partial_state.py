@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from rbac_sync.backends.store import partial_state
-from rbac_sync.guard import Entrance, GuardContext, examine
+from rbac_sync.guard import Access, Entrance, GuardContext, examine
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -29,6 +29,8 @@ from rbac_sync.model import (
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change, Plan, make
 from rbac_sync.planning.target_form import normal
+from rbac_sync.views.access_answers import find_answer, find_holders
+from rbac_sync.views.reports.graph import state_edges
 
 from ...growth import FEW, TIMES, calls, too_large
 from .stores import OWNER, founded, made
@@ -177,3 +179,69 @@ def test_a_service_account_costs_no_more_than_its_number_of_keys(tmp_path):
         assert left == {"delete": 1, "rename": n + 1}  # one is the owner's
 
     assert too_large(*costs) == {}
+
+
+def told(session, state):
+    """Return who may do what where, and by which paths, by a state of *session*."""
+    access, now = Access(state, session.catalogue), session.now()
+    permissions = [Permission(each) for each in ("see_flows", "run_deployments")]
+    asked = [(space.address, each) for space in SPACES for each in permissions]
+    asked.append((ACCOUNT, Permission("manage_members")))
+    found = {at: find_holders(access, *at, now) for at in asked}
+    return (
+        {at: [(each.principal, each.paths) for each in them] for at, them in found.items()},
+        [find_answer(access, who, None, None, now).paths for who in HOLDERS],
+        {space: state_edges(state, space.address) for space in SPACES},
+        dict(state.of(Key)),
+    )
+
+
+@pytest.mark.parametrize(("many", "single"), LIMITS)
+@pytest.mark.parametrize("seed", range(4))
+def test_answers_from_parts_equal_those_from_everything(store_url, monkeypatch, many, single, seed):
+    monkeypatch.setattr(partial_state, "MANY", many)
+    monkeypatch.setattr(partial_state, "MOST_SINGLE", single)
+    backend, random = founded(store_url), Random(seed)
+    filled(backend, random)
+
+    with backend.open() as session:
+        assert told(session, session.state()) == told(session, session.read())
+
+
+def test_a_question_about_one_workspace_costs_no_more_than_who_is_there(tmp_path):
+    costs = []
+    for n in (FEW, FEW * TIMES):
+        backend = founded(f"sqlite:///{tmp_path}/{n}.db")
+        people = [User(f"p{i}@example.org") for i in range(n)]
+        spaces = [Workspace(f"w{i}") for i in range(n)]
+        made(
+            backend,
+            *(
+                Change(None, who, brings=(Binding(who.address, ACCOUNT, held(ABOVE[0])),))
+                for who in people
+            ),
+            *(Change(None, space) for space in spaces),
+            *(
+                Change(None, Binding(people[(i + k) % n].address, space.address, held(HERE[1])))
+                for i, space in enumerate(spaces)
+                for k in range(3)
+            ),
+        )
+        with backend.open() as session:
+            where, now, see = spaces[0].address, session.now(), Permission("see_flows")
+
+            def access(session=session):
+                return Access(session.state(), session.catalogue)
+
+            questions = {
+                "who can": lambda: find_holders(access(), where, see, now),  # noqa: B023
+                "can": lambda: find_answer(access(), people[0].address, where, see, now),  # noqa: B023
+                "explain": lambda: find_answer(access(), people[0].address, None, None, now),  # noqa: B023
+                "graph": lambda: state_edges(session.state(), where),  # noqa: B023
+                "keys": lambda: list(session.state().of(Key)),
+            }
+            costs.append({name: calls(ask) for name, ask in questions.items()})
+            assert len(questions["who can"]()) == 4  # three and the owner
+
+    few, many = costs
+    assert {each: (few[each], many[each]) for each in few if many[each] > 1.3 * few[each]} == {}

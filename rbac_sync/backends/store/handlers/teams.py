@@ -35,12 +35,16 @@ class Teams(Principals[Team]):
         for number, managed_by, description in teams:
             yield Team(own(number).key, frozenset(members[number]), managed_by, description)
 
-    def places(self, member: Address) -> dict[Address, Membership]:
-        """Return the places of *member* in teams, by team."""
-        number = self.number(member)
-        rows = self.account.find(t.team_member, "team", *TERM, member=number)
-        names = self.names([row[0] for row in rows])
-        return {names(team): Membership(member, *explained(term)) for team, *term in rows}
+    def places(self, members: Collection[Address]) -> dict[Address, dict[Address, Membership]]:
+        """Return the places in teams of each of *members*, by team; unknown ones have none."""
+        known = {number: who for who, number in self.account.names.known(members).items()}
+        rows = self.account.find(t.team_member, *PLACE, *TERM, member=list(known)) if known else []
+        names = self.names({row[0] for row in rows})
+        places: dict[Address, dict[Address, Membership]] = {who: {} for who in members}
+        for team, member, *term in rows:
+            who = known[member]
+            places[who][names(team)] = Membership(who, *explained(term))
+        return places
 
     def details(self, team: Team) -> dict[str, Any]:
         """Return the columns of the team; its members have a table of their own."""
