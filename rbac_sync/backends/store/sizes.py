@@ -25,7 +25,9 @@ from ..database.sql import batched
 from . import tables as t
 from .account import Account
 
-BINDINGS = "FROM binding AS c WHERE c.account = :account AND c.position = 0"
+BINDINGS = "FROM binding AS c WHERE c.account = :account AND c.position + 0 = 0"
+"""The first rows of bindings. *Why* ``+ 0``: SQLite may search them all by position otherwise."""
+
 OF_ACTORS = """
     EXISTS (
         SELECT 1 FROM address AS a
