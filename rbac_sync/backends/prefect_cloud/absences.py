@@ -21,7 +21,8 @@ from ...wire.prefect_cloud.events import ID, NAME, ReceivedEvent
 from ...wire.prefect_cloud.filters import AnyOrLikeText
 from ..database.sql import batched
 from .api import Api
-from .history import BATCH, PREFIX, actor, recent
+from .history import PREFIX, actor, recent
+from .lists import BATCH
 from .rows import INVITATIONS
 
 MEMBERSHIP = "account-membership"

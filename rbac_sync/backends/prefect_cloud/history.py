@@ -22,7 +22,7 @@ from ...wire.prefect_cloud.filters import LONGEST_PAGE
 from ..database.sql import batched
 from ..remote.request import Request
 from .api import Api
-from .lists import MOST_PAGES
+from .lists import BATCH, MOST_PAGES
 
 RIGHT = "read:audit_event"
 PREFIX = "prefect-cloud."
@@ -31,9 +31,6 @@ TEAM, MEMBER = "team", "team-membership"
 
 SLACK = timedelta(minutes=1)
 """A margin: a service reports its time in whole seconds, and some report it late."""
-
-BATCH = 100
-"""The number of resources in one query; the limit of the service is not documented."""
 
 Subjects = Mapping[str, Sequence[Address]]
 """Addresses by the name of their resource in events, a type and an id: ``team.<uuid>``."""

@@ -21,6 +21,9 @@ from ..remote.response import STRANGE, TooLarge
 
 E = TypeVar("E", bound=Identified)
 
+BATCH = 100
+"""The number of things that one request names; the limit of the service is not documented."""
+
 MOST_PAGES = 2_000
 """The number of pages after which a list is taken to have no end."""
 

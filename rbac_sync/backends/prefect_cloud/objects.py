@@ -19,8 +19,9 @@ from ...wire.prefect_cloud.workspace_objects.documents import (
 )
 from ...wire.prefect_cloud.workspace_objects.plain_objects import ReadFlows
 from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools, WorkPoolFilter
+from ..database.sql import batched
 from .api import Api
-from .lists import E, Listing
+from .lists import BATCH, E, Listing
 from .naming import Names, list_right
 
 
@@ -37,6 +38,12 @@ class WorkspaceObjects:
         Raises:
             Forbidden: this key may not see objects of the type.
         """
+        if names is None:
+            return self._ids(type_, None)
+        batches = (self._ids(type_, batch) for batch in batched(sorted(names), BATCH))
+        return {name: id_ for ids in batches for name, id_ in ids.items()}
+
+    def _ids(self, type_: ObjectType, names: Names) -> Mapping[str, str]:
         match type_:
             case ObjectType.DEPLOYMENT:
                 return self._deployments(names)
@@ -49,7 +56,7 @@ class WorkspaceObjects:
     def _deployments(self, names: Names) -> Mapping[str, str]:
         flows, deployments = ReadFlows(), ReadDeployments()
         if names is not None:
-            pairs = [name.partition("/") for name in sorted(names)]
+            pairs = [name.partition("/") for name in names]
             flows = ReadFlows(flows=_called(flow for flow, _, _ in pairs))
             deployments = ReadDeployments(deployments=_called(own for _, _, own in pairs))
         type_ = ObjectType.DEPLOYMENT
@@ -59,7 +66,7 @@ class WorkspaceObjects:
         return {name: id_ for name, id_ in ids.items() if names is None or name in names}
 
     def _work_pools(self, names: Names) -> Mapping[str, str]:
-        named = None if names is None else WorkPoolFilter(name=TextCriterion(any_=sorted(names)))
+        named = None if names is None else WorkPoolFilter(name=TextCriterion(any_=list(names)))
         pools = ReadWorkPools(work_pools=named)
         rows = self._rows("work_pools", NamedRow, pools, ObjectType.WORK_POOL)
         return {row.name: row.name for row in rows if names is None or row.name in names}
@@ -70,7 +77,7 @@ class WorkspaceObjects:
         return {f"{type_.slug}/{row.name}": str(row.id) for type_, row in named if type_}
 
     def _blocks(self, names: Collection[str]) -> Mapping[str, str]:
-        ids = {name: self._block(*name.split("/", 1)) for name in sorted(names)}
+        ids = {name: self._block(*name.split("/", 1)) for name in names}
         return {name: id_ for name, id_ in ids.items() if id_}
 
     def _block(self, slug: str, name: str) -> str:

@@ -27,6 +27,7 @@ from rbac_sync.model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
     Role,
     ServiceAccount,
     State,
@@ -873,6 +874,28 @@ def test_an_access_list_that_cannot_be_read_is_not_shown_as_open(
 
     told = f"the access list of `{main}` is not shown: the key needs `{right}` there"
     assert (main in horizon.partly) is (told in horizon.reasons) is (right is not None)
+
+
+def test_many_objects_are_asked_for_in_parts(company, backend):
+    """*Why*: `serve` refuses a request for a list with more than 2,000 values."""
+    below = f"workspaces/{company.rows['workspaces'][0]['id']}/work_pools"
+    names = [f"pool-{number:03}" for number in range(250)]
+    for name in names:
+        company.add(below, name=name)
+    nobody = {f"{level}_actors": [] for level in ("manage", "run", "view")}
+    company.before = lambda _, asked: (
+        httpx.Response(200, json=nobody) if asked.endswith("/access") else None
+    )
+    with backend.open() as session:
+        session.show_lists({address.workspace_object(PROD, f"work_pool:{each}") for each in names})
+        assert len(session.read().of(ObjectAccess)) == 250
+    asked = [
+        body["work_pools"]["name"]["any_"]
+        for _, path, body in company.requests
+        if path == f"{below}/filter"
+    ]
+    assert {len(each) for each in asked} == {100, 50}
+    assert {name for each in asked for name in each} == {*names}
 
 
 def test_a_page_of_a_proxy_does_not_say_that_a_work_pool_is_gone(company, backend):
