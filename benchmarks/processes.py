@@ -128,6 +128,10 @@ def commands(folder: Path) -> Iterator[Case]:
         ("rows", "drift, the same", ("drift", edited)),
         ("rows", "report, the same", ("report", edited, "-o", page)),
         ("python", "audit log --limit 20", ("audit", "log", "--limit=20", whole)),
+        ("python", "audit log --address", ("audit", "log", "--address=workspace.w3", whole)),
+        ("python", "audit log --about", ("audit", "log", "--about=u5@example.org", whole)),
+        ("python", "audit log --who", ("audit", "log", "--who=u5@example.org", whole)),
+        ("python", "audit log --run", ("audit", "log", "--run=00", whole)),
         ("rows", "audit verify", ("audit", "verify", whole)),
     ):
         yield Case(floor, name, (str(RBAC_SYNC), *words))

@@ -15,7 +15,7 @@ from .texts import FIELDS
 
 KEYS, TEAMS = SPECS[Kind.KEY].table, SPECS[Kind.TEAM].table
 ACCOUNTS, WORKSPACES = SPECS[Kind.ACCOUNT].table, SPECS[Kind.WORKSPACE].table
-USERS = SPECS[Kind.USER].table
+USERS, LISTS = SPECS[Kind.USER].table, SPECS[Kind.OBJECT].table
 REMARKED = (ACCOUNTS, USERS, SPECS[Kind.SERVICE_ACCOUNT].table, WORKSPACES)
 """The tables of things about which there are remarks: rows without sides."""
 
@@ -58,6 +58,13 @@ def shapes(tables: Iterable[str], marks: Iterable[str]) -> list[str]:
     """Return the shapes of the rows about things of *tables* that have a side of *marks*."""
     sorts = ((table, ALL_SORTS.get(table, ("",))) for table in tables)
     return sorted(f"{table}{mark}{each}" for table, of in sorts for mark in marks for each in of)
+
+
+LISTED = [*shapes([TEAMS], [GONE, NEW]), *shapes([LISTS], [GONE, NEW, BOTH])]
+"""The shapes of the rows whose sides list principals, and whose members are not in the index."""
+
+NAMED = [spec.table for kind, spec in SPECS.items() if spec.table and kind is not Kind.BINDING]
+"""The tables of things with names of their own, which may change."""
 
 
 def is_indexed(link: Link) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..audit.chain import Link
     from ..audit.record import Authorship, Record, Touch
     from ..audit.row_facts import Mismatch
+    from ..audit.search import Search
     from ..model import Address, Catalogue, Horizon, Instant, Key, State
     from ..model.live_holdings import LiveHoldings
     from ..planning import Capabilities, Change
@@ -44,8 +45,11 @@ class Trail(Protocol):
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
 
-    def latest(self, since: Instant | None, who: str) -> Iterator[Link]:
-        """Yield the newest rows first, from *since* on, by or for *who*."""
+    def latest(self, search: Search = ...) -> Iterator[Link]:
+        """Yield the newest rows first, from ``since`` on: at least those that *search* selects.
+
+        Without *search* it yields all rows.
+        """
 
 
 class Session(Protocol):

@@ -222,5 +222,5 @@ def _unsettled(session: Session) -> str:
         message = f"the outcome of {changes} of an earlier run is not known"
         raise BackendError(message, hint="run `rbac-sync apply`, which finds it out first")
     is_kept_here = Writes.WHOLE_RUNS in session.capabilities.writes
-    has_run = is_kept_here or any(session.trail.latest(None, ""))
+    has_run = is_kept_here or any(session.trail.latest())
     return "no run ended half-way" if has_run else "no run is on record here"

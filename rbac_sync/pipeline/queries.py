@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from ..backends import limits_of
 from ..dataclasses import dataclass, replace
 from ..errors import NoTrail
 from ..model import Address, Catalogue, Horizon, Instant, State
+from ..named_tuples import NamedTuple
 from ..planning import Capabilities, Expresses, Writes
 
 if TYPE_CHECKING:
-    from ..audit.chain import Checkpoint, Link
-    from ..audit.record import Touch
+    from ..audit.chain import Checkpoint
+    from ..audit.record import Record, Touch
+    from ..audit.search import Search
     from ..audit.trail_check import TrailReport
-    from ..backends.interface import Backend, Session, Target
+    from ..backends.interface import Backend, Session, Target, Trail
     from ..backends.snapshot import Snapshot
     from ..guard import Access
     from ..model.settings import Settings
-
-T = TypeVar("T")
 
 ELSEWHERE = (
     "the trail is in the journal of those who apply; the journal here is `{}`;"
@@ -94,7 +96,8 @@ def _account(session: Session, live: State) -> LiveAccount:
 def last_touch(backend: Backend, who: Address) -> Touch | None:
     """Return the last recorded change of *who*, who may be deleted; None if there is none."""
     with backend.open() as session:
-        session.read()
+        if session.recorded_session is None:
+            session.read()
         return session.touched({who}).get(who)
 
 
@@ -133,10 +136,20 @@ def snapshot_backend(settings: Settings, content: bytes, now: Instant) -> Backen
     return SnapshotBackend(content_snapshot)
 
 
-def history(
-    backend: Backend, since: Instant | None, who: str, choose: Callable[[Iterator[Link]], T]
-) -> T:
-    """Return the result of *choose* for the rows of the audit trail from *since* on, newest first.
+class SelectedRows(NamedTuple):
+    """The newest rows that a search selects, each with its number, newest first.
+
+    If there are none, ``unmet`` are the criteria that no row meets, by name, and ``size`` is the
+    number of the last row.
+    """
+
+    rows: Sequence[tuple[int, Record]]
+    size: int = 0
+    unmet: Collection[str] = ()
+
+
+def history(backend: Backend, search: Search, most: int | None) -> SelectedRows:
+    """Return the newest rows of the audit trail that *search* selects, at most *most*.
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
@@ -144,7 +157,22 @@ def history(
     with backend.open() as session:
         trail = session.trail
         session.applier()
-        return choose(trail.latest(since, who))
+        stop = most if most is None else min(most, sys.maxsize)
+        if rows := list(islice(_selected(trail, search), stop)):
+            return SelectedRows(rows)
+        last = next(trail.latest(), None)
+        unmet = [
+            name
+            for name, alone in search.criteria()
+            if alone == search or not any(_selected(trail, alone))
+        ]
+        return SelectedRows((), last.seq if last else 0, unmet)
+
+
+def _selected(trail: Trail, search: Search) -> Iterator[tuple[int, Record]]:
+    """Yield the rows of *trail* that *search* selects, newest first."""
+    rows = ((link.seq, link.record) for link in trail.latest(search))
+    return (row for row in rows if search.selects(row[1]))
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:

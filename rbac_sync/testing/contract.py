@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 
+from ..audit.chain import Link
 from ..audit.record import Authorship
 from ..audit.replay import differences
-from ..backends.interface import Backend, Writer
+from ..audit.search import Search
+from ..backends.interface import Backend, Trail, Writer
 from ..errors import BackendError
 from ..model import WHOLE, Address, State
+from ..model.kind import PRINCIPALS
 from ..planning import Change, followed
 from .access_list_contract import AccessListContract
 from .account import addresses, live, run, versions
@@ -18,6 +21,11 @@ from .company import ANA, BO, EDITS, OPS
 from .states import OWNER
 
 DIGEST, OTHER_DIGEST = "d" * 64, "e" * 64
+
+
+def selected(trail: Trail, search: Search) -> list[Link]:
+    """Return the rows of *trail* that *search* selects, newest first."""
+    return [row for row in trail.latest(search) if search.selects(row.record)]
 
 
 class BackendContract(AccessListContract):
@@ -100,19 +108,42 @@ class BackendContract(AccessListContract):
         def work(writer: Writer) -> list[object]:
             for change in changes:
                 writer.record(by.record(change, writer.now()))
-            return list(islice(writer.trail.latest(None, ""), len(changes)))
+            return list(islice(writer.trail.latest(), len(changes)))
 
         newest = backend.transact("edit", work)
         with backend.open() as session:
             latest = session.trail.latest
-            rows = [*islice(latest(None, ""), len(changes))]
+            rows = [*islice(latest(), len(changes))]
             addressed = [row.record.object_id for row in rows]
             assert addressed == [str(change.address) for change in changes[::-1]]
             assert rows == newest
-            assert [*latest(rows[0].record.timestamp, "")] == newest
-            assert [*latest(None, ANA.email.lower())] == newest
-            assert [*latest(None, BO.email)] == newest
-            assert [*latest(None, "nobody@example.org")] == []
+            assert [*latest(Search(rows[0].record.timestamp))] == newest
+            assert selected(session.trail, Search(who=ANA.email.lower())) == newest
+            assert selected(session.trail, Search(who=BO.email)) == newest
+            assert selected(session.trail, Search(who="nobody@example.org")) == []
+
+    def test_a_search_of_the_trail_leaves_out_no_row_that_it_selects(
+        self, backend: Backend
+    ) -> None:
+        changes, by = list(chain.from_iterable(EDITS.values())), Authorship(ANA.address, "edit")
+
+        def work(writer: Writer) -> None:
+            for change in changes:
+                writer.record(by.record(change, writer.now()))
+
+        backend.transact("edit", work)
+        sides = [side for each in changes for side in (each.before, each.after) if side]
+        named = {side.address for side in sides}
+        mentioned = named.union(*(side.references for side in sides))
+        searches = {Search(address=str(each)) for each in named}
+        searches |= {Search(about=each) for each in mentioned if each.kind in PRINCIPALS}
+        more = {Search(run="ed"), Search(address="*/access/*"), Search(address="team.d?ta")}
+        with backend.open() as session:
+            rows = list(session.trail.latest())
+            for search in searches | more:
+                expected = [row for row in rows if search.selects(row.record)]
+                assert selected(session.trail, search) == expected
+                assert expected or search.about
 
     def test_a_plan_that_was_applied_is_known_by_its_digest(self, backend: Backend) -> None:
         by = Authorship(OWNER.address, "edit", plan_digest=DIGEST)

@@ -13,6 +13,7 @@ from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
 from ..audit.record import DONE, Authorship, Record, Touch, format_actor
 from ..audit.replay import differences
+from ..audit.search import ALL, Search
 from ..backends.credential import new_key
 from ..backends.interface import PlainSession, Settled, Target, Writer
 from ..catalogues import catalogue
@@ -59,14 +60,12 @@ class MemoryTrail:
     def links(self) -> Iterator[Link]:
         return iter(self.rows)
 
-    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
-        dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
+    def latest(self, search: Search = ALL) -> Iterator[Link]:
+        since, records = search.since, {row.seq: row.record for row in self.rows}
+        dated = (n for n, record in records.items() if not since or record.timestamp >= since)
         first = next(dated, len(self.rows) + 1)
-        return (
-            row
-            for row in reversed(self.rows)
-            if row.seq >= first and who in ("", row.record.applier, row.record.on_behalf_of)
-        )
+        newest = (row for row in reversed(self.rows) if row.seq >= first)
+        return (row for row in newest if search.selects(records[row.seq]))
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         named = {str(address): address for address in addresses}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
-from ..audit.chain import Link
 from ..audit.record import DONE, EVENT, Record, format_actor, plain_sides, settled_by
 from ..audit.replay import ReplayDifference
 from ..audit.trail_check import TrailReport
@@ -31,34 +28,11 @@ def render_log(rows: Sequence[Row], layout: Layout = PLAIN) -> str:
     return render_lines(map(_line, newest_first(rows)), layout)
 
 
-class RowFilter:
-    """The selection of the rows of a trail that match all *filters*.
-
-    Each filter has a phrase about a row. The filters that matched no row so far are known.
-    """
-
-    def __init__(self, filters: Mapping[str, Callable[[Record], bool]]) -> None:
-        self._filters, self._read, self._unmet = filters, 0, dict.fromkeys(filters)
-
-    def take(self, links: Iterable[Link], most: int | None) -> list[Row]:
-        """Return the first *most* selected rows of *links*; later rows are not read."""
-        rows = ((link.seq, link.record) for link in links)
-        stop = most if most is None else min(most, sys.maxsize)
-        return list(islice((row for row in rows if self._selects(row[1])), stop))
-
-    def _selects(self, record: Record) -> bool:
-        met = [words for words, holds in self._filters.items() if holds(record)]
-        self._read += 1
-        for words in met:
-            self._unmet.pop(words, None)
-        return len(met) == len(self._filters)
-
-    def render_no_rows(self) -> str:
-        """Return the sentence for an empty selection: the filters that matched no row."""
-        if not self._read:
-            return NOTHING
-        what = visible(" or ".join(self._unmet)) or TOGETHER
-        return f"None of {counted(self._read, 'row')} on record {what}."
+def render_no_rows(size: int, unmet: Iterable[str]) -> str:
+    """Return the sentence that none of *size* rows is selected; *unmet* are phrases of filters."""
+    if not size:
+        return NOTHING
+    return f"None of {counted(size, 'row')} on record {visible(' or '.join(unmet)) or TOGETHER}."
 
 
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -6,20 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from ..audit.record import DONE, EVENT, Record, format_actor, settled_by
-from ..audit.record import change as change_of_record
-from ..model import (
-    Address,
-    Binding,
-    Key,
-    Membership,
-    ObjectAccess,
-    ObjectLevel,
-    Resource,
-    State,
-)
-from ..model.address_pattern import selects
-from ..model.reasons import elements
-from ..planning import Change
+from ..audit.search import change_in
+from ..model import State
 from .audit import Row, newest_first
 from .change_lines import SIGNS, summary
 from .difference import ResourceChanges
@@ -40,55 +28,6 @@ def render_short_log(
     """
     lines = list(_days(rows, names, {_run(record) for _, record in older}))
     return render_lines([*lines, *([Line(REST)] if older else [])], layout)
-
-
-def concerns(record: Record, principal: Address) -> bool:
-    """Say whether *record* changes *principal*, its access, its teams or its keys."""
-    changed = _change(record)
-    if changed is None:
-        return record.object_id == str(principal)
-    sides = [side for side in (changed.before, changed.after, *changed.brings) if side]
-    return any(_is_of(side, principal) for side in sides) or principal in _moved(changed)
-
-
-def is_selected(record: Record, pattern: str) -> bool:
-    """Say whether *record* is about an address that *pattern* selects, a former one included."""
-    changed = _change(record)
-    before = [str(changed.before.address)] if changed and changed.before else []
-    return any(selects(pattern, text) for text in (record.object_id, *before))
-
-
-def _is_of(side: Resource, principal: Address) -> bool:
-    match side:
-        case Binding():
-            return side.principal == principal
-        case Key():
-            return side.owner == principal
-    return side.address == principal
-
-
-def _moved(changed: Change) -> set[Address]:
-    """Return who joins or leaves a team or a level of an access list, or gets another term."""
-    moved = elements(changed.before) ^ elements(changed.after)
-    members = {element.principal for element in moved if isinstance(element, Membership)}
-    return members | {who for _, who in _listed(changed.before) ^ _listed(changed.after)}
-
-
-def _listed(side: Resource | None) -> set[tuple[ObjectLevel, Address]]:
-    """Return the principals of each level of an access list."""
-    if not isinstance(side, ObjectAccess):
-        return set()
-    return {(level, who) for level in side.levels for who in side.at(level)}
-
-
-def _change(record: Record) -> Change | None:
-    """Return the change in *record*; None if it has none, or not in our format."""
-    if record.before is None and record.after is None:
-        return None
-    try:
-        return change_of_record(record)
-    except (ValueError, TypeError, KeyError):
-        return None
 
 
 def _days(
@@ -128,7 +67,7 @@ def _reasons(record: Record) -> tuple[str, ...]:
 
 
 def _line(record: Record, names: ShortNames) -> Line:
-    changed = _change(record)
+    changed = change_in(record)
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
     if by := settled_by(record):
         result += f"  (settled by {by})"

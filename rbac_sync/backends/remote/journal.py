@@ -23,6 +23,7 @@ from uuid import UUID
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, EVENT, Authorship, Record, settled
 from ...audit.row_facts import Mismatch
+from ...audit.search import ALL, Search
 from ...audit.texts import FIELDS
 from ...dataclasses import dataclass, replace
 from ...errors import BackendError
@@ -271,23 +272,20 @@ class Journal:
         ]
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
-    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
-        """Yield the newest rows first, from *since* on, by or for *who*, read in parts as needed.
+    def latest(self, search: Search = ALL) -> Iterator[Link]:
+        """Yield the rows that *search* may select, the newest first, read in parts as needed.
 
-        The order is that of the trail. *since* selects the first row of that time and
+        The order is that of the trail. ``since`` selects the first row of that time and
         all rows after it, even if a clock that was set back gave them earlier times.
         """
-        such = "AND (applier = :who OR on_behalf_of = :who)" if who else ""
+        such, values = self._rows.conditions(search)
         such += " AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
-        select, first = self._rows.select, 0
-        if since is not None:
-            dated = {"since": sortable(since), "far": FAR}
-            ((first,),) = select("audit", FIRST, "AND timestamp >= :since", **dated)
+        select, values["first"] = self._rows.select, 0
+        if search.since is not None:
+            dated = {"since": sortable(search.since), "far": FAR}
+            ((values["first"],),) = select("audit", FIRST, "AND timestamp >= :since", **dated)
         parts = newest_first(
-            lambda last, most: select(
-                "audit", CHAIN, such, who=who, first=first, last=last, most=most
-            ),
-            0,
+            lambda last, most: select("audit", CHAIN, such, **values, last=last, most=most), 0
         )
         return map(self._link, parts)
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from ...audit.search import Search
 from ..database.sql import SqlConnection
+from ..database.trail_conditions import conditions
 
 
 class JournalRows:
@@ -21,6 +23,10 @@ class JournalRows:
         """Return *columns* of the rows of *table* for this journal that meet *such*."""
         statement = f"SELECT {columns} FROM journal_{table} WHERE journal = :journal {such}"  # noqa: S608
         return self._database.rows(statement, {"journal": self._name, **values})
+
+    def conditions(self, search: Search) -> tuple[str, dict[str, object]]:
+        """Return the conditions of *search* for ``select``, and their values."""
+        return conditions(search, is_file=self._database.is_file)
 
     def add(self, table: str, **values: object) -> None:
         row = {"journal": self._name, **values}

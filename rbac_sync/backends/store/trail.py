@@ -11,11 +11,13 @@ from ...audit.chain import START, ChainCheck, Link, link
 from ...audit.events import TrailRow, replaces, rotated
 from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.replay import recorded_changes
-from ...audit.shapes import INDEXED_SIDES, KEYS, TABLE
+from ...audit.search import ALL, Search
+from ...audit.shapes import BOTH, INDEXED_SIDES, KEYS, TABLE, shapes
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ..database.columns import loaded
 from ..database.sql import FAR, batched, newest_first
+from ..database.trail_conditions import conditions
 from . import counts
 from . import tables as t
 from .account import Account, pages
@@ -23,6 +25,7 @@ from .batch import FULL
 from .bulk import load
 from .event_index import TrailEvents, event_rows
 from .recent_rows import COLUMNS, ROWS, RecentRows, first_since
+from .trail_index import numbers
 
 PERSON_TABLE = SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
@@ -129,19 +132,27 @@ class StoreTrail:
         """Return the number of rows, which is the number of the last one."""
         return self._account.trail_end()[0]
 
-    def latest(self, since: Instant | None = None, who: str = "") -> Iterator[Link]:
-        """Yield the newest rows first, from *since* on, by or for *who*, read in parts as needed.
+    def latest(self, search: Search = ALL) -> Iterator[Link]:
+        """Yield the rows that *search* may select, the newest first, read in parts as needed.
 
-        The order is that of the chain. *since* selects all rows from the first with this time
+        The order is that of the chain. ``since`` selects all rows from the first with this time
         or a later one on, even if a clock that was set back gave them an earlier time.
         """
-        such = f"{ROWS} AND (applier = :who OR on_behalf_of = :who)" if who else ROWS
-        text = f"{such} AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
-        rows, first = self._account.rows, 0
-        if since is not None:
-            first, _ = first_since(self._account, since)
+        first = first_since(self._account, search.since)[0] if search.since else 0
+        if (seqs := numbers(self._account, search)) is None:
+            yield from self._passed(search, first)
+            return
+        for part in batched([seq for seq in seqs if seq >= first], PART):
+            links = self._at(part)
+            yield from (links[seq] for seq in part)
+
+    def _passed(self, search: Search, first: int) -> Iterator[Link]:
+        """Yield the rows that *search* may select from row *first* on, found in one pass."""
+        such, values = conditions(search, is_file=self._account.connection.is_file)
+        text = f"{ROWS}{such} AND seq BETWEEN :first AND :last ORDER BY seq DESC LIMIT :most"
+        values |= {"first": first}
         parts = newest_first(
-            lambda last, most: rows(text, who=who, first=first, last=last, most=most), SEQ
+            lambda last, most: self._account.rows(text, **values, last=last, most=most), SEQ
         )
         return map(self._link, parts)
 
@@ -182,7 +193,7 @@ class StoreTrail:
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the records about *people*, and all renames if one of them may have been renamed.
 
-        *Why* only then: renames are found by their message, in all rows of users.
+        *Why* only then: renames are found by their message, in all rows of changed users.
         """
         names, about = sorted(map(str, people)), {"done": DONE, "table": PERSON_TABLE}
         mine = f"{ROWS} AND result = :done AND object_table = :table"
@@ -195,8 +206,9 @@ class StoreTrail:
         ]
         last = {link.record.object_id: link.record for link in links}
         if any(record.after is not None for record in last.values()):
-            renamed = f"{mine} AND message LIKE :renames ORDER BY seq"
-            renames = self._account.rows(renamed, **about, renames=RENAMES)
+            renamed = f"{mine} AND shape IN (:shapes) AND message LIKE :renames ORDER BY seq"
+            of_users = shapes([PERSON_TABLE], [BOTH])
+            renames = self._account.rows(renamed, **about, shapes=of_users, renames=RENAMES)
             links = list({link.seq: link for link in (*links, *map(self._link, renames))}.values())
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
 

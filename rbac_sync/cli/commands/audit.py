@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +17,9 @@ from ..run import load_root, open_backend, parse_principal
 from ..terminal import layout
 
 if TYPE_CHECKING:
-    from ...audit.record import Record
+    from ...audit.search import Search
     from ...pipeline import Configuration
     from ...views.audit import Row
-
-Filters = dict[str, "Callable[[Record], bool]"]
-"""Conditions on a row of the trail, each by its phrase about the row."""
-
 
 MOST = 50
 """The default number of rows that are shown as text."""
@@ -77,30 +72,23 @@ def log(
     **chosen: str,
 ) -> int:
     """Show the audit trail, newest row first. A row says who changed what, from what to what."""
-    from ...model import label
     from ...pipeline import queries
     from ...views import audit as view
 
     configuration = load_root(config, url)
-    most = limit or (None if json else MOST)
-    who = label(parse_principal(configuration, chosen["who"])) if chosen["who"] else ""
-    filters, backend = _filters(configuration, chosen), open_backend(configuration)
-    row_filter = view.RowFilter(filters)
-    take = partial(row_filter.take, most=most and most + 1)
-    rows = queries.history(backend, since, who, take)
-    selected = rows[:most]
-    older = rows[len(selected) :]
+    most, search = limit or (None if json else MOST), _search(configuration, since, chosen)
+    history = queries.history(open_backend(configuration), search, most and most + 1)
+    selected = history.rows[:most]
+    older = history.rows[len(selected) :]
     if json:
         from ...views import plan_json
 
         click.echo(plan_json.dumps(view.to_json(selected)))
-    elif rows:
+    elif selected:
         _print_rows(selected, older, configuration, full=full, is_limited=bool(limit))
-    if not rows:
-        if of_store := _of_store(since, who):
-            row_filter = view.RowFilter(of_store | filters)
-            queries.history(backend, None, "", partial(row_filter.take, most=None))
-        click.echo(row_filter.render_no_rows(), err=json)
+    if not selected:
+        phrases = map(_phrases(search, chosen["about"]).__getitem__, history.unmet)
+        click.echo(view.render_no_rows(history.size, phrases), err=json)
     return 0
 
 
@@ -126,34 +114,32 @@ def _print_rows(
         click.echo(f"note: there are more than {MOST} rows. {audit_log.OLDER}", err=True)
 
 
-def _of_store(since: datetime | None, who: str) -> Filters:
-    """Return the filters that a backend applies, each by its phrase about a row."""
+def _search(
+    configuration: Configuration, since: datetime | None, chosen: Mapping[str, str]
+) -> Search:
+    """Return the search for the *chosen* rows."""
+    from ...audit.search import Search
+    from ...model import label
+
+    who, about = (
+        parse_principal(configuration, chosen[name]) if chosen[name] else None
+        for name in ("who", "about")
+    )
+    author = label(who) if who else ""
+    return Search(since, author, about, chosen["address"], chosen["run"])
+
+
+def _phrases(search: Search, about: str) -> Mapping[str, str]:
+    """Return a phrase about a row for each criterion of *search*; *about* is as it was written."""
     from ...model.instant import rfc3339
 
-    filters: Filters = {}
-    if since:
-        filters[f"is of {rfc3339(since)} or later"] = lambda record: record.timestamp >= since
-    if who:
-        filters[f"was applied by or for `{who}`"] = lambda record: (
-            who in (record.applier, record.on_behalf_of)
-        )
-    return filters
-
-
-def _filters(configuration: Configuration, chosen: Mapping[str, str]) -> Filters:
-    """Return the other filters that are *chosen*, each by its phrase about a row."""
-    from ...views.audit_log import concerns, is_selected
-
-    address, run = chosen["address"], chosen["run"]
-    filters: Filters = {}
-    if chosen["about"]:
-        about = parse_principal(configuration, chosen["about"])
-        filters[f"changed something of `{chosen['about']}`"] = partial(concerns, principal=about)
-    if address:
-        filters[f"changed `{address}`"] = partial(is_selected, pattern=address)
-    if run:
-        filters[f"is of a run `{run}`"] = lambda record: record.run.startswith(run)
-    return filters
+    return {
+        "since": f"is of {rfc3339(search.since)} or later" if search.since else "",
+        "who": f"was applied by or for `{search.who}`",
+        "about": f"changed something of `{about}`",
+        "address": f"changed `{search.address}`",
+        "run": f"is of a run `{search.run}`",
+    }
 
 
 @audit.command(short_help="Check that the trail is whole, and matches what is live.")

@@ -18,6 +18,7 @@ import pytest
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
+from rbac_sync.audit.search import Search
 from rbac_sync.backends.database.engine import address as url_of
 from rbac_sync.backends.database.engine import engine, reading, writing
 from rbac_sync.backends.remote import journal_tables as t
@@ -27,7 +28,7 @@ from rbac_sync.backends.remote.journal_database import connected
 from rbac_sync.backends.remote.state_files import JournalPlace
 from rbac_sync.backends.remote.state_files import journal as usual_place
 from rbac_sync.errors import BackendError, Locked
-from rbac_sync.model import Team, address
+from rbac_sync.model import Binding, Membership, Team, User, address
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
 
@@ -226,12 +227,37 @@ def test_the_newest_rows_come_first_by_number_time_and_author(journal):
         make(journal, change, at=at)
 
     def names(*asked):
-        return [row.record.object_id for row in journal.latest(*asked)]
+        return [row.record.object_id for row in journal.latest(Search(*asked))]
 
     assert names() == ["team.three", "team.two", "team.one"]
     assert names(LATER) == ["team.three", "team.two"]
     assert names(None, "ana@example.org") == names(None, "bo@example.org") == names()
     assert names(None, "nobody@example.org") == []
+
+
+def test_a_search_reads_the_rows_that_it_may_select_and_no_others(journal):
+    ana = address.user("an_a@example.org")
+    team = Team("t_1", frozenset({Membership(ana)}))
+    for change, run in (
+        (Change(None, team), "one"),
+        (Change(team, replace(team, name="t-1")), "two"),
+        (Change(None, Team("tx1")), "two"),
+        (Change(None, Binding(ana, address.workspace("w"), frozenset())), "three"),
+        (Change(User("anna@example.org"), User("an_a@example.org")), "four"),
+        (Change(User("an_a@example.org"), User("a@example.org")), "five"),
+    ):
+        make(journal, change, run)
+
+    def numbers(**wanted):
+        return [row.seq for row in journal.latest(Search(**wanted))]
+
+    assert numbers(address="team.t_1") == [2, 1]
+    assert numbers(address="team.t?1") == [3, 2, 1]
+    assert numbers(address="*/access/*") == [4]
+    assert numbers(about=ana) == [6, 5, 4, 2, 1]
+    assert numbers(run="t") == [4, 3, 2]
+    assert numbers(run="two", address="team.tx1") == [3]
+    assert numbers(address="x" * 20_000, run="one") == [1]
 
 
 def test_a_plan_is_applied_once_its_run_has_come_to_its_end(journal):

@@ -43,6 +43,7 @@ SAFE = {
     ("damage.py", "coalesce(r.since"): "rows are compared with each other, and with no clock",
     ("damage.py", "coalesce(b.until"): "rows are compared with each other, and with no clock",
     ("damage.py", "coalesce(r.until"): "rows are compared with each other, and with no clock",
+    ("trail_index.py", "= r.created"): "rows are compared with each other, and with no clock",
     ("documents.py", "updated ="): "it is written",
     ("sizes.py", "created <"): "under the lock an hour ago is later: more is old, less is refused",
     ("account.py", "'now'"): CLOCK,
