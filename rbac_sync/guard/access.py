@@ -217,7 +217,7 @@ class Access:
     ) -> Iterator[tuple[Address, Instant | None, Instant | None, str]]:
         yield principal, None, None, ""
         if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
-            for team, place in self.state.memberships_of(principal).items():
+            for team, place in sorted(self.state.memberships_of(principal).items()):
                 yield team, place.since, place.until, place.reason
         if principal.kind is Kind.USER and self.state.knows(principal):
             yield EVERYONE, None, None, ""

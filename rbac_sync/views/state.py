@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from ..model import (
@@ -21,6 +21,7 @@ from ..model import (
     User,
     Workspace,
     label,
+    reasons,
 )
 from ..model.instant import rfc3339
 from .resources_json import in_order
@@ -94,7 +95,7 @@ class _StateText:
         yield f"    default role: {self._roles(row.get(EVERYONE, ())) or 'none'}"
         holders: defaultdict[Address, list[str]] = defaultdict(list)
         for principal in sorted(row.keys() - {EVERYONE}):
-            for held in row[principal]:
+            for held in reasons.in_order(row[principal]):
                 ends = term(held.since, held.until, held.reason)
                 holders[held.role].append(label(principal) + ends)
         for role in sorted(holders):
@@ -103,8 +104,8 @@ class _StateText:
     def _account_roles(self, principal: Address) -> str:
         return self._roles(self._state.holdings(principal, ACCOUNT)) or "no account role"
 
-    def _roles(self, holdings: Iterable[Holding]) -> str:
-        held = sorted(holdings, key=lambda holding: holding.role)
+    def _roles(self, holdings: Collection[Holding]) -> str:
+        held = sorted(reasons.in_order(holdings), key=lambda holding: holding.role)
         return ", ".join(self._named(h.role) + term(h.since, h.until, h.reason) for h in held)
 
     def _named(self, role: Address) -> str:

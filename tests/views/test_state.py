@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rbac_sync.views.state import render_keys, render_state
@@ -39,6 +41,19 @@ FULL = state(
 
 def test_everything_there_is(snapshot):
     assert render_state(FULL, CATALOGUE) == snapshot
+
+
+def test_spells_of_one_role_stand_in_one_order():
+    """Holdings are in a set, whose order differs from run to run."""
+    spells = [f"from 2027-0{month}-01T00:00:00Z" for month in range(1, 9)]
+    held, above = ([f"{name} {each}" for each in spells] for name in ("runner", "member"))
+    live = state(
+        user("ana", None), workspace("w"), bind("ana", "w", *held), bind("ana", None, *above)
+    )
+    found = render_state(live, CATALOGUE)
+    lines = [line for line in found.splitlines() if "2027" in line]
+    months = [re.findall(r"2027-0(\d)-01", line) for line in lines]
+    assert months == [["1", "2", "3", "4", "5", "6", "7", "8"]] * 2
 
 
 def test_an_empty_account_has_its_headings():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...guard import Access
 from ...model import EVERYONE, Address, Instant, Kind, Team
 from ...model.instant import earlier, later
+from ...model.reasons import in_order
 from ...named_tuples import NamedTuple
 
 
@@ -24,7 +25,7 @@ class Grant(NamedTuple):
 def grants(access: Access) -> Iterator[Grant]:
     """Yield the grants in the state of *access*; members of a team for a time have their own."""
     for binding in access.state.bindings():
-        for held in binding.roles:
+        for held in in_order(binding.roles):
             grant = Grant(binding.scope, held.role, binding.principal, held.since, held.until)
             is_many = binding.principal.kind is Kind.TEAM or binding.principal == EVERYONE
             if is_many or access.acts(binding.principal):
@@ -35,7 +36,7 @@ def grants(access: Access) -> Iterator[Grant]:
 def _for_a_time(grant: Grant, access: Access) -> Iterator[Grant]:
     """Yield the grants of the members for a time of the holder, a team."""
     team = access.state.get(grant.holder)
-    for member in team.members if isinstance(team, Team) else ():
+    for member in in_order(team.members) if isinstance(team, Team) else ():
         if (member.since or member.until) and access.acts(member.principal):
             since, until = later(grant.since, member.since), earlier(grant.until, member.until)
             yield Grant(grant.scope, grant.role, member.principal, since, until, grant.holder)

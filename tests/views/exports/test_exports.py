@@ -36,6 +36,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.testing.states import CLOUD, states
 from rbac_sync.views.exports.cedar import cedar_files
 from rbac_sync.views.exports.csv_table import csv_table
+from rbac_sync.views.exports.grants import grants
 from rbac_sync.views.exports.openfga import EVERYWHERE, openfga_store, relation
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -233,6 +234,21 @@ def test_each_permission_has_a_relation_of_its_own_that_openfga_takes(world):
 
 def rows(state):
     return list(csv.DictReader(io.StringIO(csv_table(Access(state, CLOUD)))))
+
+
+def test_spells_of_one_role_are_exported_in_one_order():
+    """Holdings and memberships are in sets, whose order differs from run to run."""
+    spells = [(NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(8)]
+    team, prod, viewer = named.team("data"), Workspace("prod"), role(Level.WORKSPACE, "viewer")
+    people = [ServiceAccount(f"s{n}") for n in range(8)]
+    members = frozenset(Membership(who.address, until=NOW + DAY) for who in people)
+    roles = frozenset(Holding(viewer, *spell) for spell in spells)
+    things = (*people, Team("data", members), prod, Binding(team, prod.address, roles))
+
+    found = list(grants(Access(State([*CLOUD.roles.values(), *things]), CLOUD)))
+
+    assert [(each.since, each.until) for each in found if each.team is None] == spells
+    assert [each.holder for each in found if each.team] == [who.address for who in people] * 8
 
 
 def test_the_table_has_a_row_for_each_way_to_a_role():
