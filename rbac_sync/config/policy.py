@@ -160,7 +160,7 @@ def advise_on_grants(
     policy: Policy, desired: State, names: NameResolver, origin: Callable[[Address], Place | None]
 ) -> None:
     """Add advice on declared grants that the policy would refuse if they were new, role by role."""
-    limits = with_copies(policy, desired, names.catalogue, {})
+    limits = with_copies(policy, desired, names.catalogue)
     for terms, (code, hint) in DISALLOWED.items():
         by_role: dict[Address, list[tuple[RoleGrant, str]]] = {}
         for grant, fault in disallowed(limits, desired, names.now, terms=terms):

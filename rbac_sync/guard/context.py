@@ -197,13 +197,13 @@ class GuardContext:
 
     @cached_property
     def limits(self) -> Policy:
-        """The policy, with its limits on roles for their new names and copies in the outcome."""
-        return with_copies(self.policy, self.outcome.state, self.catalogue, self.new_names)
+        """The policy, with its limits on roles for their copies in the outcome."""
+        return with_copies(self.policy, self.outcome.state, self.catalogue)
 
     @cached_property
     def first_limits(self) -> Policy:
         """The same for the copies in ``start``."""
-        return with_copies(self.policy, self.start, self.catalogue, self.new_names)
+        return with_copies(self.policy, self.start, self.catalogue)
 
     @cached_property
     def managers(self) -> tuple[tuple[Address, Authority], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from ..dataclasses import replace
@@ -66,18 +66,15 @@ def grant_at(path: GrantPath, state: State) -> RoleGrant | None:
     return next((grant for grant in known if grant.path == path), None)
 
 
-def with_copies(
-    policy: Policy, state: State, catalogue: Catalogue, new_names: Mapping[Address, Address]
-) -> Policy:
-    """Return *policy* with its limits on a role for its new name and its copies, too.
+def with_copies(policy: Policy, state: State, catalogue: Catalogue) -> Policy:
+    """Return *policy* with its limits on a role for its copies, too.
 
     A copy is a custom role of *state* that grants all permissions of a built-in role, perhaps in
     every workspace. A longest term that names the copy itself holds in place of that of the
     built-in role.
     """
     named = policy.roles_with_terms | policy.require_reason_for
-    copies = [(new_names[old], old) for old in named if old in new_names]
-    copies += [
+    copies = [
         (role.address, original.address)
         for original in filter(None, map(catalogue.roles.get, named))
         for role in state.of(Role).values()

@@ -70,6 +70,27 @@ def test_what_a_run_renamed_gets_its_name_back_and_keeps_what_it_holds(account):
     assert run("audit log").shows("~ team.science -> team.data*")
 
 
+def test_a_role_with_a_limit_gets_its_old_name_back_once_that_has_the_limit_too(account):
+    assert run("apply --auto-approve").code == 0
+    account.edit(
+        ("min_owners = 1", 'min_owners = 1\nrequire_end_for = ["duty"]'),
+        ("[roles.oncall]", '[roles.duty]\nrenamed_from = "oncall"'),
+        ("oncall = [{", "duty = [{"),
+    )
+    assert run("apply --auto-approve").code == 0
+    refused = run(f"undo {latest()}")
+    assert refused.code == 3
+    fault = "`role.duty` is in `require_end_for`, and its new name needs no end"
+    assert refused.shows(f"error?TERM?: {fault}*")
+    assert refused.shows("*help: write `oncall` there first")
+    account.edit(
+        ('["duty"]', '["oncall"]'),
+        ('[roles.duty]\nrenamed_from = "oncall"', "[roles.oncall]"),
+        ("duty = [{", "oncall = [{"),
+    )
+    assert run(f"undo {latest()}").code == 0
+
+
 def test_a_plan_that_takes_a_run_back_shows_what_it_does(account):
     account.edit(('default_role = "viewer"', 'default_role = "none"'))
     assert run("apply --auto-approve").code == 0

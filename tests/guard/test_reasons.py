@@ -80,6 +80,20 @@ def test_a_copy_of_a_role_takes_a_reason_as_the_role_does():
     assert found(account(copy), account(copy, because("INC-1", *given))) == []
 
 
+def test_a_role_is_not_renamed_to_a_name_that_needs_no_reason():
+    (lead,), (boss,) = role("lead", "see_flows"), role("boss", "see_flows")
+
+    def renamed(*names):
+        policy = Policy(require_reason_for=frozenset(names))
+        return examine(context(Plan(account([lead]), (Change(lead, boss),)), policy=policy))
+
+    (finding,) = renamed(lead.address)
+    assert finding.rule is RuleId.REASON
+    assert finding.message == ("`role.lead` is in `require_reason_for`, and its new name is not")
+    assert finding.hint == "write `boss` there first"
+    assert renamed(lead.address, BOSS) == renamed(BOSS) == []
+
+
 def test_a_place_in_a_team_that_holds_such_a_role_takes_a_reason_of_its_own():
     grant = because("platform", *bind("team:ops", "prod", "owner"))
     live = account(team("ops"), grant)

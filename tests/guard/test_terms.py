@@ -209,13 +209,58 @@ def test_a_longest_term_of_the_copy_itself_holds():
     assert messages(account(copy), desired, longer) == []
 
 
-def test_a_role_keeps_its_limit_under_a_new_name():
-    own = role_address(Level.WORKSPACE, "lead")
-    (lead,), (boss,) = role("lead", "see_flows"), role("boss", "see_flows")
-    changes = (Change(lead, boss), Change(None, bind("bo", "prod", "boss")[0]))
-    asked = context(Plan(account([lead]), changes), policy=Policy(require_end_for=frozenset({own})))
+LEAD, BOSS = (role_address(Level.WORKSPACE, name) for name in ("lead", "boss"))
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+LEAD_WEEK = "has a longest term of 7 days in `max_term`, and its new name allows a longer one"
+LEAD_END = "is in `require_end_for`, and its new name needs no end"
+NAMED = frozenset({LEAD})
 
-    assert [f.rule for f in examine(asked)] == [RuleId.TERM]
+
+def renamed(policy, *names):
+    """Return the findings on roles that get other names, one after the other."""
+    live = account(role("lead", "see_flows"), role("rest", "see_flows"))
+    changes = [Change(*role(old, "see_flows"), *role(new, "see_flows")) for old, new in names]
+    return examine(context(Plan(live, tuple(changes)), policy=policy))
+
+
+@pytest.mark.parametrize(
+    ("policy", "fault"),
+    [
+        (Policy(max_term={LEAD: WEEK}), LEAD_WEEK),
+        (Policy(max_term={LEAD: WEEK, BOSS: MONTH}), LEAD_WEEK),
+        (Policy(max_term={LEAD: WEEK}, require_end_for=frozenset({BOSS})), LEAD_WEEK),
+        (Policy(require_end_for=NAMED), LEAD_END),
+    ],
+)
+def test_a_role_is_not_renamed_to_a_name_with_a_looser_term(policy, fault):
+    for names in ([("lead", "boss")], [("lead", "boss"), ("rest", "lead")]):
+        (finding,) = renamed(policy, *names)
+        assert (finding.rule, finding.message) == (RuleId.TERM, f"`role.lead` {fault}")
+        assert finding.hint == "write `boss` there first"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(max_term={LEAD: WEEK, BOSS: WEEK}),
+        Policy(max_term={BOSS: WEEK}, require_end_for=NAMED),
+        Policy(require_end_for=NAMED | {BOSS}),
+        Policy(max_term={BOSS: WEEK}),
+    ],
+)
+def test_a_role_is_renamed_to_a_name_with_as_strict_a_term(policy):
+    assert renamed(policy, ("lead", "boss")) == []
+
+
+def test_a_copy_is_renamed_for_it_keeps_its_limit():
+    boss, chief = role("boss", base="owner"), role("chief", base="owner")
+    rename = Change(*boss, *chief)
+
+    assert examine(context(Plan(account(boss), (rename,)), policy=LONGEST)) == []
+    given = Change(None, *bind("bo", "prod", "chief"))
+    (finding,) = examine(context(Plan(account(boss), (rename, given)), policy=LONGEST))
+    assert finding.rule is RuleId.TERM
+    assert finding.message.endswith("would hold `chief` without an end")
 
 
 def test_the_message_names_the_team():

@@ -6,6 +6,7 @@ import gc
 import shutil
 import threading
 import weakref
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,8 @@ from rbac_sync.backends.database import retry
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.backends.store.writer import StoreWriter
-from rbac_sync.model import Kind, Policy, User
+from rbac_sync.model import Kind, Level, Policy, User
+from rbac_sync.model.resources import role
 from rbac_sync.server import guarded_store
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.http_errors import UNKNOWN
@@ -78,6 +80,21 @@ def test_rules_of_a_policy_hold_only_where_there_is_one(tmp_path):
             acme = Account(server, client)
             answer = acme.post("/bots/", {"name": "endless"}, status)
     assert "has no end" in answer["detail"]
+
+
+def test_a_role_keeps_the_name_by_which_the_policy_limits_it(tmp_path):
+    lead = role(Level.WORKSPACE, "lead")
+    policy = Policy(max_term={lead: timedelta(days=7)}, require_reason_for=frozenset({lead}))
+    with served(f"sqlite:///{tmp_path}/rbac.db", policy=policy) as server:
+        acme = Account(server, server.client())
+        made = acme.post("/workspace_roles/", {"name": "lead"}, 201)
+        for more in ({}, {"scopes": ["see_flows"]}):
+            answer = acme.patch(f"/workspace_roles/{made['id']}", {"name": "boss", **more}, 403)
+            assert answer["detail"] == (
+                "`role.lead` is in `require_reason_for`, and its new name is not; "
+                "`role.lead` has a longest term of 7 days in `max_term`,"
+                " and its new name allows a longer one"
+            )
 
 
 def test_of_two_owners_who_remove_each_other_at_once_one_stays(any_server):

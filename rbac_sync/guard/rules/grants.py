@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 
-from ...model import Address, Binding, Holding, Membership, Role, State, Team, label, place
+from ...model import (
+    Action,
+    Address,
+    Binding,
+    Holding,
+    Membership,
+    Policy,
+    Role,
+    State,
+    Team,
+    label,
+    place,
+)
 from ...model import address as named
 from ...model.grants import (
     GrantPath,
@@ -17,7 +29,7 @@ from ...model.grants import (
     hint_of_copy,
     term_fault,
 )
-from ...model.instant import outlasts
+from ...model.instant import length, outlasts
 from ...model.reasons import elements, in_order
 from ...planning import Change
 from ..context import GuardContext
@@ -32,8 +44,9 @@ def term(context: GuardContext) -> Iterator[Finding]:
 
     The rule judges the common term of the role and, for a role through a team, of the membership.
     It uses the declared ends if the target keeps none. A custom role with all permissions of a
-    built-in role is a copy, and has the same limit. A grant that does not last longer than
-    before is advice and not refused, unless the run is strict.
+    built-in role is a copy, and has the same limit. A role that the policy names is not renamed
+    to a name with a looser limit. A grant that does not last longer than before is advice and not
+    refused, unless the run is strict.
     """
     limits = context.limits
     roles = limits.roles_with_terms
@@ -48,7 +61,41 @@ def term(context: GuardContext) -> Iterator[Finding]:
             message = f"{grant.path} would hold `{grant.path.role.name}` {fault}"
             hint = HINT + hint_of_copy(grant.path.role, context.policy)
             yield context.finding(RuleId.TERM, change, message, hint, grant.path.scope)
+    yield from _renamed(context, RuleId.TERM, _looser_term)
     yield from _standing(context, RuleId.TERM, reported)
+
+
+def _renamed(
+    context: GuardContext, rule: RuleId, looser: Callable[[Policy, Address, Address], str]
+) -> Iterator[Finding]:
+    """Yield the findings about roles whose new names have *looser* limits than their old ones.
+
+    *Why*: otherwise the next plan could give the role without the limit.
+    """
+    for change in context.sound:
+        old = change.before
+        if change.action is Action.RENAME and isinstance(old, Role):
+            new = context.new_address(old.address)
+            if what := looser(context.policy, old.address, new):
+                hint = f"write `{new.name}` there first"
+                yield context.finding(rule, change, f"`{old.address}` {what}", hint)
+
+
+def _looser_term(policy: Policy, old: Address, new: Address) -> str:
+    """Return how the term of *old* by *policy* is stricter than that of *new*, or nothing."""
+    longest = policy.max_term.get(old, timedelta.max)
+    if policy.max_term.get(new, timedelta.max) > longest:
+        term = f"has a longest term of {length(longest)} in `max_term`"
+        return f"{term}, and its new name allows a longer one"
+    roles = policy.roles_with_terms
+    is_looser = old in roles and new not in roles
+    return "is in `require_end_for`, and its new name needs no end" if is_looser else ""
+
+
+def _without_reason(policy: Policy, old: Address, new: Address) -> str:
+    """Return that *policy* requires a reason for *old* and not for *new*, or nothing."""
+    is_looser = old in policy.require_reason_for and new not in policy.require_reason_for
+    return "is in `require_reason_for`, and its new name is not" if is_looser else ""
 
 
 def _standing(
@@ -127,7 +174,8 @@ def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
 def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
-    So has a grant of a copy, a custom role with all permissions of such a built-in role.
+    So has a grant of a copy, a custom role with all permissions of such a built-in role. A role
+    that the policy names is not renamed to a name that needs no reason.
     An unchanged grant without a reason is advice and not refused, unless the run is strict.
     Present members of a team need no reason of their own when the team gets such a role: the
     reason of the team's grant is enough.
@@ -141,6 +189,7 @@ def reason(context: GuardContext) -> Iterator[Finding]:
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
             hint = WRITE_REASON + hint_of_copy(role, context.policy)
             yield context.finding(RuleId.REASON, change, message, hint)
+    yield from _renamed(context, RuleId.REASON, _without_reason)
     yield from _standing(context, RuleId.REASON)
 
 
