@@ -269,9 +269,9 @@ def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView
     faults = {f.address: f.message for f in reversed(findings) if f.rule in FAULTS}
     messages = (faults[f.address] if f.rule in FAULTS else f.message for f in barred or findings)
     message = "; ".join(dict.fromkeys(messages))
-    rules = {finding.rule for finding in findings}
-    if rules - {"INVALID", "IN_USE"}:
-        return NotAllowed(message)
+    rules = dict.fromkeys(finding.rule for finding in findings)
+    if rules.keys() - {"INVALID", "IN_USE"}:
+        return NotAllowed(message, () if barred else tuple(rules))
     if "IN_USE" in rules or any(_exists(change, view) for change in changes):
         return Conflict(message)
     return InvalidRequest(message)

@@ -50,7 +50,9 @@ async def refused(request: Request, refusal: Exception) -> JSONResponse:
     if isinstance(refusal, InvalidRequest):
         place = ["query" if request.method == "GET" else "body", *refusal.place]
         detail = [{"loc": place, "msg": refusal.detail, "type": "value_error"}]
-    return AsciiResponse({"detail": detail}, status, _headers(refusal))
+    rules = refusal.rules if isinstance(refusal, refusals.NotAllowed) else ()
+    content = {"detail": detail, "rules": rules} if rules else {"detail": detail}
+    return AsciiResponse(content, status, _headers(refusal))
 
 
 def _headers(refusal: Refusal) -> dict[str, str]:

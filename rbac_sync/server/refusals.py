@@ -24,10 +24,14 @@ def lacking(*permissions: str) -> str:
 
 
 class NotAllowed(Refusal):
-    """A request that the caller may not make. No source has the text without a reason."""
+    """A request that the caller may not make. No source has the text without a reason.
 
-    def __init__(self, detail: str = "Forbidden") -> None:
+    ``rules`` are the rules of the guard that refuse it, if it is no matter of permissions alone.
+    """
+
+    def __init__(self, detail: str = "Forbidden", rules: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
+        self.rules = rules
 
 
 class Missing(Refusal):

@@ -79,7 +79,10 @@ def test_rules_of_a_policy_hold_only_where_there_is_one(tmp_path):
         with served(url, policy=policy) as server, server.client() as client:
             acme = Account(server, client)
             answer = acme.post("/bots/", {"name": "endless"}, status)
+            bo = acme.of(server.person("bo@example.org"))
+            assert "rules" not in bo.post("/bots/", {"name": "ci"}, 403)
     assert "has no end" in answer["detail"]
+    assert answer["rules"] == ["EXPIRY"]
 
 
 def test_a_role_keeps_the_name_by_which_the_policy_limits_it(tmp_path):

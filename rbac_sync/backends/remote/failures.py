@@ -11,12 +11,15 @@ from ...errors import BackendError, BadResponse, CredentialError, Forbidden, Not
 from .network import Proxy, unreached
 from .request import Request
 from .response import (
+    QUOTED,
+    QUOTED_OF_RULES,
     STRANGE,
     TooLarge,
     quote_text,
     refusal_text,
     refuses_limit,
     retry_after,
+    rules_of,
     value,
 )
 
@@ -53,11 +56,11 @@ class Failures:
     proxy: Proxy | None
     longest: float
 
-    def quoted(self, text: str) -> str:
+    def quoted(self, text: str, longest: int = QUOTED) -> str:
         """Return the beginning of *text*, which comes from outside, for a message."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        return quote_text(text)
+        return quote_text(text, longest)
 
     def refused(self, call: Request, response: httpx.Response, body: bytes) -> Exception:
         """Return the error that says why the service refused *call*."""
@@ -66,7 +69,9 @@ class Failures:
             content = value(str(call), body, "")
         except BadResponse:
             content = None
-        detail = self.quoted(refusal_text(content))
+        rules = rules_of(content)
+        longest = QUOTED_OF_RULES if rules else QUOTED
+        detail = self.quoted(refusal_text(content, longest), longest)
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
             case _ if not response.is_error:
@@ -77,14 +82,7 @@ class Failures:
                 hint = "the key may have expired, or belong to another service; make a new key"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:
-                is_named = call.right and f"`{call.right}`" in detail
-                what = (
-                    f"the request needs `{call.right}`"
-                    if call.right
-                    else "this key may not do that"
-                )
-                hint = "use the key of somebody who may; the account's plan may lack it, too"
-                return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
+                return _forbidden(call, message, detail, rules)
             case 404:
                 hint = "it was removed meanwhile, this key may not see it, or the URL is wrong"
                 if not self.root.path.strip("/"):
@@ -126,6 +124,17 @@ class Failures:
         message = f"{call}: redirected to `{self.quoted(target)}`, which is not followed"
         hint = f"the API key goes to `{self.root.host}` alone; check the URL"
         return BadResponse(message, hint=hint)
+
+
+def _forbidden(call: Request, message: str, detail: str, rules: Sequence[str]) -> Forbidden:
+    """Return the error that *call* may not be made, or that *rules* of the server refuse it."""
+    if rules:
+        commands = ", ".join(f"`rbac-sync rule {rule}`" for rule in rules)
+        return Forbidden(message, hint=f"the server refuses it by rules of its own; see {commands}")
+    is_named = call.right and f"`{call.right}`" in detail
+    what = f"the request needs `{call.right}`" if call.right else "this key may not do that"
+    hint = "use the key of somebody who may; the account's plan may lack it, too"
+    return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
 
 
 def _trouble(message: str) -> BackendError:

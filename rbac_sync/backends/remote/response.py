@@ -14,8 +14,10 @@ from ...model import Instant
 from ...model.instant import parsed, rfc3339
 from ...named_tuples import NamedTuple
 
-QUOTED = 80
-"""The number of characters of a response that a message quotes."""
+QUOTED, QUOTED_OF_RULES = 80, 500
+"""The number of characters of a response that a message quotes, and of what rules say."""
+
+RULE = re.compile(r"[A-Z_]{1,20}")
 
 MOST_VALUES = 2**19
 """The most values in a response. *Why*: ``[[],[],...]`` takes twenty times its length in memory."""
@@ -45,13 +47,13 @@ class Response(NamedTuple):
     date: Instant | None = None
 
 
-def quote_text(text: str) -> str:
+def quote_text(text: str, longest: int = QUOTED) -> str:
     """Return the beginning of *text* on one line; characters that do not print are escaped."""
     printable = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
-        for c in text[:QUOTED]
+        for c in text[:longest]
     )
-    return printable + ("..." if len(text) > QUOTED else "")
+    return printable + ("..." if len(text) > longest else "")
 
 
 def value(request: str, body: bytes, kind: str, quoted: Callable[[str], str] = quote_text) -> Any:
@@ -146,16 +148,23 @@ def refuses_limit(value: Any) -> bool:
     return any(isinstance(each, Mapping) and each.get("loc") == LIMIT for each in faults)
 
 
-def refusal_text(value: Any) -> str:
+def rules_of(value: Any) -> list[str]:
+    """Return the rules of the guard that a refusal of `rbac-sync serve` names."""
+    rules = value.get("rules") if isinstance(value, Mapping) else None
+    named = rules if isinstance(rules, list) else []
+    return [rule for rule in named if isinstance(rule, str) and RULE.fullmatch(rule)]
+
+
+def refusal_text(value: Any, longest: int = QUOTED) -> str:
     """Return the message of a refusal, in any of the forms of Prefect's APIs and of forges."""
     detail = value.get("detail") if isinstance(value, Mapping) else None
     if isinstance(detail, list):
         parts = (each.get("msg") for each in detail if isinstance(each, Mapping))
-        return quote_text("; ".join(str(part) for part in parts if part))
+        return quote_text("; ".join(str(part) for part in parts if part), longest)
     if detail is None and isinstance(value, Mapping):
         first = _first_message(value.get("errors"))
         detail = value.get("exception_message") or first or value.get("message")
-    return quote_text(detail) if isinstance(detail, str) else ""
+    return quote_text(detail, longest) if isinstance(detail, str) else ""
 
 
 def _first_message(errors: Any) -> Any:

@@ -64,7 +64,8 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
 
     It counts deleted and replaced resources of each kind, and replaced e-mail addresses; members
     removed from teams, permissions removed from roles, and lowered roles; keys, roles and places
-    in teams that end earlier; and the people who stay and lose access for any reason.
+    in teams that end earlier; and the people who stay and lose access for any reason. A server adds
+    up what was taken within the last hour.
     """
     first = dict[str, Change]()
     for change in context.sound:

@@ -422,6 +422,25 @@ def test_a_permission_that_the_service_names_itself_is_not_named_twice():
         Service(answer).send(Request("POST", "bots/filter", right="read:bot"))
 
 
+def test_what_rules_of_a_server_refuse_lacks_no_permission():
+    detail = "6 of 8 would be removed (service accounts), 5 of them before this" * 2
+    answer = httpx.Response(403, json={"detail": detail, "rules": ["THRESHOLD", "`x`", 1, "BOT"]})
+    with pytest.raises(BackendError) as found:
+        Service(answer).send(Request("DELETE", "bots/1", right="delete:bot"))
+    assert str(found.value).endswith(f"403 ({detail})")
+    assert found.value.hint == (
+        "the server refuses it by rules of its own;"
+        " see `rbac-sync rule THRESHOLD`, `rbac-sync rule BOT`"
+    )
+
+
+@pytest.mark.parametrize("rules", [None, [], "BOT", {"BOT": 1}, [["BOT"]], ["bot; ls"]])
+def test_a_refusal_that_names_no_rule_is_one_of_permissions(rules):
+    answer = httpx.Response(403, json={"detail": "Forbidden", "rules": rules})
+    with pytest.raises(BackendError, match=r"403 \(Forbidden\): the request needs `delete:bot`"):
+        Service(answer).send(Request("DELETE", "bots/1", right="delete:bot"))
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
