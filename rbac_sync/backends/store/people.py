@@ -38,7 +38,7 @@ class StateWithPeople(State):
         self._holder_index = _Holders(rows, people)
 
     def count(self, things: Kind | Part, most: int | None = None) -> int:
-        if things in (Kind.USER, Part.ACCOUNT_ROLES):
+        if things in (Kind.USER, Part.ACCOUNT_ROLES, Part.OWN_ROLES):
             return self._of_people.count(things, most)
         return super().count(things, most)
 

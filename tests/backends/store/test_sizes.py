@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.store.handlers import Bindings, Users
+from rbac_sync.backends.store.people import StateWithPeople
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -60,3 +62,21 @@ def test_the_database_counts_as_many_as_a_whole_state(store_url, things):
         assert session.state().count(things) == number
         assert number > 0 or things is Kind.OBJECT
         assert session.state().count(things, 1) == min(number, 1)
+
+
+@pytest.mark.parametrize("things", [Kind.USER, Part.ACCOUNT_ROLES, Part.OWN_ROLES])
+def test_a_state_of_a_part_counts_people_and_what_they_hold_without_reading_them(
+    store_url, things, monkeypatch
+):
+    backend = founded(store_url)
+    backend.transact("run", lambda writer: [writer.make(Change(None, each)) for each in THINGS])
+    with backend.open() as session:
+        number = session.read().count(things)
+        part = StateWithPeople(session.people, (), {})
+        monkeypatch.setattr(Bindings, "read", refused)
+        monkeypatch.setattr(Users, "read", refused)
+        assert part.count(things) == number
+
+
+def refused(*_):
+    raise AssertionError("nothing is read")
