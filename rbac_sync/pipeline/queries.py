@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..backends import limits_of
 from ..dataclasses import dataclass, replace
-from ..errors import NoTrail
+from ..errors import BackendError, NoTrail
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..named_tuples import NamedTuple
 from ..planning import Capabilities, Expresses, Writes
@@ -64,10 +64,20 @@ def live_account(backend: Backend, *, objects: Collection[Address] | None = ()) 
 
 @contextmanager
 def open_account(backend: Backend, objects: Collection[Address]) -> Iterator[LiveAccount]:
-    """Open the live state with the access lists of *objects*; a store reads the needed parts."""
-    with backend.open() as session:
-        session.show_lists(objects)
-        yield _account(session, live_state(session))
+    """Open the live state with the access lists of *objects*; a store reads the needed parts.
+
+    An error at the end is ignored, for all that was needed has been read. *Why*: a database may
+    have ended the transaction while somebody was reading the output.
+    """
+    is_done = False
+    try:
+        with backend.open() as session:
+            session.show_lists(objects)
+            yield _account(session, live_state(session))
+            is_done = True
+    except BackendError:
+        if not is_done:
+            raise
 
 
 def account_of(session: Session) -> LiveAccount:
