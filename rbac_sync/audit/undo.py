@@ -20,6 +20,8 @@ from ..model import (
     Role,
     State,
     Team,
+    User,
+    is_invited,
 )
 from ..model.instant import outlasts, rfc3339
 from ..model.reasons import elements, without_reasons
@@ -101,7 +103,8 @@ class _Undoing:
 
     def undone(self, now: Instant) -> UndoResult:
         due, keys = [], []
-        for difference in _unended(differences(self._was, self._is), now):
+        was = _without_lapsed(self._was, self._is, now)
+        for difference in _unended(differences(was, self._is), now):
             if self._is_for_good(difference):
                 keys.append(difference.address)
             elif self._is_due(difference):
@@ -198,6 +201,15 @@ class _Undoing:
 
     def _refuse(self, message: str, row: Record | None) -> NoReturn:
         raise RbacSyncError(f"{message} since that run{_by(row)}", hint=LATER)
+
+
+def _without_lapsed(was: State, since: State, now: Instant) -> State:
+    """Return *was* without the invitations that have ended by *now* and are not in *since*."""
+    draft = was.draft()
+    for user in was.of(User).values():
+        if is_invited(user) and not outlasts(user.expires, now) and not since.knows(user.address):
+            draft.remove(user)
+    return draft
 
 
 def _unended(all_: Iterable[ReplayDifference], now: Instant) -> Iterator[ReplayDifference]:

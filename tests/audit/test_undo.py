@@ -23,6 +23,7 @@ from rbac_sync.model import (
     Role,
     ServiceAccount,
     State,
+    Status,
     Team,
     User,
     Workspace,
@@ -351,6 +352,16 @@ def test_what_a_run_took_away_and_has_ended_stays_away(was, back):
     for later in ([], again):
         found = undone([*BASIS, *new(was)], taken, later)
         assert found.state.find(was) == back
+
+
+@pytest.mark.parametrize(("expires", "is_back"), [(NOW, False), (LATER, True)])
+def test_an_invitation_that_has_ended_stays_away_with_all_that_went_with_it(expires, is_back):
+    eve = User("eve@example.org", status=Status.PENDING, expires=expires)
+    team = Team("data", frozenset({Membership(eve.address)}))
+    went = [eve, given(eve, PROD, READER), team]
+    found = undone([*BASIS, *new(*went)], [Change(eve, None)]).state
+    assert [found.find(each) == each for each in went] == [is_back] * len(went)
+    assert found.find(team) is not None
 
 
 def test_an_ended_role_that_the_run_left_stays_as_it_is():

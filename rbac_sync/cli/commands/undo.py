@@ -39,9 +39,9 @@ def undo(
 
     RUN is the id of a run, or the beginning of one. Resources that were renamed, deleted or created
     again since the run are refused, and so is an incomplete trail. Keys that the run revoked are
-    not made again, and roles and places in teams that have ended are not given again. The guard
-    judges the plan as any other; --out saves it for `rbac-sync apply FILE`. Exit 0, or 3 if the
-    guard refuses.
+    not made again, and roles, places in teams and invitations that have ended are not given again.
+    The guard judges the plan as any other; --out saves it for `rbac-sync apply FILE`. Exit 0, or 3
+    if the guard refuses.
     """
     from ...pipeline import undo as reversal
 
