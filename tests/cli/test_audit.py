@@ -20,7 +20,7 @@ from .live import bound, by_hand, database
 from .running import run
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z  #(\d+)  \S+  (\S+)  (.*)")
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z  #(\d+)  \S+  (\S+)  (.*)")
 
 
 def rows():
