@@ -62,9 +62,14 @@ def read_question(
 
 
 def declaration_for(configuration: Configuration, live_account: LiveAccount) -> Declaration:
-    """Return the declaration of all files; an empty one if the configuration has errors."""
+    """Return the declaration of all files; an empty one if the configuration has errors.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
     from ..model import Declaration
 
+    _ = configuration.sources  # whoever cannot be found may be declared in a faulty file
     try:
         return configuration.declaration(live_account.catalogue, live_account.now)
     except ConfigError:

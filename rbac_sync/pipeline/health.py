@@ -161,7 +161,7 @@ def _credential(session: Session) -> str:
 
 
 def _visibility(session: Session) -> str:
-    live_state(session)
+    session.read()
     horizon = session.horizon()
     if not horizon.is_whole:
         message = "the key is not shown all of the account"

@@ -283,6 +283,24 @@ def test_what_needs_no_other_file_reads_none(account, command):
     assert run(command).code == 0
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain cy",
+        "explain x@acme.example",
+        "who-can see_flows -w prod",
+        "can x@a.b see_flows -w prod",
+    ],
+)
+def test_what_says_where_something_is_declared_tells_a_file_that_cannot_be_read(account, command):
+    files = '[files]\n"teams.toml" = ["teams"]\n'
+    account.file.write_text(files + account.file.read_text())
+    (account.folder / "teams.toml").write_text("[teams\n")
+
+    ran = run(command)
+    assert (ran.code, "teams.toml" in ran.err) == (1, True)
+
+
 def test_a_short_name_is_looked_up_in_all_files(account):
     text = account.file.read_text().replace("[members]", "[unused]")
     people = text[text.index("[people]") : text.index("[unused]")]
