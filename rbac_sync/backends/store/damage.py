@@ -139,6 +139,10 @@ class _Rows:
                 yield _mismatch(t.address, row, "there is nothing of this address")
         for table, ends in ENDS.items():
             yield from self._wrong_ends(table, ends)
+        actors = sorted(map(str, ACTORS))
+        for row in self.of(t.binding, OF_NO_ACTOR, level=str(Kind.ACCOUNT), actors=actors):
+            who = self._address(row["principal"])
+            yield _mismatch(t.binding, row, f"`{who}` cannot hold a role of the account")
 
     def _wrong_ends(
         self, table: StoreTable, ends: Mapping[str, Iterable[Kind]]
@@ -218,6 +222,13 @@ NUMBERED = ("account", "number")
 SURE = {Kind.USER: "o.kind = :kind AND o.key = r.email", Kind.ROLE: "1 = 0"}
 """The conditions for an address ``o`` that certainly fits a row; others are examined in Python."""
 SURE_OF_OTHERS = f"o.kind = :kind AND o.key <> '{ANYWHERE.key}'"
+OF_NO_ACTOR = """
+    r.scope IN (SELECT number FROM address AS s WHERE s.account = :account AND s.kind = :level)
+    AND r.principal IN (
+        SELECT number FROM address AS p WHERE p.account = :account AND p.kind NOT IN (:actors)
+    )
+"""
+"""The condition for a binding that gives a role of the account to a team or to everyone."""
 PARTS = (t.role_permission, t.role_implied)
 
 

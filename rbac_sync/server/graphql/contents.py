@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from ...backends.store.documents import Document
+from ...model import ACCOUNT
 from ..directory.profiles import ACCOUNT_PROFILE
 from ..read_view import ReadView
 from .derived_types import COMPUTED
@@ -23,6 +24,8 @@ from .schema import schema
 
 def _object(of: ObjectTable, view: ReadView, document: Document) -> None:
     """Raise an exception if *document* is no object of the table *of*, or belongs to none."""
+    if document.owner != ACCOUNT:
+        raise LookupError(document.owner)
     columns, type_ = columns_of(view, of, document), schema().type_map[of.name]
     assert isinstance(type_, GraphQLObjectType), "the types of tables are declared in the schema"
     for name in type_.fields.keys() - COMPUTED:

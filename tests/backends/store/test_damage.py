@@ -22,6 +22,15 @@ FREE = {
 """What lets an attacker write rows that lead nowhere."""
 
 
+TO_EVERYONE = """
+    UPDATE binding SET principal = (SELECT number FROM address WHERE kind = 'everyone')
+    WHERE (scope, principal) = (
+        SELECT b.scope, max(b.principal) FROM binding AS b JOIN address AS a ON a.number = b.scope
+        WHERE a.kind = 'account' GROUP BY b.scope
+    )
+"""
+
+
 @pytest.fixture
 def damaged(store_url):
     """Return what is damaged after a statement that checks no references."""
@@ -115,6 +124,11 @@ def test_a_store_that_nobody_touched_is_not_damaged(store_url):
             "UPDATE binding SET principal = scope WHERE since IS NOT NULL",
             "`binding` row scope ",
             "`principal` is `workspace.prod`, which cannot be one",
+        ),
+        (
+            TO_EVERYONE,
+            "`binding` row scope ",
+            "`everyone` cannot hold a role of the account",
         ),
     ],
 )
