@@ -396,3 +396,11 @@ def test_a_clock_that_was_set_back_hides_nothing(acme, monkeypatch, back):
     assert deleted(acme, 0, 1) == [204, 204]
     monkeypatch.setattr(account, "clock", lambda connection: clock(connection) - back)
     assert deleted(acme, 2, 3) == [204, 403]
+
+
+def test_what_a_clock_that_was_set_back_wrote_counts_when_it_is_right_again(acme, monkeypatch):
+    assert deleted(acme, 0, 1) == [204, 204]
+    with monkeypatch.context() as patched:
+        patched.setattr(account, "clock", lambda connection: clock(connection) - timedelta(hours=3))
+        assert deleted(acme, 2) == [204]
+    assert deleted(acme, 3) == [403]

@@ -24,7 +24,7 @@ SINCE = """
 """*Why* with a count: to find the first row alone, SQLite reads all rows before it."""
 
 RECENT = f"{ROWS} AND timestamp >= :earliest AND seq + 0 >= :first AND result = :done"
-"""*Why* ``+ 0``: an index has fewer rows to read than the primary key."""
+"""*Why* ``+ 0``: the database then reads the few rows of an index, not all since the first."""
 
 CHANGES = f"{RECENT} AND shape IN (:shapes)"
 JOINING = f"{CHANGES} AND info LIKE :joins"
