@@ -29,7 +29,8 @@ from .recent import NOTHING, Recent
 
 if TYPE_CHECKING:
     from ..model.expectation import Expectation
-    from .access import Access, Comparison
+    from .access import Access
+    from .access_comparison import Comparison
     from .authority import Authority
     from .bitsets import Mask
     from .facts import Facts, Step
@@ -162,7 +163,7 @@ class GuardContext:
 
     @cached_property
     def comparison(self) -> Comparison:
-        from .access import Comparison
+        from .access_comparison import Comparison
 
         return Comparison(self.before, self.outcome, self.now)
 

@@ -9,7 +9,8 @@ from ..model import ACCOUNT, Action, Address, Resource, State, Team
 from ..named_tuples import NamedTuple
 from ..planning import Change
 from ..planning.renames import under
-from .access import Access, Comparison
+from .access import Access
+from .access_comparison import Comparison
 from .context import GuardContext
 from .granted import passes_on
 from .losses import compared

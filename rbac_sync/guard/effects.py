@@ -22,7 +22,8 @@ from ..model import (
 )
 from ..model.address import binding
 from ..model.instant import LONG_AGO, outlasts
-from .access import Access, Path, extended
+from .access import Access, Path
+from .access_comparison import extended
 from .bitsets import Mask, union
 from .causes import Causes
 from .classes import Case, Classes, Group, Piece, is_public

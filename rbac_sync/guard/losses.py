@@ -9,7 +9,7 @@ from functools import cache
 from ..dataclasses import dataclass
 from ..model import EVERYONE, Address, User
 from ..planning import Change
-from .access import Comparison
+from .access_comparison import Comparison
 from .affected import blocks_of, passers
 from .classes import Case, Classes, Piece
 from .context import GuardContext

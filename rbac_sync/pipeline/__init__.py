@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .configuration import (
         STORE,
         Configuration,
-        RunOptions,
         load,
         load_root,
         name_of,
@@ -25,15 +24,16 @@ if TYPE_CHECKING:
     )
     from .fresh_plan import Drift, drift, outdated, plan
     from .review import Review
+    from .run_options import RunOptions
 else:
     __getattr__ = deferred(
         __name__,
         {
             ".cached_plan": "CachedPlanner",
-            ".configuration": "STORE Configuration RunOptions load load_root name_of of_sources"
-            " validate",
+            ".configuration": "STORE Configuration load load_root name_of of_sources validate",
             ".fresh_plan": "Drift drift outdated plan",
             ".review": "Review",
+            ".run_options": "RunOptions",
         },
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 from ..errors import CredentialError
 from ..guard.rules.standing import PROVE
 from ..model import Address, Policy, label
-from .configuration import Configuration, RunOptions
+from .configuration import Configuration
+from .run_options import RunOptions
 
 
 def actor(configuration: Configuration, options: RunOptions) -> str:

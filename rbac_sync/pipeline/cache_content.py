@@ -46,9 +46,10 @@ from ..model.address import bound
 from ..model.plain import canonical
 from ..planning import Plan
 from ..planning.extent import extent_of_tests
-from .configuration import Configuration, RunOptions
+from .configuration import Configuration
 from .plan_cache import MOST_AGE, PlanCache, settled_digest
 from .review import Review
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..backends.interface import Session

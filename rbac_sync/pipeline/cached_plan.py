@@ -19,8 +19,9 @@ from ..guard.context import GuardContext
 from ..model import ACCOUNT, WHOLE, Catalogue, Declaration, Instant, State
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
-from .configuration import Configuration, RunOptions, load, load_root
+from .configuration import Configuration, load, load_root
 from .review import Review, applier
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, RecordedSession

@@ -32,8 +32,9 @@ from .absentees import known_absences, with_absentees
 from .access_lists import check_access_lists, protected_objects
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
-from .configuration import Configuration, RunOptions
+from .configuration import Configuration
 from .review import Review, applier
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..audit.record import Touch

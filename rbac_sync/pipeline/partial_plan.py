@@ -22,9 +22,10 @@ from ..model.kind import SUBJECTS
 from ..planning import Plan
 from ..planning.extent import Extent, extent_of_declaration, extent_on_record
 from .cached_plan import CachedPlanner, WholeConfiguration
-from .configuration import Configuration, RunOptions, of_sources
+from .configuration import Configuration, of_sources
 from .fresh_plan import Planning
 from .review import Review
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..backends.interface import RecordedSession, Session

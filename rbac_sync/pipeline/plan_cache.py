@@ -31,7 +31,7 @@ from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import built, canonical
 from ..planning.planfile import MALFORMED, Target
-from .configuration import RunOptions
+from .run_options import RunOptions
 
 FORMAT = f"rbac-sync plan cache 1, {__version__}, Unicode {unicodedata.unidata_version}"
 

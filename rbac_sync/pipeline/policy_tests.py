@@ -23,7 +23,8 @@ from ..model import (
     User,
 )
 from .advice import advice_of
-from .configuration import Configuration, RunOptions, validate
+from .configuration import Configuration, validate
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..model.expectation import Expectation

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..model import Address, Declaration, Instant
     from ..planning import Plan
     from ..planning.planfile import SavedPlan
-    from .configuration import RunOptions
+    from .run_options import RunOptions
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key; `plan --as PRINCIPAL` needs none"
 

@@ -9,10 +9,11 @@ from ..planning import Change, Plan, objects_of
 from ..planning.planfile import SavedPlan
 from ..planning.target_form import normal
 from .access_lists import protected_objects
-from .apply import check_configuration, check_fit, still_due
-from .configuration import Configuration, RunOptions
+from .configuration import Configuration
 from .fresh_plan import Planning
+from .plan_checks import check_configuration, check_fit, still_due
 from .review import Review, applier
+from .run_options import RunOptions
 
 
 def review_saved(

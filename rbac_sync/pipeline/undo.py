@@ -15,9 +15,10 @@ from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from ..planning import Writes, objects_of
-from .configuration import Configuration, RunOptions
+from .configuration import Configuration
 from .fresh_plan import Planning
 from .review import Review
+from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..audit.undo import UndoResult

@@ -29,7 +29,7 @@ from ...model.instant import outlasts, rfc3339
 from ...planning import Change, Invitations, gone_with
 from ...planning.change import named_after
 from ...planning.renames import under
-from ..access import Comparison
+from ..access_comparison import Comparison
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..granted import is_invited_longer

@@ -25,7 +25,8 @@ from ...model.kind import kinds_with
 from ...model.resources import is_removable
 from ...model.state import Part
 from ...planning import Change
-from ..access import Path, gives_more
+from ..access import Path
+from ..access_comparison import gives_more
 from ..context import GuardContext
 from ..earlier import Turn, live_things, losers, net, turns_before, turns_of
 from ..findings import Finding, RuleId, listed
