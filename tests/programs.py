@@ -25,7 +25,6 @@ IMPORTED = (
     "rbac_sync.config.schema",
     "rbac_sync.config.schema_errors",
     "rbac_sync.config.whole_addresses",
-    "rbac_sync.model.meaning",
     "rbac_sync.pipeline",
     "rbac_sync.views.drift",
     "rbac_sync.views.plan",

@@ -59,7 +59,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         ConfigError: with every problem of every file.
     """
     problems = Problems()
-    settings = backend(sources, problems)
+    backend(sources, problems)
     names = NameResolver(sources, catalogue, problems, now)
     _refuse_other_world(sources, catalogue, problems)
     objects, rows = Objects(sources, names), BindingTable(names)
@@ -85,8 +85,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     advise_on_grants(guard, desired, names, origin)
     advise_on_default_roles(guard, desired, names)
     sources.refuse(problems)
-    authors, known = sources.root.document.guard.authors, sources.known
-    proof = authors and dict(authors.items())
+    known = sources.known
     return Declaration(
         desired,
         unstated=objects.unstated,
@@ -103,7 +102,6 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
-        surroundings=(settings, proof, sources.key_set),
         advice=(*sources.advice, *problems.advice()),
     )
 

@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,25 @@ class Sources:
     def key_set(self) -> str:
         """The content of the key file that ``[guard.authors]`` names, empty if it names none."""
         return _key_set(self.folder, self.root)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of the text of each file as it was read, by name."""
+        return {file.name: self.known.digest(file) for file in self.files}
+
+    @property
+    def digest(self) -> str:
+        """The digest of the configuration; see ``digest_with``."""
+        return self.digest_with(self.digests)
+
+    def digest_with(self, files: Mapping[str, str]) -> str:
+        """Return the digest of the configuration with *files*, which are the digests by name.
+
+        It covers the text of each file, the name of the account among several, and the keys
+        that sign for authors. A byte order mark and the kind of line ends make no difference.
+        """
+        account = self.account.name if self.account else ""
+        return sha256(canonical([account, self.key_set, files]).encode()).hexdigest()
 
     @cached_property
     def people(self) -> Mapping[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..dataclasses import dataclass, field
@@ -54,11 +53,9 @@ class Declaration:
     ``silent_access`` those whose access is not written. ``ended`` are the addresses of entries
     with an end that has passed: they are not desired, but named, so that they are removed where
     named things are managed. ``former`` has the old addresses of each renamed thing, by its new
-    address. ``surroundings`` are the other parts of the configuration that its digest covers,
-    ``advice`` are suggestions for the configuration. ``origin`` returns the place of an address,
-    ``entry`` that of a member of a team or a permission of a role, ``attribute`` that of a key
-    of a thing; they may read spans lazily. ``written`` is the declaration of the files if this
-    one differs from it, as that of an undo does: a saved plan is bound to the files. ``ignored``
+    address. ``advice`` are suggestions for the configuration. ``origin`` returns the place of an
+    address, ``entry`` that of a member of a team or a permission of a role, ``attribute`` that of
+    a key of a thing; they may read spans lazily. ``ignored``
     are the live things that no plan touches, even if their kind is managed. ``alumni`` are
     people who hold nothing and are only on record; they are in ``ended``, too. The
     users and the account roles of ``desired`` are the live ones except for ``changed_people``, if
@@ -77,24 +74,10 @@ class Declaration:
     origin: Callable[[Address], Place | None] = nowhere
     entry: Callable[[Address, Address | Permission], Place | None] = nowhere
     attribute: Callable[[Address, str], Place | None] = nowhere
-    surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
-    written: Declaration | None = None
     ignored: tuple[IgnoreRule, ...] = ()
     alumni: Mapping[Address, Alumnus] = field(default_factory=dict)
     changed_people: frozenset[Address] | None = None
 
     def reach(self, subject: Subject) -> Manage:
         return self.manage.get(subject, Manage.DECLARED)
-
-    @cached_property
-    def digest(self) -> str:
-        """The digest of the meaning of this declaration; see ``meaning``.
-
-        *Why* on demand: most plans are only shown, and only a saved plan needs the digest.
-        """
-        from .meaning import digest
-
-        if self.written is not None:
-            return self.written.digest
-        return digest(self, *self.surroundings)

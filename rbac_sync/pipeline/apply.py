@@ -86,7 +86,7 @@ class ApplyRun:
         extent = None if self.options.whole else extent_of_plan(self.saved, declaration)
         writer.restrict(extent)
         applier = _applier(writer)
-        check_configuration(self.saved, declaration)
+        check_configuration(self.saved, self.configuration.digest)
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
         options = replace(self.options, author=author, simulated=None)

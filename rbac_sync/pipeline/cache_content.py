@@ -90,17 +90,6 @@ def members(sources: Sources) -> str:
     return sha256(canonical([files, bots]).encode()).hexdigest()
 
 
-def digests(files: Iterable[File]) -> dict[str, str]:
-    """Return the digest of each of *files* by name."""
-    return {file.name: digest(file) for file in files}
-
-
-def planned_digests(configuration: Configuration) -> dict[str, str]:
-    """Return the digest of each file as it was read, by name."""
-    sources = configuration.sources
-    return {file.name: sources.known.digest(file) for file in sources.files}
-
-
 def live_instants(
     state: State, scopes: Iterable[Address], users: Iterable[User]
 ) -> Iterator[Instant]:
@@ -195,7 +184,7 @@ class CacheContent:
         has_open = any(listed.is_open for listed in declaration.desired.of(ObjectAccess).values())
         if not is_silent or is_tested or has_open or self._is_near_an_instant:
             return ""
-        files = planned_digests(self.configuration)
+        files = self.configuration.sources.digests
         return settled_digest(files, result.context.applier, options)
 
     @property

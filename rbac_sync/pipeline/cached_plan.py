@@ -6,7 +6,7 @@ small account is imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from .. import config
 from ..dataclasses import dataclass, field, replace
 from ..errors import RbacSyncError
 from ..guard.context import GuardContext
-from ..model import ACCOUNT, WHOLE, Catalogue, Declaration, Instant, State
+from ..model import ACCOUNT, WHOLE, Declaration, State
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .configuration import Configuration, load, load_root
@@ -128,43 +128,14 @@ class CachedPlanner:
             return None
         live = State.of_rows((), {ACCOUNT: {who: session.state().holdings(who, ACCOUNT)}})
         now, plan = session.now(), Plan(live, ())
-        whole = WholeConfiguration(self, files, session.catalogue, now)
+        digest = root.known.digest_with(files)
         root = replace(root, is_whole=True)  # nothing is to report, so no other file is needed
         return root, Review(
             plan,
             [],
             GuardContext(plan, session.catalogue, who, now, horizon=WHOLE),
             Declaration(plan.live),
-            SavedPlan(session.target, whole, now, (), {}),
+            SavedPlan(session.target, digest, now, (), {}),
             passed_over=None,
             passed_over_since=cache.since,
         )
-
-
-@dataclass(frozen=True)
-class WholeConfiguration:
-    """The whole configuration of ``files`` (by digest), of which a plan has read a part.
-
-    Its own digest is computed on first use.
-
-    *Why*: that needs all declarations, and most plans are only printed.
-    """
-
-    planner: CachedPlanner
-    files: Mapping[str, str]
-    catalogue: Catalogue
-    now: Instant
-
-    @cached_property
-    def digest(self) -> str:
-        """The digest of the meaning of the whole configuration.
-
-        Raises:
-            RbacSyncError: its files have changed since the plan.
-        """
-        from .cache_content import digests
-
-        whole = load(self.planner.folder, self.planner.url)
-        if digests(whole.sources.files) != self.files:
-            raise RbacSyncError("a file changed while it was planned", hint="plan again")
-        return whole.declaration(self.catalogue, self.now).digest

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from .. import config
@@ -11,9 +12,11 @@ from ..catalogues import catalogue
 from ..config.files import UnreadableFile, read
 from ..config.toml_events import Unreadable
 from ..config.toml_format import format_file
-from ..dataclasses import dataclass, field
+from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, Place, RbacSyncError
-from ..model import Instant
+from ..model import Declaration, Instant
+from ..model.declaration import nowhere
+from ..model.expectation import Expectation, Separation
 from .configuration import WORLD
 
 LARGEST = 64 * 2**20
@@ -120,17 +123,34 @@ def _check_meaning(root: Path, contents: Mapping[str, bytes], now: Instant) -> N
     """
     try:
         sources = config.read(root)
-        before = list(_digests(sources, now))
+        before = list(_meanings(sources, now))
     except RbacSyncError:
         return  # it does not resolve; each file was checked to have the same tables
-    if before != list(_digests(config.with_contents(sources, contents), now)):
+    if before != list(_meanings(config.with_contents(sources, contents), now)):
         raise AssertionError(f"the canonical form of `{root}` means something else")
 
 
-def _digests(shared: config.Sources, now: Instant) -> Iterable[str]:
-    """Yield the digest of the configuration's meaning, for each of its accounts."""
+def _meanings(shared: config.Sources, now: Instant) -> Iterator[Declaration]:
+    """Yield the declaration for each account of *shared*, without places and advice."""
     names: Sequence[str | None] = sorted(account.name for account in config.accounts(shared))
     for name in names or [None]:
         sources = config.select_account(shared, name)
         world = catalogue(config.settings(sources).world or WORLD)
-        yield config.declaration(sources, world, now).digest
+        declaration = config.declaration(sources, world, now)
+        yield replace(
+            declaration,
+            expectations=tuple(map(_without_place, declaration.expectations)),
+            ignored=tuple(replace(rule, place=None) for rule in declaration.ignored),
+            origin=nowhere,
+            entry=nowhere,
+            attribute=nowhere,
+            advice=(),
+        )
+
+
+def _without_place(expectation: Expectation) -> Expectation:
+    """Return *expectation* without its place; the order of the assets of a separation is none."""
+    if isinstance(expectation, Separation):
+        assets = tuple(sorted(expectation.assets, key=attrgetter("name")))
+        return replace(expectation, place=None, assets=assets)
+    return replace(expectation, place=None)

@@ -58,6 +58,11 @@ class Configuration:
         return f"{self.settings.account} of {self.settings.type}, {digest}"
 
     @property
+    def digest(self) -> str:
+        """The digest of the files, to which a saved plan is bound."""
+        return self.sources.digest
+
+    @property
     def people(self) -> Mapping[str, str]:
         return self.sources.people
 

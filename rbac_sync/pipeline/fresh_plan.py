@@ -112,7 +112,7 @@ class Planning:
         signed = actor(self.configuration, options) if signed is None else signed
         by_author = replace(options, author=author(declaration.policy, options, signed))
         context = context_of(plan, session, applier(session, options), declaration, by_author)
-        saved = saved or _saved(context, session, declaration)
+        saved = saved or _saved(context, session, self.configuration.digest)
         plan_effects, findings = _effects(context), examine(context)
         makers, unsettled = _makers(context, plan_effects, session), session.unsettled()
         return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
@@ -224,7 +224,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         declaration = configuration.declaration_for(session)
         session.show_lists(declaration.desired.of(ObjectAccess).keys())
         plan, now = _difference(configuration, session, declaration), session.now()
-        saved = SavedPlan(session.target, declaration, now, plan.changes, {})
+        saved = SavedPlan(session.target, configuration.digest, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
@@ -293,9 +293,9 @@ def context_of(
     )
 
 
-def _saved(context: GuardContext, session: Session, declaration: Declaration) -> SavedPlan:
+def _saved(context: GuardContext, session: Session, digest: str) -> SavedPlan:
     plan = context.plan
     principals = [*filter(None, context.principals), *owners(plan.live, session.catalogue.owner)]
     rows = read_set(plan, principals) if plan.changes else set()
     pins = pinned(rows, plan.live, session.versions, plan.changes)
-    return SavedPlan(session.target, declaration, context.now, plan.changes, pins)
+    return SavedPlan(session.target, digest, context.now, plan.changes, pins)

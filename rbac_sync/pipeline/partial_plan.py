@@ -21,7 +21,7 @@ from ..model import address as named
 from ..model.kind import SUBJECTS
 from ..planning import Plan
 from ..planning.extent import Extent, extent_of_declaration, extent_on_record
-from .cached_plan import CachedPlanner, WholeConfiguration
+from .cached_plan import CachedPlanner
 from .configuration import Configuration, of_sources
 from .fresh_plan import Planning
 from .review import Review
@@ -72,7 +72,7 @@ class PartialPlanner:
         if content is None or not content.can_be_kept:
             return None
         self.planner.keep(content)
-        return content.configuration, self._as_whole(content)
+        return content.configuration, _as_whole(content.review)
 
     def _with(self, cache: PlanCache) -> tuple[Configuration, Review] | None:
         from .cache_content import members, others
@@ -92,7 +92,7 @@ class PartialPlanner:
             return None
         self.planner.keep(content, cache)
         return content.configuration, replace(
-            self._as_whole(content),
+            _as_whole(content.review),
             passed_over=len(_known_scopes(content.configuration)),
             passed_over_since=cache.since,
         )
@@ -117,18 +117,10 @@ class PartialPlanner:
             sources = configuration.sources.parsed_again(needed, known.people)
             configuration = replace(configuration, known=sources)
 
-    def _as_whole(self, content: CacheContent) -> Review:
-        """Return the plan of a part as that of everything, which it equals."""
-        from .cache_content import planned_digests
 
-        session, result = content.session, content.review
-        files = planned_digests(content.configuration)
-        whole = WholeConfiguration(self.planner, files, session.catalogue, session.now())
-        return replace(
-            result,
-            context=replace(result.context, horizon=WHOLE),
-            saved=replace(result.saved, configuration=whole),
-        )
+def _as_whole(review: Review) -> Review:
+    """Return the plan of a part as that of everything, which it equals."""
+    return replace(review, context=replace(review.context, horizon=WHOLE))
 
 
 def _judged_part(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..backends.interface import Session
 from ..errors import OtherAccount, OtherConfiguration, PlanFromFuture, PlanTooOld
-from ..model import Declaration, State
+from ..model import State
 from ..model.instant import is_to_come, length, rfc3339
 from ..planning import Change
 from ..planning.freshness import outstanding, resumed
@@ -15,15 +15,15 @@ from ..planning.pins import created, pinned
 from ..planning.planfile import SavedPlan
 
 
-def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
-    """Check that *saved* was made from *declaration*, and under its policy.
+def check_configuration(saved: SavedPlan, digest: str) -> None:
+    """Check that *saved* was made from the configuration with this *digest*, and under its policy.
 
     Raises:
         OtherConfiguration: it was not.
     """
-    if saved.configuration.digest != declaration.digest:
+    if saved.configuration != digest:
         message = "the configuration has changed since the plan was made"
-        hint = "plan again from this configuration, with this version of rbac-sync"
+        hint = "plan again from this configuration"
         raise OtherConfiguration(message, hint=hint)
 
 

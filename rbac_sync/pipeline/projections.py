@@ -60,7 +60,7 @@ def planned_account(
         account = account_of(session)
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(account.state, session.catalogue)
-        changes, stale = remaining_changes(session, saved, declaration, live)
+        changes, stale = remaining_changes(session, saved, configuration, declaration, live)
         if stale:
             raise stale
         return replace(account, state=followed(live, changes))

@@ -33,13 +33,17 @@ def review_saved(
         declaration = configuration.declaration(session.catalogue, saved.created)
         session.show_lists(objects_of(saved.changes) | protected_objects(declaration.policy))
         live = normal(session.read(), session.catalogue)
-        changes, stale = remaining_changes(session, saved, declaration, live)
+        changes, stale = remaining_changes(session, saved, configuration, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
         return planning.judged(declaration, plan, saved), stale
 
 
 def remaining_changes(
-    session: Session, saved: SavedPlan, declaration: Declaration, live: State
+    session: Session,
+    saved: SavedPlan,
+    configuration: Configuration,
+    declaration: Declaration,
+    live: State,
 ) -> tuple[tuple[Change, ...], StalePlan | None]:
     """Return the changes of *saved* that are not made yet; all, with an error, if it is stale.
 
@@ -48,7 +52,7 @@ def remaining_changes(
     """
     try:
         check_fit(saved, session, declaration.policy.max_plan_age)
-        check_configuration(saved, declaration)
+        check_configuration(saved, configuration.digest)
         return still_due(saved, session, live), None
     except OtherAccount:
         raise

@@ -84,7 +84,6 @@ def _declaration_without(
         silent_access=frozenset(),
         ended=frozenset(),
         advice=(*configured.advice, *_keys(undone)),
-        written=configured,
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from ..dataclasses import dataclass
 from ..errors import PlanFileError, PlanFormatError
@@ -18,7 +18,6 @@ from ..model import Address, Instant
 from ..model.file_pieces import Pieces, body_pieces, file_pieces, list_pieces
 from ..model.instant import parsed, rfc3339
 from ..model.plain import address, built, canonical, plain, quoted, text
-from ..named_tuples import NamedTuple
 from .change import Change
 from .plain_change import object_of, text_of_change
 
@@ -38,29 +37,16 @@ class Target:
     world: str
 
 
-class Digested(Protocol):
-    """A configuration with a digest."""
-
-    @property
-    def digest(self) -> str:
-        """The digest of the meaning of the configuration."""
-
-
-class Digest(NamedTuple):
-    """A configuration represented by its digest alone."""
-
-    digest: str
-
-
 @dataclass(frozen=True)
 class SavedPlan:
     """The content of a plan file.
 
+    ``configuration`` is the digest of the configuration that the plan was made from.
     ``pins`` has the pin of each row on which the plan depends: see ``pinned``.
     """
 
     target: Target
-    configuration: Digested
+    configuration: str
     created: Instant
     changes: tuple[Change, ...]
     pins: Mapping[Address, str]
@@ -84,7 +70,7 @@ class SavedPlan:
         body = {
             "format": FORMAT,
             "backend": plain(self.target),
-            "configuration": self.configuration.digest,
+            "configuration": self.configuration,
             "created": rfc3339(self.created),
         }
         pins = self.pins
@@ -132,7 +118,7 @@ def _saved(body: Mapping[str, Any]) -> SavedPlan:
     _check_format(body)
     return SavedPlan(
         built(Target, body["backend"]),
-        built(Digest, {"digest": body["configuration"]}),
+        str(body["configuration"]),
         parsed(body["created"]),
         tuple(body["changes"]),
         {address(pin["address"]): str(pin["version"]) for pin in body["pins"]},

@@ -83,7 +83,7 @@ def header(saved: SavedPlan) -> JsonObject:
     return {
         "format_version": FORMAT_VERSION,
         "target": plain(saved.target),
-        "configuration": saved.configuration.digest,
+        "configuration": saved.configuration,
         "created": rfc3339(saved.created),
     }
 

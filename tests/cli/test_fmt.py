@@ -157,8 +157,8 @@ def test_text_that_only_tomlkit_refuses_is_an_error(folder, monkeypatch):
 
 def test_a_configuration_that_would_resolve_to_something_else_is_left_alone(folder, monkeypatch):
     (folder / "rbac.toml").write_text(f"{ROOT}\n\n")
-    digests = iter((["a"], ["b"]))
-    monkeypatch.setattr(canonical_form, "_digests", lambda *_: next(digests))
+    meanings = iter((["a"], ["b"]))
+    monkeypatch.setattr(canonical_form, "_meanings", lambda *_: next(meanings))
     with pytest.raises(AssertionError, match="means something else"):
         run("fmt")
     assert (folder / "rbac.toml").read_text() == f"{ROOT}\n\n"

@@ -112,14 +112,16 @@ def test_an_account_is_bound_to_its_own_keys_of_authors(several, folder):
     principals = {}
     """
 
-    def surroundings(name):
-        return several(name, f"[accounts.prod.guard.authors]{authors}").surroundings
+    several("prod", f"[accounts.prod.guard.authors]{authors}")
+
+    def digest(name):
+        return config.select_account(config.read(folder.path), name).digest
 
     (folder.path / "prod.json").write_text('{"keys": []}')
-    dev, prod = surroundings("dev"), surroundings("prod")
+    dev, prod = digest("dev"), digest("prod")
     (folder.path / "prod.json").write_text('{"keys": [{}]}')
-    assert surroundings("prod") != prod
-    assert surroundings("dev") == dev
+    assert digest("prod") != prod
+    assert digest("dev") == dev
 
 
 def test_a_short_name_stands_for_another_address_in_one_account(several):

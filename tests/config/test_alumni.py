@@ -34,11 +34,12 @@ def test_who_has_left_is_on_record_and_named_for_removal(folder):
 
 def test_a_record_changes_nothing_about_a_configuration_but_whom_it_names(folder):
     table = '[alumni]\n"bo@x.org" = {{ {} }}\n'
-    digests = {
-        folder.write(BACKEND + OWNER + text).declare().digest
+    nothing, named, dated = (
+        folder.write(BACKEND + OWNER + text).declare()
         for text in ("", table.format(""), table.format("left = 2026-05-01"))
-    }
-    assert len(digests) == 2
+    )
+    assert nothing.desired == named.desired == dated.desired
+    assert (nothing.ended, named.ended) == (frozenset(), dated.ended)
 
 
 def test_a_test_may_ask_about_somebody_who_has_left(folder):

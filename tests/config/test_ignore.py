@@ -19,13 +19,6 @@ def test_a_rule_is_a_pattern_with_its_reason_and_place(folder):
     )
 
 
-def test_the_place_of_a_rule_changes_no_digest_and_its_pattern_does(folder):
-    first = folder.write(BACKEND + BREAK_GLASS + OWNER).declare().digest
-    moved = folder.write(BACKEND + "\n" + BREAK_GLASS + OWNER).declare().digest
-    other = folder.write(BACKEND + BREAK_GLASS.replace("break-", "x") + OWNER).declare().digest
-    assert (first == moved, first == other) == (True, False)
-
-
 @pytest.mark.parametrize(
     ("text", "code", "message", "hint"),
     [

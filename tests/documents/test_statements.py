@@ -119,8 +119,13 @@ def forge(role):
     live_account = queries.live_account(configuration.backend(os.environ[KEY]))
     before = live_account.state.get(role)
     after = Role(before.level, before.name, before.permissions | {Permission("delete:project")})
-    declared = configuration.declaration(live_account.catalogue, live_account.now)
-    saved = SavedPlan(live_account.target, declared, live_account.now, (Change(before, after),), {})
+    saved = SavedPlan(
+        live_account.target,
+        configuration.digest,
+        live_account.now,
+        (Change(before, after),),
+        {},
+    )
     Path("forged.plan").write_bytes(saved.encoded())
 
 

@@ -337,7 +337,7 @@ def test_tests_and_floors_are_asked_where_they_are_put():
 def test_a_test_about_every_workspace_needs_every_workspace(place):
     expectations: tuple[Expectation, ...] = (Ability("t", who("bo"), place),)
     everywhere = replace(DECLARED, expectations=expectations)
-    saved = SavedPlan(Target("", "", "", "prefect-cloud"), everywhere, NOW, (), {})
+    saved = SavedPlan(Target("", "", "", "prefect-cloud"), "", NOW, (), {})
     assert extent_of_declaration(everywhere, Selection(targets=("team.data",))) is None
     assert extent_of_plan(saved, everywhere) is None
 
@@ -350,7 +350,7 @@ def test_what_is_ignored_may_be_anywhere():
 def test_a_saved_plan_needs_the_places_that_it_depends_on():
     (granted,) = bind("bo", "test", "viewer")
     pins = {granted.address: "1", who("bo"): "1"}
-    saved = SavedPlan(Target("", "", "", "prefect-cloud"), DECLARED, NOW, (), pins)
+    saved = SavedPlan(Target("", "", "", "prefect-cloud"), "", NOW, (), pins)
     assert extent_of_plan(saved, DECLARED) == {TEST}
 
 

@@ -24,7 +24,7 @@ from rbac_sync.model.address import encoded
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.freshness import DependentRows, confirmed, outstanding, resumed
 from rbac_sync.planning.pins import read_set
-from rbac_sync.planning.planfile import Digest, SavedPlan, Target
+from rbac_sync.planning.planfile import SavedPlan, Target
 
 from ..build import (
     NOW,
@@ -65,7 +65,7 @@ class Store:
         rows = read_set(found, [who("ana")])
         pins = {address: self.versions.get(address, "") for address in rows}
         target = Target("store", "sqlite:///x", "acme", "small")
-        return SavedPlan(target, Digest(""), NOW, found.changes, pins)
+        return SavedPlan(target, "", NOW, found.changes, pins)
 
     def make(self, *changes):
         for change in changes:
@@ -375,7 +375,7 @@ def test_an_invitation_into_a_team_is_made_once_the_person_is_in_it():
     store = Store(company(team("ops")))
     change = Change(None, user("eli")[0], brings=(user("eli")[1],), joins=(named.team("ops"),))
     pins = dict.fromkeys([change.address, change.brings[0].address], "")
-    saved = SavedPlan(Target("store", "", "acme", "small"), Digest(""), NOW, (change,), pins)
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (change,), pins)
     store.make(Change(None, change.after, change.brings))
 
     stale(store, saved)
@@ -387,7 +387,7 @@ def test_a_rename_is_made_once_only_the_new_name_is_there():
     store = Store(company(workspace("old", "W")))
     renaming = Change(Workspace("old", "W"), Workspace("new", "W"))
     pins = {named.workspace("old"): "1", named.workspace("new"): ""}
-    saved = SavedPlan(Target("store", "", "acme", "small"), Digest(""), NOW, (renaming,), pins)
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (renaming,), pins)
 
     assert store.outstanding(saved) == (renaming,)
     store.make(renaming)
@@ -440,7 +440,7 @@ def test_a_rename_whose_old_name_is_there_again_is_stale():
     store = Store(company(workspace("old", "W")))
     renaming = Change(Workspace("old", "W"), Workspace("new", "W"))
     pins = {named.workspace("old"): "1", named.workspace("new"): ""}
-    saved = SavedPlan(Target("store", "", "acme", "small"), Digest(""), NOW, (renaming,), pins)
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (renaming,), pins)
     store.make(renaming, Change(None, Workspace("old", "W")))
 
     stale(store, saved)

@@ -18,7 +18,7 @@ from rbac_sync.model.plain import canonical, plain, text
 from rbac_sync.planning import Change
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.plain_change import change_of, plain_change, text_of_change
-from rbac_sync.planning.planfile import AGAIN, Digest, SavedPlan, Target, decoded
+from rbac_sync.planning.planfile import AGAIN, SavedPlan, Target, decoded
 
 from ..build import (
     CATALOGUE,
@@ -45,7 +45,7 @@ def saved(live=None, desired=None, **changed):
         or company(bind("bo", "prod", "reader"), key("sa:ci", "main", "2027-01-01T00:00:00Z")),
     )
     pins = {address: str(n) for n, address in enumerate(sorted(read_set(found, [who("ana")])))}
-    made = SavedPlan(TARGET, Digest("0" * 64), NOW, found.changes, pins)
+    made = SavedPlan(TARGET, "0" * 64, NOW, found.changes, pins)
     return replace(made, **changed)
 
 
@@ -130,7 +130,7 @@ def test_the_order_of_pins_does_not_matter():
     [
         {"target": replace(TARGET, account="other")},
         {"target": replace(TARGET, url="sqlite:///other.db")},
-        {"configuration": Digest("1" * 64)},
+        {"configuration": "1" * 64},
         {"created": NOW + timedelta(microseconds=1)},
         {"changes": ()},
         {"pins": {}},
@@ -274,7 +274,7 @@ def test_a_later_format_is_refused_by_name_whatever_else_it_holds():
 def test_the_redigested_plan_is_a_plan():
     content = redigested(saved().encoded(), lambda body: body.update(configuration="1" * 64))
 
-    assert decoded(content) == saved(configuration=Digest("1" * 64))
+    assert decoded(content) == saved(configuration="1" * 64)
 
 
 def _first(field, value):

@@ -8,7 +8,7 @@ from rbac_sync.audit.record import FAILED, Authorship, Record
 from rbac_sync.errors import Place
 from rbac_sync.model import Address
 from rbac_sync.planning import Capabilities, Invitations
-from rbac_sync.planning.planfile import Digest, SavedPlan, Target
+from rbac_sync.planning.planfile import SavedPlan, Target
 from tests.build import (
     ANYTHING,
     NOW,
@@ -87,7 +87,7 @@ def week(capabilities: Capabilities = INVITING, **declared):
 
 def saved(found) -> SavedPlan:
     """Return a plan as it would be saved."""
-    return SavedPlan(TARGET, Digest("0" * 64), NOW, found.changes, {})
+    return SavedPlan(TARGET, "0" * 64, NOW, found.changes, {})
 
 
 def trail() -> list[tuple[int, Record]]:
