@@ -185,7 +185,7 @@ class RecordedSession(Session, Protocol):
         ...
 
     def pass_over(self, scopes: Collection[Address]) -> None:
-        """Leave the holdings in *scopes* unread, unless ``restrict`` has named them."""
+        """Leave the holdings in *scopes* unread: they are known to be as declared."""
 
 
 class Writer(Session, Protocol):

@@ -25,7 +25,7 @@ from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration
-from .fresh_plan import Planning, context_of, wider
+from .fresh_plan import Planning, context_of, scopes_of, wider
 from .plan_checks import check_configuration, check_fit, still_due
 from .review import Review
 from .run_options import RunOptions
@@ -83,7 +83,8 @@ class ApplyRun:
     def _carry_out(self, writer: Writer) -> Applied:
         """Judge the plan again on the state that *writer* reads, and make it."""
         declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
-        extent = None if self.options.whole else extent_of_plan(self.saved, declaration)
+        find = scopes_of(writer)
+        extent = None if self.options.whole else extent_of_plan(self.saved, declaration, find)
         writer.restrict(extent)
         applier = _applier(writer)
         check_configuration(self.saved, self.configuration.digest)
@@ -132,7 +133,7 @@ class ApplyRun:
             made = writer.made(self.saved.digest) if options.resume else ()
             due = still_due(self.saved, writer, live, made)
             context, findings = _judged(live, due, writer, applier, declaration, options)
-            more = wider(extent, context.plan, context.horizon, findings)
+            more = wider(extent, context.plan, context.horizon, findings, scopes_of(writer))
             if extent == more:
                 return context, findings
             extent = more

@@ -22,7 +22,7 @@ from ..model import (
 )
 from ..model.instant import length, rfc3339
 from ..planning import Plan, Writes
-from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
+from ..planning.extent import Extent, ScopesOf, extent_of_changes, extent_of_declaration
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
@@ -75,10 +75,11 @@ class Planning:
         """
         options = self.options
         extent = None if options.whole else extent_of_declaration(declaration, options.selection)
+        find = scopes_of(self.session)
         while True:
             self.session.restrict(extent)
             result = self.judged(*self.planned(declaration))
-            more = wider(extent, result.plan, result.context.horizon, result.findings)
+            more = wider(extent, result.plan, result.context.horizon, result.findings, find)
             if extent == more:
                 return result
             extent = more
@@ -146,8 +147,22 @@ def _watch(applier: Address | None, session: Session, *plan: Any) -> Watch:
     return ApplierWatch(session.catalogue, applier, session.now(), *plan)
 
 
-def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
+def scopes_of(session: Session) -> ScopesOf | None:
+    """Return a function that finds bindings without a read of all; None if the target has none."""
+    recorded = session.recorded_session
+    return recorded.live_holdings.scopes if recorded else None
+
+
+def wider(
+    extent: Extent,
+    plan: Plan,
+    horizon: Horizon,
+    findings: Sequence[Finding] = (),
+    find: ScopesOf | None = None,
+) -> Extent:
     """Return the extent that *plan* needs, after *extent* was requested and *horizon* read.
+
+    *find* finds bindings; see ``scopes_of``.
 
     It is *extent* itself if that is enough. *Why* more if the guard has *findings*: on a part of
     the account it may refuse a plan that it would let pass on the whole. If all of them are about
@@ -155,7 +170,7 @@ def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Findi
     """
     if extent is None or not horizon.unread:
         return extent
-    changed = extent_of_changes(plan.changes, plan.live)
+    changed = extent_of_changes(plan.changes, plan.live, find)
     if changed is None or plan.unknown or any(f.rule is not RuleId.THRESHOLD for f in findings):
         return None
     others = sorted(horizon.unread) if findings else []
@@ -246,7 +261,7 @@ def _difference(configuration: Configuration, session: Session, declaration: Dec
         planner = planner_for(session, advised, live)
         plan = with_absentees(planner.plan(advised, live), configuration.sources)
         plan = _with_replaced_keys(plan, advised, session)
-        if extent == (more := wider(extent, plan, horizon)):
+        if extent == (more := wider(extent, plan, horizon, find=scopes_of(session))):
             return plan
         extent = more
 

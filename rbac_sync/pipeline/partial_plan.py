@@ -132,11 +132,9 @@ def _judged_part(
     *session* is that of *planning*.
     """
     declaration = planning.configuration.declaration_for(session)
-    extent = extent_of_declaration(declaration, planning.options.selection)
-    if extent is None:
+    if extent_of_declaration(declaration, planning.options.selection) is None:
         return None
     session.pass_over(known)
-    session.restrict(extent - known)
     declaration, plan = planning.planned(declaration)
     steps, scopes_of = (*plan.changes, *plan.deferred), session.live_holdings.scopes
     places = extent_on_record(steps, plan.live, scopes_of)

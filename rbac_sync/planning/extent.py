@@ -36,6 +36,12 @@ from .selection import Selection
 Extent = frozenset[Address] | None
 """Addresses of workspaces; None is every workspace."""
 
+ScopesOf = Callable[[Collection[Address]], Collection[Address] | None]
+"""Returns the scopes of the bindings of some principals, and of those with some roles.
+
+None if they are not known.
+"""
+
 
 def extent_of_declaration(declaration: Declaration, selection: Selection) -> Extent:
     """Return the workspaces where a plan for the selected changes compares or tests access."""
@@ -47,12 +53,16 @@ def extent_of_declaration(declaration: Declaration, selection: Selection) -> Ext
     return tested.union(declared, *former)
 
 
-def extent_of_plan(saved: SavedPlan, declaration: Declaration) -> Extent:
+def extent_of_plan(
+    saved: SavedPlan, declaration: Declaration, scopes_of: ScopesOf | None = None
+) -> Extent:
     """Return the workspaces to read for a new check of *saved*, a plan for *declaration*.
 
-    They include each workspace with a binding on which the plan depends.
+    They include each workspace with a binding on which the plan depends. *scopes_of* finds
+    bindings if they can be found without a read of all.
     """
-    tested, changed = extent_of_tests(declaration), extent_of_changes(saved.changes, State())
+    tested = extent_of_tests(declaration)
+    changed = extent_of_changes(saved.changes, State(), scopes_of)
     if tested is None or changed is None:
         return None
     rows = saved.pins.keys() - {change.address for change in saved.changes}
@@ -87,26 +97,22 @@ def _workspace_of(side: Resource) -> Address | None:
     return None
 
 
-def extent_of_changes(changes: Collection[Change], live: State) -> Extent:
-    """Return the workspaces where the effect of *changes* depends on bindings that were read.
+def extent_of_changes(
+    changes: Collection[Change], live: State, scopes_of: ScopesOf | None = None
+) -> Extent:
+    """Return the workspaces where the effect of *changes* depends on bindings.
 
-    None if it depends on those of a live person, service account or role, which may be anywhere.
+    Without *scopes_of*, which finds bindings, they are those that were read: None if the effect
+    depends on those of a live person, service account or role, which may be anywhere.
     """
     created = {c.address for c in changes if c.before is None and not live.knows(c.address)}
 
-    def scopes_of(holders: Collection[Address]) -> Collection[Address] | None:
+    def in_live(holders: Collection[Address]) -> Collection[Address] | None:
         known = set(holders) - created - {EVERYONE}
         are_teams = all(holder.kind is Kind.TEAM for holder in known)
         return live.scopes_of(*known) if are_teams else None
 
-    return extent_on_record(changes, live, scopes_of)
-
-
-ScopesOf = Callable[[Collection[Address]], Collection[Address] | None]
-"""Returns the scopes of the bindings of some principals, and of those with some roles.
-
-None if they are not known.
-"""
+    return extent_on_record(changes, live, scopes_of or in_live)
 
 
 def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf) -> Extent:

@@ -134,11 +134,15 @@ class StoreSession(PlainSession):
         return StoreHoldings(self.account, self._handlers[Kind.WORKSPACE])
 
     @property
-    def _unread(self) -> frozenset[Address]:
-        return frozenset() if self._extent is None else self._passed_over - self._extent
+    def _outside(self) -> frozenset[Address]:
+        """The workspaces outside of the extent."""
+        if self._extent is None:
+            return frozenset()
+        return frozenset(self.account.names.of(Kind.WORKSPACE)) - self._extent
 
     def read(self, like: State | None = None) -> State:
         self._batch.flush()
+        unread = self._passed_over | self._outside
         bindings: Bindings = self._handlers[Kind.BINDING]
         lists: AccessLists = self._handlers[Kind.OBJECT]
         other = like or State()
@@ -146,9 +150,9 @@ class StoreSession(PlainSession):
         if isinstance(other.of(User), Overlay):  # over the live ones
             from .people import StateWithPeople
 
-            rows = bindings.whole(other, self._unread | {ACCOUNT})
+            rows = bindings.whole(other, unread | {ACCOUNT})
             return StateWithPeople(self.people, resources, rows)
-        rows, users = bindings.whole(other, self._unread), self._users(other)
+        rows, users = bindings.whole(other, unread), self._users(other)
         return State.of_rows(resources, rows, users)
 
     def object_address(self, document: Document) -> Address | None:
@@ -178,8 +182,9 @@ class StoreSession(PlainSession):
         return IdIndex(self.account, whole)
 
     def horizon(self) -> Horizon:
-        """Return a horizon with the workspaces that are passed over: a store hides nothing."""
-        return replace(WHOLE, passed_over=self._unread)
+        """Return a horizon with the workspaces that are not read: a store hides nothing."""
+        passed_over = self._passed_over
+        return replace(WHOLE, passed_over=passed_over, unread=self._outside - passed_over)
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         self._batch.flush()
