@@ -108,9 +108,11 @@ class Apply:
             self.events.emit("applied", **plan_json.counts(result.counts))
         return result.counts
 
-    def _report_judgement(self, context: GuardContext, findings: Sequence[Finding]) -> None:
+    def _report_judgement(
+        self, configuration: Configuration, context: GuardContext, findings: Sequence[Finding]
+    ) -> None:
         """Add the judgement of the plan that is being made to the reports."""
-        advice, texts = advice_on_tests(context), self.configuration.sources.texts
+        advice, texts = advice_on_tests(context), configuration.sources.texts
         self.reports.tell(Run(advice, texts, context.plan, self.plans[-1], context, findings))
 
     def _show_replacement(self, review: Review) -> None:

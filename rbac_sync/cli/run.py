@@ -122,14 +122,17 @@ def load_configuration(folder: Path, url: str, wait: float = LOCK_TIMEOUT) -> Co
     return pipeline.load(folder, url, wait, account_name())
 
 
-def load_root(folder: Path, url: str) -> Configuration:
+def load_root(folder: Path, url: str, wait: float = LOCK_TIMEOUT) -> Configuration:
     """Read the root file of the configuration below *folder*: enough to reach its account.
 
-    The other files are read when something of them is needed.
+    The other files are read when something of them is needed. A writer waits *wait* seconds for
+    another.
     """
     from .. import pipeline
 
-    return pipeline.load_root(folder, url, account_name())
+    if _meta().get(SHARED):
+        return load_configuration(folder, url, wait)
+    return pipeline.load_root(folder, url, account_name(), wait)
 
 
 def select_backend(configuration: Configuration, snapshot: Path | None) -> Backend:

@@ -102,7 +102,7 @@ class FileComparison:
         self._names.members = _Anybody()
         return self._sources
 
-    def equal(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
+    def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* whose workspaces are live with the declared holdings."""
         problems = Problems()
         together = replace(self._sources, files=(*self._sources.files, *files))

@@ -1,6 +1,6 @@
-"""Files that an earlier run has read: they are not parsed again while their text is the same.
+"""Files that are passed over: an earlier run has read them, or they are not needed.
 
-Only files that declare workspaces or members and nothing else can be known. A known file is
+Only files that declare workspaces or members and nothing else can be passed over. Such a file is
 represented by its workspaces and their attributes, without their access: a plan with known files
 compares no access in these workspaces, neither declared nor live. Known members are the live ones.
 """
@@ -8,9 +8,9 @@ compares no access in these workspaces, neither declared nor live. Known members
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..dataclasses import dataclass, field
 from ..errors import RbacSyncError
@@ -21,7 +21,7 @@ from .schema_errors import check_tables
 from .text_rules import is_of_texts
 
 if TYPE_CHECKING:
-    from .file_comparison import FileComparison
+    from .sources import Sources
 
 SECTION, MEMBERS = "workspaces", "members"
 ATTRIBUTES = ("name", "description", "public")
@@ -47,6 +47,16 @@ class KnownFile(NamedTuple):
         return check_tables(file, Problems())
 
 
+class FileFilter(Protocol):
+    """A search for files of workspaces that can be passed over once they are parsed."""
+
+    def begin(self, sources: Sources) -> Sources | None:
+        """Return *sources*, which are all other files; None if no file can be passed over."""
+
+    def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
+        """Return those of *files* that can be passed over, in their known form."""
+
+
 @dataclass(slots=True)
 class KnownFiles:
     """The known files by name, and the people and groups to which they refer.
@@ -55,7 +65,8 @@ class KnownFiles:
     it. ``people`` has the live users and their account roles, if they are those that are declared
     except for ``changed``: it has the declared role of each person who differs, None for nobody.
     ``met`` are the known files that the last read of the folder found unchanged. What
-    ``comparison`` makes finds further ones while a large folder is read.
+    ``filter`` makes finds further ones while a large folder is read. ``needed`` are the handles of
+    the workspaces whose files are needed, None for all.
     """
 
     files: dict[str, KnownFile] = field(default_factory=dict)
@@ -63,19 +74,36 @@ class KnownFiles:
     people: State | None = None
     changed: Mapping[Address, Address | None] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
-    comparison: Callable[[], FileComparison] | None = None
+    filter: Callable[[], FileFilter] | None = None
+    needed: Collection[str] | None = None
 
     @property
     def used(self) -> set[str]:
         """The names to which the files in ``met`` refer."""
         return {name for name, file in self.references.items() if file in self.met}
 
-    def stand_in(self, name: str, raw: bytes) -> File | None:
-        """Return the known form of the file *name* with the bytes *raw*; None if there is none."""
+    def stand_in(self, name: str, raw: bytes, tables: Collection[str]) -> File | None:
+        """Return the known form of the file *name* with the bytes *raw*; None if there is none.
+
+        *tables* are those that the file may define. It is not needed if they are of workspaces by
+        name, and none of these is.
+        """
         known = self.files.get(name)
-        if known is None or known.digest != digest_of_bytes(raw):
+        if known is None and self._is_needless(tables):
+            spaces = (table.partition(".")[2] for table in tables)
+            known = KnownFile(digest_of_bytes(raw), {key: {} for key in spaces})
+        elif known is None or known.digest != digest_of_bytes(raw):
             return None
         return self.pass_over(name, known)
+
+    def _is_needless(self, tables: Collection[str]) -> bool:
+        if self.needed is None or not tables:
+            return False
+        parts = [table.partition(".") for table in tables]
+        return all(
+            section == SECTION and handle and handle not in self.needed
+            for section, _, handle in parts
+        )
 
     def pass_over(self, name: str, known: KnownFile) -> File:
         """Return the form of the file *name*, which is *known* and unchanged."""
@@ -113,6 +141,32 @@ def can_be_known(file: File) -> bool:
 def lists_members(file: File) -> bool:
     """Say whether *file* declares members alone, without terms and old addresses."""
     return file.tree.keys() == {MEMBERS} and all(map(is_of_texts, file.document.members.values()))
+
+
+@dataclass(frozen=True)
+class NeededFiles:
+    """A filter that passes over files of other workspaces than those with these *handles*."""
+
+    handles: Collection[str]
+
+    def begin(self, sources: Sources) -> Sources:
+        return sources
+
+    def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
+        """Return those of *files* that declare none of the workspaces. See ``FileFilter``."""
+        return {
+            file.name: KnownFile(digest(file), {key: {} for key in file.document.workspaces})
+            for file in files
+            if can_be_known(file) and file.document.workspaces.keys().isdisjoint(self.handles)
+        }
+
+
+def only(handles: Collection[str]) -> KnownFiles:
+    """Return a memory with which other files of workspaces than those of *handles* are passed over.
+
+    Their access is not declared then.
+    """
+    return KnownFiles(filter=lambda: NeededFiles(handles), needed=handles)
 
 
 class MembersUnparsed(RbacSyncError):

@@ -30,7 +30,7 @@ from .text_rules import is_of_texts
 from .unread_files import UnreadFile, check_lines, refuse_empty, suggest_file
 
 if TYPE_CHECKING:
-    from .file_comparison import FileComparison
+    from .known_files import FileFilter
 
 FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 """Codes of problems after which files are missing, so that the rest cannot be checked."""
@@ -126,8 +126,9 @@ class _Reader:
         self._texts: dict[str, str] = {}
         self._unread: list[UnreadFile] = []
         self._patterns: Mapping[str, list[str]] = {}
+        self._tables: Mapping[str, frozenset[str]] = {}
         self._size, self._is_partial = 0, False
-        self._comparison: FileComparison | None = None
+        self._filter: FileFilter | None = None
         is_folder = folder.is_dir()
         self.folder = folder if is_folder else folder.parent
         name = ROOT if is_folder else folder.name
@@ -151,37 +152,38 @@ class _Reader:
         if not any(problem.code in FATAL for problem in self.problems.diagnostics):
             self._unread = check_lines(self.folder, self.root, names, self.problems)
         tables = {name: definable(self.root, name, names[name]) for name in sorted(names)}
+        self._tables = tables
         others = [name for name, each in tables.items() if not are_of_workspaces(each)]
         workspaces = [name for name, each in tables.items() if are_of_workspaces(each)]
         if not self._read_part(others):
             return
         if len(workspaces) >= FEWEST_COMPARED:
-            self._begin_comparison()
+            self._begin_filter()
         for start in range(0, len(workspaces), FEWEST_COMPARED):
             if not self._read_part(workspaces[start : start + FEWEST_COMPARED]):
                 return
 
-    def _begin_comparison(self) -> None:
-        """Begin to compare further files, after all others were read, if that is possible."""
-        make, self.known.comparison = self.known.comparison, None
+    def _begin_filter(self) -> None:
+        """Begin to filter further files, after all others were read, if that is possible."""
+        make, self.known.filter = self.known.filter, None
         if make is None or self.problems.errors():
             return
-        comparison = make()
-        sources = comparison.begin(self.sources())
+        chosen = make()
+        sources = chosen.begin(self.sources())
         if sources is not None:
             self._files = {file.name: file for file in sources.files}
-            self._comparison = comparison
+            self._filter = chosen
         for file in self._files.values():
             _share(file.tree, self._texts)
 
     def _read_part(self, names: Sequence[str]) -> bool:
-        """Read the files *names*, and compare them; False if there are too many bytes in all."""
+        """Read the files *names*, and filter them; False if there are too many bytes in all."""
         faults = len(self.problems.diagnostics)
         for name in names:
             patterns = self._patterns[name]
             location = TomlLocation(self.root, ("files", patterns[0]), is_key=True)
             if (file := self._file(name, self.max_file, location)) is not None:
-                tables = definable(self.root, name, patterns)
+                tables = self._tables[name]
                 refuse_others(file, tables, self.problems)
                 refuse_empty(self.root, file, location, sorted(tables), self.problems)
             if self.is_too_large:
@@ -190,7 +192,7 @@ class _Reader:
                 self.problems.put(Diagnostic("RS104", message, location.place(), hint))
                 return False
         if len(self.problems.diagnostics) == faults:
-            self._compare(names)
+            self._pass_over(names)
         return True
 
     def content(self, name: str, limit: int) -> bytes:
@@ -220,7 +222,7 @@ class _Reader:
             hint = suggest_file(name, self._unread) if problem.code == "RS110" else ""
             self._lack(replace(problem, hint=hint or problem.hint))
             return None
-        if known := self.known.stand_in(name, raw):
+        if known := self.known.stand_in(name, raw, self._tables.get(name, ())):
             self._files[name] = known
             return known
         try:
@@ -229,19 +231,19 @@ class _Reader:
             self._refused[name] = raw
             self._lack(error.diagnostic)
             return None
-        if self._comparison is None and self.known.comparison is None:
+        if self._filter is None and self.known.filter is None:
             _share(file.tree, self._texts)
         for fault in faults:
             self.problems.put(fault)
         self._files[name] = check_tables(file, self.problems)
         return self._files[name]
 
-    def _compare(self, names: Iterable[str]) -> None:
-        """Pass over those of the files *names* that are live as declared."""
-        if self._comparison is not None:
-            files = [self._files[name] for name in names]
-            equal = self._comparison.equal(files)
-            self._files |= {name: self.known.pass_over(name, each) for name, each in equal.items()}
+    def _pass_over(self, names: Iterable[str]) -> None:
+        """Pass over those of the files *names* that the filter finds."""
+        if self._filter is not None:
+            files = [self._files[name] for name in names if name not in self.known.met]
+            others = self._filter.passed_over(files)
+            self._files |= {name: self.known.pass_over(name, each) for name, each in others.items()}
             for file in files:
                 _share(self._files[file.name].tree, self._texts)
 

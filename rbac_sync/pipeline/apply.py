@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from uuid import uuid4
 
 from ..audit.record import Authorship
 from ..backends.interface import Backend, Settled, Writer
 from ..dataclasses import dataclass, field, replace
-from ..errors import (
-    CredentialError,
-    PlanRefused,
-    StalePlan,
-)
+from ..errors import ConfigError, CredentialError, PlanRefused, StalePlan
 from ..execution import Applied, Keep, Progress, ended_badly, make_all
 from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
+from ..named_tuples import NamedTuple
 from ..planning import Change, Plan, Writes, objects_of
-from ..planning.extent import Extent, extent_of_plan
+from ..planning.extent import Extent, extent_of_plan, workspaces_of
 from ..planning.planfile import SavedPlan
 from ..planning.target_form import normal
 from ..stop import StopRequest
@@ -30,8 +28,8 @@ from .plan_checks import check_configuration, check_fit, still_due
 from .review import Review
 from .run_options import RunOptions
 
-OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
-"""Receives the context that the guard judged, and its findings."""
+OnJudgement = Callable[[Configuration, GuardContext, Sequence[Finding]], object]
+"""Receives the configuration, or a part of it, the context that was judged, and its findings."""
 
 OnReplan = Callable[[Review], object]
 """Receives the plan that replaces a stale one that nobody reviewed."""
@@ -81,13 +79,50 @@ class ApplyRun:
             raise ended_badly(self.standing, error) from error
 
     def _carry_out(self, writer: Writer) -> Applied:
-        """Judge the plan again on the state that *writer* reads, and make it."""
-        declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
+        """Judge the plan again on the state that *writer* reads, and make it.
+
+        Most files declare other workspaces than those of the plan, and are passed over. A refusal
+        is made with all of them: it names places, and one of these may be in any file.
+        """
+        judgement = self._judged_by_part(writer) or self._judge(writer, self.configuration)
+        configuration, context, findings = judgement[:3]
+        self.on_judgement(configuration, context, findings)
+        if findings:
+            able = could_apply(context, findings)
+            raise PlanRefused(findings, configuration.sources.texts, able)
+        return self._make(context, writer, judgement.authorship)
+
+    def _judged_by_part(self, writer: Writer) -> _Judgement | None:
+        """Return the judgement by the needed files; None if it takes all."""
+        needed = self._needed(writer)
+        if needed is self.configuration:
+            return None
+        try:
+            judgement = self._judge(writer, needed)
+        except ConfigError:
+            return None
+        is_by_part = judgement.configuration is needed
+        return None if judgement.findings and is_by_part else judgement
+
+    def _needed(self, writer: Writer) -> Configuration:
+        """Return the part of the configuration that the judgement of the plan needs.
+
+        It needs all where access is compared with what is declared: by a strict run, in reports,
+        and where the target does not keep the ends that are declared.
+        """
+        if writer.recorded_session is None or self.options.strict or self.options.whole:
+            return self.configuration
+        scopes = (workspaces_of(change) or () for change in self.saved.changes)
+        return self.configuration.part({scope.key for scope in chain.from_iterable(scopes)})
+
+    def _judge(self, writer: Writer, configuration: Configuration) -> _Judgement:
+        """Return the judgement of the plan, or of one that replaces it, by *configuration*."""
+        declaration = configuration.declaration(writer.catalogue, self.saved.created)
         find = scopes_of(writer)
         extent = None if self.options.whole else extent_of_plan(self.saved, declaration, find)
         writer.restrict(extent)
         applier = _applier(writer)
-        check_configuration(self.saved, self.configuration.digest)
+        check_configuration(self.saved, configuration.digest)
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
         options = replace(self.options, author=author, simulated=None)
@@ -101,17 +136,14 @@ class ApplyRun:
             review = self._replan(writer, options, error)
             self.on_replan(review)
             current = review.saved
+            configuration = self.configuration
             declaration, live = review.declaration, review.plan.live
             changes = review.saved.changes
             context, findings = _judged(live, changes, writer, applier, declaration, options)
-        self.on_judgement(context, findings)
-        if findings:
-            able = could_apply(context, findings)
-            raise PlanRefused(findings, self.configuration.sources.texts, able)
         authorship = Authorship(
             applier, self.id, current.digest, author, options.reason, options.allowed
         )
-        return self._make(context, writer, authorship)
+        return _Judgement(configuration, context, findings, authorship)
 
     def _examined(
         self,
@@ -156,6 +188,15 @@ class ApplyRun:
         if Writes.WHOLE_RUNS not in writer.capabilities.writes:
             self.standing = len(changes)
         return Applied(self.id, context.plan.counts, secrets)
+
+
+class _Judgement(NamedTuple):
+    """The judgement of a plan by a configuration, and the head of the records of the run."""
+
+    configuration: Configuration
+    context: GuardContext
+    findings: Sequence[Finding]
+    authorship: Authorship
 
 
 def _judged(

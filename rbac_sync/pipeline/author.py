@@ -19,7 +19,7 @@ def actor(configuration: Configuration, options: RunOptions) -> str:
         CredentialError: the token is not accepted, or is from a run for another purpose.
         RbacSyncError: the keys of the issuer cannot be read.
     """
-    settings = configuration.sources.root.document.guard.authors
+    settings = configuration.known.root.document.guard.authors
     if settings is None or not options.token:
         return ""
     from ..backends.remote import oidc

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .. import backends, config, log
 from ..backends.copied_text import check_url_text
 from ..catalogues import catalogue
+from ..config.known_files import only
 from ..config.problems import TomlLocation
 from ..dataclasses import dataclass, replace
 from ..errors import BackendError, ConfigError, CredentialError, Diagnostic, RbacSyncError
@@ -50,6 +51,20 @@ class Configuration:
             return self.known
         whole = config.read(self.folder / self.known.root.name)
         return config.select_account(whole, self.name or None)
+
+    def part(self, handles: Collection[str]) -> Configuration:
+        """Return the configuration without the access in other workspaces than *handles*.
+
+        Files of other workspaces are not kept in memory, and not parsed if `[files]` says which
+        workspace each of them declares. If all files are known already, it is the same one.
+
+        Raises:
+            ConfigError: one of them cannot be read.
+        """
+        if self.is_whole or self.known.account:
+            return self
+        sources = config.read(self.folder / self.known.root.name, only(handles))
+        return replace(self, known=sources, is_whole=True)
 
     @property
     def account(self) -> str:
@@ -123,16 +138,20 @@ def load(
     return of_sources(config.read(folder), folder, url, account, wait)
 
 
-def load_root(folder: Path, url: str = "", account: str | None = None) -> Configuration:
+def load_root(
+    folder: Path, url: str = "", account: str | None = None, wait: float = WAIT
+) -> Configuration:
     """Read the root file of the configuration below *folder*: enough to reach its account.
 
-    The other files are read when something of them is needed.
+    The other files are read when something of them is needed. A writer waits *wait* seconds for
+    another.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
         CredentialError, RbacSyncError: see ``load``.
     """
-    return replace(of_sources(config.read_root(folder), folder, url, account), is_whole=False)
+    sources = config.read_root(folder)
+    return replace(of_sources(sources, folder, url, account, wait), is_whole=False)
 
 
 def name_of(folder: Path, handle: str) -> str | None:

@@ -62,7 +62,7 @@ class PartialPlanner:
 
         None if it depends on them.
         """
-        known = KnownFiles(comparison=partial(_comparison, self.session))
+        known = KnownFiles(filter=partial(_comparison, self.session))
         sources = config.read(self.planner.folder, known)
         configuration = of_sources(sources, self.planner.folder, self.planner.url)
         if not known.met:

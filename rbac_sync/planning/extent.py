@@ -119,7 +119,7 @@ def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf
     """Return the workspaces where the effect of *changes* depends on bindings, read or not.
 
     *scopes_of* finds bindings, so that *live* needs none of them. None if it does not know them,
-    or if what a team or a role gives reaches every workspace.
+    or if what a role, or a holding, gives reaches every workspace.
     """
     extent: set[Address] = set()
     holders: set[Address] = set()
@@ -136,7 +136,10 @@ def extent_on_record(changes: Iterable[Change], live: State, scopes_of: ScopesOf
     scopes = scopes_of(holders)
     if scopes is None or any(_reaches_everything(holder, live) for holder in holders):
         return None
-    extent.update(scopes, (listed.workspace for listed in live.lists_naming(*holders)))
+    extent.update(scopes)
+    if ANYWHERE in extent:
+        return None
+    extent.update(listed.workspace for listed in live.lists_naming(*holders))
     return frozenset(extent - {ACCOUNT})
 
 

@@ -217,7 +217,7 @@ def compared_plan(monkeypatch, *words):
     passed_over = set()
     with monkeypatch.context() as here:
         here.setattr(config_load, "FEWEST_COMPARED", 2)
-        equal, begin = FileComparison.equal, FileComparison.begin
+        equal, begin = FileComparison.passed_over, FileComparison.begin
 
         def noted(of_some, names):
             def spy(comparison, files):
@@ -227,7 +227,7 @@ def compared_plan(monkeypatch, *words):
 
             return spy
 
-        here.setattr(FileComparison, "equal", noted(equal, set))
+        here.setattr(FileComparison, "passed_over", noted(equal, set))
         here.setattr(FileComparison, "begin", noted(begin, lambda sources: sources.known.met))
         return Compared(planned("--no-cache", *words), passed_over)
 

@@ -33,6 +33,7 @@ from rbac_sync.model import (
 from rbac_sync.model.address_pattern import IgnoreRule
 from rbac_sync.model.expectation import Ability, Expectation
 from rbac_sync.pipeline.fresh_plan import wider
+from rbac_sync.planning import Change
 from rbac_sync.planning.extent import (
     extent_of_changes,
     extent_of_declaration,
@@ -272,6 +273,10 @@ OF_ALL = {
         [team("ops", "bo"), bind("team:ops", None, "member")],
         [team("ops", "bo", "ana"), bind("team:ops", None, "member")],
     ),
+    "a team with a role in every workspace": (
+        [team("ops", "bo"), bind("team:ops", "*", "viewer")],
+        [team("ops", "bo", "ana"), bind("team:ops", "*", "viewer")],
+    ),
 }
 
 
@@ -288,6 +293,11 @@ def test_what_is_given_in_the_account_has_an_effect_in_every_workspace(case):
     changes = plan(before, after).changes
     assert len(changes) == 1
     assert extent_on_record(changes, before, index(before)) is None
+
+
+def test_a_role_in_every_workspace_has_an_effect_in_every_workspace():
+    live, (given,) = state(LIVE), bind("team:data", "*", "viewer")
+    assert extent_on_record([Change(None, given)], live, index(live)) is None
 
 
 @pytest.mark.parametrize("case", FAR)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import BackendError, CredentialError
 from ...model import (
     ACCOUNT,
+    ANYWHERE,
     WHOLE,
     Address,
     Catalogue,
@@ -138,7 +139,8 @@ class StoreSession(PlainSession):
         """The workspaces outside of the extent."""
         if self._extent is None:
             return frozenset()
-        return frozenset(self.account.names.of(Kind.WORKSPACE)) - self._extent
+        scopes = frozenset(self.account.names.of(Kind.WORKSPACE))
+        return scopes - self._extent - {ANYWHERE}
 
     def read(self, like: State | None = None) -> State:
         self._batch.flush()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +16,10 @@ from ..events import add_resume_hint, event_lines
 from ..keys_file import open_keys_file
 from ..output import unheard
 from ..reports import reporting
-from ..run import load_configuration, open_backend, run_options
+from ..run import load_configuration, load_root, open_backend, run_options
+
+if TYPE_CHECKING:
+    from ...pipeline import Configuration
 
 
 @click.command()
@@ -57,7 +61,7 @@ def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> i
     ):
         if reports.take_stdout:
             raise click.UsageError("apply writes its own lines to standard output; name a file")
-        configuration = load_configuration(config, arguments["url"], arguments["lock_timeout"])
+        configuration = _configuration(plan, config, arguments)
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
             check_terminal(allowed=arguments["input"])
@@ -83,3 +87,9 @@ def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> 
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
     if json and asks:
         raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
+
+
+def _configuration(plan: Path | None, folder: Path, arguments: Mapping[str, Any]) -> Configuration:
+    """Return the configuration: of the root file alone where a saved *plan* names the rest."""
+    url, wait = arguments["url"], arguments["lock_timeout"]
+    return load_root(folder, url, wait) if plan else load_configuration(folder, url, wait)

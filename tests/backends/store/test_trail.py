@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -273,20 +274,23 @@ def test_of_so_many_changes_that_reading_is_quicker_nothing_is_told(store_url, m
         assert session.changed_since(moment) is None
 
 
-def test_what_is_passed_over_is_read_only_if_it_is_asked_for(store_url):
+def test_what_is_passed_over_or_outside_of_an_extent_is_not_read(store_url):
     backend = founded(store_url)
     recorded(
         backend, [*workspaces(3), *(Change(None, bound(Workspace(f"w{n}"))) for n in range(3))]
     )
     first, second, third = (Workspace(f"w{n}").address for n in range(3))
     with backend.open() as session:
-        session.pass_over({first, second})
-        assert session.horizon() == WHOLE
-        session.restrict(frozenset({second, third}))
-        assert session.horizon().passed_over == {first}
+        session.pass_over({first})
+        assert session.horizon() == replace(WHOLE, passed_over=frozenset({first}))
+        session.restrict(frozenset({second}))
+        horizon = session.horizon()
+        assert horizon.passed_over == {first}
+        assert horizon.unread == session.read().of(Workspace).keys() - {first, second}
         state = session.read()
-        assert not state.row(first)
         assert state.row(ACCOUNT)
-        assert [bool(state.row(scope)) for scope in (second, third)] == [True, True]
+        rows = [bool(state.row(scope)) for scope in (first, second, third)]
+        assert rows == [False, True, False]
+        session.pass_over(())
         session.restrict(None)
         assert (session.horizon(), bool(session.read().row(first))) == (WHOLE, True)
