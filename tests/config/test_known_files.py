@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.config import file_digests, read
-from rbac_sync.config.known_files import KnownFile, KnownFiles, can_be_known, digest, is_local
+from rbac_sync.config import file_digests, load, read
+from rbac_sync.config.known_files import (
+    KnownFile,
+    KnownFiles,
+    can_be_known,
+    digest,
+    is_local,
+    only,
+)
+from rbac_sync.errors import ConfigError
 from rbac_sync.model import EVERYONE
 from rbac_sync.model import address as named
 from rbac_sync.model.live_holdings import MARK, text_of
@@ -83,3 +91,47 @@ def test_no_file_can_hold_the_text_of_a_live_principal_who_is_no_user(tmp_path, 
     text = text_of(principal).replace(MARK, "\\u001f")
     written(tmp_path, f'{SPACE}viewer = ["a@b.example", "{text}"]\n')
     assert [problem.code for problem in read(tmp_path).problems] == ["RS004"]
+
+
+SPACES = [f"w{n}" for n in range(4)]
+
+
+def many(folder, tables):
+    """Write a file of workspaces, which may define *tables*, for each of ``SPACES``."""
+    (folder / "rbac.toml").write_text(ROOT.replace('"workspaces", "people"', tables))
+    (folder / "spaces").mkdir()
+    for name in SPACES:
+        (folder / "spaces" / f"{name}.toml").write_text(SPACE.replace("prod", name))
+
+
+@pytest.mark.parametrize("tables", ['"workspaces"', '"workspaces.{stem}"'])
+def test_files_of_other_workspaces_are_passed_over(tmp_path, monkeypatch, tables):
+    monkeypatch.setattr(load, "FEWEST_COMPARED", 2)
+    many(tmp_path, tables)
+    whole, part = read(tmp_path), read(tmp_path, only({"w1", "gone"}))
+    assert part.known.met == {f"spaces/{name}.toml" for name in SPACES if name != "w1"}
+    assert part.digest == whole.digest
+    declared = {handle: table.default_role for _, handle, table in part.named("workspaces")}
+    assert declared == dict.fromkeys(SPACES) | {"w1": "viewer"}
+
+
+def test_a_file_that_may_define_one_workspace_alone_is_not_parsed_for_others(tmp_path):
+    many(tmp_path, '"workspaces.{stem}"')
+    (tmp_path / "spaces" / "w2.toml").write_text("no TOML")
+    assert read(tmp_path, only({"w1"})).problems == ()
+    with pytest.raises(ConfigError, match="is missing after the key"):
+        read(tmp_path, only({"w2"}))
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['[workspaces.w2.objects."block:a/b"]\nview = ["*"]\n', '[workspaces.w1]\nname = "x"\n'],
+)
+def test_a_file_with_more_than_access_in_other_workspaces_is_read(tmp_path, monkeypatch, more):
+    monkeypatch.setattr(load, "FEWEST_COMPARED", 2)
+    many(tmp_path, '"workspaces"')
+    (tmp_path / "spaces" / "w1.toml").unlink()
+    with (tmp_path / "spaces" / "w2.toml").open("a") as file:
+        file.write(more)
+    part = read(tmp_path, only({"w1"}))
+    assert part.known.met == {"spaces/w0.toml", "spaces/w3.toml"}

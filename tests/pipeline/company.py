@@ -145,6 +145,9 @@ class Company:
     def load(self) -> pipeline.Configuration:
         return pipeline.load(self.folder, self.url)
 
+    def load_root(self) -> pipeline.Configuration:
+        return pipeline.load_root(self.folder, self.url)
+
     # The pipeline, as one of its people.
 
     def key(self, who: str) -> str:
@@ -178,7 +181,7 @@ class Company:
         **options,
     ) -> Applied:
         backend = backend or self.backend(who)
-        run = ApplyRun(self.load(), saved, pipeline.RunOptions(**options), progress, keep)
+        run = ApplyRun(self.load_root(), saved, pipeline.RunOptions(**options), progress, keep)
         return run.apply(backend)
 
     def sync(self, who: str = "olivia") -> Applied:
