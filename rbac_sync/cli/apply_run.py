@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,13 @@ from .invocation import invocation
 from .notices import warn_of_journal
 from .output import unheard
 from .plan_files import saved_plan
-from .plans import make_review, print_run, run_result
+from .plans import KeepOpen, make_review, print_run, run_result
 from .terminal import layout
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, Settled
     from ..guard import Finding, GuardContext
-    from ..pipeline import Configuration, Review, RunOptions
+    from ..pipeline import CachedPlanner, Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from .events import EventLines
     from .keys_file import KeysFile
@@ -41,7 +42,8 @@ AGAIN = "The account has changed since the plan was made. This plan takes its pl
 class Apply:
     """An ``apply`` to one account: its plan, and its changes.
 
-    ``plans`` are the plan that is made and, if it was stale, the plan that replaces it.
+    ``planner`` makes a plan from a part of the account, where that is possible. ``plans`` are the
+    plan that is made and, if it was stale, the plan that replaces it.
     """
 
     configuration: Configuration
@@ -50,6 +52,7 @@ class Apply:
     reports: Reports
     events: EventLines
     keys: KeysFile
+    planner: Callable[[KeepOpen], CachedPlanner | None] = lambda _: None
     plans: list[SavedPlan] = field(default_factory=list)
 
     def plan(self, path: Path | None, *, asks: bool) -> SavedPlan | None:
@@ -68,14 +71,22 @@ class Apply:
             saved = self._read(path, settled)
             self.keys.reserve(unmade_keys(saved, self.backend), settled.kept)
             return saved
-        review = make_review(self.configuration, self.backend, self.requested)
-        run = run_result(review, self.configuration)
-        self.reports.tell(run)
-        self._announce(run)
-        if review.findings:
-            raise PlanRefused(review.findings, self.configuration.sources.texts, run.able)
-        self.keys.reserve(new_keys(review), settled.kept)
-        return None if asks and not ask_approval(run) else review.saved
+        with ExitStack() as stack:
+            configuration, review = self._review(stack.enter_context)
+            run = run_result(review, configuration)
+            self.reports.tell(run)
+            self._announce(run)
+            if review.findings:
+                raise PlanRefused(review.findings, configuration.sources.texts, run.able)
+            self.keys.reserve(new_keys(review), settled.kept)
+            question = view.render_question(run, layout()) if asks and review.plan.changes else ""
+        return None if question and not ask_approval(question) else review.saved
+
+    def _review(self, keep_open: KeepOpen) -> tuple[Configuration, Review]:
+        """Return a new plan, and the configuration or the part of it that the plan needs."""
+        if planner := self.planner(keep_open):
+            return planner.plan()
+        return self.configuration, make_review(self.configuration, self.backend, self.requested)
 
     def _read(self, path: Path, settled: Settled) -> SavedPlan:
         saved = saved_plan(path, self.requested)
@@ -142,11 +153,9 @@ def check_terminal(*, allowed: bool) -> None:
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
 
 
-def ask_approval(run: Run) -> bool:
-    """Ask whether to make the changes of *run*, if there are any, and repeat its risks."""
-    if run.saved is None or not run.saved.changes:
-        return True
-    click.echo(f"\n{view.render_question(run, layout())}\n")
+def ask_approval(question: str) -> bool:
+    """Ask *question*, and say whether the answer is ``yes``."""
+    click.echo(f"\n{question}\n")
     try:
         answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
     except click.Abort as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -26,11 +26,16 @@ from .run import (
 from .terminal import layout, print_problems
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..backends.interface import Backend
     from ..errors import StalePlan
-    from ..pipeline import Configuration, Review, RunOptions
+    from ..pipeline import CachedPlanner, Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
+
+KeepOpen = Callable[["AbstractContextManager[object]"], object]
+"""Receives a session that has to stay open as long as a plan is used."""
 
 PARTLY_MADE = "a part of it is made already"
 READS_EVERYTHING = ("target", "exclude", "strict")
@@ -61,20 +66,31 @@ def make_shown_plan(
     Raises:
         RbacSyncError: it cannot be made.
     """
-    from .. import pipeline
-
-    live = arguments["live"]
-    is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)
-    if not live and not is_whole and not is_of_several_accounts() and (key := api_key()):
-        options = partial(run_options, arguments)
-        keep_open = click.get_current_context().with_resource
-        planner = pipeline.CachedPlanner(
-            folder, url, key, open_backend, options, keep_open, not arguments["no_cache"]
-        )
+    live, keep_open = arguments["live"], click.get_current_context().with_resource
+    uses_cache = not arguments["no_cache"]
+    if not live and (
+        planner := part_planner(folder, url, arguments, keep_open, uses_cache=uses_cache)
+    ):
         return planner.plan()
     configuration = load_configuration(folder, url)
     backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
     return configuration, make_review(configuration, backend, requested)
+
+
+def part_planner(
+    folder: Path, url: str, arguments: Mapping[str, Any], keep_open: KeepOpen, *, uses_cache: bool
+) -> CachedPlanner | None:
+    """Return a maker of plans that reads a part of the account; None if an option needs all.
+
+    *keep_open* is given what has to stay open as long as the plan is used.
+    """
+    from .. import pipeline
+
+    is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)
+    if is_whole or is_of_several_accounts() or not (key := api_key()):
+        return None
+    options = partial(run_options, arguments)
+    return pipeline.CachedPlanner(folder, url, key, open_backend, options, keep_open, uses_cache)
 
 
 def check_age(review: Review, *, saved: bool) -> None:

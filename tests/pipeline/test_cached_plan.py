@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -212,8 +212,9 @@ class Compared(NamedTuple):
     passed_over: set
 
 
-def compared_plan(monkeypatch, *words):
-    """Return the plan whose files are compared two by two, as those of many workspaces are."""
+@contextmanager
+def comparing(monkeypatch):
+    """Compare files two by two, as those of many workspaces are; yield those passed over."""
     passed_over = set()
     with monkeypatch.context() as here:
         here.setattr(config_load, "FEWEST_COMPARED", 2)
@@ -229,6 +230,12 @@ def compared_plan(monkeypatch, *words):
 
         here.setattr(FileComparison, "passed_over", noted(equal, set))
         here.setattr(FileComparison, "begin", noted(begin, lambda sources: sources.known.met))
+        yield passed_over
+
+
+def compared_plan(monkeypatch, *words):
+    """Return the plan whose files are compared two by two."""
+    with comparing(monkeypatch) as passed_over:
         return Compared(planned("--no-cache", *words), passed_over)
 
 
@@ -460,6 +467,22 @@ def test_files_that_are_live_as_declared_are_dropped_while_they_are_read(world, 
     (state,) = read
     assert "w2" in {scope.key for scope in state.rows}
     assert "w1" not in {scope.key for scope in state.rows}
+
+
+def test_an_apply_drops_files_that_are_live_as_declared_and_takes_nothing_from_a_plan(
+    world, monkeypatch
+):
+    run("plan")
+    world.files["w2"]["w2"]["access"]["developer"] = ["cy"]
+    world.files["w3"]["w3"]["name"] = "Third"
+    world.write()
+    shown = run("plan --no-cache").out
+    monkeypatch.setattr(cached_plan.CachedPlanner, "_cache", None)
+    with comparing(monkeypatch) as passed_over:
+        ran = run("apply --auto-approve")
+    assert (ran.code, shown.splitlines()) == (0, ran.out.splitlines()[: shown.count("\n")])
+    assert passed_over == {"members.toml", *(f"spaces/w{n}.toml" for n in (0, 1, 4, 5))}
+    assert run("plan --no-cache --detailed-exitcode").code == 0
 
 
 def test_the_lines_of_a_declared_person_who_has_left_are_named_alike(world, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from ..apply_run import Apply, check_terminal
 from ..events import add_resume_hint, event_lines
 from ..keys_file import open_keys_file
 from ..output import unheard
+from ..plans import KeepOpen, part_planner
 from ..reports import reporting
 from ..run import load_configuration, load_root, open_backend, run_options
 
 if TYPE_CHECKING:
-    from ...pipeline import Configuration
+    from ...pipeline import CachedPlanner, Configuration
 
 
 @click.command()
@@ -61,11 +63,12 @@ def apply(*, plan: Path | None, config: Path, json: bool, **arguments: Any) -> i
     ):
         if reports.take_stdout:
             raise click.UsageError("apply writes its own lines to standard output; name a file")
-        configuration = _configuration(plan, config, arguments)
+        configuration = _configuration(config, arguments)
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if asks:
             check_terminal(allowed=arguments["input"])
-        run = Apply(configuration, backend, requested, reports, events, keys)
+        planner = partial(_planner, configuration, config, arguments)
+        run = Apply(configuration, backend, requested, reports, events, keys, planner)
         if (saved := run.plan(plan, asks=asks)) is None:
             return 1
         counts = run.make_changes(saved, replaces=not (plan or asks))
@@ -89,7 +92,24 @@ def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> 
         raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
 
 
-def _configuration(plan: Path | None, folder: Path, arguments: Mapping[str, Any]) -> Configuration:
-    """Return the configuration: of the root file alone where a saved *plan* names the rest."""
+def _configuration(folder: Path, arguments: Mapping[str, Any]) -> Configuration:
+    """Return the configuration: of a store the root file, whose other files are read if needed.
+
+    *Why* all files for a service: the journal of an earlier run is settled before the plan is
+    made, and no mistake in a file may show up after that.
+    """
     url, wait = arguments["url"], arguments["lock_timeout"]
-    return load_root(folder, url, wait) if plan else load_configuration(folder, url, wait)
+    root = load_root(folder, url, wait)
+    return root if root.settings.type == "store" else load_configuration(folder, url, wait)
+
+
+def _planner(
+    configuration: Configuration, folder: Path, arguments: Mapping[str, Any], keep_open: KeepOpen
+) -> CachedPlanner | None:
+    """Return the maker of a plan that is applied at once; None if it needs the whole account.
+
+    It uses no plan cache: what is applied does not depend on an earlier plan.
+    """
+    if configuration.settings.type != "store" or arguments["report"]:
+        return None
+    return part_planner(folder, arguments["url"], arguments, keep_open, uses_cache=False)
