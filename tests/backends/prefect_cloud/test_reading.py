@@ -660,8 +660,9 @@ def test_an_account_named_by_its_id_is_none_whose_handle_reads_like_that_id(
     assert User("bo@example.org").address in read(backend).of(User)
 
 
-def test_a_service_that_does_not_say_the_time_is_not_believed(cloud, backend):
-    answer = httpx.Response(200, json=cloud.me, headers={"date": "today"})
+@pytest.mark.parametrize("dates", [["today"], ["Sat, 21 Nov 2026 12:00:00 GMT"] * 2])
+def test_a_service_that_does_not_say_the_time_is_not_believed(cloud, backend, dates):
+    answer = httpx.Response(200, json=cloud.me, headers=[("date", date) for date in dates])
     cloud.before = lambda method, path: answer
     with pytest.raises(BadResponse, match="does not say what time it is"):
         read(backend)
