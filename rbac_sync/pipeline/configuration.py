@@ -32,7 +32,8 @@ WORLD = "prefect-cloud"
 class Configuration:
     """The content of one *folder*, and the account that it is for.
 
-    ``known`` are its files so far: all, or the root file alone unless it ``is_whole``.
+    ``known`` are its files so far. Unless it ``is_whole``, that is the root file alone, and the
+    others are read when they are needed. Files may be passed over; see ``part``.
     """
 
     known: config.Sources

@@ -491,7 +491,15 @@ def test_the_resolved_configuration_declares_the_same(grouped):
     (grouped / "rbac.toml").write_text(flat)
     again = pipeline.validate(pipeline.load(grouped), now)
     assert again.desired == written.desired
-    for name in ("unstated", "silent_defaults", "silent_access", "former", "ended", "digest"):
+    for name in (
+        "unstated",
+        "silent_defaults",
+        "silent_access",
+        "former",
+        "ended",
+        "manage",
+        "policy",
+    ):
         assert getattr(again, name) == getattr(written, name), name
 
 
