@@ -94,15 +94,13 @@ class ApplyRun:
 
     def _judged_by_part(self, writer: Writer) -> _Judgement | None:
         """Return the judgement by the needed files; None if it takes all."""
-        needed = self._needed(writer)
-        if needed is self.configuration:
-            return None
         try:
-            judgement = self._judge(writer, needed)
-        except ConfigError:
+            needed = self._needed(writer)
+            judgement = None if needed is self.configuration else self._judge(writer, needed)
+        except ConfigError:  # the judgement with all files reports it whole
             return None
-        is_by_part = judgement.configuration is needed
-        return None if judgement.findings and is_by_part else judgement
+        is_refused = judgement and judgement.findings and judgement.configuration is needed
+        return None if is_refused else judgement
 
     def _needed(self, writer: Writer) -> Configuration:
         """Return the part of the configuration that the judgement of the plan needs.
