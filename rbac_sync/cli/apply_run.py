@@ -23,13 +23,14 @@ from .invocation import invocation
 from .notices import warn_of_journal
 from .output import unheard
 from .plan_files import saved_plan
-from .plans import KeepOpen, make_review, print_run, run_result
+from .plans import make_review, print_run, run_result
 from .terminal import layout
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, Settled
     from ..guard import Finding, GuardContext
     from ..pipeline import CachedPlanner, Configuration, Review, RunOptions
+    from ..pipeline.cached_plan import KeepOpen
     from ..planning.planfile import SavedPlan
     from .events import EventLines
     from .keys_file import KeysFile

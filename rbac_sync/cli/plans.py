@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -26,16 +26,12 @@ from .run import (
 from .terminal import layout, print_problems
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from ..backends.interface import Backend
     from ..errors import StalePlan
     from ..pipeline import CachedPlanner, Configuration, Review, RunOptions
+    from ..pipeline.cached_plan import KeepOpen
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
-
-KeepOpen = Callable[["AbstractContextManager[object]"], object]
-"""Receives a session that has to stay open as long as a plan is used."""
 
 PARTLY_MADE = "a part of it is made already"
 READS_EVERYTHING = ("target", "exclude", "strict")
@@ -68,9 +64,10 @@ def make_shown_plan(
     """
     live, keep_open = arguments["live"], click.get_current_context().with_resource
     uses_cache = not arguments["no_cache"]
-    if not live and (
-        planner := part_planner(folder, url, arguments, keep_open, uses_cache=uses_cache)
-    ):
+    planner = None
+    if not live:
+        planner = part_planner(folder, url, arguments, keep_open, uses_cache=uses_cache)
+    if planner:
         return planner.plan()
     configuration = load_configuration(folder, url)
     backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
@@ -80,10 +77,7 @@ def make_shown_plan(
 def part_planner(
     folder: Path, url: str, arguments: Mapping[str, Any], keep_open: KeepOpen, *, uses_cache: bool
 ) -> CachedPlanner | None:
-    """Return a maker of plans that reads a part of the account; None if an option needs all.
-
-    *keep_open* is given what has to stay open as long as the plan is used.
-    """
+    """Return a maker of plans that reads a part of the account; None if an option needs all."""
     from .. import pipeline
 
     is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)

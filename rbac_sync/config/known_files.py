@@ -8,7 +8,7 @@ compares no access in these workspaces, neither declared nor live. Known members
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
@@ -82,28 +82,18 @@ class KnownFiles:
         """The names to which the files in ``met`` refer."""
         return {name for name, file in self.references.items() if file in self.met}
 
-    def stand_in(self, name: str, raw: bytes, tables: Collection[str]) -> File | None:
+    def stand_in(self, name: str, raw: bytes, handles: frozenset[str]) -> File | None:
         """Return the known form of the file *name* with the bytes *raw*; None if there is none.
 
-        *tables* are those that the file may define. It is not needed if they are of workspaces by
-        name, and none of these is.
+        *handles* are those of all that the file may declare, if that is workspaces by name alone.
         """
         known = self.files.get(name)
-        if known is None and self._is_needless(tables):
-            spaces = (table.partition(".")[2] for table in tables)
-            known = KnownFile(digest_of_bytes(raw), {key: {} for key in spaces})
-        elif known is None or known.digest != digest_of_bytes(raw):
-            return None
-        return self.pass_over(name, known)
-
-    def _is_needless(self, tables: Collection[str]) -> bool:
-        if self.needed is None or not tables:
-            return False
-        parts = [table.partition(".") for table in tables]
-        return all(
-            section == SECTION and handle and handle not in self.needed
-            for section, _, handle in parts
-        )
+        if known is None and handles and self.needed is not None:
+            is_needed = not handles.isdisjoint(self.needed)
+            known = None if is_needed else _of_workspaces(digest_of_bytes(raw), handles)
+        elif known is not None and known.digest != digest_of_bytes(raw):
+            known = None
+        return known and self.pass_over(name, known)
 
     def pass_over(self, name: str, known: KnownFile) -> File:
         """Return the form of the file *name*, which is *known* and unchanged."""
@@ -155,16 +145,20 @@ class NeededFiles:
     def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* that declare none of the workspaces. See ``FileFilter``."""
         return {
-            file.name: KnownFile(digest(file), {key: {} for key in file.document.workspaces})
+            file.name: _of_workspaces(digest(file), file.document.workspaces)
             for file in files
             if can_be_known(file) and file.document.workspaces.keys().isdisjoint(self.handles)
         }
 
 
-def only(handles: Collection[str]) -> KnownFiles:
-    """Return a memory with which other files of workspaces than those of *handles* are passed over.
+def _of_workspaces(digest: str, handles: Iterable[str]) -> KnownFile:
+    return KnownFile(digest, {handle: {} for handle in handles})
 
-    Their access is not declared then.
+
+def only(handles: Collection[str]) -> KnownFiles:
+    """Return the start of a read that passes over files of other workspaces than *handles*.
+
+    The access in these is not declared then.
     """
     return KnownFiles(filter=lambda: NeededFiles(handles), needed=handles)
 

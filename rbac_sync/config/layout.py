@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import system_reason
+from ..errors import Diagnostic, system_reason
 from ..model.kind import SPECS
 from .files import FolderIndex
 from .problems import File, Problems, TomlLocation
@@ -114,6 +115,12 @@ def are_of_workspaces(tables: frozenset[str]) -> bool:
     return all(table.partition(".")[0] == "workspaces" for table in tables)
 
 
+def named_workspaces(tables: frozenset[str]) -> frozenset[str]:
+    """Return the handles of the workspaces that *tables* name; empty if they have anything else."""
+    handles = frozenset(table.partition(".")[2] for table in tables)
+    return handles if are_of_workspaces(tables) and "" not in handles else frozenset()
+
+
 def refuse_others(file: File, allowed: frozenset[str], problems: Problems) -> None:
     """Add a problem for each table of *file* that is not among those *allowed*."""
     for section, table in file.tree.items():
@@ -137,3 +144,15 @@ def _refuse(
     message = f"`{location.file.name}` may not define `{table}`"
     hint = f"`[files]` lets it define {in_backticks(sorted(allowed)) or 'nothing'}"
     problems.add("RS111", location.key, message, hint=hint)
+
+
+def limit_from_environment(problems: Problems) -> int | None:
+    """Return the limit for one file that the environment sets, in bytes."""
+    text = os.environ.get("RBAC_SYNC_MAX_FILE", "")
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 12:  # noqa: PLR2004
+        return int(text)
+    message = f"RBAC_SYNC_MAX_FILE is `{text}`, which is no number of bytes"
+    problems.put(Diagnostic("RS123", message, hint="write a whole number of bytes"))
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, Diagnostic, Place
 from .files import UnreadableFile
@@ -19,14 +19,16 @@ from .layout import (
     ROOT,
     are_of_workspaces,
     definable,
+    limit_from_environment,
     match_files,
+    named_workspaces,
     refuse_others,
 )
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
 from .schema_errors import check_tables
 from .sources import Sources, written
-from .text_rules import is_of_texts
+from .text_rules import share_texts
 from .unread_files import UnreadFile, check_lines, refuse_empty, suggest_file
 
 if TYPE_CHECKING:
@@ -37,8 +39,8 @@ FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 
 MIB = 2**20
 
-FEWEST_COMPARED = 50
-"""The fewest files of workspaces that are compared while they are read, and how many together."""
+FEWEST_FILTERED = 50
+"""The fewest files of workspaces that are filtered while they are read, and how many together."""
 
 
 def read(folder: Path, known: KnownFiles | None = None) -> Sources:
@@ -135,7 +137,7 @@ class _Reader:
         if not os.path.lexists(self.folder / name):
             self.problems.put(_no_root(folder))
             self.stop()
-        most = _limit_from_environment(self.problems)
+        most = limit_from_environment(self.problems)
         root = self._file(name, most or MIB)
         self.stop()
         assert root is not None, "an unreadable root has stopped the reading"
@@ -151,16 +153,15 @@ class _Reader:
         self._patterns = names = self.match()
         if not any(problem.code in FATAL for problem in self.problems.diagnostics):
             self._unread = check_lines(self.folder, self.root, names, self.problems)
-        tables = {name: definable(self.root, name, names[name]) for name in sorted(names)}
-        self._tables = tables
-        others = [name for name, each in tables.items() if not are_of_workspaces(each)]
-        workspaces = [name for name, each in tables.items() if are_of_workspaces(each)]
+        self._tables = {name: definable(self.root, name, names[name]) for name in sorted(names)}
+        others = [name for name, each in self._tables.items() if not are_of_workspaces(each)]
+        workspaces = [name for name, each in self._tables.items() if are_of_workspaces(each)]
         if not self._read_part(others):
             return
-        if len(workspaces) >= FEWEST_COMPARED:
+        if len(workspaces) >= FEWEST_FILTERED:
             self._begin_filter()
-        for start in range(0, len(workspaces), FEWEST_COMPARED):
-            if not self._read_part(workspaces[start : start + FEWEST_COMPARED]):
+        for start in range(0, len(workspaces), FEWEST_FILTERED):
+            if not self._read_part(workspaces[start : start + FEWEST_FILTERED]):
                 return
 
     def _begin_filter(self) -> None:
@@ -168,13 +169,13 @@ class _Reader:
         make, self.known.filter = self.known.filter, None
         if make is None or self.problems.errors():
             return
-        chosen = make()
-        sources = chosen.begin(self.sources())
+        made = make()
+        sources = made.begin(self.sources())
         if sources is not None:
             self._files = {file.name: file for file in sources.files}
-            self._filter = chosen
+            self._filter = made
         for file in self._files.values():
-            _share(file.tree, self._texts)
+            share_texts(file.tree, self._texts)
 
     def _read_part(self, names: Sequence[str]) -> bool:
         """Read the files *names*, and filter them; False if there are too many bytes in all."""
@@ -222,7 +223,8 @@ class _Reader:
             hint = suggest_file(name, self._unread) if problem.code == "RS110" else ""
             self._lack(replace(problem, hint=hint or problem.hint))
             return None
-        if known := self.known.stand_in(name, raw, self._tables.get(name, ())):
+        handles = named_workspaces(self._tables.get(name, frozenset()))
+        if known := self.known.stand_in(name, raw, handles):
             self._files[name] = known
             return known
         try:
@@ -232,7 +234,7 @@ class _Reader:
             self._lack(error.diagnostic)
             return None
         if self._filter is None and self.known.filter is None:
-            _share(file.tree, self._texts)
+            share_texts(file.tree, self._texts)
         for fault in faults:
             self.problems.put(fault)
         self._files[name] = check_tables(file, self.problems)
@@ -245,7 +247,7 @@ class _Reader:
             others = self._filter.passed_over(files)
             self._files |= {name: self.known.pass_over(name, each) for name, each in others.items()}
             for file in files:
-                _share(self._files[file.name].tree, self._texts)
+                share_texts(self._files[file.name].tree, self._texts)
 
     def _lack(self, problem: Diagnostic) -> None:
         """Add the *problem* because of which a file is missing from the configuration."""
@@ -290,26 +292,3 @@ def _no_root(folder: Path) -> Diagnostic:
     here = folder.resolve() if folder == Path() else folder
     message = f"there is no `{ROOT}` in `{here}`" if folder.is_dir() else f"no file `{folder}`"
     return Diagnostic("RS101", message, hint=BEGIN)
-
-
-def _limit_from_environment(problems: Problems) -> int | None:
-    """Return the limit for one file that the environment sets, in bytes."""
-    text = os.environ.get("RBAC_SYNC_MAX_FILE", "")
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 12:  # noqa: PLR2004
-        return int(text)
-    message = f"RBAC_SYNC_MAX_FILE is `{text}`, which is no number of bytes"
-    problems.put(Diagnostic("RS123", message, hint="write a whole number of bytes"))
-    return None
-
-
-def _share(value: Any, texts: dict[str, str]) -> None:
-    """Replace equal texts in the lists of *value* by one object, which is stored in *texts*."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            _share(inner, texts)
-    elif is_of_texts(value):
-        value[:] = map(texts.setdefault, value, value)
-    elif isinstance(value, list):
-        value[:] = [texts.setdefault(v, v) if isinstance(v, str) else v for v in value]

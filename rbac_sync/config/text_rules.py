@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from ..model.address import IN_EMAILS, is_email
@@ -144,3 +144,14 @@ def _invalid_character(text: str) -> str:
         if not IN_EMAILS.fullmatch(character):
             return f"contains `{character}` at position {position}"
     return ""
+
+
+def share_texts(value: Any, texts: dict[str, str]) -> None:
+    """Replace equal texts in the lists of *value* by one object, which is stored in *texts*."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            share_texts(inner, texts)
+    elif is_of_texts(value):
+        value[:] = map(texts.setdefault, value, value)
+    elif isinstance(value, list):
+        value[:] = [texts.setdefault(v, v) if isinstance(v, str) else v for v in value]

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
         of_sources,
         validate,
     )
-    from .fresh_plan import Drift, drift, outdated, plan
+    from .drift_plan import Drift, drift
+    from .fresh_plan import outdated, plan
     from .review import Review
     from .run_options import RunOptions
 else:
@@ -31,7 +32,8 @@ else:
         {
             ".cached_plan": "CachedPlanner",
             ".configuration": "STORE Configuration load load_root name_of of_sources validate",
-            ".fresh_plan": "Drift drift outdated plan",
+            ".drift_plan": "Drift drift",
+            ".fresh_plan": "outdated plan",
             ".review": "Review",
             ".run_options": "RunOptions",
         },

@@ -15,7 +15,7 @@ from ..execution import Applied, Keep, Progress, ended_badly, make_all
 from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
 from ..named_tuples import NamedTuple
-from ..planning import Change, Plan, Writes, objects_of
+from ..planning import Change, Expresses, Plan, Writes, objects_of
 from ..planning.extent import Extent, extent_of_plan, workspaces_of
 from ..planning.planfile import SavedPlan
 from ..planning.target_form import normal
@@ -23,8 +23,9 @@ from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration
-from .fresh_plan import Planning, context_of, scopes_of, wider
+from .fresh_plan import Planning, context_of
 from .plan_checks import check_configuration, check_fit, still_due
+from .read_extent import scopes_of, wider
 from .review import Review
 from .run_options import RunOptions
 
@@ -99,8 +100,9 @@ class ApplyRun:
             judgement = None if needed is self.configuration else self._judge(writer, needed)
         except ConfigError:  # the judgement with all files reports it whole
             return None
-        is_refused = judgement and judgement.findings and judgement.configuration is needed
-        return None if is_refused else judgement
+        if judgement is None or (judgement.findings and judgement.configuration is needed):
+            return None
+        return judgement
 
     def _needed(self, writer: Writer) -> Configuration:
         """Return the part of the configuration that the judgement of the plan needs.
@@ -108,7 +110,8 @@ class ApplyRun:
         It needs all where access is compared with what is declared: by a strict run, in reports,
         and where the target does not keep the ends that are declared.
         """
-        if writer.recorded_session is None or self.options.strict or self.options.whole:
+        has_ends = Expresses.ENDS in writer.capabilities.expresses
+        if self.options.strict or self.options.whole or not has_ends:
             return self.configuration
         scopes = (workspaces_of(change) or () for change in self.saved.changes)
         return self.configuration.part({scope.key for scope in chain.from_iterable(scopes)})

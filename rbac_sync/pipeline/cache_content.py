@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -23,21 +22,14 @@ from ..config.known_files import (
     lists_members,
 )
 from ..config.problems import File, Problems
-from ..config.text_rules import is_of_texts
 from ..config.workspace_tables import read_workspaces
 from ..dataclasses import dataclass
 from ..model import (
     ACCOUNT,
     Address,
     Declaration,
-    Holding,
-    Holdings,
     Instant,
-    Key,
-    Membership,
     ObjectAccess,
-    State,
-    Team,
     User,
     Workspace,
 )
@@ -47,6 +39,7 @@ from ..model.plain import canonical
 from ..planning import Plan
 from ..planning.extent import extent_of_tests
 from .configuration import Configuration
+from .instants import dates, live_instants, next_instant
 from .plan_cache import MOST_AGE, PlanCache, settled_digest
 from .review import Review
 from .run_options import RunOptions
@@ -88,36 +81,6 @@ def members(sources: Sources) -> str:
     files = {f.name: sources.known.digest(f) for f in sources.files if MEMBERS in f.tree}
     bots = sorted(name for _, name in sources.written("service_accounts"))
     return sha256(canonical([files, bots]).encode()).hexdigest()
-
-
-def live_instants(
-    state: State, scopes: Iterable[Address], users: Iterable[User]
-) -> Iterator[Instant]:
-    """Yield each instant at which one of *users*, or a thing or a holding in *scopes*, ends."""
-    held: set[Holdings] = set().union(*(state.row(scope).values() for scope in scopes))
-    members = chain.from_iterable(team.members for team in state.of(Team).values())
-    yield from _instants(chain(chain.from_iterable(held), members))
-    yield from filter(None, (key.until for key in state.of(Key).values()))
-    yield from filter(None, (user.expires for user in users))
-
-
-def _instants(terms: Iterable[Holding | Membership]) -> Iterator[Instant]:
-    for term in terms:
-        yield from filter(None, (term.since, term.until))
-
-
-def _dates(value: object) -> Iterator[Instant]:
-    """Yield each date that is written in a table."""
-    if isinstance(value, datetime):
-        yield value if value.tzinfo else value.replace(tzinfo=UTC)
-    elif isinstance(value, date):
-        yield datetime(value.year, value.month, value.day, tzinfo=UTC)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _dates(inner)
-    elif isinstance(value, list) and not is_of_texts(value):
-        for inner in value:
-            yield from _dates(inner)
 
 
 @dataclass(frozen=True)
@@ -194,7 +157,7 @@ class CacheContent:
         people = () if self._has_people else live.of(User).values()
         scopes = {*live.scopes()} - ({ACCOUNT} if self._has_people else set())
         trees = (file.tree for file in self.configuration.sources.files)
-        instants = chain(live_instants(live, scopes, people), *map(_dates, trees))
+        instants = chain(live_instants(live, scopes, people), *map(dates, trees))
         return any(now - margin < each < now + SOON + margin for each in instants)
 
     @cached_property
@@ -261,7 +224,7 @@ class CacheContent:
     def _is_live(self, scope: Address) -> bool:
         desired, live = self._declaration.desired.row(scope), self.review.plan.live.row(scope)
         is_same = desired is live or desired == live
-        return is_same and scope not in self._changing and _next_instant(desired.values()) is None
+        return is_same and scope not in self._changing and next_instant(desired.values()) is None
 
     def _known(self, file: File) -> KnownFile:
         scopes = map(named.workspace, file.document.workspaces)
@@ -300,10 +263,4 @@ class CacheContent:
         """The next instant at which an account role begins or ends."""
         if self._declaration.changed_people is not None or self._has_people:
             return None
-        return _next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())
-
-
-def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Instant | None:
-    """Return the first instant, after *now* if given, at which one of *held* begins or ends."""
-    instants = _instants(chain.from_iterable(set(held)))
-    return min((each for each in instants if now is None or each > now), default=None)
+        return next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())

@@ -29,13 +29,17 @@ if TYPE_CHECKING:
     from .plan_cache import PlanCache
 
 
+KeepOpen = Callable[[AbstractContextManager[object]], object]
+"""Receives a session that has to stay open as long as a plan is used."""
+
+
 @dataclass(frozen=True)
 class CachedPlanner:
     """A maker of plans for the configuration of one account in ``folder``.
 
     ``backend`` and ``options`` make the backend and the options of the run from a configuration
-    that may lack workspaces and people. ``api_key`` signs the cache. ``keep_open`` is given what
-    has to stay open as long as the plan is used. Without ``uses_cache`` there is no cache.
+    that may lack workspaces and people. ``api_key`` signs the cache. Without ``uses_cache``
+    there is no cache.
     """
 
     folder: Path
@@ -43,7 +47,7 @@ class CachedPlanner:
     api_key: str = field(repr=False)
     backend: Callable[[Configuration], Backend]
     options: Callable[[Configuration], RunOptions]
-    keep_open: Callable[[AbstractContextManager[object]], object]
+    keep_open: KeepOpen
     uses_cache: bool = True
 
     def plan(self) -> tuple[Configuration, Review]:
@@ -129,7 +133,7 @@ class CachedPlanner:
         live = State.of_rows((), {ACCOUNT: {who: session.state().holdings(who, ACCOUNT)}})
         now, plan = session.now(), Plan(live, ())
         digest = root.known.digest_with(files)
-        root = replace(root, is_whole=True)  # nothing is to report, so no other file is needed
+        root = replace(root, is_root_alone=False)  # nothing is told that another file has
         return root, Review(
             plan,
             [],

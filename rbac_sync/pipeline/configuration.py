@@ -32,23 +32,23 @@ WORLD = "prefect-cloud"
 class Configuration:
     """The content of one *folder*, and the account that it is for.
 
-    ``known`` are its files so far. Unless it ``is_whole``, that is the root file alone, and the
-    others are read when they are needed. Files may be passed over; see ``part``.
+    ``known`` are the files that were read. If that ``is_root_alone``, the others are read when they
+    are needed.
     """
 
     known: config.Sources
     settings: Settings
     folder: Path
-    is_whole: bool = True
+    is_root_alone: bool = False
 
     @cached_property
     def sources(self) -> config.Sources:
-        """All files. Where only the root file is known, the others are read now.
+        """The files, except those that ``part`` leaves out.
 
         Raises:
             ConfigError: one of them cannot be read.
         """
-        if self.is_whole:
+        if not self.is_root_alone:
             return self.known
         whole = config.read(self.folder / self.known.root.name)
         return config.select_account(whole, self.name or None)
@@ -57,15 +57,15 @@ class Configuration:
         """Return the configuration without the access in other workspaces than *handles*.
 
         Files of other workspaces are not kept in memory, and not parsed if `[files]` says which
-        workspace each of them declares. If all files are known already, it is the same one.
+        workspace each of them declares. If the files were read already, it is the same one.
 
         Raises:
             ConfigError: one of them cannot be read.
         """
-        if self.is_whole or self.known.account:
+        if not self.is_root_alone:
             return self
         sources = config.read(self.folder / self.known.root.name, only(handles))
-        return replace(self, known=sources, is_whole=True)
+        return replace(self, known=sources, is_root_alone=False)
 
     @property
     def account(self) -> str:
@@ -144,15 +144,15 @@ def load_root(
 ) -> Configuration:
     """Read the root file of the configuration below *folder*: enough to reach its account.
 
-    The other files are read when something of them is needed. A writer waits *wait* seconds for
-    another.
+    The other files are read when something of them is needed; at once if the configuration has
+    several accounts. A writer waits *wait* seconds for another.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
         CredentialError, RbacSyncError: see ``load``.
     """
-    sources = config.read_root(folder)
-    return replace(of_sources(sources, folder, url, account, wait), is_whole=False)
+    configuration = of_sources(config.read_root(folder), folder, url, account, wait)
+    return replace(configuration, is_root_alone=configuration.known.account is None)
 
 
 def name_of(folder: Path, handle: str) -> str | None:

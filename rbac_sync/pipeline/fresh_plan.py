@@ -7,12 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..dataclasses import dataclass, replace
-from ..errors import BackendError, Diagnostic
-from ..guard import Finding, GuardContext, RuleId, examine
+from ..guard import GuardContext, examine
 from ..model import (
     Address,
     Declaration,
-    Horizon,
     Instant,
     Key,
     Manage,
@@ -21,29 +19,25 @@ from ..model import (
     Subject,
 )
 from ..model.instant import length, rfc3339
-from ..planning import Plan, Writes
-from ..planning.extent import Extent, ScopesOf, extent_of_changes, extent_of_declaration
+from ..planning import Plan
+from ..planning.extent import extent_of_declaration
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
-from ..planning.selection import Selection
 from .absentees import known_absences, with_absentees
 from .access_lists import check_access_lists, protected_objects
-from .advice import advice_on_tests, with_live_advice, with_test_advice
+from .advice import with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration
+from .read_extent import scopes_of, wider
 from .review import Review, applier
 from .run_options import RunOptions
 
 if TYPE_CHECKING:
-    from ..audit.record import Touch
     from ..backends.interface import Backend, Session
     from ..guard.effects import Effect
     from ..planning.watch import Watch, Watcher
-
-LEAST_MORE, MORE = 16, 8
-"""The workspaces that are read beside a part of the account to see more, and for each in it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ class Planning:
         name = new_names(renames(declaration, live, session.capabilities)).get(who, who)
         planner = planner_for(session, declaration, live, partial(_watch, name, session))
         plan = with_absentees(planner.plan(declaration, live), sources)
-        plan = _with_replaced_keys(plan, declaration, session)
+        plan = with_replaced_keys(plan, declaration, session)
         plan = planner.part(plan, self.options.selection)
         declaration = with_test_advice(declaration, plan, session.horizon())
         if plan.changes or plan.deferred:
@@ -114,12 +108,12 @@ class Planning:
         by_author = replace(options, author=author(declaration.policy, options, signed))
         context = context_of(plan, session, applier(session, options), declaration, by_author)
         saved = saved or _saved(context, session, self.configuration.digest)
-        plan_effects, findings = _effects(context), examine(context)
+        plan_effects, findings = effects_of(context), examine(context)
         makers, unsettled = _makers(context, plan_effects, session), session.unsettled()
         return Review(plan, findings, context, declaration, saved, plan_effects, makers, unsettled)
 
 
-def _effects(context: GuardContext, *, backwards: bool = False) -> Sequence[Effect]:
+def effects_of(context: GuardContext, *, backwards: bool = False) -> Sequence[Effect]:
     """Return the effects of the plan on people; with *backwards* those of reverting it."""
     if not context.plan.changes:
         return ()
@@ -145,36 +139,6 @@ def _watch(applier: Address | None, session: Session, *plan: Any) -> Watch:
     from ..guard.passing_access import ApplierWatch
 
     return ApplierWatch(session.catalogue, applier, session.now(), *plan)
-
-
-def scopes_of(session: Session) -> ScopesOf | None:
-    """Return a function that finds bindings without a read of all; None if the target has none."""
-    recorded = session.recorded_session
-    return recorded.live_holdings.scopes if recorded else None
-
-
-def wider(
-    extent: Extent,
-    plan: Plan,
-    horizon: Horizon,
-    findings: Sequence[Finding] = (),
-    find: ScopesOf | None = None,
-) -> Extent:
-    """Return the extent that *plan* needs, after *extent* was requested and *horizon* read.
-
-    *find* finds bindings; see ``scopes_of``.
-
-    It is *extent* itself if that is enough. *Why* more if the guard has *findings*: on a part of
-    the account it may refuse a plan that it would let pass on the whole. If all of them are about
-    shares, some more workspaces may be enough: a share is one of all live things that were read.
-    """
-    if extent is None or not horizon.unread:
-        return extent
-    changed = extent_of_changes(plan.changes, plan.live, find)
-    if changed is None or plan.unknown or any(f.rule is not RuleId.THRESHOLD for f in findings):
-        return None
-    others = sorted(horizon.unread) if findings else []
-    return extent.union(changed, others[: LEAST_MORE + MORE * len(extent)])
 
 
 def planner_for(
@@ -205,78 +169,7 @@ def plan(configuration: Configuration, backend: Backend, options: RunOptions) ->
         return Planning(configuration, session, options).review()
 
 
-@dataclass(frozen=True)
-class Drift:
-    """The plan that would end a drift, and the last known changes of its resources.
-
-    ``traced`` says that something differs, and that the target records every change, with the run
-    that made it.
-    ``unsettled`` counts changes of earlier runs whose outcome is not known yet. ``effects`` are
-    the effects on people of the live state in place of the declared one; ``advice`` is about
-    tests that only warn and fail in the live state.
-    """
-
-    plan: Plan
-    saved: SavedPlan
-    touched: Mapping[Address, Touch]
-    traced: bool = False
-    unsettled: int = 0
-    effects: Sequence[Effect] = ()
-    advice: tuple[Diagnostic, ...] = ()
-
-
-def drift(configuration: Configuration, backend: Backend) -> Drift:
-    """Return the differences between live and declared.
-
-    The guard does not judge it; tests that only warn are run on the live state.
-
-    Raises:
-        CredentialError: there is a credential, and it is not accepted.
-    """
-    with backend.open() as session:
-        if session.recorded_session is not None:  # a service checks the key by itself
-            session.applier()
-        declaration = configuration.declaration_for(session)
-        session.show_lists(declaration.desired.of(ObjectAccess).keys())
-        plan, now = _difference(configuration, session, declaration), session.now()
-        saved = SavedPlan(session.target, configuration.digest, now, plan.changes, {})
-        changes = (*plan.changes, *plan.deferred)
-        keys = (key.address for key in plan.replaced)
-        sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
-        touched, traced = (session.touched(sides), _is_traced(session)) if sides else ({}, False)
-        context = context_of(plan, session, None, declaration, RunOptions())
-        live_effects = _effects(context, backwards=True)
-        unchanged = replace(context, plan=replace(plan, changes=()))
-        advice = advice_on_tests(unchanged)
-        return Drift(plan, saved, touched, traced, session.unsettled(), live_effects, advice)
-
-
-def _difference(configuration: Configuration, session: Session, declaration: Declaration) -> Plan:
-    """Return the plan that turns the live state into the declared one."""
-    extent = extent_of_declaration(declaration, Selection())
-    while True:
-        session.restrict(extent)
-        now, live, horizon = session.now(), session.read(declaration.desired), session.horizon()
-        advised = with_live_advice(declaration, live, now, configuration.sources.texts)
-        planner = planner_for(session, advised, live)
-        plan = with_absentees(planner.plan(advised, live), configuration.sources)
-        plan = _with_replaced_keys(plan, advised, session)
-        if extent == (more := wider(extent, plan, horizon, find=scopes_of(session))):
-            return plan
-        extent = more
-
-
-def _is_traced(session: Session) -> bool:
-    """Say whether every change of the account has a row in a trail that we may read."""
-    if Writes.WHOLE_RUNS not in session.capabilities.writes:
-        return False
-    try:
-        return session.trail is not None
-    except BackendError:
-        return False
-
-
-def _with_replaced_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
+def with_replaced_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
     """Return *plan* with the declared keys that were replaced outside of rbac-sync."""
     if declaration.reach(Subject.KEYS) is Manage.NONE:
         return plan

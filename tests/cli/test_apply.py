@@ -7,9 +7,11 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,6 +157,23 @@ def test_a_saved_plan_is_made_as_a_whole(account):
         ran = run(f"apply my.plan {option}")
         assert (ran.code, ran.out) == (1, "")
         assert "a saved plan is applied as it is" in ran.err
+
+
+def test_while_the_user_is_asked_nothing_is_read(account, monkeypatch):
+    """A transaction that waits for an answer keeps the log of SQLite, and ends on a server."""
+    busy = []
+
+    def checked(_):
+        with closing(sqlite3.connect(account.database)) as connection:
+            connection.execute("CREATE TABLE later (number)")
+            busy.append(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        return False
+
+    monkeypatch.setattr("rbac_sync.cli.commands.apply.check_terminal", lambda *, allowed: None)
+    monkeypatch.setattr("rbac_sync.cli.apply_run.ask_approval", checked)
+    account.edit(WIDER)
+    assert run("apply").code == 1
+    assert busy == [0]
 
 
 def test_a_part_can_be_applied_at_once(account):

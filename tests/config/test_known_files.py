@@ -106,7 +106,7 @@ def many(folder, tables):
 
 @pytest.mark.parametrize("tables", ['"workspaces"', '"workspaces.{stem}"'])
 def test_files_of_other_workspaces_are_passed_over(tmp_path, monkeypatch, tables):
-    monkeypatch.setattr(load, "FEWEST_COMPARED", 2)
+    monkeypatch.setattr(load, "FEWEST_FILTERED", 2)
     many(tmp_path, tables)
     whole, part = read(tmp_path), read(tmp_path, only({"w1", "gone"}))
     assert part.known.met == {f"spaces/{name}.toml" for name in SPACES if name != "w1"}
@@ -128,7 +128,7 @@ def test_a_file_that_may_define_one_workspace_alone_is_not_parsed_for_others(tmp
     ['[workspaces.w2.objects."block:a/b"]\nview = ["*"]\n', '[workspaces.w1]\nname = "x"\n'],
 )
 def test_a_file_with_more_than_access_in_other_workspaces_is_read(tmp_path, monkeypatch, more):
-    monkeypatch.setattr(load, "FEWEST_COMPARED", 2)
+    monkeypatch.setattr(load, "FEWEST_FILTERED", 2)
     many(tmp_path, '"workspaces"')
     (tmp_path / "spaces" / "w1.toml").unlink()
     with (tmp_path / "spaces" / "w2.toml").open("a") as file:

@@ -117,8 +117,15 @@ def test_a_refusal_names_the_places_that_it_names_with_all_files(spaces, who):
     assert refusals[0] == refusals[1]
 
 
-def test_files_that_seem_to_declare_a_workspace_twice_are_all_read(spaces):
-    spaces.edit(("[manage]", '"*/t*.toml" = ["workspaces.prod"]\n\n[manage]'))
+def test_files_that_may_both_declare_a_workspace_are_read(spaces, parsed):
+    spaces.edit(("[manage]", '"*/t*.toml" = ["workspaces.tent"]\n\n[manage]'))
+    (spaces.folder / "spaces/tent.toml").write_text('[workspaces.tent]\nname = "Tent"\n')
     edit(spaces, "prod", GRANT)
     saved = spaces.plan()
-    assert run(spaces.load_root(), saved, spaces).counts == (1, 0, 0)
+    parsed.clear()
+    assert run(spaces.load_root(), saved, spaces).counts == (2, 0, 0)
+    edit(spaces, "prod", GRANT[::-1])
+    saved = spaces.plan()
+    parsed.clear()
+    assert run(spaces.load_root(), saved, spaces).counts == (0, 0, 1)
+    assert {"spaces/test.toml", "spaces/tent.toml"} < set(parsed)

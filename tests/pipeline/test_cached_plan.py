@@ -217,7 +217,7 @@ def comparing(monkeypatch):
     """Compare files two by two, as those of many workspaces are; yield those passed over."""
     passed_over = set()
     with monkeypatch.context() as here:
-        here.setattr(config_load, "FEWEST_COMPARED", 2)
+        here.setattr(config_load, "FEWEST_FILTERED", 2)
         equal, begin = FileComparison.passed_over, FileComparison.begin
 
         def noted(of_some, names):

@@ -32,7 +32,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.address_pattern import IgnoreRule
 from rbac_sync.model.expectation import Ability, Expectation
-from rbac_sync.pipeline.fresh_plan import wider
+from rbac_sync.pipeline.read_extent import wider
 from rbac_sync.planning import Change
 from rbac_sync.planning.extent import (
     extent_of_changes,

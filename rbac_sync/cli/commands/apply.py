@@ -16,12 +16,13 @@ from ..apply_run import Apply, check_terminal
 from ..events import add_resume_hint, event_lines
 from ..keys_file import open_keys_file
 from ..output import unheard
-from ..plans import KeepOpen, part_planner
+from ..plans import part_planner
 from ..reports import reporting
 from ..run import load_configuration, load_root, open_backend, run_options
 
 if TYPE_CHECKING:
     from ...pipeline import CachedPlanner, Configuration
+    from ...pipeline.cached_plan import KeepOpen
 
 
 @click.command()
