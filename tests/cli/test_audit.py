@@ -12,7 +12,7 @@ import pytest
 from rbac_sync.audit.chain import hashed
 from rbac_sync.audit.texts import FIELDS
 from rbac_sync.backends import credential
-from rbac_sync.backends.database.sql import READS, FileConnection
+from rbac_sync.backends.database.sql import FileConnection
 from rbac_sync.backends.store.account import Account
 from rbac_sync.backends.store.trail import StoreTrail
 
@@ -124,7 +124,7 @@ def rewrite(connection, kept):
     values = [[row[name] for name in COLUMNS] for row in kept]
     connection.executemany(f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({marks})", values)
     connection.execute("DELETE FROM audit_event")
-    StoreTrail(Account.unlocked(FileConnection(connection, READS), "acme")).renew_events()
+    StoreTrail(Account.unlocked(FileConnection(connection), "acme")).renew_events()
 
 
 def rechained(kept):

@@ -1,4 +1,4 @@
-"""Writes of others between the judgement of a write and its lock, on PostgreSQL.
+"""Writes of others between the judgement of a write and its lock.
 
 A write judges first and locks later. Whatever comes between, the outcome must be that of writes
 which are judged under the lock, one after the other.
@@ -14,7 +14,6 @@ from time import sleep
 from uuid import uuid4
 
 import pytest
-from psycopg import connect
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
@@ -51,7 +50,7 @@ from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.refusals import Missing, Refusal
 from rbac_sync.testing.account import run
 from tests.audit.separate_checks import gaps
-from tests.backends.store.stores import dump
+from tests.backends.store.stores import connected, dump
 from tests.new_store import begin
 
 from .graphql.tenants import STRANGER, staged
@@ -310,17 +309,17 @@ def walk(late, locked, random, rounds, waiting):
 
 @pytest.mark.parametrize("walks", [1, pytest.param(500, marks=pytest.mark.long)])
 def test_a_write_with_others_before_its_lock_is_as_if_it_was_judged_under_it(
-    postgres_url, between, walks
+    store_url, between, walks
 ):
-    late, locked = Accounts(postgres_url), LockedFirst(postgres_url)
+    late, locked = Accounts(store_url), LockedFirst(store_url)
     for seed in range(walks):
         walk(late, locked, Random(seed), 8, between)
 
 
 @pytest.fixture
-def acme(postgres_url):
+def acme(store_url):
     """An account on PostgreSQL."""
-    return founded(Accounts(postgres_url), "acme")
+    return founded(Accounts(store_url), "acme")
 
 
 def counted(company, waiting, others, who, command, *given):
@@ -414,10 +413,8 @@ def test_a_key_that_is_revoked_before_the_lock_makes_nothing(acme, between):
         assert session.read().holdings(CY.address, PROD.address) == frozenset()
 
 
-def test_a_key_of_another_tenant_that_is_revoked_before_the_lock_makes_nothing(
-    postgres_url, between
-):
-    with staged(postgres_url) as stage:
+def test_a_key_of_another_tenant_that_is_revoked_before_the_lock_makes_nothing(store_url, between):
+    with staged(store_url) as stage:
         stage.admin.do("create_tenant", name="Beta", slug="beta")
         me = stage.admin.me()["user_id"]
         made = stage.admin.do("create_api_key", user_id=me, name="brief")
@@ -441,10 +438,10 @@ def test_what_ends_before_the_lock_gives_no_right(acme, between, ending):
     assert acme.do(CY, giving, BO, PROD.address, VIEWER) != "done"
 
 
-def test_a_schema_that_is_changed_before_the_lock_is_not_written_to(acme, between, postgres_url):
+def test_a_schema_that_is_changed_before_the_lock_is_not_written_to(acme, between, store_url):
     def migrated():
-        with connect(postgres_url, autocommit=True) as other:
-            other.execute("UPDATE alembic_version SET version_num = '9999'")
+        with connected(store_url) as other:
+            other.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     between.append(migrated)
     with pytest.raises(BackendError, match="the store has schema 9999"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from ...errors import BackendError, CredentialError
 from ..copied_text import check_url_text
 from . import sqlite
-from .sql import READS, WRITES, FileConnection, SqlConnection
+from .sql import FileConnection, SqlConnection
 from .url import NO_PORT, DatabaseUrl
 from .writer_queue import turn
 
@@ -114,12 +115,10 @@ class FileEngine:
     @contextmanager
     def connected(self, *, writes: bool) -> Iterator[FileConnection]:
         """Give a connection whose transactions read, or write."""
-        with closing(sqlite.opened_file(self._file, self._options, self._wait)) as driver:
-            yield FileConnection(driver, WRITES if writes else READS)
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold the file as the only writer of this process."""
-        return turn(str(self._file))
+        opened = closing(sqlite.opened_file(self._file, self._options, self._wait))
+        with opened as driver, ExitStack() as held:
+            wait = partial(held.enter_context, turn(str(self._file)))
+            yield FileConnection(driver, writes=writes, turn=wait)
 
 
 Engine: TypeAlias = "FileEngine | ServerEngine"
@@ -172,8 +171,10 @@ def writing(engine: Engine) -> Iterator[SqlConnection]:
     Raises:
         Locked: other writers of this process hold a SQLite file too long.
     """
-    with engine.connected(writes=True) as connection, engine.turn(), connection.transaction():
-        yield connection
+    with engine.connected(writes=True) as connection:
+        connection.take_turn()
+        with connection.transaction():
+            yield connection
 
 
 def place(url: DatabaseUrl) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 
 import psycopg
@@ -50,7 +50,3 @@ class ServerEngine:
         """Return the statements that begin a transaction; set how long *driver* waits in it."""
         driver.limit = self._limits.silence(writes=writes)
         return f"BEGIN {WRITING if writes else READING}; {self._limits.settings(writes=writes)}"
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold nothing: the server lets writers wait for each other."""
-        return nullcontext()

@@ -48,20 +48,32 @@ NAME = r"(?<![:\w]):([a-z]\w*)"
 class SqlConnection(ABC):
     """An open connection. ``is_file`` is true for SQLite and false for PostgreSQL.
 
-    ``error`` is the type of the exceptions of the driver.
+    ``error`` is the type of the exceptions of the driver. The *observer*, if there is one, is told
+    all that ``rows`` and ``stream`` read.
     """
 
     is_file: ClassVar[bool]
     error: type[Exception]
     driver: sqlite3.Connection | BoundedConnection
+    observer: Observer | None = None
 
-    @abstractmethod
     def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
         """Run *statement* and return its rows; a statement without rows returns none."""
+        cursor = self._executed(statement, values)
+        rows: list[Row] = cursor.fetchall() if cursor.description else []
+        if self.observer is not None:
+            self.observer(statement, values, rows)
+        return rows
 
-    @abstractmethod
     def stream(self, statement: str, values: Values = NOTHING) -> Iterable[Row]:
         """Run *statement*, which has rows, and give them one by one."""
+        if self.observer is not None:
+            return self.rows(statement, values)
+        return self._executed(statement, values)
+
+    @abstractmethod
+    def _executed(self, statement: str, values: Values) -> sqlite3.Cursor | psycopg.Cursor[Row]:
+        """Run *statement* and return its cursor."""
 
     @abstractmethod
     def each(self, statement: str, values: Sequence[Values]) -> int:
@@ -78,6 +90,30 @@ class SqlConnection(ABC):
     @abstractmethod
     def begin(self) -> None:
         """Begin a transaction; it ends with the connection, if nothing ends it before."""
+
+    @abstractmethod
+    def take_turn(self) -> None:
+        """Wait until no other connection of this process writes to the same SQLite file.
+
+        The turn ends with the connection.
+
+        Raises:
+            Locked: the earlier writers take too long.
+        """
+
+    @abstractmethod
+    def together(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """Return the rows of each of *queries*, which the observer is not told."""
+
+    @abstractmethod
+    def begin_writing(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """End the transaction, begin one that writes, and return the rows of each of *queries*.
+
+        The new transaction may wait for a lock; *queries* see what is true then.
+
+        Raises:
+            Locked: see ``take_turn``.
+        """
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -106,14 +142,17 @@ class FileConnection(SqlConnection):
     is_file = True
     error = sqlite3.Error
 
-    def __init__(self, driver: sqlite3.Connection, begin: Sequence[str]) -> None:
-        """Use *driver*; the statements *begin* begin a transaction."""
-        self.driver, self._begin = driver, begin
+    def __init__(
+        self,
+        driver: sqlite3.Connection,
+        *,
+        writes: bool = False,
+        turn: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Use *driver*; its transactions read, or write. *turn* is that of ``take_turn``."""
+        self.driver, self._writes, self._turn = driver, writes, turn
 
-    def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
-        return self.stream(statement, values).fetchall()
-
-    def stream(self, statement: str, values: Values = NOTHING) -> sqlite3.Cursor:
+    def _executed(self, statement: str, values: Values) -> sqlite3.Cursor:
         return self.driver.execute(*spread(statement, values))
 
     def each(self, statement: str, values: Sequence[Values]) -> int:
@@ -127,16 +166,30 @@ class FileConnection(SqlConnection):
         return bool(self.rows("SELECT 1 FROM sqlite_schema WHERE name = :name", {"name": name}))
 
     def begin(self) -> None:
-        for statement in self._begin:
+        self._run(WRITES if self._writes else READS)
+
+    def take_turn(self) -> None:
+        self._turn()
+
+    def together(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return [self._executed(statement, values).fetchall() for statement, values in queries]
+
+    def begin_writing(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        self.driver.commit()
+        self.take_turn()
+        self._run(WRITES)
+        return self.together(queries)
+
+    def _run(self, statements: Iterable[str]) -> None:
+        for statement in statements:
             self.driver.execute(statement)
 
 
 class ServerConnection(SqlConnection):
-    """A connection to PostgreSQL. The *observer*, if there is one, is told all that is read."""
+    """A connection to PostgreSQL."""
 
     driver: BoundedConnection
     is_file = False
-    observer: Observer | None = None
 
     def __init__(
         self, driver: BoundedConnection, begin: Callable[[bool], str], *, writes: bool
@@ -150,20 +203,10 @@ class ServerConnection(SqlConnection):
         self.driver, self._begin, self.error = driver, begin, Error
         self._writes = writes
 
-    def rows(self, statement: str, values: Values = NOTHING) -> list[Row]:
-        cursor = self.stream(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-    def stream(self, statement: str, values: Values = NOTHING) -> psycopg.Cursor[Row]:
+    def _executed(self, statement: str, values: Values) -> psycopg.Cursor[Row]:
         text, single = spread(statement, values)
         with self.transaction():
-            cursor = self.driver.execute(formatted(text), single)
-        if self.observer is not None:
-            rows = cursor.fetchall()
-            self.observer(statement, values, rows)
-            if rows:
-                cursor.scroll(0, mode="absolute")
-        return cursor
+            return self.driver.execute(formatted(text), single)
 
     def each(self, statement: str, values: Sequence[Values]) -> int:
         with self.driver.cursor() as cursor:
@@ -183,16 +226,19 @@ class ServerConnection(SqlConnection):
     def begin(self) -> None:
         self.driver.execute(self._begin(self._writes).encode())
 
+    def take_turn(self) -> None:
+        """Do nothing: the server lets writers wait for each other."""
+
+    def together(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return self._in_one_message(queries)
+
     def begin_writing(self, queries: Sequence[tuple[str, Values]]) -> list[list[Row]]:
-        """End the transaction, begin one that writes, and return the rows of each of *queries*.
+        """See ``SqlConnection``: the first of *queries* takes the lock. All is one message."""
+        return self._in_one_message(queries, "COMMIT", self._begin(True))
 
-        All of this is one message: the first of *queries* may wait for a lock, and the next ones
-        see what is true then.
-        """
-        return self.together(queries, "COMMIT", self._begin(True))
-
-    def together(self, queries: Sequence[tuple[str, Values]], *before: str) -> list[list[Row]]:
-        """Return the rows of each of *queries*; all are one message, after *before*, if any."""
+    def _in_one_message(
+        self, queries: Sequence[tuple[str, Values]], *before: str
+    ) -> list[list[Row]]:
         from psycopg import ClientCursor
 
         cursor = ClientCursor(self.driver)

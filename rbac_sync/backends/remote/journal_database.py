@@ -9,7 +9,7 @@ from ...errors import BackendError
 from ..database import sqlite
 from ..database.engine import engine
 from ..database.faults import words
-from ..database.sql import READS, FileConnection, SqlConnection
+from ..database.sql import FileConnection, SqlConnection
 from ..state_folder import FOLDER_VARIABLE
 from .state_files import URL_VARIABLE, JournalPlace
 
@@ -18,7 +18,7 @@ from .state_files import URL_VARIABLE, JournalPlace
 def in_memory() -> Iterator[FileConnection]:
     """Give an empty database in memory."""
     with closing(sqlite.connection(sqlite.MEMORY, 0)) as connection:
-        yield FileConnection(connection, READS)
+        yield FileConnection(connection)
 
 
 @contextmanager

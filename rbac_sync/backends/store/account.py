@@ -14,7 +14,7 @@ from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ...model.instant import parsed
 from ..database.columns import loaded
-from ..database.sql import Row, ServerConnection, SqlConnection, quoted
+from ..database.sql import Row, SqlConnection, quoted
 from . import schema
 from . import tables as t
 from .names import NameIndex, NameRow
@@ -72,7 +72,7 @@ class Account:
         Raises:
             BackendError: there is no account with this handle, or the store has another schema.
         """
-        if not isinstance(connection, ServerConnection):
+        if connection.is_file:
             return cls.unlocked(connection, handle)
         locking = f"{_ROW} FOR UPDATE", {"handle": handle}
         rows, revision = connection.together([locking, (schema.VERSION, {})])
@@ -196,16 +196,25 @@ def listed(columns: Iterable[str]) -> str:
 
 def clock(connection: SqlConnection) -> Instant:
     """Return the database's own time."""
-    if connection.is_file:
-        ((now,),) = connection.rows("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+    return clock_time(connection.rows(clock_query(connection)))
+
+
+def clock_query(connection: SqlConnection) -> str:
+    """Return the query for the database's own time; see ``clock_time``."""
+    return FILE_CLOCK if connection.is_file else SERVER_CLOCK
+
+
+def clock_time(rows: list[Row]) -> Instant:
+    """Return the time in the *rows* of ``clock_query``."""
+    ((now,),) = rows
+    if isinstance(now, str):
         return parsed(now)
-    ((moment,),) = connection.rows(CLOCK)
-    here: Instant = moment
+    here: Instant = now
     return here.astimezone(UTC)
 
 
-CLOCK = "SELECT clock_timestamp()"
-"""The time of a PostgreSQL server."""
+FILE_CLOCK = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+SERVER_CLOCK = "SELECT clock_timestamp()"
 
 TRAIL_END = "SELECT seq, hash FROM audit WHERE account = :account ORDER BY seq DESC LIMIT 1"
 _ROW = f"SELECT {listed(COLUMNS)} FROM account WHERE handle = :handle"  # noqa: S608

@@ -125,14 +125,14 @@ class StoreBackend:
     def transact(self, run: str, work: Callable[[Writer], T], *, locks_late: bool = False) -> T:
         """Do *work* in one transaction under the account's lock; *run* is a new id.
 
-        If it *locks_late*, *work* reads and judges before the lock where the database can do that,
-        and again under the lock if another write came between. See ``basis``.
+        If it *locks_late*, *work* reads and judges before the lock, and again under the lock if
+        another write came between that matters. See ``basis``.
         """
         from ..database.retry import Attempt, TransactionStep, retried
 
         store = self._engine()
         results: list[T] = []
-        openings = [self._unlocked] if locks_late and place(store.url) is None else []
+        openings = [self._unlocked] if locks_late else []
 
         def attempt(noted: Attempt) -> T:
             noted.step, opened = TransactionStep.CHECK, openings.pop() if openings else self._locked
@@ -159,7 +159,7 @@ class StoreBackend:
 
     @contextmanager
     def _unlocked(self, store: Engine) -> Iterator[StoreWriter]:
-        """Open a writer whose account is locked when it writes first. *store* is a server."""
+        """Open a writer whose account is locked when it writes first."""
         from .basis import Basis
 
         with reading(store) as connection:

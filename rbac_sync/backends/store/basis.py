@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from ...model import Instant
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded
-from ..database.sql import Row, ServerConnection, Values
+from ..database.sql import Row, Values
 from . import tables as t
-from .account import CLOCK, TRAIL_END, Account
+from .account import TRAIL_END, Account, clock_query, clock_time
 from .schema import HEAD, VERSION
 
-LOCK = "SELECT serial FROM account WHERE number = :account FOR UPDATE"
+SERIAL = "SELECT serial FROM account WHERE number = :account"
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 MOST = 2_000
@@ -39,12 +38,12 @@ class Answer(NamedTuple):
 
 
 class Basis:
-    """All that one transaction has read of an account, over a connection to a server."""
+    """All that one transaction has read of an account."""
 
     def __init__(self, account: Account) -> None:
         """Keep all that is read from now on over the connection of *account*."""
-        assert isinstance(account.connection, ServerConnection), "a file has one writer anyway"
         self._account, self._connection = account, account.connection
+        self._clock = clock_query(account.connection)
         self._begin, self._end = account.now, account.trail_end()
         self._answers: list[Answer] = []
         self._coming: set[Instant] = set()
@@ -56,10 +55,12 @@ class Basis:
         account, self._connection.observer = self._account, None
         here: Values = {"account": account.number}
         documents = [answer for answer in self._answers if answer.has_documents]
-        (((serial,),), ((moment,),), ends, revision, *rows) = self._connection.begin_writing(
-            [(LOCK, here), (CLOCK, here), (TRAIL_END, here), (VERSION, here), *_queries(documents)]
+        lock = SERIAL if self._connection.is_file else f"{SERIAL} FOR UPDATE"
+        first = [lock, self._clock, TRAIL_END, VERSION]
+        (((serial,),), moments, ends, revision, *rows) = self._connection.begin_writing(
+            [*((query, here) for query in first), *_queries(documents)]
         )
-        now, end = moment.astimezone(UTC), ends[0] if ends else self._end
+        now, end = clock_time(moments), ends[0] if ends else self._end
         if self._has_passed(now) or revision != [(HEAD,)]:
             return False
         if rows != [answer.rows for answer in documents]:
@@ -70,7 +71,7 @@ class Basis:
         return True
 
     def _keep(self, statement: str, values: Values, rows: Sequence[Row]) -> None:
-        if statement == CLOCK:
+        if statement == self._clock:
             return
         texts = (value for row in rows for value in row if isinstance(value, str))
         instants = (_parsed(instant) for text in texts for instant in INSTANT.findall(text))

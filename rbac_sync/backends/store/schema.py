@@ -58,17 +58,14 @@ def migrate(url: str, wait: float = WAIT, *, makes: bool = False) -> str:
 
 def _migrate(store: Engine, *, makes: bool) -> None:
     """Lock the store and upgrade its schema, in one transaction."""
-    with (
-        store.connected(writes=True) as connection,
-        _lent(connection) as lent,
-        store.turn(),
-        connection.transaction(),
-    ):
-        if connection.has_table(TABLE):
-            alone(connection)
-        elif not makes:
-            confirm(())
-        _upgrade(connection, lent)
+    with store.connected(writes=True) as connection, _lent(connection) as lent:
+        connection.take_turn()
+        with connection.transaction():
+            if connection.has_table(TABLE):
+                alone(connection)
+            elif not makes:
+                confirm(())
+            _upgrade(connection, lent)
 
 
 @contextmanager

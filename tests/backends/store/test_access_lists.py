@@ -26,16 +26,16 @@ def document_queries():
     queries = []
 
     def noted(run):
-        def stream(connection, statement, *values):
+        def executed(connection, statement, *values):
             if 'FROM "document"' in statement:
                 queries.append(statement)
             return run(connection, statement, *values)
 
-        return stream
+        return executed
 
     with pytest.MonkeyPatch.context() as patch:
         for kind in (FileConnection, ServerConnection):
-            patch.setattr(kind, "stream", noted(kind.stream))
+            patch.setattr(kind, "_executed", noted(kind._executed))
         yield queries
 
 

@@ -26,14 +26,17 @@ def hasty(url, account="acme"):
     return StoreBackend(url, account, wait=0.05)
 
 
+@pytest.mark.parametrize("locks_late", [False, True])
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.long)])
-def test_x11_a_writer_gives_up_after_its_wait_and_changes_nothing(store_url, rounds):
+def test_x11_a_writer_gives_up_after_its_wait_and_changes_nothing(store_url, rounds, locks_late):
     backend = founded(store_url)
     before = dump(store_url)
     with holding(backend):
         for _ in range(rounds):
             with pytest.raises(Locked, match="the store is locked by") as refused:
-                made(hasty(store_url), PROD)
+                hasty(store_url).transact(
+                    "edit", lambda writer: writer.make(PROD), locks_late=locks_late
+                )
             assert refused.value.exit_code == 5
             assert refused.value.hint == "wait until it is done"
         assert dump(store_url) == before
@@ -174,3 +177,16 @@ def test_a_wait_that_is_long_enough_succeeds(postgres_url):
         holder.rollback()
         rival.join()
     assert live(backend).get(PROD.address) == PROD.after
+
+
+def test_others_write_while_a_request_is_judged(store_url):
+    backend, rival = founded(store_url), Change(None, Workspace("rival"))
+
+    def judged_slowly(writer):
+        if (kept := writer.account.basis) is not None:
+            made(hasty(store_url), rival, run="rival")
+        writer.make(PROD)
+        return kept is not None
+
+    assert backend.transact("edit", judged_slowly, locks_late=True)
+    assert {PROD.address, rival.address} <= {each.address for each in live(backend).resources()}

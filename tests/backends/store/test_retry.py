@@ -142,7 +142,7 @@ def terminating(postgres, monkeypatch):
     def counted(run):
         return lambda connection, *words: (before(connection), run(connection, *words))[1]
 
-    for name in ("stream", "each", "begin_writing"):
+    for name in ("_executed", "each", "begin_writing"):
         monkeypatch.setattr(ServerConnection, name, counted(getattr(ServerConnection, name)))
     return count
 
