@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rbac_sync.backends.store import account as store_account
+from rbac_sync.backends.store import clock
 
 from .running import run
 
@@ -68,7 +68,7 @@ def test_ends_are_judged_at_the_moment_that_is_asked_about(account, monkeypatch)
     before = now()
     question = "can cy write_work_pools -w prod"
     assert run(f"{question} --at {before}").code == 0
-    monkeypatch.setattr(store_account, "clock", lambda _: end)
+    monkeypatch.setattr(clock, "time_of", lambda _: end)
     assert run(question).code == 1
     assert run(f"{question} --at {before}").code == 0
 

@@ -14,8 +14,7 @@ import pytest
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import account as account_module
-from rbac_sync.backends.store import accounts as service_module
-from rbac_sync.backends.store import founding
+from rbac_sync.backends.store import clock, founding
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue as known_catalogue
 from rbac_sync.guard import Entrance, GuardContext, examine
@@ -85,8 +84,7 @@ def worlds(monkeypatch):
         monkeypatch.setattr(auth, "WORLD", world.world)
         for module in (account_module, founding):
             monkeypatch.setattr(module, "catalogue", lambda n: made.get(n) or known_catalogue(n))
-        for module in (account_module, founding, service_module):
-            monkeypatch.setattr(module, "clock", lambda _: now)
+        monkeypatch.setattr(clock, "time_of", lambda _: now)
 
     return enter
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rbac_sync.audit.record import Authorship
-from rbac_sync.backends.store import account
-from rbac_sync.backends.store.account import clock
+from rbac_sync.backends.store import clock
 from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.backends.store.clock import time_of
 from rbac_sync.backends.store.session import StoreSession
 from rbac_sync.model import (
     ACCOUNT,
@@ -394,13 +394,13 @@ def test_a_binding_with_one_more_role_is_as_old_as_before(strict):
 @pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(hours=3)])
 def test_a_clock_that_was_set_back_hides_nothing(acme, monkeypatch, back):
     assert deleted(acme, 0, 1) == [204, 204]
-    monkeypatch.setattr(account, "clock", lambda connection: clock(connection) - back)
+    monkeypatch.setattr(clock, "time_of", lambda rows: time_of(rows) - back)
     assert deleted(acme, 2, 3) == [204, 403]
 
 
 def test_what_a_clock_that_was_set_back_wrote_counts_when_it_is_right_again(acme, monkeypatch):
     assert deleted(acme, 0, 1) == [204, 204]
     with monkeypatch.context() as patched:
-        patched.setattr(account, "clock", lambda connection: clock(connection) - timedelta(hours=3))
+        patched.setattr(clock, "time_of", lambda rows: time_of(rows) - timedelta(hours=3))
         assert deleted(acme, 2) == [204]
     assert deleted(acme, 3) == [403]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,11 @@ from ...catalogues import catalogue
 from ...dataclasses import dataclass
 from ...errors import BackendError
 from ...model import Catalogue, Instant
-from ...model.instant import parsed
 from ..database.columns import loaded
 from ..database.sql import Row, SqlConnection, quoted
 from . import schema
 from . import tables as t
+from .clock import clock
 from .names import NameIndex, NameRow
 from .table import StoreTable
 
@@ -193,28 +192,6 @@ def listed(columns: Iterable[str]) -> str:
     """Return the names of *columns*, as a statement has them."""
     return ", ".join(map(quoted, columns))
 
-
-def clock(connection: SqlConnection) -> Instant:
-    """Return the database's own time."""
-    return clock_time(connection.rows(clock_query(connection)))
-
-
-def clock_query(connection: SqlConnection) -> str:
-    """Return the query for the database's own time; see ``clock_time``."""
-    return FILE_CLOCK if connection.is_file else SERVER_CLOCK
-
-
-def clock_time(rows: list[Row]) -> Instant:
-    """Return the time in the *rows* of ``clock_query``."""
-    ((now,),) = rows
-    if isinstance(now, str):
-        return parsed(now)
-    here: Instant = now
-    return here.astimezone(UTC)
-
-
-FILE_CLOCK = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-SERVER_CLOCK = "SELECT clock_timestamp()"
 
 TRAIL_END = "SELECT seq, hash FROM audit WHERE account = :account ORDER BY seq DESC LIMIT 1"
 _ROW = f"SELECT {listed(COLUMNS)} FROM account WHERE handle = :handle"  # noqa: S608

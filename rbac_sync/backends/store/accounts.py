@@ -17,8 +17,9 @@ from ..database.engine import address, display_url, engine, reading, translate_e
 from ..database.sql import SqlConnection
 from ..interface import Target
 from . import log_ins, schema
-from .account import Account, clock
+from .account import Account
 from .backend import StoreBackend
+from .clock import clock
 from .key_scope import HERE, KeyScope
 from .legible import OURS, Examine, examine_also, legible
 from .log_ins import LogIn

@@ -13,8 +13,9 @@ from ...model import Instant
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded
 from ..database.sql import Row, Values
+from . import clock
 from . import tables as t
-from .account import TRAIL_END, Account, clock_query, clock_time
+from .account import TRAIL_END, Account
 from .schema import HEAD, VERSION
 
 SERIAL = "SELECT serial FROM account WHERE number = :account"
@@ -43,7 +44,7 @@ class Basis:
     def __init__(self, account: Account) -> None:
         """Keep all that is read from now on over the connection of *account*."""
         self._account, self._connection = account, account.connection
-        self._clock = clock_query(account.connection)
+        self._clock = clock.query(account.connection)
         self._begin, self._end = account.now, account.trail_end()
         self._answers: list[Answer] = []
         self._coming: set[Instant] = set()
@@ -60,7 +61,7 @@ class Basis:
         (((serial,),), moments, ends, revision, *rows) = self._connection.begin_writing(
             [*((query, here) for query in first), *_queries(documents)]
         )
-        now, end = clock_time(moments), ends[0] if ends else self._end
+        now, end = clock.time_of(moments), ends[0] if ends else self._end
         if self._has_passed(now) or revision != [(HEAD,)]:
             return False
         if rows != [answer.rows for answer in documents]:

@@ -20,7 +20,8 @@ from ..database.columns import stored
 from ..database.engine import address, display_url, engine, translate_errors, writing
 from ..database.sql import SqlConnection
 from ..interface import Target
-from .account import Account, clock
+from .account import Account
+from .clock import clock
 from .features import DEFAULT, check
 from .key_scope import KeyScope, keep
 from .schema import alone, migrate

@@ -19,7 +19,7 @@ from ...model import Address, Instant
 from ...model.instant import earlier, parsed, rfc3339
 from ..credential import ACCESS, LENGTH, REFRESH, hashed, random_text, same
 from ..database.sql import SqlConnection
-from .account import clock
+from .clock import clock
 from .documents import Document, Documents
 from .names import KINDS
 from .row_facts import LOG_IN

@@ -46,8 +46,8 @@ SAFE = {
     ("trail_index.py", "= r.created"): "rows are compared with each other, and with no clock",
     ("documents.py", "updated ="): "it is written",
     ("sizes.py", "created <"): "under the lock an hour ago is later: more is old, less is refused",
-    ("account.py", "'now'"): CLOCK,
-    ("account.py", "clock_timestamp("): CLOCK,
+    ("clock.py", "'now'"): CLOCK,
+    ("clock.py", "clock_timestamp("): CLOCK,
 }
 
 moments = st.datetimes(timezones=st.just(UTC))
