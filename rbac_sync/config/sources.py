@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -115,8 +115,17 @@ class Sources:
 
     def parsed(self, section: str) -> Tables:
         """Yield as ``named``, without the members of files that were not parsed."""
-        for file in self.files:
+        for file in self._with_section.get(section, ()):
             yield from _tables(file, section)
+
+    @cached_property
+    def _with_section(self) -> Mapping[str, Sequence[File]]:
+        """The files that have each section, in order of name."""
+        files: dict[str, list[File]] = {}
+        for file in self.files:
+            for section in file.tree:
+                files.setdefault(section, []).append(file)
+        return files
 
     def access_lists(self) -> Iterator[tuple[TomlLocation, Address, str, AccessListTable]]:
         """Yield (location, workspace, name, checked table) for each object with an access list."""
@@ -150,7 +159,7 @@ class Sources:
 
     def written(self, section: str) -> Iterator[tuple[TomlLocation, str]]:
         """Yield the location and name of each object of *section*, those with problems too."""
-        return written(self.files, section)
+        return written(self._with_section.get(section, ()), section)
 
     def refuse(self, problems: Problems) -> None:
         """Raise for all errors: problems of these files and *problems*.
