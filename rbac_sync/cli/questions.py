@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,17 +61,22 @@ def read_question(
     return configuration, account, resolve_scope(configuration, account, workspace, object_name)
 
 
-def declaration_for(configuration: Configuration, live_account: LiveAccount) -> Declaration:
-    """Return the declaration of all files; an empty one if the configuration has errors.
+def declaration_for(
+    configuration: Configuration, live_account: LiveAccount, scopes: Collection[Address] = ()
+) -> Declaration:
+    """Return the declaration, of access only that in *scopes*; an empty one if it has errors.
+
+    Files of other workspaces are passed over; see ``Configuration.part``.
 
     Raises:
         ConfigError: a file cannot be read.
     """
     from ..model import Declaration
 
-    _ = configuration.sources  # whoever cannot be found may be declared in a faulty file
+    spaces = (named.object_workspace(s) if s.kind is Kind.OBJECT else s for s in scopes)
+    part = configuration.part({each.key for each in spaces if each.kind is Kind.WORKSPACE})
     try:
-        return configuration.declaration(live_account.catalogue, live_account.now)
+        return part.declaration(live_account.catalogue, live_account.now)
     except ConfigError:
         return Declaration(State())
 
@@ -98,7 +103,7 @@ def resolve_scope(
     if not live_account.state.knows(scope):
         if live_account.horizon.hides_workspaces:
             raise _unseen_error("workspace", handle, live_account)
-        if declaration_for(configuration, live_account).desired.knows(scope):
+        if declaration_for(configuration, live_account, {scope}).desired.knows(scope):
             raise RbacSyncError(f"there is no workspace `{handle}`", hint=DECLARED)
         known = [w.handle for w in live_account.state.of(Workspace).values()]
         raise unknown_error("workspace", handle, known)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .policy_tests.findings import finding_of, warnings
     from .rules import Entrance, examine
     from .rules.authority import could_apply
-    from .rules.outcome import unlike_judged
+    from .rules.outcome import unlike_judged, unlike_judged_alone
     from .rules.registry import CODES, RULES
 else:
     __getattr__ = deferred(
@@ -24,7 +24,7 @@ else:
             ".findings": "Finding RuleId",
             ".rules": "Entrance examine",
             ".rules.authority": "could_apply",
-            ".rules.outcome": "unlike_judged",
+            ".rules.outcome": "unlike_judged unlike_judged_alone",
             ".policy_tests.findings": "finding_of warnings",
             ".rules.registry": "CODES RULES",
         },
@@ -43,5 +43,6 @@ __all__ = [
     "examine",
     "finding_of",
     "unlike_judged",
+    "unlike_judged_alone",
     "warnings",
 ]

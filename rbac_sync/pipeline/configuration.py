@@ -57,12 +57,12 @@ class Configuration:
         """Return the configuration without the access in other workspaces than *handles*.
 
         Files of other workspaces are not kept in memory, and not parsed if `[files]` says which
-        workspace each of them declares. If the files were read already, it is the same one.
+        workspace each of them declares. If all files were read already, it is the same one.
 
         Raises:
             ConfigError: one of them cannot be read.
         """
-        if not self.is_root_alone:
+        if not self.is_root_alone or "sources" in vars(self):
             return self
         sources = config.read(self.folder / self.known.root.name, only(handles))
         return replace(self, known=sources, is_root_alone=False)
@@ -80,7 +80,8 @@ class Configuration:
 
     @property
     def people(self) -> Mapping[str, str]:
-        return self.sources.people
+        """The e-mail addresses by short name."""
+        return self.part(()).sources.people
 
     @property
     def webhooks(self) -> Mapping[str, str]:

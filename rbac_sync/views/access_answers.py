@@ -35,6 +35,11 @@ class AccessAnswer:
         return not self.obstacle and any(not shut for shut, _ in self.paths)
 
     @property
+    def bounds(self) -> frozenset[Address]:
+        """The scopes of the bindings on which the paths depend."""
+        return frozenset(path.bound for _, path in self.paths)
+
+    @property
     def needed(self) -> tuple[Role, ...]:
         """The roles that would turn a no into a yes: those of the scope, then of the account."""
         if self.yes or self.permission is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import CredentialError
+from ...model import Address
 from .. import options
 from ..questions import check_principal, declaration_for, read_question, resolve_permission
 from ..run import KEY, UNKNOWN, open_backend, parse_principal, read_account
@@ -16,7 +17,6 @@ from ..terminal import layout
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ...model import Address
     from ...pipeline.queries import LiveAccount
     from ..run import Question
 
@@ -71,7 +71,8 @@ def who_can(*, permission: str, json: bool, **question: Unpack[Question]) -> int
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
-        origin = declaration_for(configuration, live_account).origin
+        bounds = frozenset[Address]().union(*(answer.bounds for answer in answers))
+        origin = declaration_for(configuration, live_account, bounds).origin
         click.echo(access.render_holders(answers, named, scope, layout(), origin))
     return 0 if answers else _refusal_code(live_account, scope)
 
@@ -102,11 +103,11 @@ def explain(
     scope = named_scope if question["workspace"] else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
-    declaration = declaration_for(configuration, live_account)
+    answer = find_answer(live_account.access, holder, scope, named, live_account.now)
+    declaration = declaration_for(configuration, live_account, answer.bounds)
     left = declaration.alumni.get(holder)
     if left is None:
         check_principal(live_account, holder, lambda: declaration)
-    answer = find_answer(live_account.access, holder, scope, named, live_account.now)
     touch = last_touch(open_backend(configuration), holder) if left else None
     if json:
         record = {"alumnus": alumni.to_json(left, touch)} if left else {}

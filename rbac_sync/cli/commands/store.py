@@ -13,7 +13,7 @@ from ..output import UNREAD, show_secret
 from ..run import (
     backend_settings,
     database_url,
-    load_configuration,
+    load_root,
     next_command,
     open_backend,
     parse_principal,
@@ -108,7 +108,7 @@ def create(
     from ...pipeline.apply import change_by_hand
     from ...planning import Change
 
-    configuration = load_configuration(config, url, lock_timeout)
+    configuration = load_root(config, url, lock_timeout)
     backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = change_by_hand(configuration, backend, [change], CREATED)
@@ -142,7 +142,7 @@ def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float
     from ...pipeline.apply import change_by_hand
     from ...planning import Change
 
-    configuration = load_configuration(config, url, lock_timeout)
+    configuration = load_root(config, url, lock_timeout)
     backend = open_backend(configuration)
     change = Change(Key(parse_principal(configuration, owner), name), None)
     change_by_hand(configuration, backend, [change], REVOKED)

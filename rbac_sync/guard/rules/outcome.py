@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ...model import State, label, place
+from ...model import Address, Resource, State, label, place
 from ...planning.target_form import normal
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -34,10 +34,29 @@ def unlike_judged(context: GuardContext, made: State) -> Iterator[Finding]:
     judged = normal(context.outcome.state, context.catalogue)
     if judged == made:
         return
-    one, other = (
-        {r.address: r for r in (*state.resources(), *state.bindings())} for state in (judged, made)
+    yield from _unlike(
+        *(
+            {r.address: r for r in (*state.resources(), *state.bindings())}
+            for state in (judged, made)
+        )
     )
-    for address in sorted(one.keys() | other.keys()):
-        if one.get(address) != other.get(address):
+
+
+def unlike_judged_alone(context: GuardContext, made: State) -> Iterator[Finding]:
+    """Yield as ``unlike_judged``, of the rows that the plan changes; each of them stands alone.
+
+    No other row depends on a binding or a key. So *made* may be a state that reads its parts.
+    """
+    sides = (side for change in context.plan.changes for side in (change.before, change.after))
+    rows = [side for side in sides if side is not None]
+    judged = context.outcome.state
+    yield from _unlike(*({r.address: state.find(r) for r in rows} for state in (judged, made)))
+
+
+def _unlike(
+    judged: Mapping[Address, Resource | None], made: Mapping[Address, Resource | None]
+) -> Iterator[Finding]:
+    for address in sorted(judged.keys() | made.keys()):
+        if judged.get(address) != made.get(address):
             message = f"`{address}` would not be as the guard has judged it"
             yield Finding(RuleId.OUTCOME, address, message, REPORT)

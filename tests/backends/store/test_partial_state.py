@@ -130,7 +130,7 @@ def test_a_state_read_in_parts_is_judged_and_changed_like_one_that_is_read_whole
                 state = normal(live, session.catalogue)
                 plan = Plan(state, (asked,))
                 context = GuardContext(plan, session.catalogue, applier, session.now())
-                judged.append(examine(context, Entrance.SERVER))
+                judged.append([examine(context, entrance) for entrance in Entrance])
             assert judged[0] == judged[1]
             drafts = [state.draft() for state in (session.state(lambda: whole), whole)]  # noqa: B023
             edits = [change(random, whole) for _ in range(3)]
