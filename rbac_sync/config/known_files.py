@@ -133,14 +133,22 @@ def lists_members(file: File) -> bool:
     return file.tree.keys() == {MEMBERS} and all(map(is_of_texts, file.document.members.values()))
 
 
+Begin = Callable[["Sources"], "Sources | None"]
+"""Returns files without those of members, if these can be passed over; see ``FileFilter.begin``."""
+
+
 @dataclass(frozen=True)
 class NeededFiles:
-    """A filter that passes over files of other workspaces than those with these *handles*."""
+    """A filter that passes over files of other workspaces than those with these *handles*.
+
+    ``pass_over_members`` does so for files of members, if there is one.
+    """
 
     handles: Collection[str]
+    pass_over_members: Begin | None
 
     def begin(self, sources: Sources) -> Sources:
-        return sources
+        return (self.pass_over_members and self.pass_over_members(sources)) or sources
 
     def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* that declare none of the workspaces. See ``FileFilter``."""
@@ -155,12 +163,12 @@ def _of_workspaces(digest: str, handles: Iterable[str]) -> KnownFile:
     return KnownFile(digest, {handle: {} for handle in handles})
 
 
-def only(handles: Collection[str]) -> KnownFiles:
+def only(handles: Collection[str], pass_over_members: Begin | None = None) -> KnownFiles:
     """Return the start of a read that passes over files of other workspaces than *handles*.
 
-    The access in these is not declared then.
+    The access in these is not declared then. *pass_over_members* does so for files of members.
     """
-    return KnownFiles(filter=lambda: NeededFiles(handles), needed=handles)
+    return KnownFiles(filter=lambda: NeededFiles(handles, pass_over_members), needed=handles)
 
 
 class MembersUnparsed(RbacSyncError):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from ..audit.record import Authorship
 from ..backends.interface import Backend, Settled, Writer
+from ..config.known_files import MembersUnparsed
 from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, CredentialError, PlanRefused, StalePlan
 from ..execution import Applied, Keep, Progress, ended_badly, make_all
@@ -105,7 +106,7 @@ class ApplyRun:
         try:
             needed = self._needed(writer)
             judgement = None if needed is self.configuration else self._judge(writer, needed)
-        except ConfigError:  # the judgement with all files reports it whole
+        except (ConfigError, MembersUnparsed):  # the judgement with all files reports it whole
             return None
         if judgement is None or (judgement.findings and judgement.configuration is needed):
             return None
@@ -121,7 +122,13 @@ class ApplyRun:
         if self.options.strict or self.options.whole or not has_ends:
             return self.configuration
         scopes = (workspaces_of(change) or () for change in self.saved.changes)
-        return self.configuration.part({scope.key for scope in chain.from_iterable(scopes)})
+        handles = {scope.key for scope in chain.from_iterable(scopes)}
+        session = writer.recorded_session
+        if session is None or not _are_single_rows(self.saved.changes):
+            return self.configuration.part(handles)
+        from .partial_plan import comparison
+
+        return self.configuration.part(handles, comparison(session).begin)
 
     def _judge(self, writer: Writer, configuration: Configuration) -> _Judgement:
         """Return the judgement of the plan, or of one that replaces it, by *configuration*."""
@@ -169,7 +176,7 @@ class ApplyRun:
             StalePlan: the state that the plan was made from has changed.
         """
         while True:
-            live = normal(writer.read(), writer.catalogue)
+            live = normal(writer.read(declaration.desired), writer.catalogue)
             made = writer.made(self.saved.digest) if options.resume else ()
             due = still_due(self.saved, writer, live, made)
             context, findings = _judged(live, due, writer, applier, declaration, options)
@@ -282,13 +289,17 @@ def check_made(context: GuardContext, writer: Writer) -> None:
     Raises:
         PlanRefused: it is not. Nothing is committed.
     """
-    changes = context.plan.changes
-    if len(changes) <= FEW and all(change.address.kind in ALONE for change in changes):
+    if _are_single_rows(context.plan.changes):
         findings = list(unlike_judged_alone(context, live_state(writer)))
     else:
         findings = list(unlike_judged(context, normal(writer.read(), writer.catalogue)))
     if findings:
         raise PlanRefused(findings)
+
+
+def _are_single_rows(changes: Sequence[Change]) -> bool:
+    """Say whether *changes* are of few rows, and no other row depends on these."""
+    return len(changes) <= FEW and all(change.address.kind in ALONE for change in changes)
 
 
 def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .. import backends, config, log
 from ..backends.copied_text import check_url_text
 from ..catalogues import catalogue
-from ..config.known_files import only
+from ..config.known_files import Begin, only
 from ..config.problems import TomlLocation
 from ..dataclasses import dataclass, replace
 from ..errors import BackendError, ConfigError, CredentialError, Diagnostic, RbacSyncError
@@ -53,18 +53,21 @@ class Configuration:
         whole = config.read(self.folder / self.known.root.name)
         return config.select_account(whole, self.name or None)
 
-    def part(self, handles: Collection[str]) -> Configuration:
+    def part(
+        self, handles: Collection[str], pass_over_members: Begin | None = None
+    ) -> Configuration:
         """Return the configuration without the access in other workspaces than *handles*.
 
         Files of other workspaces are not kept in memory, and not parsed if `[files]` says which
-        workspace each of them declares. If all files were read already, it is the same one.
+        workspace each of them declares. *pass_over_members*, of a large folder, compares files of
+        members with what is live. If all files were read already, it is the same one.
 
         Raises:
             ConfigError: one of them cannot be read.
         """
         if not self.is_root_alone or "sources" in vars(self):
             return self
-        sources = config.read(self.folder / self.known.root.name, only(handles))
+        sources = config.read(self.folder / self.known.root.name, only(handles, pass_over_members))
         return replace(self, known=sources, is_root_alone=False)
 
     @property

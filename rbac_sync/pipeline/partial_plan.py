@@ -62,7 +62,7 @@ class PartialPlanner:
 
         None if it depends on them.
         """
-        known = KnownFiles(filter=partial(_comparison, self.session))
+        known = KnownFiles(filter=partial(comparison, self.session))
         sources = config.read(self.planner.folder, known)
         configuration = of_sources(sources, self.planner.folder, self.planner.url)
         if not known.met:
@@ -155,7 +155,8 @@ def _left_out(declaration: Declaration, plan: Plan) -> list[Address]:
     return [who for who, of in subjects if of and declaration.reach(of) is Manage.ALL]
 
 
-def _comparison(session: RecordedSession) -> FileComparison:
+def comparison(session: RecordedSession) -> FileComparison:
+    """Return a comparison of files with the account of *session*."""
     from ..config.file_comparison import FileComparison
 
     live, people = session.live_holdings, session.people
@@ -167,7 +168,7 @@ def _with_changed_members(sources: Sources, session: RecordedSession) -> Sources
     known = sources.known
     names = {name for name in known.met if known.files[name].members}
     parsed = sources.parsed_again(names, people=None)
-    return _comparison(session).begin(parsed) or parsed
+    return comparison(session).begin(parsed) or parsed
 
 
 def _known(cache: PlanCache, session: RecordedSession) -> KnownFiles | None:
