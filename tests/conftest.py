@@ -8,6 +8,7 @@ import os
 from rbac_sync.cli.main import RARELY
 
 from .originals import pytest_collection_modifyitems
+from .parsed_files import parsed
 from .patience import _no_lines_about_waits, lines_about_waits
 from .postgres import postgres, postgres_url, store_url
 from .programs import program
@@ -28,6 +29,7 @@ __all__ = [
     "_unsynced_files",
     "examples",
     "lines_about_waits",
+    "parsed",
     "postgres",
     "postgres_url",
     "program",

@@ -13,8 +13,8 @@ from ..config.known_files import MembersUnparsed
 from ..dataclasses import dataclass, field, replace
 from ..errors import ConfigError, CredentialError, PlanRefused, StalePlan
 from ..execution import Applied, Keep, Progress, ended_badly, make_all
-from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged, unlike_judged_alone
-from ..model import Address, Declaration, Key, Kind, State
+from ..guard import Finding, GuardContext, could_apply, examine
+from ..model import Address, Declaration, Key, State
 from ..named_tuples import NamedTuple
 from ..planning import Change, Expresses, Plan, Writes, objects_of
 from ..planning.extent import Extent, extent_of_plan, workspaces_of
@@ -25,8 +25,8 @@ from .access_lists import protected_objects
 from .author import actor, proved_author
 from .configuration import Configuration
 from .fresh_plan import Planning, context_of
+from .made_check import are_single_rows, check_made
 from .plan_checks import check_configuration, check_fit, still_due
-from .queries import live_state
 from .read_extent import scopes_of, wider
 from .review import Review
 from .run_options import RunOptions
@@ -36,12 +36,6 @@ OnJudgement = Callable[[Configuration, GuardContext, Sequence[Finding]], object]
 
 OnReplan = Callable[[Review], object]
 """Receives the plan that replaces a stale one that nobody reviewed."""
-
-ALONE = frozenset({Kind.BINDING, Kind.KEY})
-"""The kinds of rows on which no other row depends."""
-
-FEW = 100
-"""The most rows that are looked up one by one; for more, all that was judged is read again."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the applier's key"
 
@@ -124,7 +118,7 @@ class ApplyRun:
         scopes = (workspaces_of(change) or () for change in self.saved.changes)
         handles = {scope.key for scope in chain.from_iterable(scopes)}
         session = writer.recorded_session
-        if session is None or not _are_single_rows(self.saved.changes):
+        if session is None or not are_single_rows(self.saved.changes):
             return self.configuration.part(handles)
         from .partial_plan import comparison
 
@@ -136,7 +130,7 @@ class ApplyRun:
         find = scopes_of(writer)
         extent = None if self.options.whole else extent_of_plan(self.saved, declaration, find)
         writer.restrict(extent)
-        applier = _applier(writer)
+        applier = applier_of(writer)
         check_configuration(self.saved, configuration.digest)
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
@@ -240,66 +234,16 @@ def check_lost(saved: SavedPlan, settled: Settled) -> None:
         raise StalePlan(message, hint="plan again, read the new plan, and apply it")
 
 
-def change_by_hand(
-    configuration: Configuration, backend: Backend, changes: Sequence[Change], reason: str
-) -> dict[str, str]:
-    """Make *changes* as a plan of their own, judged like any other; return new secrets.
-
-    No author is needed: the applier of a change by hand is its author.
+def applier_of(writer: Writer) -> Address:
+    """Return the principal of the credential.
 
     Raises:
-        PlanRefused: the guard objects; nothing was written.
+        CredentialError: there is no credential.
     """
-    run, part = str(uuid4()), configuration.part(())  # no access is compared with what is declared
-
-    def work(writer: Writer) -> dict[str, str]:
-        applier = _applier(writer)
-        configured = part.declaration_for(writer).policy
-        policy = replace(configured, allow_self_reduction=True, require_author=False)
-        catalogue, live = writer.catalogue, normal(live_state(writer), writer.catalogue)
-        plan = Plan(live, tuple(_from_live(change, live) for change in changes))
-        can, horizon = writer.capabilities, writer.horizon()
-        context = GuardContext(plan, catalogue, applier, writer.now(), policy, can, horizon=horizon)
-        if findings := examine(context):
-            raise PlanRefused(findings)
-        authorship = Authorship(applier, run, reason=reason)
-        check = partial(check_made, context, writer)
-        return make_all(plan.changes, writer, authorship, lambda _: None, lambda _: None, check)
-
-    return backend.transact(run, work)
-
-
-def _from_live(change: Change, live: State) -> Change:
-    """Return *change*, with the live resource as ``before`` of a deletion."""
-    if change.before is None or change.after is not None:
-        return change
-    return replace(change, before=live.find(change.before) or change.before)
-
-
-def _applier(writer: Writer) -> Address:
     applier = writer.applier()
     if applier is None:
         raise CredentialError("no API key says who applies this", hint=NOBODY)
     return applier
-
-
-def check_made(context: GuardContext, writer: Writer) -> None:
-    """Check, before the commit, that the account is as the guard judged it.
-
-    Raises:
-        PlanRefused: it is not. Nothing is committed.
-    """
-    if _are_single_rows(context.plan.changes):
-        findings = list(unlike_judged_alone(context, live_state(writer)))
-    else:
-        findings = list(unlike_judged(context, normal(writer.read(), writer.catalogue)))
-    if findings:
-        raise PlanRefused(findings)
-
-
-def _are_single_rows(changes: Sequence[Change]) -> bool:
-    """Say whether *changes* are of few rows, and no other row depends on these."""
-    return len(changes) <= FEW and all(change.address.kind in ALONE for change in changes)
 
 
 def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:

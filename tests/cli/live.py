@@ -9,7 +9,7 @@ from rbac_sync.model import Binding, Level, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 from rbac_sync.pipeline import load
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.planning import Change
 
 

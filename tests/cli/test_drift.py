@@ -16,7 +16,7 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.model import Binding, Level, address, held
 from rbac_sync.model.resources import role
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.planning import Change
 
 from .live import bound, by_hand

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from rbac_sync.config import load
 from rbac_sync.pipeline.configuration import Configuration
 
 from .running import run
@@ -84,19 +83,6 @@ def test_an_answer_is_that_of_all_files(spaces, monkeypatch, seed):
     monkeypatch.setattr(Configuration, "part", lambda whole, _: whole)
     for question, answer in zip(questions(), answers, strict=True):
         assert run(question) == answer, question
-
-
-@pytest.fixture
-def parsed(monkeypatch):
-    """The names of the files that are parsed."""
-    names, parse = [], load.parse_file
-
-    def noted(name, raw):
-        names.append(name)
-        return parse(name, raw)
-
-    monkeypatch.setattr(load, "parse_file", noted)
-    return names
 
 
 @pytest.mark.parametrize(

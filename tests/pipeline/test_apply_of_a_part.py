@@ -59,19 +59,6 @@ def edit(company, name, *edits):
 
 
 @pytest.fixture
-def parsed(monkeypatch):
-    """The names of the files that are parsed."""
-    names, parse = [], load.parse_file
-
-    def noted(name, raw):
-        names.append(name)
-        return parse(name, raw)
-
-    monkeypatch.setattr(load, "parse_file", noted)
-    return names
-
-
-@pytest.fixture
 def unread(monkeypatch):
     """The workspaces that each read of all access leaves out."""
     left_out, whole = [], Bindings.whole

@@ -12,8 +12,8 @@ from rbac_sync.guard.rules.outcome import REPORT
 from rbac_sync.model import Binding, Key, Level, Workspace, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
-from rbac_sync.pipeline import apply
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline import made_check
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.planning import Change
 
 PROD, TEST = named.workspace("prod"), named.workspace("test")
@@ -52,7 +52,7 @@ def test_one_row_is_changed_without_a_read_of_all(company, reads):
 @pytest.mark.parametrize("few", [100, 0])
 def test_a_row_that_is_not_as_judged_undoes_the_change(company, monkeypatch, few):
     make, before = Bindings.make, company.dump()
-    monkeypatch.setattr(apply, "FEW", few)
+    monkeypatch.setattr(made_check, "FEW", few)
     monkeypatch.setattr(
         Bindings, "make", lambda rows, _: make(rows, Change(None, Binding(PIA, TEST, RUNNER)))
     )

@@ -43,7 +43,7 @@ from rbac_sync.model import address as named
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import role
 from rbac_sync.pipeline import RunOptions, cache_content, cached_plan, load
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.pipeline.plan_cache import MOST_AGE, cache_path, read_cache, write_cache
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded

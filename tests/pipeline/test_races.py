@@ -8,7 +8,7 @@ import pytest
 
 from rbac_sync.errors import PlanRefused, StalePlan
 from rbac_sync.model import ACCOUNT
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 

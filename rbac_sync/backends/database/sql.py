@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,21 +25,11 @@ Row: TypeAlias = tuple[Any, ...]
 Observer: TypeAlias = Callable[[str, Values, Sequence[Row]], object]
 """A function that is given each query of a connection, its values and its rows."""
 
-V = TypeVar("V")
 NOTHING: Values = {}
 
 READS: Sequence[str] = ("BEGIN",)
 WRITES: Sequence[str] = ("PRAGMA journal_mode = WAL", "BEGIN IMMEDIATE")
 """The statements that begin a transaction in SQLite, to read and to write."""
-
-MOST_NAMED = 500
-"""The most values in one query: a database limits the parameters of a statement."""
-
-FAR = 2**63 - 1
-"""The largest integer of a database."""
-
-FIRST_PART, LATER_PARTS = 64, 1_000
-"""The number of rows of the first part that is read, and of each later one."""
 
 NAME = r"(?<![:\w]):([a-z]\w*)"
 """A value in a statement."""
@@ -284,23 +274,6 @@ def _marks(names: list[str], rows: list[Row]) -> str:
         return ", ".join(marks)
     parts = (", ".join(marks[at : at + width]) for at in range(0, len(marks), width))
     return f"VALUES {', '.join(f'({part})' for part in parts)}"
-
-
-def batched(values: Sequence[V], most: int = MOST_NAMED) -> Iterator[list[V]]:
-    """Yield *values* in lists of at most *most*."""
-    for start in range(0, len(values), most):
-        yield list(values[start : start + most])
-
-
-def newest_first(select: Callable[[int, int], Sequence[Row]], column: int) -> Iterator[Row]:
-    """Yield rows by falling number, which is in *column*, in parts that are read as needed.
-
-    *select* is given the largest number and how many rows to return at most.
-    """
-    last, most = FAR, FIRST_PART
-    while rows := select(last, most):
-        yield from rows
-        last, most = rows[-1][column] - 1, LATER_PARTS
 
 
 @lru_cache(maxsize=512)

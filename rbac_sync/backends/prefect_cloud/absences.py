@@ -19,7 +19,7 @@ from ...planning.plan import Absence
 from ...wire.prefect_cloud import invitations as wire
 from ...wire.prefect_cloud.events import ID, NAME, ReceivedEvent
 from ...wire.prefect_cloud.filters import AnyOrLikeText
-from ..database.sql import batched
+from ..database.parts import batched
 from .api import Api
 from .history import PREFIX, actor, recent
 from .lists import BATCH

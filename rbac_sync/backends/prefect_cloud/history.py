@@ -19,7 +19,7 @@ from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
 from ...wire.prefect_cloud.events import ID, NAME, ROLE
 from ...wire.prefect_cloud.filters import LONGEST_PAGE
-from ..database.sql import batched
+from ..database.parts import batched
 from ..remote.request import Request
 from .api import Api
 from .lists import BATCH, MOST_PAGES

@@ -19,7 +19,7 @@ from ...wire.prefect_cloud.workspace_objects.documents import (
 )
 from ...wire.prefect_cloud.workspace_objects.plain_objects import ReadFlows
 from ...wire.prefect_cloud.workspace_objects.work_pools import ReadWorkPools, WorkPoolFilter
-from ..database.sql import batched
+from ..database.parts import batched
 from .api import Api
 from .lists import BATCH, E, Listing
 from .naming import Names, list_right

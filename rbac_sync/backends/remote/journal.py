@@ -31,7 +31,8 @@ from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
-from ..database.sql import FAR, SqlConnection, batched, newest_first
+from ..database.parts import FAR, batched, newest_first
+from ..database.sql import SqlConnection
 from .journal_rows import JournalRows
 from .state_files import JournalPlace
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...audit.row_facts import Mismatch
 from ...named_tuples import NamedTuple
-from ..database.sql import batched
+from ..database.parts import batched
 from .account import Account
 from .derived import expressions
 from .row_facts import RESTORE

@@ -19,7 +19,8 @@ from ...model import Address, Instant
 from ...model.plain import canonical
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
-from ..database.sql import MOST_NAMED, Row, batched
+from ..database.parts import MOST_NAMED, batched
+from ..database.sql import Row
 from . import row_facts
 from . import tables as t
 from .account import Account, listed, pages, statement

@@ -21,7 +21,7 @@ from ...errors import BackendError
 from ...model import Instant
 from ...named_tuples import NamedTuple
 from ..database.columns import loaded, stored
-from ..database.sql import FAR
+from ..database.parts import FAR
 from . import counts
 from . import tables as t
 from .account import Account, pages

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from ...model import ACCOUNT, ACTORS, Address, Kind
-from ..database.sql import batched
+from ..database.parts import batched
 from . import tables as t
 from .account import Account, statement
 from .id_rows import (

@@ -8,7 +8,7 @@ from typing import cast
 
 from ...model import ACCOUNT, Address, Kind, Status, Workspace
 from ...model.live_holdings import MARK
-from ..database.sql import batched
+from ..database.parts import batched
 from . import tables as t
 from .account import Account
 from .handlers import Workspaces

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind
 from ...model.address import stored
-from ..database.sql import batched
+from ..database.parts import batched
 
 KINDS = {str(kind): kind for kind in Kind}
 

@@ -12,7 +12,7 @@ from ...audit.texts import FIELDS
 from ...model import Instant, Kind
 from ...model.kind import SPECS
 from ..database.columns import stored
-from ..database.sql import FAR, batched
+from ..database.parts import FAR, batched
 from .account import Account, listed
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)

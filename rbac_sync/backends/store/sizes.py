@@ -21,7 +21,7 @@ from ...model import (
 from ...model.resources import is_removable
 from ...model.state import Part
 from ..database.columns import stored
-from ..database.sql import batched
+from ..database.parts import batched
 from . import tables as t
 from .account import Account
 

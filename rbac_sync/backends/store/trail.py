@@ -16,7 +16,7 @@ from ...audit.shapes import BOTH, INDEXED_SIDES, KEYS, TABLE, shapes
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ..database.columns import loaded
-from ..database.sql import FAR, batched, newest_first
+from ..database.parts import FAR, batched, newest_first
 from ..database.trail_conditions import conditions
 from . import counts
 from . import tables as t

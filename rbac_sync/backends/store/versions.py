@@ -7,7 +7,7 @@ from typing import Any
 
 from ...model import Address, Key, Kind
 from ...model.address import bound, key_owner
-from ..database.sql import MOST_NAMED, batched
+from ..database.parts import MOST_NAMED, batched
 from . import tables as t
 from .account import Account, listed
 from .table import StoreTable

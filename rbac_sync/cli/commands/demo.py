@@ -87,7 +87,7 @@ def _change_by_hand() -> None:
     from ...model import Binding, Level, held
     from ...model import address as named
     from ...model.resources import role
-    from ...pipeline.apply import change_by_hand
+    from ...pipeline.by_hand import change_by_hand
     from ...planning import Change
 
     configuration = pipeline.load(Path())

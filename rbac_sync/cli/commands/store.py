@@ -105,7 +105,7 @@ def create(
 ) -> int:
     """Create the API key NAME of OWNER, and print its secret, once."""
     from ...model import Key
-    from ...pipeline.apply import change_by_hand
+    from ...pipeline.by_hand import change_by_hand
     from ...planning import Change
 
     configuration = load_root(config, url, lock_timeout)
@@ -139,7 +139,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
     """Revoke the API key NAME of OWNER, at once. An owner with a key has to remain."""
     from ...model import Key
-    from ...pipeline.apply import change_by_hand
+    from ...pipeline.by_hand import change_by_hand
     from ...planning import Change
 
     configuration = load_root(config, url, lock_timeout)

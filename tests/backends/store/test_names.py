@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.database.sql import MOST_NAMED
+from rbac_sync.backends.database.parts import MOST_NAMED
 from rbac_sync.backends.store.names import NameIndex
 from rbac_sync.model import Address, Kind
 

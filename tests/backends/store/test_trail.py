@@ -14,7 +14,7 @@ from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.search import Search
 from rbac_sync.audit.texts import FIELDS, PLAIN
-from rbac_sync.backends.database import sql
+from rbac_sync.backends.database import parts
 from rbac_sync.backends.store import account, batch, tables, trail
 from rbac_sync.backends.store.span import Span
 from rbac_sync.model import (
@@ -171,13 +171,13 @@ def test_the_newest_rows_are_read_part_by_part_as_far_as_they_are_needed(store_u
     backend = founded(store_url)
     recorded(backend, [Change(None, Team(f"t{n}")) for n in range(8)])
     whole = links(backend)[::-1]
-    monkeypatch.setattr(sql, "FIRST_PART", 2)
-    monkeypatch.setattr(sql, "LATER_PARTS", 3)
+    monkeypatch.setattr(parts, "FIRST_PART", 2)
+    monkeypatch.setattr(parts, "LATER_PARTS", 3)
     with backend.open() as session:
         assert list(session.trail.latest()) == whole
         assert list(session.trail.latest(Search(whole[4].record.timestamp))) == whole[:8]
         assert list(session.trail.latest(Search(datetime(2999, 1, 1, tzinfo=UTC)))) == []
-        monkeypatch.setattr(sql, "LATER_PARTS", "not read")
+        monkeypatch.setattr(parts, "LATER_PARTS", "not read")
         assert list(islice(session.trail.latest(), 2)) == whole[:2]
 
 

@@ -17,7 +17,7 @@ from rbac_sync.audit.texts import texts
 from rbac_sync.model import ACCOUNT, Holding, Key, Level, Membership, Team, Workspace, address
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.pipeline import queries
-from rbac_sync.pipeline.apply import change_by_hand
+from rbac_sync.pipeline.by_hand import change_by_hand
 from rbac_sync.planning import Change
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from ....model import ACCOUNT, Address, Binding, Holding, Holdings, Instant, Kind, Row, State, held
 from ....model.instant import LONG_AGO, is_open
 from ...database.columns import explained
-from ...database.sql import batched
+from ...database.parts import batched
 from ...handler import WRITTEN
 from .. import tables as t
 from ..account import Account, statement

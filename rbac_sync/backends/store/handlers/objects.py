@@ -21,7 +21,7 @@ from ....model.address import object_name, object_workspace, workspace_object
 from ....model.resources import is_object_name, opened
 from ....named_tuples import NamedTuple
 from ...database.columns import loaded, stored
-from ...database.sql import batched
+from ...database.parts import batched
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
