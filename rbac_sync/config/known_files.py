@@ -148,7 +148,8 @@ class NeededFiles:
     pass_over_members: Begin | None
 
     def begin(self, sources: Sources) -> Sources:
-        return (self.pass_over_members and self.pass_over_members(sources)) or sources
+        without_members = self.pass_over_members(sources) if self.pass_over_members else None
+        return without_members or sources
 
     def passed_over(self, files: Sequence[File]) -> Mapping[str, KnownFile]:
         """Return those of *files* that declare none of the workspaces. See ``FileFilter``."""

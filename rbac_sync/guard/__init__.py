@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .policy_tests.findings import finding_of, warnings
     from .rules import Entrance, examine
     from .rules.authority import could_apply
-    from .rules.outcome import unlike_judged, unlike_judged_alone
+    from .rules.outcome import unlike_judged, unlike_judged_rows
     from .rules.registry import CODES, RULES
 else:
     __getattr__ = deferred(
@@ -24,7 +24,7 @@ else:
             ".findings": "Finding RuleId",
             ".rules": "Entrance examine",
             ".rules.authority": "could_apply",
-            ".rules.outcome": "unlike_judged unlike_judged_alone",
+            ".rules.outcome": "unlike_judged unlike_judged_rows",
             ".policy_tests.findings": "finding_of warnings",
             ".rules.registry": "CODES RULES",
         },
@@ -43,6 +43,6 @@ __all__ = [
     "examine",
     "finding_of",
     "unlike_judged",
-    "unlike_judged_alone",
+    "unlike_judged_rows",
     "warnings",
 ]

@@ -23,9 +23,9 @@ from ..planning.target_form import normal
 from ..stop import StopRequest
 from .access_lists import protected_objects
 from .author import actor, proved_author
+from .commit_check import are_single_rows, check_made
 from .configuration import Configuration
 from .fresh_plan import Planning, context_of
-from .made_check import are_single_rows, check_made
 from .plan_checks import check_configuration, check_fit, still_due
 from .read_extent import scopes_of, wider
 from .review import Review
@@ -110,7 +110,8 @@ class ApplyRun:
         """Return the part of the configuration that the judgement of the plan needs.
 
         It needs all where access is compared with what is declared: by a strict run, in reports,
-        and where the target does not keep the ends that are declared.
+        and where the target does not keep the ends that are declared. For a plan of single rows,
+        files of members are compared with what is live while they are read, and then dropped.
         """
         has_ends = Expresses.ENDS in writer.capabilities.expresses
         if self.options.strict or self.options.whole or not has_ends:

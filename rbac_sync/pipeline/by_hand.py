@@ -14,11 +14,9 @@ from ..execution import make_all
 from ..guard import GuardContext, examine
 from ..model import State
 from ..planning import Change, Plan
-from ..planning.target_form import normal
 from .apply import applier_of
+from .commit_check import check_made, live_before
 from .configuration import Configuration
-from .made_check import check_made
-from .queries import live_state
 
 
 def change_by_hand(
@@ -37,10 +35,10 @@ def change_by_hand(
         applier = applier_of(writer)
         configured = part.declaration_for(writer).policy
         policy = replace(configured, allow_self_reduction=True, require_author=False)
-        catalogue, live = writer.catalogue, normal(live_state(writer), writer.catalogue)
+        live, now, can = live_before(writer, changes), writer.now(), writer.capabilities
         plan = Plan(live, tuple(_from_live(change, live) for change in changes))
-        can, horizon = writer.capabilities, writer.horizon()
-        context = GuardContext(plan, catalogue, applier, writer.now(), policy, can, horizon=horizon)
+        horizon = writer.horizon()
+        context = GuardContext(plan, writer.catalogue, applier, now, policy, can, horizon=horizon)
         if findings := examine(context):
             raise PlanRefused(findings)
         authorship = Authorship(applier, run, reason=reason)

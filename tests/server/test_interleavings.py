@@ -318,7 +318,7 @@ def test_a_write_with_others_before_its_lock_is_as_if_it_was_judged_under_it(
 
 @pytest.fixture
 def acme(store_url):
-    """An account on PostgreSQL."""
+    """An account in a store."""
     return founded(Accounts(store_url), "acme")
 
 

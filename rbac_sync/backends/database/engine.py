@@ -117,8 +117,8 @@ class FileEngine:
         """Give a connection whose transactions read, or write."""
         opened = closing(sqlite.opened_file(self._file, self._options, self._wait))
         with opened as driver, ExitStack() as held:
-            wait = partial(held.enter_context, turn(str(self._file)))
-            yield FileConnection(driver, writes=writes, turn=wait)
+            take_turn = partial(held.enter_context, turn(str(self._file)))
+            yield FileConnection(driver, writes=writes, turn=take_turn)
 
 
 Engine: TypeAlias = "FileEngine | ServerEngine"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import CredentialError
-from ...model import Address
 from .. import options
 from ..questions import check_principal, declaration_for, read_question, resolve_permission
 from ..run import KEY, UNKNOWN, open_backend, parse_principal, read_account
@@ -17,6 +16,7 @@ from ..terminal import layout
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from ...model import Address
     from ...pipeline.queries import LiveAccount
     from ..run import Question
 
@@ -71,7 +71,7 @@ def who_can(*, permission: str, json: bool, **question: Unpack[Question]) -> int
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
-        bounds = frozenset[Address]().union(*(answer.bounds for answer in answers))
+        bounds = {bound for answer in answers for bound in answer.bounds}
         origin = declaration_for(configuration, live_account, bounds).origin
         click.echo(access.render_holders(answers, named, scope, layout(), origin))
     return 0 if answers else _refusal_code(live_account, scope)

@@ -34,23 +34,23 @@ def unlike_judged(context: GuardContext, made: State) -> Iterator[Finding]:
     judged = normal(context.outcome.state, context.catalogue)
     if judged == made:
         return
-    yield from _unlike(
-        *(
-            {r.address: r for r in (*state.resources(), *state.bindings())}
-            for state in (judged, made)
-        )
+    one, other = (
+        {r.address: r for r in (*state.resources(), *state.bindings())} for state in (judged, made)
     )
+    yield from _unlike(one, other)
 
 
-def unlike_judged_alone(context: GuardContext, made: State) -> Iterator[Finding]:
-    """Yield as ``unlike_judged``, of the rows that the plan changes; each of them stands alone.
+def unlike_judged_rows(context: GuardContext, made: State) -> Iterator[Finding]:
+    """Yield as ``unlike_judged``, but only of the rows that the plan changes.
 
-    No other row depends on a binding or a key. So *made* may be a state that reads its parts.
+    It is for a plan of rows on which no other row depends. *made* may read its parts.
     """
     sides = (side for change in context.plan.changes for side in (change.before, change.after))
     rows = [side for side in sides if side is not None]
-    judged = context.outcome.state
-    yield from _unlike(*({r.address: state.find(r) for r in rows} for state in (judged, made)))
+    one, other = (
+        {r.address: state.find(r) for r in rows} for state in (context.outcome.state, made)
+    )
+    yield from _unlike(one, other)
 
 
 def _unlike(
