@@ -77,15 +77,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
     others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
-    _refuse_owners(sources, names)
-    _refuse_empty(sources, names)
-    origin = Origin(sources, names)
-    _advise(sources, names)
-    advise_on_names(guard, desired, sources, problems)
-    advise_on_grants(guard, desired, names, origin)
-    advise_on_default_roles(guard, desired, names)
-    sources.refuse(problems)
-    known = sources.known
+    origin, known = Origin(sources, names), sources.known
+    _check_all(sources, names, guard, desired, origin)
     return Declaration(
         desired,
         unstated=objects.unstated,
@@ -104,6 +97,23 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         attribute=origin.attribute,
         advice=(*sources.advice, *problems.advice()),
     )
+
+
+def _check_all(
+    sources: Sources, names: NameResolver, guard: Policy, desired: State, origin: Origin
+) -> None:
+    """Check the configuration as a whole.
+
+    Raises:
+        ConfigError: with every problem of every file.
+    """
+    _refuse_owners(sources, names)
+    _refuse_empty(sources, names)
+    _advise(sources, names)
+    advise_on_names(guard, desired, sources, names.problems)
+    advise_on_grants(guard, desired, names, origin)
+    advise_on_default_roles(guard, desired, names)
+    sources.refuse(names.problems)
 
 
 def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Problems) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..dataclasses import dataclass, replace
 from ..model import EVERYONE, Address, Key, Kind
 from .context import GuardContext
-from .effects import Effect
+from .effect import Effect
 from .risk import RANKS, Risk
 
 

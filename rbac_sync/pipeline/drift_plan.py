@@ -22,7 +22,7 @@ from .run_options import RunOptions
 if TYPE_CHECKING:
     from ..audit.record import Touch
     from ..backends.interface import Backend, Session
-    from ..guard.effects import Effect
+    from ..guard.effect import Effect
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from .run_options import RunOptions
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend, Session
-    from ..guard.effects import Effect
+    from ..guard.effect import Effect
     from ..planning.watch import Watch, Watcher
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..backends.interface import Session
     from ..errors import Diagnostic
     from ..guard import Finding, GuardContext
-    from ..guard.effects import Effect
+    from ..guard.effect import Effect
     from ..model import Address, Declaration, Instant
     from ..planning import Plan
     from ..planning.planfile import SavedPlan

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -18,24 +17,20 @@ from ..model import (
     Binding,
     Horizon,
     Kind,
-    Membership,
     Resource,
     State,
     User,
     label,
 )
 from ..model.address import encoded
-from ..model.instant import rfc3339
 from ..model.reasons import unexplained
 from .change import Change
 from .pins import GONE, created
 from .planfile import SavedPlan
+from .stale_rows import described, objection
 from .unseen import is_out_of_sight
 
 HIDDEN = "not shown to this key"
-
-MOST_ELEMENTS = 5
-"""The number of differing elements of a set that a message names."""
 
 
 def outstanding(
@@ -69,8 +64,8 @@ def outstanding(
         is_hidden = now == GONE and not horizon.is_whole
         change = _whole(address, saved.changes)
         row = live.find(change.resource) if change else None
-        here = HIDDEN if is_hidden else _described(now, row)
-        raise _stale(_objection(address, then, here, change, row))
+        here = HIDDEN if is_hidden else described(now, row)
+        raise _stale(objection(address, then, here, change, row))
     remaining = (change for change in saved.changes if change.address not in made)
     return tuple(change for change in remaining if not _is_of_nothing(change))
 
@@ -230,75 +225,6 @@ def _whole(address: Address, changes: Sequence[Change]) -> Change | None:
     """Return the sum of all *changes* of a row; a plan may change it in several steps."""
     steps = [change for change in changes if change.address == address]
     return replace(steps[-1], before=steps[0].before or steps[-1].before) if steps else None
-
-
-def _objection(
-    address: Address, then: str, here: str, change: Change | None, now: Resource | None
-) -> str:
-    """Return a sentence on a stale row: its content in the plan, now, and after the plan."""
-    before = change.before if change else None
-    was = _described(then, before)
-    outcome = f"; the plan {_outcome(change)}" if change else ""
-    if was == here:
-        differing = ", ".join(_differences(before, now)) if before and now else ""
-        since = f": {differing}" if differing else ""
-        return f"`{address}` is not as it was when planned{since}{outcome}"
-    return f"`{address}` was {was} when planned and is {here} now{outcome}"
-
-
-def _outcome(change: Change) -> str:
-    """Return the effect of a change on a row: ``makes it `viewer```, ``changes members -`ana```."""
-    if change.after is None:
-        return "deletes it"
-    if roles := _roles(change.after):
-        return f"makes it {roles}"
-    if change.before is None:
-        return "creates it"
-    return f"changes {', '.join(_differences(change.before, change.after))}"
-
-
-def _differences(old: Resource, new: Resource) -> Iterator[str]:
-    """Yield each attribute that differs: ``description `a` -> `b```, ``members +`ana` -`bo```."""
-    for field in fields(old):
-        was, now = (getattr(side, field.name, None) for side in (old, new))
-        if was == now or not field.compare:
-            continue
-        if isinstance(was, frozenset) and isinstance(now, frozenset):
-            signs = {"+": now - was, "-": was - now}
-            elements = [f"{s}`{e}`" for s, side in signs.items() for e in sorted(map(_text, side))]
-            more = len(elements) - MOST_ELEMENTS
-            rest = [f"and {more} more"] if more > 0 else []
-            yield " ".join((field.name, *elements[:MOST_ELEMENTS], *rest))
-        else:
-            yield f"{field.name} {_quoted(was)} -> {_quoted(now)}"
-
-
-def _quoted(value: object) -> str:
-    return f"`{_text(value)}`" if value not in (None, "") else "nothing"
-
-
-def _text(value: object) -> str:
-    match value:
-        case Membership():
-            until = f" until {rfc3339(value.until)}" if value.until else ""
-            return f"{label(value.principal)}{until}"
-        case datetime():
-            return rfc3339(value)
-        case bool():
-            return str(value).lower()
-        case _:
-            return str(value)
-
-
-def _described(pin: str, resource: Resource | None) -> str:
-    """Return the roles of a binding as text, or whether a thing exists."""
-    return "absent" if pin == GONE else _roles(resource) or "there"
-
-
-def _roles(resource: Resource | None) -> str:
-    if not isinstance(resource, Binding):
-        return ""
-    return " and ".join(sorted(f"`{held.role.key.partition('/')[2]}`" for held in resource.roles))
 
 
 def _stale(message: str) -> StalePlan:

@@ -14,7 +14,7 @@ from functools import cached_property
 from ..dataclasses import dataclass
 from ..errors import Place
 from ..guard import Path
-from ..guard.effects import Effect
+from ..guard.effect import Effect
 from ..guard.risk import RANKS, Risk
 from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permission
 from ..model import label as long_name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..guard.effects import Effect, principals
+from ..guard.effect import Effect, principals
 from ..guard.risk import Risk
 from ..model import Address, Permission
 from ..named_tuples import NamedTuple

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..guard import GuardContext, Path
-from ..guard.effects import Effect, one_by_one
+from ..guard.effect import Effect, one_by_one
 from ..model import ACCOUNT, Address, Role, label, place
 from ..model.address import binding
 from .run import Run

@@ -10,7 +10,7 @@ import json
 
 from ..errors import Place, RbacSyncError
 from ..guard import CODES, Finding, Path
-from ..guard.effects import Effect, one_by_one
+from ..guard.effect import Effect, one_by_one
 from ..guard.rising_keys import RisingKey
 from ..model import (
     ANYWHERE,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..audit.record import Touch
     from ..errors import Diagnostic, Place, RbacSyncError
     from ..guard import Finding, GuardContext
-    from ..guard.effects import Effect
+    from ..guard.effect import Effect
     from ..guard.rising_keys import RisingKey
     from ..model.expectation import Expectation
     from ..planning import Plan

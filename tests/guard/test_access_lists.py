@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import Access, RuleId, examine
-from rbac_sync.guard.effects import effects, one_by_one
+from rbac_sync.guard.effect import one_by_one
+from rbac_sync.guard.effects import effects
 from rbac_sync.guard.gains import Gains
 from rbac_sync.guard.losses import losses
 from rbac_sync.model import (

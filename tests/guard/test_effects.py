@@ -8,7 +8,8 @@ from hypothesis import given
 
 from rbac_sync.guard.access import Access
 from rbac_sync.guard.bitsets import union
-from rbac_sync.guard.effects import effects, one_by_one
+from rbac_sync.guard.effect import one_by_one
+from rbac_sync.guard.effects import effects
 from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,

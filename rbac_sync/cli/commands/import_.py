@@ -50,7 +50,8 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     """
     from ...catalogues import catalogue
     from ...config.export import configuration_files
-    from ...config.terraform import NotTerraform, TerraformTables, read_resources
+    from ...config.terraform import TerraformTables
+    from ...config.terraform_state import NotTerraform, read_resources
     from ...model.settings import Settings
     from ...views.escape import visible
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from ...guard import CODES, GuardContext
-from ...guard.effects import Effect, principals
+from ...guard.effect import Effect, principals
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, label
 from ...planning.planfile import SavedPlan
 from .. import plan as plan_view

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from ...guard.effects import principals
+from ...guard.effect import principals
 from ...guard.risk import Risk
 from ...model import Action, Address, Kind, label
 from ...planning import Plan

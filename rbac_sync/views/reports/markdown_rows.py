@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ...guard.effects import Effect, principals
+from ...guard.effect import Effect, principals
 from ...guard.risk import Risk
 from ...model import Address
 from ..effect_rows import EffectRow
